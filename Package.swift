@@ -1,0 +1,28 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// What every Swift target of this package is compiled with.
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "swift-qemu",
+  products: [
+    .library(name: "QEMUJSON", targets: ["QEMUJSON"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(name: "CJSONC", pkgConfig: "json-c", providers: [.apt(["libjson-c-dev"])]),
+    .target(name: "CLinux", cSettings: [.treatAllWarnings(as: .error)]),
+    .target(name: "QEMUJSON", dependencies: ["CJSONC"], swiftSettings: settings),
+    .testTarget(name: "QEMUJSONTests", dependencies: ["QEMUJSON"], swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,149 @@
+/// Walks a text's tokens before json-c reads it, and refuses what json-c would accept or change in silence:
+/// integers beyond 64 bits (it saturates), single quotes, NaN, comments, NUL, depth beyond the limit.
+///
+/// Grammar between the tokens stays json-c's work.
+struct JSONLexicalCheck {
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private let depthLimit: Int
+  private var position = 0
+  private var depth = 0
+
+  /// How many object members the text has: one for each colon outside a string.
+  private(set) var memberCount = 0
+  /// Whether an escaped NUL stands in any string.
+  private(set) var hasEscapedNUL = false
+
+  init(_ bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int) {
+    self.bytes = bytes
+    self.depthLimit = depthLimit
+  }
+
+  /// Walks the text to its end.
+  mutating func run() throws(JSONError) {
+    while position < bytes.count {
+      switch bytes[position] {
+      case UInt8(ascii: "\""): try skipString()
+      case UInt8(ascii: ":"):
+        memberCount += 1
+        position += 1
+      case UInt8(ascii: "{"), UInt8(ascii: "["): try open()
+      case UInt8(ascii: "}"), UInt8(ascii: "]"):
+        depth -= 1
+        position += 1
+      case UInt8(ascii: ","), UInt8(ascii: " "), 0x09, 0x0A, 0x0D: position += 1
+      case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try checkNumber()
+      case UInt8(ascii: "t"): try expect("true")
+      case UInt8(ascii: "f"): try expect("false")
+      case UInt8(ascii: "n"): try expect("null")
+      case let byte: throw JSONError(.malformed, "unexpected \(describe(byte))", at: position)
+      }
+    }
+  }
+
+  private mutating func open() throws(JSONError) {
+    depth += 1
+    if depth > depthLimit {
+      throw JSONError(.tooDeep, "more than \(depthLimit) levels of nesting", at: position)
+    }
+    position += 1
+  }
+
+  private mutating func skipString() throws(JSONError) {
+    let start = position
+    position += 1
+    while position < bytes.count {
+      switch bytes[position] {
+      case UInt8(ascii: "\""):
+        position += 1
+        return
+      case UInt8(ascii: "\\"): noteEscape()
+      case 0..<0x20: throw JSONError(.malformed, "control character in a string", at: position)
+      default: position += 1
+      }
+    }
+    throw JSONError(.incomplete, "the string that begins here has no end", at: start)
+  }
+
+  private mutating func noteEscape() {
+    if position + 5 < bytes.count, bytes[position + 1] == UInt8(ascii: "u"),
+      (2...5).allSatisfy({ bytes[position + $0] == UInt8(ascii: "0") })
+    {
+      hasEscapedNUL = true
+    }
+    position += 2
+  }
+
+  private mutating func expect(_ word: StaticString) throws(JSONError) {
+    let length = word.utf8CodeUnitCount
+    let present = min(length, bytes.count - position)
+    for index in 0..<present where bytes[position + index] != word.utf8Start[index] {
+      throw JSONError(.malformed, "a word other than true, false and null", at: position)
+    }
+    guard present == length else {
+      throw JSONError(.incomplete, "the text ends within a word", at: position)
+    }
+    position += length
+  }
+
+  private func describe(_ byte: UInt8) -> String {
+    switch byte {
+    case UInt8(ascii: "'"): "single quote (JSON uses double quotes)"
+    case 0x21..<0x7F: "'\(Character(Unicode.Scalar(byte)))'"
+    case 0: "NUL"
+    default: "byte 0x\(String(byte, radix: 16))"
+    }
+  }
+}
+
+extension JSONLexicalCheck {
+  private mutating func checkNumber() throws(JSONError) {
+    let start = position
+    if bytes[position] == UInt8(ascii: "-") { position += 1 }
+    let digits = skipDigits()
+    guard digits > 0 else { throw numberError(start) }
+    if digits > 1, bytes[position - digits] == UInt8(ascii: "0") {
+      throw JSONError(.malformed, "a number with a leading zero", at: start)
+    }
+    if try skipFraction(start) == false, digits >= 19 {
+      try checkIntegerRange(start)
+    }
+  }
+
+  /// Skips a fraction and an exponent; whether there was one.
+  private mutating func skipFraction(_ start: Int) throws(JSONError) -> Bool {
+    var found = false
+    if position < bytes.count, bytes[position] == UInt8(ascii: ".") {
+      position += 1
+      found = true
+      guard skipDigits() > 0 else { throw numberError(start) }
+    }
+    if position < bytes.count, bytes[position] | 0x20 == UInt8(ascii: "e") {
+      position += 1
+      found = true
+      if position < bytes.count, bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-") {
+        position += 1
+      }
+      guard skipDigits() > 0 else { throw numberError(start) }
+    }
+    return found
+  }
+
+  private mutating func skipDigits() -> Int {
+    let start = position
+    while position < bytes.count, UInt8(ascii: "0")...UInt8(ascii: "9") ~= bytes[position] { position += 1 }
+    return position - start
+  }
+
+  private func checkIntegerRange(_ start: Int) throws(JSONError) {
+    let text = String(decoding: bytes[start..<position], as: UTF8.self)
+    if Int64(text) == nil, UInt64(text) == nil {
+      throw JSONError(.numberOutOfRange, "the integer \(text.prefix(40)) does not fit 64 bits", at: start)
+    }
+  }
+
+  private func numberError(_ start: Int) -> JSONError {
+    position < bytes.count
+      ? JSONError(.malformed, "a number without digits", at: start)
+      : JSONError(.incomplete, "the text ends within a number", at: start)
+  }
+}
