@@ -13,7 +13,7 @@ let settings: [SwiftSetting] = [
 let package = Package(
   name: "swift-qemu",
   products: [
-    .library(name: "QEMUJSON", targets: ["QEMUJSON"]),
+    .library(name: "QEMUJSON", targets: ["QEMUJSON"])
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")

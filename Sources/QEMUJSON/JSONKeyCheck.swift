@@ -43,7 +43,9 @@ struct JSONKeyCheck {
   private func note(_ start: Int, _ end: Int, in keys: inout Set<String>) throws(JSONError) {
     // Parsed as a value, an escaped key reads as what it says: "\u0061" is the key "a".
     let slice = UnsafeBufferPointer(rebasing: bytes[start...end])
-    guard case .string(let key) = try JSON.parse(Array(#"["#.utf8) + slice + Array("]".utf8))[0] else { return }
+    guard case .string(let key) = try JSON.parse(Array(#"["#.utf8) + slice + Array("]".utf8))[0] else {
+      return
+    }
     if key.utf8.contains(0) { throw JSONError(.nulInKey, "a key with a NUL character", at: start) }
     if !keys.insert(key).inserted {
       throw JSONError(.duplicateKey, "the key \"\(key.prefix(80))\" stands twice in one object", at: start)

@@ -103,15 +103,19 @@ extension JSON {
     case 7: .array((0..<3).map { _ in random(using: &generator, depth: depth - 1) })
     default:
       .object(
-        JSONObject((0..<3).map { ("\($0)" + randomKey(using: &generator), random(using: &generator, depth: depth - 1)) }))
+        JSONObject(
+          (0..<3).map {
+            ("\($0)" + randomKey(using: &generator), random(using: &generator, depth: depth - 1))
+          }))
     }
   }
 
   private static func randomText(using generator: inout SplitMix64) -> String {
     let alphabet: [Character] = ["a", "\"", "\\", "/", "\n", "\0", "é", "𝄞", "\u{7F}", "{", ",", " "]
-    return String((0..<Int.random(in: 0..<8, using: &generator)).map { _ in
-      alphabet.randomElement(using: &generator) ?? "a"
-    })
+    return String(
+      (0..<Int.random(in: 0..<8, using: &generator)).map { _ in
+        alphabet.randomElement(using: &generator) ?? "a"
+      })
   }
 
   private static func randomKey(using generator: inout SplitMix64) -> String {
