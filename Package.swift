@@ -22,6 +22,7 @@ let package = Package(
     .systemLibrary(name: "CJSONC", pkgConfig: "json-c", providers: [.apt(["libjson-c-dev"])]),
     .target(name: "CLinux", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "QEMUJSON", dependencies: ["CJSONC"], swiftSettings: settings),
+    .target(name: "QMP", dependencies: ["QEMUJSON", "CLinux"], swiftSettings: settings),
     .testTarget(name: "QEMUJSONTests", dependencies: ["QEMUJSON"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

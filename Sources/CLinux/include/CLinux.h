@@ -1,4 +1,94 @@
+// What Linux offers and the Glibc module hides from Swift.
+//
+// Every function returns a value >= 0 or -errno, so that Swift never reads errno.
 #ifndef CLINUX_H
 #define CLINUX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// A descriptor of this process and its number in the process that is spawned.
+struct clinux_passed_descriptor {
+  int source;
+  int target;
+};
+
+/// Starts a program in a session of its own, all signals at their defaults and unblocked, with exactly the passed
+/// descriptors open. Returns its pid, or -errno where it could not be executed.
+int clinux_spawn(const char *path, char *const argv[], char *const envp[],
+                 const struct clinux_passed_descriptor *descriptors, size_t count);
+
 int clinux_pidfd_open(int pid);
+int clinux_pidfd_send_signal(int pidfd, int signal);
+
+/// How a process ended.
+struct clinux_process_end {
+  int signalled;    // whether a signal ended it
+  int status;       // the exit code, or the signal's number
+  int core_dumped;
+};
+
+/// Reaps a child that has ended. -EAGAIN: it still runs; -ECHILD: it is not a child of this process.
+int clinux_reap(int pidfd, struct clinux_process_end *end);
+
+/// Asks the kernel how a process that is not our child ended (Linux 6.15). -ENOTTY or -EINVAL: the kernel cannot say;
+/// -EAGAIN: it has not been reaped yet.
+int clinux_pidfd_end(int pidfd, struct clinux_process_end *end);
+
+int clinux_epoll_create(void);
+int clinux_epoll_add(int epoll, int descriptor, uint32_t events);
+int clinux_epoll_modify(int epoll, int descriptor, uint32_t events);
+int clinux_epoll_remove(int epoll, int descriptor);
+
+struct clinux_event {
+  int descriptor;
+  uint32_t events;
+};
+
+/// Waits for events; a negative timeout waits for ever. Returns how many were written.
+int clinux_epoll_wait(int epoll, struct clinux_event *events, int capacity, int64_t timeout_nanoseconds);
+
+extern const uint32_t clinux_event_readable;
+extern const uint32_t clinux_event_writable;
+extern const uint32_t clinux_event_hung_up;
+
+/// Starts a detached thread with a stack of that many bytes.
+int clinux_start_thread(size_t stack_size, void *(*body)(void *), void *context);
+
+int clinux_eventfd(void);
+int clinux_eventfd_signal(int descriptor);
+int clinux_eventfd_clear(int descriptor);
+
+/// Blocks the signals for this thread and returns a descriptor that reports them.
+int clinux_signalfd(const int *signals, size_t count);
+/// Reads one signal's number. -EAGAIN: none is there.
+int clinux_signalfd_read(int descriptor);
+
+struct clinux_credentials {
+  int pid;
+  unsigned uid;
+  unsigned gid;
+};
+
+/// Binds a Unix socket at a path and listens. The path is at most 107 bytes.
+int clinux_unix_listen(const char *path, int backlog);
+/// Connects without blocking. -EAGAIN: the listener's queue is full.
+int clinux_unix_connect(const char *path);
+int clinux_socket_pair(int descriptors[2]);
+int clinux_accept(int listener);
+int clinux_peer_credentials(int socket, struct clinux_credentials *credentials);
+
+/// Sends bytes, and with the first of them the descriptors. Returns how many bytes were taken.
+int64_t clinux_send(int socket, const void *bytes, size_t count, const int *descriptors, size_t descriptor_count);
+int64_t clinux_receive(int socket, void *bytes, size_t capacity);
+
+/// Takes an exclusive lock of this open file description without waiting. -EAGAIN: another holds it.
+int clinux_lock(int descriptor);
+
+int clinux_open(const char *path, int flags, unsigned mode);
+int clinux_set_nonblocking(int descriptor);
+
+/// Asks /dev/kvm about one capability; the answer of KVM_CHECK_EXTENSION.
+int clinux_kvm_check_extension(int kvm, int capability);
+
 #endif

@@ -1,0 +1,89 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+const uint32_t clinux_event_readable = EPOLLIN | EPOLLRDHUP;
+const uint32_t clinux_event_writable = EPOLLOUT;
+const uint32_t clinux_event_hung_up = EPOLLHUP | EPOLLERR;
+
+int clinux_epoll_create(void) {
+  int descriptor = epoll_create1(EPOLL_CLOEXEC);
+  return descriptor < 0 ? -errno : descriptor;
+}
+
+static int control(int epoll, int operation, int descriptor, uint32_t events) {
+  struct epoll_event event = {.events = events, .data.fd = descriptor};
+  return epoll_ctl(epoll, operation, descriptor, &event) < 0 ? -errno : 0;
+}
+
+int clinux_epoll_add(int epoll, int descriptor, uint32_t events) {
+  return control(epoll, EPOLL_CTL_ADD, descriptor, events);
+}
+
+int clinux_epoll_modify(int epoll, int descriptor, uint32_t events) {
+  return control(epoll, EPOLL_CTL_MOD, descriptor, events);
+}
+
+int clinux_epoll_remove(int epoll, int descriptor) { return control(epoll, EPOLL_CTL_DEL, descriptor, 0); }
+
+int clinux_epoll_wait(int epoll, struct clinux_event *events, int capacity, int64_t timeout_nanoseconds) {
+  struct epoll_event raw[64];
+  struct timespec timeout = {.tv_sec = timeout_nanoseconds / 1000000000, .tv_nsec = timeout_nanoseconds % 1000000000};
+  if (capacity > 64) capacity = 64;
+  int count = epoll_pwait2(epoll, raw, capacity, timeout_nanoseconds < 0 ? NULL : &timeout, NULL);
+  if (count < 0) return errno == EINTR ? 0 : -errno;
+  for (int i = 0; i < count; i++) {
+    events[i].descriptor = raw[i].data.fd;
+    events[i].events = raw[i].events;
+  }
+  return count;
+}
+
+int clinux_start_thread(size_t stack_size, void *(*body)(void *), void *context) {
+  pthread_attr_t attributes;
+  pthread_t thread;
+  pthread_attr_init(&attributes);
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  pthread_attr_setstacksize(&attributes, stack_size);
+  int error = pthread_create(&thread, &attributes, body, context);
+  pthread_attr_destroy(&attributes);
+  return -error;
+}
+
+int clinux_eventfd(void) {
+  int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  return descriptor < 0 ? -errno : descriptor;
+}
+
+int clinux_eventfd_signal(int descriptor) {
+  uint64_t one = 1;
+  return write(descriptor, &one, sizeof one) < 0 ? -errno : 0;
+}
+
+int clinux_eventfd_clear(int descriptor) {
+  uint64_t count;
+  return read(descriptor, &count, sizeof count) < 0 ? -errno : 0;
+}
+
+int clinux_signalfd(const int *signals, size_t count) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (size_t i = 0; i < count; i++) sigaddset(&set, signals[i]);
+  int error = pthread_sigmask(SIG_BLOCK, &set, NULL);
+  if (error) return -error;
+  int descriptor = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+  return descriptor < 0 ? -errno : descriptor;
+}
+
+int clinux_signalfd_read(int descriptor) {
+  struct signalfd_siginfo info;
+  return read(descriptor, &info, sizeof info) < 0 ? -errno : (int)info.ssi_signo;
+}

@@ -1,0 +1,110 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef P_PIDFD
+#define P_PIDFD 3
+#endif
+
+// linux/pidfd.h of Linux 6.15; older headers lack it.
+struct pidfd_info_exit {
+  uint64_t mask;
+  uint64_t cgroup;
+  uint32_t ids[11];
+  int32_t exit_code;
+};
+#define PIDFD_INFO_EXIT_BIT (1ULL << 3)
+#define PIDFD_GET_INFO_IOCTL _IOWR(0xFF, 11, struct pidfd_info_exit)
+
+static int add_descriptors(posix_spawn_file_actions_t *actions,
+                           const struct clinux_passed_descriptor *descriptors, const int *copies, size_t count) {
+  int highest = 2;
+  for (size_t i = 0; i < count; i++) {
+    int error = posix_spawn_file_actions_adddup2(actions, copies[i], descriptors[i].target);
+    if (error) return error;
+    if (descriptors[i].target > highest) highest = descriptors[i].target;
+  }
+  return posix_spawn_file_actions_addclosefrom_np(actions, highest + 1);
+}
+
+static int prepare_attributes(posix_spawnattr_t *attributes) {
+  sigset_t all, none;
+  sigfillset(&all);
+  sigemptyset(&none);
+  posix_spawnattr_setsigdefault(attributes, &all);
+  posix_spawnattr_setsigmask(attributes, &none);
+  return posix_spawnattr_setflags(
+      attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+}
+
+int clinux_spawn(const char *path, char *const argv[], char *const envp[],
+                 const struct clinux_passed_descriptor *descriptors, size_t count) {
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  int copies[64];
+  size_t copied = 0;
+  pid_t pid = -1;
+  if (count > sizeof copies / sizeof copies[0]) return -E2BIG;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawnattr_init(&attributes);
+  int error = 0;
+  // Copies above every target, so that no target number is the source of a later one.
+  for (; copied < count && !error; copied++) {
+    copies[copied] = fcntl(descriptors[copied].source, F_DUPFD_CLOEXEC, 256);
+    if (copies[copied] < 0) {
+      error = errno;
+      break;
+    }
+  }
+  if (!error) error = add_descriptors(&actions, descriptors, copies, count);
+  if (!error) error = prepare_attributes(&attributes);
+  if (!error) error = posix_spawn(&pid, path, &actions, &attributes, argv, envp);
+  while (copied > 0) close(copies[--copied]);
+  posix_spawn_file_actions_destroy(&actions);
+  posix_spawnattr_destroy(&attributes);
+  return error ? -error : pid;
+}
+
+int clinux_pidfd_open(int pid) {
+  int descriptor = (int)syscall(SYS_pidfd_open, pid, 0);
+  return descriptor < 0 ? -errno : descriptor;
+}
+
+int clinux_pidfd_send_signal(int pidfd, int signal) {
+  return syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0) < 0 ? -errno : 0;
+}
+
+int clinux_reap(int pidfd, struct clinux_process_end *end) {
+  siginfo_t info;
+  memset(&info, 0, sizeof info);
+  while (waitid((idtype_t)P_PIDFD, (id_t)pidfd, &info, WEXITED | WNOHANG) < 0) {
+    if (errno != EINTR) return -errno;
+  }
+  if (info.si_pid == 0) return -EAGAIN;
+  end->signalled = info.si_code != CLD_EXITED;
+  end->status = info.si_status;
+  end->core_dumped = info.si_code == CLD_DUMPED;
+  return 0;
+}
+
+int clinux_pidfd_end(int pidfd, struct clinux_process_end *end) {
+  struct pidfd_info_exit info;
+  memset(&info, 0, sizeof info);
+  info.mask = PIDFD_INFO_EXIT_BIT;
+  if (ioctl(pidfd, PIDFD_GET_INFO_IOCTL, &info) < 0) return -errno;
+  if (!(info.mask & PIDFD_INFO_EXIT_BIT)) return -EAGAIN;
+  end->signalled = WIFSIGNALED(info.exit_code);
+  end->status = end->signalled ? WTERMSIG(info.exit_code) : WEXITSTATUS(info.exit_code);
+  end->core_dumped = end->signalled && WCOREDUMP(info.exit_code);
+  return 0;
+}

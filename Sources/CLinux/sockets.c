@@ -1,0 +1,120 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define KVM_CHECK_EXTENSION_IOCTL _IO(0xAE, 0x03)
+#define MOST_DESCRIPTORS 16
+
+static int unix_socket(const char *path, struct sockaddr_un *address) {
+  memset(address, 0, sizeof *address);
+  address->sun_family = AF_UNIX;
+  if (strlen(path) >= sizeof address->sun_path) return -ENAMETOOLONG;
+  strcpy(address->sun_path, path);
+  int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  return descriptor < 0 ? -errno : descriptor;
+}
+
+static int closing(int descriptor, int error) {
+  close(descriptor);
+  return -error;
+}
+
+int clinux_unix_listen(const char *path, int backlog) {
+  struct sockaddr_un address;
+  int descriptor = unix_socket(path, &address);
+  if (descriptor < 0) return descriptor;
+  // The mode of the socket's file comes from the socket itself, so no other thread's umask is touched.
+  if (fchmod(descriptor, 0600) < 0) return closing(descriptor, errno);
+  if (bind(descriptor, (struct sockaddr *)&address, sizeof address) < 0) return closing(descriptor, errno);
+  if (listen(descriptor, backlog) < 0) {
+    int error = errno;
+    unlink(path);
+    return closing(descriptor, error);
+  }
+  return descriptor;
+}
+
+int clinux_unix_connect(const char *path) {
+  struct sockaddr_un address;
+  int descriptor = unix_socket(path, &address);
+  if (descriptor < 0) return descriptor;
+  if (connect(descriptor, (struct sockaddr *)&address, sizeof address) < 0) return closing(descriptor, errno);
+  return descriptor;
+}
+
+int clinux_socket_pair(int descriptors[2]) {
+  return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, descriptors) < 0 ? -errno : 0;
+}
+
+int clinux_accept(int listener) {
+  int descriptor = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  return descriptor < 0 ? -errno : descriptor;
+}
+
+int clinux_peer_credentials(int socket, struct clinux_credentials *credentials) {
+  struct ucred peer;
+  socklen_t length = sizeof peer;
+  if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0) return -errno;
+  credentials->pid = peer.pid;
+  credentials->uid = peer.uid;
+  credentials->gid = peer.gid;
+  return 0;
+}
+
+int64_t clinux_send(int socket, const void *bytes, size_t count, const int *descriptors, size_t descriptor_count) {
+  struct iovec part = {.iov_base = (void *)bytes, .iov_len = count};
+  struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+  union {
+    struct cmsghdr header;
+    char space[CMSG_SPACE(MOST_DESCRIPTORS * sizeof(int))];
+  } control;
+  if (descriptor_count > MOST_DESCRIPTORS) return -E2BIG;
+  if (descriptor_count > 0) {
+    memset(&control, 0, sizeof control);
+    message.msg_control = &control;
+    message.msg_controllen = CMSG_SPACE(descriptor_count * sizeof(int));
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(descriptor_count * sizeof(int));
+    memcpy(CMSG_DATA(header), descriptors, descriptor_count * sizeof(int));
+  }
+  ssize_t sent = sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  return sent < 0 ? -errno : sent;
+}
+
+int64_t clinux_receive(int socket, void *bytes, size_t capacity) {
+  ssize_t received;
+  do received = recv(socket, bytes, capacity, MSG_DONTWAIT);
+  while (received < 0 && errno == EINTR);
+  return received < 0 ? -errno : received;
+}
+
+int clinux_lock(int descriptor) {
+  struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+  if (fcntl(descriptor, F_OFD_SETLK, &whole) == 0) return 0;
+  return errno == EACCES ? -EAGAIN : -errno;
+}
+
+int clinux_open(const char *path, int flags, unsigned mode) {
+  int descriptor = open(path, flags | O_CLOEXEC, mode);
+  return descriptor < 0 ? -errno : descriptor;
+}
+
+int clinux_set_nonblocking(int descriptor) {
+  int flags = fcntl(descriptor, F_GETFL);
+  return flags < 0 || fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0 ? -errno : 0;
+}
+
+int clinux_kvm_check_extension(int kvm, int capability) {
+  int answer = ioctl(kvm, KVM_CHECK_EXTENSION_IOCTL, capability);
+  return answer < 0 ? -errno : answer;
+}

@@ -1,0 +1,68 @@
+/// A QMP command or connection that failed.
+///
+/// "QEMU said no", "the connection died" and "we did not understand" are different codes, because what to do differs.
+public struct QMPError: Error, Sendable, CustomStringConvertible {
+  /// What kind of failure this is.
+  @nonexhaustive
+  public enum Code: Sendable, Hashable {
+    /// Nobody listens at the address, or this process may not connect.
+    case unreachable
+    /// The peer speaks, but not QMP.
+    case notQMP
+    /// QEMU refused the command; ``QMPError/errorClass`` has its class.
+    case refused
+    /// The connection ended; whether a command that was sent was executed is unknown.
+    case connectionLost
+    /// The deadline passed; whether the command was executed is unknown.
+    case timedOut
+    /// The waiting task was cancelled; whether the command was executed is unknown.
+    case cancelled
+    /// A reply came that does not have the form that the command's type promises.
+    case notUnderstood
+    /// The arguments cannot be said in JSON.
+    case malformedArguments
+  }
+
+  /// What kind of failure this is.
+  public let code: Code
+  /// What failed, with names and values.
+  public let summary: String
+  /// What was sent and received, in the words of the wire.
+  public let evidence: [String]
+  /// What to do about it.
+  public let remedy: String
+  /// QEMU's error class, where it refused: `GenericError`, `CommandNotFound`, `DeviceNotFound`, …
+  public let errorClass: String?
+
+  /// The failure in one line.
+  public var description: String { summary }
+
+  /// Makes an error; a remedy that is not given is the one of the code.
+  public init(
+    _ code: Code, _ summary: String, evidence: [String] = [], remedy: String? = nil, errorClass: String? = nil
+  ) {
+    self.code = code
+    self.summary = summary
+    self.evidence = evidence
+    self.remedy = remedy ?? code.remedy
+    self.errorClass = errorClass
+  }
+
+  /// Whether QEMU refused because it does not know the command.
+  public var isCommandNotFound: Bool { errorClass == "CommandNotFound" }
+}
+
+extension QMPError.Code {
+  fileprivate var remedy: String {
+    switch self {
+    case .unreachable: "check that the virtual machine runs and that its socket is yours"
+    case .notQMP: "check the address: it must be the socket of a QMP monitor"
+    case .refused: "read QEMU's words above; correct the command or its arguments"
+    case .connectionLost: "check whether QEMU still runs; read the state again before you repeat the command"
+    case .timedOut: "check whether QEMU is stopped or stuck; give the command a longer deadline if it is only slow"
+    case .cancelled: "repeat the command if it is still wanted; read the state first"
+    case .notUnderstood: "report this reply: the types were generated for another QEMU"
+    case .malformedArguments: "correct the arguments"
+    }
+  }
+}

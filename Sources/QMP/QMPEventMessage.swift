@@ -1,0 +1,25 @@
+public import QEMUJSON
+
+/// Something that happened in the virtual machine, as it came over the wire.
+///
+/// QMP: `{"event": NAME, "data": {…}, "timestamp": {"seconds": …, "microseconds": …}}`
+public struct QMPEventMessage: Sendable, Hashable {
+  /// The event's wire name, `SHUTDOWN`.
+  public let name: String
+  /// The event's members; an empty object where it has none.
+  public let data: JSON
+  /// When it happened by the host's clock, in microseconds since 1970; nil where QEMU could not say.
+  public let microseconds: Int64?
+
+  init?(message: JSONObject) {
+    guard let name = message["event"]?.stringValue else { return nil }
+    self.name = name
+    data = message["data"] ?? .object([:])
+    if let time = message["timestamp"], let seconds = time["seconds"]?.integerValue, seconds >= 0 {
+      let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
+      microseconds = overflow ? nil : whole &+ (time["microseconds"]?.integerValue ?? 0)
+    } else {
+      microseconds = nil
+    }
+  }
+}

@@ -1,0 +1,189 @@
+import QEMUJSON
+
+/// The protocol of one QMP connection, without any I/O.
+///
+/// ```
+/// awaitingGreeting ──greeting──▶ negotiating ──reply to qmp_capabilities──▶ ready
+///        └────────────────── end of stream, not QMP ──────────────────▶ ended
+/// ```
+/// Every input returns the actions that its owner must perform, in order. A reply is matched by its id alone; the id of a
+/// command that timed out or was cancelled is quarantined, so that its late reply is never taken for another's.
+struct SessionMachine {
+  typealias RequestID = Int64
+
+  enum State: Equatable {
+    case awaitingGreeting
+    case negotiating(QMPGreeting)
+    case ready(QMPGreeting)
+    case ended
+  }
+
+  enum Action {
+    /// Write this line.
+    case send(String)
+    /// The machine is built, commands are executed.
+    case becomeReady(QMPGreeting)
+    /// A command ended.
+    case finish(RequestID, Result<JSON, QMPError>)
+    /// An event came.
+    case deliver(QMPEventMessage)
+    /// Something came that belongs to no command; worth a line in a log.
+    case note(String)
+    /// Close the connection; everything that waits fails with the error.
+    case end(QMPError)
+  }
+
+  private(set) var state = State.awaitingGreeting
+  private var pending: [RequestID: String] = [:]
+  private var quarantined: Set<RequestID> = []
+  private var waiting: [(id: RequestID, line: String)] = []
+  private var negotiation: RequestID?
+  private var nextID: RequestID
+
+  /// - Parameter firstID: the id of the first command. A client that is not the first one on its monitor begins at a
+  ///   random one: QEMU can hand it the late reply of its predecessor.
+  init(firstID: RequestID = 0) { nextID = firstID }
+
+  /// How many commands wait for a reply.
+  var pendingCount: Int { pending.count }
+}
+
+// MARK: - Commands
+
+extension SessionMachine {
+  /// Takes a command; before the session is ready it waits its turn.
+  mutating func submit(_ command: String, _ arguments: JSONObject) throws(QMPError) -> (RequestID, [Action]) {
+    if state == .ended { throw QMPError(.connectionLost, "\(command): the connection has ended") }
+    let id = nextID
+    let line = try Self.encode(command, arguments, id)
+    nextID += 1
+    pending[id] = command
+    if case .ready = state { return (id, [.send(line)]) }
+    waiting.append((id, line))
+    return (id, [])
+  }
+
+  /// Gives a command up; its reply, should it still come, is dropped.
+  mutating func abandon(_ id: RequestID, _ error: QMPError) -> [Action] {
+    guard pending.removeValue(forKey: id) != nil else { return [] }
+    if let index = waiting.firstIndex(where: { $0.id == id }) {
+      waiting.remove(at: index)
+    } else {
+      quarantined.insert(id)
+    }
+    return [.finish(id, .failure(error))]
+  }
+
+  /// What waits for a reply, by its wire name.
+  func command(_ id: RequestID) -> String? { pending[id] }
+
+  private static func encode(
+    _ command: String, _ arguments: JSONObject, _ id: RequestID
+  ) throws(QMPError) -> String {
+    var message: JSONObject = ["execute": .string(command)]
+    if !arguments.isEmpty { message["arguments"] = .object(arguments) }
+    message["id"] = .integer(id)
+    do throws(JSONError) {
+      return try JSON.object(message).serialised() + "\n"
+    } catch {
+      throw QMPError(.malformedArguments, "\(command): \(error.summary)", remedy: error.remedy)
+    }
+  }
+}
+
+// MARK: - What the peer sends
+
+extension SessionMachine {
+  /// Takes one line of the peer.
+  mutating func receive(_ line: UnsafeBufferPointer<UInt8>) -> [Action] {
+    if line.allSatisfy({ $0 == 0x0D || $0 == 0x20 || $0 == 0x09 }) { return [] }
+    do throws(JSONError) {
+      guard let message = try JSON.parse(line).objectValue else { return notQMP(line, "a line that is no object") }
+      return receive(message, line)
+    } catch {
+      return notQMP(line, error.description)
+    }
+  }
+
+  /// The peer closed the connection, or it broke.
+  mutating func endOfStream(_ reason: String) -> [Action] {
+    end(QMPError(.connectionLost, "the QMP connection ended: \(reason)"))
+  }
+
+  private mutating func receive(_ message: JSONObject, _ line: UnsafeBufferPointer<UInt8>) -> [Action] {
+    if let event = QMPEventMessage(message: message) {
+      if state == .awaitingGreeting { return notQMP(line, "an event before the greeting") }
+      return [.deliver(event)]
+    }
+    if let greeting = QMPGreeting(message: message) { return greet(greeting) }
+    if state == .awaitingGreeting { return notQMP(line, "no greeting") }
+    guard let id = message["id"]?.integerValue else {
+      return [.note("a reply without an id: \(Self.excerpt(line))")]
+    }
+    return finish(id, message, line)
+  }
+
+  private mutating func greet(_ greeting: QMPGreeting) -> [Action] {
+    guard state == .awaitingGreeting else { return [.note("a second greeting")] }
+    state = .negotiating(greeting)
+    let id = nextID
+    nextID += 1
+    negotiation = id
+    pending[id] = "qmp_capabilities"
+    return [.send("{\"execute\":\"qmp_capabilities\",\"id\":\(id)}\n")]
+  }
+
+  private mutating func finish(
+    _ id: RequestID, _ message: JSONObject, _ line: UnsafeBufferPointer<UInt8>
+  ) -> [Action] {
+    guard let command = pending.removeValue(forKey: id) else {
+      let kind = quarantined.remove(id) == nil ? "for no command of this client" : "that came too late"
+      return [.note("a reply \(kind): \(Self.excerpt(line))")]
+    }
+    let result = Self.result(of: command, message, line)
+    return id == negotiation ? negotiated(result) : [.finish(id, result)]
+  }
+
+  private mutating func negotiated(_ result: Result<JSON, QMPError>) -> [Action] {
+    switch (result, state) {
+    case (.success, .negotiating(let greeting)):
+      state = .ready(greeting)
+      let lines = waiting.map { Action.send($0.line) }
+      waiting = []
+      return [.becomeReady(greeting)] + lines
+    case (.failure(let error), _): return end(error)
+    default: return []
+    }
+  }
+
+  private static func result(
+    of command: String, _ message: JSONObject, _ line: UnsafeBufferPointer<UInt8>
+  ) -> Result<JSON, QMPError> {
+    if let value = message["return"] { return .success(value) }
+    guard let error = message["error"], let text = error["desc"]?.stringValue else {
+      return .failure(
+        QMPError(.notUnderstood, "\(command): a reply with neither return nor error", evidence: [excerpt(line)]))
+    }
+    let errorClass = error["class"]?.stringValue ?? "GenericError"
+    return .failure(
+      QMPError(
+        .refused, "QEMU refused \(command): \(text)", evidence: ["\(errorClass): \(text)"], errorClass: errorClass))
+  }
+
+  private mutating func notQMP(_ line: UnsafeBufferPointer<UInt8>, _ what: String) -> [Action] {
+    end(QMPError(.notQMP, "the peer does not speak QMP: \(what)", evidence: [Self.excerpt(line)]))
+  }
+
+  private mutating func end(_ error: QMPError) -> [Action] {
+    if state == .ended { return [] }
+    state = .ended
+    let failed = pending.keys.sorted()
+    pending = [:]
+    waiting = []
+    return failed.filter { $0 != negotiation }.map { .finish($0, .failure(error)) } + [.end(error)]
+  }
+
+  private static func excerpt(_ line: UnsafeBufferPointer<UInt8>) -> String {
+    String(decoding: line.prefix(200), as: UTF8.self) + (line.count > 200 ? "…" : "")
+  }
+}

@@ -1,0 +1,29 @@
+import CLinux
+import Glibc
+
+/// An open file descriptor that closes itself.
+package struct Descriptor: ~Copyable, Sendable {
+  /// The descriptor's number, valid as long as this value lives.
+  package let number: Int32
+
+  /// Takes ownership of an open descriptor.
+  package init(owning number: Int32) { self.number = number }
+
+  deinit { close(number) }
+
+  /// Gives the descriptor up without closing it.
+  package consuming func release() -> Int32 {
+    let number = number
+    discard self
+    return number
+  }
+}
+
+extension Descriptor {
+  /// Opens a file; the descriptor is not passed on to spawned programs.
+  package static func open(
+    _ path: String, _ flags: Int32, mode: UInt32 = 0
+  ) throws(SystemError) -> Descriptor {
+    Descriptor(owning: try checked(clinux_open(path, flags, mode), "open \"\(path)\""))
+  }
+}

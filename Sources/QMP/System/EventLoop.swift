@@ -1,0 +1,181 @@
+import CLinux
+import Glibc
+import Synchronization
+
+/// One thread that waits for descriptors and deadlines and runs the actors that are bound to it.
+///
+/// A reply is read, parsed and handed to its waiter without a change of threads when the waiter runs here too. No code
+/// that blocks may run on ``shared``.
+package final class EventLoop: SerialExecutor, TaskExecutor {
+  /// The loop that sessions and virtual machines run on.
+  package static let shared = EventLoop()
+  /// A loop of its own for calls that may block, such as reading /proc of a process in trouble.
+  package static let blocking = EventLoop()
+
+  package typealias Handler = @Sendable (_ events: UInt32) -> Void
+
+  private struct State {
+    var jobs: [UnownedJob] = []
+    var watchers: [Int32: Handler] = [:]
+    var timers = TimerQueue()
+    var isWakePending = false
+  }
+
+  private let epoll: Int32
+  private let wake: Int32
+  private let thread: Atomic<UInt>
+  private let state = Mutex(State())
+
+  private init() {
+    epoll = clinux_epoll_create()
+    wake = clinux_eventfd()
+    thread = Atomic(0)
+    precondition(epoll >= 0 && wake >= 0, "this process may not open another descriptor")
+    _ = clinux_epoll_add(epoll, wake, clinux_event_readable)
+    start()
+  }
+
+  private func start() {
+    let loop = Unmanaged.passRetained(self).toOpaque()
+    let body: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { context in
+      if let context { Unmanaged<EventLoop>.fromOpaque(context).takeUnretainedValue().run() }
+      return nil
+    }
+    let status = clinux_start_thread(8 << 20, body, loop)
+    precondition(status == 0, "this process may not start another thread")
+  }
+}
+
+// MARK: - Running
+
+extension EventLoop {
+  private func run() {
+    thread.store(UInt(pthread_self()), ordering: .releasing)
+    var events = [clinux_event](repeating: clinux_event(), count: 64)
+    while true {
+      runJobs()
+      let count = clinux_epoll_wait(epoll, &events, Int32(events.count), timeout())
+      runExpiredTimers()
+      for event in events.prefix(Int(max(count, 0))) { dispatch(event) }
+    }
+  }
+
+  private func runJobs() {
+    while true {
+      let jobs = state.withLock { state in
+        let jobs = state.jobs
+        state.jobs.removeAll(keepingCapacity: true)
+        return jobs
+      }
+      if jobs.isEmpty { return }
+      for job in jobs {
+        unsafe job.runSynchronously(
+          isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+      }
+    }
+  }
+
+  private func timeout() -> Int64 {
+    state.withLock { state in
+      if !state.jobs.isEmpty { return 0 }
+      guard let next = state.timers.next else { return -1 }
+      return max(0, (next - .now).nanoseconds)
+    }
+  }
+
+  private func runExpiredTimers() {
+    let due = state.withLock { $0.timers.takeDue(.now) }
+    for fire in due { fire() }
+  }
+
+  private func dispatch(_ event: clinux_event) {
+    if event.descriptor == wake {
+      state.withLock { $0.isWakePending = false }
+      _ = clinux_eventfd_clear(wake)
+      return
+    }
+    let handler = state.withLock { $0.watchers[event.descriptor] }
+    handler?(event.events)
+  }
+
+  private func wakeUp(_ state: inout State) {
+    if state.isWakePending || isOnLoopThread { return }
+    state.isWakePending = true
+    _ = clinux_eventfd_signal(wake)
+  }
+
+  private var isOnLoopThread: Bool { thread.load(ordering: .acquiring) == UInt(pthread_self()) }
+}
+
+// MARK: - Executor
+
+extension EventLoop {
+  package func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    state.withLock { state in
+      state.jobs.append(job)
+      wakeUp(&state)
+    }
+  }
+
+  package func asUnownedSerialExecutor() -> UnownedSerialExecutor { unsafe UnownedSerialExecutor(ordinary: self) }
+
+  package func isIsolatingCurrentContext() -> Bool? { isOnLoopThread }
+
+  package func checkIsolated() {
+    precondition(isOnLoopThread, "called off the event loop")
+  }
+}
+
+// MARK: - Descriptors and deadlines
+
+extension EventLoop {
+  /// Calls the handler on the loop's thread whenever the descriptor has one of the events.
+  package func watch(
+    _ descriptor: Int32, _ events: UInt32, _ handler: @escaping Handler
+  ) throws(SystemError) {
+    state.withLock { $0.watchers[descriptor] = handler }
+    let result = clinux_epoll_add(epoll, descriptor, events)
+    if result < 0 { state.withLock { _ = $0.watchers.removeValue(forKey: descriptor) } }
+    _ = try checked(result, "epoll_ctl")
+  }
+
+  /// Changes which events a watched descriptor is watched for.
+  package func rewatch(_ descriptor: Int32, _ events: UInt32) {
+    _ = clinux_epoll_modify(epoll, descriptor, events)
+  }
+
+  /// Ends the watching; to be called before the descriptor is closed.
+  package func unwatch(_ descriptor: Int32) {
+    _ = clinux_epoll_remove(epoll, descriptor)
+    state.withLock { _ = $0.watchers.removeValue(forKey: descriptor) }
+  }
+
+  /// Calls the handler on the loop's thread at the deadline, unless it is cancelled before.
+  package func schedule(at deadline: ContinuousClock.Instant, _ fire: @escaping @Sendable () -> Void) -> TimerID {
+    state.withLock { state in
+      let timer = state.timers.insert(deadline, fire)
+      wakeUp(&state)
+      return timer
+    }
+  }
+
+  /// Forgets a timer; one that has fired is ignored.
+  package func cancel(_ timer: TimerID) {
+    state.withLock { $0.timers.remove(timer) }
+  }
+
+  /// Runs a closure on the loop's thread.
+  package func perform(_ body: @escaping @Sendable () -> Void) {
+    _ = schedule(at: .now, body)
+  }
+}
+
+extension Duration {
+  /// The duration in whole nanoseconds, clamped.
+  package var nanoseconds: Int64 {
+    let (seconds, attoseconds) = components
+    let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    return overflow ? .max : whole + attoseconds / 1_000_000_000
+  }
+}
