@@ -23,6 +23,9 @@ let package = Package(
     .target(name: "CLinux", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "QEMUJSON", dependencies: ["CJSONC"], swiftSettings: settings),
     .target(name: "QMP", dependencies: ["QEMUJSON", "CLinux"], swiftSettings: settings),
+    .target(name: "QEMUCommandLine", swiftSettings: settings),
+    .target(name: "QEMULifecycle", dependencies: ["QMP", "QEMUJSON", "CLinux"], swiftSettings: settings),
+    .testTarget(name: "QEMUCommandLineTests", dependencies: ["QEMUCommandLine"], swiftSettings: settings),
     .testTarget(name: "QEMUJSONTests", dependencies: ["QEMUJSON"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

@@ -59,7 +59,8 @@ extension QMPError.Code {
     case .notQMP: "check the address: it must be the socket of a QMP monitor"
     case .refused: "read QEMU's words above; correct the command or its arguments"
     case .connectionLost: "check whether QEMU still runs; read the state again before you repeat the command"
-    case .timedOut: "check whether QEMU is stopped or stuck; give the command a longer deadline if it is only slow"
+    case .timedOut:
+      "check whether QEMU is stopped or stuck; give the command a longer deadline if it is only slow"
     case .cancelled: "repeat the command if it is still wanted; read the state first"
     case .notUnderstood: "report this reply: the types were generated for another QEMU"
     case .malformedArguments: "correct the arguments"

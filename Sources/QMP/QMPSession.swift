@@ -24,8 +24,7 @@ public actor QMPSession {
   private var unsent = OutgoingLines()
   private var passing: SharedDescriptor?
   private var waiters: [SessionMachine.RequestID: Waiter] = [:]
-  private var readiness: [Int: CheckedContinuation<Result<QMPGreeting, QMPError>, Never>] = [:]
-  private var readinessCount = 0
+  private let readiness = Promise<Result<QMPGreeting, QMPError>>()
   private var greeting: QMPGreeting?
   private var ending: QMPError?
   private var listeners: [Int: QMPEventBuffer] = [:]
@@ -63,17 +62,10 @@ extension QMPSession {
   @discardableResult
   public func negotiate(deadline: Duration = defaultDeadline) async throws(QMPError) -> QMPGreeting {
     start()
-    let timer = EventLoop.shared.schedule(at: .now + deadline) { [weak self] in
-      self?.assumeIsolated { $0.giveUpNegotiation(after: deadline) }
-    }
-    defer { EventLoop.shared.cancel(timer) }
-    return try await withTaskCancellationHandler {
-      await awaitReadiness()
-    } onCancel: {
-      EventLoop.shared.perform { [weak self] in
-        self?.assumeIsolated { $0.end(QMPError(.cancelled, "the wait for QEMU's greeting was cancelled")) }
-      }
-    }.get()
+    if let result = await readiness.value(within: deadline) { return try result.get() }
+    let error = Task.isCancelled ? QMPError(.cancelled, "the wait for QMP was cancelled") : lateness(deadline)
+    end(error)
+    throw error
   }
 
   /// Closes the connection; commands that wait fail with `connectionLost`. QEMU itself is not touched.
@@ -104,21 +96,12 @@ extension QMPSession {
     }
   }
 
-  private func awaitReadiness() async -> Result<QMPGreeting, QMPError> {
-    if let ending { return .failure(ending) }
-    if let greeting { return .success(greeting) }
-    readinessCount += 1
-    let number = readinessCount
-    return await withCheckedContinuation { readiness[number] = $0 }
-  }
-
-  private func giveUpNegotiation(after deadline: Duration) {
-    if greeting != nil || ending != nil { return }
+  private func lateness(_ deadline: Duration) -> QMPError {
     let what =
       machine.state == .awaitingGreeting
       ? "no greeting: the monitor may be held by another client, or QEMU is stopped or stuck"
       : "a greeting, but no reply: QEMU's main loop does not run"
-    end(QMPError(.timedOut, "QMP was not ready within \(deadline): \(what)"))
+    return QMPError(.timedOut, "QMP was not ready within \(deadline): \(what)")
   }
 
   private func end(_ error: QMPError) {
@@ -127,8 +110,7 @@ extension QMPSession {
     EventLoop.shared.unwatch(socket.number)
     shutdown(socket.number, CInt(SHUT_RDWR))
     perform(machine.endOfStream(error.summary))
-    for continuation in readiness.values { continuation.resume(returning: .failure(error)) }
-    readiness = [:]
+    readiness.fulfil(.failure(error))
     for listener in listeners.values { listener.finish() }
     listeners = [:]
   }
@@ -211,7 +193,8 @@ extension QMPSession {
     let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
     guard copy >= 0 else {
       throw QMPError(
-        .malformedArguments, "\(command): \(descriptor) is not an open descriptor", remedy: "pass an open descriptor")
+        .malformedArguments, "\(command): \(descriptor) is not an open descriptor",
+        remedy: "pass an open descriptor")
     }
     guard greeting != nil else {
       Glibc.close(copy)
@@ -269,8 +252,7 @@ extension QMPSession {
 
   private func becomeReady(_ greeting: QMPGreeting) {
     self.greeting = greeting
-    for continuation in readiness.values { continuation.resume(returning: .success(greeting)) }
-    readiness = [:]
+    readiness.fulfil(.success(greeting))
   }
 
   private func finish(_ id: Int64, _ result: Result<JSON, QMPError>) {

@@ -98,7 +98,9 @@ extension SessionMachine {
   mutating func receive(_ line: UnsafeBufferPointer<UInt8>) -> [Action] {
     if line.allSatisfy({ $0 == 0x0D || $0 == 0x20 || $0 == 0x09 }) { return [] }
     do throws(JSONError) {
-      guard let message = try JSON.parse(line).objectValue else { return notQMP(line, "a line that is no object") }
+      guard let message = try JSON.parse(line).objectValue else {
+        return notQMP(line, "a line that is no object")
+      }
       return receive(message, line)
     } catch {
       return notQMP(line, error.description)
@@ -162,12 +164,14 @@ extension SessionMachine {
     if let value = message["return"] { return .success(value) }
     guard let error = message["error"], let text = error["desc"]?.stringValue else {
       return .failure(
-        QMPError(.notUnderstood, "\(command): a reply with neither return nor error", evidence: [excerpt(line)]))
+        QMPError(
+          .notUnderstood, "\(command): a reply with neither return nor error", evidence: [excerpt(line)]))
     }
     let errorClass = error["class"]?.stringValue ?? "GenericError"
     return .failure(
       QMPError(
-        .refused, "QEMU refused \(command): \(text)", evidence: ["\(errorClass): \(text)"], errorClass: errorClass))
+        .refused, "QEMU refused \(command): \(text)", evidence: ["\(errorClass): \(text)"],
+        errorClass: errorClass))
   }
 
   private mutating func notQMP(_ line: UnsafeBufferPointer<UInt8>, _ what: String) -> [Action] {

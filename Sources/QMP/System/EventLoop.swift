@@ -118,7 +118,9 @@ extension EventLoop {
     }
   }
 
-  package func asUnownedSerialExecutor() -> UnownedSerialExecutor { unsafe UnownedSerialExecutor(ordinary: self) }
+  package func asUnownedSerialExecutor() -> UnownedSerialExecutor {
+    unsafe UnownedSerialExecutor(ordinary: self)
+  }
 
   package func isIsolatingCurrentContext() -> Bool? { isOnLoopThread }
 
@@ -152,7 +154,9 @@ extension EventLoop {
   }
 
   /// Calls the handler on the loop's thread at the deadline, unless it is cancelled before.
-  package func schedule(at deadline: ContinuousClock.Instant, _ fire: @escaping @Sendable () -> Void) -> TimerID {
+  package func schedule(at deadline: ContinuousClock.Instant, _ fire: @escaping @Sendable () -> Void)
+    -> TimerID
+  {
     state.withLock { state in
       let timer = state.timers.insert(deadline, fire)
       wakeUp(&state)

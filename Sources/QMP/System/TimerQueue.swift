@@ -12,7 +12,8 @@ struct TimerQueue {
   /// The next deadline.
   var next: ContinuousClock.Instant? { timers.last?.id.deadline }
 
-  mutating func insert(_ deadline: ContinuousClock.Instant, _ fire: @escaping @Sendable () -> Void) -> TimerID {
+  mutating func insert(_ deadline: ContinuousClock.Instant, _ fire: @escaping @Sendable () -> Void) -> TimerID
+  {
     count += 1
     let id = TimerID(deadline: deadline, number: count)
     // Latest first: the next one is taken from the end. Of equal deadlines the first set fires first.

@@ -1,0 +1,143 @@
+/// One `-accel` of a command line: what runs the guest's CPUs, and its properties.
+///
+/// ```swift
+/// let accelerator = Accelerator.tcg { $0.threads = .multi; $0.tbSize = 256 }
+/// ```
+/// A property of another accelerator does not compile.
+///
+/// QEMU: `-accel NAME[,PROPERTY=VALUE…]`
+public enum Accelerator: Sendable, Hashable {
+  /// QEMU's emulation of the CPU.
+  case tcg(Properties<TCG>)
+  /// Linux's own virtualisation.
+  case kvm(Properties<KVM>)
+  /// Xen.
+  case xen(Properties<Xen>)
+  /// The Windows Hypervisor Platform.
+  case whpx(Properties<WHPX>)
+  /// AWS Nitro Enclaves.
+  case nitro(Properties<Nitro>)
+  /// macOS's Hypervisor framework.
+  case hvf
+  /// NetBSD's virtual machine monitor.
+  case nvmm
+  /// Microsoft's hypervisor under Linux.
+  case mshv
+  /// No guest code runs; device models are tested from outside.
+  case qtest
+  /// A name that this library does not know; QEMU decides, and goes on to the next one of a list.
+  case other(name: String, assignments: [Assignment])
+}
+
+// MARK: - Making one
+
+extension Accelerator {
+  /// TCG with the properties that the closure sets.
+  public static func tcg(_ configure: (inout Properties<TCG>) -> Void) -> Accelerator {
+    .tcg(made(configure))
+  }
+  /// KVM with the properties that the closure sets.
+  public static func kvm(_ configure: (inout Properties<KVM>) -> Void) -> Accelerator {
+    .kvm(made(configure))
+  }
+  /// Xen with the properties that the closure sets.
+  public static func xen(_ configure: (inout Properties<Xen>) -> Void) -> Accelerator {
+    .xen(made(configure))
+  }
+  /// The Windows Hypervisor Platform with the properties that the closure sets.
+  public static func whpx(_ configure: (inout Properties<WHPX>) -> Void) -> Accelerator {
+    .whpx(made(configure))
+  }
+  /// AWS Nitro Enclaves with the properties that the closure sets.
+  public static func nitro(_ configure: (inout Properties<Nitro>) -> Void) -> Accelerator {
+    .nitro(made(configure))
+  }
+
+  private static func made<Schema>(_ configure: (inout Properties<Schema>) -> Void) -> Properties<Schema> {
+    var properties = Properties<Schema>()
+    configure(&properties)
+    return properties
+  }
+
+  /// An accelerator by its name, without properties, as `-machine accel=` and `-enable-kvm` name one.
+  public init(name: String) {
+    self = (try? AcceleratorKind.all[name]?.make([])) ?? .other(name: name, assignments: [])
+  }
+}
+
+// MARK: - What it says
+
+extension Accelerator {
+  /// The accelerator's name on QEMU's command line.
+  public var name: String {
+    switch self {
+    case .tcg: "tcg"
+    case .kvm: "kvm"
+    case .xen: "xen"
+    case .whpx: "whpx"
+    case .nitro: "nitro"
+    case .hvf: "hvf"
+    case .nvmm: "nvmm"
+    case .mshv: "mshv"
+    case .qtest: "qtest"
+    case .other(let name, _): name
+    }
+  }
+
+  /// The properties that are named, in order.
+  public var assignments: [Assignment] {
+    switch self {
+    case .tcg(let properties): properties.assignments
+    case .kvm(let properties): properties.assignments
+    case .xen(let properties): properties.assignments
+    case .whpx(let properties): properties.assignments
+    case .nitro(let properties): properties.assignments
+    case .hvf, .nvmm, .mshv, .qtest: []
+    case .other(_, let assignments): assignments
+    }
+  }
+
+  /// The properties that each known accelerator has, by the accelerator's name.
+  public static var declarations: [String: [any PropertyDeclaration]] {
+    AcceleratorKind.all.mapValues { kind in kind.declarations.values.sorted { $0.name < $1.name } }
+  }
+}
+
+// MARK: - Text
+
+extension Accelerator {
+  static let language = ValueLanguage.qemuOpts
+  static let impliedKey = "accel"
+
+  /// Reads the argument of `-accel`.
+  /// - Throws: ``CommandLineError``: `unknownProperty`; `propertyOfOtherAccelerator`, naming those that have it;
+  ///   `malformedValue` and `valueOutOfRange` with what the property takes; `malformedText` without a name.
+  public init(text: String) throws(CommandLineError) {
+    let items = try Self.language.parse(text, impliedKey: Self.impliedKey)
+    guard let name = items.last(where: { $0.assignment.name == Self.impliedKey })?.assignment.text,
+      !name.isEmpty
+    else {
+      throw CommandLineError(
+        .malformedText, "no accelerator is named", remedy: "write -accel tcg or -accel kvm")
+    }
+    if name.contains(":") {
+      let split = name.split(separator: ":").map { "-accel \($0)" }.joined(separator: " ")
+      throw CommandLineError(
+        .malformedText, "-accel takes one accelerator, not the list \"\(name.prefix(80))\"",
+        at: .init(column: 1),
+        remedy: "write \(split), or -machine accel=\(name.prefix(80))")
+    }
+    let properties = items.filter { $0.assignment.name != Self.impliedKey }
+    guard let kind = AcceleratorKind.all[name] else {
+      self = .other(name: name, assignments: properties.map(\.assignment))
+      return
+    }
+    for property in properties { try kind.requireOwn(property) }
+    self = try kind.make(properties)
+  }
+
+  /// The argument of `-accel`: the name, then the properties in order, commas in values doubled.
+  public func text() throws(CommandLineError) -> String {
+    try Self.language.emit([Assignment(Self.impliedKey, name)] + assignments, impliedKey: Self.impliedKey)
+  }
+}

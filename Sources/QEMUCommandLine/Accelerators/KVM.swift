@@ -1,0 +1,139 @@
+/// Where the interrupt controllers are emulated.
+public enum KernelIRQChip: String, PropertyWord {
+  /// All in the kernel.
+  case on
+  /// All in QEMU.
+  case off
+  /// The CPU's own in the kernel, the others in QEMU; x86 only.
+  case split
+}
+
+/// How KVM's acceleration of RISC-V's interrupt controller is used.
+public enum RISCVAIA: String, PropertyWord {
+  /// In hardware where the host can.
+  case auto
+  /// Emulated by the kernel.
+  case emul
+  /// In hardware.
+  case hwaccel
+}
+
+/// What QEMU does when a guest holds its CPU for too long.
+enum NotifyVMExitMode: String, PropertyWord {
+  case run
+  case internalError = "internal-error"
+  case disable
+}
+
+/// What QEMU does when a guest holds its CPU for too long without an event window.
+///
+/// QEMU: `notify-vmexit=run|internal-error|disable,notify-window=N`
+public enum NotifyVMExit: Sendable, Hashable {
+  /// Let the guest go on; the window counts the CPU's crystal clock on top of the hardware's own threshold.
+  case run(window: UInt32?)
+  /// Stop the guest with an internal error.
+  case internalError
+  /// Do not look.
+  case disable
+}
+
+/// The properties of `-accel kvm`, Linux's own virtualisation.
+public struct KVM: PropertySchema {
+  /// QEMU: `kernel-irqchip=on|off|split`
+  public let kernelIRQChip = Key<KernelIRQChip>(
+    "kernel-irqchip", "where the interrupt controllers are emulated; split is x86 only")
+  /// QEMU: `kvm-shadow-mem=BYTES`
+  public let shadowMemory = Key<PlainByteCount>(
+    "kvm-shadow-mem", "size of the shadow MMU", architectures: ["i386", "x86_64"])
+  /// QEMU: `dirty-ring-size=ENTRIES`
+  public let dirtyRingSize = Key<PowerOfTwoCount>(
+    "dirty-ring-size", "entries of each virtual CPU's ring of dirty pages; 0 uses a bitmap")
+  /// QEMU: `device=PATH`
+  public let device = Key<String>("device", "path of the KVM device", since: "9.1")
+  /// QEMU: `eager-split-size=BYTES`
+  public let eagerSplitSize = Key<PowerOfTwoSize>(
+    "eager-split-size", "how much memory huge pages are split ahead for; 0 is off",
+    architectures: ["arm", "aarch64"], since: "8.1")
+  /// QEMU: `notify-vmexit=run|internal-error|disable`; written through ``Properties/notifyVMExit``.
+  let notifyVMExitMode = Key<NotifyVMExitMode>(
+    "notify-vmexit", "what to do when a guest holds its CPU for too long", architectures: ["i386", "x86_64"],
+    since: "7.2")
+  /// QEMU: `notify-window=N`; written through ``Properties/notifyVMExit``.
+  let notifyWindow = Key<UInt32>(
+    "notify-window", "how long is too long; belongs to notify-vmexit=run", architectures: ["i386", "x86_64"],
+    since: "7.2")
+  /// QEMU: `rapl=on|off`
+  public let rapl = Key<Bool>(
+    "rapl", "emulate the energy counters of the CPU", architectures: ["i386", "x86_64"], since: "9.2")
+  /// QEMU: `rapl-helper-socket=PATH`
+  public let raplHelperSocket = Key<String>(
+    "rapl-helper-socket", "socket of the helper that reads the energy counters",
+    architectures: ["i386", "x86_64"], since: "9.2")
+  /// QEMU: `xen-version=N`
+  public let xenVersion = Key<UInt32>(
+    "xen-version", "emulate this version of Xen for the guest, 0x40011 is 4.17",
+    architectures: ["i386", "x86_64"], since: "8.0")
+  /// QEMU: `xen-gnttab-max-frames=N`
+  public let xenGrantTableMaxFrames = Key<UInt16>(
+    "xen-gnttab-max-frames", "most frames of Xen's grant table", architectures: ["i386", "x86_64"],
+    since: "8.0")
+  /// QEMU: `xen-evtchn-max-pirq=N`
+  public let xenEventChannelMaxPIRQ = Key<UInt16>(
+    "xen-evtchn-max-pirq", "most physical interrupts of Xen's event channels",
+    architectures: ["i386", "x86_64"],
+    since: "8.0")
+  /// QEMU: `riscv-aia=auto|emul|hwaccel`
+  public let riscvAIA = Key<RISCVAIA>(
+    "riscv-aia", "how RISC-V's interrupt architecture is accelerated", architectures: ["riscv32", "riscv64"],
+    since: "8.2")
+  /// QEMU: `honor-guest-pat=on|off|auto`
+  public let honorGuestPAT = Key<OnOffAuto>(
+    "honor-guest-pat", "let the guest's page attributes decide on caching",
+    architectures: ["i386", "x86_64"],
+    since: "11.0")
+
+  /// The one instance, whose constants are the declarations.
+  public static let schema = KVM()
+  /// The declarations by name.
+  public static let declarations = gather(schema)
+}
+
+extension Properties where Schema == KVM {
+  /// What QEMU does when a guest holds its CPU for too long; nil where it is not named.
+  ///
+  /// QEMU: `notify-vmexit=…,notify-window=…`
+  public var notifyVMExit: NotifyVMExit? {
+    get {
+      switch (self[dynamicMember: \.notifyVMExitMode], self[dynamicMember: \.notifyWindow]) {
+      case (.internalError?, _): .internalError
+      case (.disable?, _): .disable
+      case (.run?, let window): .run(window: window)
+      case (nil, let window?): .run(window: window)
+      case (nil, nil): nil
+      }
+    }
+    set {
+      switch newValue {
+      case .run(let window): setNotify(.run, window)
+      case .internalError: setNotify(.internalError, nil)
+      case .disable: setNotify(.disable, nil)
+      case nil: setNotify(nil, nil)
+      }
+    }
+  }
+
+  private mutating func setNotify(_ mode: NotifyVMExitMode?, _ window: UInt32?) {
+    self[dynamicMember: \.notifyVMExitMode] = mode
+    self[dynamicMember: \.notifyWindow] = window
+  }
+
+  /// A window says how long is too long before the guest is let go on; the other modes have none.
+  func requireWindowBelongsToRun() throws(CommandLineError) {
+    guard let mode = self[dynamicMember: \.notifyVMExitMode], mode != .run, self["notify-window"] != nil
+    else { return }
+    throw CommandLineError(
+      .conflictingOptions,
+      "notify-window belongs to notify-vmexit=run, not to notify-vmexit=\(mode.rawValue)",
+      remedy: "remove notify-window, or write notify-vmexit=run")
+  }
+}

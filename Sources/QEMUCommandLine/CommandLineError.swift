@@ -1,0 +1,87 @@
+/// A command line that cannot be right, found before QEMU was started.
+public struct CommandLineError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// What kind of failure this is.
+  @nonexhaustive
+  public enum Code: Sendable, Hashable {
+    /// QEMU has no option of this name.
+    case unknownOption
+    /// The option takes an argument and is the last word.
+    case missingArgument
+    /// No accelerator or option has a property of this name.
+    case unknownProperty
+    /// The property exists, but belongs to another accelerator.
+    case propertyOfOtherAccelerator
+    /// The text is not of the property's type.
+    case malformedValue
+    /// The value has the right type, and QEMU does not take it.
+    case valueOutOfRange
+    /// The text breaks the option's own grammar.
+    case malformedText
+    /// Two options exclude each other.
+    case conflictingOptions
+    /// The file is not one shell command of plain words.
+    case malformedShellText
+    /// The option's language has no way to say this value.
+    case unencodableValue
+  }
+
+  /// Where in the command line the fault is.
+  public struct Position: Sendable, Hashable {
+    /// The option's name without its dash; nil for a word that is no option.
+    public var option: String?
+    /// Which occurrence of the option, from 1.
+    public var occurrence: Int?
+    /// Which character of the option's argument, or of the file's text, from 1.
+    public var column: Int?
+    /// Which line of the file, from 1; nil for an argument vector.
+    public var line: Int?
+
+    /// Makes a position of what is known.
+    public init(option: String? = nil, occurrence: Int? = nil, column: Int? = nil, line: Int? = nil) {
+      self.option = option
+      self.occurrence = occurrence
+      self.column = column
+      self.line = line
+    }
+  }
+
+  /// What kind of failure this is.
+  public let code: Code
+  /// What is wrong, with the offending text.
+  public let summary: String
+  /// Where it is.
+  public internal(set) var position: Position
+  /// What was read, in the user's words.
+  public internal(set) var evidence: [String]
+  /// What to do about it.
+  public let remedy: String
+
+  /// The failure and its place in one line.
+  public var description: String {
+    let place = [
+      position.option.map { "-\($0)" }, position.occurrence.flatMap { $0 > 1 ? "occurrence \($0)" : nil },
+      position.line.map { "line \($0)" }, position.column.map { "character \($0)" },
+    ].compactMap(\.self)
+    return place.isEmpty ? summary : "\(place.joined(separator: ", ")): \(summary)"
+  }
+
+  init(
+    _ code: Code, _ summary: String, at position: Position = Position(), evidence: [String] = [],
+    remedy: String
+  ) {
+    self.code = code
+    self.summary = summary
+    self.position = position
+    self.evidence = evidence
+    self.remedy = remedy
+  }
+
+  /// The same error, with the option's place and text filled in.
+  func located(option: String, occurrence: Int, text: String?) -> CommandLineError {
+    var error = self
+    error.position.option = option
+    error.position.occurrence = occurrence
+    error.evidence = ["-\(option)" + (text.map { " \($0.prefix(200))" } ?? "")] + evidence
+    return error
+  }
+}

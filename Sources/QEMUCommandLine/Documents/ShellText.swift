@@ -1,0 +1,182 @@
+extension QEMUConfiguration {
+  /// Reads a pasted shell command: `NAME=value` words, the binary, its options.
+  ///
+  /// Quotes, backslashes, `\` at line ends and `#` comments mean what they mean to a shell. Nothing is expanded or run:
+  /// a word that a shell would expand is an error.
+  /// - Throws: ``CommandLineError``: `malformedShellText` with line and character; else as ``init(arguments:)``.
+  public init(shellText: String) throws(CommandLineError) {
+    var words = try ShellLexer(shellText).words()[...]
+    var variables: [EnvironmentVariable] = []
+    while let word = words.first, let variable = Self.variable(word) {
+      variables.append(variable)
+      words.removeFirst()
+    }
+    var binary: String?
+    if let first = words.first, !first.hasPrefix("-") {
+      binary = first
+      words.removeFirst()
+    }
+    try self.init(arguments: Array(words))
+    environment = variables
+    self.binary = binary
+  }
+
+  /// The command as a shell takes it, each word quoted as far as it needs it.
+  public func shellText() throws(CommandLineError) -> String {
+    let variables = environment.map { "\($0.name)=\(quoted($0.value))" }
+    return (variables + [binary].compactMap(\.self).map(quoted) + (try arguments()).map(quoted))
+      .joined(separator: " ")
+  }
+
+  private static func variable(_ word: String) -> EnvironmentVariable? {
+    guard let equals = word.firstIndex(of: "="), equals != word.startIndex else { return nil }
+    let name = word[..<equals]
+    let isName =
+      name.utf8.allSatisfy { isWordByte($0) } && !(name.first?.isNumber ?? true)
+    return isName
+      ? EnvironmentVariable(name: String(name), value: String(word[word.index(after: equals)...])) : nil
+  }
+
+  private static func isWordByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+      true
+    default: false
+    }
+  }
+}
+
+/// A word as a shell takes it: plain where nothing in it is special, else in single quotes.
+public func quoted(_ word: String) -> String {
+  let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+,./:@%".utf8)
+  if !word.isEmpty, word.utf8.allSatisfy(plain.contains) { return word }
+  return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+}
+
+/// Cuts one shell command into its words.
+struct ShellLexer {
+  private let characters: [Unicode.Scalar]
+  private var position = 0
+  private var line = 1
+  private var lineStart = 0
+
+  init(_ text: String) { characters = Array(text.unicodeScalars) }
+
+  consuming func words() throws(CommandLineError) -> [String] {
+    var words: [String] = []
+    while let word = try nextWord() { words.append(word) }
+    return words
+  }
+
+  private mutating func nextWord() throws(CommandLineError) -> String? {
+    try skipBlanks()
+    guard position < characters.count else { return nil }
+    var word = String.UnicodeScalarView()
+    while position < characters.count {
+      let character = characters[position]
+      switch character {
+      case " ", "\t", "\n", "\r": return String(word)
+      case "'": try takeSingleQuoted(&word)
+      case "\"": try takeDoubleQuoted(&word)
+      case "\\":
+        if let escaped = try takeEscape() { word.append(escaped) }
+      default:
+        try refuseShellSyntax(character, "$`;|&<>()*?[{~!")
+        word.append(character)
+        position += 1
+      }
+    }
+    return String(word)
+  }
+
+  /// Skips blanks, line ends with or without a backslash, and comments: a file may list an option a line.
+  private mutating func skipBlanks() throws(CommandLineError) {
+    while position < characters.count {
+      switch characters[position] {
+      case " ", "\t", "\r": position += 1
+      case "\n": newLine()
+      case "#": skipComment()
+      case "\\" where position + 1 < characters.count && characters[position + 1] == "\n":
+        position += 1
+        newLine()
+      default: return
+      }
+    }
+  }
+
+  private mutating func newLine() {
+    position += 1
+    line += 1
+    lineStart = position
+  }
+
+  private mutating func skipComment() {
+    while position < characters.count, characters[position] != "\n" { position += 1 }
+  }
+
+  private mutating func takeSingleQuoted(_ word: inout String.UnicodeScalarView) throws(CommandLineError) {
+    let opening = place
+    position += 1
+    while position < characters.count, characters[position] != "'" { append(to: &word) }
+    try requireClosing("'", opening)
+  }
+
+  private mutating func takeDoubleQuoted(_ word: inout String.UnicodeScalarView) throws(CommandLineError) {
+    let opening = place
+    position += 1
+    while position < characters.count, characters[position] != "\"" {
+      let next = position + 1 < characters.count ? characters[position + 1] : nil
+      if characters[position] == "\\", let next, "\"\\$`\n".unicodeScalars.contains(next) {
+        if let escaped = try takeEscape() { word.append(escaped) }
+        continue
+      }
+      try refuseShellSyntax(characters[position], "$`")
+      append(to: &word)
+    }
+    try requireClosing("\"", opening)
+  }
+
+  private mutating func append(to word: inout String.UnicodeScalarView) {
+    word.append(characters[position])
+    if characters[position] == "\n" { newLine() } else { position += 1 }
+  }
+
+  private mutating func requireClosing(
+    _ quote: Unicode.Scalar, _ opening: CommandLineError.Position
+  ) throws(CommandLineError) {
+    guard position < characters.count else {
+      throw CommandLineError(
+        .malformedShellText, "the quote \(quote) that opens here is not closed", at: opening,
+        remedy: "close the quote, or write \\\(quote) for the character itself")
+    }
+    position += 1
+  }
+
+  /// Takes a backslash and what follows it; nil for a line end, which vanishes.
+  private mutating func takeEscape() throws(CommandLineError) -> Unicode.Scalar? {
+    position += 1
+    guard position < characters.count else {
+      throw CommandLineError(
+        .malformedShellText, "a backslash at the end of the text", at: place,
+        remedy: "remove the backslash, or complete the command")
+    }
+    if characters[position] == "\n" {
+      newLine()
+      return nil
+    }
+    defer { position += 1 }
+    return characters[position]
+  }
+
+  private func refuseShellSyntax(_ character: Unicode.Scalar, _ special: String) throws(CommandLineError) {
+    guard special.unicodeScalars.contains(character) else { return }
+    // A bracket or brace is plain text to a shell unless it can expand; JSON arguments stand in quotes.
+    throw CommandLineError(
+      .malformedShellText, "\"\(Character(character))\" would be expanded by a shell, and no shell runs here",
+      at: place,
+      remedy: "put the word in single quotes if it is meant literally, or write the value itself")
+  }
+
+  private var place: CommandLineError.Position { .init(column: position - lineStart + 1, line: line) }
+}

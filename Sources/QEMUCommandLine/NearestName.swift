@@ -1,0 +1,30 @@
+/// Finds the name that was probably meant.
+func nearestName(to word: String, in names: some Sequence<String>) -> String? {
+  let limit = max(1, word.count / 3)
+  guard word.utf8.count <= 64 else { return nil }
+  var best: (name: String, distance: Int)?
+  for name in names {
+    let distance = editDistance(Array(word.lowercased().utf8), Array(name.utf8))
+    if distance <= limit, distance < best?.distance ?? .max { best = (name, distance) }
+  }
+  return best?.name
+}
+
+private func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+  var row = Array(0...right.count)
+  for (i, a) in left.enumerated() {
+    var diagonal = row[0]
+    row[0] = i + 1
+    for (j, b) in right.enumerated() {
+      let substituted = diagonal + (a == b ? 0 : 1)
+      diagonal = row[j + 1]
+      row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
+    }
+  }
+  return row[right.count]
+}
+
+/// "; did you mean x?" as far as something is near.
+func suggestion(_ word: String, _ names: some Sequence<String>) -> String {
+  nearestName(to: word, in: names).map { "did you mean \"\($0)\"? " } ?? ""
+}

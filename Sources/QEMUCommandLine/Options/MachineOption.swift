@@ -1,0 +1,58 @@
+/// The machine that QEMU builds, and its properties.
+///
+/// Which properties there are, the machine's type decides; so they are texts here, by name. All occurrences of the option
+/// merge, and the last value of a property wins.
+///
+/// QEMU: `-machine TYPE[,PROPERTY=VALUE…]`, `-M`
+public struct MachineOption: Sendable, Hashable {
+  static let language = ValueLanguage.keyval
+  static let impliedKey = "type"
+
+  /// What is named, in order, the type under its key `type`.
+  public private(set) var assignments: [Assignment] = []
+
+  /// Names nothing: QEMU's default machine.
+  public init() {}
+
+  /// Names a machine type.
+  /// - Parameters:
+  ///   - type: the type's name or alias, `q35`.
+  ///   - properties: properties in order.
+  public init(type: String, _ properties: KeyValuePairs<String, String> = [:]) {
+    assignments = [Assignment(Self.impliedKey, type)]
+    for (name, text) in properties { self[name] = text }
+  }
+
+  /// Reads the argument of `-machine`.
+  /// - Throws: ``CommandLineError`` `malformedText` with the place.
+  public init(text: String) throws(CommandLineError) {
+    assignments = try Self.language.parse(text, impliedKey: Self.impliedKey).map(\.assignment)
+  }
+
+  /// The machine type's name or alias; nil where only properties are named.
+  public var type: String? {
+    get { self[Self.impliedKey] }
+    set { self[Self.impliedKey] = newValue }
+  }
+
+  /// The text of a property; setting nil removes it.
+  public subscript(name: String) -> String? {
+    get { assignments.last { $0.name == name }?.text }
+    set {
+      assignments.removeAll { $0.name == name }
+      guard let newValue else { return }
+      let index = name == Self.impliedKey ? assignments.startIndex : assignments.endIndex
+      assignments.insert(Assignment(name, newValue), at: index)
+    }
+  }
+
+  /// The argument of `-machine`.
+  public func text() throws(CommandLineError) -> String {
+    try Self.language.emit(assignments, impliedKey: Self.impliedKey)
+  }
+
+  /// Adds what a later occurrence names; its values win.
+  mutating func merge(_ other: MachineOption) {
+    for assignment in other.assignments { self[assignment.name] = assignment.text }
+  }
+}

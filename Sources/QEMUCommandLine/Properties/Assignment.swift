@@ -1,0 +1,66 @@
+/// One `name=text` of an option, the text without the language's escapes.
+public struct Assignment: Sendable, Hashable {
+  /// The property's name as it was written.
+  public let name: String
+  /// The property's value as it was written.
+  public let text: String
+
+  /// Makes an assignment.
+  public init(_ name: String, _ text: String) {
+    self.name = name
+    self.text = text
+  }
+}
+
+/// The language in which an option's argument is written. QEMU has five; each option names its own.
+public enum ValueLanguage: Sendable, Hashable {
+  /// `k=v,…` where `,,` is a comma and a bare `k` is `k=on`. QEMU: `QemuOpts`.
+  case qemuOpts
+  /// `k=v,…` where `,,` is a comma in values, with no short booleans. QEMU: `keyval`.
+  case keyval
+}
+
+/// An assignment with the character at which it begins, from 1.
+struct LocatedAssignment {
+  var assignment: Assignment
+  var column: Int
+}
+
+extension ValueLanguage {
+  /// Cuts an argument into its assignments.
+  /// - Parameter impliedKey: whose value a first word without `=` is.
+  func parse(_ text: String, impliedKey: String?) throws(CommandLineError) -> [LocatedAssignment] {
+    switch self {
+    case .qemuOpts: try QemuOptsLexer(text, impliedKey: impliedKey).parse()
+    case .keyval: try KeyvalLexer(text, impliedKey: impliedKey).parse()
+    }
+  }
+
+  /// Writes assignments; the implied key's value comes first and without its key where the language can say it so.
+  func emit(_ assignments: [Assignment], impliedKey: String?) throws(CommandLineError) -> String {
+    var parts: [String] = []
+    for (index, assignment) in assignments.enumerated() {
+      let text = try escape(assignment)
+      let isImplied = index == 0 && assignment.name == impliedKey && canBeImplied(assignment.text)
+      parts.append(isImplied ? text : "\(assignment.name)=\(text)")
+    }
+    return parts.joined(separator: ",")
+  }
+
+  private func escape(_ assignment: Assignment) throws(CommandLineError) -> String {
+    if assignment.text.utf8.contains(0) {
+      throw CommandLineError(
+        .unencodableValue, "the value of \(assignment.name) holds a NUL character",
+        remedy: "remove the NUL character")
+    }
+    if !assignment.text.utf8.contains(UInt8(ascii: ",")) { return assignment.text }
+    return assignment.text.split(separator: ",", omittingEmptySubsequences: false).joined(separator: ",,")
+  }
+
+  /// An implied value with `=` would be read as another key; in keyval it cannot hold a comma either.
+  private func canBeImplied(_ text: String) -> Bool {
+    let bytes = text.utf8
+    if bytes.isEmpty || bytes.contains(UInt8(ascii: "=")) { return false }
+    return self == .qemuOpts || !bytes.contains(UInt8(ascii: ","))
+  }
+}

@@ -1,0 +1,73 @@
+/// A value that a property can have, and its text on QEMU's command line.
+public protocol PropertyValue: Sendable, Hashable {
+  /// What a text may be, in words that follow "takes": `on or off`.
+  static var expectation: String { get }
+  /// Reads a text as QEMU would; nil where QEMU would refuse it.
+  init?(propertyText: String)
+  /// The text that means this value.
+  var propertyText: String { get }
+  /// Whether QEMU would take the text, and if not, why.
+  static func judge(_ text: String) -> PropertyJudgement
+}
+
+extension PropertyValue {
+  /// A text is valid when it can be read.
+  public static func judge(_ text: String) -> PropertyJudgement {
+    Self(propertyText: text) == nil ? .malformed : .valid
+  }
+}
+
+extension Bool: PropertyValue {
+  /// In words.
+  public static var expectation: String { "on or off" }
+
+  /// QEMU takes on, yes, true, y and off, no, false, n, in lower case, and never 1 or 0.
+  public init?(propertyText: String) {
+    switch propertyText {
+    case "on", "yes", "true", "y": self = true
+    case "off", "no", "false", "n": self = false
+    default: return nil
+    }
+  }
+
+  /// `on` or `off`.
+  public var propertyText: String { self ? "on" : "off" }
+}
+
+extension String: PropertyValue {
+  /// In words.
+  public static var expectation: String { "a text" }
+  /// Any text without a NUL is a text.
+  public init?(propertyText: String) {
+    if propertyText.utf8.contains(0) { return nil }
+    self = propertyText
+  }
+  /// The text itself.
+  public var propertyText: String { self }
+}
+
+/// A property whose values are a few words.
+public protocol PropertyWord: PropertyValue, RawRepresentable, CaseIterable where RawValue == String {}
+
+extension PropertyWord {
+  /// The words.
+  public static var expectation: String {
+    let words = allCases.map(\.rawValue)
+    return words.count < 2
+      ? words.joined() : "\(words.dropLast().joined(separator: ", ")) or \(words.last ?? "")"
+  }
+  /// Reads one of the words.
+  public init?(propertyText: String) { self.init(rawValue: propertyText) }
+  /// The word.
+  public var propertyText: String { rawValue }
+}
+
+/// On, off, or what QEMU finds right.
+public enum OnOffAuto: String, PropertyWord {
+  /// On.
+  case on
+  /// Off.
+  case off
+  /// What QEMU finds right.
+  case auto
+}

@@ -1,0 +1,72 @@
+import Glibc
+
+/// Names one process for good: a pid alone is reused.
+public struct ProcessIdentity: Sendable, Hashable {
+  /// The process id.
+  public let pid: Int32
+  /// When it started, in clock ticks since the host booted.
+  public let startTime: UInt64
+  /// Which boot of the host that was.
+  public let bootID: String
+
+  /// Makes an identity from what was recorded.
+  public init(pid: Int32, startTime: UInt64, bootID: String) {
+    self.pid = pid
+    self.startTime = startTime
+    self.bootID = bootID
+  }
+
+  /// Reads the identity of a process that exists now.
+  init?(reading pid: Int32) {
+    guard let stat = ProcessStat(pid: pid), let bootID = Self.currentBootID else { return nil }
+    self.init(pid: pid, startTime: stat.startTime, bootID: bootID)
+  }
+
+  /// The host's boot id.
+  static var currentBootID: String? {
+    readProcText("/proc/sys/kernel/random/boot_id")?.split(separator: "\n").first.map(String.init)
+  }
+}
+
+/// What /proc/PID/stat says.
+struct ProcessStat {
+  /// The state's letter: R, S, D, T (stopped), Z (zombie), …
+  let state: Character
+  let startTime: UInt64
+
+  init?(pid: Int32) {
+    guard let text = readProcText("/proc/\(pid)/stat") else { return nil }
+    self.init(text: text)
+  }
+
+  /// The name in parentheses may hold spaces and parentheses: fields are counted after the last one.
+  init?(text: String) {
+    guard let close = text.lastIndex(of: ")") else { return nil }
+    let fields = text[text.index(after: close)...].split(whereSeparator: { $0 == " " || $0 == "\n" })
+    guard fields.count > 19, let state = fields[0].first, let startTime = UInt64(fields[19]) else {
+      return nil
+    }
+    self.state = state
+    self.startTime = startTime
+  }
+
+  /// Stopped by a signal or a debugger.
+  var isStopped: Bool { state == "T" || state == "t" }
+
+  /// Ended, and not yet reaped by its parent.
+  var isZombie: Bool { state == "Z" || state == "X" }
+}
+
+/// Reads a file of /proc whole; nil where it cannot be opened or read.
+func readProcText(_ path: String) -> String? {
+  guard let file = fopen(path, "re") else { return nil }
+  defer { fclose(file) }
+  var bytes: [UInt8] = []
+  var chunk = [UInt8](repeating: 0, count: 1 << 16)
+  while true {
+    let count = fread(&chunk, 1, chunk.count, file)
+    if count == 0 { break }
+    bytes.append(contentsOf: chunk[..<count])
+  }
+  return ferror(file) == 0 ? String(decoding: bytes, as: UTF8.self) : nil
+}

@@ -1,0 +1,100 @@
+import CLinux
+import Glibc
+package import QMP
+
+/// A QEMU process, held by a descriptor: its pid can be reused, the descriptor cannot.
+package final class QEMUProcess: Sendable {
+  package let identity: ProcessIdentity
+  private let handle: Descriptor
+  private let ending = Promise<ProcessEnd>()
+
+  private init(identity: ProcessIdentity, handle: consuming Descriptor) throws(SystemError) {
+    self.identity = identity
+    self.handle = handle
+    let number = self.handle.number
+    try EventLoop.shared.watch(number, clinux_event_readable) { [weak self] _ in
+      EventLoop.shared.unwatch(number)
+      self?.noteEnd()
+    }
+  }
+
+  deinit { EventLoop.shared.unwatch(handle.number) }
+
+  package var pid: Int32 { identity.pid }
+
+  /// How the process ended; nil while it runs.
+  package var end: ProcessEnd? { ending.current }
+
+  /// Waits for the end; nil when the deadline passes first.
+  package func waitForEnd(within deadline: Duration? = nil) async -> ProcessEnd? {
+    await ending.value(within: deadline)
+  }
+
+  /// Sends a signal; one to a process that has ended does nothing.
+  package func send(signal: Int32) throws(SystemError) {
+    let result = clinux_pidfd_send_signal(handle.number, signal)
+    if result == -ESRCH { return }
+    _ = try checked(result, "signal \(signal) to process \(pid)")
+  }
+
+  private func noteEnd() {
+    var end = clinux_process_end()
+    if clinux_reap(handle.number, &end) == 0 || clinux_pidfd_end(handle.number, &end) == 0 {
+      ending.fulfil(ProcessEnd(end))
+    } else {
+      ending.fulfil(.unknown)
+    }
+  }
+}
+
+extension QEMUProcess {
+  /// A descriptor of this process and its number in the program.
+  package struct PassedDescriptor {
+    package let source: Int32
+    package let target: Int32
+    package init(_ source: Int32, as target: Int32) {
+      self.source = source
+      self.target = target
+    }
+  }
+
+  /// Starts a program in a session of its own, with the passed descriptors and no others.
+  package static func spawn(
+    _ program: String, _ arguments: [String], environment: [String], passing descriptors: [PassedDescriptor]
+  ) throws(SystemError) -> QEMUProcess {
+    let passed = descriptors.map { clinux_passed_descriptor(source: $0.source, target: $0.target) }
+    let pid = withCStrings([program] + arguments) { argv in
+      withCStrings(environment) { envp in
+        clinux_spawn(program, argv, envp, passed, passed.count)
+      }
+    }
+    _ = try checked(pid, "execute \"\(program)\"")
+    let handle = Descriptor(owning: try checked(clinux_pidfd_open(pid), "pidfd_open \(pid)"))
+    guard let identity = ProcessIdentity(reading: pid) else {
+      throw SystemError(ESRCH, "read /proc/\(pid)/stat")
+    }
+    return try QEMUProcess(identity: identity, handle: handle)
+  }
+
+  /// Takes hold of a recorded process, if it still is the one that was recorded.
+  /// - Returns: nil when that process is gone, even where its pid is in use again.
+  package static func adopt(_ identity: ProcessIdentity) throws(SystemError) -> QEMUProcess? {
+    let result = clinux_pidfd_open(identity.pid)
+    if result == -ESRCH || result == -EINVAL { return nil }
+    let handle = Descriptor(owning: try checked(result, "pidfd_open \(identity.pid)"))
+    // Read after the descriptor was opened: from here on the pid cannot change hands.
+    guard ProcessIdentity(reading: identity.pid) == identity else { return nil }
+    if ProcessStat(pid: identity.pid)?.isZombie != false { return nil }
+    return try QEMUProcess(identity: identity, handle: handle)
+  }
+}
+
+/// Lends C a NULL-terminated array of strings.
+private func withCStrings<Result>(
+  _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
+) -> Result {
+  var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) }
+  pointers.append(nil)
+  defer { for pointer in pointers { free(pointer) } }
+  return body(&pointers)
+}
