@@ -24,7 +24,9 @@ let package = Package(
     .target(name: "QEMUJSON", dependencies: ["CJSONC"], swiftSettings: settings),
     .target(name: "QMP", dependencies: ["QEMUJSON", "CLinux"], swiftSettings: settings),
     .target(name: "QEMUCommandLine", swiftSettings: settings),
-    .target(name: "QEMULifecycle", dependencies: ["QMP", "QEMUJSON", "CLinux"], swiftSettings: settings),
+    .target(
+      name: "QEMUVerification", dependencies: ["QEMUCommandLine", "QEMUJSON"], swiftSettings: settings),
+    .target(name: "QEMULifecycle", dependencies: ["QMP", "QEMUJSON", "CLinux", "QEMUCommandLine", "QEMUVerification"], swiftSettings: settings),
     .testTarget(name: "QEMUCommandLineTests", dependencies: ["QEMUCommandLine"], swiftSettings: settings),
     .testTarget(name: "QEMUJSONTests", dependencies: ["QEMUJSON"], swiftSettings: settings),
   ],

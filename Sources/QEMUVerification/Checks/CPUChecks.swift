@@ -1,0 +1,75 @@
+import QEMUCommandLine
+import QEMUJSON
+
+/// The CPU's model is its class, `MODEL-ARCHITECTURE-cpu`.
+func checkCPUModel(
+  _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  guard let cpu = try VirtualCPUs.read(&reader).first else { return noCPU }
+  let query = QueryRequest.property("type", of: cpu.path)
+  let dropped = QueryRequest.property("unavailable-features", of: cpu.path)
+  reader.prefetch([query, dropped])
+  guard let type = try reader.value(query)?.stringValue else {
+    return .unobservable("QEMU does not show the type of its CPU")
+  }
+  let missing = (try reader.value(dropped)?.arrayValue ?? []).compactMap(\.stringValue)
+  let remark = missing.isEmpty ? nil : "QEMU dropped features of the model: \(missing.joined(separator: ", "))"
+  if isClass(type, of: wanted) {
+    return .compare(
+      true, observed: wanted, [Evidence(query, type)] + missingEvidence(dropped, missing), reason: remark,
+      else: Remedy(.restart, "start again with -cpu \(wanted)"))
+  }
+  return try judgeAlias(wanted, type, query, &reader)
+}
+
+private func missingEvidence(_ query: QueryRequest, _ missing: [String]) -> [Evidence] {
+  missing.isEmpty ? [] : [Evidence(query, missing.joined(separator: ", "))]
+}
+
+/// Whether a class name is the model's: what follows the model is one word and `cpu`.
+private func isClass(_ type: String, of model: String) -> Bool {
+  if type == model { return true }
+  guard type.hasPrefix(model + "-"), type.hasSuffix("-cpu") else { return false }
+  let architecture = type.dropFirst(model.count + 1).dropLast("-cpu".count)
+  return !architecture.isEmpty && !architecture.contains("-")
+}
+
+/// A model may be an alias; QEMU's own list names the class behind it.
+private func judgeAlias(
+  _ wanted: String, _ type: String, _ query: QueryRequest, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  let list = QueryRequest("query-cpu-definitions")
+  let definition = (try reader.value(list)?.arrayValue ?? []).first { $0["name"]?.stringValue == wanted }
+  let target = definition?["alias-of"]?.stringValue
+  let names = [definition?["typename"]?.stringValue, target].compactMap(\.self)
+  let isAlias = names.contains { $0 == type || isClass(type, of: $0) }
+  let live = type.hasSuffix("-cpu") ? String(type.dropLast("-cpu".count)) : type
+  return .compare(
+    isAlias, observed: live, [Evidence(query, type)] + names.map { Evidence(list, "\(wanted) is \($0)") },
+    reason: isAlias ? "\(wanted) is an alias of \(live)" : nil,
+    else: Remedy(.restart, "start again with -cpu \(wanted), named last"))
+}
+
+/// How one feature is proved: the first CPU is an object that shows what it has, not what was asked for.
+func cpuFeatureCheck(_ feature: String) -> Check {
+  // QEMU writes a feature's name with dashes before it looks it up.
+  let property = String(feature.map { $0 == "_" ? "-" : $0 })
+  return { (wanted, _, reader) throws(EvidenceMissing) in
+    guard let cpu = try VirtualCPUs.read(&reader).first else { return noCPU }
+    let dropped = QueryRequest.property("unavailable-features", of: cpu.path)
+    reader.prefetch([.property(property, of: cpu.path), dropped])
+    var judgement = try judgeProperty(
+      wanted, property, of: cpu.path, &reader,
+      remedy: Remedy(
+        .restart, "start again with a model or an accelerator that has \(feature), or without asking for it"))
+    guard judgement.verdict == .drifted else { return judgement }
+    let missing = (try reader.value(dropped)?.arrayValue ?? []).compactMap(\.stringValue)
+    if missing.contains(property) || missing.contains(feature) {
+      judgement.reason = "QEMU dropped \(feature): the accelerator cannot offer it"
+      judgement.evidence.append(Evidence(dropped, missing.joined(separator: ", ")))
+    }
+    return judgement
+  }
+}
+
+private let noCPU = Judgement.unobservable("the machine has no CPU")

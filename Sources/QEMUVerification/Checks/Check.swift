@@ -1,0 +1,28 @@
+import QEMUCommandLine
+
+/// How one property is proved: reads what it needs, and says what it means.
+///
+/// It is given what was asked for as text. What it reads and does not find is asked for, and it runs again.
+typealias Check = @Sendable (_ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader) throws(EvidenceMissing)
+  -> Judgement
+
+/// What a check may want to know of the request besides its own property.
+struct Subject: Sendable {
+  let configuration: QEMUConfiguration
+  /// The accelerator that runs the guest, by name; nil where it cannot be told.
+  let liveAccelerator: String?
+}
+
+/// One property that the request names, and how it is proved.
+struct RequestedProperty: Sendable {
+  let option: String
+  let instance: String
+  let property: String
+  let wanted: String
+  let check: Check
+}
+
+/// A check for what nothing shows: says why, and what would.
+func unobservable(_ reason: String) -> Check {
+  { _, _, _ in .unobservable(reason) }
+}

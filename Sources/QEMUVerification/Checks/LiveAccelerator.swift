@@ -1,0 +1,98 @@
+import QEMUCommandLine
+import QEMUJSON
+
+/// Which accelerator runs the guest, and how that is known.
+struct LiveAccelerator {
+  /// Its name; nil where it is neither of those that this QEMU can tell.
+  var name: String?
+  var evidence: [Evidence]
+
+  private static let accelerators = QueryRequest("query-accelerators")
+  private static let kvm = QueryRequest("query-kvm")
+
+  /// Asks QEMU itself where it knows the question, else puts kvm and tcg to the test one by one.
+  static func observe(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> LiveAccelerator {
+    if let enabled = try reader.value(accelerators)?["enabled"]?.stringValue {
+      return LiveAccelerator(name: enabled, evidence: [Evidence(accelerators, "enabled: \(enabled)")])
+    }
+    reader.prefetch([kvm, TranslationCache.query], [.descriptors])
+    let kvmEvidence = try observeKVM(&reader)
+    if let kvmEvidence { return LiveAccelerator(name: "kvm", evidence: kvmEvidence) }
+    let disabled = Evidence(kvm, "enabled: false")
+    guard let line = try TranslationCache.read(&reader)?.text.split(separator: "\n").first else {
+      return LiveAccelerator(
+        name: nil, evidence: [disabled, Evidence(TranslationCache.query, "refused: tcg does not run the guest")])
+    }
+    return LiveAccelerator(name: "tcg", evidence: [disabled, Evidence(TranslationCache.query, String(line))])
+  }
+
+  /// QEMU's word that kvm is enabled, with the kernel's: a descriptor on a KVM virtual machine.
+  private static func observeKVM(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> [Evidence]? {
+    guard try reader.value(kvm)?["enabled"]?.boolValue == true else { return nil }
+    let word = Evidence(kvm, "enabled: true")
+    guard let descriptors = try reader.text(.descriptors) else { return [word] }
+    let machine = descriptors.split(separator: "\n").first { $0.hasSuffix("anon_inode:kvm-vm") }
+    return machine.map { [word, Evidence(.descriptors, String($0))] } ?? [word]
+  }
+}
+
+extension AcceleratorPreference {
+  /// Which entry of the list took effect.
+  ///
+  /// Where an accelerator stands twice, QEMU's word that it fell back says that the first one was not it.
+  func effectiveIndex(live: String, fellBack: Bool) -> Int? {
+    let candidates = entries.indices.filter { entries[$0].name == live }
+    if fellBack, candidates.count > 1, candidates.first == entries.startIndex { return candidates[1] }
+    return candidates.first
+  }
+}
+
+/// What became of the accelerator that was asked for.
+func judgeAccelerator(
+  _ preference: AcceleratorPreference, _ live: LiveAccelerator, standardError: String
+) -> AcceleratorFinding {
+  let fallback = AcceleratorFallback(standardError: standardError)
+  let requested = preference.isDefault ? [] : preference.entries.map(\.name)
+  func finding(_ verdict: Verdict, _ reason: String? = nil, _ remedy: Remedy? = nil) -> AcceleratorFinding {
+    AcceleratorFinding(
+      requested: requested, live: live.name, verdict: verdict, reason: reason, evidence: live.evidence, remedy: remedy)
+  }
+  guard let name = live.name else {
+    return finding(
+      .unobservable,
+      "neither kvm nor tcg runs the guest; this QEMU has no query-accelerators, which would name the one that does")
+  }
+  switch preference.effectiveIndex(live: name, fellBack: fallback != nil) {
+  case 0: return finding(.confirmed)
+  case .some:
+    let reason = fallback?.reason ?? "QEMU did not say why the entries before \(name) did not take effect"
+    return finding(.fellBack, reason)
+  case nil where preference.isDefault: return finding(.confirmed, "nothing was asked for; this is QEMU's default")
+  case nil:
+    return finding(
+      .drifted, "\(name) runs the guest, which the request does not name",
+      Remedy(.restart, "start again with -accel \(requested.first ?? name), or ask for \(name)"))
+  }
+}
+
+/// What QEMU says on its standard error when an accelerator did not initialise and it took the next one.
+struct AcceleratorFallback {
+  /// QEMU's own words for what went wrong, several lines joined.
+  let reason: String
+
+  init?(standardError: String) {
+    let lines = standardError.split(separator: "\n").map(String.init)
+    guard let end = lines.lastIndex(where: { $0.contains("falling back to ") }) else { return nil }
+    let causes = lines[..<end].filter(Self.isCause).map(Self.withoutProgramName)
+    reason = causes.isEmpty ? Self.withoutProgramName(lines[end]) : causes.joined(separator: "; ")
+  }
+
+  private static func isCause(_ line: String) -> Bool {
+    !line.isEmpty && !line.contains("warning: ") && !line.contains("falling back to ")
+  }
+
+  private static func withoutProgramName(_ line: String) -> String {
+    guard line.hasPrefix("qemu"), let colon = line.firstRange(of: ": ") else { return line }
+    return String(line[colon.upperBound...])
+  }
+}

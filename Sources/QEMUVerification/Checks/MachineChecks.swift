@@ -1,0 +1,69 @@
+import QEMUCommandLine
+import QEMUJSON
+
+/// How one property of `-machine` is proved: the machine is an object that shows its properties.
+func machineCheck(_ property: String) -> Check {
+  if property == "type" { return checkMachineType }
+  if property == "kernel-irqchip" { return checkMachineIRQChip }
+  if let (option, inner) = nested(property) {
+    switch option {
+    case "smp": return topologyCheck(inner)
+    case "memory": return memoryCheck(inner == "max-size" ? "maxmem" : inner)
+    default: return nestedCheck(option, inner)
+    }
+  }
+  return { (wanted, _, reader) throws(EvidenceMissing) in
+    try judgeProperty(
+      wanted, property, of: "/machine", &reader,
+      remedy: Remedy(.restart, "start again with -machine \(property)=\(wanted), named once and last"))
+  }
+}
+
+private func nested(_ property: String) -> (String, String)? {
+  guard let dot = property.firstIndex(of: ".") else { return nil }
+  return (String(property[..<dot]), String(property[property.index(after: dot)...]))
+}
+
+/// A dotted property is a member of an object: `boot.order`.
+private func nestedCheck(_ option: String, _ member: String) -> Check {
+  { (wanted, _, reader) throws(EvidenceMissing) in
+    let query = QueryRequest.property(option, of: "/machine")
+    guard let value = try reader.value(query)?[member] else {
+      return .unobservable("the machine does not show \(option).\(member)")
+    }
+    return .compare(
+      compare(wanted, with: value) == .equal, observed: value.commandLineText,
+      [Evidence(query, "\(member): \(value.commandLineText)")],
+      else: Remedy(.restart, "start again with -machine \(option).\(member)=\(wanted)"))
+  }
+}
+
+/// The machine's type is its class; an alias is resolved by QEMU's own list.
+private func checkMachineType(
+  _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  let query = QueryRequest.property("type", of: "/machine")
+  guard let type = try reader.value(query)?.stringValue else {
+    return .unobservable("QEMU does not show the type of its machine")
+  }
+  let live = type.hasSuffix("-machine") ? String(type.dropLast("-machine".count)) : type
+  let remedy = Remedy(.restart, "start again with -machine \(wanted), named last")
+  if live == wanted { return .compare(true, observed: live, [Evidence(query, type)], else: remedy) }
+  let list = QueryRequest("query-machines")
+  let machines = try reader.value(list)?.arrayValue ?? []
+  let alias = machines.first { $0["name"]?.stringValue == live }?["alias"]?.stringValue
+  let evidence = [Evidence(query, type), Evidence(list, "\(live) has \(alias.map { "the alias \($0)" } ?? "no alias")")]
+  return .compare(
+    alias == wanted, observed: live, evidence, reason: alias == wanted ? "\(wanted) is an alias of \(live)" : nil,
+    else: remedy)
+}
+
+/// QEMU hands this property on to the accelerator, whose own property wins.
+private func checkMachineIRQChip(
+  _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  guard subject.liveAccelerator == "kvm", let check = kvmChecks["kernel-irqchip"] else {
+    return .unobservable("it concerns kvm and whpx, and \(subject.liveAccelerator ?? "another accelerator") runs the guest")
+  }
+  return try check(wanted, subject, &reader)
+}

@@ -1,0 +1,45 @@
+import QEMUJSON
+
+/// The topology that the machine was built with.
+enum Topology {
+  static let query = QueryRequest.property("smp", of: "/machine")
+
+  /// The counts by name; nil where this machine has none.
+  static func read(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> [String: Int]? {
+    guard let object = try reader.value(query)?.objectValue else { return nil }
+    return Dictionary(
+      object.compactMap { member in member.value.integerValue.flatMap { Int(exactly: $0) }.map { (member.name, $0) } }
+    ) { $1 }
+  }
+}
+
+/// One virtual CPU that exists.
+struct VirtualCPU {
+  let path: String
+  let threadID: Int64
+  let target: String
+}
+
+/// The virtual CPUs that exist. QMP: `query-cpus-fast`
+enum VirtualCPUs {
+  static let query = QueryRequest("query-cpus-fast")
+
+  static func read(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> [VirtualCPU] {
+    (try reader.value(query)?.arrayValue ?? []).compactMap { cpu in
+      guard let path = cpu["qom-path"]?.stringValue, let thread = cpu["thread-id"]?.integerValue else { return nil }
+      return VirtualCPU(path: path, threadID: thread, target: cpu["target"]?.stringValue ?? "")
+    }
+  }
+}
+
+/// The objects under one path, their types by name. QMP: `qom-list`
+func childTypes(
+  of path: String, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> [(name: String, type: String)] {
+  (try reader.value(.children(of: path))?.arrayValue ?? []).compactMap { entry in
+    guard let name = entry["name"]?.stringValue, let type = entry["type"]?.stringValue, type.hasPrefix("child<") else {
+      return nil
+    }
+    return (name, String(type.dropFirst(6).dropLast()))
+  }
+}

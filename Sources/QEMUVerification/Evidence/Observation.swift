@@ -1,0 +1,97 @@
+public import QEMUJSON
+
+/// One QMP query: a command and its arguments.
+public struct QueryRequest: Sendable, Hashable {
+  /// The command's wire name.
+  public let command: String
+  /// The command's arguments.
+  public let arguments: JSONObject
+
+  /// Makes a query.
+  public init(_ command: String, _ arguments: JSONObject = [:]) {
+    self.command = command
+    self.arguments = arguments
+  }
+}
+
+extension QueryRequest: CustomStringConvertible {
+  /// `qom-get /machine type`, as evidence names it.
+  public var description: String {
+    ([command] + arguments.map { $0.value.stringValue ?? (try? $0.value.serialised()) ?? "?" }).joined(separator: " ")
+  }
+
+  /// QMP: `qom-get`
+  static func property(_ name: String, of path: String) -> QueryRequest {
+    QueryRequest("qom-get", ["path": .string(path), "property": .string(name)])
+  }
+
+  /// QMP: `qom-list`
+  static func children(of path: String) -> QueryRequest {
+    QueryRequest("qom-list", ["path": .string(path)])
+  }
+}
+
+/// What QEMU answered to a query.
+public enum QueryAnswer: Sendable, Hashable {
+  /// The reply's `return` value.
+  case value(JSON)
+  /// QEMU said no.
+  case refused(errorClass: String, description: String)
+}
+
+/// What the host knows of the QEMU process. Each is a text; its form is given here.
+public enum HostSource: String, Sendable, Hashable, CaseIterable {
+  /// `/proc/PID/maps` as it is.
+  case maps
+  /// A line for each thread: its id, a space, its name.
+  case threads
+  /// A line for each open descriptor: its number, a space, the device number `MAJOR:MINOR` of what it is open on (`0:0` where
+  /// that is no device), a space, what the kernel calls it.
+  case descriptors
+  /// A line for each capability that was asked of the host's KVM: its number, a space, the answer.
+  case kvmExtensions = "kvm-extensions"
+}
+
+/// What the host said, or why it did not.
+public enum HostAnswer: Sendable, Hashable {
+  /// The text.
+  case text(String)
+  /// It could not be read; the reason.
+  case unavailable(String)
+}
+
+/// What was seen of one running QEMU: the answers to queries, and what the host knows of the process.
+///
+/// An observation can be written to a file and judged again without the virtual machine.
+public struct Observation: Sendable, Hashable {
+  /// The answers by query.
+  public var answers: [QueryRequest: QueryAnswer] = [:]
+  /// What the host said, by source.
+  public var host: [HostSource: HostAnswer] = [:]
+  /// What QEMU wrote to its standard error since it started.
+  public var standardError = ""
+  /// The size of the host's memory pages, in bytes.
+  public var hostPageSize = 4096
+
+  /// Nothing seen yet.
+  public init() {}
+}
+
+/// What is still to be asked.
+public struct EvidenceNeeds: Sendable, Hashable {
+  /// Queries, in order, each once.
+  public internal(set) var queries: [QueryRequest] = []
+  /// What the host is to be asked.
+  public internal(set) var host: [HostSource] = []
+
+  /// Whether nothing is needed.
+  public var isEmpty: Bool { queries.isEmpty && host.isEmpty }
+
+  mutating func add(_ query: QueryRequest) {
+    if !queries.contains(query) { queries.append(query) }
+  }
+
+  mutating func add(_ source: HostSource) {
+    if !host.contains(source) { host.append(source) }
+  }
+}

@@ -1,0 +1,98 @@
+/// What became of one thing that was asked for.
+public enum Verdict: String, Sendable, Hashable, CaseIterable {
+  /// The live virtual machine has it, after QEMU's own normalisation.
+  case confirmed
+  /// A later entry of the user's own list took effect.
+  case fellBack = "fell-back"
+  /// The live virtual machine contradicts it.
+  case drifted
+  /// Nothing that this QEMU and this host show can tell; the reason says what would.
+  case unobservable
+}
+
+/// One thing that was seen, and where.
+public struct Evidence: Sendable, Hashable {
+  /// The query or the file that showed it.
+  public let source: String
+  /// What it showed.
+  public let observed: String
+
+  /// Makes a piece of evidence.
+  public init(source: String, observed: String) {
+    self.source = source
+    self.observed = observed
+  }
+
+  init(_ query: QueryRequest, _ observed: String) { self.init(source: query.description, observed: observed) }
+  init(_ host: HostSource, _ observed: String) { self.init(source: "/proc \(host.rawValue)", observed: observed) }
+}
+
+/// What to do about a drift.
+public struct Remedy: Sendable, Hashable {
+  /// When it can take effect.
+  public enum Kind: String, Sendable, Hashable {
+    /// On the running virtual machine.
+    case live
+    /// With the next start.
+    case restart
+    /// Not with this QEMU on this host.
+    case impossible
+  }
+
+  /// When it can take effect.
+  public let kind: Kind
+  /// What to do; never empty.
+  public let text: String
+
+  /// Makes a remedy.
+  public init(_ kind: Kind, _ text: String) {
+    self.kind = kind
+    self.text = text
+  }
+}
+
+/// What one check found.
+public struct Judgement: Sendable, Hashable {
+  var verdict: Verdict
+  var observed: String?
+  var evidence: [Evidence] = []
+  var reason: String?
+  var remedy: Remedy?
+
+  static func unobservable(_ reason: String, _ evidence: [Evidence] = []) -> Judgement {
+    Judgement(verdict: .unobservable, evidence: evidence, reason: reason)
+  }
+
+  /// Confirmed where the two agree, else drifted.
+  static func compare(
+    _ agree: Bool, observed: String, _ evidence: [Evidence], reason: String? = nil, else remedy: Remedy
+  ) -> Judgement {
+    Judgement(
+      verdict: agree ? .confirmed : .drifted, observed: observed, evidence: evidence, reason: reason,
+      remedy: agree ? nil : remedy)
+  }
+}
+
+/// What became of one property that the request names.
+public struct Finding: Sendable, Hashable {
+  /// The option's name without its dash.
+  public let option: String
+  /// Which one: the accelerator's name for `accel`, else the id or the index among the option's occurrences.
+  public let instance: String
+  /// QEMU's name of the property.
+  public let property: String
+  /// What was asked for, in the user's words.
+  public let requested: String
+  /// What was seen, in the terms of the request; nil where nothing was.
+  public let observed: String?
+  /// What became of it.
+  public let verdict: Verdict
+  /// What was seen, and where.
+  public let evidence: [Evidence]
+  /// Why it drifted or cannot be seen; a remark where it is confirmed.
+  public let reason: String?
+  /// What to do about a drift.
+  public let remedy: Remedy?
+  /// Whether the user waived this drift.
+  public internal(set) var isAccepted = false
+}

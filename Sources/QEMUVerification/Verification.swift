@@ -1,0 +1,132 @@
+public import QEMUCommandLine
+
+/// The comparison of one request with one running QEMU.
+///
+/// It asks, is shown, and judges; it does no I/O. Whoever holds the virtual machine fetches what ``needs(given:)`` names until
+/// nothing is needed, and then has it judged:
+/// ```swift
+/// var observation = Observation()
+/// while case let needs = verification.needs(given: observation), !needs.isEmpty { fetch(needs, into: &observation) }
+/// let report = verification.judge(observation)
+/// ```
+public struct Verification: Sendable {
+  private let configuration: QEMUConfiguration
+  private let preference: AcceleratorPreference
+
+  /// Prepares the comparison.
+  /// - Throws: ``QEMUCommandLine/CommandLineError`` where the request contradicts itself about the accelerator.
+  public init(of configuration: QEMUConfiguration) throws(CommandLineError) {
+    self.configuration = configuration
+    preference = try configuration.acceleratorPreference()
+  }
+
+  /// What is still to be asked, in few rounds: an answer may ask for more, such as the path of a CPU for its features.
+  public func needs(given observation: Observation) -> EvidenceNeeds {
+    var reader = EvidenceReader(observation)
+    let live = try? LiveAccelerator.observe(&reader)
+    for property in requestedProperties(live: live, standardError: observation.standardError) {
+      _ = try? property.check(property.wanted, subject(live), &reader)
+    }
+    return reader.needs
+  }
+
+  /// Judges what was observed. What is needed and was not observed is unobservable, with that reason.
+  /// - Parameter accepted: drifts that the user waives, `OPTION` or `OPTION.PROPERTY`; they stay visible and do not count.
+  public func judge(_ observation: Observation, accepting accepted: [String] = []) -> VerificationReport {
+    var reader = EvidenceReader(observation)
+    let live = try? LiveAccelerator.observe(&reader)
+    let properties = requestedProperties(live: live, standardError: observation.standardError)
+    return VerificationReport(
+      accelerator: judgeAccelerator(
+        preference, live ?? LiveAccelerator(name: nil, evidence: []), standardError: observation.standardError),
+      findings: properties.map { finding($0, live, &reader, accepted) },
+      unchecked: unchecked)
+  }
+
+  private func finding(
+    _ property: RequestedProperty, _ live: LiveAccelerator?, _ reader: inout EvidenceReader, _ accepted: [String]
+  ) -> Finding {
+    let judgement =
+      (try? property.check(property.wanted, subject(live), &reader))
+      ?? .unobservable("QEMU was not asked: \(reader.needs.queries.first?.description ?? "the host's word is missing")")
+    var finding = Finding(
+      option: property.option, instance: property.instance, property: property.property, requested: property.wanted,
+      observed: judgement.observed, verdict: judgement.verdict, evidence: judgement.evidence, reason: judgement.reason,
+      remedy: judgement.remedy)
+    finding.isAccepted =
+      judgement.verdict == .drifted
+      && (accepted.contains(property.option) || accepted.contains("\(property.option).\(property.property)"))
+    return finding
+  }
+
+  private func subject(_ live: LiveAccelerator?) -> Subject {
+    Subject(configuration: configuration, liveAccelerator: live?.name)
+  }
+}
+
+// MARK: - What the request names
+
+extension Verification {
+  private func requestedProperties(live: LiveAccelerator?, standardError: String) -> [RequestedProperty] {
+    acceleratorProperties(live?.name, standardError) + machineProperties() + cpuProperties()
+      + assignments(configuration.smp?.assignments, "smp", topologyCheck)
+      + assignments(configuration.memory?.assignments, "m", memoryCheck)
+  }
+
+  /// The properties of the entry that took effect; those of the others were not even read by QEMU.
+  private func acceleratorProperties(_ live: String?, _ standardError: String) -> [RequestedProperty] {
+    let fellBack = AcceleratorFallback(standardError: standardError) != nil
+    guard let live, let index = preference.effectiveIndex(live: live, fellBack: fellBack) else { return [] }
+    let checks = acceleratorChecks[live] ?? [:]
+    return lastOfEach(preference.entries[index].assignments).map { assignment in
+      RequestedProperty(
+        option: "accel", instance: live, property: assignment.name, wanted: assignment.text,
+        check: checks[assignment.name] ?? unobservable("this library does not know how \(live) shows it"))
+    }
+  }
+
+  private func machineProperties() -> [RequestedProperty] {
+    assignments(configuration.machine.assignments.filter { $0.name != "accel" }, "machine", machineCheck)
+  }
+
+  private func cpuProperties() -> [RequestedProperty] {
+    guard let cpu = configuration.cpu else { return [] }
+    let model = RequestedProperty(
+      option: "cpu", instance: "0", property: "model", wanted: cpu.model, check: checkCPUModel)
+    let features = lastOfEach(cpu.features.map { Assignment($0.name, $0.value) })
+    return [model]
+      + features.map {
+        RequestedProperty(
+          option: "cpu", instance: "0", property: $0.name, wanted: $0.text, check: cpuFeatureCheck($0.name))
+      }
+  }
+
+  private func assignments(
+    _ assignments: [Assignment]?, _ option: String, _ check: (String) -> Check
+  ) -> [RequestedProperty] {
+    lastOfEach(assignments ?? []).map {
+      RequestedProperty(option: option, instance: "0", property: $0.name, wanted: $0.text, check: check($0.name))
+    }
+  }
+
+  /// Of a repeated property the last one counts, and it alone is judged.
+  private func lastOfEach(_ assignments: [Assignment]) -> [Assignment] {
+    var result: [Assignment] = []
+    for assignment in assignments {
+      result.removeAll { $0.name == assignment.name }
+      result.append(assignment)
+    }
+    return result
+  }
+
+  /// The options that no check looks at.
+  private var unchecked: [String] {
+    let checked: Set = ["accel", "machine", "cpu", "smp", "m", "enable-kvm"]
+    var names: [String] = []
+    for occurrence in configuration.occurrences {
+      let name = occurrence.option.isEmpty ? "drive" : occurrence.option
+      if !checked.contains(name), !names.contains(name) { names.append(name) }
+    }
+    return names
+  }
+}
