@@ -1,0 +1,91 @@
+import CLinux
+import Glibc
+import QEMUVerification
+import QMP
+
+/// Reads what the host knows of a process.
+///
+/// Reading another process's memory map can block in the kernel, so it is done on a thread of its own, and given up when it
+/// takes too long.
+enum HostEvidence {
+  private static let deadline = Duration.seconds(5)
+
+  static func read(_ sources: [HostSource], of pid: Int32) async -> [HostSource: HostAnswer] {
+    let promise = Promise<[HostSource: HostAnswer]>()
+    EventLoop.blocking.perform {
+      promise.fulfil(Dictionary(uniqueKeysWithValues: sources.map { ($0, readNow($0, of: pid)) }))
+    }
+    if let answers = await promise.value(within: deadline) { return answers }
+    return Dictionary(
+      uniqueKeysWithValues: sources.map { ($0, .unavailable("the kernel did not answer within \(deadline)")) })
+  }
+
+  private static func readNow(_ source: HostSource, of pid: Int32) -> HostAnswer {
+    switch source {
+    case .maps: readFile("/proc/\(pid)/maps")
+    case .threads: readThreads(pid)
+    case .descriptors: readDescriptors(pid)
+    case .kvmExtensions: readKVMExtensions()
+    }
+  }
+
+  private static func readFile(_ path: String) -> HostAnswer {
+    errno = 0
+    if let text = readProcText(path), !text.isEmpty { return .text(text) }
+    return .unavailable("\(path): \(errno == 0 ? "empty" : SystemError(errno, "").words)")
+  }
+
+  private static func readThreads(_ pid: Int32) -> HostAnswer {
+    listing("/proc/\(pid)/task") { thread in
+      readProcText("/proc/\(pid)/task/\(thread)/comm").map { "\(thread) \($0.drop(while: { $0 == "\n" }))" }
+        .map { $0.hasSuffix("\n") ? String($0.dropLast()) : $0 }
+    }
+  }
+
+  private static func readDescriptors(_ pid: Int32) -> HostAnswer {
+    listing("/proc/\(pid)/fd") { number in
+      let path = "/proc/\(pid)/fd/\(number)"
+      guard let link = readLink(path) else { return nil }
+      var status = stat()
+      let device = stat(path, &status) == 0 ? status.st_rdev : 0
+      return "\(number) \(deviceNumber(device)) \(link)"
+    }
+  }
+
+  private static func readLink(_ path: String) -> String? {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
+      guard let start = buffer.baseAddress else { return nil }
+      let length = readlink(path, start, buffer.count)
+      guard length > 0 else { return nil }
+      return String(decoding: UnsafeRawBufferPointer(start: start, count: length), as: UTF8.self)
+    }
+  }
+
+  /// `MAJOR:MINOR` of a device number, as Linux packs them.
+  private static func deviceNumber(_ device: UInt) -> String {
+    let major = (device >> 8 & 0xFFF) | (device >> 32 & ~0xFFF)
+    let minor = (device & 0xFF) | (device >> 12 & ~0xFF)
+    return "\(major):\(minor)"
+  }
+
+  /// A line for each entry of a folder, those that vanish meanwhile left out.
+  private static func listing(_ path: String, _ line: (String) -> String?) -> HostAnswer {
+    guard let names = entryNames(of: path) else {
+      return .unavailable("\(path): \(SystemError(errno, "").words)")
+    }
+    let lines = names.compactMap(line)
+    return .text(lines.joined(separator: "\n"))
+  }
+
+  private static let notifyVMExit: Int32 = 219
+
+  private static func readKVMExtensions() -> HostAnswer {
+    do throws(SystemError) {
+      let kvm = try Descriptor.open("/dev/kvm", O_RDWR)
+      let answer = try checked(clinux_kvm_check_extension(kvm.number, notifyVMExit), "KVM_CHECK_EXTENSION")
+      return .text("\(notifyVMExit) \(answer)")
+    } catch {
+      return .unavailable("\(error)")
+    }
+  }
+}

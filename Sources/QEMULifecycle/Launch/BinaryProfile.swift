@@ -1,0 +1,117 @@
+import CLinux
+import Glibc
+import QEMUJSON
+import QMP
+
+/// What must be known of a binary before it is started: that it is QEMU, and how it likes its monitor.
+///
+/// Asking costs as much as a start, so the answer is kept in a file, for as long as the binary is the same file.
+struct BinaryProfile: Sendable, Hashable {
+  /// `7.2.22`
+  let version: String
+  /// Whether `-object monitor-qmp` exists, beside which `-mon` is deprecated.
+  let hasMonitorObject: Bool
+
+  private static let deadline = Duration.seconds(10)
+
+  /// Reads the profile from the cache, or asks the binary.
+  static func load(_ binary: QEMUBinary, cache folder: String) async throws(LifecycleError) -> BinaryProfile {
+    let key = try identity(of: binary)
+    let file = "\(folder)/binaries.json"
+    let cached = readCache(file)
+    if let entry = cached[key], let profile = BinaryProfile(json: entry) { return profile }
+    let profile = try await probe(binary)
+    var entries = cached
+    entries[key] = profile.json
+    // A cache that cannot be written costs time and nothing else.
+    if let text = try? JSON.object(entries).serialised() { try? AtomicFile.write(text, to: file) }
+    return profile
+  }
+
+  private static func readCache(_ file: String) -> JSONObject {
+    guard let text = readProcText(file) else { return [:] }
+    return (try? JSON.parse(text))?.objectValue ?? [:]
+  }
+
+  private static func identity(of binary: QEMUBinary) throws(LifecycleError) -> String {
+    var status = stat()
+    guard stat(binary.path, &status) == 0 else { throw notQEMU(binary, "it is gone", []) }
+    return "\(binary.path) \(status.st_dev):\(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
+  }
+
+  private static func probe(_ binary: QEMUBinary) async throws(LifecycleError) -> BinaryProfile {
+    async let versionText = run(binary, ["--version"])
+    async let objectText = run(binary, ["-object", "help"])
+    let (version, objects) = (await versionText, await objectText)
+    let marker = "QEMU emulator version "
+    guard let found = version.firstRange(of: marker) else {
+      throw notQEMU(binary, "it does not say \"\(marker)\"", [String(version.prefix(200))])
+    }
+    let number = version[found.upperBound...].prefix { $0.isNumber || $0 == "." }
+    return BinaryProfile(version: String(number), hasMonitorObject: objects.contains("monitor-qmp"))
+  }
+
+  /// Runs the binary to its end and returns what it wrote; what it writes beyond a socket's buffer stops it.
+  private static func run(_ binary: QEMUBinary, _ arguments: [String]) async -> String {
+    var ends: [Int32] = [-1, -1]
+    guard clinux_socket_pair(&ends) == 0 else { return "" }
+    let reading = Descriptor(owning: ends[0])
+    let writing = Descriptor(owning: ends[1])
+    do throws(SystemError) {
+      let null = try Descriptor.open("/dev/null", O_RDWR)
+      let process = try QEMUProcess.spawn(
+        binary.path, arguments, environment: ProcessEnvironment.current,
+        passing: [.init(null.number, as: 0), .init(writing.number, as: 1), .init(writing.number, as: 2)])
+      if await process.waitForEnd(within: deadline) == nil { try process.send(signal: SIGKILL) }
+    } catch {
+      return "\(error)"
+    }
+    return drain(reading)
+  }
+
+  private static func drain(_ socket: borrowing Descriptor) -> String {
+    var output: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = clinux_receive(socket.number, &chunk, chunk.count)
+      if count <= 0 { break }
+      output.append(contentsOf: chunk[..<Int(count)])
+    }
+    return String(decoding: output, as: UTF8.self)
+  }
+
+  private static func notQEMU(_ binary: QEMUBinary, _ why: String, _ evidence: [String]) -> LifecycleError {
+    LifecycleError(
+      .notQEMU, "\"\(binary.path)\" is not QEMU: \(why)", evidence: evidence.filter { !$0.isEmpty },
+      remedy: "name a qemu-system program with --qemu")
+  }
+}
+
+extension BinaryProfile {
+  fileprivate init?(json: JSON) {
+    guard let version = json["version"]?.stringValue, let has = json["monitor-object"]?.boolValue else { return nil }
+    self.init(version: version, hasMonitorObject: has)
+  }
+
+  fileprivate var json: JSON { ["version": .string(version), "monitor-object": .bool(hasMonitorObject)] }
+}
+
+/// The environment that QEMU is given.
+enum ProcessEnvironment {
+  static var current: [String] {
+    var variables: [String] = []
+    var pointer = environ
+    while let variable = pointer.pointee {
+      variables.append(String(cString: variable))
+      pointer += 1
+    }
+    return variables
+  }
+
+  /// This process's environment with some variables set.
+  static func current(setting variables: [(name: String, value: String)]) -> [String] {
+    let names = Set(variables.map(\.name))
+    return current.filter { variable in !names.contains(String(variable.prefix { $0 != "=" })) }
+      + variables.map { "\($0.name)=\($0.value)" }
+  }
+}

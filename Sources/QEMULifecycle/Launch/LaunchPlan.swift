@@ -1,0 +1,49 @@
+import QEMUCommandLine
+
+/// What QEMU is given beyond the user's own words, so that it can be watched. It changes nothing in the guest.
+struct LaunchPlan: Sendable {
+  /// The descriptor under which QEMU finds the listening socket of its monitor.
+  static let monitorDescriptor: Int32 = 3
+  private static let monitorID = "qemuctl"
+
+  /// QEMU's arguments without the binary.
+  let arguments: [String]
+
+  init(_ configuration: QEMUConfiguration, _ profile: BinaryProfile) throws(CommandLineError) {
+    var words = try configuration.arguments()
+    if !configuration.has("S") { words.append("-S") }
+    if try Self.needsThreadNames(configuration, profile) { words += ["-name", "debug-threads=on"] }
+    words += ["-chardev", "socket,id=\(Self.monitorID),fd=\(Self.monitorDescriptor),server=on,wait=off"]
+    words +=
+      profile.hasMonitorObject
+      ? ["-object", "monitor-qmp,id=\(Self.monitorID)-qmp,chardev=\(Self.monitorID)"]
+      : ["-mon", "chardev=\(Self.monitorID),mode=control"]
+    arguments = words
+  }
+
+  /// With one virtual CPU only its thread's name shows how TCG runs it. A QEMU that has monitor objects names its threads
+  /// unasked.
+  private static func needsThreadNames(
+    _ configuration: QEMUConfiguration, _ profile: BinaryProfile
+  ) throws(CommandLineError) -> Bool {
+    if profile.hasMonitorObject || configuration.name?.debugThreads != nil { return false }
+    return try configuration.acceleratorPreference().entries.contains { accelerator in
+      accelerator.name == "tcg" && accelerator.assignments.contains { $0.name == "thread" }
+    }
+  }
+
+  /// Refuses what takes the process or the moment of its start out of our hands.
+  static func requireManageable(_ configuration: QEMUConfiguration) throws(LifecycleError) {
+    let refused = [
+      "daemonize": "the virtual machine runs in the background without it",
+      "preconfig": "its machine would not be built, and nothing could be verified",
+      "help": "run the QEMU binary itself for its help",
+      "version": "run the QEMU binary itself for its version",
+    ]
+    for occurrence in configuration.occurrences {
+      guard let why = refused[occurrence.option] else { continue }
+      throw LifecycleError(
+        .unsupportedOption, "-\(occurrence.option) cannot be used here: \(why)", remedy: "remove -\(occurrence.option)")
+    }
+  }
+}

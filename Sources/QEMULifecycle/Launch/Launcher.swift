@@ -1,0 +1,164 @@
+import CLinux
+import Glibc
+import QEMUCommandLine
+import QMP
+
+/// Starts one QEMU: listen, spawn, connect, and wait for its first answer or its end.
+///
+/// Every step that fails undoes those before it: no process, socket, file or lock is left.
+struct Launcher {
+  let request: LaunchRequest
+  let profile: BinaryProfile
+  let folder: MachineFolder
+  let plan: LaunchPlan
+  let socket: MonitorSocket
+
+  init(_ request: LaunchRequest, _ folder: MachineFolder) async throws(LifecycleError) {
+    self.request = request
+    self.folder = folder
+    profile = try await BinaryProfile.load(request.binary, cache: request.state.path)
+    do throws(CommandLineError) {
+      plan = try LaunchPlan(request.configuration, profile)
+    } catch {
+      throw LifecycleError(.unsupportedOption, error.description, evidence: error.evidence, remedy: error.remedy)
+    }
+    // QEMU unlinks its socket by name when it ends: a run never uses the name of another.
+    let run = UInt32.random(in: 0 ... .max)
+    socket = MonitorSocket(folder: folder.path, name: "qmp-\(String(run, radix: 36)).sock")
+  }
+
+  /// The argument vector, as it can be pasted.
+  var command: [String] { [request.binary.path] + plan.arguments }
+
+  func launch(_ timing: inout StartTiming, since begin: ContinuousClock.Instant) async throws(LifecycleError)
+    -> (QEMUProcess, QMPSession, QMPGreeting)
+  {
+    let process = try spawn()
+    timing.spawned = .now - begin
+    do throws(LifecycleError) {
+      let session = try connect()
+      do throws(LifecycleError) {
+        let greeting = try await awaitReadiness(session, process)
+        timing.ready = .now - begin
+        return (process, session, greeting)
+      } catch {
+        await session.close()
+        throw error
+      }
+    } catch {
+      throw await giveUp(process, error)
+    }
+  }
+
+  private func spawn() throws(LifecycleError) -> QEMUProcess {
+    do throws(SystemError) {
+      let listener = try socket.listen()
+      let streams = try openStreams()
+      do throws(SystemError) {
+        return try QEMUProcess.spawn(
+          request.binary.path, plan.arguments, environment: environment,
+          passing: [
+            .init(streams.input.descriptor.number, as: 0), .init(streams.output.descriptor.number, as: 1),
+            .init(streams.error.descriptor.number, as: 2), .init(listener.number, as: LaunchPlan.monitorDescriptor),
+          ])
+      } catch {
+        socket.remove()
+        throw error
+      }
+    } catch {
+      if error.operation.hasPrefix("execute") {
+        throw LifecycleError(
+          .binaryUnusable, "\(error)", remedy: "name a program that this host can execute with --qemu")
+      }
+      throw LifecycleError(.startFailed, "\(error)", remedy: "see whether the state folder \(folder.path) is usable")
+    }
+  }
+
+  private var environment: [String] {
+    ProcessEnvironment.current(setting: request.configuration.environment.map { ($0.name, $0.value) })
+  }
+
+  private struct Streams {
+    let input: SharedDescriptor
+    let output: SharedDescriptor
+    let error: SharedDescriptor
+  }
+
+  private func openStreams() throws(SystemError) -> Streams {
+    let error = try log(folder.standardErrorLog)
+    switch request.console {
+    case .log:
+      return Streams(
+        input: SharedDescriptor(try Descriptor.open("/dev/null", O_RDONLY)), output: try log(folder.consoleLog),
+        error: error)
+    case .inherited:
+      return Streams(input: try duplicate(0), output: try duplicate(1), error: error)
+    }
+  }
+
+  private func log(_ path: String) throws(SystemError) -> SharedDescriptor {
+    SharedDescriptor(try Descriptor.open(path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600))
+  }
+
+  private func duplicate(_ number: Int32) throws(SystemError) -> SharedDescriptor {
+    let copy = fcntl(number, F_DUPFD_CLOEXEC, 3)
+    if copy < 0 { throw SystemError(errno, "duplicate descriptor \(number)") }
+    return SharedDescriptor(Descriptor(owning: copy))
+  }
+
+  /// Our own copy of the listening socket is closed by now: where QEMU is dead already, nobody listens.
+  private func connect() throws(LifecycleError) -> QMPSession {
+    do throws(SystemError) {
+      return QMPSession(socket: try socket.connect())
+    } catch {
+      throw LifecycleError(.startFailed, "QEMU ended before it could be reached: \(error)", remedy: "see QEMU's words")
+    }
+  }
+
+  /// Waits for QEMU's first answer and for its end together.
+  private func awaitReadiness(
+    _ session: QMPSession, _ process: QEMUProcess
+  ) async throws(LifecycleError) -> QMPGreeting {
+    let watch = Task { if await process.waitForEnd() != nil { await session.close() } }
+    defer { watch.cancel() }
+    do throws(QMPError) {
+      return try await session.negotiate(deadline: request.deadline)
+    } catch {
+      switch error.code {
+      case .timedOut:
+        throw LifecycleError(
+          .timedOut, "QEMU did not become ready: \(error.summary)",
+          remedy: "see QEMU's words and its command line; give it longer with --timeout if it is only slow")
+      case .cancelled:
+        throw LifecycleError(.cancelled, "the start was cancelled", remedy: "start again")
+      default:
+        throw LifecycleError(.startFailed, error.summary, evidence: error.evidence, remedy: error.remedy)
+      }
+    }
+  }
+}
+
+// MARK: - Failure
+
+extension Launcher {
+  private static let patience = Duration.seconds(2)
+
+  /// Ends the process, cleans up, and says why with QEMU's own words.
+  func giveUp(_ process: QEMUProcess, _ error: LifecycleError) async -> LifecycleError {
+    let diesByItself = error.code == .startFailed || error.code == .commandFailed
+    // Cancelled or not: the process is ours, and it ends before this returns.
+    let end = await Task { await Self.end(process, graceful: diesByItself) }.value
+    let words = readProcText(folder.standardErrorLog) ?? ""
+    socket.remove()
+    return diesByItself
+      ? Diagnosis(end: end, standardError: words, command: command).error(afterReadiness: error.code == .commandFailed)
+      : LifecycleError(
+        error.code, error.summary, evidence: error.evidence + Diagnosis.evidence(words, command), remedy: error.remedy)
+  }
+
+  private static func end(_ process: QEMUProcess, graceful: Bool) async -> ProcessEnd {
+    if graceful, let end = await process.waitForEnd(within: patience) { return end }
+    try? process.send(signal: SIGKILL)
+    return await process.waitForEnd(within: patience) ?? .unknown
+  }
+}

@@ -1,0 +1,64 @@
+import Glibc
+import QMP
+
+/// A QEMU program on this host.
+public struct QEMUBinary: Sendable, Hashable {
+  /// Its path; absolute where it was found by name.
+  public let path: String
+
+  /// The name of the program that emulates this host's own architecture.
+  public static let hostName = "qemu-system-\(hostArchitecture)"
+
+  private static var hostArchitecture: String {
+    #if arch(arm64)
+    "aarch64"
+    #elseif arch(riscv64)
+    "riscv64"
+    #else
+    "x86_64"
+    #endif
+  }
+
+  /// Finds a program as a shell does.
+  /// - Parameter word: a path, a name to look up in PATH, or an architecture: `aarch64` means `qemu-system-aarch64`.
+  /// - Throws: ``LifecycleError`` `binaryUnusable` where there is none or it may not be executed.
+  public init(finding word: String) throws(LifecycleError) {
+    if word.contains("/") {
+      guard access(word, X_OK) == 0 else { throw Self.unusable(word, SystemError(errno, "").words) }
+      if Self.isFolder(word) { throw Self.unusable(word, "it is a folder") }
+      path = word
+      return
+    }
+    let folders = (getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin").split(separator: ":")
+    for name in [word, "qemu-system-\(word)"] {
+      for folder in folders {
+        let candidate = "\(folder)/\(name)"
+        if access(candidate, X_OK) == 0, !Self.isFolder(candidate) {
+          path = candidate
+          return
+        }
+      }
+    }
+    throw Self.unusable(word, "it is not in PATH")
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  private static func unusable(_ word: String, _ why: String) -> LifecycleError {
+    LifecycleError(
+      .binaryUnusable, "the QEMU binary \"\(word)\" cannot be used: \(why)",
+      remedy: "install it (Debian: qemu-system-x86, qemu-system-arm), or name another with --qemu")
+  }
+
+  /// The architecture that it emulates, by its name; nil where the name does not say.
+  public var architecture: String? {
+    path.split(separator: "/").last.flatMap { name in
+      name.firstRange(of: "qemu-system-").map { range in
+        String(name[range.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "_" })
+      }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+/// A virtual machine that could not be started, reached or stopped.
+public struct LifecycleError: Error, Sendable, CustomStringConvertible {
+  /// What kind of failure this is.
+  @nonexhaustive
+  public enum Code: Sendable, Hashable {
+    /// There is no such QEMU binary, or it cannot be executed.
+    case binaryUnusable
+    /// The program is not QEMU.
+    case notQEMU
+    /// The name cannot be a virtual machine's.
+    case invalidName
+    /// The command line asks for what a managed virtual machine cannot have.
+    case unsupportedOption
+    /// The state folder cannot be used.
+    case stateUnusable
+    /// A virtual machine of this name runs already.
+    case alreadyRunning
+    /// There is no virtual machine of this name.
+    case noSuchMachine
+    /// The virtual machine does not run.
+    case notRunning
+    /// Another command is working on this virtual machine.
+    case busy
+    /// QEMU ended before the virtual machine was ready.
+    case startFailed
+    /// The process or its socket is not the recorded virtual machine.
+    case foreign
+    /// QEMU lives and does not answer.
+    case stuck
+    /// The deadline passed.
+    case timedOut
+    /// The task was cancelled; what it had begun is undone.
+    case cancelled
+    /// QEMU refused a command, or the connection broke.
+    case commandFailed
+  }
+
+  /// What kind of failure this is.
+  public let code: Code
+  /// What failed, with names and values.
+  public let summary: String
+  /// What was sent and received: QEMU's own words, how it ended, its command line.
+  public let evidence: [String]
+  /// What to do about it.
+  public let remedy: String
+
+  /// The failure in one line.
+  public var description: String { summary }
+
+  init(_ code: Code, _ summary: String, evidence: [String] = [], remedy: String) {
+    self.code = code
+    self.summary = summary
+    self.evidence = evidence
+    self.remedy = remedy
+  }
+}

@@ -1,0 +1,31 @@
+import CLinux
+import Glibc
+import QMP
+
+/// Writes a file so that a reader sees the old text or the new one, and never a part.
+enum AtomicFile {
+  static func write(_ text: String, to path: String) throws(SystemError) {
+    let temporary = "\(path).\(getpid()).new"
+    do throws(SystemError) {
+      let file = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
+      try writeAll(Array(text.utf8), to: file.number, temporary)
+      if fsync(file.number) < 0 { throw SystemError(errno, "fsync \"\(temporary)\"") }
+      if rename(temporary, path) < 0 { throw SystemError(errno, "rename to \"\(path)\"") }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+  }
+
+  private static func writeAll(_ bytes: [UInt8], to file: Int32, _ path: String) throws(SystemError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw SystemError(errno, "write \"\(path)\"")
+      }
+      rest = rest.dropFirst(count)
+    }
+  }
+}

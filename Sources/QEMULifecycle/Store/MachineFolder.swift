@@ -1,0 +1,113 @@
+import CLinux
+import Glibc
+import QEMUJSON
+package import QMP
+
+/// The folder of one virtual machine: its record, its sockets, its logs, its lock.
+package struct MachineFolder: Sendable, Hashable {
+  static let recordFile = "vm.json"
+  private static let lockFile = "lock"
+
+  package let path: String
+  package let name: MachineName
+
+  package init(_ name: MachineName, in state: StateDirectory) {
+    self.name = name
+    path = "\(state.path)/\(name)"
+  }
+
+  func file(_ name: String) -> String { "\(path)/\(name)" }
+  /// What QEMU writes to its standard error.
+  package var standardErrorLog: String { file("stderr.log") }
+  /// What QEMU writes to its standard output: a console that was put there.
+  package var consoleLog: String { file("console.log") }
+
+  var exists: Bool { access(path, F_OK) == 0 }
+
+  func create() throws(LifecycleError) {
+    if mkdir(path, 0o700) != 0, errno != EEXIST {
+      throw StateDirectory.unusable(path, SystemError(errno, "").words)
+    }
+  }
+
+  package func record() throws(LifecycleError) -> MachineRecord {
+    guard let text = readProcText(file(Self.recordFile)) else {
+      throw LifecycleError(
+        .noSuchMachine, "there is no virtual machine \"\(name)\"",
+        remedy: "see qemuctl list; name its state folder with --state-dir if it is another")
+    }
+    guard let json = try? JSON.parse(text), let record = MachineRecord(json: json) else {
+      throw LifecycleError(
+        .stateUnusable, "the record of \"\(name)\" cannot be read", evidence: [file(Self.recordFile)],
+        remedy: "see whether its QEMU runs (ps), then remove the folder \(path)")
+    }
+    return record
+  }
+
+  func write(_ record: MachineRecord) throws(LifecycleError) {
+    do {
+      try AtomicFile.write(record.json.serialised() + "\n", to: file(Self.recordFile))
+    } catch {
+      throw StateDirectory.unusable(path, "\(error)")
+    }
+  }
+
+  /// Removes the folder and what is in it; what another removed already is no failure.
+  func remove() {
+    for name in entryNames(of: path) ?? [] { unlink(file(name)) }
+    rmdir(path)
+  }
+
+  /// Removes what an earlier run left: all but the lock.
+  func clear() {
+    for name in entryNames(of: path) ?? [] where name != Self.lockFile { unlink(file(name)) }
+  }
+}
+
+// MARK: - Locking
+
+extension MachineFolder {
+  /// Takes the folder for one command; it is given back when the lock is released.
+  ///
+  /// A lock has no event to wait for, so a taken one is tried again until the deadline.
+  package func lock(within deadline: Duration) async throws(LifecycleError) -> SharedDescriptor {
+    let end = ContinuousClock.now + deadline
+    while true {
+      if let lock = try tryLock() { return lock }
+      if ContinuousClock.now >= end { throw busy() }
+      do { try await Task.sleep(for: .milliseconds(20)) } catch {
+        throw LifecycleError(
+          .cancelled, "the wait for \"\(name)\" was cancelled", remedy: "repeat the command when the other has ended")
+      }
+    }
+  }
+
+  private func tryLock() throws(LifecycleError) -> SharedDescriptor? {
+    let path = file(Self.lockFile)
+    do throws(SystemError) {
+      let descriptor = try Descriptor.open(path, O_RDWR | O_CREAT, mode: 0o600)
+      let result = clinux_lock(descriptor.number)
+      if result == -EAGAIN { return nil }
+      _ = try checked(result, "lock \"\(path)\"")
+      // Who held the lock may have removed the folder: then this is a lock on nothing.
+      return isSameFile(descriptor.number, path) ? SharedDescriptor(descriptor) : nil
+    } catch {
+      if error.number == ENOENT {
+        throw LifecycleError(
+          .noSuchMachine, "there is no virtual machine \"\(name)\"", remedy: "see qemuctl list")
+      }
+      throw StateDirectory.unusable(self.path, "\(error)")
+    }
+  }
+
+  private func isSameFile(_ descriptor: Int32, _ path: String) -> Bool {
+    var (open, named) = (stat(), stat())
+    return fstat(descriptor, &open) == 0 && stat(path, &named) == 0 && open.st_ino == named.st_ino
+      && open.st_dev == named.st_dev
+  }
+
+  private func busy() -> LifecycleError {
+    LifecycleError(
+      .busy, "another command is working on \"\(name)\"", remedy: "repeat the command when the other has ended")
+  }
+}

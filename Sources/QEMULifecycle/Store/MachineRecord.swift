@@ -1,0 +1,108 @@
+import QEMUCommandLine
+import QEMUJSON
+
+/// What is written down about a virtual machine, so that a later command finds it again.
+public struct MachineRecord: Sendable, Hashable {
+  /// How a run ended, as far as it is known.
+  public struct Ending: Sendable, Hashable {
+    /// What ended it, in words.
+    public let reason: String
+    /// How the process ended.
+    public let end: ProcessEnd
+    /// The last lines of QEMU's standard error.
+    public let text: String
+  }
+
+  /// The virtual machine's name.
+  public let name: String
+  /// The process.
+  public let process: ProcessIdentity
+  /// The file name of the monitor's socket in the folder; every run has one of its own.
+  public let socket: String
+  /// The QEMU binary.
+  public let binary: String
+  /// QEMU's version.
+  public let version: String
+  /// What was asked for: QEMU's arguments without the binary.
+  public let requested: [String]
+  /// What was started: the whole argument vector.
+  public let command: [String]
+  /// When it was started, in seconds since 1970.
+  public let started: Int64
+  /// The accelerator that ran the guest when it was last verified.
+  public var accelerator: String?
+  /// The verdict when it was last verified.
+  public var verdict: String?
+  /// The drifts that the user waived at the start.
+  public let accepted: [String]
+  /// How the run ended; nil while it lives, or where nobody saw the end.
+  public var ending: Ending?
+}
+
+extension MachineRecord {
+  var json: JSON {
+    var object: JSONObject = [
+      "name": .string(name), "pid": .integer(Int64(process.pid)), "start-time": JSON(process.startTime),
+      "boot-id": .string(process.bootID), "socket": .string(socket), "binary": .string(binary),
+      "version": .string(version), "requested": .array(requested.map(JSON.string)),
+      "command": .array(command.map(JSON.string)), "started": .integer(started),
+      "accepted": .array(accepted.map(JSON.string)),
+    ]
+    object["accelerator"] = accelerator.map(JSON.string)
+    object["verdict"] = verdict.map(JSON.string)
+    object["ending"] = ending?.json
+    return .object(object)
+  }
+
+  init?(json: JSON) {
+    guard let name = json["name"]?.stringValue,
+      let pid = json["pid"]?.integerValue.flatMap({ Int32(exactly: $0) }), pid > 0,
+      let startTime = json["start-time"]?.unsignedValue, let bootID = json["boot-id"]?.stringValue,
+      let socket = json["socket"]?.stringValue, !socket.contains("/"),
+      let binary = json["binary"]?.stringValue, let started = json["started"]?.integerValue
+    else { return nil }
+    self.name = name
+    process = ProcessIdentity(pid: pid, startTime: startTime, bootID: bootID)
+    self.socket = socket
+    self.binary = binary
+    self.started = started
+    version = json["version"]?.stringValue ?? ""
+    requested = json["requested"]?.strings ?? []
+    command = json["command"]?.strings ?? []
+    accepted = json["accepted"]?.strings ?? []
+    accelerator = json["accelerator"]?.stringValue
+    verdict = json["verdict"]?.stringValue
+    ending = json["ending"].flatMap(Ending.init(json:))
+  }
+}
+
+extension MachineRecord.Ending {
+  fileprivate var json: JSON {
+    var object: JSONObject = ["reason": .string(reason), "text": .string(text)]
+    switch end {
+    case .exited(let code): object["exit"] = .integer(Int64(code))
+    case .signalled(let number, let dumped):
+      object["signal"] = .integer(Int64(number))
+      object["core-dumped"] = .bool(dumped)
+    case .unknown: break
+    }
+    return .object(object)
+  }
+
+  fileprivate init?(json: JSON) {
+    guard let reason = json["reason"]?.stringValue else { return nil }
+    self.reason = reason
+    text = json["text"]?.stringValue ?? ""
+    if let code = json["exit"]?.integerValue.flatMap({ Int32(exactly: $0) }) {
+      end = .exited(code: code)
+    } else if let number = json["signal"]?.integerValue.flatMap({ Int32(exactly: $0) }) {
+      end = .signalled(number, coreDumped: json["core-dumped"]?.boolValue ?? false)
+    } else {
+      end = .unknown
+    }
+  }
+}
+
+extension JSON {
+  fileprivate var strings: [String] { arrayValue?.compactMap(\.stringValue) ?? [] }
+}
