@@ -13,7 +13,9 @@ let settings: [SwiftSetting] = [
 let package = Package(
   name: "swift-qemu",
   products: [
-    .library(name: "QEMUJSON", targets: ["QEMUJSON"])
+    .library(name: "QMP", targets: ["QMP"]),
+    .library(name: "QEMU", targets: ["QEMU"]),
+    .executable(name: "qemuctl", targets: ["qemuctl"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -26,7 +28,20 @@ let package = Package(
     .target(name: "QEMUCommandLine", swiftSettings: settings),
     .target(
       name: "QEMUVerification", dependencies: ["QEMUCommandLine", "QEMUJSON"], swiftSettings: settings),
-    .target(name: "QEMULifecycle", dependencies: ["QMP", "QEMUJSON", "CLinux", "QEMUCommandLine", "QEMUVerification"], swiftSettings: settings),
+    .target(
+      name: "QEMULifecycle",
+      dependencies: ["QMP", "QEMUJSON", "CLinux", "QEMUCommandLine", "QEMUVerification"],
+      swiftSettings: settings),
+    .target(
+      name: "QEMU",
+      dependencies: ["QMP", "QEMUJSON", "QEMUCommandLine", "QEMUVerification", "QEMULifecycle"],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "qemuctl",
+      dependencies: [
+        "QEMU", "QMP", "CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
     .testTarget(name: "QEMUCommandLineTests", dependencies: ["QEMUCommandLine"], swiftSettings: settings),
     .testTarget(name: "QEMUJSONTests", dependencies: ["QEMUJSON"], swiftSettings: settings),
   ],

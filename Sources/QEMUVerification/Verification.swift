@@ -36,22 +36,28 @@ public struct Verification: Sendable {
     var reader = EvidenceReader(observation)
     let live = try? LiveAccelerator.observe(&reader)
     let properties = requestedProperties(live: live, standardError: observation.standardError)
+    var accelerator = judgeAccelerator(
+      preference, live ?? LiveAccelerator(name: nil, evidence: []), standardError: observation.standardError)
+    accelerator.isAccepted = accelerator.verdict == .drifted && accepted.contains("accel")
     return VerificationReport(
-      accelerator: judgeAccelerator(
-        preference, live ?? LiveAccelerator(name: nil, evidence: []), standardError: observation.standardError),
+      accelerator: accelerator,
       findings: properties.map { finding($0, live, &reader, accepted) },
       unchecked: unchecked)
   }
 
   private func finding(
-    _ property: RequestedProperty, _ live: LiveAccelerator?, _ reader: inout EvidenceReader, _ accepted: [String]
+    _ property: RequestedProperty, _ live: LiveAccelerator?, _ reader: inout EvidenceReader,
+    _ accepted: [String]
   ) -> Finding {
     let judgement =
       (try? property.check(property.wanted, subject(live), &reader))
-      ?? .unobservable("QEMU was not asked: \(reader.needs.queries.first?.description ?? "the host's word is missing")")
+      ?? .unobservable(
+        "QEMU was not asked: \(reader.needs.queries.first?.description ?? "the host's word is missing")")
     var finding = Finding(
-      option: property.option, instance: property.instance, property: property.property, requested: property.wanted,
-      observed: judgement.observed, verdict: judgement.verdict, evidence: judgement.evidence, reason: judgement.reason,
+      option: property.option, instance: property.instance, property: property.property,
+      requested: property.wanted,
+      observed: judgement.observed, verdict: judgement.verdict, evidence: judgement.evidence,
+      reason: judgement.reason,
       remedy: judgement.remedy)
     finding.isAccepted =
       judgement.verdict == .drifted
@@ -105,7 +111,8 @@ extension Verification {
     _ assignments: [Assignment]?, _ option: String, _ check: (String) -> Check
   ) -> [RequestedProperty] {
     lastOfEach(assignments ?? []).map {
-      RequestedProperty(option: option, instance: "0", property: $0.name, wanted: $0.text, check: check($0.name))
+      RequestedProperty(
+        option: option, instance: "0", property: $0.name, wanted: $0.text, check: check($0.name))
     }
   }
 

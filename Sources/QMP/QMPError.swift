@@ -34,13 +34,19 @@ public struct QMPError: Error, Sendable, CustomStringConvertible {
   /// QEMU's error class, where it refused: `GenericError`, `CommandNotFound`, `DeviceNotFound`, …
   public let errorClass: String?
 
+  /// QEMU's own words, where it refused.
+  public let qemuWords: String?
+
   /// The failure in one line.
   public var description: String { summary }
 
   /// Makes an error; a remedy that is not given is the one of the code.
   public init(
-    _ code: Code, _ summary: String, evidence: [String] = [], remedy: String? = nil, errorClass: String? = nil
+    _ code: Code, _ summary: String, evidence: [String] = [], remedy: String? = nil,
+    errorClass: String? = nil,
+    qemuWords: String? = nil
   ) {
+    self.qemuWords = qemuWords
     self.code = code
     self.summary = summary
     self.evidence = evidence

@@ -65,11 +65,15 @@ extension Diagnosis {
     guard words.isEmpty else { return nil }
     switch end {
     case .exited(code: 0): return "remove options whose value is help, or run the binary itself for its help"
-    case .signalled(9, _): return "see dmesg for \"Out of memory\"; give the guest less memory or the host more"
-    case .signalled(31, _): return "relax -sandbox (spawn=, elevateprivileges=), or drop the option that needs the call"
+    case .signalled(9, _):
+      return "see dmesg for \"Out of memory\"; give the guest less memory or the host more"
+    case .signalled(31, _):
+      return "relax -sandbox (spawn=, elevateprivileges=), or drop the option that needs the call"
     case .signalled(11, _), .signalled(6, _):
-      return "start without the options one by one to find the one that crashes; install the module of its backend"
-    case .signalled(5, _): return "raise the memory limit of the process (ulimit -v), or give the guest less memory"
+      return
+        "start without the options one by one to find the one that crashes; install the module of its backend"
+    case .signalled(5, _):
+      return "raise the memory limit of the process (ulimit -v), or give the guest less memory"
     default: return "start again; if it happens again run the command by hand"
     }
   }

@@ -3,20 +3,27 @@
 let failureRules: [FailureRule] = [
   // Accelerators
   FailureRule(
-    pattern: ["Could not access KVM kernel module: Permission denied"], cause: "this user may not use /dev/kvm",
-    remedy: "add the user to the group of /dev/kvm (usermod -aG kvm USER) and log in anew; or allow tcg with -accel tcg"),
+    pattern: ["Could not access KVM kernel module: Permission denied"],
+    cause: "this user may not use /dev/kvm",
+    remedy:
+      "add the user to the group of /dev/kvm (usermod -aG kvm USER) and log in anew; or allow tcg with -accel tcg"
+  ),
   FailureRule(
     pattern: ["Could not access KVM kernel module: No such file"], cause: "this host has no such KVM device",
-    remedy: "load the module (modprobe kvm_intel or kvm_amd), check device= and that virtualisation is on in the firmware; or allow tcg with a further -accel tcg"),
+    remedy:
+      "load the module (modprobe kvm_intel or kvm_amd), check device= and that virtualisation is on in the firmware; or allow tcg with a further -accel tcg"
+  ),
   FailureRule(
     pattern: ["kvm version too old"], cause: "the device is not a KVM device",
     remedy: "correct device=; the usual one is /dev/kvm"),
   FailureRule(
-    pattern: ["KVM does not support userspace APIC"], cause: "kernel-irqchip=off is gone from this QEMU on x86",
+    pattern: ["KVM does not support userspace APIC"],
+    cause: "kernel-irqchip=off is gone from this QEMU on x86",
     remedy: "use kernel-irqchip=split or on"),
   FailureRule(
     pattern: ["KVM dirty ring size ", " too big (maximum is ", ")"],
-    cause: "the host's KVM has rings of {2} entries at most, not {1}", remedy: "use dirty-ring-size={2} or less"),
+    cause: "the host's KVM has rings of {2} entries at most, not {1}",
+    remedy: "use dirty-ring-size={2} or less"),
   FailureRule(
     pattern: ["No MTTCG when icount is enabled"], cause: "-icount needs all CPUs in one thread",
     remedy: "use thread=single, or drop -icount"),
@@ -25,22 +32,26 @@ let failureRules: [FailureRule] = [
     remedy: "see -accel help of the binary for those that it has"),
   FailureRule(
     pattern: ["The -accel and \"-machine accel=\" options are incompatible"],
-    cause: "-accel stands beside -machine accel= or -enable-kvm", remedy: "name accelerators with -accel only"),
+    cause: "-accel stands beside -machine accel= or -enable-kvm", remedy: "name accelerators with -accel only"
+  ),
   FailureRule(
-    pattern: ["Property '", "-accel.", "' not found"], cause: "the {1} accelerator of this QEMU has no property {2}",
+    pattern: ["Property '", "-accel.", "' not found"],
+    cause: "the {1} accelerator of this QEMU has no property {2}",
     remedy: "remove {2}, or use a QEMU that has it"),
   FailureRule(
     pattern: ["Failed to open /dev/mshv"], cause: "this host does not run on Microsoft's hypervisor",
     remedy: "use -accel kvm or -accel tcg"),
   FailureRule(
-    pattern: ["The RAPL feature can only be enabled"], cause: "rapl needs a host CPU by Intel", remedy: "remove rapl=on"),
+    pattern: ["The RAPL feature can only be enabled"], cause: "rapl needs a host CPU by Intel",
+    remedy: "remove rapl=on"),
   FailureRule(
     pattern: ["Xen HVM guest support not present"], cause: "this host's KVM cannot emulate Xen",
     remedy: "remove the xen- properties, or use a kernel with CONFIG_KVM_XEN"),
   // Images
   FailureRule(
     pattern: ["Failed to get ", " lock", "Is another process using the image [", "]"],
-    cause: "the image is open in another process", remedy: "stop the virtual machine that uses it, or give this one an image of its own"),
+    cause: "the image is open in another process",
+    remedy: "stop the virtual machine that uses it, or give this one an image of its own"),
   FailureRule(
     pattern: ["Failed to get ", " lock"], cause: "an image is open in another process",
     remedy: "stop the virtual machine that uses it, or give this one an image of its own"),
@@ -52,7 +63,8 @@ let failureRules: [FailureRule] = [
     remedy: "correct the path, or create {1}"),
   FailureRule(
     pattern: ["Could not open '", "': Permission denied"], cause: "this user may not open {1}",
-    remedy: "give the user the right to read and write {1} and to enter its folders, or open it with read-only=on"),
+    remedy:
+      "give the user the right to read and write {1} and to enter its folders, or open it with read-only=on"),
   FailureRule(
     pattern: ["Image is not in ", " format"], cause: "the image is not of the format {1}",
     remedy: "see qemu-img info for the image's format, and name that one"),
@@ -88,7 +100,8 @@ let failureRules: [FailureRule] = [
     pattern: ["Property '", ".", "' not found"], cause: "{1} has no property {2}",
     remedy: "remove {2}, or correct its name; -device {1},help and -machine {1},help list what there is"),
   FailureRule(
-    pattern: ["Property '", ".", "' can't find value '", "'"], cause: "{2}={3} names something that is not defined",
+    pattern: ["Property '", ".", "' can't find value '", "'"],
+    cause: "{2}={3} names something that is not defined",
     remedy: "define {3} before it is used, or correct the name"),
   FailureRule(
     pattern: ["Parameter '", "' expects "], cause: "the value of {1} has the wrong form",
@@ -99,14 +112,18 @@ let failureRules: [FailureRule] = [
   FailureRule(
     pattern: ["Parameter '", "' is missing"], cause: "{1} must be given", remedy: "add {1}="),
   FailureRule(
-    pattern: ["Invalid parameter '", "'"], cause: "the option has no parameter {1}", remedy: "remove or correct {1}"),
+    pattern: ["Invalid parameter '", "'"], cause: "the option has no parameter {1}",
+    remedy: "remove or correct {1}"),
   FailureRule(
-    pattern: ["Duplicate ID '", "' for "], cause: "two {2}s are called {1}", remedy: "give each an id of its own"),
+    pattern: ["Duplicate ID '", "' for "], cause: "two {2}s are called {1}",
+    remedy: "give each an id of its own"),
   FailureRule(
-    pattern: ["Bus '", "' not found"], cause: "there is no bus {1}", remedy: "define the bus before it is used"),
+    pattern: ["Bus '", "' not found"], cause: "there is no bus {1}",
+    remedy: "define the bus before it is used"),
   // Memory, kernels, firmware, network, displays
   FailureRule(
-    pattern: ["cannot set up guest memory '", "': Cannot allocate memory"], cause: "the host has too little memory",
+    pattern: ["cannot set up guest memory '", "': Cannot allocate memory"],
+    cause: "the host has too little memory",
     remedy: "give the guest less with -m, or free memory on the host; a bare -m counts MiB"),
   FailureRule(
     pattern: ["invalid kernel header"], cause: "the file of -kernel is no kernel for this machine",
@@ -127,5 +144,6 @@ let failureRules: [FailureRule] = [
     pattern: ["gtk initialization failed"], cause: "there is no display to open a window on",
     remedy: "use -display none, or -vnc for a display over the network"),
   FailureRule(
-    pattern: ["invalid option"], cause: "this QEMU does not have the option", remedy: "remove the option, or use a QEMU that has it"),
+    pattern: ["invalid option"], cause: "this QEMU does not have the option",
+    remedy: "remove the option, or use a QEMU that has it"),
 ]

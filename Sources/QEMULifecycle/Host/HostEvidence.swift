@@ -17,7 +17,8 @@ enum HostEvidence {
     }
     if let answers = await promise.value(within: deadline) { return answers }
     return Dictionary(
-      uniqueKeysWithValues: sources.map { ($0, .unavailable("the kernel did not answer within \(deadline)")) })
+      uniqueKeysWithValues: sources.map { ($0, .unavailable("the kernel did not answer within \(deadline)")) }
+    )
   }
 
   private static func readNow(_ source: HostSource, of pid: Int32) -> HostAnswer {

@@ -36,7 +36,8 @@ struct BinaryProfile: Sendable, Hashable {
   private static func identity(of binary: QEMUBinary) throws(LifecycleError) -> String {
     var status = stat()
     guard stat(binary.path, &status) == 0 else { throw notQEMU(binary, "it is gone", []) }
-    return "\(binary.path) \(status.st_dev):\(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
+    return
+      "\(binary.path) \(status.st_dev):\(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
   }
 
   private static func probe(_ binary: QEMUBinary) async throws(LifecycleError) -> BinaryProfile {
@@ -89,7 +90,9 @@ struct BinaryProfile: Sendable, Hashable {
 
 extension BinaryProfile {
   fileprivate init?(json: JSON) {
-    guard let version = json["version"]?.stringValue, let has = json["monitor-object"]?.boolValue else { return nil }
+    guard let version = json["version"]?.stringValue, let has = json["monitor-object"]?.boolValue else {
+      return nil
+    }
     self.init(version: version, hasMonitorObject: has)
   }
 

@@ -43,7 +43,8 @@ struct LaunchPlan: Sendable {
     for occurrence in configuration.occurrences {
       guard let why = refused[occurrence.option] else { continue }
       throw LifecycleError(
-        .unsupportedOption, "-\(occurrence.option) cannot be used here: \(why)", remedy: "remove -\(occurrence.option)")
+        .unsupportedOption, "-\(occurrence.option) cannot be used here: \(why)",
+        remedy: "remove -\(occurrence.option)")
     }
   }
 }

@@ -27,7 +27,8 @@ public struct LaunchRequest: Sendable {
 
   /// Makes a request.
   public init(
-    name: MachineName, configuration: QEMUConfiguration, binary: QEMUBinary, state: StateDirectory = StateDirectory()
+    name: MachineName, configuration: QEMUConfiguration, binary: QEMUBinary,
+    state: StateDirectory = StateDirectory()
   ) {
     self.name = name
     self.configuration = configuration

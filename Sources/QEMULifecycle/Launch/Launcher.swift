@@ -11,7 +11,7 @@ struct Launcher {
   let profile: BinaryProfile
   let folder: MachineFolder
   let plan: LaunchPlan
-  let socket: MonitorSocket
+  let socket: UnixSocketPath
 
   init(_ request: LaunchRequest, _ folder: MachineFolder) async throws(LifecycleError) {
     self.request = request
@@ -20,11 +20,12 @@ struct Launcher {
     do throws(CommandLineError) {
       plan = try LaunchPlan(request.configuration, profile)
     } catch {
-      throw LifecycleError(.unsupportedOption, error.description, evidence: error.evidence, remedy: error.remedy)
+      throw LifecycleError(
+        .unsupportedOption, error.description, evidence: error.evidence, remedy: error.remedy)
     }
     // QEMU unlinks its socket by name when it ends: a run never uses the name of another.
     let run = UInt32.random(in: 0 ... .max)
-    socket = MonitorSocket(folder: folder.path, name: "qmp-\(String(run, radix: 36)).sock")
+    socket = UnixSocketPath(folder: folder.path, name: "qmp-\(String(run, radix: 36)).sock")
   }
 
   /// The argument vector, as it can be pasted.
@@ -59,7 +60,8 @@ struct Launcher {
           request.binary.path, plan.arguments, environment: environment,
           passing: [
             .init(streams.input.descriptor.number, as: 0), .init(streams.output.descriptor.number, as: 1),
-            .init(streams.error.descriptor.number, as: 2), .init(listener.number, as: LaunchPlan.monitorDescriptor),
+            .init(streams.error.descriptor.number, as: 2),
+            .init(listener.number, as: LaunchPlan.monitorDescriptor),
           ])
       } catch {
         socket.remove()
@@ -70,7 +72,8 @@ struct Launcher {
         throw LifecycleError(
           .binaryUnusable, "\(error)", remedy: "name a program that this host can execute with --qemu")
       }
-      throw LifecycleError(.startFailed, "\(error)", remedy: "see whether the state folder \(folder.path) is usable")
+      throw LifecycleError(
+        .startFailed, "\(error)", remedy: "see whether the state folder \(folder.path) is usable")
     }
   }
 
@@ -89,7 +92,8 @@ struct Launcher {
     switch request.console {
     case .log:
       return Streams(
-        input: SharedDescriptor(try Descriptor.open("/dev/null", O_RDONLY)), output: try log(folder.consoleLog),
+        input: SharedDescriptor(try Descriptor.open("/dev/null", O_RDONLY)),
+        output: try log(folder.consoleLog),
         error: error)
     case .inherited:
       return Streams(input: try duplicate(0), output: try duplicate(1), error: error)
@@ -111,7 +115,8 @@ struct Launcher {
     do throws(SystemError) {
       return QMPSession(socket: try socket.connect())
     } catch {
-      throw LifecycleError(.startFailed, "QEMU ended before it could be reached: \(error)", remedy: "see QEMU's words")
+      throw LifecycleError(
+        .startFailed, "QEMU ended before it could be reached: \(error)", remedy: "see QEMU's words")
     }
   }
 
@@ -151,9 +156,11 @@ extension Launcher {
     let words = readProcText(folder.standardErrorLog) ?? ""
     socket.remove()
     return diesByItself
-      ? Diagnosis(end: end, standardError: words, command: command).error(afterReadiness: error.code == .commandFailed)
+      ? Diagnosis(end: end, standardError: words, command: command).error(
+        afterReadiness: error.code == .commandFailed)
       : LifecycleError(
-        error.code, error.summary, evidence: error.evidence + Diagnosis.evidence(words, command), remedy: error.remedy)
+        error.code, error.summary, evidence: error.evidence + Diagnosis.evidence(words, command),
+        remedy: error.remedy)
   }
 
   private static func end(_ process: QEMUProcess, graceful: Bool) async -> ProcessEnd {

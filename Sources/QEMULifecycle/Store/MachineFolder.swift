@@ -77,7 +77,8 @@ extension MachineFolder {
       if ContinuousClock.now >= end { throw busy() }
       do { try await Task.sleep(for: .milliseconds(20)) } catch {
         throw LifecycleError(
-          .cancelled, "the wait for \"\(name)\" was cancelled", remedy: "repeat the command when the other has ended")
+          .cancelled, "the wait for \"\(name)\" was cancelled",
+          remedy: "repeat the command when the other has ended")
       }
     }
   }
@@ -108,6 +109,7 @@ extension MachineFolder {
 
   private func busy() -> LifecycleError {
     LifecycleError(
-      .busy, "another command is working on \"\(name)\"", remedy: "repeat the command when the other has ended")
+      .busy, "another command is working on \"\(name)\"",
+      remedy: "repeat the command when the other has ended")
   }
 }

@@ -21,9 +21,11 @@ public struct MachineName: Sendable, Hashable, CustomStringConvertible {
     let beginsWell = name.first.map { $0.isLetter || $0.isNumber } ?? false
     guard isPlain, beginsWell, name.utf8.count <= Self.longest else {
       throw LifecycleError(
-        .invalidName, "\"\(name.prefix(80))\"\(name.count > 80 ? "…" : "") cannot be the name of a virtual machine",
+        .invalidName,
+        "\"\(name.prefix(80))\"\(name.count > 80 ? "…" : "") cannot be the name of a virtual machine",
         remedy:
-          "use 1 to \(Self.longest) letters, digits, dots, dashes and underscores, beginning with a letter or digit")
+          "use 1 to \(Self.longest) letters, digits, dots, dashes and underscores, beginning with a letter or digit"
+      )
     }
     description = name
   }

@@ -10,7 +10,9 @@ public struct StateDirectory: Sendable {
 
   /// `$XDG_RUNTIME_DIR/qemuctl`; for root `/run/qemuctl`; without either a folder of the user's under `/tmp`.
   public static var defaultPath: String {
-    if let runtime = getenv("XDG_RUNTIME_DIR"), runtime.pointee != 0 { return "\(String(cString: runtime))/qemuctl" }
+    if let runtime = getenv("XDG_RUNTIME_DIR"), runtime.pointee != 0 {
+      return "\(String(cString: runtime))/qemuctl"
+    }
     return geteuid() == 0 ? "/run/qemuctl" : "/tmp/qemuctl-\(geteuid())"
   }
 

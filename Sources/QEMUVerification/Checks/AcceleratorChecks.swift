@@ -11,7 +11,8 @@ let acceleratorChecks: [String: [String: Check]] = [
     "hyperv": unobservable("the interfaces show only inside the guest, in CPUID leaves from 0x40000000"),
   ],
   "nitro": [
-    "enclave-cid": unobservable("QEMU does not show the enclave's context id; nitro-cli describe-enclaves does"),
+    "enclave-cid": unobservable(
+      "QEMU does not show the enclave's context id; nitro-cli describe-enclaves does"),
     "debug-mode": unobservable("QEMU does not show the enclave's flags; nitro-cli describe-enclaves does"),
   ],
 ]

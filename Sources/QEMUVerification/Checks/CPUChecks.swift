@@ -13,7 +13,8 @@ func checkCPUModel(
     return .unobservable("QEMU does not show the type of its CPU")
   }
   let missing = (try reader.value(dropped)?.arrayValue ?? []).compactMap(\.stringValue)
-  let remark = missing.isEmpty ? nil : "QEMU dropped features of the model: \(missing.joined(separator: ", "))"
+  let remark =
+    missing.isEmpty ? nil : "QEMU dropped features of the model: \(missing.joined(separator: ", "))"
   if isClass(type, of: wanted) {
     return .compare(
       true, observed: wanted, [Evidence(query, type)] + missingEvidence(dropped, missing), reason: remark,

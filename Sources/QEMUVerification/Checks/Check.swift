@@ -3,7 +3,8 @@ import QEMUCommandLine
 /// How one property is proved: reads what it needs, and says what it means.
 ///
 /// It is given what was asked for as text. What it reads and does not find is asked for, and it runs again.
-typealias Check = @Sendable (_ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader) throws(EvidenceMissing)
+typealias Check =
+  @Sendable (_ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader) throws(EvidenceMissing)
   -> Judgement
 
 /// What a check may want to know of the request besides its own property.

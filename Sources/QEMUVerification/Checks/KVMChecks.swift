@@ -9,7 +9,8 @@ let kvmChecks: [String: Check] = [
   "notify-vmexit": checkNotify,
   "notify-window": checkNotify,
   "kvm-shadow-mem": unobservable(
-    "QEMU passes the size to the kernel, and neither of them shows it again; -trace kvm_vm_ioctl -D FILE would show the call"),
+    "QEMU passes the size to the kernel, and neither of them shows it again; -trace kvm_vm_ioctl -D FILE would show the call"
+  ),
   "eager-split-size": unobservable(
     "the chunk size is passed to the kernel, and nothing shows it again; a trace of the ioctl would"),
   "rapl": unobservable("the emulated counters show only inside the guest, in the registers of its CPU"),
@@ -18,7 +19,8 @@ let kvmChecks: [String: Check] = [
   "xen-version": unobservable("the version shows only inside the guest, in CPUID leaf 0x40000001"),
   "xen-gnttab-max-frames": unobservable("the limit shows only to a guest that asks Xen's hypercall for it"),
   "xen-evtchn-max-pirq": unobservable("the limit shows only to a guest that reaches it"),
-  "riscv-aia": unobservable("the mode is passed to the kernel's interrupt controller, and nothing shows it again"),
+  "riscv-aia": unobservable(
+    "the mode is passed to the kernel's interrupt controller, and nothing shows it again"),
   "honor-guest-pat": unobservable("the kernel's quirk is switched once, and nothing shows it again"),
 ]
 
@@ -53,25 +55,32 @@ private func checkX86IRQChip(
       chip.type == "kvm-ioapic" ? "on" : "split", wanted,
       [evidence, Evidence(.children(of: path), "\(chip.name): \(chip.type)")])
   }
-  return irqChip("split", wanted, [evidence, Evidence(.children(of: "/machine"), "no interrupt controller of the kernel")])
+  return irqChip(
+    "split", wanted, [evidence, Evidence(.children(of: "/machine"), "no interrupt controller of the kernel")])
 }
 
-private func checkOtherIRQChip(_ wanted: String, _ reader: inout EvidenceReader) throws(EvidenceMissing) -> Judgement {
+private func checkOtherIRQChip(_ wanted: String, _ reader: inout EvidenceReader) throws(EvidenceMissing)
+  -> Judgement
+{
   let types = try childTypes(of: "/machine/unattached", &reader) + childTypes(of: "/machine", &reader)
-  let kernel = types.first { $0.type.hasPrefix("kvm-") && ($0.type.contains("gic") || $0.type.contains("its")) }
+  let kernel = types.first {
+    $0.type.hasPrefix("kvm-") && ($0.type.contains("gic") || $0.type.contains("its"))
+  }
   let user = types.first { $0.type.contains("gic") }
   guard let chip = kernel ?? user else {
     return .unobservable("no interrupt controller is found among the machine's objects")
   }
   return irqChip(
-    kernel == nil ? "off" : "on", wanted, [Evidence(.children(of: "/machine/unattached"), "\(chip.name): \(chip.type)")])
+    kernel == nil ? "off" : "on", wanted,
+    [Evidence(.children(of: "/machine/unattached"), "\(chip.name): \(chip.type)")])
 }
 
 private func irqChip(_ observed: String, _ wanted: String, _ evidence: [Evidence]) -> Judgement {
   .compare(
     observed == wanted, observed: observed, evidence,
     else: Remedy(
-      .restart, "start again with kernel-irqchip=\(wanted), and without another value of it in -machine or -accel"))
+      .restart,
+      "start again with kernel-irqchip=\(wanted), and without another value of it in -machine or -accel"))
 }
 
 /// The ring of each virtual CPU is mapped from its descriptor, 16 bytes an entry, behind the pages of its state.
@@ -81,7 +90,9 @@ private func checkDirtyRingSize(
   guard let maps = try reader.text(.maps) else {
     return .unobservable("the memory map of QEMU cannot be read: \(reader.absence(of: .maps))")
   }
-  let areas = maps.split(separator: "\n").map(MemoryArea.init).filter { $0.name.hasPrefix("anon_inode:kvm-vcpu") }
+  let areas = maps.split(separator: "\n").map(MemoryArea.init).filter {
+    $0.name.hasPrefix("anon_inode:kvm-vcpu")
+  }
   guard !areas.isEmpty else { return .unobservable("QEMU has no virtual CPU of KVM mapped") }
   let ring = areas.first { $0.offset == 64 * UInt64(reader.observation.hostPageSize) }
   let entries = (ring?.size ?? 0) / 16
@@ -101,7 +112,9 @@ private func checkDevice(
   guard let descriptors = try reader.text(.descriptors) else {
     return .unobservable("the descriptors of QEMU cannot be read: \(reader.absence(of: .descriptors))")
   }
-  let open = descriptors.split(separator: "\n").map { $0.split(separator: " ", maxSplits: 2) }.filter { $0.count == 3 }
+  let open = descriptors.split(separator: "\n").map { $0.split(separator: " ", maxSplits: 2) }.filter {
+    $0.count == 3
+  }
   // The number of the KVM device is the same by whatever path it was opened.
   guard let kvm = open.first(where: { $0[1] == "10:232" }) else {
     return .unobservable("no descriptor of QEMU is open on a KVM device")
@@ -124,7 +137,8 @@ private func checkNotify(
   let evidence = Evidence(.kvmExtensions, "KVM_CAP_X86_NOTIFY_VMEXIT \(line)")
   if line == "\(notifyCapability) 0" {
     return .unobservable(
-      "it is inert: this host's KVM lacks KVM_CAP_X86_NOTIFY_VMEXIT, so every value does the same", [evidence])
+      "it is inert: this host's KVM lacks KVM_CAP_X86_NOTIFY_VMEXIT, so every value does the same", [evidence]
+    )
   }
   return .unobservable("the host has the capability, and QEMU shows nowhere how it uses it", [evidence])
 }

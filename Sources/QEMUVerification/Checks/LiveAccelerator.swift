@@ -21,7 +21,8 @@ struct LiveAccelerator {
     let disabled = Evidence(kvm, "enabled: false")
     guard let line = try TranslationCache.read(&reader)?.text.split(separator: "\n").first else {
       return LiveAccelerator(
-        name: nil, evidence: [disabled, Evidence(TranslationCache.query, "refused: tcg does not run the guest")])
+        name: nil,
+        evidence: [disabled, Evidence(TranslationCache.query, "refused: tcg does not run the guest")])
     }
     return LiveAccelerator(name: "tcg", evidence: [disabled, Evidence(TranslationCache.query, String(line))])
   }
@@ -55,19 +56,22 @@ func judgeAccelerator(
   let requested = preference.isDefault ? [] : preference.entries.map(\.name)
   func finding(_ verdict: Verdict, _ reason: String? = nil, _ remedy: Remedy? = nil) -> AcceleratorFinding {
     AcceleratorFinding(
-      requested: requested, live: live.name, verdict: verdict, reason: reason, evidence: live.evidence, remedy: remedy)
+      requested: requested, live: live.name, verdict: verdict, reason: reason, evidence: live.evidence,
+      remedy: remedy)
   }
   guard let name = live.name else {
     return finding(
       .unobservable,
-      "neither kvm nor tcg runs the guest; this QEMU has no query-accelerators, which would name the one that does")
+      "neither kvm nor tcg runs the guest; this QEMU has no query-accelerators, which would name the one that does"
+    )
   }
   switch preference.effectiveIndex(live: name, fellBack: fallback != nil) {
   case 0: return finding(.confirmed)
   case .some:
     let reason = fallback?.reason ?? "QEMU did not say why the entries before \(name) did not take effect"
     return finding(.fellBack, reason)
-  case nil where preference.isDefault: return finding(.confirmed, "nothing was asked for; this is QEMU's default")
+  case nil where preference.isDefault:
+    return finding(.confirmed, "nothing was asked for; this is QEMU's default")
   case nil:
     return finding(
       .drifted, "\(name) runs the guest, which the request does not name",

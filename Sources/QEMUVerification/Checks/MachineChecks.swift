@@ -52,9 +52,12 @@ private func checkMachineType(
   let list = QueryRequest("query-machines")
   let machines = try reader.value(list)?.arrayValue ?? []
   let alias = machines.first { $0["name"]?.stringValue == live }?["alias"]?.stringValue
-  let evidence = [Evidence(query, type), Evidence(list, "\(live) has \(alias.map { "the alias \($0)" } ?? "no alias")")]
+  let evidence = [
+    Evidence(query, type), Evidence(list, "\(live) has \(alias.map { "the alias \($0)" } ?? "no alias")"),
+  ]
   return .compare(
-    alias == wanted, observed: live, evidence, reason: alias == wanted ? "\(wanted) is an alias of \(live)" : nil,
+    alias == wanted, observed: live, evidence,
+    reason: alias == wanted ? "\(wanted) is an alias of \(live)" : nil,
     else: remedy)
 }
 
@@ -63,7 +66,8 @@ private func checkMachineIRQChip(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
   guard subject.liveAccelerator == "kvm", let check = kvmChecks["kernel-irqchip"] else {
-    return .unobservable("it concerns kvm and whpx, and \(subject.liveAccelerator ?? "another accelerator") runs the guest")
+    return .unobservable(
+      "it concerns kvm and whpx, and \(subject.liveAccelerator ?? "another accelerator") runs the guest")
   }
   return try check(wanted, subject, &reader)
 }

@@ -19,7 +19,8 @@ private func checkOneInsnPerTB(
   let line = cache.line("one-insn-per-tb:").map(String.init) ?? ""
   return .compare(
     Bool(propertyText: wanted) == isOn, observed: isOn.propertyText, [Evidence(cache.source, line)],
-    else: Remedy(.live, "switch it on the running machine: human-monitor-command 'one-insn-per-tb \(wanted)'"))
+    else: Remedy(.live, "switch it on the running machine: human-monitor-command 'one-insn-per-tb \(wanted)'")
+  )
 }
 
 /// The capacity of the translation cache gives the size that was taken, by the way it is divided.
@@ -83,7 +84,8 @@ private func checkThread(
       else: Remedy(.restart, "start again with thread=\(wanted)"))
   }
   return .unobservable(
-    "one virtual CPU has one thread either way, and its thread is not named after its work; -name debug-threads=on would name it")
+    "one virtual CPU has one thread either way, and its thread is not named after its work; -name debug-threads=on would name it"
+  )
 }
 
 private func threadIDs(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> (ThreadMode, Evidence)? {
@@ -91,15 +93,24 @@ private func threadIDs(_ reader: inout EvidenceReader) throws(EvidenceMissing) -
   guard cpus.count >= 2 else { return nil }
   let distinct = Set(cpus.map(\.threadID)).count
   let ids = cpus.map { String($0.threadID) }.joined(separator: ", ")
-  return (distinct == 1 ? .single : .multi, Evidence(VirtualCPUs.query, "\(cpus.count) CPUs, thread-id \(ids)"))
+  return (
+    distinct == 1 ? .single : .multi, Evidence(VirtualCPUs.query, "\(cpus.count) CPUs, thread-id \(ids)")
+  )
 }
 
-private func threadRegions(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> (ThreadMode, Evidence)? {
+private func threadRegions(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> (ThreadMode, Evidence)?
+{
   guard let cache = try TranslationCache.read(&reader), let capacity = cache.capacity else { return nil }
   let regions = try TranslationRegions(
     maximumCPUs: Topology.read(&reader)?["maxcpus"] ?? 1, pageSize: reader.observation.hostPageSize)
-  guard let modes = regions.solve(capacity: capacity)?.modes, modes.count == 1, let mode = modes.first else { return nil }
-  return (mode, Evidence(cache.source, "\(capacity) usable bytes, divided for \(mode == .single ? "one thread" : "several")"))
+  guard let modes = regions.solve(capacity: capacity)?.modes, modes.count == 1, let mode = modes.first else {
+    return nil
+  }
+  return (
+    mode,
+    Evidence(
+      cache.source, "\(capacity) usable bytes, divided for \(mode == .single ? "one thread" : "several")")
+  )
 }
 
 private func threadNames(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> (ThreadMode, Evidence)? {

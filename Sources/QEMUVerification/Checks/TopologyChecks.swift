@@ -27,11 +27,13 @@ func memoryCheck(_ property: String) -> Check {
     }
     guard let value = memory[member]?.unsignedValue else {
       return Judgement(
-        verdict: .drifted, evidence: [Evidence(query, "no \(member)")], reason: "the machine has no \(member)",
+        verdict: .drifted, evidence: [Evidence(query, "no \(member)")],
+        reason: "the machine has no \(member)",
         remedy: Remedy(.restart, "start again with -m \(property)=\(wanted)"))
     }
     return .compare(
-      wantedMemory(property, wanted).map { $0.contains(value) } ?? false, observed: memoryText(property, value),
+      wantedMemory(property, wanted).map { $0.contains(value) } ?? false,
+      observed: memoryText(property, value),
       [Evidence(query, "\(member): \(value)")],
       else: Remedy(.restart, "start again with -m \(property)=\(wanted)"))
   }

@@ -14,7 +14,8 @@ struct TranslationCache {
   static func read(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> TranslationCache? {
     switch try reader.answer(query) {
     case .value(let value): return TranslationCache(query, value)
-    case .refused("CommandNotFound", _): return try reader.value(successor).flatMap { TranslationCache(successor, $0) }
+    case .refused("CommandNotFound", _):
+      return try reader.value(successor).flatMap { TranslationCache(successor, $0) }
     case .refused: return nil
     }
   }

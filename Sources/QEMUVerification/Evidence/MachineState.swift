@@ -8,7 +8,9 @@ enum Topology {
   static func read(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> [String: Int]? {
     guard let object = try reader.value(query)?.objectValue else { return nil }
     return Dictionary(
-      object.compactMap { member in member.value.integerValue.flatMap { Int(exactly: $0) }.map { (member.name, $0) } }
+      object.compactMap { member in
+        member.value.integerValue.flatMap { Int(exactly: $0) }.map { (member.name, $0) }
+      }
     ) { $1 }
   }
 }
@@ -26,7 +28,9 @@ enum VirtualCPUs {
 
   static func read(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> [VirtualCPU] {
     (try reader.value(query)?.arrayValue ?? []).compactMap { cpu in
-      guard let path = cpu["qom-path"]?.stringValue, let thread = cpu["thread-id"]?.integerValue else { return nil }
+      guard let path = cpu["qom-path"]?.stringValue, let thread = cpu["thread-id"]?.integerValue else {
+        return nil
+      }
       return VirtualCPU(path: path, threadID: thread, target: cpu["target"]?.stringValue ?? "")
     }
   }
@@ -37,7 +41,9 @@ func childTypes(
   of path: String, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> [(name: String, type: String)] {
   (try reader.value(.children(of: path))?.arrayValue ?? []).compactMap { entry in
-    guard let name = entry["name"]?.stringValue, let type = entry["type"]?.stringValue, type.hasPrefix("child<") else {
+    guard let name = entry["name"]?.stringValue, let type = entry["type"]?.stringValue,
+      type.hasPrefix("child<")
+    else {
       return nil
     }
     return (name, String(type.dropFirst(6).dropLast()))

@@ -17,7 +17,8 @@ public struct QueryRequest: Sendable, Hashable {
 extension QueryRequest: CustomStringConvertible {
   /// `qom-get /machine type`, as evidence names it.
   public var description: String {
-    ([command] + arguments.map { $0.value.stringValue ?? (try? $0.value.serialised()) ?? "?" }).joined(separator: " ")
+    ([command] + arguments.map { $0.value.stringValue ?? (try? $0.value.serialised()) ?? "?" }).joined(
+      separator: " ")
   }
 
   /// QMP: `qom-get`

@@ -30,7 +30,9 @@ private func compareText(_ wanted: String, _ observed: String) -> Agreement {
   if wanted == observed || wanted.lowercased() == observed.lowercased() { return .equal }
   // A link reads back as the path of what it points to.
   if observed.hasPrefix("/objects/"), observed.dropFirst(9) == wanted { return .equal }
-  if let switched = Bool(propertyText: wanted) { return switched.propertyText == observed ? .equal : .different }
+  if let switched = Bool(propertyText: wanted) {
+    return switched.propertyText == observed ? .equal : .different
+  }
   return resolvedOrDifferent(wanted)
 }
 
@@ -62,6 +64,7 @@ func judgeProperty(
     let text = value.commandLineText
     return .compare(
       agreement != .different, observed: text, [Evidence(query, text)],
-      reason: agreement == .resolved ? "\(wanted) leaves the choice to QEMU, which took \(text)" : nil, else: remedy)
+      reason: agreement == .resolved ? "\(wanted) leaves the choice to QEMU, which took \(text)" : nil,
+      else: remedy)
   }
 }

@@ -24,7 +24,9 @@ public struct Evidence: Sendable, Hashable {
   }
 
   init(_ query: QueryRequest, _ observed: String) { self.init(source: query.description, observed: observed) }
-  init(_ host: HostSource, _ observed: String) { self.init(source: "/proc \(host.rawValue)", observed: observed) }
+  init(_ host: HostSource, _ observed: String) {
+    self.init(source: "/proc \(host.rawValue)", observed: observed)
+  }
 }
 
 /// What to do about a drift.

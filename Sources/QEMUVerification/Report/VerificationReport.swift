@@ -14,6 +14,8 @@ public struct AcceleratorFinding: Sendable, Hashable {
   public let evidence: [Evidence]
   /// What to do about a drift.
   public let remedy: Remedy?
+  /// Whether the user waived this drift.
+  public internal(set) var isAccepted = false
 }
 
 /// The comparison of a request with the live virtual machine.
@@ -27,7 +29,7 @@ public struct VerificationReport: Sendable, Hashable {
 
   /// The whole: drifted where anything contradicts the request and was not accepted; else fell back; else confirmed.
   public var verdict: Verdict {
-    if !drifts.isEmpty || accelerator.verdict == .drifted { return .drifted }
+    if !drifts.isEmpty || (accelerator.verdict == .drifted && !accelerator.isAccepted) { return .drifted }
     return accelerator.verdict == .fellBack ? .fellBack : .confirmed
   }
 
@@ -46,7 +48,8 @@ extension VerificationReport {
   /// The report's part of the JSON document: verdict, accelerator, findings, counts and what is unchecked.
   public var json: JSONObject {
     [
-      "verdict": .string(verdict.rawValue), "accelerator": accelerator.json, "findings": .array(findings.map(\.json)),
+      "verdict": .string(verdict.rawValue), "accelerator": accelerator.json,
+      "findings": .array(findings.map(\.json)),
       "counts": .object(
         JSONObject(Verdict.allCases.map { ($0.rawValue, .integer(Int64(counts[$0] ?? 0))) })),
       "unchecked": .array(unchecked.map(JSON.string)),
@@ -63,6 +66,7 @@ extension AcceleratorFinding {
     object["reason"] = reason.map(JSON.string)
     object["evidence"] = .array(evidence.map(\.json))
     object["remedy"] = remedy?.json
+    if isAccepted { object["accepted"] = true }
     return .object(object)
   }
 }
@@ -82,7 +86,7 @@ extension Finding {
 }
 
 extension Evidence {
-  fileprivate var json: JSON { ["source": .string(source), "observed": .string(observed)] }
+  var json: JSON { ["source": .string(source), "observed": .string(observed)] }
 }
 
 extension Remedy {

@@ -1,0 +1,90 @@
+import Glibc
+import QMP
+
+// What can be done with a recorded virtual machine whether or not its monitor answers.
+
+extension VirtualMachine {
+  /// Ends a recorded virtual machine at once.
+  ///
+  /// The process is proved by its start time; another that has its pid is never touched.
+  /// - Returns: how it ended; step nil where it did not run.
+  /// - Throws: ``LifecycleError``: `noSuchMachine`, `foreign`; `stuck` where SIGKILL has no effect.
+  @discardableResult
+  public static func kill(_ name: MachineName, in state: StateDirectory) async throws(LifecycleError)
+    -> StopOutcome
+  {
+    try await end(name, in: state, terminate: .zero)
+  }
+
+  /// Ends a recorded virtual machine by signals: SIGTERM, and SIGKILL when that does not do.
+  /// - Parameter terminate: how long it may take to obey SIGTERM; zero does not send it.
+  /// - Returns: how it ended; step nil where it did not run.
+  /// - Throws: ``LifecycleError``: `noSuchMachine`, `foreign`; `stuck` where SIGKILL has no effect.
+  public static func end(
+    _ name: MachineName, in state: StateDirectory, terminate: Duration
+  ) async throws(LifecycleError) -> StopOutcome {
+    let folder = MachineFolder(name, in: state)
+    let record = try folder.record()
+    guard let process = try liveProcess(record) else {
+      return StopOutcome(step: nil, end: record.ending?.end ?? .unknown, remarks: [])
+    }
+    let steps: [(StopTimetable.Step, Int32, Duration)] = [
+      (.terminate, SIGTERM, terminate), (.kill, SIGKILL, .seconds(10)),
+    ]
+    for (step, number, patience) in steps where patience > .zero {
+      try send(number, to: process, name)
+      if let end = await process.waitForEnd(within: patience) {
+        try note(step, end, record, folder)
+        return StopOutcome(step: step, end: end, remarks: [])
+      }
+    }
+    throw LifecycleError(
+      .stuck, "\"\(name)\" (pid \(process.pid)) does not end by SIGKILL",
+      remedy: "its process hangs in the kernel: see /proc/\(process.pid)/stack and the host's dmesg")
+  }
+
+  private static func send(_ number: Int32, to process: QEMUProcess, _ name: MachineName)
+    throws(LifecycleError)
+  {
+    do throws(SystemError) {
+      try process.send(signal: number)
+    } catch {
+      throw LifecycleError(
+        .stuck, "\"\(name)\" cannot be ended: \(error)", remedy: "run the command as the user who started it")
+    }
+  }
+
+  private static func note(
+    _ step: StopTimetable.Step, _ end: ProcessEnd, _ record: MachineRecord, _ folder: MachineFolder
+  ) throws(LifecycleError) {
+    var record = record
+    record.ending = MachineRecord.Ending(reason: "stopped by \(step.rawValue)", end: end, text: "")
+    try folder.write(record)
+    UnixSocketPath(folder: folder.path, name: record.socket).remove()
+  }
+
+  /// Removes what is recorded of a virtual machine that does not run.
+  /// - Throws: ``LifecycleError``: `noSuchMachine`, `busy`; `alreadyRunning` where it runs.
+  public static func remove(_ name: MachineName, in state: StateDirectory) async throws(LifecycleError) {
+    let folder = MachineFolder(name, in: state)
+    let record = try folder.record()
+    let lock = try await folder.lock(within: .seconds(10))
+    defer { withExtendedLifetime(lock) {} }
+    if try liveProcess(record) != nil {
+      throw LifecycleError(
+        .alreadyRunning, "\"\(name)\" runs; it was not removed",
+        remedy: "stop it first (qemuctl stop \(name))")
+    }
+    folder.remove()
+  }
+
+  /// What QEMU wrote to its standard error and its standard output.
+  /// - Throws: ``LifecycleError`` `noSuchMachine`.
+  public static func logs(
+    of name: MachineName, in state: StateDirectory
+  ) throws(LifecycleError) -> (standardError: String, console: String) {
+    let folder = MachineFolder(name, in: state)
+    _ = try folder.record()
+    return (readProcText(folder.standardErrorLog) ?? "", readProcText(folder.consoleLog) ?? "")
+  }
+}

@@ -1,0 +1,51 @@
+import CLinux
+import Glibc
+
+/// The path of a Unix socket, however long it is.
+///
+/// The kernel takes 107 bytes at most. A longer path is reached through a descriptor on its folder: the kernel resolves
+/// `/proc/self/fd/N/NAME`.
+package struct UnixSocketPath: Sendable {
+  private static let longest = 107
+
+  package let folder: String
+  package let name: String
+
+  package init(folder: String, name: String) {
+    self.folder = folder
+    self.name = name
+  }
+
+  package init(_ path: String) {
+    let slash = path.lastIndex(of: "/")
+    folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+  }
+
+  package var path: String { "\(folder)/\(name)" }
+
+  /// Whether a program that was given the listening socket cannot know its path, and so leaves the file behind.
+  package var isIndirect: Bool { path.utf8.count > Self.longest }
+
+  package func listen() throws(SystemError) -> Descriptor {
+    try reach { (path) throws(SystemError) in
+      Descriptor(owning: try checked(clinux_unix_listen(path, 8), "listen on \"\(self.path)\""))
+    }
+  }
+
+  package func connect() throws(SystemError) -> Descriptor {
+    try reach { (path) throws(SystemError) in
+      Descriptor(owning: try checked(clinux_unix_connect(path), "connect to \"\(self.path)\""))
+    }
+  }
+
+  package func remove() { unlink(path) }
+
+  private func reach(
+    _ body: (String) throws(SystemError) -> Descriptor
+  ) throws(SystemError) -> Descriptor {
+    if !isIndirect { return try body(path) }
+    let folder = try Descriptor.open(folder, O_RDONLY | O_DIRECTORY)
+    return try body("/proc/self/fd/\(folder.number)/\(name)")
+  }
+}

@@ -1,0 +1,135 @@
+import ArgumentParser
+import Glibc
+import QEMU
+
+/// How data is printed.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+  case table
+  case json
+}
+
+struct StateOptions: ParsableArguments {
+  @Option(
+    name: .customLong("state-dir"),
+    help: ArgumentHelp("The folder that holds the virtual machines' folders.", valueName: "dir"))
+  var path: String = StateDirectory.defaultPath
+
+  var directory: StateDirectory { StateDirectory(path: path) }
+}
+
+struct FormatOptions: ParsableArguments {
+  @Option(name: .long, help: "How data is printed: table or json.")
+  var format: OutputFormat = .table
+}
+
+/// A virtual machine of the state folder.
+struct MachineArgument: ParsableArguments {
+  @Argument(help: "The virtual machine's name.")
+  var name: String
+
+  var machine: MachineName { get throws { try MachineName(name) } }
+}
+
+/// A time span: `5s`, `200ms`, `2m`, or a bare number of seconds.
+struct TimeSpan: ExpressibleByArgument {
+  let duration: Duration
+
+  init(_ duration: Duration) { self.duration = duration }
+
+  init?(argument: String) {
+    let number = argument.prefix { $0.isNumber || $0 == "." }
+    guard let value = Double(number), value.isFinite, value <= 1e9 else { return nil }
+    switch argument.dropFirst(number.count) {
+    case "ms": duration = .milliseconds(value)
+    case "", "s": duration = .seconds(value)
+    case "m": duration = .seconds(value * 60)
+    case "h": duration = .seconds(value * 3600)
+    default: return nil
+    }
+  }
+
+  var defaultValueDescription: String { "\(duration)" }
+}
+
+/// A virtual machine's configuration: a file, or QEMU's own options after `--`.
+struct ConfigurationArguments: ParsableArguments {
+  @Argument(help: "A file with a QEMU command line (*.args), or - for standard input.")
+  var file: String?
+
+  @Argument(
+    parsing: .postTerminator, help: ArgumentHelp("QEMU's options, after --.", valueName: "qemu-options"))
+  var options: [String] = []
+
+  @Option(help: ArgumentHelp("The QEMU binary: a path, a name, or an architecture.", valueName: "binary"))
+  var qemu: String?
+
+  func validate() throws {
+    if file != nil, !options.isEmpty {
+      throw ValidationError("give a file or options after --, not both")
+    }
+  }
+
+  func configuration() throws -> QEMUConfiguration {
+    guard let file else { return try QEMUConfiguration(arguments: options) }
+    if ["yaml", "yml", "json"].contains(where: { file.hasSuffix(".\($0)") }) {
+      throw ValidationError(
+        "\(file): only command line files (*.args) are read; write the options as QEMU takes them")
+    }
+    return try QEMUConfiguration(shellText: try read(file))
+  }
+
+  func binary(_ configuration: QEMUConfiguration) throws -> QEMUBinary {
+    try QEMUBinary(finding: qemu ?? configuration.binary ?? QEMUBinary.hostName)
+  }
+
+  private func read(_ file: String) throws -> String {
+    let descriptor = file == "-" ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw unreadable(file) }
+    defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = Glibc.read(descriptor, &chunk, chunk.count)
+      if count < 0, errno != EINTR { throw unreadable(file) }
+      if count == 0 { break }
+      bytes.append(contentsOf: chunk[..<max(count, 0)])
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw ValidationError("\(file) is not UTF-8 text")
+    }
+    return text
+  }
+
+  private func unreadable(_ file: String) -> ValidationError {
+    ValidationError("\(file): \(String(cString: strerror(errno)))")
+  }
+}
+
+/// What to do about a drift.
+enum DriftPolicy: String, ExpressibleByArgument, CaseIterable {
+  /// The virtual machine is ended before its guest ran.
+  case enforce
+  /// It runs; the exit status still tells.
+  case warn
+}
+
+struct PolicyOptions: ParsableArguments {
+  @Option(
+    help: "What to do about a drift: enforce ends the virtual machine before its guest ran, warn lets it run."
+  )
+  var policy: DriftPolicy = .enforce
+
+  @Option(help: ArgumentHelp("A drift that is waived; may be repeated.", valueName: "option[.property]"))
+  var accept: [String] = []
+
+  @Flag(help: "Take a fallback, and what cannot be observed, for a drift.")
+  var strict = false
+
+  /// Whether a report passes.
+  func passes(_ report: VerificationReport) -> Bool {
+    if report.verdict == .drifted { return false }
+    let doubts = report.findings.filter { $0.verdict == .unobservable }.count
+    return !strict
+      || (report.verdict == .confirmed && report.accelerator.verdict != .unobservable && doubts == 0)
+  }
+}

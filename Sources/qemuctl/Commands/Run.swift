@@ -1,0 +1,43 @@
+import ArgumentParser
+import QEMU
+import QMP
+
+struct Run: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Start a virtual machine in the foreground, its console on this terminal.",
+    discussion: """
+      Ctrl-C stops it by the timetable, a second one kills it.
+        qemuctl run -- -accel tcg -machine q35 -m 256M -nographic
+      """)
+
+  @OptionGroup var launch: LaunchOptions
+  @OptionGroup var stopping: TimetableOptions
+
+  func run() async throws {
+    let terminal = TerminalMode()
+    defer { terminal.restore() }
+    let (machine, passed) = try await launch.start(console: .inherited)
+    let interrupted = Promise<Int32>()
+    let (name, state, timetable) = (machine.name, launch.state.directory, stopping.timetable)
+    Interrupts.shared.handle { _ in Task { try? await VirtualMachine.kill(name, in: state) } }
+    Interrupts.shared.handle { interrupted.fulfil($0) }
+    async let stop: Void = {
+      if await interrupted.value() != nil { try await machine.stop(timetable) }
+    }()
+    let end = await machine.waitForEnd()
+    if interrupted.current != nil { try await stop }
+    try await finish(machine, end)
+    if !passed { throw ExitStatus.drifted }
+  }
+
+  private func finish(_ machine: VirtualMachine, _ end: ProcessEnd?) async throws {
+    try await machine.noteEnd()
+    await machine.release()
+    // A virtual machine that nobody named is not looked for again.
+    if launch.name == nil { try await VirtualMachine.remove(machine.name, in: launch.state.directory) }
+    if let end, end != .exited(code: 0) {
+      Output.note("QEMU ended: \(end)")
+      throw ExitStatus.failed
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import QEMU
+
+struct Start: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Start a virtual machine frozen, verify it, then let its guest run.",
+    discussion: """
+      Returns when the virtual machine is verified; it outlives this command.
+        qemuctl start --name web -- -accel kvm -accel tcg,thread=multi -machine q35 -smp 2 -m 1G
+        qemuctl start --name web web.args
+      """)
+
+  @OptionGroup var launch: LaunchOptions
+
+  func run() async throws {
+    let (machine, passed) = try await launch.start(console: .log)
+    await machine.release()
+    if !passed { throw ExitStatus.drifted }
+  }
+}
+
+/// What `start` and `run` have in common.
+struct LaunchOptions: ParsableArguments {
+  @Option(help: "The virtual machine's name; by default the one of QEMU's -name, or vm1, vm2, …")
+  var name: String?
+
+  @OptionGroup var configuration: ConfigurationArguments
+  @OptionGroup var policy: PolicyOptions
+  @OptionGroup var state: StateOptions
+  @OptionGroup var format: FormatOptions
+
+  @Option(help: ArgumentHelp("How long QEMU may take until its machine is built.", valueName: "time"))
+  var timeout = TimeSpan(.seconds(60))
+
+  /// Starts the virtual machine, verifies it, prints the report, and lets the guest run.
+  /// - Returns: the virtual machine, and whether it passed; under `enforce` one that did not is ended, and this throws.
+  func start(console: LaunchRequest.Console) async throws -> (machine: VirtualMachine, passed: Bool) {
+    let requested = try configuration.configuration()
+    // A request that contradicts itself is the user's to correct, before anything is started.
+    _ = try Verification(of: requested)
+    var request = LaunchRequest(
+      name: try machineName(requested), configuration: requested, binary: try configuration.binary(requested),
+      state: state.directory)
+    request.console = console
+    request.deadline = timeout.duration
+    request.accepted = policy.accept
+    let machine = try await VirtualMachine.start(request)
+    do {
+      let passed = try await verify(machine)
+      // The user's own -S is honoured: then the guest waits.
+      if !requested.has("S") { try await machine.resume() }
+      return (machine, passed)
+    } catch {
+      await machine.discard()
+      throw error
+    }
+  }
+
+  private func verify(_ machine: VirtualMachine) async throws -> Bool {
+    let report = try await machine.verify().report
+    let passes = policy.passes(report)
+    let isEnded = !passes && policy.policy == .enforce
+    for line in await machine.standardError.split(separator: "\n") { Output.note("QEMU: \(line)") }
+    Output.report(
+      report, of: MachineSummary(record: await machine.record, state: isEnded ? "stopped" : "prelaunch"),
+      await machine.timing, format.format)
+    if !isEnded { return passes }
+    Output.note("\"\(machine.name)\" contradicts its request and was ended before its guest ran")
+    throw ExitStatus.drifted
+  }
+
+  private func machineName(_ requested: QEMUConfiguration) throws -> MachineName {
+    if let name { return try MachineName(name) }
+    if let guest = requested.name?.guest, let name = try? MachineName(guest) { return name }
+    let taken = Set(state.directory.names())
+    var number = 1
+    while taken.contains("vm\(number)") { number += 1 }
+    return try MachineName("vm\(number)")
+  }
+}

@@ -1,0 +1,88 @@
+import ArgumentParser
+import QEMU
+
+/// How long each step of a stop may take.
+struct TimetableOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("How long the guest may take to power off; 0 does not ask it.", valueName: "time"))
+  var powerdown = TimeSpan(.seconds(30))
+
+  @Option(help: ArgumentHelp("How long QEMU may take to quit.", valueName: "time"))
+  var quit = TimeSpan(.seconds(5))
+
+  @Option(
+    help: ArgumentHelp("How long QEMU may take to obey SIGTERM before it is killed.", valueName: "time"))
+  var term = TimeSpan(.seconds(5))
+
+  var timetable: StopTimetable {
+    StopTimetable(powerdown: powerdown.duration, quit: quit.duration, terminate: term.duration)
+  }
+}
+
+struct Stop: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Stop a virtual machine: ask the guest, then quit, then SIGTERM, then SIGKILL.",
+    discussion: """
+      Returns when the process is gone, and says which step did it. One that does not run is stopped already.
+        qemuctl stop web --powerdown 10s
+      """)
+
+  @OptionGroup var target: MachineArgument
+  @OptionGroup var timetable: TimetableOptions
+  @OptionGroup var state: StateOptions
+
+  func run() async throws {
+    let machine: VirtualMachine
+    do {
+      machine = try await VirtualMachine.adopt(target.machine, in: state.directory)
+    } catch let error as LifecycleError where error.code == .notRunning {
+      Output.line("\(target.name): does not run")
+      return
+    } catch let error as LifecycleError where error.code == .stuck {
+      Output.note("\(error.summary); going on with signals")
+      let outcome = try await VirtualMachine.end(
+        target.machine, in: state.directory, terminate: timetable.term.duration)
+      return report(outcome)
+    }
+    do {
+      let outcome = try await machine.stop(timetable.timetable)
+      await machine.release()
+      report(outcome)
+    } catch {
+      await machine.release()
+      throw error
+    }
+  }
+
+  private func report(_ outcome: StopOutcome) {
+    for remark in outcome.remarks { Output.note(remark) }
+    Output.line("\(target.name): stopped\(outcome.step.map { " by \($0.rawValue)" } ?? "") (\(outcome.end))")
+  }
+}
+
+struct Kill: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "End a virtual machine at once, without asking its guest.", discussion: "  qemuctl kill web")
+
+  @OptionGroup var target: MachineArgument
+  @OptionGroup var state: StateOptions
+
+  func run() async throws {
+    let outcome = try await VirtualMachine.kill(target.machine, in: state.directory)
+    Output.line("\(target.name): \(outcome.step == nil ? "does not run" : "killed")")
+  }
+}
+
+struct Remove: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rm", abstract: "Remove what is recorded of a virtual machine that does not run.",
+    discussion: "  qemuctl rm web")
+
+  @OptionGroup var target: MachineArgument
+  @OptionGroup var state: StateOptions
+
+  func run() async throws {
+    try await VirtualMachine.remove(target.machine, in: state.directory)
+    Output.line("\(target.name): removed")
+  }
+}

@@ -1,0 +1,44 @@
+import CLinux
+import Glibc
+import QMP
+import Synchronization
+
+/// Ctrl-C and its kin, as events: the first cancels what runs, so that it cleans up; the second ends this process.
+final class Interrupts: Sendable {
+  typealias Handler = @Sendable (Int32) -> Void
+
+  static let shared = Interrupts()
+
+  private struct State {
+    var first: Int32?
+    var handlers: [Handler] = []
+  }
+
+  private let state = Mutex(State())
+
+  /// The signals are blocked for this thread before any other exists, so that every thread inherits it.
+  private init() {
+    let descriptor = clinux_signalfd([SIGINT, SIGTERM, SIGHUP], 3)
+    guard descriptor >= 0 else { return }
+    try? EventLoop.shared.watch(descriptor, clinux_event_readable) { [weak self] _ in
+      let number = clinux_signalfd_read(descriptor)
+      if number > 0 { self?.receive(number) }
+    }
+  }
+
+  /// The first signal that came.
+  var received: Int32? { state.withLock { $0.first } }
+
+  /// Calls a handler for the next signal that no later handler takes. Without one a signal ends the process.
+  func handle(_ handler: @escaping Handler) {
+    state.withLock { $0.handlers.append(handler) }
+  }
+
+  private func receive(_ number: Int32) {
+    let handler = state.withLock { state in
+      if state.first == nil { state.first = number }
+      return state.handlers.popLast()
+    }
+    if let handler { handler(number) } else { _exit(128 + number) }
+  }
+}

@@ -1,0 +1,97 @@
+import QEMU
+
+extension Output {
+  /// Prints a verification report in the format that was asked for.
+  static func report(
+    _ report: VerificationReport, of machine: MachineSummary, _ timing: StartTiming?, _ format: OutputFormat
+  ) {
+    switch format {
+    case .json:
+      var document: JSONObject = ["vm": .object(machine.json)]
+      for member in report.json { document[member.name] = member.value }
+      if let timing { document["timing"] = .object(timing.json) }
+      Output.document(.object(document))
+    case .table:
+      line(machine.line)
+      line(accelerator(report.accelerator))
+      if !report.findings.isEmpty {
+        table([["VERDICT", "PROPERTY", "REQUESTED", "OBSERVED", "EVIDENCE"]] + rows(report))
+      }
+      for finding in report.findings { remarks(finding) }
+      if !report.unchecked.isEmpty {
+        line("not checked: \(report.unchecked.map { "-\($0)" }.joined(separator: " "))")
+      }
+      line(summary(report))
+    }
+  }
+
+  private static func accelerator(_ finding: AcceleratorFinding) -> String {
+    let requested = finding.requested.isEmpty ? "nothing" : finding.requested.joined(separator: ", then ")
+    let head =
+      "accelerator: \(finding.live ?? "unknown") (requested: \(requested)): \(finding.verdict.rawValue)"
+    let evidence = finding.evidence.map { "\($0.source): \($0.observed)" }.joined(separator: "; ")
+    return
+      ([head, "  evidence: \(evidence)"] + [finding.reason.map { "  reason: \($0)" }].compactMap(\.self)
+      + [finding.remedy.map { "  what to do: \($0.text)" }].compactMap(\.self)).joined(separator: "\n")
+  }
+
+  private static func rows(_ report: VerificationReport) -> [[String]] {
+    report.findings.map { finding in
+      [
+        finding.verdict.rawValue + (finding.isAccepted ? " (accepted)" : ""), name(finding),
+        finding.requested,
+        finding.observed ?? "-",
+        finding.evidence.map { "\($0.source): \($0.observed)" }.joined(separator: "; "),
+      ]
+    }
+  }
+
+  private static func name(_ finding: Finding) -> String {
+    let instance = finding.option == "accel" ? "\(finding.option) \(finding.instance)" : finding.option
+    return "\(instance) \(finding.property)"
+  }
+
+  private static func remarks(_ finding: Finding) {
+    guard finding.reason != nil || finding.remedy != nil else { return }
+    line("\(name(finding)): \(finding.reason ?? finding.verdict.rawValue)")
+    if let remedy = finding.remedy { line("  what to do (\(remedy.kind.rawValue)): \(remedy.text)") }
+  }
+
+  private static func summary(_ report: VerificationReport) -> String {
+    let counts = Verdict.allCases.compactMap { verdict in
+      report.counts[verdict].map { "\($0) \(verdict.rawValue)" }
+    }
+    return "verdict: \(report.verdict.rawValue) (\(counts.joined(separator: ", ")))"
+  }
+
+  /// Prints the live accelerator and its properties.
+  static func accelerator(
+    _ inspection: AcceleratorInspection, of machine: MachineSummary, _ format: OutputFormat
+  ) {
+    switch format {
+    case .json: document(.object(["vm": .object(machine.json), "accelerator": .object(inspection.json)]))
+    case .table:
+      line(machine.line)
+      let evidence = inspection.evidence.map { "\($0.source): \($0.observed)" }.joined(separator: "; ")
+      line("accelerator: \(inspection.live ?? "unknown") (\(evidence))")
+      if inspection.properties.isEmpty { return }
+      table(
+        [["PROPERTY", "LIVE", "EVIDENCE"]]
+          + inspection.properties.map { property in
+            [
+              property.name, property.observed ?? "-",
+              property.reason
+                ?? property.evidence.map { "\($0.source): \($0.observed)" }.joined(separator: "; "),
+            ]
+          })
+    }
+  }
+}
+
+extension StartTiming {
+  fileprivate var json: JSONObject {
+    var object: JSONObject = ["spawned": .string("\(spawned)"), "ready": .string("\(ready)")]
+    object["verified"] = verified.map { .string("\($0)") }
+    return object
+  }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Glibc
+import QEMU
+
+/// The only place that prints: data to standard output, all else to standard error.
+enum Output {
+  static func line(_ text: String) {
+    write(text + "\n", to: STDOUT_FILENO)
+  }
+
+  static func document(_ json: JSON) {
+    line((try? json.serialised()) ?? "null")
+  }
+
+  /// A remark for people.
+  static func note(_ text: String) {
+    write("qemuctl: \(text)\n", to: STDERR_FILENO)
+  }
+
+  /// Says what failed, with its evidence and its remedy.
+  /// - Returns: the exit status that goes with it.
+  static func report(_ error: any Error) -> Int32 {
+    switch error {
+    case let error as LifecycleError:
+      return report(error.description, error.evidence, error.remedy, error.exitStatus)
+    case let error as CommandLineError:
+      return report(error.description, error.evidence, error.remedy, .malformedConfiguration)
+    case let error as QMPError:
+      return report(error.description, error.evidence, error.remedy, error.exitStatus)
+    case let error as JSONError:
+      return report(error.description, [], error.remedy, .usage)
+    default:
+      Qemuctl.exit(withError: error)
+    }
+  }
+
+  private static func report(
+    _ summary: String, _ evidence: [String], _ remedy: String, _ status: ExitStatus
+  ) -> Int32 {
+    note(summary)
+    for text in evidence {
+      for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+        write("  \(line)\n", to: STDERR_FILENO)
+      }
+    }
+    write("  what to do: \(remedy)\n", to: STDERR_FILENO)
+    return status.rawValue
+  }
+
+  /// Columns as wide as their widest cell; the last one is free.
+  static func table(_ rows: [[String]]) {
+    let count = rows.map(\.count).max() ?? 0
+    let widths = (0..<count).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+    }
+    for row in rows {
+      let cells = row.enumerated().map { column, cell in
+        column == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[column] - cell.count)
+      }
+      line(cells.joined(separator: "  "))
+    }
+  }
+
+  private static func write(_ text: String, to descriptor: Int32) {
+    // What a terminal would take for a command stays visible and does nothing.
+    let safe = isatty(descriptor) != 0 ? text.unicodeScalars.map(visible).joined() : text
+    var rest = Array(safe.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno != EINTR { return }
+      rest = rest.dropFirst(max(count, 0))
+    }
+  }
+
+  private static func visible(_ scalar: Unicode.Scalar) -> String {
+    let isControl = scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
+    return isControl && scalar != "\n" && scalar != "\t"
+      ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+  }
+}

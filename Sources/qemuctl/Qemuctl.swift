@@ -1,0 +1,49 @@
+import ArgumentParser
+import Glibc
+import QEMU
+
+/// The root of the command: it only names the others.
+struct Qemuctl: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "qemuctl",
+    abstract: "Start QEMU virtual machines, prove that what was asked for is what runs, and stop them.",
+    discussion: """
+      A virtual machine is asked for in QEMU's own words, after --:
+        qemuctl start --name web -- -accel kvm -accel tcg -machine q35 -m 1G
+
+      Exit status: 0 done; 1 failed; 3 the live virtual machine contradicts the request; 64 wrong usage; \
+      65 malformed configuration; 69 no usable QEMU binary; 75 timed out.
+      """,
+    subcommands: [
+      Start.self, Run.self, Verify.self, Accel.self, List.self, Status.self, Stop.self, Kill.self,
+      Remove.self,
+      QMPCommand.self, Logs.self,
+    ])
+}
+
+@main
+enum Main {
+  static func main() async {
+    let interrupts = Interrupts.shared
+    let work = Task { await runCommand() }
+    interrupts.handle { _ in work.cancel() }
+    let status = await work.value
+    exit(interrupts.received.map { status == 0 ? 0 : 128 + $0 } ?? status)
+  }
+
+  private static func runCommand() async -> Int32 {
+    do {
+      var command = try Qemuctl.parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+      return ExitStatus.done.rawValue
+    } catch let status as ExitStatus {
+      return status.rawValue
+    } catch {
+      return Output.report(error)
+    }
+  }
+}
