@@ -44,6 +44,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "QEMUCommandLineTests", dependencies: ["QEMUCommandLine"], swiftSettings: settings),
     .testTarget(name: "QEMUJSONTests", dependencies: ["QEMUJSON"], swiftSettings: settings),
+    .testTarget(
+      name: "IntegrationTests", dependencies: ["QEMU"], path: "IntegrationTests", swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -99,9 +99,8 @@ extension Verification {
     guard let cpu = configuration.cpu else { return [] }
     let model = RequestedProperty(
       option: "cpu", instance: "0", property: "model", wanted: cpu.model, check: checkCPUModel)
-    let features = lastOfEach(cpu.features.map { Assignment($0.name, $0.value) })
     return [model]
-      + features.map {
+      + cpu.effectiveFeatures.map {
         RequestedProperty(
           option: "cpu", instance: "0", property: $0.name, wanted: $0.text, check: cpuFeatureCheck($0.name))
       }

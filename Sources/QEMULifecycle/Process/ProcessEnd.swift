@@ -22,7 +22,7 @@ public enum ProcessEnd: Sendable, Hashable, CustomStringConvertible {
     case .signalled(let number, let coreDumped):
       "signal \(number)\(Self.name(ofSignal: number).map { " (\($0))" } ?? "")"
         + (coreDumped ? ", core dumped" : "")
-    case .unknown: "ended, status unknown"
+    case .unknown: "ended"
     }
   }
 

@@ -19,7 +19,7 @@ struct LiveAccelerator {
     let kvmEvidence = try observeKVM(&reader)
     if let kvmEvidence { return LiveAccelerator(name: "kvm", evidence: kvmEvidence) }
     let disabled = Evidence(kvm, "enabled: false")
-    guard let line = try TranslationCache.read(&reader)?.text.split(separator: "\n").first else {
+    guard let line = try TranslationCache.read(&reader)?.line("gen code size") else {
       return LiveAccelerator(
         name: nil,
         evidence: [disabled, Evidence(TranslationCache.query, "refused: tcg does not run the guest")])

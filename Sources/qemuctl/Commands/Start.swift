@@ -46,23 +46,24 @@ struct LaunchOptions: ParsableArguments {
     request.accepted = policy.accept
     let machine = try await VirtualMachine.start(request)
     do {
-      let passed = try await verify(machine)
-      // The user's own -S is honoured: then the guest waits.
-      if !requested.has("S") { try await machine.resume() }
-      return (machine, passed)
+      return (machine, try await verify(machine, runs: !requested.has("S")))
     } catch {
       await machine.discard()
       throw error
     }
   }
 
-  private func verify(_ machine: VirtualMachine) async throws -> Bool {
+  /// - Parameter runs: whether the guest is let run; the user's own -S is honoured.
+  private func verify(_ machine: VirtualMachine, runs: Bool) async throws -> Bool {
     let report = try await machine.verify().report
     let passes = policy.passes(report)
     let isEnded = !passes && policy.policy == .enforce
+    if runs, !isEnded { try await machine.resume() }
     for line in await machine.standardError.split(separator: "\n") { Output.note("QEMU: \(line)") }
     Output.report(
-      report, of: MachineSummary(record: await machine.record, state: isEnded ? "stopped" : "prelaunch"),
+      report,
+      of: MachineSummary(
+        record: await machine.record, state: isEnded ? "stopped" : runs ? "running" : "prelaunch"),
       await machine.timing, format.format)
     if !isEnded { return passes }
     Output.note("\"\(machine.name)\" contradicts its request and was ended before its guest ran")

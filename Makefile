@@ -1,0 +1,61 @@
+# The two commands of the README are `make demo` and `make test`; `make help` lists the rest.
+
+SWIFT ?= swift
+
+.PHONY: help demo test unit integration lint check format generate bench qemu-matrix build-dependencies \
+  test-dependencies clean
+
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)
+
+## make demo         start, prove and stop a virtual machine, with a drift and a fallback to see
+demo: test-dependencies
+	@echo "building qemuctl"
+	@$(SWIFT) build --product qemuctl
+	@Scripts/demo "$$($(SWIFT) build --show-bin-path)/qemuctl"
+
+## make test         unit tests, then integration tests on every QEMU that can be brought here
+test: unit integration
+
+## make unit         tests that need no QEMU
+unit: build-dependencies
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --skip IntegrationTests
+
+## make integration  tests against real QEMUs, under tcg
+integration: test-dependencies qemu-matrix
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --no-parallel --filter IntegrationTests
+
+## make lint         format, forbidden constructs, import arrows, generated code, scripts
+lint: build-dependencies
+	@Scripts/lint
+
+## make check        what CI runs: test and lint
+check: test lint
+
+## make format       format the Swift sources in place
+format:
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests IntegrationTests Benchmarks
+
+## make generate     write Sources/QAPI/Generated anew from the facts
+generate: build-dependencies
+	$(SWIFT) run QAPIGenerator
+
+## make bench        start to verified, against a minimal C client
+bench: test-dependencies qemu-matrix
+	@Scripts/bench
+
+## make qemu-matrix  bring QEMU 10.0 and 11.1 beside the distribution's own
+qemu-matrix: test-dependencies
+	@Scripts/qemu-matrix
+
+build-dependencies:
+	@Scripts/install-dependencies build
+
+test-dependencies:
+	@Scripts/install-dependencies test
+
+## make clean        remove what was built and brought
+clean:
+	rm -rf .build .qemu
