@@ -2,11 +2,11 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -73,17 +73,28 @@ int clinux_eventfd_clear(int descriptor) {
   return read(descriptor, &count, sizeof count) < 0 ? -errno : 0;
 }
 
-int clinux_signalfd(const int *signals, size_t count) {
-  sigset_t set;
-  sigemptyset(&set);
-  for (size_t i = 0; i < count; i++) sigaddset(&set, signals[i]);
-  int error = pthread_sigmask(SIG_BLOCK, &set, NULL);
-  if (error) return -error;
-  int descriptor = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-  return descriptor < 0 ? -errno : descriptor;
+static int signal_pipe[2] = {-1, -1};
+
+static void note_signal(int number) {
+  int saved = errno;
+  unsigned char byte = (unsigned char)number;
+  ssize_t ignored = write(signal_pipe[1], &byte, 1);
+  (void)ignored;
+  errno = saved;
 }
 
-int clinux_signalfd_read(int descriptor) {
-  struct signalfd_siginfo info;
-  return read(descriptor, &info, sizeof info) < 0 ? -errno : (int)info.ssi_signo;
+int clinux_signal_events(const int *signals, size_t count) {
+  if (pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) < 0) return -errno;
+  struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESTART};
+  sigfillset(&action.sa_mask);
+  for (size_t i = 0; i < count; i++) {
+    if (sigaction(signals[i], &action, NULL) < 0) return -errno;
+  }
+  return signal_pipe[0];
+}
+
+int clinux_signal_read(int descriptor) {
+  unsigned char byte;
+  ssize_t count = read(descriptor, &byte, 1);
+  return count == 1 ? byte : count == 0 ? -EPIPE : -errno;
 }

@@ -16,12 +16,11 @@ final class Interrupts: Sendable {
 
   private let state = Mutex(State())
 
-  /// The signals are blocked for this thread before any other exists, so that every thread inherits it.
   private init() {
-    let descriptor = clinux_signalfd([SIGINT, SIGTERM, SIGHUP], 3)
+    let descriptor = clinux_signal_events([SIGINT, SIGTERM, SIGHUP], 3)
     guard descriptor >= 0 else { return }
     try? EventLoop.shared.watch(descriptor, clinux_event_readable) { [weak self] _ in
-      let number = clinux_signalfd_read(descriptor)
+      let number = clinux_signal_read(descriptor)
       if number > 0 { self?.receive(number) }
     }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dispatch
 import Glibc
 import QEMU
 
@@ -23,12 +24,16 @@ struct Qemuctl: AsyncParsableCommand {
 
 @main
 enum Main {
-  static func main() async {
+  /// The main thread only serves the tasks: signals come as events.
+  static func main() {
     let interrupts = Interrupts.shared
     let work = Task { await runCommand() }
     interrupts.handle { _ in work.cancel() }
-    let status = await work.value
-    exit(interrupts.received.map { status == 0 ? 0 : 128 + $0 } ?? status)
+    Task {
+      let status = await work.value
+      exit(interrupts.received.map { status == 0 ? 0 : 128 + $0 } ?? status)
+    }
+    dispatchMain()
   }
 
   private static func runCommand() async -> Int32 {

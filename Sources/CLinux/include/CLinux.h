@@ -59,10 +59,10 @@ int clinux_eventfd(void);
 int clinux_eventfd_signal(int descriptor);
 int clinux_eventfd_clear(int descriptor);
 
-/// Blocks the signals for this thread and returns a descriptor that reports them.
-int clinux_signalfd(const int *signals, size_t count);
+/// Turns signals into bytes on the returned descriptor. A handler, not a mask: libraries change their threads' masks.
+int clinux_signal_events(const int *signals, size_t count);
 /// Reads one signal's number. -EAGAIN: none is there.
-int clinux_signalfd_read(int descriptor);
+int clinux_signal_read(int descriptor);
 
 struct clinux_credentials {
   int pid;

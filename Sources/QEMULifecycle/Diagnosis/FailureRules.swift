@@ -97,6 +97,12 @@ let failureRules: [FailureRule] = [
     pattern: ["Invalid SMP CPUs ", ". The max CPUs supported by machine '", "' is "],
     cause: "the machine {2} takes fewer than {1} CPUs", remedy: "ask for fewer CPUs, or for another machine"),
   FailureRule(
+    pattern: ["Property '", "-machine.", "' not found"], cause: "the machine {1} has no property {2}",
+    remedy: "remove {2}, or correct its name; -machine {1},help lists what there is"),
+  FailureRule(
+    pattern: ["Property '", "-cpu.", "' not found"], cause: "the CPU {1} has no feature {2}",
+    remedy: "remove {2}, or correct its name; -cpu help lists the features"),
+  FailureRule(
     pattern: ["Property '", ".", "' not found"], cause: "{1} has no property {2}",
     remedy: "remove {2}, or correct its name; -device {1},help and -machine {1},help list what there is"),
   FailureRule(

@@ -1,0 +1,179 @@
+import Foundation
+import QEMU
+import Testing
+
+/// `qemuctl` as a user meets it: exit statuses, documents, and what is left behind.
+@Suite struct CommandTests {
+  private static let frozenMachine = ["-nodefaults", "-display", "none", "-machine", "none"]
+
+  @Test(arguments: QEMUMatrix.all)
+  func aMachineOutlivesTheCommandAndIsFoundAgain(qemu: QEMUUnderTest) async throws {
+    try await withCommand { command in
+      let start = try await command.run(
+        ["start", "--name", "web", "--qemu", qemu.path, "--format", "json", "--", "-accel", "tcg,thread=single,tb-size=64"]
+          + Self.frozenMachine)
+      #expect(start.status == 0, "\(start.errors)")
+      let report = try start.json
+      #expect(report["vm"]?["name"]?.stringValue == "web")
+      #expect(report["verdict"]?.stringValue == "confirmed")
+      #expect(report["accelerator"]?["live"]?.stringValue == "tcg")
+      #expect(report["findings"]?.arrayValue?.count == 3)
+      #expect(report["counts"]?["confirmed"]?.integerValue == 3)
+
+      let list = try await command.run(["list", "--format", "json"]).json
+      #expect(list["vms"]?.arrayValue?.compactMap { $0["state"]?.stringValue } == ["running"])
+      let status = try await command.run(["status", "web", "--format", "json"]).json["vm"]
+      #expect(status?["accelerator"]?.stringValue == "tcg")
+      #expect(status?["ended"] == .null)
+      #expect(try await command.run(["verify", "web", "--format", "json"]).json["verdict"]?.stringValue == "confirmed")
+      let live = try await command.run(["accel", "web", "--format", "json"]).json
+      #expect(live["accelerator"]?["live"]?.stringValue == "tcg")
+      #expect(try await command.run(["qmp", "web", "query-status"]).json["running"]?.boolValue == true)
+
+      let stop = try await command.run(["stop", "web", "--powerdown", "100ms"])
+      #expect(stop.status == 0)
+      #expect(stop.output.contains("stopped by quit"), "\(stop.output)\(stop.errors)")
+      let ended = try await command.run(["status", "web", "--format", "json"]).json["vm"]
+      #expect(ended?["state"]?.stringValue == "stopped")
+      #expect(ended?["ended"]?["reason"]?.stringValue == "stopped by quit")
+      #expect(try await command.run(["stop", "web"]).status == 0)
+      #expect(try await command.run(["rm", "web"]).status == 0)
+      try command.expectNothingLeft()
+    }
+  }
+
+  @Test(arguments: QEMUMatrix.all)
+  func aDriftEndsTheMachineBeforeItsGuestRan(qemu: QEMUUnderTest) async throws {
+    try await withCommand { command in
+      let drifted = ["--", "-accel", "tcg,tb-size=4096"] + Self.frozenMachine
+      let start = try await command.run(["start", "--name", "big", "--qemu", qemu.path] + drifted)
+      #expect(start.status == 3)
+      #expect(start.output.contains("drifted") && start.output.contains("tb-size=2048 or less"))
+      try command.expectNothingLeft()
+
+      let warned = try await command.run(["start", "--name", "big", "--qemu", qemu.path, "--policy", "warn"] + drifted)
+      #expect(warned.status == 3)
+      #expect(try await command.run(["verify", "big"]).status == 3)
+      #expect(try await command.run(["verify", "big", "--accept", "accel.tb-size"]).status == 0)
+      #expect(try await command.run(["kill", "big"]).status == 0)
+
+      let accepted = try await command.run(
+        ["start", "--name", "big", "--qemu", qemu.path, "--accept", "accel.tb-size"] + drifted)
+      #expect(accepted.status == 0)
+    }
+  }
+
+  @Test(arguments: QEMUMatrix.any)
+  func aFallbackPassesUnlessItIsStrict(qemu: QEMUUnderTest) async throws {
+    try await withCommand { command in
+      let words = ["--qemu", qemu.path, "--", "-accel", "xen", "-accel", "tcg"] + Self.frozenMachine
+      let start = try await command.run(["start", "--name", "a"] + words)
+      #expect(start.status == 0)
+      #expect(start.output.contains("fell-back") && start.output.contains("invalid accelerator xen"))
+      #expect(try await command.run(["start", "--name", "b", "--strict"] + words).status == 3)
+      #expect(command.state.names() == ["a"])
+    }
+  }
+
+  static let refusals: [([String], Int32, String)] = [
+    (["start", "--", "-accel", "tcg,kernel-irqchip=on"], 65, "kvm and whpx"),
+    (["start", "--", "-accel", "tcg,tb-sise=64"], 65, "did you mean \"tb-size\""),
+    (["start", "--", "-accel", "kvm,dirty-ring-size=1000"], 65, "power of two"),
+    (["start", "--", "-accel", "tcg", "-machine", "accel=kvm"], 65, "-accel stands beside"),
+    (["start", "--", "-acel", "tcg"], 65, "did you mean \"accel\""), (["start", "--", "-m"], 65, "no argument"),
+    (["start", "--", "-daemonize"], 65, "remove -daemonize"), (["start", "--", "-S", "-preconfig"], 65, "-preconfig"),
+    (["start", "--name", "a/b"], 64, "letters"), (["start", "--name", String(repeating: "a", count: 300)], 64, "64"),
+    (["start", "--name", ".."], 64, "beginning with"), (["start", "--name", ""], 64, "letters"),
+    (["start", "--qemu", "/no/such/qemu"], 69, "No such file"), (["start", "--qemu", "no-such-qemu"], 69, "PATH"),
+    (["start", "--qemu", "/bin/true"], 69, "is not QEMU"), (["start", "--qemu", "/etc/passwd"], 69, "Permission denied"),
+    (["start", "--qemu", "/"], 69, "folder"), (["start", "--policy", "maybe"], 64, "maybe"),
+    (["start", "/no/such/file.args"], 64, "No such file"), (["status", "nobody"], 1, "no virtual machine"),
+    (["stop", "nobody"], 1, "no virtual machine"), (["kill", "nobody"], 1, "no virtual machine"),
+    (["verify", "nobody"], 1, "no virtual machine"), (["qmp", "--socket", "/no/such.sock", "quit"], 1, "No such file"),
+    (["qmp", "nobody", "query-status"], 1, "no virtual machine"), (["logs", "nobody"], 1, "no virtual machine"),
+  ]
+
+  @Test(arguments: refusals)
+  func badInputIsRefusedWithARemedyAndLeavesNothing(arguments: [String], status: Int32, words: String) async throws {
+    try await withCommand { command in
+      let result = try await command.run(arguments)
+      #expect(result.status == status, "\(result.errors)")
+      #expect(result.errors.contains(words), "\(result.errors)")
+      #expect(result.output.isEmpty)
+      if status != 64 { #expect(result.errors.contains("what to do:")) }
+      try command.expectNothingLeft()
+    }
+  }
+
+  @Test(arguments: QEMUMatrix.any)
+  func aNameThatRunsIsNotStartedTwice(qemu: QEMUUnderTest) async throws {
+    try await withCommand { command in
+      let start = ["start", "--name", "one", "--qemu", qemu.path, "--"] + Self.frozenMachine
+      #expect(try await command.run(start).status == 0)
+      let pid = try await command.run(["status", "one", "--format", "json"]).json["vm"]?["pid"]
+      let again = try await command.run(start)
+      #expect(again.status == 1)
+      #expect(again.errors.contains("runs already"))
+      #expect(try await command.run(["rm", "one"]).status == 1)
+      #expect(try await command.run(["status", "one", "--format", "json"]).json["vm"]?["pid"] == pid)
+      #expect(try await command.run(["kill", "one"]).status == 0)
+      #expect(try await command.run(start).status == 0, "a machine that has ended can be started again")
+    }
+  }
+
+  @Test(arguments: QEMUMatrix.any)
+  func twoStartsOfOneNameAtOnceGiveOneMachine(qemu: QEMUUnderTest) async throws {
+    try await withCommand { (command: CommandUnderTest) async throws -> Void in
+      let start = ["start", "--name", "one", "--qemu", qemu.path, "--"] + Self.frozenMachine
+      async let left = command.run(start)
+      async let right = command.run(start)
+      let statuses = try await [left.status, right.status]
+      #expect(statuses.sorted() == [0, 1])
+      #expect(try await command.run(["status", "one"]).status == 0)
+    }
+  }
+
+  @Test func aStateFolderThatCannotBeUsedIsNamed() async throws {
+    let command = CommandUnderTest(state: StateDirectory(path: "/proc/no/such"))
+    let result = try await command.run(["start", "--name", "x", "--"] + Self.frozenMachine)
+    #expect(result.status == 1)
+    #expect(result.errors.contains("/proc/no") && result.errors.contains("--state-dir"))
+  }
+
+  @Test(arguments: QEMUMatrix.all)
+  func aStateFolderWithALongPathWorks(qemu: QEMUUnderTest) async throws {
+    try await withCommand(in: "/" + String(repeating: "long/", count: 40)) { command in
+      let start = try await command.run(["start", "--name", "deep", "--qemu", qemu.path, "--"] + Self.frozenMachine)
+      #expect(start.status == 0, "\(start.errors)")
+      #expect(try await command.run(["verify", "deep"]).status == 0)
+      #expect(try await command.run(["stop", "deep", "--powerdown", "0"]).status == 0)
+      #expect(try await command.run(["rm", "deep"]).status == 0)
+      try command.expectNothingLeft()
+    }
+  }
+
+  @Test(arguments: QEMUMatrix.any)
+  func aCommandLineFileIsRead(qemu: QEMUUnderTest) async throws {
+    try await withCommand { command in
+      let text = "LC_ALL=C \(qemu.path) -nodefaults \\\n  -display none -machine none -accel 'tcg,tb-size=32' # small\n"
+      let start = try await command.run(["start", "--name", "file", "-"], input: text)
+      #expect(start.status == 0, "\(start.errors)")
+      #expect(start.output.contains("tb-size"))
+    }
+  }
+
+  @Test(arguments: QEMUMatrix.any)
+  func qmpTakesJSONAndWordsAndShowsQEMUsRefusal(qemu: QEMUUnderTest) async throws {
+    try await withCommand { command in
+      try await command.run(["start", "--name", "q", "--qemu", qemu.path, "--"] + Self.frozenMachine)
+      let words = try await command.run(["qmp", "q", "qom-get", "path=/machine", "property=type"])
+      let object = try await command.run(["qmp", "q", "qom-get", #"{"path":"/machine","property":"type"}"#])
+      #expect(words.output == "\"none-machine\"\n")
+      #expect(words.output == object.output)
+      let refused = try await command.run(["qmp", "q", "no-such-command"])
+      #expect(refused.status == 1)
+      #expect(refused.errors.contains("CommandNotFound"))
+      #expect(try await command.run(["qmp", "q", "qom-get", "nonsense"]).status == 64)
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import QEMU
+import Testing
+
+/// What a run of `qemuctl` gave.
+struct CommandResult: Sendable {
+  let status: Int32
+  let output: String
+  let errors: String
+  let duration: Duration
+
+  var json: JSON { get throws { try JSON.parse(output) } }
+}
+
+/// Runs `qemuctl` as a user does.
+struct CommandUnderTest: Sendable {
+  let state: StateDirectory
+
+  static var program: URL {
+    URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "qemuctl")
+  }
+
+  /// - Parameter whileRunning: called with the process id once it runs.
+  @discardableResult
+  func run(
+    _ arguments: [String], input: String = "", whileRunning: (@Sendable (Int32) async throws -> Void)? = nil
+  ) async throws -> CommandResult {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "swift-qemu-\(UUID().uuidString.prefix(8))")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let process = Process()
+    process.executableURL = Self.program
+    let words = arguments.prefix { $0 != "--" }
+    process.arguments = words + ["--state-dir", state.path] + arguments[words.count...]
+    // Files, not pipes: nobody has to wait for what is written.
+    try Data(input.utf8).write(to: folder.appending(path: "input"))
+    process.standardInput = try FileHandle(forReadingFrom: folder.appending(path: "input"))
+    process.standardOutput = try Self.writer(folder.appending(path: "output"))
+    process.standardError = try Self.writer(folder.appending(path: "errors"))
+    let begin = ContinuousClock.now
+    try await Self.run(process, whileRunning)
+    let duration = ContinuousClock.now - begin
+    let status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+    return CommandResult(
+      status: status, output: try String(contentsOf: folder.appending(path: "output"), encoding: .utf8),
+      errors: try String(contentsOf: folder.appending(path: "errors"), encoding: .utf8), duration: duration)
+  }
+
+  private static func run(
+    _ process: Process, _ whileRunning: (@Sendable (Int32) async throws -> Void)?
+  ) async throws {
+    let (ended, end) = AsyncStream.makeStream(of: Void.self)
+    process.terminationHandler = { _ in end.finish() }
+    try process.run()
+    do {
+      try await whileRunning?(process.processIdentifier)
+    } catch {
+      process.terminate()
+      throw error
+    }
+    for await _ in ended {}
+  }
+
+  private static func writer(_ file: URL) throws -> FileHandle {
+    try Data().write(to: file)
+    return try FileHandle(forWritingTo: file)
+  }
+
+  /// Nothing of any virtual machine is left: no folder, no process that was given a path in the state folder.
+  func expectNothingLeft() throws {
+    #expect(state.names().isEmpty)
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: state.path)) ?? []
+    #expect(files.filter { $0 != "binaries.json" }.isEmpty, "\(files)")
+    #expect(try processes(mentioning: state.path).isEmpty)
+  }
+
+  /// The processes that have a file in the folder open.
+  func processes(mentioning path: String) throws -> [Int32] {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }.filter { pid in
+      let descriptors = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd")) ?? []
+      return descriptors.contains { descriptor in
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/fd/\(descriptor)"))?.hasPrefix(path)
+          == true
+      }
+    }
+  }
+}
+
+/// Gives the body a `qemuctl` with a state folder of its own, and ends what is left.
+func withCommand<Result>(
+  in folder: String = "", _ body: (CommandUnderTest) async throws -> Result
+) async throws -> Result {
+  try await withStateDirectory { state in
+    let command = CommandUnderTest(state: StateDirectory(path: state.path + folder))
+    func clean() async {
+      for name in command.state.names() { _ = try? await command.run(["kill", name]) }
+    }
+    do {
+      let result = try await body(command)
+      await clean()
+      return result
+    } catch {
+      await clean()
+      throw error
+    }
+  }
+}
+
+/// A program that says it is QEMU and then does what the script says.
+func withStandIn<Result>(_ script: String, _ body: (String) async throws -> Result) async throws -> Result {
+  let path = FileManager.default.temporaryDirectory.appending(path: "qemu-system-standin-\(UUID().uuidString.prefix(8))")
+  let text = """
+    #!/bin/sh
+    case "$1" in
+      --version) echo "QEMU emulator version 99.0.0"; exit;;
+      -object) exit;;
+    esac
+    \(script)
+    """
+  try text.write(to: path, atomically: true, encoding: .utf8)
+  try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path.path(percentEncoded: false))
+  defer { try? FileManager.default.removeItem(at: path) }
+  return try await body(path.path(percentEncoded: false))
+}

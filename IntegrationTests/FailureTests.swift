@@ -1,0 +1,193 @@
+import Foundation
+import QEMU
+import Testing
+
+/// QEMUs that refuse, die, hang, stop or change hands.
+@Suite struct FailureTests {
+  private static let frozenMachine = ["-nodefaults", "-display", "none", "-machine", "none"]
+
+  static let startFailures: [([String], String, String)] = [
+    (["-machine", "q35,nosuch=on"], "nosuch' not found", "remove nosuch"),
+    (["-cpu", "NoSuchCPU", "-machine", "q35"], "unable to find CPU model", "-cpu help"),
+    (["-drive", "file=/no/such.img,format=raw,if=none"], "No such file or directory", "correct the path"),
+    (["-device", "nosuch"], "not a valid device model name", "-device help"),
+    (["-accel", "bogus"], "invalid accelerator bogus", "-accel help"),
+    (["-machine", "nosuchmachine"], "nosuchmachine", "-machine help"),
+  ]
+
+  @Test(arguments: QEMUMatrix.x86, startFailures)
+  func aQEMUThatRefusesIsQuotedExplainedAndCleanedUp(
+    qemu: QEMUUnderTest, row: (arguments: [String], words: String, remedy: String)
+  ) async throws {
+    try await withCommand { command in
+      let start = try await command.run(
+        ["start", "--name", "bad", "--qemu", qemu.path, "--", "-nodefaults", "-display", "none"] + row.arguments)
+      #expect(start.status == 1)
+      #expect(start.errors.contains(row.words), "\(start.errors)")
+      #expect(start.errors.contains(row.remedy), "\(start.errors)")
+      #expect(start.errors.contains("exit status 1"))
+      #expect(start.errors.contains("command: \(qemu.path)"))
+      try command.expectNothingLeft()
+    }
+  }
+
+  @Test(arguments: QEMUMatrix.any)
+  func whatFailsToStartLeavesNoDescriptorOrChild(qemu: QEMUUnderTest) async throws {
+    try await withStateDirectory { state in
+      let request = try launchRequest(qemu, ["-device", "nosuch"], state)
+      for _ in 0..<30 {
+        let error = await #expect(throws: LifecycleError.self) { try await VirtualMachine.start(request) }
+        #expect(error?.code == .startFailed)
+      }
+      // Other tests of this process may be about to close one; a leak would be one a start.
+      #expect(deadProcessDescriptorCount() < 20)
+      #expect(state.names().isEmpty)
+    }
+  }
+
+  static let silentDeaths: [(String, String, String)] = [
+    ("kill -9 $$", "signal 9 (SIGKILL)", "memory"), ("kill -31 $$", "signal 31 (SIGSYS)", "sandbox"),
+    ("kill -11 $$", "signal 11 (SIGSEGV)", "module"), ("exit 7", "exit status 7", "no reason"),
+    ("exit 0", "exit status 0", "help"), ("echo 'first line' >&2; echo 'second line' >&2; exit 1", "second line", "first line"),
+  ]
+
+  @Test(arguments: silentDeaths)
+  func aSilentDeathIsExplainedByItsEnd(script: String, end: String, words: String) async throws {
+    try await withStandIn(script) { program in
+      try await withCommand { command in
+        let start = try await command.run(["start", "--name", "x", "--qemu", program, "--"] + Self.frozenMachine)
+        #expect(start.status == 1)
+        #expect(start.errors.contains(end) && start.errors.contains(words), "\(start.errors)")
+        try command.expectNothingLeft()
+      }
+    }
+  }
+
+  @Test func aQEMUThatNeverAnswersRunsIntoTheDeadlineAndIsEnded() async throws {
+    try await withStandIn("exec sleep 1000") { program in
+      try await withCommand { command in
+        let start = try await command.run(
+          ["start", "--name", "x", "--timeout", "500ms", "--qemu", program, "--"] + Self.frozenMachine)
+        #expect(start.status == 75)
+        #expect(start.errors.contains("no greeting"))
+        #expect(start.duration < .seconds(10))
+        try command.expectNothingLeft()
+      }
+    }
+  }
+
+  @Test(arguments: [SIGINT, SIGTERM])
+  func aSignalWhileQEMUStartsLeavesNothing(signal: Int32) async throws {
+    try await withStandIn("exec sleep 1000") { program in
+      try await withCommand { command in
+        let start = try await command.run(["start", "--name", "x", "--qemu", program, "--"] + Self.frozenMachine) { pid in
+          // The folder appears before QEMU does, its log with it.
+          while try command.processes(mentioning: command.state.path).count < 2 { try await Task.sleep(for: .milliseconds(5)) }
+          kill(pid, signal)
+        }
+        #expect(start.status == 128 + signal)
+        #expect(start.duration < .seconds(10))
+        try command.expectNothingLeft()
+      }
+    }
+  }
+
+  @Test(arguments: QEMUMatrix.x86)
+  func aStoppedQEMUIsToldInBoundedTimeAndCanBeEnded(qemu: QEMUUnderTest) async throws {
+    try await withCommand { command in
+      try await command.run(["start", "--name", "z", "--qemu", qemu.path, "--"] + Self.frozenMachine)
+      let pid = try await pid(of: "z", command)
+      kill(pid, SIGSTOP)
+      let status = try await command.run(["status", "z", "--format", "json"])
+      #expect(status.duration < .seconds(5))
+      #expect(try status.json["vm"]?["state"]?.stringValue == "stuck")
+      #expect(try await command.run(["list"]).output.contains("stuck"))
+      let verify = try await command.run(["verify", "z"])
+      #expect(verify.status == 1)
+      #expect(verify.errors.contains("kill -CONT \(pid)"))
+      let stop = try await command.run(["stop", "z", "--term", "200ms"])
+      #expect(stop.status == 0)
+      #expect(stop.output.contains("stopped by kill"), "\(stop.output)")
+    }
+  }
+
+  @Test(arguments: QEMUMatrix.any)
+  func aQEMUThatIsKilledBehindOurBackHasFailed(qemu: QEMUUnderTest) async throws {
+    try await withCommand { command in
+      try await command.run(["start", "--name", "k", "--qemu", qemu.path, "--"] + Self.frozenMachine)
+      kill(try await pid(of: "k", command), SIGKILL)
+      while try await command.run(["status", "k", "--format", "json"]).json["vm"]?["state"]?.stringValue != "failed" {}
+      #expect(try await command.run(["verify", "k"]).status == 1)
+      #expect(try await command.run(["stop", "k"]).output.contains("does not run"))
+    }
+  }
+
+  @Test(arguments: QEMUMatrix.any)
+  func aPidThatIsAnothersIsNeverTouched(qemu: QEMUUnderTest) async throws {
+    try await withCommand { command in
+      try await command.run(["start", "--name", "p", "--qemu", qemu.path, "--"] + Self.frozenMachine)
+      let victim = try await pid(of: "p", command)
+      let file = "\(command.state.path)/p/vm.json"
+      let record = try String(contentsOfFile: file, encoding: .utf8)
+      let other = record.replacing(/"start-time":\d+/, with: "\"start-time\":1")
+      try other.write(toFile: file, atomically: true, encoding: .utf8)
+      #expect(try await command.run(["kill", "p"]).output.contains("does not run"))
+      #expect(kill(victim, 0) == 0)
+      try record.write(toFile: file, atomically: true, encoding: .utf8)
+      #expect(try await command.run(["kill", "p"]).status == 0)
+    }
+  }
+
+  @Test(arguments: QEMUMatrix.any)
+  func aMonitorThatChangedHandsIsForeign(qemu: QEMUUnderTest) async throws {
+    try await withCommand { command in
+      try await command.run(["start", "--name", "a", "--qemu", qemu.path, "--"] + Self.frozenMachine)
+      try await command.run(["start", "--name", "b", "--qemu", qemu.path, "--"] + Self.frozenMachine)
+      let folder = command.state.path
+      let (a, b) = (try socket(in: "\(folder)/a"), try socket(in: "\(folder)/b"))
+      try FileManager.default.removeItem(atPath: a)
+      try FileManager.default.createSymbolicLink(atPath: a, withDestinationPath: b)
+      let verify = try await command.run(["verify", "a"])
+      #expect(verify.status == 1)
+      #expect(verify.errors.contains("belongs to process"))
+      #expect(try await command.run(["status", "a", "--format", "json"]).json["vm"]?["state"]?.stringValue == "foreign")
+      #expect(try await command.run(["verify", "b"]).status == 0)
+    }
+  }
+
+  @Test(arguments: QEMUMatrix.all)
+  func aDeathWhileVerifyingIsToldAtOnce(qemu: QEMUUnderTest) async throws {
+    try await withStateDirectory { state in
+      let machine = try await VirtualMachine.start(launchRequest(qemu, ["-machine", "none"], state))
+      kill(await machine.record.process.pid, SIGKILL)
+      let begin = ContinuousClock.now
+      let error = await #expect(throws: LifecycleError.self) { try await machine.verify() }
+      #expect(error?.code == .startFailed)
+      #expect(error?.summary.contains("SIGKILL") == true, "\(String(describing: error))")
+      #expect(ContinuousClock.now - begin < .seconds(1))
+      await machine.discard()
+    }
+  }
+
+  @Test(arguments: QEMUMatrix.any)
+  func aMonitorThatAnotherCommandHoldsIsBusyAndNotHarmed(qemu: QEMUUnderTest) async throws {
+    try await withStateDirectory { state in
+      let machine = try await VirtualMachine.start(launchRequest(qemu, ["-machine", "none"], state))
+      let status = try await MachineStatus.read(machine.name, in: state, deadline: .milliseconds(300))
+      #expect(status.state == "stuck")
+      #expect(status.remark?.contains("another command") == true)
+      #expect(try await machine.runState() == "prelaunch")
+      await machine.discard()
+    }
+  }
+
+  private func pid(of name: String, _ command: CommandUnderTest) async throws -> Int32 {
+    let status = try await command.run(["status", name, "--format", "json"])
+    return Int32(try #require(try status.json["vm"]?["pid"]?.integerValue))
+  }
+
+  private func socket(in folder: String) throws -> String {
+    let name = try FileManager.default.contentsOfDirectory(atPath: folder).first { $0.hasSuffix(".sock") }
+    return "\(folder)/\(try #require(name))"
+  }
+}
