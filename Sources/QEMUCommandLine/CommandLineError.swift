@@ -31,14 +31,19 @@ public struct CommandLineError: Error, Sendable, Hashable, CustomStringConvertib
     public var option: String?
     /// Which occurrence of the option, from 1.
     public var occurrence: Int?
+    /// Which word of the argument vector the option is, from 1; nil where the text did not come from one.
+    public var word: Int?
     /// Which character of the option's argument, or of the file's text, from 1.
     public var column: Int?
     /// Which line of the file, from 1; nil for an argument vector.
     public var line: Int?
 
     /// Makes a position of what is known.
-    public init(option: String? = nil, occurrence: Int? = nil, column: Int? = nil, line: Int? = nil) {
+    public init(
+      option: String? = nil, occurrence: Int? = nil, word: Int? = nil, column: Int? = nil, line: Int? = nil
+    ) {
       self.option = option
+      self.word = word
       self.occurrence = occurrence
       self.column = column
       self.line = line
@@ -77,10 +82,11 @@ public struct CommandLineError: Error, Sendable, Hashable, CustomStringConvertib
   }
 
   /// The same error, with the option's place and text filled in.
-  func located(option: String, occurrence: Int, text: String?) -> CommandLineError {
+  func located(option: String, occurrence: Int, word: Int, text: String?) -> CommandLineError {
     var error = self
     error.position.option = option
     error.position.occurrence = occurrence
+    error.position.word = word
     error.evidence = ["-\(option)" + (text.map { " \($0.prefix(200))" } ?? "")] + evidence
     return error
   }

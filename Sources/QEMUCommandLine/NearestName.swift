@@ -2,10 +2,14 @@
 func nearestName(to word: String, in names: some Sequence<String>) -> String? {
   let limit = max(1, word.count / 3)
   guard word.utf8.count <= 64 else { return nil }
+  let wanted = Array(word.lowercased().utf8)
   var best: (name: String, distance: Int)?
-  for name in names {
-    let distance = editDistance(Array(word.lowercased().utf8), Array(name.utf8))
-    if distance <= limit, distance < best?.distance ?? .max { best = (name, distance) }
+  for name in names.sorted() {
+    let distance = editDistance(wanted, Array(name.utf8))
+    // A name that shares no character with the word was not meant.
+    if distance <= limit, distance < wanted.count, distance < best?.distance ?? .max {
+      best = (name, distance)
+    }
   }
   return best?.name
 }

@@ -120,8 +120,8 @@ extension Accelerator {
       throw CommandLineError(
         .malformedText, "no accelerator is named", remedy: "write -accel tcg or -accel kvm")
     }
-    if name.contains(":") {
-      let split = name.split(separator: ":").map { "-accel \($0)" }.joined(separator: " ")
+    if name.utf8.contains(UInt8(ascii: ":")) {
+      let split = name.prefix(80).split(separator: ":").map { "-accel \($0)" }.joined(separator: " ")
       throw CommandLineError(
         .malformedText, "-accel takes one accelerator, not the list \"\(name.prefix(80))\"",
         at: .init(column: 1),
@@ -137,7 +137,16 @@ extension Accelerator {
   }
 
   /// The argument of `-accel`: the name, then the properties in order, commas in values doubled.
+  ///
+  /// - Throws: ``CommandLineError`` `unencodableValue` for a name or a value that `-accel` cannot say.
   public func text() throws(CommandLineError) -> String {
-    try Self.language.emit([Assignment(Self.impliedKey, name)] + assignments, impliedKey: Self.impliedKey)
+    if name.isEmpty || name.utf8.contains(UInt8(ascii: ":")) {
+      throw CommandLineError(
+        .unencodableValue, "-accel cannot name the accelerator \"\(name.prefix(80))\"",
+        at: .init(option: "accel"),
+        remedy: "name one accelerator, such as tcg or kvm")
+    }
+    return try Self.language.emit(
+      [Assignment(Self.impliedKey, name)] + assignments, impliedKey: Self.impliedKey)
   }
 }

@@ -33,6 +33,12 @@ struct AcceleratorKind: Sendable {
   func requireOwn(_ property: LocatedAssignment) throws(CommandLineError) {
     let wanted = property.assignment.name
     if declarations[wanted] != nil { return }
+    if wanted == "id" {
+      // QEMU takes an id and has no use for it; kept, it would look like a property that was asked for.
+      throw CommandLineError(
+        .unknownProperty, "\(name) has no property \"id\"", at: .init(column: property.column),
+        remedy: "remove id=; an accelerator has no use for one")
+    }
     let owners = Self.all.values.filter { $0.declarations[wanted] != nil }.map(\.name).sorted()
     if owners.isEmpty { return }
     throw CommandLineError(

@@ -26,7 +26,7 @@ public struct AcceleratorPreference: Sendable, Hashable {
 extension QEMUConfiguration {
   /// The accelerators that this command line allows.
   ///
-  /// Without any, QEMU tries tcg.
+  /// Without any, QEMU tries tcg; one whose binary's name ends with kvm, kvm before it.
   /// - Throws: ``CommandLineError`` `conflictingOptions` where `-accel` stands beside `-machine accel=` or `-enable-kvm`, as
   ///   QEMU does.
   public func acceleratorPreference() throws(CommandLineError) -> AcceleratorPreference {
@@ -36,8 +36,8 @@ extension QEMUConfiguration {
     let (list, source) = legacyAcceleratorList()
     if let list {
       if !named.isEmpty { throw conflict(source) }
-      let entries = list.split(separator: ":", omittingEmptySubsequences: true).map {
-        Accelerator(name: String($0))
+      let entries = list.utf8.split(separator: UInt8(ascii: ":")).map {
+        Accelerator(name: String(Substring($0)))
       }
       if entries.isEmpty {
         throw CommandLineError(
@@ -47,8 +47,13 @@ extension QEMUConfiguration {
       return AcceleratorPreference(entries: entries, source: source)
     }
     return named.isEmpty
-      ? AcceleratorPreference(entries: [Accelerator(name: "tcg")], source: .byDefault)
+      ? AcceleratorPreference(entries: defaultEntries, source: .byDefault)
       : AcceleratorPreference(entries: named, source: .accelOption)
+  }
+
+  /// A QEMU whose name ends with kvm tries kvm first.
+  private var defaultEntries: [Accelerator] {
+    (binary?.hasSuffix("kvm") ?? false ? ["kvm", "tcg"] : ["tcg"]).map(Accelerator.init(name:))
   }
 
   /// The list of `-machine accel=`, of which `-enable-kvm` is another spelling: the last one wins.

@@ -47,7 +47,8 @@ public struct KVM: PropertySchema {
     "kvm-shadow-mem", "size of the shadow MMU", architectures: ["i386", "x86_64"])
   /// QEMU: `dirty-ring-size=ENTRIES`
   public let dirtyRingSize = Key<PowerOfTwoCount>(
-    "dirty-ring-size", "entries of each virtual CPU's ring of dirty pages; 0 uses a bitmap")
+    "dirty-ring-size", "entries of each virtual CPU's ring of dirty pages; 0 uses a bitmap",
+    since: "6.1")
   /// QEMU: `device=PATH`
   public let device = Key<String>("device", "path of the KVM device", since: "9.1")
   /// QEMU: `eager-split-size=BYTES`

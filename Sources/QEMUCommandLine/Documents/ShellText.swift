@@ -12,7 +12,7 @@ extension QEMUConfiguration {
       words.removeFirst()
     }
     var binary: String?
-    if let first = words.first, !first.hasPrefix("-") {
+    if let first = words.first, first.utf8.first != UInt8(ascii: "-") {
       binary = first
       words.removeFirst()
     }
@@ -22,19 +22,43 @@ extension QEMUConfiguration {
   }
 
   /// The command as a shell takes it, each word quoted as far as it needs it.
+  /// - Throws: ``CommandLineError`` `unencodableValue` where the first word would be taken for another part of the command.
   public func shellText() throws(CommandLineError) -> String {
+    for variable in environment where Self.variable("\(variable.name)=") == nil {
+      throw Self.unencodable(variable.name, "is not the name of an environment variable")
+    }
+    let arguments = try arguments()
+    try requireRecognisable(firstOf: arguments)
     let variables = environment.map { "\($0.name)=\(quoted($0.value))" }
-    return (variables + [binary].compactMap(\.self).map(quoted) + (try arguments()).map(quoted))
-      .joined(separator: " ")
+    return (variables + ([binary].compactMap(\.self) + arguments).map(quoted)).joined(separator: " ")
+  }
+
+  /// The first word is a variable where it looks like one, the binary where it is no option, and else an option.
+  private func requireRecognisable(firstOf arguments: [String]) throws(CommandLineError) {
+    if let binary {
+      if binary.isEmpty || binary.utf8.first == UInt8(ascii: "-") || Self.variable(binary) != nil {
+        throw Self.unencodable(
+          binary, "cannot be told from an option or a variable; name the binary by its path")
+      }
+    } else if let first = arguments.first, first.utf8.first != UInt8(ascii: "-") {
+      throw Self.unencodable(first, "would be taken for the binary, of which none is named")
+    }
+  }
+
+  private static func unencodable(_ word: String, _ reason: String) -> CommandLineError {
+    CommandLineError(
+      .unencodableValue, "\"\(word.prefix(80))\" \(reason)", remedy: "name the binary, or change the word")
   }
 
   private static func variable(_ word: String) -> EnvironmentVariable? {
-    guard let equals = word.firstIndex(of: "="), equals != word.startIndex else { return nil }
-    let name = word[..<equals]
-    let isName =
-      name.utf8.allSatisfy { isWordByte($0) } && !(name.first?.isNumber ?? true)
-    return isName
-      ? EnvironmentVariable(name: String(name), value: String(word[word.index(after: equals)...])) : nil
+    guard let equals = word.utf8.firstIndex(of: UInt8(ascii: "=")), equals != word.startIndex else {
+      return nil
+    }
+    let name = word.utf8[..<equals]
+    let isName = name.allSatisfy(isWordByte) && !(name.first.map { 0x30...0x39 ~= $0 } ?? true)
+    guard isName else { return nil }
+    return EnvironmentVariable(
+      name: String(Substring(name)), value: String(word[word.utf8.index(after: equals)...]))
   }
 
   private static func isWordByte(_ byte: UInt8) -> Bool {
@@ -97,12 +121,20 @@ struct ShellLexer {
       case " ", "\t", "\r": position += 1
       case "\n": newLine()
       case "#": skipComment()
-      case "\\" where position + 1 < characters.count && characters[position + 1] == "\n":
-        position += 1
+      case "\\" where lineEnd(at: position + 1) != nil:
+        position = lineEnd(at: position + 1) ?? position
         newLine()
       default: return
       }
     }
+  }
+
+  /// Where the line end that begins here has its line feed; files from elsewhere have a carriage return before it.
+  private func lineEnd(at place: Int) -> Int? {
+    guard place < characters.count else { return nil }
+    if characters[place] == "\n" { return place }
+    let isPair = characters[place] == "\r" && place + 1 < characters.count && characters[place + 1] == "\n"
+    return isPair ? place + 1 : nil
   }
 
   private mutating func newLine() {
@@ -161,7 +193,8 @@ struct ShellLexer {
         .malformedShellText, "a backslash at the end of the text", at: place,
         remedy: "remove the backslash, or complete the command")
     }
-    if characters[position] == "\n" {
+    if let end = lineEnd(at: position) {
+      position = end
       newLine()
       return nil
     }

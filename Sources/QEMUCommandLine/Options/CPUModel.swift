@@ -70,8 +70,8 @@ public struct CPUModel: Sendable, Hashable {
   /// Reads the argument of `-cpu`.
   /// - Throws: ``CommandLineError`` `malformedText` where no model is named.
   public init(text: String) throws(CommandLineError) {
-    var words = text.split(separator: ",", omittingEmptySubsequences: true)[...]
-    guard !text.hasPrefix(","), let model = words.popFirst() else {
+    var words = text.utf8.split(separator: UInt8(ascii: ",")).map { Substring($0) }[...]
+    guard text.utf8.first != UInt8(ascii: ","), let model = words.popFirst() else {
       throw CommandLineError(
         .malformedText, "no CPU model is named", at: .init(column: 1),
         remedy: "write -cpu MODEL, such as -cpu max")
@@ -80,21 +80,81 @@ public struct CPUModel: Sendable, Hashable {
   }
 
   private static func feature(_ word: Substring) -> Feature {
-    if word.hasPrefix("+") { return .plus(String(word.dropFirst())) }
-    if word.hasPrefix("-") { return .minus(String(word.dropFirst())) }
-    guard let equals = word.firstIndex(of: "=") else { return .bare(String(word)) }
-    return .assignment(String(word[..<equals]), String(word[word.index(after: equals)...]))
+    let rest = String(Substring(word.utf8.dropFirst()))
+    if word.utf8.first == UInt8(ascii: "+") { return .plus(rest) }
+    if word.utf8.first == UInt8(ascii: "-") { return .minus(rest) }
+    guard let equals = word.utf8.firstIndex(of: UInt8(ascii: "=")) else { return .bare(String(word)) }
+    return .assignment(String(word[..<equals]), String(word[word.utf8.index(after: equals)...]))
   }
 
   /// The argument of `-cpu`.
   /// - Throws: ``CommandLineError`` `unencodableValue` for a comma, which this option cannot say.
   public func text() throws(CommandLineError) -> String {
+    for feature in features { try Self.requireSayable(feature) }
     let words = [model] + features.map(\.text)
-    if let word = words.first(where: { $0.contains(",") || $0.utf8.contains(0) }) {
-      throw CommandLineError(
-        .unencodableValue, "-cpu has no way to say \"\(word.prefix(80))\"", at: .init(option: "cpu"),
-        remedy: "remove the comma or NUL character")
+    for word in words where word.isEmpty || word.utf8.contains(where: { $0 == UInt8(ascii: ",") || $0 == 0 })
+    {
+      throw Self.unencodable(word, "remove the comma or NUL character; a model and a feature have names")
     }
     return words.joined(separator: ",")
+  }
+
+  /// The sign and the equals sign of a feature are syntax: a name that holds one would be read as another feature.
+  private static func requireSayable(_ feature: Feature) throws(CommandLineError) {
+    switch feature {
+    case .plus, .minus: return
+    case .assignment(let name, _), .bare(let name):
+      let bytes = name.utf8
+      guard let first = bytes.first,
+        first == UInt8(ascii: "+") || first == UInt8(ascii: "-")
+          || bytes.contains(UInt8(ascii: "="))
+      else { return }
+      throw unencodable(name, "name the feature without its sign and value")
+    }
+  }
+
+  private static func unencodable(_ word: String, _ remedy: String) -> CommandLineError {
+    CommandLineError(
+      .unencodableValue, "-cpu has no way to say \"\(word.prefix(80))\"", at: .init(option: "cpu"),
+      remedy: remedy)
+  }
+}
+
+// MARK: - What takes effect
+
+extension CPUModel {
+  /// What is asked of each feature, as QEMU for x86 weighs it: `-name` beats `+name`, and both beat `name=value`, wherever they stand; else
+  /// the last counts. `sse4_1`, `sse4-1` and `sse4.1` are one feature, under the name it was called by last.
+  public var settings: [Assignment] {
+    var places: [String: Int] = [:]
+    var settings: [(rank: Int, assignment: Assignment)] = []
+    for feature in features {
+      let setting = (feature.rank, Assignment(feature.name, feature.value))
+      guard let place = places[feature.canonicalName] else {
+        places[feature.canonicalName] = settings.count
+        settings.append(setting)
+        continue
+      }
+      if feature.rank >= settings[place].rank { settings[place] = setting }
+    }
+    return settings.map(\.assignment)
+  }
+}
+
+extension CPUModel.Feature {
+  /// The feature's name without its sign, spelled with dashes: names that differ in `_`, `-` and `.` alone mean one feature.
+  public var canonicalName: String {
+    String(
+      decoding: name.utf8.map {
+        [UInt8(ascii: "_"), UInt8(ascii: ".")].contains($0) ? UInt8(ascii: "-") : $0
+      }, as: UTF8.self)
+  }
+
+  fileprivate var rank: Int {
+    switch self {
+    case .assignment, .bare: 0
+    case .plus: 1
+    case .minus: 2
+    }
   }
 }

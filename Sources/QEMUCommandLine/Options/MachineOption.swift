@@ -23,6 +23,11 @@ public struct MachineOption: Sendable, Hashable {
     for (name, text) in properties { self[name] = text }
   }
 
+  init(_ assignments: [Assignment]) {
+    let isType = { (assignment: Assignment) in assignment.name == Self.impliedKey }
+    self.assignments = assignments.filter(isType) + assignments.filter { !isType($0) }
+  }
+
   /// Reads the argument of `-machine`.
   /// - Throws: ``CommandLineError`` `malformedText` with the place.
   public init(text: String) throws(CommandLineError) {
@@ -49,10 +54,5 @@ public struct MachineOption: Sendable, Hashable {
   /// The argument of `-machine`.
   public func text() throws(CommandLineError) -> String {
     try Self.language.emit(assignments, impliedKey: Self.impliedKey)
-  }
-
-  /// Adds what a later occurrence names; its values win.
-  mutating func merge(_ other: MachineOption) {
-    for assignment in other.assignments { self[assignment.name] = assignment.text }
   }
 }

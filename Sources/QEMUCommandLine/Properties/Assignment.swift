@@ -40,11 +40,24 @@ extension ValueLanguage {
   func emit(_ assignments: [Assignment], impliedKey: String?) throws(CommandLineError) -> String {
     var parts: [String] = []
     for (index, assignment) in assignments.enumerated() {
+      try requireKey(assignment.name)
       let text = try escape(assignment)
       let isImplied = index == 0 && assignment.name == impliedKey && canBeImplied(assignment.text)
       parts.append(isImplied ? text : "\(assignment.name)=\(text)")
     }
     return parts.joined(separator: ",")
+  }
+
+  private func requireKey(_ name: String) throws(CommandLineError) {
+    let isSayable =
+      switch self {
+      case .qemuOpts: !name.utf8.contains { [UInt8(ascii: ","), UInt8(ascii: "="), 0].contains($0) }
+      case .keyval: KeyvalKey.fault(in: name) == nil
+      }
+    if isSayable { return }
+    throw CommandLineError(
+      .unencodableValue, "\"\(name.prefix(80))\" cannot be a property's name on QEMU's command line",
+      remedy: "use letters, digits, dashes and dots, beginning with a letter")
   }
 
   private func escape(_ assignment: Assignment) throws(CommandLineError) -> String {

@@ -7,6 +7,7 @@ struct QemuOptsLexer {
   private let bytes: [UInt8]
   private let impliedKey: String?
   private var position = 0
+  private var columns = ColumnCounter()
 
   init(_ text: String, impliedKey: String?) {
     bytes = Array(text.utf8)
@@ -16,16 +17,14 @@ struct QemuOptsLexer {
   consuming func parse() throws(CommandLineError) -> [LocatedAssignment] {
     var result: [LocatedAssignment] = []
     while position < bytes.count {
-      let column = position + 1
-      let isFirst = position == 0
-      if let assignment = takeItem(isFirst: isFirst) {
-        result.append(LocatedAssignment(assignment: assignment, column: column))
-      }
+      let column = columns.column(of: position, in: bytes)
+      let assignment = try takeItem(isFirst: position == 0, column: column)
+      result.append(LocatedAssignment(assignment: assignment, column: column))
     }
     return result
   }
 
-  private mutating func takeItem(isFirst: Bool) -> Assignment? {
+  private mutating func takeItem(isFirst: Bool, column: Int) throws(CommandLineError) -> Assignment {
     let start = position
     while position < bytes.count, bytes[position] != UInt8(ascii: "="), bytes[position] != UInt8(ascii: ",") {
       position += 1
@@ -33,24 +32,25 @@ struct QemuOptsLexer {
     if position < bytes.count, bytes[position] == UInt8(ascii: "=") {
       let key = String(decoding: bytes[start..<position], as: UTF8.self)
       position += 1
-      return Assignment(key, takeValue())
+      return Assignment(key, takeEscapedValue(bytes, &position))
     }
     if isFirst, let impliedKey {
       position = start
-      return Assignment(impliedKey, takeValue())
+      return Assignment(impliedKey, takeEscapedValue(bytes, &position))
     }
-    return takeBare(start)
+    return try takeBare(start, column: column)
   }
 
-  private mutating func takeBare(_ start: Int) -> Assignment? {
+  private mutating func takeBare(_ start: Int, column: Int) throws(CommandLineError) -> Assignment {
     let word = String(decoding: bytes[start..<position], as: UTF8.self)
     position += 1
-    if word.isEmpty { return nil }
+    guard !word.isEmpty else {
+      // QEMU reads an empty word as a property without a name, which nothing has.
+      throw CommandLineError(
+        .malformedText, "an empty word", at: .init(column: column),
+        remedy: "remove the comma; a comma inside a value is written as two")
+    }
     return word.hasPrefix("no") ? Assignment(String(word.dropFirst(2)), "off") : Assignment(word, "on")
-  }
-
-  private mutating func takeValue() -> String {
-    takeEscapedValue(bytes, &position)
   }
 }
 

@@ -31,21 +31,34 @@ public struct ByteCount: PropertyValue, Comparable, CustomStringConvertible {
   public init?(propertyText: String) { self.init(propertyText: propertyText, bareUnit: 1) }
 
   /// Reads a size.
-  /// - Parameter bareUnit: how many bytes a number without a suffix counts.
-  init?(propertyText text: String, bareUnit: UInt64) {
+  /// - Parameter bareUnit: how many bytes a number that ends in a digit counts.
+  init?(propertyText: String, bareUnit: UInt64) {
+    var text = withoutLeadingBlanks(propertyText)
+    if text.hasPrefix("+") { text = text.dropFirst() }
     if text.hasPrefix("0x") || text.hasPrefix("0X") {
-      guard let value = UInt64(text.dropFirst(2), radix: 16) else { return nil }
-      self.init(whole: value, fraction: "", unit: bareUnit)
+      self.init(hexadecimal: text.dropFirst(2), bareUnit: bareUnit)
       return
     }
     let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
     let suffix = text.dropFirst(number.count)
-    guard let unit = Self.unit(suffix, bareUnit) else { return nil }
+    guard let unit = Self.unit(suffix, number.hasSuffix(".") ? 1 : bareUnit) else { return nil }
     let parts = number.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let first = parts.first, let whole = UInt64(first) else { return nil }
+    guard let first = parts.first, number.contains(where: \.isNumber),
+      let whole = first.isEmpty ? 0 : UInt64(first)
+    else {
+      return nil
+    }
     let fraction = parts.count > 1 ? parts[1] : ""
-    if unit == 1, fraction.contains(where: { $0 != "0" }) { return nil }
+    // QEMU takes a fraction of a named unit only, and never one of a byte.
+    if unit == 1 || suffix.isEmpty, fraction.contains(where: { $0 != "0" }) { return nil }
     self.init(whole: whole, fraction: fraction, unit: unit)
+  }
+
+  private init?(hexadecimal digits: Substring, bareUnit: UInt64) {
+    guard let last = digits.last, digits.allSatisfy({ $0.isASCII && $0.isHexDigit }),
+      let value = UInt64(digits, radix: 16)
+    else { return nil }
+    self.init(whole: value, fraction: "", unit: last.isNumber ? bareUnit : 1)
   }
 
   private init?(whole: UInt64, fraction: Substring, unit: UInt64) {

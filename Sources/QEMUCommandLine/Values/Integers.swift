@@ -1,6 +1,8 @@
-/// Reads an integer as QEMU does: `0x` is hexadecimal, a leading zero octal, no suffix.
+/// Reads an integer as QEMU does: blanks before it, `0x` is hexadecimal, a leading zero octal, no suffix.
+///
+/// `0b` is binary to a QEMU whose C library knows it, and malformed to others; so it is malformed here.
 func parseInteger(_ text: String) -> IntegerText {
-  var digits = Substring(text)
+  var digits = withoutLeadingBlanks(text)
   let isNegative = digits.hasPrefix("-")
   if isNegative || digits.hasPrefix("+") { digits = digits.dropFirst() }
   var radix = 10
@@ -19,6 +21,11 @@ func parseInteger(_ text: String) -> IntegerText {
   guard isNumber else { return .malformed }
   guard let magnitude = UInt64(digits, radix: radix) else { return .tooLarge }
   return .number(isNegative: isNegative && magnitude != 0, magnitude: magnitude)
+}
+
+/// A number may stand behind blanks, as C's own functions take it; nothing may stand behind the number.
+func withoutLeadingBlanks(_ text: String) -> Substring {
+  text[(text.utf8.firstIndex { $0 != 0x20 && !(0x09...0x0D ~= $0) } ?? text.endIndex)...]
 }
 
 /// What an integer's text says.
