@@ -45,7 +45,8 @@ let package = Package(
     .testTarget(name: "QEMUCommandLineTests", dependencies: ["QEMUCommandLine"], swiftSettings: settings),
     .testTarget(name: "QEMUJSONTests", dependencies: ["QEMUJSON"], swiftSettings: settings),
     .testTarget(
-      name: "IntegrationTests", dependencies: ["QEMU", "qemuctl"], path: "IntegrationTests", swiftSettings: settings),
+      name: "IntegrationTests", dependencies: ["QEMU", "qemuctl"], path: "IntegrationTests",
+      swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -10,7 +10,10 @@ import Testing
   func aMachineOutlivesTheCommandAndIsFoundAgain(qemu: QEMUUnderTest) async throws {
     try await withCommand { command in
       let start = try await command.run(
-        ["start", "--name", "web", "--qemu", qemu.path, "--format", "json", "--", "-accel", "tcg,thread=single,tb-size=64"]
+        [
+          "start", "--name", "web", "--qemu", qemu.path, "--format", "json", "--", "-accel",
+          "tcg,thread=single,tb-size=64",
+        ]
           + Self.frozenMachine)
       #expect(start.status == 0, "\(start.errors)")
       let report = try start.json
@@ -25,7 +28,9 @@ import Testing
       let status = try await command.run(["status", "web", "--format", "json"]).json["vm"]
       #expect(status?["accelerator"]?.stringValue == "tcg")
       #expect(status?["ended"] == .null)
-      #expect(try await command.run(["verify", "web", "--format", "json"]).json["verdict"]?.stringValue == "confirmed")
+      #expect(
+        try await command.run(["verify", "web", "--format", "json"]).json["verdict"]?.stringValue
+          == "confirmed")
       let live = try await command.run(["accel", "web", "--format", "json"]).json
       #expect(live["accelerator"]?["live"]?.stringValue == "tcg")
       #expect(try await command.run(["qmp", "web", "query-status"]).json["running"]?.boolValue == true)
@@ -51,7 +56,8 @@ import Testing
       #expect(start.output.contains("drifted") && start.output.contains("tb-size=2048 or less"))
       try command.expectNothingLeft()
 
-      let warned = try await command.run(["start", "--name", "big", "--qemu", qemu.path, "--policy", "warn"] + drifted)
+      let warned = try await command.run(
+        ["start", "--name", "big", "--qemu", qemu.path, "--policy", "warn"] + drifted)
       #expect(warned.status == 3)
       #expect(try await command.run(["verify", "big"]).status == 3)
       #expect(try await command.run(["verify", "big", "--accept", "accel.tb-size"]).status == 0)
@@ -80,21 +86,30 @@ import Testing
     (["start", "--", "-accel", "tcg,tb-sise=64"], 65, "did you mean \"tb-size\""),
     (["start", "--", "-accel", "kvm,dirty-ring-size=1000"], 65, "power of two"),
     (["start", "--", "-accel", "tcg", "-machine", "accel=kvm"], 65, "-accel stands beside"),
-    (["start", "--", "-acel", "tcg"], 65, "did you mean \"accel\""), (["start", "--", "-m"], 65, "no argument"),
-    (["start", "--", "-daemonize"], 65, "remove -daemonize"), (["start", "--", "-S", "-preconfig"], 65, "-preconfig"),
-    (["start", "--name", "a/b"], 64, "letters"), (["start", "--name", String(repeating: "a", count: 300)], 64, "64"),
+    (["start", "--", "-acel", "tcg"], 65, "did you mean \"accel\""),
+    (["start", "--", "-m"], 65, "no argument"),
+    (["start", "--", "-daemonize"], 65, "remove -daemonize"),
+    (["start", "--", "-S", "-preconfig"], 65, "-preconfig"),
+    (["start", "--name", "a/b"], 64, "letters"),
+    (["start", "--name", String(repeating: "a", count: 300)], 64, "64"),
     (["start", "--name", ".."], 64, "beginning with"), (["start", "--name", ""], 64, "letters"),
-    (["start", "--qemu", "/no/such/qemu"], 69, "No such file"), (["start", "--qemu", "no-such-qemu"], 69, "PATH"),
-    (["start", "--qemu", "/bin/true"], 69, "is not QEMU"), (["start", "--qemu", "/etc/passwd"], 69, "Permission denied"),
+    (["start", "--qemu", "/no/such/qemu"], 69, "No such file"),
+    (["start", "--qemu", "no-such-qemu"], 69, "PATH"),
+    (["start", "--qemu", "/bin/true"], 69, "is not QEMU"),
+    (["start", "--qemu", "/etc/passwd"], 69, "Permission denied"),
     (["start", "--qemu", "/"], 69, "folder"), (["start", "--policy", "maybe"], 64, "maybe"),
     (["start", "/no/such/file.args"], 64, "No such file"), (["status", "nobody"], 1, "no virtual machine"),
     (["stop", "nobody"], 1, "no virtual machine"), (["kill", "nobody"], 1, "no virtual machine"),
-    (["verify", "nobody"], 1, "no virtual machine"), (["qmp", "--socket", "/no/such.sock", "quit"], 1, "No such file"),
-    (["qmp", "nobody", "query-status"], 1, "no virtual machine"), (["logs", "nobody"], 1, "no virtual machine"),
+    (["verify", "nobody"], 1, "no virtual machine"),
+    (["qmp", "--socket", "/no/such.sock", "quit"], 1, "No such file"),
+    (["qmp", "nobody", "query-status"], 1, "no virtual machine"),
+    (["logs", "nobody"], 1, "no virtual machine"),
   ]
 
   @Test(arguments: refusals)
-  func badInputIsRefusedWithARemedyAndLeavesNothing(arguments: [String], status: Int32, words: String) async throws {
+  func badInputIsRefusedWithARemedyAndLeavesNothing(arguments: [String], status: Int32, words: String)
+    async throws
+  {
     try await withCommand { command in
       let result = try await command.run(arguments)
       #expect(result.status == status, "\(result.errors)")
@@ -143,7 +158,8 @@ import Testing
   @Test(arguments: QEMUMatrix.all)
   func aStateFolderWithALongPathWorks(qemu: QEMUUnderTest) async throws {
     try await withCommand(in: "/" + String(repeating: "long/", count: 40)) { command in
-      let start = try await command.run(["start", "--name", "deep", "--qemu", qemu.path, "--"] + Self.frozenMachine)
+      let start = try await command.run(
+        ["start", "--name", "deep", "--qemu", qemu.path, "--"] + Self.frozenMachine)
       #expect(start.status == 0, "\(start.errors)")
       #expect(try await command.run(["verify", "deep"]).status == 0)
       #expect(try await command.run(["stop", "deep", "--powerdown", "0"]).status == 0)
@@ -155,7 +171,8 @@ import Testing
   @Test(arguments: QEMUMatrix.any)
   func aCommandLineFileIsRead(qemu: QEMUUnderTest) async throws {
     try await withCommand { command in
-      let text = "LC_ALL=C \(qemu.path) -nodefaults \\\n  -display none -machine none -accel 'tcg,tb-size=32' # small\n"
+      let text =
+        "LC_ALL=C \(qemu.path) -nodefaults \\\n  -display none -machine none -accel 'tcg,tb-size=32' # small\n"
       let start = try await command.run(["start", "--name", "file", "-"], input: text)
       #expect(start.status == 0, "\(start.errors)")
       #expect(start.output.contains("tb-size"))

@@ -25,7 +25,8 @@ struct CommandUnderTest: Sendable {
   func run(
     _ arguments: [String], input: String = "", whileRunning: (@Sendable (Int32) async throws -> Void)? = nil
   ) async throws -> CommandResult {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "swift-qemu-\(UUID().uuidString.prefix(8))")
+    let folder = FileManager.default.temporaryDirectory.appending(
+      path: "swift-qemu-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let process = Process()
@@ -79,7 +80,8 @@ struct CommandUnderTest: Sendable {
     try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }.filter { pid in
       let descriptors = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd")) ?? []
       return descriptors.contains { descriptor in
-        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/fd/\(descriptor)"))?.hasPrefix(path)
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/fd/\(descriptor)"))?
+          .hasPrefix(path)
           == true
       }
     }
@@ -108,7 +110,8 @@ func withCommand<Result>(
 
 /// A program that says it is QEMU and then does what the script says.
 func withStandIn<Result>(_ script: String, _ body: (String) async throws -> Result) async throws -> Result {
-  let path = FileManager.default.temporaryDirectory.appending(path: "qemu-system-standin-\(UUID().uuidString.prefix(8))")
+  let path = FileManager.default.temporaryDirectory.appending(
+    path: "qemu-system-standin-\(UUID().uuidString.prefix(8))")
   let text = """
     #!/bin/sh
     case "$1" in
@@ -118,7 +121,8 @@ func withStandIn<Result>(_ script: String, _ body: (String) async throws -> Resu
     \(script)
     """
   try text.write(to: path, atomically: true, encoding: .utf8)
-  try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path.path(percentEncoded: false))
+  try FileManager.default.setAttributes(
+    [.posixPermissions: 0o755], ofItemAtPath: path.path(percentEncoded: false))
   defer { try? FileManager.default.removeItem(at: path) }
   return try await body(path.path(percentEncoded: false))
 }

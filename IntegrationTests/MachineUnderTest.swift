@@ -65,6 +65,7 @@ extension VerificationReport {
 func deadProcessDescriptorCount() -> Int {
   let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fdinfo")) ?? []
   return names.filter { name in
-    (try? String(contentsOfFile: "/proc/self/fdinfo/\(name)", encoding: .utf8))?.contains("\nPid:\t-1") == true
+    (try? String(contentsOfFile: "/proc/self/fdinfo/\(name)", encoding: .utf8))?.contains("\nPid:\t-1")
+      == true
   }.count
 }

@@ -34,8 +34,21 @@ enum QEMUMatrix {
   }
 
   private static let installed: [QEMUUnderTest] = ["x86_64", "aarch64"].compactMap { architecture in
-    guard let binary = try? QEMUBinary(finding: "qemu-system-\(architecture)") else { return nil }
-    return QEMUUnderTest(version: "installed", architecture: architecture, path: binary.path)
+    guard let binary = try? QEMUBinary(finding: "qemu-system-\(architecture)"),
+      let version = version(of: binary.path)
+    else { return nil }
+    return QEMUUnderTest(version: version, architecture: architecture, path: binary.path)
+  }
+
+  private static func version(of program: String) -> String? {
+    let (process, output) = (Process(), Pipe())
+    process.executableURL = URL(filePath: program)
+    process.arguments = ["--version"]
+    process.standardOutput = output
+    guard (try? process.run()) != nil, let data = try? output.fileHandleForReading.readToEnd() else {
+      return nil
+    }
+    return String(decoding: data, as: UTF8.self).split(separator: " ").dropFirst(3).first.map(String.init)
   }
 
   private static func lines(of file: String) -> [String] {

@@ -100,7 +100,7 @@ extension Verification {
     let model = RequestedProperty(
       option: "cpu", instance: "0", property: "model", wanted: cpu.model, check: checkCPUModel)
     return [model]
-      + cpu.effectiveFeatures.map {
+      + cpu.settings.map {
         RequestedProperty(
           option: "cpu", instance: "0", property: $0.name, wanted: $0.text, check: cpuFeatureCheck($0.name))
       }

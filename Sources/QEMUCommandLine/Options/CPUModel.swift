@@ -50,23 +50,6 @@ public struct CPUModel: Sendable, Hashable {
     self.features = features
   }
 
-  /// What each named feature comes to, in the order in which they are first named.
-  ///
-  /// QEMU sets `name=value` first, then every `+name`, then every `-name`, whatever their order.
-  public var effectiveFeatures: [Assignment] {
-    var names: [String] = []
-    for feature in features where !names.contains(feature.name) { names.append(feature.name) }
-    return names.map { name in
-      let same = features.filter { $0.name == name }
-      let winner =
-        same.last { if case .minus = $0 { true } else { false } } ?? same.last {
-          if case .plus = $0 { true } else { false }
-        }
-        ?? same.last
-      return Assignment(name, winner?.value ?? "")
-    }
-  }
-
   /// Reads the argument of `-cpu`.
   /// - Throws: ``CommandLineError`` `malformedText` where no model is named.
   public init(text: String) throws(CommandLineError) {

@@ -283,8 +283,9 @@ extension VirtualMachine {
     var observation = Observation()
     observation.hostPageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
     observation.standardError = standardError
-    // Each round can ask for what the one before has shown; four are enough for every check.
-    for _ in 0..<4 {
+    // Each round can ask for what the one before has shown; five do for the longest chain, that of the interrupt
+    // controllers under kvm.
+    for _ in 0..<8 {
       let needs = wanted(observation)
       if needs.isEmpty { break }
       try await fetch(needs, into: &observation)

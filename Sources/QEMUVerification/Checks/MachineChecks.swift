@@ -4,7 +4,7 @@ import QEMUJSON
 /// How one property of `-machine` is proved: the machine is an object that shows its properties.
 func machineCheck(_ property: String) -> Check {
   if property == "type" { return checkMachineType }
-  if property == "kernel-irqchip" { return checkMachineIRQChip }
+  if handedOn.contains(property) { return handedOnCheck(property) }
   if let (option, inner) = nested(property) {
     switch option {
     case "smp": return topologyCheck(inner)
@@ -61,13 +61,16 @@ private func checkMachineType(
     else: remedy)
 }
 
-/// QEMU hands this property on to the accelerator, whose own property wins.
-private func checkMachineIRQChip(
-  _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
-) throws(EvidenceMissing) -> Judgement {
-  guard subject.liveAccelerator == "kvm", let check = kvmChecks["kernel-irqchip"] else {
-    return .unobservable(
-      "it concerns kvm and whpx, and \(subject.liveAccelerator ?? "another accelerator") runs the guest")
+/// What QEMU hands on to the accelerator, whose own property wins.
+private let handedOn: Set = ["kernel-irqchip", "kvm-shadow-mem", "igd-passthru"]
+
+private func handedOnCheck(_ property: String) -> Check {
+  { (wanted, subject, reader) throws(EvidenceMissing) in
+    let live = subject.liveAccelerator ?? "another accelerator"
+    guard let check = acceleratorChecks[live]?[property] else {
+      return .unobservable(
+        "QEMU hands it on to the accelerator, and \(live), which runs the guest, has no such property")
+    }
+    return try check(wanted, subject, &reader)
   }
-  return try check(wanted, subject, &reader)
 }

@@ -83,7 +83,9 @@ private func checkThread(
       reason: mode.rawValue == wanted ? nil : "QEMU runs its CPUs in \(mode) thread mode",
       else: Remedy(.restart, "start again with thread=\(wanted)"))
   }
-  if try VirtualCPUs.read(&reader).isEmpty { return .unobservable("the machine has no CPU, and so no thread of one") }
+  if try VirtualCPUs.read(&reader).isEmpty {
+    return .unobservable("the machine has no CPU, and so no thread of one")
+  }
   return .unobservable(
     "one virtual CPU has one thread either way, and its thread is not named after its work; -name debug-threads=on would name it"
   )
