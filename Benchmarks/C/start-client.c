@@ -25,6 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -99,8 +100,10 @@ static void read_rounds(const char *path) {
   fclose(file);
 }
 
+/// The listening socket does not block: while QEMU hands it from its main loop to the monitor's thread, both may see the same
+/// connection and accept it, and the later of them would wait for another for ever.
 static int listen_at_path(void) {
-  int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (listener < 0 || bind(listener, (struct sockaddr *)&address, sizeof address) < 0 || listen(listener, 1) < 0)
     fail("listen at %s: %s", address.sun_path, strerror(errno));
   return listener;
@@ -119,7 +122,9 @@ static void spawn_qemu(char *const arguments[], int listener) {
 }
 
 static int connect_to_path(void) {
+  static const struct timeval patience = {.tv_sec = 30};
   int connection = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   if (connection < 0 || connect(connection, (struct sockaddr *)&address, sizeof address) < 0)
     fail("connect to %s: %s", address.sun_path, strerror(errno));
   return connection;
