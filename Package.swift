@@ -42,6 +42,12 @@ let package = Package(
         "QEMU", "QMP", "CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+    .executableTarget(
+      name: "StartBenchmark",
+      dependencies: [
+        "QEMU", "CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/StartBenchmark", swiftSettings: settings),
     .testTarget(name: "QEMUCommandLineTests", dependencies: ["QEMUCommandLine"], swiftSettings: settings),
     .testTarget(
       name: "QEMULifecycleTests", dependencies: ["QEMULifecycle", "QEMUJSON"], exclude: ["StartFailures.json"],

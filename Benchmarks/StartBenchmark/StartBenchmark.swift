@@ -1,0 +1,78 @@
+import ArgumentParser
+import Glibc
+import QEMU
+import QEMUCommandLine
+import QEMULifecycle
+import QEMUVerification
+
+@main
+struct StartBenchmark: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measure starts and stops against a minimal C client.",
+    discussion: """
+      The C client executes the same command line, asks the same queries, parses the replies, reads the same files of
+      /proc, and does no more. The library also judges, writes down and locks. Both run in turn, frozen, and the client
+      runs twice, so that the table shows what a ratio of equals looks like. In brackets: 95 % of the median.
+      """)
+
+  @Option(help: "The C client.")
+  var client: String
+
+  @Option(help: "The QEMU program.")
+  var qemu = QEMUBinary.hostName
+
+  @Option(help: "How often each runs.")
+  var rounds = 36
+
+  @Option(help: "A folder for sockets and records; by default one beside the state folder of qemuctl.")
+  var stateDir: String?
+
+  @Argument(parsing: .captureForPassthrough, help: "QEMU's arguments.")
+  var arguments: [String] = []
+
+  func validate() throws {
+    if rounds < 1 { throw ValidationError("--rounds must be at least 1") }
+  }
+
+  func run() async throws {
+    let interrupts = try Interrupts()
+    // A client that died is said so by its missing result.
+    signal(SIGPIPE, SIG_IGN)
+    let words = arguments.first == "--" ? Array(arguments.dropFirst()) : arguments
+    let folder = stateDir ?? "\(StateDirectory.defaultPath)-benchmark-\(getpid())"
+    let arm = LibraryArm(
+      request: LaunchRequest(
+        name: try MachineName("benchmark"), configuration: try QEMUConfiguration(arguments: words),
+        binary: try QEMUBinary(finding: qemu), state: StateDirectory(path: folder)))
+    defer { remove(folder) }
+    try await compare(arm, folder, interrupts)
+  }
+
+  private func compare(_ arm: LibraryArm, _ folder: String, _ interrupts: Interrupts) async throws {
+    let (command, plan, report) = try await arm.rehearse()
+    let planFile = "\(folder)/plan"
+    try write(try plan.text(), to: planFile)
+    let first = try ClientArm(client, socket: "\(folder)/c1.sock", plan: planFile, command: command)
+    let second = try ClientArm(client, socket: "\(folder)/c2.sock", plan: planFile, command: command)
+    var warmUp = Comparison(interrupts)
+    try await warmUp.run(rounds: 2, first, second, arm)
+    var comparison = Comparison(interrupts)
+    try await comparison.run(rounds: rounds, first, second, arm)
+    print(command.joined(separator: " "))
+    let questions = "\(plan.queryCount) queries in \(plan.rounds.count) rounds"
+    print("\(questions), \(report.verdict.rawValue); \(rounds) times")
+    print(comparison.table)
+  }
+
+  private func write(_ text: String, to path: String) throws {
+    guard let file = fopen(path, "we") else { throw BenchmarkError("\(path): errno \(errno)") }
+    fputs(text, file)
+    if fclose(file) != 0 { throw BenchmarkError("\(path): errno \(errno)") }
+  }
+
+  /// The folder holds what the benchmark put there and nothing else.
+  private func remove(_ folder: String) {
+    for name in ["plan", "binaries.json", "c1.sock", "c2.sock"] { unlink("\(folder)/\(name)") }
+    rmdir(folder)
+  }
+}
