@@ -12,10 +12,10 @@ final class Interrupts: Sendable {
 
   /// Made before other threads exist, so that each of them inherits what is blocked.
   init() throws {
-    let descriptor = clinux_signalfd([SIGINT, SIGTERM, SIGHUP], 3)
+    let descriptor = clinux_signal_events([SIGINT, SIGTERM, SIGHUP], 3)
     guard descriptor >= 0 else { throw BenchmarkError("signalfd: errno \(-descriptor)") }
     try EventLoop.shared.watch(descriptor, clinux_event_readable) { [weak self] _ in
-      if clinux_signalfd_read(descriptor) > 0 { self?.received.store(true, ordering: .relaxed) }
+      if clinux_signal_read(descriptor) > 0 { self?.received.store(true, ordering: .relaxed) }
     }
   }
 }
