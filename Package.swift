@@ -52,6 +52,9 @@ let package = Package(
     .testTarget(
       name: "QEMULifecycleTests", dependencies: ["QEMULifecycle", "QEMUJSON"], exclude: ["StartFailures.json"],
       swiftSettings: settings),
+    .testTarget(
+      name: "QEMUVerificationTests", dependencies: ["QEMUVerification", "QEMUCommandLine", "QEMUJSON"],
+      exclude: ["Observations"], swiftSettings: settings),
     .testTarget(name: "QEMUJSONTests", dependencies: ["QEMUJSON"], swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests", dependencies: ["QEMU", "qemuctl"], path: "IntegrationTests",

@@ -7,7 +7,7 @@ import Testing
   private static let frozenMachine = ["-nodefaults", "-display", "none", "-machine", "none"]
 
   static let startFailures: [([String], String, String)] = [
-    (["-machine", "q35,nosuch=on"], "nosuch' not found", "remove nosuch"),
+    (["-machine", "q35,nosuch=on"], "nosuch' not found", "-machine pc-q35-"),
     (["-cpu", "NoSuchCPU", "-machine", "q35"], "unable to find CPU model", "-cpu help"),
     (["-drive", "file=/no/such.img,format=raw,if=none"], "No such file or directory", "correct the path"),
     (["-device", "nosuch"], "not a valid device model name", "-device help"),
@@ -47,7 +47,7 @@ import Testing
   }
 
   static let silentDeaths: [(String, String, String)] = [
-    ("kill -9 $$", "signal 9 (SIGKILL)", "memory"), ("kill -31 $$", "signal 31 (SIGSYS)", "sandbox"),
+    ("kill -9 $$", "signal 9 (SIGKILL)", "memory"), ("kill -31 $$", "signal 31 (SIGSYS)", "seccomp"),
     ("kill -11 $$", "signal 11 (SIGSEGV)", "module"), ("exit 7", "exit status 7", "no reason"),
     ("exit 0", "exit status 0", "help"),
     ("echo 'first line' >&2; echo 'second line' >&2; exit 1", "second line", "first line"),

@@ -34,7 +34,7 @@ struct Verify: AsyncParsableCommand {
       let summary = MachineSummary(record: await machine.record, state: try await machine.runState())
       await machine.release()
       Output.report(report, of: summary, nil, format.format)
-      try save(observation)
+      try save(observation, of: await machine.record)
       var policy = PolicyOptions()
       policy.strict = strict
       if !policy.passes(report) { throw ExitStatus.drifted }
@@ -44,9 +44,11 @@ struct Verify: AsyncParsableCommand {
     }
   }
 
-  private func save(_ observation: Observation) throws {
+  private func save(_ observation: Observation, of record: MachineRecord) throws {
     guard let observationFile else { return }
-    let text = try observation.json.serialised() + "\n"
+    var document = observation.json.objectValue ?? [:]
+    document["requested"] = .array(record.requested.map(JSON.string))
+    let text = try JSON.object(document).serialised() + "\n"
     guard let file = fopen(observationFile, "we") else {
       throw ValidationError("\(observationFile): \(String(cString: strerror(errno)))")
     }

@@ -1,0 +1,104 @@
+import QEMUCommandLine
+import QEMUJSON
+import QEMUVerification
+import Testing
+
+/// What QEMU writes otherwise than it was asked for is no drift; what only looks alike is one.
+@Suite struct NormalisationTests {
+  static let machineProperties: [(wanted: String, observed: JSON, verdict: Verdict)] = [
+    ("on", true, .confirmed), ("yes", true, .confirmed), ("y", true, .confirmed), ("true", "on", .confirmed),
+    ("off", false, .confirmed), ("no", "off", .confirmed), ("off", true, .drifted), ("on", "off", .drifted),
+    ("auto", "auto", .confirmed), ("auto", "on", .confirmed), ("max", "3", .confirmed), ("2", "3", .drifted),
+    ("2G", 2_147_483_648, .confirmed), ("0x10", 16, .confirmed), ("010", 8, .confirmed), ("10", 8, .drifted),
+    ("mm", "/objects/mm", .confirmed), ("mm", "/objects/other", .drifted), ("-1", -1, .confirmed),
+    ("52:54:00:AB:CD:EF", "52:54:00:ab:cd:ef", .confirmed),
+    ("18446744073709551615", .unsigned(.max), .confirmed),
+  ]
+
+  @Test(arguments: machineProperties)
+  func aMachinePropertyIsComparedAsQEMUNormalisesIt(
+    row: (wanted: String, observed: JSON, verdict: Verdict)
+  ) throws {
+    let report = try judge(["-machine", "foo=\(row.wanted)"], "foo", row.observed)
+    #expect(report.findings.map(\.verdict) == [row.verdict], "\(report.findings)")
+  }
+
+  static let memory: [(wanted: String, bytes: Int64, verdict: Verdict)] = [
+    ("4", 4_194_304, .confirmed), ("0.5G", 536_870_912, .confirmed), ("131073k", 134_225_920, .confirmed),
+    ("134217729b", 134_225_920, .confirmed), ("64M", 67_108_865, .drifted), ("64M", 134_217_728, .drifted),
+  ]
+
+  @Test(arguments: memory)
+  func memoryIsRoundedUpTo8KiB(row: (wanted: String, bytes: Int64, verdict: Verdict)) throws {
+    let report = try judge(["-m", row.wanted], "memory", ["size": .integer(row.bytes)])
+    #expect(report.findings.map(\.verdict) == [row.verdict], "\(report.findings)")
+  }
+
+  /// Figures of real QEMUs: MiB, most CPUs, usable bytes.
+  static let caches: [(size: String, cpus: Int64, capacity: Int, verdict: Verdict)] = [
+    ("64", 2, 67_026_944, .confirmed), ("64", 64, 66_781_184, .confirmed), ("64", 4, 66_945_024, .confirmed),
+    ("1", 2, 1_038_336, .confirmed), ("1024", 1, 1_073_736_704, .confirmed),
+    ("1024", 2, 1_073_659_904, .confirmed),
+    ("256", 2, 268_353_536, .confirmed), ("4096", 2, 2_147_401_728, .drifted),
+    ("64", 2, 268_353_536, .drifted),
+    ("0", 1, 1_073_736_704, .confirmed), ("64", 2, 67_026_945, .unobservable),
+  ]
+
+  @Test(arguments: caches)
+  func theCapacityOfTheCacheGivesItsSize(
+    row: (size: String, cpus: Int64, capacity: Int, verdict: Verdict)
+  ) throws {
+    var observation = Observation()
+    observation.answers[QueryRequest("query-accelerators")] = .value(["enabled": "tcg"])
+    observation.answers[QueryRequest("x-query-jit")] = .value([
+      "human-readable-text": .string("gen code size       0/\(row.capacity)\n")
+    ])
+    observation.answers[QueryRequest("qom-get", ["path": "/machine", "property": "smp"])] = .value([
+      "maxcpus": .integer(row.cpus)
+    ])
+    let verification = try Verification(
+      of: QEMUConfiguration(arguments: ["-accel", "tcg,tb-size=\(row.size)"]))
+    let findings = verification.judge(observation).findings
+    #expect(findings.map(\.verdict) == [row.verdict], "\(findings)")
+  }
+
+  static let models: [(wanted: String, type: String, verdict: Verdict)] = [
+    ("EPYC", "EPYC-x86_64-cpu", .confirmed), ("cortex-a57", "cortex-a57-arm-cpu", .confirmed),
+    ("EPYC", "EPYC-Rome-x86_64-cpu", .drifted), ("Haswell-v1", "Haswell-v1-x86_64-cpu", .confirmed),
+    ("max", "qemu64-x86_64-cpu", .drifted),
+  ]
+
+  @Test(arguments: models)
+  func aModelIsItsClass(row: (wanted: String, type: String, verdict: Verdict)) throws {
+    var observation = Observation()
+    observation.answers[QueryRequest("query-accelerators")] = .value(["enabled": "tcg"])
+    observation.answers[QueryRequest("query-cpus-fast")] = .value([
+      ["qom-path": "/cpu", "thread-id": 1, "target": "x86_64"]
+    ])
+    observation.answers[QueryRequest("qom-get", ["path": "/cpu", "property": "type"])] = .value(
+      .string(row.type))
+    observation.answers[QueryRequest("qom-get", ["path": "/cpu", "property": "unavailable-features"])] =
+      .value(.array([]))
+    observation.answers[QueryRequest("query-cpu-definitions")] = .value([
+      ["name": .string(row.wanted), "typename": .string("\(row.wanted)-x86_64-cpu")]
+    ])
+    let findings = try Verification(of: QEMUConfiguration(arguments: ["-cpu", row.wanted])).judge(observation)
+      .findings
+    #expect(findings.map(\.verdict) == [row.verdict], "\(findings)")
+  }
+
+  @Test func whatWasNotAskedOfQEMUIsUnobservable() throws {
+    let report = try Verification(of: QEMUConfiguration(arguments: ["-machine", "q35", "-m", "64"])).judge(
+      Observation())
+    #expect(report.findings.allSatisfy { $0.verdict == .unobservable })
+    #expect(report.accelerator.live == nil)
+  }
+
+  private func judge(_ arguments: [String], _ property: String, _ value: JSON) throws -> VerificationReport {
+    var observation = Observation()
+    observation.answers[QueryRequest("query-accelerators")] = .value(["enabled": "tcg"])
+    observation.answers[QueryRequest("qom-get", ["path": "/machine", "property": .string(property)])] =
+      .value(value)
+    return try Verification(of: QEMUConfiguration(arguments: arguments)).judge(observation)
+  }
+}

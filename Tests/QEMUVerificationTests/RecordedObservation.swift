@@ -1,0 +1,44 @@
+import Foundation
+import QEMUCommandLine
+import QEMUJSON
+import QEMUVerification
+
+/// What a real QEMU showed of one virtual machine, and what had been asked for.
+struct RecordedObservation: Sendable, CustomStringConvertible {
+  let description: String
+  let requested: [String]
+  let observation: Observation
+
+  var isX86: Bool { description.contains("x86_64") }
+  /// `multi`, `fallback`, `kvm-on`, …
+  var scenario: String { String(description.split(separator: "/").last ?? "") }
+
+  func report(
+    _ observation: Observation? = nil, accepting accepted: [String] = []
+  ) throws(CommandLineError) -> VerificationReport {
+    try Verification(of: QEMUConfiguration(arguments: requested))
+      .judge(observation ?? self.observation, accepting: accepted)
+  }
+
+  /// Every recording beside this file.
+  static let all: [RecordedObservation] = {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Observations")
+    let files =
+      FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.allObjects as? [URL] ?? []
+    return files.filter { $0.pathExtension == "json" }.sorted { $0.path < $1.path }.compactMap(read)
+  }()
+
+  private static func read(_ file: URL) -> RecordedObservation? {
+    guard let text = try? String(contentsOf: file, encoding: .utf8), let json = try? JSON.parse(text),
+      let observation = Observation(json: json), let requested = json["requested"]?.arrayValue
+    else { return nil }
+    let name =
+      "\(file.deletingLastPathComponent().lastPathComponent)/\(file.deletingPathExtension().lastPathComponent)"
+    return RecordedObservation(
+      description: name, requested: requested.compactMap(\.stringValue), observation: observation)
+  }
+
+  static func all(_ scenarios: String...) -> [RecordedObservation] {
+    all.filter { scenarios.contains($0.scenario) }
+  }
+}

@@ -1,0 +1,99 @@
+import QEMUCommandLine
+import QEMUJSON
+import QEMUVerification
+import Testing
+
+/// The judge on what real QEMUs showed.
+@Suite struct RecordedVerdictTests {
+  @Test func theRecordingsCoverEveryQEMU() {
+    #expect(RecordedObservation.all.count == 20)
+    #expect(Set(RecordedObservation.all.map { $0.description.split(separator: "/")[0] }).count == 6)
+  }
+
+  @Test(arguments: RecordedObservation.all)
+  func whatWasRecordedIsAllThatIsNeeded(recording: RecordedObservation) throws {
+    let verification = try Verification(of: QEMUConfiguration(arguments: recording.requested))
+    #expect(verification.needs(given: recording.observation).isEmpty)
+    #expect(Observation(json: recording.observation.json) == recording.observation)
+  }
+
+  @Test(arguments: RecordedObservation.all)
+  func aVerdictNamesWhatWasSeenOrWhyItWasNot(recording: RecordedObservation) throws {
+    for finding in try recording.report().findings {
+      switch finding.verdict {
+      case .confirmed: #expect(!finding.evidence.isEmpty && finding.observed != nil, "\(finding)")
+      case .drifted: #expect(!finding.evidence.isEmpty && finding.remedy?.text.isEmpty == false, "\(finding)")
+      default: #expect(finding.reason?.isEmpty == false, "\(finding)")
+      }
+    }
+  }
+
+  @Test(arguments: RecordedObservation.all("multi"))
+  func twoThreadsSplitMappingsAndTheCacheAreConfirmed(recording: RecordedObservation) throws {
+    let report = try recording.report()
+    #expect(report.accelerator.live == "tcg")
+    #expect(report.accelerator.verdict == .confirmed)
+    let drifts = report.drifts.map(\.property)
+    #expect(drifts == (recording.isX86 ? ["avx512f"] : []), "\(drifts)")
+    let unobservable = report.findings.filter { $0.verdict == .unobservable }
+    #expect(unobservable.isEmpty, "\(unobservable)")
+  }
+
+  @Test(arguments: RecordedObservation.all("fallback"))
+  func aFallbackWithAClampedCacheIsBoth(recording: RecordedObservation) throws {
+    let report = try recording.report()
+    #expect(report.accelerator.verdict == .fellBack)
+    #expect(report.accelerator.reason?.contains("invalid accelerator") == true)
+    #expect(report.drifts.map(\.property) == ["tb-size"])
+    #expect(report.drifts.first?.observed == "2048")
+    #expect(report.findings.first { $0.property == "thread" }?.observed == "single")
+    #expect(try recording.report(accepting: ["accel.tb-size"]).verdict == .fellBack)
+  }
+
+  static let kvmFindings: [(scenario: String, property: String, observed: String?, verdict: Verdict)] = [
+    ("kvm-on", "kernel-irqchip", "on", .confirmed), ("kvm-on", "dirty-ring-size", "4096", .confirmed),
+    ("kvm-on", "notify-vmexit", nil, .unobservable), ("kvm-on", "notify-window", nil, .unobservable),
+    ("kvm-split", "kernel-irqchip", "split", .confirmed), ("kvm-split", "kvm-shadow-mem", nil, .unobservable),
+    ("kvm-device", "device", "/dev/kvm", .confirmed), ("kvm-device", "kernel-irqchip", "on", .confirmed),
+  ]
+
+  @Test(arguments: kvmFindings)
+  func kvmIsJudgedByItsWitnesses(
+    row: (scenario: String, property: String, observed: String?, verdict: Verdict)
+  ) throws {
+    for recording in RecordedObservation.all(row.scenario) {
+      let report = try recording.report()
+      #expect(report.accelerator.live == "kvm")
+      let finding = try #require(report.findings.first { $0.property == row.property })
+      #expect(finding.verdict == row.verdict, "\(recording): \(finding)")
+      #expect(finding.observed == row.observed, "\(recording): \(finding)")
+    }
+  }
+
+  @Test func notifyIsSaidToBeInertWhereTheHostLacksTheCapability() throws {
+    let recording = try #require(RecordedObservation.all("kvm-on").first)
+    let finding = try recording.report().findings.first { $0.property == "notify-vmexit" }
+    #expect(finding?.reason?.contains("inert") == true, "\(String(describing: finding))")
+  }
+
+  @Test func everyPropertyOfEveryAcceleratorHasACheck() throws {
+    for (accelerator, declarations) in Accelerator.declarations where !declarations.isEmpty {
+      var observation = Observation()
+      observation.answers[QueryRequest("query-accelerators")] = .value(["enabled": .string(accelerator)])
+      for declaration in declarations {
+        let verification = try Verification(
+          of: QEMUConfiguration([
+            Occurrence(
+              option: "accel",
+              value: .accelerator(.other(name: accelerator, assignments: [Assignment(declaration.name, "x")]))
+            )
+          ]))
+        let findings = verification.judge(observation).findings
+        #expect(findings.count == 1)
+        #expect(
+          findings.first?.reason?.contains("does not know how") == false, "\(accelerator) \(declaration.name)"
+        )
+      }
+    }
+  }
+}
