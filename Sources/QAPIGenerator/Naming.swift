@@ -43,13 +43,14 @@ enum Naming {
     "json", "unrecognised", "variant", "arguments", "self", "init",
   ]
 
-  /// Types whose own spelling would hide one of Swift or of this package's other modules.
-  private static let typeSpellings = [
-    "String": "QAPIString", "Accelerator": "AcceleratorName",
-  ]
+  /// Types whose own names are those of Swift or of this package's other modules.
+  private static let takenTypes: Set<String> = ["Accelerator", "OnOffAuto", "String"]
 
   /// The name of a type.
-  static func type(_ wire: String) -> String { typeSpellings[wire] ?? upperCamel(wire) }
+  static func type(_ wire: String) -> String {
+    let name = upperCamel(wire)
+    return takenTypes.contains(name) ? "QAPI" + name : name
+  }
 
   /// The name of a command's type.
   static func command(_ wire: String) -> String { upperCamel(wire) }

@@ -122,7 +122,8 @@ private struct FactReader {
       members.append(
         .init(
           name: name, type: try Self.reference(type),
-          isOptional: value["optional"] == true || about.presentIn != nil,
+          isOptional: value["optional"] == true || about.presentIn != nil
+            || presence["optional_in"]?["\(owner).\(name)"] != nil,
           defaultValue: value["default"]?.stringValue, about: about))
     }
     return members

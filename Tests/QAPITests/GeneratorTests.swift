@@ -1,3 +1,4 @@
+import Foundation
 import QEMUJSON
 import Testing
 
@@ -14,6 +15,23 @@ struct GeneratorTests {
   @Test("the whole schema has no two things of one name")
   func wholeSchema() throws {
     #expect(try GeneratedFolder.wanted(nil).count > 40)
+  }
+
+  @Test("no type has the name of a public type of another module")
+  func foreignNames() throws {
+    let pattern = #/public (?:indirect |final )?(?:struct|enum|protocol|class|actor|typealias) (\w+)/#
+    let generated = try GeneratedFolder.wanted(nil).values.flatMap { text in
+      text.split(separator: "\n").compactMap { $0.prefixMatch(of: pattern)?.1 }
+    }
+    let sources = GeneratedFolder.standard.deletingLastPathComponent().deletingLastPathComponent()
+    let files = try FileManager.default.subpathsOfDirectory(atPath: sources.path())
+    var foreign: Set<Substring> = []
+    for file in files where file.hasSuffix(".swift") && !file.hasPrefix("QAPI") {
+      let text = try String(contentsOf: sources.appending(path: file), encoding: .utf8)
+      for match in text.matches(of: pattern) { foreign.insert(match.1) }
+    }
+    #expect(foreign.contains("JSONObject") && generated.contains("KVMInfo"))
+    #expect(foreign.intersection(generated) == [])
   }
 
   @Test("two runs write the same")
