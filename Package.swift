@@ -24,7 +24,10 @@ let package = Package(
     .systemLibrary(name: "CJSONC", pkgConfig: "json-c", providers: [.apt(["libjson-c-dev"])]),
     .target(name: "CLinux", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "QEMUJSON", dependencies: ["CJSONC"], swiftSettings: settings),
-    .target(name: "QMP", dependencies: ["QEMUJSON", "CLinux"], swiftSettings: settings),
+    .target(name: "QAPI", dependencies: ["QEMUJSON"], swiftSettings: settings),
+    .executableTarget(
+      name: "QAPIGenerator", dependencies: ["QEMUJSON"], exclude: ["Facts"], swiftSettings: settings),
+    .target(name: "QMP", dependencies: ["QEMUJSON", "QAPI", "CLinux"], swiftSettings: settings),
     .target(name: "QEMUCommandLine", swiftSettings: settings),
     .target(
       name: "QEMUVerification", dependencies: ["QEMUCommandLine", "QEMUJSON"], swiftSettings: settings),
@@ -55,6 +58,9 @@ let package = Package(
     .testTarget(
       name: "QEMUVerificationTests", dependencies: ["QEMUVerification", "QEMUCommandLine", "QEMUJSON"],
       exclude: ["Observations"], swiftSettings: settings),
+    .testTarget(
+      name: "QAPITests", dependencies: ["QAPI", "QAPIGenerator", "QEMUJSON"], exclude: ["Recordings"],
+      swiftSettings: settings),
     .testTarget(name: "QEMUJSONTests", dependencies: ["QEMUJSON"], swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests", dependencies: ["QEMU", "qemuctl"], path: "IntegrationTests",

@@ -1,0 +1,33 @@
+/// Keeps a member's value outside of its structure, so that a structure can hold one of its own kind.
+@propertyWrapper
+public struct QAPIBoxed<Value> {
+  fileprivate indirect enum Storage {
+    case value(Value)
+  }
+
+  private var storage: Storage
+
+  /// The value.
+  public var wrappedValue: Value {
+    get {
+      switch storage {
+      case .value(let value): value
+      }
+    }
+    set { storage = .value(newValue) }
+  }
+
+  /// Boxes a value.
+  public init(wrappedValue: Value) { storage = .value(wrappedValue) }
+}
+
+extension QAPIBoxed.Storage: Sendable where Value: Sendable {}
+extension QAPIBoxed: Sendable where Value: Sendable {}
+extension QAPIBoxed: Equatable where Value: Equatable {
+  /// Compares the values.
+  public static func == (left: Self, right: Self) -> Bool { left.wrappedValue == right.wrappedValue }
+}
+extension QAPIBoxed: Hashable where Value: Hashable {
+  /// Hashes the value.
+  public func hash(into hasher: inout Hasher) { hasher.combine(wrappedValue) }
+}

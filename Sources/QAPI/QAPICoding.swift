@@ -1,0 +1,71 @@
+public import QEMUJSON
+
+/// What a JSON value of the wire decodes to.
+public protocol QAPIDecodable: Sendable {
+  /// Decodes the value.
+  /// - Throws: ``QAPIError`` with the path from this value to the one at fault.
+  init(json: JSON) throws(QAPIError)
+}
+
+/// What encodes to a JSON value of the wire.
+public protocol QAPIEncodable: Sendable {
+  /// The value as it goes over the wire.
+  var json: JSON { get }
+}
+
+/// A type whose members lie flat in a JSON object, so that a base, a union and its branch share one object.
+public protocol QAPIObject: QAPIDecodable, QAPIEncodable, Hashable {
+  /// Takes this type's members from an object that is being read.
+  init(reader: inout QAPIObjectReader) throws(QAPIError)
+  /// Adds this type's members to an object.
+  func write(to object: inout JSONObject)
+}
+
+extension QAPIObject {
+  /// Decodes an object.
+  /// - Throws: ``QAPIError`` with the path from this value to the one at fault.
+  public init(json: JSON) throws(QAPIError) {
+    guard case .object(let object) = json else { throw QAPIError(expected: "an object", found: json) }
+    var reader = QAPIObjectReader(object)
+    try self.init(reader: &reader)
+  }
+
+  /// The value as an object.
+  public var json: JSON {
+    var object = JSONObject()
+    write(to: &object)
+    return .object(object)
+  }
+}
+
+/// An enumeration of the wire: a string.
+///
+/// A text that this package does not know is kept, and encodes to itself.
+public protocol QAPIEnumeration: QAPIDecodable, QAPIEncodable, Hashable, CustomStringConvertible {
+  /// The value that the wire spells `text`; a text that is not known gives the case `unknown`.
+  init(text: String)
+  /// The value as the wire spells it.
+  var text: String { get }
+}
+
+extension QAPIEnumeration {
+  /// Decodes a string.
+  /// - Throws: ``QAPIError`` `wrongType` for what is not a string.
+  public init(json: JSON) throws(QAPIError) {
+    guard case .string(let text) = json else { throw QAPIError(expected: "a string", found: json) }
+    self.init(text: text)
+  }
+
+  /// The value as a string.
+  public var json: JSON { .string(text) }
+
+  /// The value as the wire spells it.
+  public var description: String { text }
+}
+
+extension JSONObject {
+  /// Adds all members of `other`; one that is already here takes the new value.
+  mutating func add(_ other: JSONObject) {
+    for member in other { self[member.name] = member.value }
+  }
+}

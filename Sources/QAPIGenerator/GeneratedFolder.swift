@@ -1,0 +1,56 @@
+import Foundation
+import QEMUJSON
+
+/// The folder of generated files, and the fact files that they come from.
+struct GeneratedFolder {
+  private let folder: URL
+
+  /// Where this package keeps the generated files.
+  static let standard = sources.appending(path: "QAPI/Generated")
+
+  private static var sources: URL {
+    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  }
+
+  init(_ folder: URL) { self.folder = folder }
+
+  /// What the files ought to be.
+  static func wanted(_ selection: Selection?) throws -> [String: String] {
+    let facts = sources.appending(path: "QAPIGenerator/Facts")
+    let schema = try Schema(
+      facts: try JSON.parse(String(contentsOf: facts.appending(path: "qapi.json"), encoding: .utf8)),
+      presence: try JSON.parse(
+        String(contentsOf: facts.appending(path: "qapi-presence.json"), encoding: .utf8)))
+    let selected = if let selection { try schema.restricted(to: selection) } else { schema }
+    return try Generator(schema: selected).files()
+  }
+
+  /// The names of the files that are not as wanted: changed, absent or too many.
+  func differences(from wanted: [String: String]) throws -> [String] {
+    let present = try fileNames()
+    let changed = try wanted.filter { name, text in
+      guard present.contains(name) else { return true }
+      return try String(contentsOf: folder.appending(path: name), encoding: .utf8) != text
+    }
+    return (Set(changed.keys).union(present.subtracting(wanted.keys))).sorted()
+  }
+
+  /// Makes the files as wanted; writes only those that differ, so that a build does not compile the others again.
+  func update(to wanted: [String: String]) throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    for name in try differences(from: wanted) {
+      let file = folder.appending(path: name)
+      if let text = wanted[name] {
+        try text.write(to: file, atomically: true, encoding: .utf8)
+      } else {
+        try FileManager.default.removeItem(at: file)
+      }
+    }
+  }
+
+  private func fileNames() throws -> Set<String> {
+    guard FileManager.default.fileExists(atPath: folder.path()) else { return [] }
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path())
+    return Set(names.filter { $0.hasSuffix(".swift") })
+  }
+}

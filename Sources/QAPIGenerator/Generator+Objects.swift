@@ -1,0 +1,141 @@
+extension Generator {
+  /// Adds an empty line, a summary and the line with the wire name.
+  static func head(
+    _ summary: String, _ wire: String, _ about: Schema.About, _ source: inout SwiftSource
+  ) {
+    source.line()
+    source.line("/// \(summary)")
+    source.line("///")
+    source.line(Documentation.wireLine(wire, about))
+  }
+
+  static func emitAvailability(_ about: Schema.About, _ source: inout SwiftSource) {
+    source.line("/// Which QEMU has it.")
+    source.line("public static var availability: QAPIAvailability { \(Documentation.availability(about)) }")
+  }
+
+  /// A structure: its members, and those that were not known.
+  func emitStructure(_ type: Schema.TypeDefinition, into source: inout SwiftSource) throws {
+    let properties = try properties(try schema.flatMembers(ofStructure: type.name), of: type.name)
+    let command = commandOfType[type.name]
+    if let command {
+      Self.head(Self.summary(of: command), command.name, command.about, &source)
+    } else {
+      Self.head("The members of a `\(type.name)`.", type.name, type.about, &source)
+    }
+    let protocols = command == nil ? "QAPIObject" : "QAPIObject, QAPICommand"
+    source.block("public struct \(Naming.type(type.name)): \(protocols)") { source in
+      if let command { emitIdentity(of: command, &source) }
+      emitDecodableMembers(properties, &source)
+      if command == nil { Self.emitAvailability(type.about, &source) }
+    }
+  }
+
+  /// Members that are decoded and encoded, with a place for those that were not known.
+  func emitDecodableMembers(
+    _ properties: [Property], _ source: inout SwiftSource
+  ) {
+    emitDeclarations(properties, &source)
+    source.line("/// Members that were not known when this was generated.")
+    source.line("public var unrecognised: JSONObject")
+    emitInitialiser(
+      (properties.map(\.parameter)) + ["unrecognised: JSONObject = JSONObject()"],
+      properties.map(\.quoted) + ["unrecognised"], &source)
+    emitReading(properties.map(\.reading) + ["unrecognised = reader.rest()"], &source)
+    emitWriting(
+      properties.map(\.writing) + ["if !unrecognised.isEmpty { object.add(unrecognised) }"], &source)
+  }
+
+  func emitDeclarations(_ properties: [Property], _ source: inout SwiftSource) {
+    for property in properties {
+      let member = property.member
+      source.line(Documentation.line(for: member.name, member.about, defaultValue: member.defaultValue))
+      let wrapper = property.isBoxed ? "@QAPIBoxed " : ""
+      source.line("\(wrapper)public var \(property.quoted): \(property.declaredType)")
+    }
+  }
+
+  /// The initialiser that sets each name to its parameter; a name of `_` in the parameters is unlabelled.
+  func emitInitialiser(
+    _ parameters: [String], _ names: [String], _ source: inout SwiftSource
+  ) {
+    source.line("/// \(parameters.isEmpty ? "Makes it; it has no members" : "Makes it from its members").")
+    if parameters.isEmpty {
+      source.line("public init() {}")
+      return
+    }
+    source.block("public init(\(parameters.joined(separator: ", ")))") { source in
+      for name in names { source.line("self.\(name) = \(name)") }
+    }
+  }
+
+  func emitReading(_ statements: [String], _ source: inout SwiftSource) {
+    source.line("/// Takes the members from an object that is being read.")
+    source.block("public init(reader: inout QAPIObjectReader) throws(QAPIError)") { source in
+      for statement in statements { source.line(statement) }
+    }
+  }
+
+  func emitWriting(_ statements: [String], _ source: inout SwiftSource) {
+    source.line("/// Adds the members to an object.")
+    source.block("public func write(to object: inout JSONObject)") { source in
+      for statement in statements { source.line(statement) }
+    }
+  }
+}
+
+// MARK: - Unions
+
+extension Generator {
+  /// A union: an enumeration of its branches, in a structure where it has members beside the one that tells.
+  func emit(
+    _ type: Schema.TypeDefinition, _ union: Schema.Union, into source: inout SwiftSource
+  ) throws {
+    let members = try schema.flatMembers(base: union.base, own: union.members)
+    guard let discriminator = members.first(where: { $0.name == union.discriminator }) else {
+      throw GeneratorError("\(type.name) has no member \(union.discriminator)")
+    }
+    let branches = Branches(of: union, discriminator: discriminator)
+    let properties = try properties(members.filter { $0.name != union.discriminator }, of: type.name)
+    Self.head("A `\(type.name)`, told apart by `\(union.discriminator)`.", type.name, type.about, &source)
+    let name = Naming.type(type.name)
+    if properties.isEmpty {
+      emit(branches, named: name, availability: type.about, into: &source)
+      return
+    }
+    source.block("public struct \(name): QAPIObject") { source in
+      emitDeclarations(properties, &source)
+      source.line("/// The members that depend on `\(union.discriminator)`, and those that were not known.")
+      source.line("public var variant: Variant")
+      source.line("/// Which variant it is. QMP: `\(union.discriminator)`.")
+      source.line(
+        "public var \(branches.property): \(branches.declaredType) { variant.\(branches.property) }")
+      emitInitialiser(
+        ["_ variant: Variant"] + properties.map(\.parameter), properties.map(\.quoted) + ["variant"], &source)
+      emitReading(properties.map(\.reading) + ["variant = try Variant(reader: &reader)"], &source)
+      emitWriting(properties.map(\.writing) + ["variant.write(to: &object)"], &source)
+      Self.emitAvailability(type.about, &source)
+      source.line()
+      source.line("/// The members that depend on `\(union.discriminator)`.")
+      emit(branches, named: "Variant", into: &source)
+    }
+  }
+
+  private func emit(
+    _ branches: Branches, named name: String, availability: Schema.About? = nil,
+    into source: inout SwiftSource
+  ) {
+    source.block("public indirect enum \(name): QAPIObject") { source in
+      for line in branches.declarations { source.line(line) }
+      source.line()
+      source.line("/// Which branch it is. QMP: `\(branches.wire)`.")
+      let tag = "public var \(branches.property): \(branches.declaredType)"
+      source.block(tag) { source in
+        for line in branches.tagging { source.line(line) }
+      }
+      emitReading(branches.reading, &source)
+      emitWriting(branches.writing, &source)
+      if let availability { Self.emitAvailability(availability, &source) }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+/// Swift source that grows line by line.
+struct SwiftSource {
+  private(set) var text = ""
+  private var depth = 0
+
+  /// Adds a line at the present depth; an empty one stays empty.
+  mutating func line(_ line: String = "") {
+    if !line.isEmpty { text += String(repeating: "  ", count: depth) + line }
+    text += "\n"
+  }
+
+  /// Adds `head {`, what `body` adds one level deeper, and `}`.
+  mutating func block(_ head: String, _ body: (inout SwiftSource) throws -> Void) rethrows {
+    line("\(head) {")
+    depth += 1
+    try body(&self)
+    depth -= 1
+    line("}")
+  }
+
+  /// Adds a block of one line.
+  mutating func block(_ head: String, containing body: String) {
+    line("\(head) { \(body) }")
+  }
+}
