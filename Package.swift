@@ -43,6 +43,9 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(name: "QEMUCommandLineTests", dependencies: ["QEMUCommandLine"], swiftSettings: settings),
+    .testTarget(
+      name: "QEMULifecycleTests", dependencies: ["QEMULifecycle", "QEMUJSON"], exclude: ["StartFailures.json"],
+      swiftSettings: settings),
     .testTarget(name: "QEMUJSONTests", dependencies: ["QEMUJSON"], swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests", dependencies: ["QEMU", "qemuctl"], path: "IntegrationTests", swiftSettings: settings),

@@ -1,80 +1,96 @@
-import QEMUCommandLine
+/// How far a start had come.
+public enum StartPhase: String, Sendable, Hashable, CaseIterable {
+  /// The monitor has not greeted yet.
+  case beforeGreeting
+  /// The monitor has greeted, which comes before the machine is built.
+  case afterGreeting
+  /// The first command is answered: the machine is built.
+  case ready
+}
 
-/// Why QEMU ended: its own words, how it ended, and what that means.
-struct Diagnosis {
-  let end: ProcessEnd
-  /// The lines that say why, warnings apart.
-  let words: [String]
-  let warnings: [String]
-  private let command: [String]
-  private let match: FailureRule.Match?
-
-  init(end: ProcessEnd, standardError: String, command: [String]) {
-    self.end = end
-    self.command = command
-    let lines = standardError.split(whereSeparator: \.isNewline).map(String.init)
-    warnings = lines.filter { $0.contains("warning: ") }
-    words = lines.filter { !$0.contains("warning: ") && !$0.contains("falling back to ") }
-    match = FailureRule.firstMatch(words.joined(separator: "\n"))
-  }
-
-  /// What went wrong, in one sentence.
-  var cause: String { match?.cause ?? silentCause ?? "QEMU refused to start" }
-
+/// Why QEMU ended: its own words, what they mean, and what to do.
+public struct Diagnosis: Sendable, Hashable {
+  /// How the process ended.
+  public let end: ProcessEnd
+  /// How far the start had come.
+  public let phase: StartPhase
+  /// QEMU's own words, whole: the lines that are no warnings, with their hint lines; empty where it said nothing.
+  public let words: String
+  /// The option that QEMU complains of, `-drive file=x.qcow2`, where it names one.
+  public let option: String?
+  /// What it wrote besides: warnings and notes, each with its hint lines.
+  public let warnings: [String]
+  /// What is wrong, in one sentence without a full stop.
+  public let cause: String
   /// What to do about it; never empty.
-  var remedy: String {
-    match?.remedy ?? silentRemedy ?? "correct what QEMU's words name; the command line is shown above"
+  public let remedy: String
+  /// The name of the rule that knows this end; nil where only QEMU's words explain it.
+  public let rule: String?
+
+  private let standardError: String
+  let command: [String]
+
+  /// Explains how a QEMU ended.
+  ///
+  /// Pure, and linear in the length of the text, of which the last 64 KiB count.
+  /// - Parameters:
+  ///   - end: how the process ended.
+  ///   - standardError: all that it wrote to its standard error.
+  ///   - command: its command line, the binary first: by it an option's text is told from the words after it.
+  ///   - phase: how far the start had come.
+  public init(
+    end: ProcessEnd, standardError: String, command: [String], phase: StartPhase = .afterGreeting
+  ) {
+    let arguments = Array(command.dropFirst())
+    let text = StandardErrorText(standardError, arguments: arguments, program: Self.program(of: command))
+    let circumstances = Circumstances(end: end, phase: phase, arguments: arguments)
+    let explanation = Self.explain(text, circumstances)
+    let spoken = text.spoken
+    self.end = end
+    self.phase = phase
+    self.standardError = standardError
+    self.command = command
+    words = spoken.map(\.words).joined(separator: "\n")
+    option = explanation.message?.location ?? spoken.last { $0.location != nil }?.location
+    warnings = text.messages.filter { message in !spoken.contains { $0.severity == message.severity } }
+      .map(\.words)
+    cause = explanation.cause
+    remedy = explanation.remedy
+    rule = explanation.rule
   }
 
-  func error(afterReadiness: Bool) -> LifecycleError {
-    let stage = afterReadiness ? "QEMU ended while it was verified" : "QEMU did not start"
-    return LifecycleError(
-      .startFailed, "\(stage) (\(end)): \(cause)",
-      evidence: Self.evidence((words + warnings).joined(separator: "\n"), command), remedy: remedy)
+  /// The name that QEMU writes before its words.
+  static func program(of command: [String]) -> String? {
+    command.first?.split(separator: "/").last.map(String.init)
   }
 
-  static func evidence(_ standardError: String, _ command: [String]) -> [String] {
-    let words = standardError.split(whereSeparator: \.isNewline).suffix(20).joined(separator: "\n")
-    return [
-      words.isEmpty ? "QEMU wrote nothing to its standard error" : "QEMU said: \(words)",
-      "command: \(command.map(quoted).joined(separator: " "))",
-    ]
+  /// The same end, told of a machine that was built already.
+  var whenReady: Diagnosis {
+    Diagnosis(end: end, standardError: standardError, command: command, phase: .ready)
   }
 }
 
-// MARK: - When QEMU said nothing
+/// What is known of an end besides QEMU's words.
+struct Circumstances: Sendable {
+  let end: ProcessEnd
+  let phase: StartPhase
+  let arguments: [String]
 
-extension Diagnosis {
-  private var silentCause: String? {
-    guard words.isEmpty else { return nil }
-    switch end {
-    case .exited(code: 0): return "it ended at once without a failure, as an option that prints help does"
-    case .exited(let code): return "it exited with \(code) and gave no reason"
-    case .signalled(9, _): return "it was killed: by the kernel for want of memory, or by somebody's SIGKILL"
-    case .signalled(31, _): return "its own sandbox stopped it: a system call was made that -sandbox denies"
-    case .signalled(11, _): return "it crashed; a backend whose module is not installed does that"
-    case .signalled(6, _): return "it aborted on an internal check"
-    case .signalled(5, _): return "it ran out of memory"
-    case .signalled(15, _): return "somebody ended it with SIGTERM while it started"
-    case .signalled(let number, _): return "signal \(number) ended it"
-    case .unknown: return "it ended, and nobody saw how"
-    }
+  /// Whether an option stands on the command line, with one dash or two.
+  func has(_ options: String...) -> Bool {
+    arguments.contains { argument in options.contains { argument == "-\($0)" || argument == "--\($0)" } }
   }
 
-  private var silentRemedy: String? {
-    guard words.isEmpty else { return nil }
-    switch end {
-    case .exited(code: 0): return "remove options whose value is help, or run the binary itself for its help"
-    case .signalled(9, _):
-      return "see dmesg for \"Out of memory\"; give the guest less memory or the host more"
-    case .signalled(31, _):
-      return "relax -sandbox (spawn=, elevateprivileges=), or drop the option that needs the call"
-    case .signalled(11, _), .signalled(6, _):
-      return
-        "start without the options one by one to find the one that crashes; install the module of its backend"
-    case .signalled(5, _):
-      return "raise the memory limit of the process (ulimit -v), or give the guest less memory"
-    default: return "start again; if it happens again run the command by hand"
-    }
+  /// The values of an option, in order.
+  func values(of option: String) -> [String] {
+    zip(arguments, arguments.dropFirst()).filter { $0.0 == "-\(option)" || $0.0 == "--\(option)" }.map(\.1)
+  }
+}
+
+extension StandardErrorText {
+  /// The messages that may tell of the end: errors, and where there are none, the notes.
+  var spoken: [Message] {
+    let errors = messages(.error)
+    return errors.isEmpty ? messages(.note) : errors
   }
 }

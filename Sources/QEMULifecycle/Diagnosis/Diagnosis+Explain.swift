@@ -1,0 +1,70 @@
+extension Diagnosis {
+  /// What the tables say of an end.
+  struct Explanation {
+    let rule: String?
+    let cause: String
+    let remedy: String
+    var message: StandardErrorText.Message?
+  }
+
+  /// The words decide, save where a signal came from outside or QEMU ended as one that was told to.
+  static func explain(_ text: StandardErrorText, _ circumstances: Circumstances) -> Explanation {
+    switch circumstances.end {
+    case .exited(code: 0):
+      return byWords(text.spoken, text, circumstances, in: LifecycleRules.orderly)
+        ?? byEnd(text, circumstances)
+    case .signalled(let number, _) where !SilentEnd.speaks(beforeSignal: number):
+      return byWords(text.messages(.note), text, circumstances, in: LifecycleRules.waiting)
+        ?? byEnd(text, circumstances)
+    default:
+      return byWords(text.spoken, text, circumstances, in: DiagnosisRule.all) ?? byEnd(text, circumstances)
+    }
+  }
+
+  /// The first rule in the table's order that one of the messages matches.
+  private static func byWords(
+    _ messages: [StandardErrorText.Message], _ text: StandardErrorText, _ circumstances: Circumstances,
+    in rules: [DiagnosisRule]
+  ) -> Explanation? {
+    let candidates = Candidate.all(of: messages, notes: text.messages(.note))
+    for rule in rules {
+      for candidate in candidates {
+        guard let captures = rule.match(candidate, circumstances) else { continue }
+        return Explanation(
+          rule: rule.name, cause: DiagnosisRule.fill(rule.cause, captures),
+          remedy: DiagnosisRule.fill(rule.remedy, captures), message: candidate.message)
+      }
+    }
+    return nil
+  }
+
+  private static func byEnd(_ text: StandardErrorText, _ circumstances: Circumstances) -> Explanation {
+    let spoken = text.spoken
+    if let last = spoken.last, case .exited(let code) = circumstances.end, code != 0, code < 126 {
+      return ownWords(last, code)
+    }
+    guard let known = SilentEnd.all.first(where: { $0.applies(circumstances) }) else {
+      return Explanation(
+        rule: nil, cause: "QEMU is gone and gave no reason (\(circumstances.end))",
+        remedy:
+          "run the same command line by hand in a shell and read what it prints; `journalctl` may know more")
+    }
+    return Explanation(
+      rule: known.name, cause: known.cause(circumstances), remedy: known.remedy(circumstances))
+  }
+
+  private static func ownWords(_ message: StandardErrorText.Message, _ code: Int32) -> Explanation {
+    let reason = message.text.split(separator: "\n").first.map(String.init) ?? message.text
+    guard let location = message.location else {
+      return Explanation(
+        rule: nil, cause: "QEMU gave up: \(reason)",
+        remedy:
+          "find what these words name on the command line and correct it; the manual page explains each "
+          + "option",
+        message: message)
+    }
+    return Explanation(
+      rule: nil, cause: "QEMU refused \(location): \(reason)",
+      remedy: "correct this option; the manual page of QEMU explains it", message: message)
+  }
+}

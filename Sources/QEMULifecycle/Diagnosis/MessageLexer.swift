@@ -1,0 +1,107 @@
+/// Reads one line of QEMU's standard error: `PROGRAM: OPTION: warning: WORDS`, each but the words optional.
+struct MessageLexer {
+  private let locations: [[UInt8]: [[UInt8]]]
+  private let program: [UInt8]?
+  private let stampsMessages: Bool
+
+  /// - Parameters:
+  ///   - arguments: the command line, by which an option's text is told from the words after it.
+  ///   - program: the binary's file name; one that begins with `qemu` needs no telling.
+  init(arguments: [String], program: String?) {
+    var locations: [[UInt8]: [[UInt8]]] = [:]
+    for (index, argument) in arguments.enumerated() where argument.hasPrefix("-") {
+      let option = Array(argument.utf8)
+      if index + 1 < arguments.count {
+        locations[option, default: []].append(option + [space] + Array(arguments[index + 1].utf8))
+      }
+    }
+    self.locations = locations
+    self.program = program.map { Array($0.utf8) }
+    stampsMessages = arguments.contains("-msg")
+  }
+
+  func message(_ line: ArraySlice<UInt8>) -> StandardErrorText.Message {
+    var rest = line
+    let isPrefixed = dropProgram(&rest)
+    let location = isPrefixed ? takeLocation(&rest) : nil
+    let severity = takeSeverity(&rest)
+    return .init(
+      severity: Self.isNote(rest) ? .note : severity,
+      location: location.map { String(decoding: $0, as: UTF8.self) },
+      lines: [line], body: Array(rest), isPrefixed: isPrefixed)
+  }
+
+  /// Drops `qemu-system-x86_64: `, and what `-msg timestamp=on,guest-name=on` puts before it.
+  private func dropProgram(_ rest: inout ArraySlice<UInt8>) -> Bool {
+    if dropName(&rest) { return true }
+    let head = rest.prefix(256)
+    guard stampsMessages, let found = head.firstStart(of: Self.spacedName, from: head.startIndex) else {
+      return false
+    }
+    var named = rest[(found + 1)...]
+    guard dropName(&named) else { return false }
+    rest = named
+    return true
+  }
+
+  private func dropName(_ rest: inout ArraySlice<UInt8>) -> Bool {
+    guard let colon = rest.prefix(128).firstIndex(of: UInt8(ascii: ":")) else { return false }
+    let name = rest[..<colon]
+    guard Self.isName(name) || program.map({ name.elementsEqual($0) }) ?? false else { return false }
+    rest = rest[(colon + 1)...]
+    if rest.first == space { rest = rest.dropFirst() }
+    return true
+  }
+
+  private static func isName(_ name: ArraySlice<UInt8>) -> Bool {
+    name.elementsEqual("qemu".utf8) || name.starts(with: "qemu-".utf8) && !name.contains(space)
+  }
+
+  private static let spacedName = Array(" qemu-".utf8)
+
+  /// Takes `-drive file=x: ` off the line; the longest option text of the command line that fits.
+  private func takeLocation(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+    guard rest.first == UInt8(ascii: "-") else { return nil }
+    let option = rest.prefix { $0 != space && $0 != UInt8(ascii: ":") }
+    let known = (locations[Array(option)] ?? []).filter { text in
+      // The colon first: it tells most of the options apart in one look.
+      rest.count > text.count && rest[rest.startIndex + text.count] == UInt8(ascii: ":")
+        && rest.dropFirst(text.count).starts(with: Self.separator) && rest.starts(with: text)
+    }
+    let length =
+      known.map(\.count).max()
+      ?? rest.firstStart(of: Self.separator, from: rest.startIndex).map { $0 - rest.startIndex }
+    guard let length else { return nil }
+    let location = rest.prefix(length)
+    rest = rest.dropFirst(length + 2)
+    return location
+  }
+
+  private static let separator = Array(": ".utf8)
+
+  private func takeSeverity(_ rest: inout ArraySlice<UInt8>) -> StandardErrorText.Severity {
+    for (mark, severity) in Self.marks where rest.starts(with: mark.utf8) {
+      rest = rest.dropFirst(mark.utf8.count)
+      return severity
+    }
+    let head = rest.prefix(256)
+    let isGLibWarning = Self.glibMarks.contains { head.firstStart(of: $0, from: head.startIndex) != nil }
+    return isGLibWarning ? .warning : .error
+  }
+
+  private static let glibMarks = [Array("-WARNING **".utf8), Array("-CRITICAL **".utf8)]
+
+  private static let marks: [(String, StandardErrorText.Severity)] = [
+    ("warning: ", .warning), ("Warning: ", .warning), ("WARNING: ", .warning), ("info: ", .note),
+  ]
+
+  /// Libraries and probes write lines that look like errors and end nothing.
+  private static func isNote(_ words: ArraySlice<UInt8>) -> Bool { notes.contains { $0.match(words) != nil } }
+
+  private static let notes: [WordPattern] = [
+    "ALSA lib *", "alsa: *", "module * not found, do you want to install * package?",
+    "Unable to connect character device *",
+  ]
+}
+
+private let space = UInt8(ascii: " ")

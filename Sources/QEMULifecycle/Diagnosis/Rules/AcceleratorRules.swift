@@ -1,0 +1,198 @@
+/// Accelerators: absent, forbidden, or given properties that they do not have.
+enum AcceleratorRules {
+  static let all: [DiagnosisRule] = properties + values + choice + kvm + others
+
+  private static let owners: [String: Set<String>] = [
+    "tcg": ["thread", "tb-size", "split-wx", "one-insn-per-tb"],
+    "kvm": [
+      "kernel-irqchip", "kvm-shadow-mem", "dirty-ring-size", "notify-vmexit", "notify-window", "device",
+      "eager-split-size", "honor-guest-pat", "rapl", "rapl-helper-socket", "xen-version",
+      "xen-gnttab-max-frames",
+      "xen-evtchn-max-pirq",
+    ],
+    "xen": ["igd-passthru"],
+  ]
+
+  private static func belongs(to owner: String) -> DiagnosisRule.Condition {
+    { captures, _ in
+      captures["accelerator"] != owner && owners[owner]?.contains(captures["property"] ?? "") ?? false
+    }
+  }
+
+  private static let unknownProperty: [WordPattern] = ["Property '{accelerator}-accel.{property}' not found"]
+
+  private static let properties: [DiagnosisRule] =
+    ["tcg", "kvm", "xen"].map { owner in
+      DiagnosisRule(
+        "\(owner)-property-on-another-accelerator", unknownProperty, when: belongs(to: owner),
+        cause: "'{property}' is a property of \(owner), not of {accelerator}",
+        remedy: "write it with \(owner) (`-accel \(owner),{property}=…`), or remove it")
+    } + [
+      .init(
+        "tcg-single-step-by-option", ["Property 'tcg-accel.one-insn-per-tb' not found"],
+        cause: "this QEMU is older than 8.1 and does not know one-insn-per-tb",
+        remedy: "use the option -singlestep with this QEMU, or a newer one"),
+      .init(
+        "accelerator-property-unknown", unknownProperty,
+        cause: "the accelerator {accelerator} of this QEMU has no property '{property}'",
+        remedy:
+          "correct the name, remove the property, or use a newer QEMU; the manual page lists them under "
+          + "-accel"
+      ),
+    ]
+
+  private static let values: [DiagnosisRule] = [
+    .init(
+      "tcg-thread-invalid", ["Invalid 'thread' setting {value}"],
+      cause: "thread= cannot be '{value}'", remedy: "use thread=single or thread=multi"),
+    .init(
+      "tb-size-invalid", ["Parameter 'tb-size' expects {type}"],
+      cause: "tb-size is a plain number of mebibytes",
+      remedy: "write tb-size=1024 for one gibibyte, without a suffix"),
+    .init(
+      "kvm-shadow-mem-invalid", ["Parameter 'kvm-shadow-mem' expects {type}"],
+      cause: "kvm-shadow-mem is a plain number of bytes",
+      remedy: "write kvm-shadow-mem=4194304 for four mebibytes, without a suffix"),
+    .init(
+      "kernel-irqchip-invalid", ["Parameter 'kernel-irqchip' does not accept value '{value}'"],
+      cause: "kernel-irqchip cannot be '{value}'",
+      remedy: "use on, split or (with machines that allow it) off"),
+    .init(
+      "kernel-irqchip-off-unsupported", ["KVM does not support userspace APIC"],
+      cause: "kernel-irqchip=off asks for an interrupt controller that this QEMU does not emulate under KVM",
+      remedy: "remove kernel-irqchip, or use kernel-irqchip=split"),
+    .init(
+      "dirty-ring-size-invalid", ["dirty-ring-size must be a power of two*"],
+      cause: "dirty-ring-size has to be a power of two", remedy: "use 1024, 2048, 4096 … up to 65536"),
+    .init(
+      "dirty-ring-size-too-big", ["KVM dirty ring size {size} too big (maximum is {maximum})*"],
+      cause: "this kernel's dirty ring has {maximum} entries at most, and {size} are asked for",
+      remedy: "use dirty-ring-size={maximum} or less"),
+    .init(
+      "mttcg-with-icount", ["No MTTCG when icount is enabled"],
+      cause: "counting instructions (-icount) runs all CPUs in one thread, which excludes thread=multi",
+      remedy: "use thread=single, or remove -icount"),
+    .init(
+      "icount-with-hardware", ["-icount is not allowed with hardware virtualization"],
+      cause: "only tcg can count instructions", remedy: "use -accel tcg, or remove -icount"),
+    .init(
+      "honor-guest-pat-unsupported", ["KVM does not support disabling ignore-guest-PAT quirk"],
+      cause: "this kernel or processor cannot honour the guest's PAT", remedy: "remove honor-guest-pat=on"),
+    .init(
+      "rapl-unsupported",
+      [
+        "The RAPL feature can only be enabled on hosts with Intel CPU models",
+        "kvm : error RAPL feature requirement not met",
+      ],
+      cause:
+        "rapl=on needs an Intel processor whose energy counters (/sys/class/powercap/intel-rapl) this host "
+        + "offers",
+      remedy: "remove rapl=on"),
+    .init(
+      "kvm-xen-unsupported", ["kvm: Xen HVM guest support not present or insufficient"],
+      cause: "this kernel's KVM cannot imitate Xen",
+      remedy: "remove xen-version, or use a kernel with CONFIG_KVM_XEN"),
+  ]
+
+  private static let choice: [DiagnosisRule] = [
+    .init(
+      "accelerator-given-twice", ["The -accel and \"-machine accel=\" options are incompatible"],
+      cause: "the accelerator is chosen both with -accel (or -enable-kvm) and with -machine accel=",
+      remedy:
+        "keep -accel, once for each accelerator in the order of preference, and remove the other spelling"),
+    .init(
+      "accelerator-absent", ["invalid accelerator {accelerator}"],
+      cause:
+        "this QEMU is built without the accelerator '{accelerator}', or it is for another architecture "
+        + "than the host's",
+      remedy: "use one of those that `qemu-system-ARCH -accel help` lists; tcg always works, and `-accel "
+        + "{accelerator} -accel tcg` falls back to it"),
+    .init(
+      "cpu-host-needs-hardware", ["CPU model 'host' requires {accelerators}"],
+      cause: "-cpu host is the host's own processor, which only {accelerators} can give to a guest",
+      remedy: "use -accel kvm, or -cpu max with tcg"),
+  ]
+
+  private static let kvm: [DiagnosisRule] = [
+    .init(
+      "kvm-not-permitted", ["Could not access KVM kernel module: Permission denied"],
+      cause: "the user that QEMU runs as may not open /dev/kvm",
+      remedy:
+        "put that user into the group that owns the device: `sudo usermod -aG kvm USER`, then log in anew "
+        + "(`newgrp kvm` for one shell; SupplementaryGroups=kvm in a systemd unit; --device /dev/kvm "
+        + "--group-add for a container); `ls -l /dev/kvm` has to show crw-rw---- root kvm, which udev "
+        + "sets; never chmod 666, that opens it to everyone; `-accel kvm -accel tcg` would go on without"),
+    .init(
+      "kvm-device-missing",
+      ["-accel *device=*: Could not access KVM kernel module: No such file or directory"],
+      cause: "the node that device= of kvm names does not exist",
+      remedy: "correct the path, or remove device= to use /dev/kvm"),
+    .init(
+      "kvm-missing", ["Could not access KVM kernel module: No such file or directory"],
+      cause: "this host offers no /dev/kvm",
+      remedy:
+        "see whether the processor can: `grep -cE 'vmx|svm' /proc/cpuinfo`; with 0 switch virtualization "
+        + "on in the firmware, or nested virtualization on in the hypervisor above; else `modprobe "
+        + "kvm_intel` or `kvm_amd`, and in a container pass /dev/kvm in; `-accel kvm -accel tcg` goes on "
+        + "without"),
+    .init(
+      "kvm-unreachable", ["Could not access KVM kernel module: {reason}"],
+      cause: "/dev/kvm cannot be opened: {reason}",
+      remedy: "look with `ls -l /dev/kvm`, `lsmod` and `dmesg`"),
+    .init(
+      "kvm-not-kvm", ["kvm version too old", "kvm version not supported"],
+      cause: "the node that QEMU opened for KVM is not the kernel's KVM",
+      remedy:
+        "`ls -l /dev/kvm` has to show the device number 10, 232; else remove the node and load the module "
+        + "anew (`modprobe -r`, `modprobe`), or remove device= of -accel kvm"),
+    .init(
+      "kvm-machine-refused", ["ioctl(KVM_CREATE_VM) failed: {reason}"],
+      cause: "the kernel would not make a KVM machine: {reason}",
+      remedy:
+        "`dmesg` tells why; busy: another hypervisor (VirtualBox) holds the processor; invalid argument: "
+        + "this machine type does not suit this host's KVM"),
+    .init(
+      "kvm-msr-refused", ["error: failed to set MSR {register} to {value}"],
+      cause:
+        "the kernel would not give the guest processor register {register} the value {value}, as happens "
+        + "under nested virtualization with -cpu host",
+      remedy: "use a named processor model (`-cpu help`), or a newer kernel or hypervisor below"),
+    .init(
+      "kvm-refused", ["failed to initialize kvm: {reason}"],
+      cause: "KVM could not be set up: {reason}",
+      remedy: "`dmesg` and `ls -l /dev/kvm` tell more; `-accel kvm -accel tcg` would go on without"),
+  ]
+
+  private static let others: [DiagnosisRule] = [
+    .init(
+      "mshv-missing", ["Failed to open /dev/mshv: {reason}"],
+      cause: "this host is no Microsoft hypervisor's root partition: /dev/mshv: {reason}",
+      remedy: "use -accel kvm or -accel tcg"),
+    .init(
+      "nitro-missing", ["nitro: failed to open /dev/nitro_enclaves: {reason}"],
+      cause: "this host is no AWS instance with enclaves switched on: /dev/nitro_enclaves: {reason}",
+      remedy:
+        "start the instance with enclave support and load the module nitro_enclaves, or use another "
+        + "accelerator"
+    ),
+    .init(
+      "accelerator-refused", ["failed to initialize {accelerator}: {reason}"],
+      cause: "the accelerator {accelerator} could not be set up: {reason}",
+      remedy: "choose another one (`qemu-system-ARCH -accel help`), or name tcg after it to fall back"),
+    .init(
+      "tcg-buffer-too-big", ["allocate {bytes} bytes for jit buffer: {reason}"],
+      cause: "tcg could not get {bytes} bytes of address space for translated code: {reason}",
+      remedy:
+        "raise the limit (`ulimit -v`, LimitAS= of systemd), or ask for less: -accel tcg,tb-size=64 "
+        + "(mebibytes)"
+    ),
+    .init(
+      "accelerator-lacks-confidential", ["accelerator does not support confidential guest {type}"],
+      cause: "only KVM on a processor with the feature can run a {type}",
+      remedy: "use -accel kvm on such a host, or remove confidential-guest-support"),
+    .init(
+      "confidential-guest-crash", ["{place}: {function}: Assertion `machine->cgs->ready' failed."],
+      cause: "this QEMU ends by an assertion where the accelerator cannot run a confidential guest",
+      remedy: "use -accel kvm on a host with the feature (SEV, TDX), or remove confidential-guest-support"),
+  ]
+}

@@ -1,0 +1,118 @@
+/// The block layer's options: drivers, caches, nodes, snapshots, descriptors.
+enum BlockRules {
+  static let all: [DiagnosisRule] = drivers + options + snapshots + descriptors
+
+  private static let drivers: [DiagnosisRule] = [
+    .init(
+      "block-module-missing",
+      [
+        "Unable to load module {module}. Perhaps you want to install {package}?*",
+        "*module block-block-{module} not found, do you want to install {package}?*",
+      ],
+      cause: "the block driver {module} is a module that is not installed",
+      remedy: "install {package} (qemu-block-extra on Debian)"),
+    .init(
+      "block-driver-unknown",
+      [
+        "Unknown driver '{driver}'", "Unknown protocol '{driver}'",
+        "-blockdev *: Parameter 'driver' does not accept value '{driver}'",
+      ],
+      cause: "this QEMU has no block driver '{driver}'",
+      remedy:
+        "correct the name (`qemu-img --help` ends with the list), or install the package that brings the "
+        + "driver: qemu-block-extra for curl, rbd, iscsi, ssh, nfs"),
+    .init(
+      "image-url-unreachable", ["CURL: Error opening file: {reason}"],
+      cause: "the server of the image does not answer: {reason}",
+      remedy: "open the same address with `curl -I URL` from this host"),
+    .init(
+      "nbd-server-unreachable", ["-blockdev *driver=nbd*: Failed to connect to '{address}': {reason}"],
+      cause: "no NBD server answers at '{address}': {reason}",
+      remedy: "start the server first (`qemu-nbd`, `nbdkit`) and see that it listens there"),
+  ]
+
+  private static let options: [DiagnosisRule] = [
+    .init(
+      "aio-native-needs-direct",
+      ["aio=native was specified, but it requires cache.direct=on, which was not specified."],
+      cause: "aio=native works on files opened with cache.direct=on only",
+      remedy: "add cache.direct=on (cache=none with -drive), or use aio=threads or aio=io_uring"),
+    .init(
+      "aio-unsupported", ["aio={name} was specified, but is not supported in this build."],
+      cause: "this QEMU is built without aio={name}",
+      remedy: "use aio=threads, which is always there"),
+    .init(
+      "aio-unknown", ["invalid aio option"],
+      cause: "-drive has an aio= that QEMU does not know", remedy: "use aio=threads, native or io_uring"),
+    .init(
+      "throttle-conflict",
+      ["bps/iops/max total values and read/write values cannot be used at the same time"],
+      cause: "a limit for reads and writes together excludes one for reads or for writes",
+      remedy: "keep either the total (iops-total, bps-total) or the pair (iops-read and iops-write, bps-…)"),
+    .init(
+      "image-option-unknown", ["Block format '{format}' does not support the option '{name}'"],
+      cause: "the block driver {format} has no option '{name}'",
+      remedy:
+        "correct or remove '{name}'; `qemu-system-ARCH -blockdev help` and the manual page name the options"),
+    .init(
+      "drive-slot-taken", ["drive with bus={bus}, unit={unit} (index={index}) exists"],
+      cause: "two drives ask for the same place: bus {bus}, unit {unit}",
+      remedy: "give each -drive an index= of its own, or leave it out; -cdrom takes index 2"),
+    .init(
+      "drive-bus-unknown", ["unsupported bus type '{bus}'"],
+      cause: "there is no drive interface '{bus}'",
+      remedy: "use if=virtio, ide, scsi, sd, pflash, floppy or none"),
+    .init(
+      "drive-bus-unsupported", ["machine type does not support if={bus},bus={number},unit={unit}"],
+      cause: "this machine has no {bus} controller of its own to put the drive on",
+      remedy: "use if=virtio, or if=none with a controller and a -device of your own"),
+    .init(
+      "node-name-taken", ["Duplicate nodes with node-name='{name}'"],
+      cause: "two block nodes are named '{name}'",
+      remedy: "give each -blockdev a node-name of its own"),
+    .init(
+      "node-name-invalid", ["Invalid node-name: '{name}'", "Node name too long"],
+      cause:
+        "a node-name has to begin with a letter, hold letters, digits, '-', '.', '_', and have 31 bytes at "
+        + "most",
+      remedy: "choose such a name"),
+  ]
+
+  private static let snapshots: [DiagnosisRule] = [
+    .init(
+      "disk-without-snapshots", ["Device '{device}' is writable but does not support snapshots"],
+      cause: "a snapshot has to hold every writable disk, and the format of '{device}' cannot",
+      remedy: "make that disk qcow2 (`qemu-img convert -O qcow2`), or open it read-only"),
+    .init(
+      "snapshot-missing", ["Snapshot '{name}' does not exist in one or more devices"],
+      cause: "not every disk holds a snapshot '{name}'",
+      remedy: "list them with `qemu-img snapshot -l IMAGE` and correct -loadvm"),
+    .init(
+      "no-disk-for-snapshot", ["no block device can store vmstate for snapshot"],
+      cause: "-loadvm reads a snapshot from a qcow2 disk, and there is none",
+      remedy: "attach the disk that holds the snapshot, or remove -loadvm"),
+  ]
+
+  private static let descriptors: [DiagnosisRule] = [
+    .init(
+      "fdset-unknown",
+      [
+        "Could not dup FD for {path} flags {flags}: No such file or directory", "Failed to find fdset {path}",
+      ],
+      cause: "no descriptor was added to the set that '{path}' names",
+      remedy: "put `-add-fd fd=N,set=M` before, with the same set number"),
+    .init(
+      "fdset-access-mismatch",
+      [
+        "Could not dup FD for {path} flags {flags}: Permission denied",
+        "Failed to find file descriptor with matching flags={flags}",
+      ],
+      cause: "the set holds no descriptor opened for the access that the disk asks for (flags {flags})",
+      remedy:
+        "pass a descriptor opened O_RDWR for a writable disk, one opened O_RDONLY for read-only=on, or both"),
+    .init(
+      "descriptor-invalid", ["fd is not valid or already in use"],
+      cause: "the descriptor given to -add-fd is not open in QEMU, or QEMU uses it itself",
+      remedy: "pass an open descriptor above 2 that is not close-on-exec"),
+  ]
+}

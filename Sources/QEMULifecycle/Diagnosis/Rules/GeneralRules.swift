@@ -1,0 +1,38 @@
+/// What is left when no more specific row knows the words: the reasons that the system itself gives.
+enum GeneralRules {
+  static let all: [DiagnosisRule] = [
+    .init(
+      "file-missing", ["*Could not open '{path}': No such file or directory"],
+      cause: "'{path}' does not exist",
+      remedy: "correct the path, or create the file; a path without / at its front counts from the folder "
+        + "that QEMU was started in"),
+    .init(
+      "file-not-permitted", ["*Could not open '{path}': Permission denied"],
+      cause: "the user that QEMU runs as may not open '{path}'",
+      remedy: "give it permission on the file and passage (x) through each folder above: `namei -l "
+        + "'{path}'`"),
+    .init(
+      "file-unusable", ["*Could not open '{path}': {reason}"],
+      cause: "'{path}' cannot be opened: {reason}", remedy: "correct what the reason names"),
+    .init(
+      "assertion-failed", ["{place}: {function}: Assertion `{condition}' failed.*"],
+      cause:
+        "QEMU found itself in a state that it holds impossible ({function}: {condition}): a fault of QEMU's",
+      remedy:
+        "try without the option that was added last; report it to the QEMU project with the whole command "
+        + "line"
+    ),
+    .init(
+      "option-not-supported", ["Option not supported in this build"],
+      cause: "this QEMU is built without the option", remedy: "remove it, or use a QEMU with the feature"),
+  ]
+}
+
+extension DiagnosisRule {
+  /// All rows; of those that match, the first one speaks, so the specific stand before the general.
+  static let all: [DiagnosisRule] =
+    AcceleratorRules.all + ImageRules.all + BlockRules.all + DeviceRules.all + MachineRules.all
+    + NetworkRules.all
+    + BootRules.all + DisplayRules.all + OptionRules.all + HostRules.all + LifecycleRules.all
+    + GeneralRules.all
+}

@@ -1,0 +1,196 @@
+/// Disk images: missing, locked, damaged, of another format, encrypted.
+enum ImageRules {
+  static let all: [DiagnosisRule] = locks + backing + missing + contents + encryption
+
+  /// `words` as each option that names an image says them.
+  static func image(_ words: String) -> [WordPattern] {
+    ["blockdev", "drive", "cdrom", "hda", "hdb", "hdc", "hdd", "fda", "fdb", "mtdblock", "pflash", "sd"].map {
+      WordPattern("-\($0) *: \(words)")
+    }
+  }
+
+  private static let locks: [DiagnosisRule] = [
+    .init(
+      "image-given-twice", ["Failed to get \"{mode}\" lock\nIs another process using the image [{path}]?"],
+      when: { captures, circumstances in circumstances.timesNamed(captures["path"] ?? "") > 1 },
+      cause: "the image '{path}' is given twice on this command line, and a writer has to be alone",
+      remedy:
+        "remove one of the two; where two devices really share the disk, define it once with -blockdev, "
+        + "and give both devices share-rw=on"),
+    .init(
+      "image-in-use", ["Failed to get \"{mode}\" lock\nIs another process using the image [{path}]?"],
+      cause: "the image '{path}' is open in another process, most likely in another virtual machine",
+      remedy:
+        "stop that process first: `fuser -v '{path}'` names it (on a network file system it may be on "
+        + "another host); two writers would destroy the image, so never switch the locking off"),
+    .init(
+      "image-being-written",
+      [
+        "Failed to get shared \"{mode}\" lock\nIs another process using the image [{path}]?"
+      ],
+      cause: "the image '{path}' is open for writing in another process, so even a reader may not open it",
+      remedy:
+        "stop that process first: `fuser -v '{path}'` names it; a reader that can live with changing "
+        + "contents may use -blockdev with force-share=on, a writer never"),
+  ]
+
+  private static let backing: [DiagnosisRule] = [
+    .init(
+      "backing-file-missing",
+      image("Could not open backing file: Could not open '{path}': No such file or directory"),
+      cause: "the image rests on the backing file '{path}', which does not exist",
+      remedy: "restore '{path}', or, where it has moved, write its new place into the image: `qemu-img "
+        + "rebase -u -b NEW-PATH -F FORMAT IMAGE`"),
+    .init(
+      "backing-file-unusable", image("Could not open backing file: {reason}"),
+      cause: "the backing file of the image cannot be opened: {reason}",
+      remedy:
+        "look at the chain with `qemu-img info --backing-chain -U IMAGE`; a wrong path or format in the "
+        + "image is corrected with `qemu-img rebase -u -b PATH -F FORMAT IMAGE`"),
+  ]
+
+  private static let missing: [DiagnosisRule] = [
+    .init(
+      "firmware-image-missing", ["-drive *if=pflash*: Could not open '{path}': No such file or directory"],
+      cause: "the firmware image '{path}' does not exist",
+      remedy:
+        "install the firmware (ovmf for x86, qemu-efi-aarch64 for Arm) or correct the path; the variable "
+        + "store is a copy of the package's *_VARS.fd, one for each virtual machine"),
+    .init(
+      "comma-in-file-name", image("Could not open '{path}': No such file or directory"),
+      when: { captures, circumstances in circumstances.isCutAtComma(captures["path"] ?? "") },
+      cause: "the file name holds a comma, and QEMU read only '{path}' of it",
+      remedy: "double each comma of the name: file=a,,b.img"),
+    .init(
+      "device-node-missing", image("Could not open '/dev/{name}': No such file or directory"),
+      cause:
+        "the device node '/dev/{name}' does not exist: its driver is not loaded or the device is not there",
+      remedy:
+        "load the driver (`modprobe nbd` for /dev/nbd0) or attach the device, then look with `ls -l "
+        + "/dev/{name}`"
+    ),
+    .init(
+      "image-missing-in-folder", image("Could not open '{path}': No such file or directory"),
+      when: { captures, _ in captures["path"].map { !$0.hasPrefix("/") } ?? false },
+      cause: "the image '{path}' does not exist, seen from the folder that QEMU was started in",
+      remedy: "give the whole path, or start in the image's folder"),
+    .init(
+      "image-missing", image("Could not open '{path}': No such file or directory"),
+      cause: "the image '{path}' does not exist",
+      remedy:
+        "correct the path, restore the image, or make a new one: `qemu-img create -f qcow2 '{path}' 20G`"),
+    .init(
+      "image-not-permitted", image("Could not open '{path}': Permission denied"),
+      cause: "the user that QEMU runs as may not open '{path}', or may read it only",
+      remedy:
+        "give that user read and write permission on the file and passage (x) through each folder above "
+        + "it: `namei -l '{path}'` shows them all; for a disk that is only read add read-only=on "
+        + "(readonly=on with -drive)"),
+    .init(
+      "image-on-read-only-file-system", image("Could not open '{path}': Read-only file system"),
+      cause: "'{path}' lies on a file system that is mounted read-only",
+      remedy:
+        "mount it read-write (after an error of the disk: look into `dmesg` first), or open the disk with "
+        + "read-only=on (readonly=on with -drive)"),
+    .init(
+      "image-is-folder",
+      [
+        "'{driver}' driver requires '{path}' to be a regular file",
+        "'{driver}' driver requires '{path}' to be either a character or block device",
+        "Could not open '{path}': Is a directory",
+      ],
+      cause: "'{path}' is not the kind of file that a disk needs",
+      remedy:
+        "name an image file (driver=file) or a disk's device node (driver=host_device); a folder is shared "
+        + "with virtiofs or 9p instead"),
+  ]
+
+  private static let contents: [DiagnosisRule] = [
+    .init(
+      "image-marked-corrupt", ["qcow2: Image is corrupt; cannot be opened read/write"],
+      cause: "an earlier run found the qcow2 image damaged and marked it",
+      remedy:
+        "copy the image away, then repair it with `qemu-img check -r all IMAGE`; until then it opens "
+        + "read-only"
+    ),
+    .init(
+      "image-of-newer-qemu", ["Unsupported qcow2 feature(s): {features}"],
+      cause: "the image uses features that this QEMU does not know: {features}",
+      remedy: "use the QEMU that wrote it, or convert it there with `qemu-img convert -O qcow2 -o compat=1.1`"
+    ),
+    .init(
+      "image-header-damaged", ["Unsupported cluster size: {size}", "*header exceeds cluster size"],
+      cause: "the header of the qcow2 image holds nonsense",
+      remedy: "restore the image from a backup; `qemu-img check` cannot open it either"),
+    .init(
+      "image-format-wrong",
+      [
+        "Image is not in {format} format", "Image not in {format} format", "Image not in {format} format (*)",
+        "invalid {format} image descriptor", "Could not find {format} header",
+      ],
+      cause: "the image is not {format}, whatever its name says",
+      remedy:
+        "ask `qemu-img info IMAGE` for its real format and name that with format= (driver= with -blockdev)"),
+    .init(
+      "disk-not-writable", ["Block node is read-only"],
+      cause: "the device has to write to its disk, and the disk is opened read-only",
+      remedy:
+        "open it for writing (read-only=off), or use a device that can be read-only: virtio-blk, scsi-hd, "
+        + "a CD drive"),
+    .init(
+      "image-of-odd-size", ["*device {device} has invalid size {size}"],
+      cause: "the image of {device} has {size} bytes, which firmware memory cannot have",
+      remedy:
+        "use the firmware file as its package ships it; a variable store of your own is a copy of that, "
+        + "never truncated or padded"),
+  ]
+
+  private static let encryption: [DiagnosisRule] = [
+    .init(
+      "image-key-missing", ["Parameter '{name}key-secret' is required for cipher"],
+      cause: "the image is encrypted and no key is given",
+      remedy: "add `-object secret,id=s0,file=KEYFILE` and name it with {name}key-secret=s0"),
+    .init(
+      "image-key-wrong", ["Invalid password, cannot unlock any keyslot"],
+      cause: "the key that was given opens none of the image's key slots",
+      remedy: "give the right key; a key file often ends in a line break that is no part of the key"),
+    .init(
+      "secret-undefined", ["No secret with id '{id}'"],
+      cause: "nothing defines the secret '{id}'", remedy: "add `-object secret,id={id},file=KEYFILE` before"),
+    .init(
+      "secret-unreadable", ["Unable to read {path}: {reason}"],
+      cause: "the secret's file '{path}' cannot be read: {reason}",
+      remedy: "correct file= of -object secret, or the permissions of that file"),
+  ]
+}
+
+extension Circumstances {
+  /// How many arguments name a file, as a whole value.
+  fileprivate func timesNamed(_ path: String) -> Int {
+    arguments.count { argument in
+      guard !path.isEmpty, let range = argument.utf8.firstEnd(of: path) else { return false }
+      return range == argument.utf8.endIndex || argument.utf8[range] == UInt8(ascii: ",")
+    }
+  }
+
+  /// Whether what follows a file name on the command line is no `key=value`, so that a comma of the name ended it.
+  fileprivate func isCutAtComma(_ path: String) -> Bool {
+    arguments.contains { argument in
+      guard !path.isEmpty, let end = argument.utf8.firstEnd(of: path), end != argument.utf8.endIndex,
+        argument.utf8[end] == UInt8(ascii: ",")
+      else { return false }
+      let next = argument.utf8[argument.utf8.index(after: end)...].prefix { $0 != UInt8(ascii: ",") }
+      return !next.contains(UInt8(ascii: "="))
+    }
+  }
+}
+
+extension String.UTF8View {
+  /// The index after the first occurrence of a text.
+  fileprivate func firstEnd(of text: String) -> Index? {
+    let bytes = Array(self)
+    return bytes[...].firstStart(of: Array(text.utf8), from: 0).map {
+      index(startIndex, offsetBy: $0 + text.utf8.count)
+    }
+  }
+}

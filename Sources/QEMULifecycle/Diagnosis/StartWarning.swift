@@ -1,0 +1,122 @@
+/// Something that QEMU only warned of, explained.
+public struct StartWarning: Sendable, Hashable {
+  /// What a warning is about.
+  public enum Kind: String, Sendable, Hashable, CaseIterable {
+    /// The guest gets something else than was asked for.
+    case differs
+    /// A later accelerator of the list took effect.
+    case fellBack = "fell-back"
+    /// A part has nothing at its other end.
+    case unconnected
+    /// The spelling works and will not in a later QEMU.
+    case deprecated
+    /// Nothing is known of it but QEMU's words.
+    case other
+  }
+
+  /// What it is about.
+  public let kind: Kind
+  /// QEMU's own words, whole; many of one rule are one warning.
+  public let words: String
+  /// What it means, in one sentence without a full stop.
+  public let meaning: String
+  /// What to do about it; never empty.
+  public let remedy: String
+  /// The name of the rule that knows it; nil where only QEMU's words explain it.
+  public let rule: String?
+
+  /// Explains the warnings of a start that succeeded.
+  ///
+  /// Errors that ended nothing count too: an accelerator that failed before another took its place.
+  /// - Parameters:
+  ///   - standardError: all that QEMU wrote to its standard error, of which the last 64 KiB count.
+  ///   - command: its command line, the binary first.
+  /// - Returns: one for each rule, in the order of their first lines; warnings that no rule knows stay single.
+  public static func all(
+    in standardError: String, command: [String] = []
+  ) -> [StartWarning] {
+    let text = StandardErrorText(
+      standardError, arguments: Array(command.dropFirst()), program: Diagnosis.program(of: command))
+    var found: [WarningMatch] = []
+    var places: [String: Int] = [:]
+    for message in text.messages {
+      guard let match = WarningMatch(message) else { continue }
+      if let name = match.rule?.name, let place = places[name] {
+        found[place].merge(match)
+      } else {
+        if let name = match.rule?.name { places[name] = found.count }
+        found.append(match)
+      }
+    }
+    return found.map(\.warning)
+  }
+}
+
+/// One row of the table of warnings.
+struct WarningRule: Sendable {
+  let name: String
+  let kind: StartWarning.Kind
+  let patterns: [WordPattern]
+  let meaning: String
+  let remedy: String
+
+  init(
+    _ name: String, _ kind: StartWarning.Kind, _ patterns: [WordPattern], meaning: String, remedy: String
+  ) {
+    self.name = name
+    self.kind = kind
+    self.patterns = patterns
+    self.meaning = meaning
+    self.remedy = remedy
+  }
+}
+
+/// A rule and what it matched: the captures of all the messages that it matched, each kept once.
+private struct WarningMatch {
+  let rule: WarningRule?
+  private var words: [String]
+  private var captures: [String: [String]]
+  private let text: String
+
+  init?(_ message: StandardErrorText.Message) {
+    words = [message.words]
+    text = message.text
+    for rule in WarningRule.all {
+      guard let captures = rule.captures(of: message) else { continue }
+      self.rule = rule
+      self.captures = captures.mapValues { [$0] }
+      return
+    }
+    guard message.severity == .warning else { return nil }
+    rule = nil
+    captures = [:]
+  }
+
+  mutating func merge(_ other: WarningMatch) {
+    words += other.words
+    captures.merge(other.captures) { old, new in old + new.filter { !old.contains($0) } }
+  }
+
+  var warning: StartWarning {
+    let filled = captures.mapValues { $0.joined(separator: ", ") }
+    let shown = words.joined(separator: "\n")
+    guard let rule else {
+      return StartWarning(
+        kind: .other, words: shown, meaning: "QEMU warns: \(text)",
+        remedy: "read what the manual page says of the option; the machine runs", rule: nil)
+    }
+    return StartWarning(
+      kind: rule.kind, words: shown, meaning: DiagnosisRule.fill(rule.meaning, filled),
+      remedy: DiagnosisRule.fill(rule.remedy, filled), rule: rule.name)
+  }
+}
+
+extension WarningRule {
+  fileprivate func captures(of message: StandardErrorText.Message) -> [String: String]? {
+    let firstLine = message.body.prefix { $0 != UInt8(ascii: "\n") }
+    for pattern in patterns {
+      if let captures = pattern.match(message.body[...]) ?? pattern.match(firstLine) { return captures }
+    }
+    return nil
+  }
+}
