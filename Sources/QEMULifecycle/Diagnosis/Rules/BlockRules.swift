@@ -7,7 +7,7 @@ enum BlockRules {
       "block-module-missing",
       [
         "Unable to load module {module}. Perhaps you want to install {package}?*",
-        "*module block-block-{module} not found, do you want to install {package}?*",
+        "*module block-block-{module} not found, do you want to install {package}?*Unknown *",
       ],
       cause: "the block driver {module} is a module that is not installed",
       remedy: "install {package} (qemu-block-extra on Debian)"),
