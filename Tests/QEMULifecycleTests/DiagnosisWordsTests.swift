@@ -73,6 +73,15 @@ import Testing
     #expect(diagnosis.rule == "desktop-missing")
   }
 
+  @Test func wordsThatNoRuleKnowsAreTheCause() {
+    let diagnosis = Diagnosis(
+      end: .exited(code: 1), standardError: "qemu-system-x86_64: -m 1: strange trouble\nEh, so be it.\n",
+      command: ["qemu", "-m", "1"], phase: .beforeGreeting)
+    #expect(diagnosis.rule == nil)
+    #expect(diagnosis.cause == "QEMU refused -m 1: strange trouble")
+    #expect(diagnosis.words.hasSuffix("Eh, so be it."))
+  }
+
   @Test func theCauseHasTheNamesOfTheCase() {
     let diagnosis = Diagnosis(
       end: .exited(code: 1),
