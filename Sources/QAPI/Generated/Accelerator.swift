@@ -48,7 +48,7 @@ public struct XAccelStats: QAPICommand {
 /// One of the values of `Accelerator`.
 ///
 /// QMP: `Accelerator`, since 10.2.0, of the known releases only in 10.2, 11.1.
-public enum AcceleratorName: QAPIEnumeration {
+public enum QAPIAccelerator: QAPIEnumeration {
   /// HVF. QMP: `hvf`.
   case hvf
   /// KVM. QMP: `kvm`.
@@ -109,13 +109,13 @@ public enum AcceleratorName: QAPIEnumeration {
 /// QMP: `AcceleratorInfo`, since 10.2.0, of the known releases only in 10.2, 11.1.
 public struct AcceleratorInfo: QAPIObject {
   /// Enabled. QMP: `enabled`.
-  public var enabled: AcceleratorName
+  public var enabled: QAPIAccelerator
   /// Present. QMP: `present`.
-  public var present: [AcceleratorName]
+  public var present: [QAPIAccelerator]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
   /// Makes it from its members.
-  public init(enabled: AcceleratorName, present: [AcceleratorName], unrecognised: JSONObject = JSONObject()) {
+  public init(enabled: QAPIAccelerator, present: [QAPIAccelerator], unrecognised: JSONObject = JSONObject()) {
     self.enabled = enabled
     self.present = present
     self.unrecognised = unrecognised
