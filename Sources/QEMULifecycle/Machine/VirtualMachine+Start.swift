@@ -1,0 +1,177 @@
+import Glibc
+import QEMUCommandLine
+import QMP
+
+extension VirtualMachine {
+  /// Starts QEMU frozen: no guest instruction runs before ``resume()``.
+  /// - Returns: the virtual machine, its machine built.
+  /// - Throws: ``LifecycleError``: `alreadyRunning`, `binaryUnusable`, `notQEMU`, `unsupportedOption`, `stateUnusable`,
+  ///   `startFailed` with QEMU's own words, how it ended and its command line, `timedOut`, `cancelled`. Nothing is left
+  ///   behind.
+  ///
+  /// QEMU: `-S`
+  public static func start(_ request: LaunchRequest) async throws(LifecycleError) -> VirtualMachine {
+    let begin = ContinuousClock.now
+    try LaunchPlan.requireManageable(request.configuration)
+    try request.state.create()
+    let folder = MachineFolder(request.name, in: request.state)
+    let lock = try await claim(folder, request.state)
+    do throws(LifecycleError) {
+      return try await start(request, folder, lock, begin)
+    } catch {
+      folder.remove()
+      throw error
+    }
+  }
+
+  /// Takes the folder of a name, once it is sure that nothing runs under it.
+  private static func claim(
+    _ folder: MachineFolder, _ state: StateDirectory
+  ) async throws(LifecycleError) -> SharedDescriptor {
+    try folder.create()
+    let lock = try await folder.lock(within: .seconds(10))
+    if let record = try? folder.record(), try liveProcess(record) != nil {
+      throw LifecycleError(
+        .alreadyRunning, "\"\(folder.name)\" runs already (pid \(record.process.pid)); it was not touched",
+        remedy: "stop it first (qemuctl stop \(folder.name)), or start under another --name")
+    }
+    folder.clear()
+    return lock
+  }
+
+  private static func start(
+    _ request: LaunchRequest, _ folder: MachineFolder, _ lock: SharedDescriptor,
+    _ begin: ContinuousClock.Instant
+  ) async throws(LifecycleError) -> VirtualMachine {
+    let launcher = try await Launcher(request, folder)
+    var timing = StartTiming()
+    let (process, session, greeting) = try await launcher.launch(&timing, since: begin)
+    do throws(LifecycleError) {
+      let record = try launcher.record(process, greeting)
+      try folder.write(record)
+      return try VirtualMachine(
+        record: record, greeting: greeting, timing: timing, process: process, session: session,
+        folder: folder,
+        lock: lock, begin: begin)
+    } catch {
+      await session.close()
+      throw await launcher.giveUp(process, error)
+    }
+  }
+
+  /// Takes hold of a recorded virtual machine that runs.
+  ///
+  /// The process is proved by its start time, and the monitor by the process at its other end.
+  /// - Parameters:
+  ///   - name: its name.
+  ///   - state: the state folder.
+  ///   - deadline: how long another command may keep it, and QEMU may take to answer.
+  /// - Throws: ``LifecycleError``: `noSuchMachine`, `notRunning`, `busy`, `foreign`, `stuck`.
+  public static func adopt(
+    _ name: MachineName, in state: StateDirectory, deadline: Duration = .seconds(10)
+  ) async throws(LifecycleError) -> VirtualMachine {
+    let folder = MachineFolder(name, in: state)
+    _ = try folder.record()
+    let lock = try await folder.lock(within: deadline)
+    let record = try folder.record()
+    guard let process = try liveProcess(record) else { throw notRunning(record) }
+    let socket = UnixSocketPath(folder: folder.path, name: record.socket)
+    let (session, greeting) = try await connect(socket, record, deadline)
+    return try VirtualMachine(
+      record: record, greeting: greeting, timing: StartTiming(), process: process, session: session,
+      folder: folder,
+      lock: lock, begin: .now)
+  }
+
+  static func liveProcess(_ record: MachineRecord) throws(LifecycleError) -> QEMUProcess? {
+    do throws(SystemError) {
+      return try QEMUProcess.adopt(record.process)
+    } catch {
+      throw LifecycleError(
+        .foreign, "process \(record.process.pid) cannot be held: \(error)",
+        remedy: "run the command as the user who started \"\(record.name)\"")
+    }
+  }
+
+  private static func connect(
+    _ socket: UnixSocketPath, _ record: MachineRecord, _ deadline: Duration
+  ) async throws(LifecycleError) -> (QMPSession, QMPGreeting) {
+    let descriptor: Descriptor
+    do throws(SystemError) {
+      descriptor = try socket.connect()
+    } catch {
+      throw LifecycleError(
+        .stuck,
+        "\"\(record.name)\" lives (pid \(record.process.pid)), and its monitor cannot be reached: \(error)",
+        remedy: "qemuctl kill \(record.name) ends it")
+    }
+    // A monitor may hand a client the late reply of its predecessor: ids begin where that one's did not.
+    let session = QMPSession(socket: descriptor, firstID: .random(in: 1000...999_000))
+    try await requirePeer(session, record)
+    if ProcessStat(pid: record.process.pid)?.isStopped == true { throw stopped(record) }
+    do throws(QMPError) {
+      return (session, try await session.negotiate(deadline: deadline))
+    } catch {
+      if error.code == .cancelled { throw cancelled(record) }
+      throw stuck(record, error)
+    }
+  }
+
+  /// The process at the other end must be the recorded one: a path can be taken over.
+  private static func requirePeer(_ session: QMPSession, _ record: MachineRecord) async throws(LifecycleError)
+  {
+    let peer = try? await session.peer()
+    if peer?.pid == record.process.pid { return }
+    await session.close()
+    throw LifecycleError(
+      .foreign,
+      "the monitor of \"\(record.name)\" belongs to process \(peer?.pid ?? 0), not to its QEMU (\(record.process.pid))",
+      remedy: "see who bound the socket (ss -lxp); qemuctl kill \(record.name) ends the recorded QEMU")
+  }
+
+  private static func notRunning(_ record: MachineRecord) -> LifecycleError {
+    LifecycleError(
+      .notRunning, "\"\(record.name)\" does not run",
+      evidence: record.ending.map { ["it ended: \($0.reason) (\($0.end))"] } ?? [],
+      remedy: "start it again; qemuctl logs \(record.name) shows what it said")
+  }
+
+  private static func stopped(_ record: MachineRecord) -> LifecycleError {
+    LifecycleError(
+      .stuck,
+      "\"\(record.name)\" does not answer: its process (\(record.process.pid)) is stopped by a signal",
+      remedy: "let it go on with kill -CONT \(record.process.pid), or end it with qemuctl kill \(record.name)"
+    )
+  }
+
+  private static func stuck(_ record: MachineRecord, _ error: QMPError) -> LifecycleError {
+    LifecycleError(
+      .stuck, "\"\(record.name)\" lives (pid \(record.process.pid)) and does not answer: \(error.summary)",
+      evidence: error.evidence,
+      remedy: "see whether another client holds its monitor; qemuctl kill \(record.name) ends it")
+  }
+
+  private static func cancelled(_ record: MachineRecord) -> LifecycleError {
+    LifecycleError(
+      .cancelled, "the command on \"\(record.name)\" was cancelled", remedy: "repeat the command")
+  }
+}
+
+extension Launcher {
+  fileprivate func record(_ process: QEMUProcess, _ greeting: QMPGreeting) throws(LifecycleError)
+    -> MachineRecord
+  {
+    let requested: [String]
+    do throws(CommandLineError) {
+      requested = try request.configuration.arguments()
+    } catch {
+      throw LifecycleError(.unsupportedOption, error.description, remedy: error.remedy)
+    }
+    return MachineRecord(
+      name: request.name.description, process: process.identity, socket: socket.name,
+      binary: request.binary.path,
+      version: greeting.version, requested: requested, command: command, started: Int64(time(nil)),
+      accelerator: nil,
+      verdict: nil, accepted: request.accepted, ending: nil)
+  }
+}
