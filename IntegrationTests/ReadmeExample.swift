@@ -1,0 +1,34 @@
+import QEMU
+
+/// Starts a virtual machine, and gives its accelerator once that is proved.
+func startAndProve(in state: StateDirectory) async throws -> String {
+  var configuration = QEMUConfiguration()
+  configuration.occurrences = [
+    // A property of another accelerator would not compile here.
+    Occurrence(
+      option: "accel",
+      value: .accelerator(
+        .tcg {
+          $0.threads = .multi; $0.tbSize = 64
+        })),
+    Occurrence(option: "machine", value: .machine(MachineOption(type: "q35", ["hpet": "off"]))),
+    Occurrence(option: "display", value: .text("none")),
+  ]
+  let machine = try await VirtualMachine.start(
+    LaunchRequest(
+      name: MachineName("example"), configuration: configuration,
+      binary: QEMUBinary(finding: "qemu-system-x86_64"), state: state))
+  let report = try await machine.verify().report
+  for finding in report.findings {
+    print(finding.option, finding.property, finding.requested, finding.verdict.rawValue, finding.evidence)
+  }
+  guard report.verdict == .confirmed else {
+    await machine.discard()
+    return "drifted"
+  }
+  try await machine.resume()
+  let state = try await machine.execute(QueryStatus()).status
+  try await machine.stop(StopTimetable(powerdown: .zero))
+  await machine.release()
+  return "\(report.accelerator.live ?? "unknown"), \(state.text)"
+}

@@ -1,0 +1,47 @@
+import Foundation
+import QEMU
+import Testing
+
+/// The README is true to the letter: its example is compiled and run, its session too.
+@Suite struct ReadmeTests {
+  private let readme: String
+
+  init() throws {
+    readme = try String(contentsOf: QEMUMatrix.packageRoot.appending(path: "README.md"), encoding: .utf8)
+  }
+
+  @Test func theLibraryExampleIsTheOneThatIsCompiled() throws {
+    let file = QEMUMatrix.packageRoot.appending(path: "IntegrationTests/ReadmeExample.swift")
+    let example = try String(contentsOf: file, encoding: .utf8)
+    #expect(readme.contains("```swift\n\(example)```"))
+  }
+
+  @Test func theLibraryExampleDoesWhatItSays() async throws {
+    let outcome = try await withStateDirectory { try await startAndProve(in: $0) }
+    #expect(outcome == "tcg, running")
+  }
+
+  /// Figures differ from run to run, names of versions from host to host; the words do not.
+  @Test func theSessionLooksAsItSays() async throws {
+    let block = try #require(readme.split(separator: "```console\n").last?.split(separator: "```").first)
+    try await withCommand { command in
+      var output = Set<String>()
+      for line in block.split(separator: "\n") {
+        guard line.hasPrefix("$ qemuctl ") else {
+          #expect(output.contains(Self.normalised(line)), "\(line)\n\(output.sorted().joined(separator: "\n"))")
+          continue
+        }
+        let parts = line.dropFirst(10).split(separator: "#")
+        let words = parts[0].split(separator: " ").map(String.init)
+        let expected = parts.count > 1 ? Int32(parts[1].filter(\.isNumber)) : 0
+        let result = try await command.run(words)
+        #expect(result.status == expected, "\(line): \(result.errors)")
+        output = Set(result.output.split(separator: "\n").map(Self.normalised))
+      }
+    }
+  }
+
+  private static func normalised(_ line: Substring) -> String {
+    line.replacing(/[0-9]+/, with: "#").replacing(/\s+/, with: " ").trimmingCharacters(in: .whitespaces)
+  }
+}
