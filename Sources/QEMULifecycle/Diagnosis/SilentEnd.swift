@@ -87,8 +87,8 @@ extension SilentEnd {
     SilentEnd(
       "seccomp-forbids", .signal(31),
       cause:
-        "QEMU made a system call that a filter around it forbids (a container's, or systemd's "
-        + "SystemCallFilter=)",
+        "QEMU made a system call that a sandbox around it forbids: a container's seccomp filter, or "
+        + "SystemCallFilter= of systemd",
       remedy: "`journalctl -k | grep -i seccomp` names the call; allow it in that filter"),
   ]
 

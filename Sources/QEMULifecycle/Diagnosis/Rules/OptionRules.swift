@@ -76,8 +76,8 @@ enum OptionRules {
       "machine-property-unknown", ["Property '{machine}-machine.{property}' not found"],
       cause: "the machine {machine} has no property '{property}'",
       remedy:
-        "`qemu-system-ARCH -machine {machine},help` lists those it has; an accelerator's own properties "
-        + "stand with -accel"),
+        "remove {property}, or correct its name: `qemu-system-ARCH -machine {machine},help` lists what there "
+        + "is; an accelerator's own properties stand with -accel"),
     .init(
       "cpu-feature-unknown", ["*Property '{model}-cpu.{feature}' not found"],
       cause: "no processor of this QEMU has a feature '{feature}'",
