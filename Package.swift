@@ -7,6 +7,8 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableUpcomingFeature("InternalImportsByDefault"),
+  // An async function runs where its caller runs: a change of threads costs more than most of them do.
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
   .treatAllWarnings(as: .error),
 ]
 
@@ -59,7 +61,8 @@ let package = Package(
       name: "QEMUVerificationTests", dependencies: ["QEMUVerification", "QEMUCommandLine", "QEMUJSON"],
       exclude: ["Observations"], swiftSettings: settings),
     .testTarget(
-      name: "QAPITests", dependencies: ["QAPI", "QAPIGenerator", "QEMUJSON"], exclude: ["Recordings", "record-replies"],
+      name: "QAPITests", dependencies: ["QAPI", "QAPIGenerator", "QEMUJSON"],
+      exclude: ["Recordings", "record-replies"],
       swiftSettings: settings),
     .testTarget(name: "QEMUJSONTests", dependencies: ["QEMUJSON"], swiftSettings: settings),
     .testTarget(

@@ -28,7 +28,7 @@ import Testing
       var output = Set<String>()
       for line in block.split(separator: "\n") {
         guard line.hasPrefix("$ qemuctl ") else {
-          #expect(output.contains(Self.normalised(line)), "\(line)\n\(output.sorted().joined(separator: "\n"))")
+          #expect(output.contains(Self.normalised(line)), "\(line) is not among \(output.sorted())")
           continue
         }
         let parts = line.dropFirst(10).split(separator: "#")

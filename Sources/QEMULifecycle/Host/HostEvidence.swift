@@ -7,18 +7,30 @@ import QMP
 ///
 /// Reading another process's memory map can block in the kernel, so it is done on a thread of its own, and given up when it
 /// takes too long.
-enum HostEvidence {
+struct HostEvidence {
   private static let deadline = Duration.seconds(5)
 
-  static func read(_ sources: [HostSource], of pid: Int32) async -> [HostSource: HostAnswer] {
-    let promise = Promise<[HostSource: HostAnswer]>()
+  private let sources: [HostSource]
+  private let promise = Promise<[HostSource: HostAnswer]>()
+
+  /// Begins to read; ``answers()`` waits for the end.
+  static func begin(_ sources: [HostSource], of pid: Int32) -> HostEvidence {
+    let reading = HostEvidence(sources: sources)
+    let promise = reading.promise
     EventLoop.blocking.perform {
       promise.fulfil(Dictionary(uniqueKeysWithValues: sources.map { ($0, readNow($0, of: pid)) }))
     }
-    if let answers = await promise.value(within: deadline) { return answers }
+    return reading
+  }
+
+  private init(sources: [HostSource]) { self.sources = sources }
+
+  func answers() async -> [HostSource: HostAnswer] {
+    if let answers = await promise.value(within: Self.deadline) { return answers }
     return Dictionary(
-      uniqueKeysWithValues: sources.map { ($0, .unavailable("the kernel did not answer within \(deadline)")) }
-    )
+      uniqueKeysWithValues: sources.map {
+        ($0, .unavailable("the kernel did not answer within \(Self.deadline)"))
+      })
   }
 
   private static func readNow(_ source: HostSource, of pid: Int32) -> HostAnswer {

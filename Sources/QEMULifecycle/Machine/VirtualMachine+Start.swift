@@ -11,16 +11,19 @@ extension VirtualMachine {
   ///
   /// QEMU: `-S`
   public static func start(_ request: LaunchRequest) async throws(LifecycleError) -> VirtualMachine {
-    let begin = ContinuousClock.now
-    try LaunchPlan.requireManageable(request.configuration)
-    try request.state.create()
-    let folder = MachineFolder(request.name, in: request.state)
-    let lock = try await claim(folder, request.state)
-    do throws(LifecycleError) {
-      return try await start(request, folder, lock, begin)
-    } catch {
-      folder.remove()
-      throw error
+    // On the loop of its session from the first step on: no change of threads until the caller has the machine.
+    try await withTaskExecutorPreference(EventLoop.shared) { () async throws(LifecycleError) in
+      let begin = ContinuousClock.now
+      try LaunchPlan.requireManageable(request.configuration)
+      try request.state.create()
+      let folder = MachineFolder(request.name, in: request.state)
+      let lock = try await claim(folder, request.state)
+      do throws(LifecycleError) {
+        return try await start(request, folder, lock, begin)
+      } catch {
+        folder.remove()
+        throw error
+      }
     }
   }
 

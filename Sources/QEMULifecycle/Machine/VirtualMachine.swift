@@ -151,12 +151,12 @@ extension VirtualMachine {
 
   private func fetch(_ needs: EvidenceNeeds, into observation: inout Observation) async throws(LifecycleError)
   {
-    async let host = needs.host.isEmpty ? [:] : HostEvidence.read(needs.host, of: process.pid)
+    let host = needs.host.isEmpty ? nil : HostEvidence.begin(needs.host, of: process.pid)
     let results = await session.executeAll(needs.queries.map { ($0.command, $0.arguments) })
     for (query, result) in zip(needs.queries, results) {
       observation.answers[query] = try await answer(result)
     }
-    observation.host.merge(await host) { $1 }
+    if let host { observation.host.merge(await host.answers()) { $1 } }
   }
 
   private func answer(_ result: Result<JSON, QMPError>) async throws(LifecycleError) -> QueryAnswer {

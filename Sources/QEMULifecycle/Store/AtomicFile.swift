@@ -3,13 +3,14 @@ import Glibc
 import QMP
 
 /// Writes a file so that a reader sees the old text or the new one, and never a part.
+///
+/// It is not forced to the disk: when the host goes down, the virtual machines that it tells of go with it.
 enum AtomicFile {
   static func write(_ text: String, to path: String) throws(SystemError) {
     let temporary = "\(path).\(getpid()).new"
     do throws(SystemError) {
       let file = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
       try writeAll(Array(text.utf8), to: file.number, temporary)
-      if fsync(file.number) < 0 { throw SystemError(errno, "fsync \"\(temporary)\"") }
       if rename(temporary, path) < 0 { throw SystemError(errno, "rename to \"\(path)\"") }
     } catch {
       unlink(temporary)
