@@ -30,10 +30,11 @@ final class ClientArm {
       passing: [.init(orderEnd, as: 0), .init(resultEnd, as: 1), .init(2, as: 2)])
   }
 
-  /// The client ends when it can be sent nothing more.
-  deinit {
+  /// Ends the client: it can be sent nothing more.
+  func end() async {
     close(orders)
     fclose(results)
+    _ = await process.waitForEnd(within: .seconds(5))
   }
 
   /// One run.

@@ -3,12 +3,9 @@
 /// Only runs of one round are compared with each other: a machine's pace changes within seconds. The client again shows how
 /// far apart equal things come out.
 struct Comparison {
-  private let interrupts: Interrupts
   private(set) var client: [Sample] = []
   private(set) var again: [Sample] = []
   private(set) var library: [Sample] = []
-
-  init(_ interrupts: Interrupts) { self.interrupts = interrupts }
 
   /// Every order in which three can take turns.
   private static let orders = [[0, 1, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0], [0, 2, 1], [1, 0, 2]]
@@ -17,7 +14,7 @@ struct Comparison {
   mutating func run(rounds: Int, _ first: ClientArm, _ second: ClientArm, _ arm: LibraryArm) async throws {
     for round in 0..<rounds {
       for turn in Self.orders[round % Self.orders.count] {
-        if interrupts.isReceived { throw BenchmarkError("interrupted in round \(round)") }
+        if Interrupts.shared.isReceived { throw BenchmarkError("interrupted in round \(round)") }
         switch turn {
         case 0: client.append(try first.run())
         case 1: again.append(try second.run())

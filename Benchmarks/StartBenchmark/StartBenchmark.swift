@@ -35,7 +35,7 @@ struct StartBenchmark: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let interrupts = try Interrupts()
+    _ = Interrupts.shared
     // A client that died is said so by its missing result.
     signal(SIGPIPE, SIG_IGN)
     let words = arguments.first == "--" ? Array(arguments.dropFirst()) : arguments
@@ -45,23 +45,29 @@ struct StartBenchmark: AsyncParsableCommand {
         name: try MachineName("benchmark"), configuration: try QEMUConfiguration(arguments: words),
         binary: try QEMUBinary(finding: qemu), state: StateDirectory(path: folder)))
     defer { remove(folder) }
-    try await compare(arm, folder, interrupts)
+    try await compare(arm, folder)
   }
 
-  private func compare(_ arm: LibraryArm, _ folder: String, _ interrupts: Interrupts) async throws {
+  private func compare(_ arm: LibraryArm, _ folder: String) async throws {
     let (command, plan, report) = try await arm.rehearse()
     let planFile = "\(folder)/plan"
     try write(try plan.text(), to: planFile)
     let first = try ClientArm(client, socket: "\(folder)/c1.sock", plan: planFile, command: command)
     let second = try ClientArm(client, socket: "\(folder)/c2.sock", plan: planFile, command: command)
-    var warmUp = Comparison(interrupts)
-    try await warmUp.run(rounds: 2, first, second, arm)
-    var comparison = Comparison(interrupts)
-    try await comparison.run(rounds: rounds, first, second, arm)
-    print(command.joined(separator: " "))
+    let comparison = await Result { () async throws -> Comparison in
+      var warmUp = Comparison()
+      try await warmUp.run(rounds: 2, first, second, arm)
+      var comparison = Comparison()
+      try await comparison.run(rounds: rounds, first, second, arm)
+      return comparison
+    }
+    await first.end()
+    await second.end()
+    let table = try comparison.get().table
     let questions = "\(plan.queryCount) queries in \(plan.rounds.count) rounds"
+    print(command.joined(separator: " "))
     print("\(questions), \(report.verdict.rawValue); \(rounds) times")
-    print(comparison.table)
+    print(table)
   }
 
   private func write(_ text: String, to path: String) throws {
@@ -74,5 +80,12 @@ struct StartBenchmark: AsyncParsableCommand {
   private func remove(_ folder: String) {
     for name in ["plan", "binaries.json", "c1.sock", "c2.sock"] { unlink("\(folder)/\(name)") }
     rmdir(folder)
+  }
+}
+
+extension Result where Failure == any Error {
+  /// What a closure returns or throws.
+  fileprivate init(_ body: () async throws -> Success) async {
+    do { self = .success(try await body()) } catch { self = .failure(error) }
   }
 }
