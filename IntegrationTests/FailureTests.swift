@@ -99,6 +99,25 @@ import Testing
     }
   }
 
+  @Test func aCommandThatIsKilledWhileItStartsLeavesAMachineThatIsFoundAndEnded() async throws {
+    try await withStandIn("exec sleep 1000") { program in
+      try await withCommand { command in
+        let start = ["start", "--name", "x", "--qemu", program, "--"] + Self.frozenMachine
+        let killed = try await command.run(start) { pid in
+          while command.state.names().isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+          kill(pid, SIGKILL)
+        }
+        #expect(killed.status == -SIGKILL)
+        let status = try await command.run(["status", "x", "--format", "json"])
+        #expect(["stuck", "foreign"].contains(try status.json["vm"]?["state"]?.stringValue))
+        #expect(try await command.run(start).errors.contains("runs already"))
+        #expect(try await command.run(["kill", "x"]).output.contains("killed"))
+        #expect(try await command.run(["rm", "x"]).status == 0)
+        try command.expectNothingLeft()
+      }
+    }
+  }
+
   @Test(arguments: QEMUMatrix.x86)
   func aStoppedQEMUIsToldInBoundedTimeAndCanBeEnded(qemu: QEMUUnderTest) async throws {
     try await withCommand { command in

@@ -31,17 +31,28 @@ struct Launcher {
   /// The argument vector, as it can be pasted.
   var command: [String] { [request.binary.path] + plan.arguments }
 
-  func launch(_ timing: inout StartTiming, since begin: ContinuousClock.Instant) async throws(LifecycleError)
-    -> (QEMUProcess, QMPSession, QMPGreeting)
-  {
+  /// What a launch gives: the process, written down before anything else could fail, and the session with it.
+  struct Launched {
+    let process: QEMUProcess
+    let session: QMPSession
+    let greeting: QMPGreeting
+    let record: MachineRecord
+  }
+
+  func launch(
+    _ timing: inout StartTiming, since begin: ContinuousClock.Instant
+  ) async throws(LifecycleError) -> Launched {
     let process = try spawn()
     timing.spawned = .now - begin
     do throws(LifecycleError) {
+      // Before the wait: should this process die now, a later command still finds its QEMU.
+      let record = try makeRecord(of: process)
+      try folder.write(record)
       let session = try connect()
       do throws(LifecycleError) {
         let greeting = try await awaitReadiness(session, process)
         timing.ready = .now - begin
-        return (process, session, greeting)
+        return Launched(process: process, session: session, greeting: greeting, record: record)
       } catch {
         await session.close()
         throw error

@@ -48,18 +48,10 @@ extension VirtualMachine {
   ) async throws(LifecycleError) -> VirtualMachine {
     let launcher = try await Launcher(request, folder)
     var timing = StartTiming()
-    let (process, session, greeting) = try await launcher.launch(&timing, since: begin)
-    do throws(LifecycleError) {
-      let record = try launcher.record(process, greeting)
-      try folder.write(record)
-      return try VirtualMachine(
-        record: record, greeting: greeting, timing: timing, process: process, session: session,
-        folder: folder,
-        lock: lock, begin: begin)
-    } catch {
-      await session.close()
-      throw await launcher.giveUp(process, error)
-    }
+    let launched = try await launcher.launch(&timing, since: begin)
+    return VirtualMachine(
+      name: request.name, record: launched.record, greeting: launched.greeting, timing: timing,
+      process: launched.process, session: launched.session, folder: folder, lock: lock, begin: begin)
   }
 
   /// Takes hold of a recorded virtual machine that runs.
@@ -80,8 +72,9 @@ extension VirtualMachine {
     guard let process = try liveProcess(record) else { throw notRunning(record) }
     let socket = UnixSocketPath(folder: folder.path, name: record.socket)
     let (session, greeting) = try await connect(socket, record, deadline)
-    return try VirtualMachine(
-      record: record, greeting: greeting, timing: StartTiming(), process: process, session: session,
+    return VirtualMachine(
+      name: name, record: record, greeting: greeting, timing: StartTiming(), process: process,
+      session: session,
       folder: folder,
       lock: lock, begin: .now)
   }
@@ -161,9 +154,7 @@ extension VirtualMachine {
 }
 
 extension Launcher {
-  fileprivate func record(_ process: QEMUProcess, _ greeting: QMPGreeting) throws(LifecycleError)
-    -> MachineRecord
-  {
+  func makeRecord(of process: QEMUProcess) throws(LifecycleError) -> MachineRecord {
     let requested: [String]
     do throws(CommandLineError) {
       requested = try request.configuration.arguments()
@@ -173,7 +164,7 @@ extension Launcher {
     return MachineRecord(
       name: request.name.description, process: process.identity, socket: socket.name,
       binary: request.binary.path,
-      version: greeting.version, requested: requested, command: command, started: Int64(time(nil)),
+      version: profile.version, requested: requested, command: command, started: Int64(time(nil)),
       accelerator: nil,
       verdict: nil, accepted: request.accepted, ending: nil)
   }

@@ -29,11 +29,12 @@ public actor VirtualMachine {
   public nonisolated var unownedExecutor: UnownedSerialExecutor { EventLoop.shared.asUnownedSerialExecutor() }
 
   init(
-    record: MachineRecord, greeting: QMPGreeting, timing: StartTiming, process: QEMUProcess,
+    name: MachineName, record: MachineRecord, greeting: QMPGreeting, timing: StartTiming,
+    process: QEMUProcess,
     session: QMPSession,
     folder: MachineFolder, lock: SharedDescriptor, begin: ContinuousClock.Instant
-  ) throws(LifecycleError) {
-    name = try MachineName(record.name)
+  ) {
+    self.name = name
     self.record = record
     self.greeting = greeting
     self.timing = timing
