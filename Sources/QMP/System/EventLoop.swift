@@ -90,8 +90,9 @@ extension EventLoop {
 
   private func dispatch(_ event: clinux_event) {
     if event.descriptor == wake {
-      state.withLock { $0.isWakePending = false }
+      // In this order: a wake-up between the two finds one pending, and its job is run before the loop waits again.
       _ = clinux_eventfd_clear(wake)
+      state.withLock { $0.isWakePending = false }
       return
     }
     let handler = state.withLock { $0.watchers[event.descriptor] }
