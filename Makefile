@@ -21,6 +21,7 @@ test: unit integration
 unit: build-dependencies
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --skip IntegrationTests
+	@Scripts/check-does-not-compile
 
 ## make integration  tests against real QEMUs, under tcg
 integration: test-dependencies qemu-matrix
