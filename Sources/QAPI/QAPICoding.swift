@@ -64,6 +64,20 @@ extension QAPIEnumeration {
 }
 
 extension JSONObject {
+  // The generated code calls these thousands of times: a copy of each for every type would take minutes to compile.
+
+  /// Sets the member `name`.
+  @inline(never)
+  @_semantics("optimize.sil.specialize.generic.never")
+  mutating func set<Value: QAPIEncodable>(_ name: String, _ value: Value) { self[name] = value.json }
+
+  /// Sets the member `name` where there is a value.
+  @inline(never)
+  @_semantics("optimize.sil.specialize.generic.never")
+  mutating func set<Value: QAPIEncodable>(_ name: String, _ value: Value?) {
+    if let value { self[name] = value.json }
+  }
+
   /// Adds all members of `other`; one that is already here takes the new value.
   mutating func add(_ other: JSONObject) {
     for member in other { self[member.name] = member.value }

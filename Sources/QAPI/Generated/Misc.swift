@@ -25,8 +25,8 @@ public struct AddFD: QAPICommand {
   /// The arguments as they go over the wire.
   public func arguments() -> JSONObject {
     var object = JSONObject()
-    object["fdset-id"] = self.fdsetID?.json
-    object["opaque"] = self.opaque?.json
+    object.set("fdset-id", self.fdsetID)
+    object.set("opaque", self.opaque)
     return object
   }
 }
@@ -50,7 +50,7 @@ public struct CloseFD: QAPICommand {
   /// The arguments as they go over the wire.
   public func arguments() -> JSONObject {
     var object = JSONObject()
-    object["fdname"] = self.fdname.json
+    object.set("fdname", self.fdname)
     return object
   }
 }
@@ -88,7 +88,7 @@ public struct GetFD: QAPICommand {
   /// The arguments as they go over the wire.
   public func arguments() -> JSONObject {
     var object = JSONObject()
-    object["fdname"] = self.fdname.json
+    object.set("fdname", self.fdname)
     return object
   }
 }
@@ -115,8 +115,8 @@ public struct HumanMonitorCommand: QAPICommand {
   /// The arguments as they go over the wire.
   public func arguments() -> JSONObject {
     var object = JSONObject()
-    object["command-line"] = self.commandLine.json
-    object["cpu-index"] = self.cpuIndex?.json
+    object.set("command-line", self.commandLine)
+    object.set("cpu-index", self.cpuIndex)
     return object
   }
 }
@@ -171,8 +171,8 @@ public struct RemoveFD: QAPICommand {
   /// The arguments as they go over the wire.
   public func arguments() -> JSONObject {
     var object = JSONObject()
-    object["fdset-id"] = self.fdsetID.json
-    object["fd"] = self.fd?.json
+    object.set("fdset-id", self.fdsetID)
+    object.set("fd", self.fd)
     return object
   }
 }
@@ -215,8 +215,8 @@ public struct AddFDInfo: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object["fdset-id"] = self.fdsetID.json
-    object["fd"] = self.fd.json
+    object.set("fdset-id", self.fdsetID)
+    object.set("fd", self.fd)
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -247,8 +247,8 @@ public struct FDSetFDInfo: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object["fd"] = self.fd.json
-    object["opaque"] = self.opaque?.json
+    object.set("fd", self.fd)
+    object.set("opaque", self.opaque)
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -279,8 +279,8 @@ public struct FDSetInfo: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object["fdset-id"] = self.fdsetID.json
-    object["fds"] = self.fds.json
+    object.set("fdset-id", self.fdsetID)
+    object.set("fds", self.fds)
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -307,7 +307,7 @@ public struct NameInfo: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object["name"] = self.name?.json
+    object.set("name", self.name)
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.

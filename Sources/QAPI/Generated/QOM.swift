@@ -25,8 +25,8 @@ public struct QOMGet: QAPICommand {
   /// The arguments as they go over the wire.
   public func arguments() -> JSONObject {
     var object = JSONObject()
-    object["path"] = self.path.json
-    object["property"] = self.property.json
+    object.set("path", self.path)
+    object.set("property", self.property)
     return object
   }
 }
@@ -50,7 +50,7 @@ public struct QOMList: QAPICommand {
   /// The arguments as they go over the wire.
   public func arguments() -> JSONObject {
     var object = JSONObject()
-    object["path"] = self.path.json
+    object.set("path", self.path)
     return object
   }
 }
@@ -74,7 +74,7 @@ public struct QOMListGet: QAPICommand {
   /// The arguments as they go over the wire.
   public func arguments() -> JSONObject {
     var object = JSONObject()
-    object["paths"] = self.paths.json
+    object.set("paths", self.paths)
     return object
   }
 }
@@ -98,7 +98,7 @@ public struct QOMListProperties: QAPICommand {
   /// The arguments as they go over the wire.
   public func arguments() -> JSONObject {
     var object = JSONObject()
-    object["typename"] = self.typename.json
+    object.set("typename", self.typename)
     return object
   }
 }
@@ -125,8 +125,8 @@ public struct QOMListTypes: QAPICommand {
   /// The arguments as they go over the wire.
   public func arguments() -> JSONObject {
     var object = JSONObject()
-    object["implements"] = self.implements?.json
-    object["abstract"] = self.abstract?.json
+    object.set("implements", self.implements)
+    object.set("abstract", self.abstract)
     return object
   }
 }
@@ -151,7 +151,7 @@ public struct ObjectPropertiesValues: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object["properties"] = self.properties.json
+    object.set("properties", self.properties)
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -190,10 +190,10 @@ public struct ObjectPropertyInfo: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object["name"] = self.name.json
-    object["type"] = self.type.json
-    object["description"] = self.description?.json
-    object["default-value"] = self.defaultValue?.json
+    object.set("name", self.name)
+    object.set("type", self.type)
+    object.set("description", self.description)
+    object.set("default-value", self.defaultValue)
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -228,9 +228,9 @@ public struct ObjectPropertyValue: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object["name"] = self.name.json
-    object["type"] = self.type.json
-    object["value"] = self.value?.json
+    object.set("name", self.name)
+    object.set("type", self.type)
+    object.set("value", self.value)
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -265,9 +265,9 @@ public struct ObjectTypeInfo: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object["name"] = self.name.json
-    object["abstract"] = self.abstract?.json
-    object["parent"] = self.parent?.json
+    object.set("name", self.name)
+    object.set("abstract", self.abstract)
+    object.set("parent", self.parent)
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.

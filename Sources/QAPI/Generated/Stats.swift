@@ -51,8 +51,8 @@ public struct Stats: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object["name"] = self.name.json
-    object["value"] = self.value.json
+    object.set("name", self.name)
+    object.set("value", self.value)
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -81,7 +81,7 @@ public struct StatsFilter: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object["providers"] = self.providers?.json
+    object.set("providers", self.providers)
     variant.write(to: &object)
   }
   /// Which QEMU has it.
@@ -179,8 +179,8 @@ public struct StatsRequest: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object["provider"] = self.provider.json
-    object["names"] = self.names?.json
+    object.set("provider", self.provider)
+    object.set("names", self.names)
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -215,9 +215,9 @@ public struct StatsResult: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object["provider"] = self.provider.json
-    object["qom-path"] = self.qomPath?.json
-    object["stats"] = self.stats.json
+    object.set("provider", self.provider)
+    object.set("qom-path", self.qomPath)
+    object.set("stats", self.stats)
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -283,7 +283,7 @@ public struct StatsVCPUFilter: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object["vcpus"] = self.vcpus?.json
+    object.set("vcpus", self.vcpus)
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
