@@ -13,8 +13,22 @@ public protocol QAPIEncodable: Sendable {
   var json: JSON { get }
 }
 
+/// A type of the schema.
+///
+/// Two values are equal when they say the same on the wire. One comparison serves all types: written out for each of them
+/// it would be much of the module's code.
+public protocol QAPIValue: QAPIDecodable, QAPIEncodable, Hashable {}
+
+extension QAPIValue {
+  /// Whether both say the same on the wire.
+  public static func == (left: Self, right: Self) -> Bool { left.json == right.json }
+
+  /// Hashes what the value says on the wire.
+  public func hash(into hasher: inout Hasher) { hasher.combine(json) }
+}
+
 /// A type whose members lie flat in a JSON object, so that a base, a union and its branch share one object.
-public protocol QAPIObject: QAPIDecodable, QAPIEncodable, Hashable {
+public protocol QAPIObject: QAPIValue {
   /// Takes this type's members from an object that is being read.
   init(reader: inout QAPIObjectReader) throws(QAPIError)
   /// Adds this type's members to an object.
@@ -41,7 +55,7 @@ extension QAPIObject {
 /// An enumeration of the wire: a string.
 ///
 /// A text that this package does not know is kept, and encodes to itself.
-public protocol QAPIEnumeration: QAPIDecodable, QAPIEncodable, Hashable, CustomStringConvertible {
+public protocol QAPIEnumeration: QAPIValue, CustomStringConvertible {
   /// The value that the wire spells `text`; a text that is not known gives the case `unknown`.
   init(text: String)
   /// The value as the wire spells it.
@@ -64,20 +78,6 @@ extension QAPIEnumeration {
 }
 
 extension JSONObject {
-  // The generated code calls these thousands of times: a copy of each for every type would take minutes to compile.
-
-  /// Sets the member `name`.
-  @inline(never)
-  @_semantics("optimize.sil.specialize.generic.never")
-  mutating func set<Value: QAPIEncodable>(_ name: String, _ value: Value) { self[name] = value.json }
-
-  /// Sets the member `name` where there is a value.
-  @inline(never)
-  @_semantics("optimize.sil.specialize.generic.never")
-  mutating func set<Value: QAPIEncodable>(_ name: String, _ value: Value?) {
-    if let value { self[name] = value.json }
-  }
-
   /// Adds all members of `other`; one that is already here takes the new value.
   mutating func add(_ other: JSONObject) {
     for member in other { self[member.name] = member.value }

@@ -19,7 +19,7 @@ struct Property {
     "self.\(quoted) = try reader.\(isOptional ? "optional" : "required")(\(literal(member.name)))"
   }
   /// The statement that writes it.
-  var writing: String { "object.set(\(literal(member.name)), self.\(quoted))" }
+  var writing: String { "object[\(literal(member.name))] = self.\(quoted)\(isOptional ? "?" : "").json" }
 }
 
 /// A Swift string literal.

@@ -128,8 +128,8 @@ public struct AcceleratorInfo: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("enabled", self.enabled)
-    object.set("present", self.present)
+    object["enabled"] = self.enabled.json
+    object["present"] = self.present.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -160,8 +160,8 @@ public struct KVMInfo: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("enabled", self.enabled)
-    object.set("present", self.present)
+    object["enabled"] = self.enabled.json
+    object["present"] = self.present.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.

@@ -51,13 +51,13 @@ public struct BlockIOErrorEvent: QAPIObject, QAPIEvent {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("qom-path", self.qomPath)
-    object.set("device", self.device)
-    object.set("node-name", self.nodeName)
-    object.set("operation", self.operation)
-    object.set("action", self.action)
-    object.set("nospace", self.nospace)
-    object.set("reason", self.reason)
+    object["qom-path"] = self.qomPath?.json
+    object["device"] = self.device.json
+    object["node-name"] = self.nodeName?.json
+    object["operation"] = self.operation.json
+    object["action"] = self.action.json
+    object["nospace"] = self.nospace?.json
+    object["reason"] = self.reason.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
 }

@@ -45,9 +45,9 @@ public struct ChardevInfo: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("label", self.label)
-    object.set("filename", self.filename)
-    object.set("frontend-open", self.frontendOpen)
+    object["label"] = self.label.json
+    object["filename"] = self.filename.json
+    object["frontend-open"] = self.frontendOpen.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.

@@ -66,7 +66,7 @@ public struct HumanReadableText: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("human-readable-text", self.humanReadableText)
+    object["human-readable-text"] = self.humanReadableText.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.

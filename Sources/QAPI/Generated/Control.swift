@@ -22,7 +22,7 @@ public struct QMPCapabilities: QAPICommand {
   /// The arguments as they go over the wire.
   public func arguments() -> JSONObject {
     var object = JSONObject()
-    object.set("enable", self.enable)
+    object["enable"] = self.enable?.json
     return object
   }
 }
@@ -89,7 +89,7 @@ public struct CommandInfo: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("name", self.name)
+    object["name"] = self.name.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -151,8 +151,8 @@ public struct VersionInfo: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("qemu", self.qemu)
-    object.set("package", self.package)
+    object["qemu"] = self.qemu.json
+    object["package"] = self.package.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -187,9 +187,9 @@ public struct VersionTriple: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("major", self.major)
-    object.set("minor", self.minor)
-    object.set("micro", self.micro)
+    object["major"] = self.major.json
+    object["minor"] = self.minor.json
+    object["micro"] = self.micro.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.

@@ -64,7 +64,7 @@ public struct QueryMachines: QAPICommand {
   /// The arguments as they go over the wire.
   public func arguments() -> JSONObject {
     var object = JSONObject()
-    object.set("compat-props", self.compatProps)
+    object["compat-props"] = self.compatProps?.json
     return object
   }
 }
@@ -209,9 +209,9 @@ public struct CompatProperty: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("qom-type", self.qomType)
-    object.set("property", self.property)
-    object.set("value", self.value)
+    object["qom-type"] = self.qomType.json
+    object["property"] = self.property.json
+    object["value"] = self.value.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -262,13 +262,13 @@ public struct CPUDefinitionInfo: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("name", self.name)
-    object.set("migration-safe", self.migrationSafe)
-    object.set("static", self.`static`)
-    object.set("unavailable-features", self.unavailableFeatures)
-    object.set("typename", self.typename)
-    object.set("alias-of", self.aliasOf)
-    object.set("deprecated", self.deprecated)
+    object["name"] = self.name.json
+    object["migration-safe"] = self.migrationSafe?.json
+    object["static"] = self.`static`.json
+    object["unavailable-features"] = self.unavailableFeatures?.json
+    object["typename"] = self.typename.json
+    object["alias-of"] = self.aliasOf?.json
+    object["deprecated"] = self.deprecated.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -313,11 +313,11 @@ public struct CPUInfoFast: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("cpu-index", self.cpuIndex)
-    object.set("qom-type", self.qomType)
-    object.set("qom-path", self.qomPath)
-    object.set("thread-id", self.threadID)
-    object.set("props", self.props)
+    object["cpu-index"] = self.cpuIndex.json
+    object["qom-type"] = self.qomType?.json
+    object["qom-path"] = self.qomPath.json
+    object["thread-id"] = self.threadID.json
+    object["props"] = self.props?.json
     variant.write(to: &object)
   }
   /// Which QEMU has it.
@@ -384,9 +384,9 @@ public struct CPUInfoS390: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("cpu-state", self.cpuState)
-    object.set("dedicated", self.dedicated)
-    object.set("entitlement", self.entitlement)
+    object["cpu-state"] = self.cpuState.json
+    object["dedicated"] = self.dedicated?.json
+    object["entitlement"] = self.entitlement?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -445,15 +445,15 @@ public struct CPUInstanceProperties: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("node-id", self.nodeID)
-    object.set("drawer-id", self.drawerID)
-    object.set("book-id", self.bookID)
-    object.set("socket-id", self.socketID)
-    object.set("die-id", self.dieID)
-    object.set("cluster-id", self.clusterID)
-    object.set("module-id", self.moduleID)
-    object.set("core-id", self.coreID)
-    object.set("thread-id", self.threadID)
+    object["node-id"] = self.nodeID?.json
+    object["drawer-id"] = self.drawerID?.json
+    object["book-id"] = self.bookID?.json
+    object["socket-id"] = self.socketID?.json
+    object["die-id"] = self.dieID?.json
+    object["cluster-id"] = self.clusterID?.json
+    object["module-id"] = self.moduleID?.json
+    object["core-id"] = self.coreID?.json
+    object["thread-id"] = self.threadID?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -492,10 +492,10 @@ public struct HotpluggableCPU: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("type", self.type)
-    object.set("vcpus-count", self.vcpusCount)
-    object.set("props", self.props)
-    object.set("qom-path", self.qomPath)
+    object["type"] = self.type.json
+    object["vcpus-count"] = self.vcpusCount.json
+    object["props"] = self.props.json
+    object["qom-path"] = self.qomPath?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -534,10 +534,10 @@ public struct HvBalloonDeviceInfo: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("id", self.id)
-    object.set("memaddr", self.memaddr)
-    object.set("max-size", self.maxSize)
-    object.set("memdev", self.memdev)
+    object["id"] = self.id?.json
+    object["memaddr"] = self.memaddr?.json
+    object["max-size"] = self.maxSize.json
+    object["memdev"] = self.memdev?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -564,7 +564,7 @@ public struct HvBalloonDeviceInfoWrapper: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("data", self.data)
+    object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -631,17 +631,17 @@ public struct MachineInfo: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("name", self.name)
-    object.set("alias", self.alias)
-    object.set("is-default", self.isDefault)
-    object.set("cpu-max", self.cpuMax)
-    object.set("hotpluggable-cpus", self.hotpluggableCPUs)
-    object.set("numa-mem-supported", self.numaMemSupported)
-    object.set("deprecated", self.deprecated)
-    object.set("default-cpu-type", self.defaultCPUType)
-    object.set("default-ram-id", self.defaultRAMID)
-    object.set("acpi", self.acpi)
-    object.set("compat-props", self.compatProps)
+    object["name"] = self.name.json
+    object["alias"] = self.alias?.json
+    object["is-default"] = self.isDefault?.json
+    object["cpu-max"] = self.cpuMax.json
+    object["hotpluggable-cpus"] = self.hotpluggableCPUs.json
+    object["numa-mem-supported"] = self.numaMemSupported.json
+    object["deprecated"] = self.deprecated.json
+    object["default-cpu-type"] = self.defaultCPUType?.json
+    object["default-ram-id"] = self.defaultRAMID?.json
+    object["acpi"] = self.acpi?.json
+    object["compat-props"] = self.compatProps?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -700,15 +700,15 @@ public struct Memdev: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("id", self.id)
-    object.set("size", self.size)
-    object.set("merge", self.merge)
-    object.set("dump", self.dump)
-    object.set("prealloc", self.prealloc)
-    object.set("share", self.share)
-    object.set("reserve", self.reserve)
-    object.set("host-nodes", self.hostNodes)
-    object.set("policy", self.policy)
+    object["id"] = self.id?.json
+    object["size"] = self.size.json
+    object["merge"] = self.merge.json
+    object["dump"] = self.dump.json
+    object["prealloc"] = self.prealloc.json
+    object["share"] = self.share.json
+    object["reserve"] = self.reserve?.json
+    object["host-nodes"] = self.hostNodes.json
+    object["policy"] = self.policy.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -860,8 +860,8 @@ public struct MemoryInfo: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("base-memory", self.baseMemory)
-    object.set("plugged-memory", self.pluggedMemory)
+    object["base-memory"] = self.baseMemory.json
+    object["plugged-memory"] = self.pluggedMemory?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -916,14 +916,14 @@ public struct PCDIMMDeviceInfo: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("id", self.id)
-    object.set("addr", self.addr)
-    object.set("size", self.size)
-    object.set("slot", self.slot)
-    object.set("node", self.node)
-    object.set("memdev", self.memdev)
-    object.set("hotplugged", self.hotplugged)
-    object.set("hotpluggable", self.hotpluggable)
+    object["id"] = self.id?.json
+    object["addr"] = self.addr.json
+    object["size"] = self.size.json
+    object["slot"] = self.slot.json
+    object["node"] = self.node.json
+    object["memdev"] = self.memdev.json
+    object["hotplugged"] = self.hotplugged.json
+    object["hotpluggable"] = self.hotpluggable.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -950,7 +950,7 @@ public struct PCDIMMDeviceInfoWrapper: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("data", self.data)
+    object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -1040,11 +1040,11 @@ public struct SGXEPCDeviceInfo: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("id", self.id)
-    object.set("memaddr", self.memaddr)
-    object.set("size", self.size)
-    object.set("node", self.node)
-    object.set("memdev", self.memdev)
+    object["id"] = self.id?.json
+    object["memaddr"] = self.memaddr.json
+    object["size"] = self.size.json
+    object["node"] = self.node.json
+    object["memdev"] = self.memdev.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -1071,7 +1071,7 @@ public struct SGXEPCDeviceInfoWrapper: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("data", self.data)
+    object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -1114,11 +1114,11 @@ public struct SpMemDeviceInfo: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("id", self.id)
-    object.set("addr", self.addr)
-    object.set("size", self.size)
-    object.set("node", self.node)
-    object.set("memdev", self.memdev)
+    object["id"] = self.id?.json
+    object["addr"] = self.addr.json
+    object["size"] = self.size.json
+    object["node"] = self.node.json
+    object["memdev"] = self.memdev.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -1145,7 +1145,7 @@ public struct SpMemDeviceInfoWrapper: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("data", self.data)
+    object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -1315,7 +1315,7 @@ public struct UUIDInfo: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("UUID", self.uuid)
+    object["UUID"] = self.uuid.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -1370,14 +1370,14 @@ public struct VirtIOMEMDeviceInfo: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("id", self.id)
-    object.set("memaddr", self.memaddr)
-    object.set("requested-size", self.requestedSize)
-    object.set("size", self.size)
-    object.set("max-size", self.maxSize)
-    object.set("block-size", self.blockSize)
-    object.set("node", self.node)
-    object.set("memdev", self.memdev)
+    object["id"] = self.id?.json
+    object["memaddr"] = self.memaddr.json
+    object["requested-size"] = self.requestedSize.json
+    object["size"] = self.size.json
+    object["max-size"] = self.maxSize.json
+    object["block-size"] = self.blockSize.json
+    object["node"] = self.node.json
+    object["memdev"] = self.memdev.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -1404,7 +1404,7 @@ public struct VirtIOMEMDeviceInfoWrapper: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("data", self.data)
+    object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -1443,10 +1443,10 @@ public struct VirtIOPMEMDeviceInfo: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("id", self.id)
-    object.set("memaddr", self.memaddr)
-    object.set("size", self.size)
-    object.set("memdev", self.memdev)
+    object["id"] = self.id?.json
+    object["memaddr"] = self.memaddr.json
+    object["size"] = self.size.json
+    object["memdev"] = self.memdev.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -1473,7 +1473,7 @@ public struct VirtIOPMEMDeviceInfoWrapper: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("data", self.data)
+    object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.

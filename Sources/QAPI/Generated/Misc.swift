@@ -25,8 +25,8 @@ public struct AddFD: QAPICommand {
   /// The arguments as they go over the wire.
   public func arguments() -> JSONObject {
     var object = JSONObject()
-    object.set("fdset-id", self.fdsetID)
-    object.set("opaque", self.opaque)
+    object["fdset-id"] = self.fdsetID?.json
+    object["opaque"] = self.opaque?.json
     return object
   }
 }
@@ -50,7 +50,7 @@ public struct CloseFD: QAPICommand {
   /// The arguments as they go over the wire.
   public func arguments() -> JSONObject {
     var object = JSONObject()
-    object.set("fdname", self.fdname)
+    object["fdname"] = self.fdname.json
     return object
   }
 }
@@ -88,7 +88,7 @@ public struct GetFD: QAPICommand {
   /// The arguments as they go over the wire.
   public func arguments() -> JSONObject {
     var object = JSONObject()
-    object.set("fdname", self.fdname)
+    object["fdname"] = self.fdname.json
     return object
   }
 }
@@ -115,8 +115,8 @@ public struct HumanMonitorCommand: QAPICommand {
   /// The arguments as they go over the wire.
   public func arguments() -> JSONObject {
     var object = JSONObject()
-    object.set("command-line", self.commandLine)
-    object.set("cpu-index", self.cpuIndex)
+    object["command-line"] = self.commandLine.json
+    object["cpu-index"] = self.cpuIndex?.json
     return object
   }
 }
@@ -171,8 +171,8 @@ public struct RemoveFD: QAPICommand {
   /// The arguments as they go over the wire.
   public func arguments() -> JSONObject {
     var object = JSONObject()
-    object.set("fdset-id", self.fdsetID)
-    object.set("fd", self.fd)
+    object["fdset-id"] = self.fdsetID.json
+    object["fd"] = self.fd?.json
     return object
   }
 }
@@ -215,8 +215,8 @@ public struct AddFDInfo: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("fdset-id", self.fdsetID)
-    object.set("fd", self.fd)
+    object["fdset-id"] = self.fdsetID.json
+    object["fd"] = self.fd.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -247,8 +247,8 @@ public struct FDSetFDInfo: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("fd", self.fd)
-    object.set("opaque", self.opaque)
+    object["fd"] = self.fd.json
+    object["opaque"] = self.opaque?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -279,8 +279,8 @@ public struct FDSetInfo: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("fdset-id", self.fdsetID)
-    object.set("fds", self.fds)
+    object["fdset-id"] = self.fdsetID.json
+    object["fds"] = self.fds.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -307,7 +307,7 @@ public struct NameInfo: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("name", self.name)
+    object["name"] = self.name?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.

@@ -25,8 +25,8 @@ public struct QOMGet: QAPICommand {
   /// The arguments as they go over the wire.
   public func arguments() -> JSONObject {
     var object = JSONObject()
-    object.set("path", self.path)
-    object.set("property", self.property)
+    object["path"] = self.path.json
+    object["property"] = self.property.json
     return object
   }
 }
@@ -50,7 +50,7 @@ public struct QOMList: QAPICommand {
   /// The arguments as they go over the wire.
   public func arguments() -> JSONObject {
     var object = JSONObject()
-    object.set("path", self.path)
+    object["path"] = self.path.json
     return object
   }
 }
@@ -74,7 +74,7 @@ public struct QOMListGet: QAPICommand {
   /// The arguments as they go over the wire.
   public func arguments() -> JSONObject {
     var object = JSONObject()
-    object.set("paths", self.paths)
+    object["paths"] = self.paths.json
     return object
   }
 }
@@ -98,7 +98,7 @@ public struct QOMListProperties: QAPICommand {
   /// The arguments as they go over the wire.
   public func arguments() -> JSONObject {
     var object = JSONObject()
-    object.set("typename", self.typename)
+    object["typename"] = self.typename.json
     return object
   }
 }
@@ -125,8 +125,8 @@ public struct QOMListTypes: QAPICommand {
   /// The arguments as they go over the wire.
   public func arguments() -> JSONObject {
     var object = JSONObject()
-    object.set("implements", self.implements)
-    object.set("abstract", self.abstract)
+    object["implements"] = self.implements?.json
+    object["abstract"] = self.abstract?.json
     return object
   }
 }
@@ -151,7 +151,7 @@ public struct ObjectPropertiesValues: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("properties", self.properties)
+    object["properties"] = self.properties.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -190,10 +190,10 @@ public struct ObjectPropertyInfo: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("name", self.name)
-    object.set("type", self.type)
-    object.set("description", self.description)
-    object.set("default-value", self.defaultValue)
+    object["name"] = self.name.json
+    object["type"] = self.type.json
+    object["description"] = self.description?.json
+    object["default-value"] = self.defaultValue?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -228,9 +228,9 @@ public struct ObjectPropertyValue: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("name", self.name)
-    object.set("type", self.type)
-    object.set("value", self.value)
+    object["name"] = self.name.json
+    object["type"] = self.type.json
+    object["value"] = self.value?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -265,9 +265,9 @@ public struct ObjectTypeInfo: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("name", self.name)
-    object.set("abstract", self.abstract)
-    object.set("parent", self.parent)
+    object["name"] = self.name.json
+    object["abstract"] = self.abstract?.json
+    object["parent"] = self.parent?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.

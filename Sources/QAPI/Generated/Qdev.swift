@@ -22,7 +22,7 @@ public struct DeviceListProperties: QAPICommand {
   /// The arguments as they go over the wire.
   public func arguments() -> JSONObject {
     var object = JSONObject()
-    object.set("typename", self.typename)
+    object["typename"] = self.typename.json
     return object
   }
 }
@@ -55,8 +55,8 @@ public struct DeviceDeletedEvent: QAPIObject, QAPIEvent {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("device", self.device)
-    object.set("path", self.path)
+    object["device"] = self.device?.json
+    object["path"] = self.path.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
 }

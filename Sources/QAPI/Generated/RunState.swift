@@ -45,8 +45,8 @@ public struct GuestPanickedEvent: QAPIObject, QAPIEvent {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("action", self.action)
-    object.set("info", self.info)
+    object["action"] = self.action.json
+    object["info"] = self.info?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
 }
@@ -103,8 +103,8 @@ public struct ResetEvent: QAPIObject, QAPIEvent {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("guest", self.guest)
-    object.set("reason", self.reason)
+    object["guest"] = self.guest.json
+    object["reason"] = self.reason.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
 }
@@ -161,8 +161,8 @@ public struct ShutdownEvent: QAPIObject, QAPIEvent {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("guest", self.guest)
-    object.set("reason", self.reason)
+    object["guest"] = self.guest.json
+    object["reason"] = self.reason.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
 }
@@ -263,7 +263,7 @@ public struct WatchdogEvent: QAPIObject, QAPIEvent {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("action", self.action)
+    object["action"] = self.action.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
 }
@@ -394,11 +394,11 @@ public struct GuestPanicInformationHyperV: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("arg1", self.arg1)
-    object.set("arg2", self.arg2)
-    object.set("arg3", self.arg3)
-    object.set("arg4", self.arg4)
-    object.set("arg5", self.arg5)
+    object["arg1"] = self.arg1.json
+    object["arg2"] = self.arg2.json
+    object["arg3"] = self.arg3.json
+    object["arg4"] = self.arg4.json
+    object["arg5"] = self.arg5.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -437,10 +437,10 @@ public struct GuestPanicInformationS390: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("core", self.core)
-    object.set("psw-mask", self.pswMask)
-    object.set("psw-addr", self.pswAddr)
-    object.set("reason", self.reason)
+    object["core"] = self.core.json
+    object["psw-mask"] = self.pswMask.json
+    object["psw-addr"] = self.pswAddr.json
+    object["reason"] = self.reason.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -471,8 +471,8 @@ public struct GuestPanicInformationSEV: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("set", self.set)
-    object.set("code", self.code)
+    object["set"] = self.set.json
+    object["code"] = self.code.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -507,9 +507,9 @@ public struct GuestPanicInformationTDX: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("error-code", self.errorCode)
-    object.set("message", self.message)
-    object.set("gpa", self.gpa)
+    object["error-code"] = self.errorCode.json
+    object["message"] = self.message.json
+    object["gpa"] = self.gpa?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -792,8 +792,8 @@ public struct StatusInfo: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("running", self.running)
-    object.set("status", self.status)
+    object["running"] = self.running.json
+    object["status"] = self.status.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.

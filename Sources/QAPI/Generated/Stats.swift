@@ -51,8 +51,8 @@ public struct Stats: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("name", self.name)
-    object.set("value", self.value)
+    object["name"] = self.name.json
+    object["value"] = self.value.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -81,7 +81,7 @@ public struct StatsFilter: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("providers", self.providers)
+    object["providers"] = self.providers?.json
     variant.write(to: &object)
   }
   /// Which QEMU has it.
@@ -179,8 +179,8 @@ public struct StatsRequest: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("provider", self.provider)
-    object.set("names", self.names)
+    object["provider"] = self.provider.json
+    object["names"] = self.names?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -215,9 +215,9 @@ public struct StatsResult: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("provider", self.provider)
-    object.set("qom-path", self.qomPath)
-    object.set("stats", self.stats)
+    object["provider"] = self.provider.json
+    object["qom-path"] = self.qomPath?.json
+    object["stats"] = self.stats.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -283,7 +283,7 @@ public struct StatsVCPUFilter: QAPIObject {
   }
   /// Adds the members to an object.
   public func write(to object: inout JSONObject) {
-    object.set("vcpus", self.vcpus)
+    object["vcpus"] = self.vcpus?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
   /// Which QEMU has it.
@@ -293,7 +293,7 @@ public struct StatsVCPUFilter: QAPIObject {
 /// A `StatsValue`: a value of one of several JSON types.
 ///
 /// QMP: `StatsValue`, since 7.1.
-public indirect enum StatsValue: QAPIDecodable, QAPIEncodable, Hashable {
+public indirect enum StatsValue: QAPIValue {
   /// The value is a number.
   case scalar(UInt64)
   /// The value is a boolean.
