@@ -23,11 +23,3 @@ public struct QAPIBoxed<Value> {
 
 extension QAPIBoxed.Storage: Sendable where Value: Sendable {}
 extension QAPIBoxed: Sendable where Value: Sendable {}
-extension QAPIBoxed: Equatable where Value: Equatable {
-  /// Compares the values.
-  public static func == (left: Self, right: Self) -> Bool { left.wrappedValue == right.wrappedValue }
-}
-extension QAPIBoxed: Hashable where Value: Hashable {
-  /// Hashes the value.
-  public func hash(into hasher: inout Hasher) { hasher.combine(wrappedValue) }
-}

@@ -13,8 +13,22 @@ public protocol QAPIEncodable: Sendable {
   var json: JSON { get }
 }
 
+/// A type of the schema.
+///
+/// Two values are equal when they say the same on the wire. One comparison serves all types: written out for each of them
+/// it would be much of the module's code.
+public protocol QAPIValue: QAPIDecodable, QAPIEncodable, Hashable {}
+
+extension QAPIValue {
+  /// Whether both say the same on the wire.
+  public static func == (left: Self, right: Self) -> Bool { left.json == right.json }
+
+  /// Hashes what the value says on the wire.
+  public func hash(into hasher: inout Hasher) { hasher.combine(json) }
+}
+
 /// A type whose members lie flat in a JSON object, so that a base, a union and its branch share one object.
-public protocol QAPIObject: QAPIDecodable, QAPIEncodable, Hashable {
+public protocol QAPIObject: QAPIValue {
   /// Takes this type's members from an object that is being read.
   init(reader: inout QAPIObjectReader) throws(QAPIError)
   /// Adds this type's members to an object.
@@ -41,7 +55,7 @@ extension QAPIObject {
 /// An enumeration of the wire: a string.
 ///
 /// A text that this package does not know is kept, and encodes to itself.
-public protocol QAPIEnumeration: QAPIDecodable, QAPIEncodable, Hashable, CustomStringConvertible {
+public protocol QAPIEnumeration: QAPIValue, CustomStringConvertible {
   /// The value that the wire spells `text`; a text that is not known gives the case `unknown`.
   init(text: String)
   /// The value as the wire spells it.

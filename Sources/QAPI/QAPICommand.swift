@@ -13,6 +13,12 @@ public protocol QAPICommand: Sendable, Hashable {
 }
 
 extension QAPICommand {
+  /// Whether both send the same.
+  public static func == (left: Self, right: Self) -> Bool { left.arguments() == right.arguments() }
+
+  /// Hashes what the command sends.
+  public func hash(into hasher: inout Hasher) { hasher.combine(arguments()) }
+
   /// No arguments: what a command without members sends.
   public func arguments() -> JSONObject { JSONObject() }
 
@@ -40,6 +46,12 @@ public struct EmptyResponse: QAPIDecodable, Sendable, Hashable {
 }
 
 extension QAPICommand where Self: QAPIObject {
+  /// Whether both send the same.
+  public static func == (left: Self, right: Self) -> Bool { left.json == right.json }
+
+  /// Hashes what the command sends.
+  public func hash(into hasher: inout Hasher) { hasher.combine(json) }
+
   /// The members of a type that is its own command.
   public func arguments() -> JSONObject {
     var object = JSONObject()

@@ -103,7 +103,7 @@ extension Generator {
     _ type: Schema.TypeDefinition, _ alternatives: [Schema.Alternative], into source: inout SwiftSource
   ) throws {
     Self.head("A `\(type.name)`: a value of one of several JSON types.", type.name, type.about, &source)
-    let head = "public indirect enum \(Naming.type(type.name)): QAPIDecodable, QAPIEncodable, Hashable"
+    let head = "public indirect enum \(Naming.type(type.name)): QAPIValue"
     source.block(head) { source in
       for alternative in alternatives {
         source.line("/// The value is \(alternative.jsonType.words).")

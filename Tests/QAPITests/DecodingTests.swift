@@ -31,6 +31,16 @@ struct DecodingTests {
     #expect(status.json == .object(object))
   }
 
+  @Test("a member that is asked for twice is not counted twice")
+  func askedTwice() throws {
+    var reader = QAPIObjectReader(["a": 1, "b": 2])
+    let first: Int64 = try reader.required("a")
+    let again: Int64? = try reader.optional("a")
+    #expect(first == 1 && again == 1)
+    #expect(reader.rest() == ["b": 2])
+    #expect(reader.rest().isEmpty)
+  }
+
   @Test("an unknown branch of a union keeps its members")
   func unknownBranch() throws {
     let json: JSON = ["type": "quantum", "qubits": 3]

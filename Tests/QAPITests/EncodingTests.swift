@@ -55,11 +55,22 @@ struct EncodingTests {
     #expect(try MachineInfo(json: json).json == json)
   }
 
-  @Test("what differs in the wire differs in Swift")
+  @Test("what is the same on the wire is equal, whatever the order of members")
+  func sameness() throws {
+    let first: JSON = ["running": true, "status": "running"]
+    let second: JSON = ["status": "running", "running": true]
+    #expect(try Set([StatusInfo(json: first), StatusInfo(json: second)]).count == 1)
+    #expect(RunState.unknown("running") == .running)
+    #expect(Set([QOMList(path: "/a"), QOMList(path: "/a")]).count == 1)
+  }
+
+  @Test("what differs on the wire differs in Swift")
   func equality() throws {
     let first: JSON = ["running": true, "status": "running", "later": 1]
     let second: JSON = ["running": true, "status": "running", "later": 2]
     #expect(try StatusInfo(json: first) != StatusInfo(json: second))
+    #expect(QOMList(path: "/a") != QOMList(path: "/b"))
+    #expect(RunState.running != .paused)
   }
 }
 

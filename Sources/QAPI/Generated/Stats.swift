@@ -293,7 +293,7 @@ public struct StatsVCPUFilter: QAPIObject {
 /// A `StatsValue`: a value of one of several JSON types.
 ///
 /// QMP: `StatsValue`, since 7.1.
-public indirect enum StatsValue: QAPIDecodable, QAPIEncodable, Hashable {
+public indirect enum StatsValue: QAPIValue {
   /// The value is a number.
   case scalar(UInt64)
   /// The value is a boolean.
