@@ -1,0 +1,10 @@
+import Testing
+
+/// Which QEMUs the tests ran on, and which not.
+@Suite struct MatrixTests {
+  @Test func thereIsAQEMUToTestOn() {
+    #expect(!QEMUMatrix.all.isEmpty, "install qemu-system-x86, or run make test, which does")
+    for qemu in QEMUMatrix.all { print("tested on \(qemu): \(qemu.path)") }
+    for reason in QEMUMatrix.skipped { print("not tested on QEMU \(reason)") }
+  }
+}
