@@ -76,7 +76,7 @@ extension Verification {
   private func requestedProperties(live: LiveAccelerator?, standardError: String) -> [RequestedProperty] {
     acceleratorProperties(live?.name, standardError) + machineProperties() + cpuProperties()
       + assignments(configuration.smp?.assignments, "smp", topologyCheck)
-      + assignments(configuration.memory?.assignments, "m", memoryCheck)
+      + assignments(configuration.memory?.assignments, "m", { memoryCheck($0) })
   }
 
   /// The properties of the entry that took effect; those of the others were not even read by QEMU.

@@ -3,53 +3,84 @@ import QEMUJSON
 import QEMUVerification
 import Testing
 
-/// A check that always confirms would pass every test of what is true. So each is lied to: a recorded value is changed, and
-/// the finding that rests on it must change with it.
+/// A check that always confirms would pass every test of what is true. So each is lied to: a recorded value that its finding
+/// names as evidence is changed, and the finding must turn into a drift.
 @Suite struct LyingObservationTests {
   @Test(arguments: RecordedObservation.all)
   func everyConfirmedFindingNoticesALie(recording: RecordedObservation) throws {
-    let report = try recording.report()
-    // Where the request leaves the choice to QEMU, any value is right.
-    let firm = report.findings.filter {
-      $0.verdict == .confirmed && $0.reason?.contains("leaves the choice") != true
-    }
-    var unnoticed = Set(firm.map(\.key))
-    #expect(!unnoticed.isEmpty)
-    for lie in Lie.all(about: recording.observation) {
-      for finding in try recording.report(lie).findings where finding.verdict != .confirmed {
-        unnoticed.remove(finding.key)
+    for finding in try recording.report().findings where finding.verdict == .confirmed && finding.isFirm {
+      let lies = Lie.all(about: recording.observation, sources: Set(finding.evidence.map(\.source)))
+      #expect(!lies.isEmpty, "no value is recorded under the evidence of \(finding)")
+      let noticed = try lies.contains { lie in
+        try recording.report(recording.completed(lie)).findings.contains {
+          $0.isSame(as: finding) && $0.verdict == .drifted
+        }
       }
+      #expect(noticed, "no lie about its evidence is noticed by \(finding)")
     }
-    #expect(unnoticed.isEmpty, "no lie about the observation is noticed by \(unnoticed)")
   }
 
   @Test(arguments: RecordedObservation.all)
   func aLieAboutTheAcceleratorIsNoticed(recording: RecordedObservation) throws {
     let honest = try recording.report().accelerator
-    let noticed = try Lie.all(about: recording.observation).contains { lie in
-      try recording.report(lie).accelerator.verdict != honest.verdict
+    let sources = Set(honest.evidence.map(\.source))
+    let noticed = try Lie.all(about: recording.observation, sources: sources).contains { lie in
+      let accelerator = try recording.report(lie).accelerator
+      return accelerator.verdict != honest.verdict || accelerator.live != honest.live
     }
     #expect(noticed)
+  }
+
+  @Test func aDeviceThatIsOpenUnderAnotherNameIsNotConfirmed() throws {
+    for recording in RecordedObservation.all("kvm-device") {
+      let lies = Lie.all(about: recording.observation, sources: ["/proc descriptors"])
+      let verdicts = try lies.map { lie in
+        try recording.report(lie).findings.first { $0.property == "device" }?.verdict
+      }
+      #expect(verdicts.contains(.unobservable))
+    }
   }
 }
 
 extension Finding {
-  fileprivate var key: String { "\(option).\(property)" }
+  /// Where the request leaves the choice to QEMU, any value is right. A device under another name may be the same device.
+  fileprivate var isFirm: Bool {
+    !["auto", "max"].contains(requested) && reason?.contains("leaves the choice") != true
+      && property != "device"
+  }
+
+  fileprivate func isSame(as other: Finding) -> Bool {
+    (option, instance, property) == (other.option, other.instance, other.property)
+  }
+}
+
+extension RecordedObservation {
+  /// The observation with answers to what only a QEMU that lies has to be asked: lists of nothing, but for objects.
+  fileprivate func completed(_ lie: Observation) throws -> Observation {
+    let verification = try Verification(of: QEMUConfiguration(arguments: requested))
+    var lie = lie
+    for query in verification.needs(given: lie).queries {
+      let controller: JSON = ["name": "ioapic", "type": "child<kvm-ioapic>"]
+      lie.answers[query] = .value(.array(query.command == "qom-list" ? [controller] : []))
+    }
+    return lie
+  }
 }
 
 /// Observations that differ from an honest one in one value.
 enum Lie {
-  static func all(about observation: Observation) -> [Observation] {
+  /// - Parameter sources: the queries and files to lie about, as evidence names them.
+  static func all(about observation: Observation, sources: Set<String>) -> [Observation] {
     var lies: [Observation] = []
-    for (query, answer) in observation.answers {
+    for (query, answer) in observation.answers where sources.contains(query.description) {
       guard case .value(let value) = answer else { continue }
-      for changed in variations(of: value) {
+      for changed in variations(of: value) + otherControllers(value) {
         var lie = observation
         lie.answers[query] = .value(changed)
         lies.append(lie)
       }
     }
-    return lies + hostLies(observation)
+    return lies + hostLies(observation, sources)
   }
 
   /// Each value that stands in a reply, changed by itself. A list is long and alike: its first two members are enough.
@@ -57,36 +88,59 @@ enum Lie {
     switch value {
     case .null, .number: []
     case .bool(let flag): [.bool(!flag)]
-    case .integer(let number): [.integer(number &+ 1), .integer(number &* 2)]
+    case .integer(let number): [.integer(number &+ 1)]
     case .unsigned(let number): [.unsigned(number &- 1)]
-    case .string(let text): textLies.map { .string($0(text)) }
-    case .array(let elements):
-      elements.indices.prefix(2).flatMap { index in
-        variations(of: elements[index]).map { changed in
-          var copy = elements
-          copy[index] = changed
-          return .array(copy)
-        }
-      } + sameThread(elements)
-    case .object(let object):
-      object.flatMap { member in
+    case .string(let text): textLies.map { $0(text) }.filter { $0 != text }.map(JSON.string)
+    case .array(let elements): elementLies(elements) + sameThread(elements)
+    case .object(let object): memberLies(object)
+    }
+  }
+
+  private static func elementLies(_ elements: [JSON]) -> [JSON] {
+    elements.indices.prefix(2).flatMap { index in
+      variations(of: elements[index]).map { changed in
+        var copy = elements
+        copy[index] = changed
+        return .array(copy)
+      }
+    }
+  }
+
+  private static func memberLies(_ object: JSONObject) -> [JSON] {
+    var more = object
+    more["slots"] = 7
+    return [.object(more)]
+      + object.flatMap { member in
         variations(of: member.value).map { changed in
           var copy = object
           copy[member.name] = changed
           return .object(copy)
         }
       }
-    }
   }
 
   private static let textLies: [@Sendable (String) -> String] = [
     { "lie-\($0)" }, { $0 == "on" ? "off" : "on" },
     { $0.replacing("one-insn-per-tb: on", with: "one-insn-per-tb: off") },
+    { $0.replacing("one-insn-per-tb: off", with: "one-insn-per-tb: on") },
+    // Half the cache, in one region and in many.
     { text in text.replacing(/\/(\d+)\n/) { "/\((Int($0.1) ?? 0) / 2 - 2560)\n" } },
-    { _ in "child<ioapic>" }, { _ in "child<kvm-ioapic>" },
+    { text in text.replacing(/\/(\d+)\n/) { "/\((Int($0.1) ?? 0) / 2)\n" } },
   ]
 
-  /// Virtual CPUs that share one thread.
+  /// Objects of another class in a list of objects.
+  private static func otherControllers(_ value: JSON) -> [JSON] {
+    guard case .array = value, let text = try? value.serialised() else { return [] }
+    let classes = [
+      ("kvm-apic", "apic"), ("child<apic>", "child<kvm-apic>"), ("kvm-ioapic", "ioapic"),
+      ("child<ioapic>", "child<kvm-ioapic>"), ("kvm-i8259", "isa-i8259"),
+    ]
+    return classes.compactMap { honest, lie in
+      text.contains(honest) ? try? JSON.parse(text.replacing(honest, with: lie)) : nil
+    }
+  }
+
+  /// Virtual CPUs that share one thread, or do not.
   private static func sameThread(_ elements: [JSON]) -> [JSON] {
     guard elements.count > 1, let thread = elements[0]["thread-id"] else { return [] }
     return [
@@ -99,30 +153,22 @@ enum Lie {
     ]
   }
 
-  private static func hostLies(_ observation: Observation) -> [Observation] {
+  private static func hostLies(_ observation: Observation, _ sources: Set<String>) -> [Observation] {
+    let area = "7f0000000000-7f0000010000 "
     let changes: [(HostSource, (String) -> String)] = [
-      (
-        .maps,
-        {
-          $0.replacing("r-xs", with: "r--s").replacing("rw-s", with: "rwxs")
-            + "7f00-7f01 rwxp 00000000 00:00 0\n"
-        }
-      ),
-      (
-        .maps,
-        {
-          $0.replacing("rwxp", with: "r-xs").replacing(/r-xs(.*)\n/) {
-            "r-xs\($0.1) /memfd:tcg-jit (deleted)\n"
-          }
-        }
-      ),
+      (.maps, { $0.replacing("r-xs", with: "r--s") + area + "rwxp 00000000 00:00 0\n" }),
+      (.maps, { $0 + area + "r-xs 00000000 00:01 1 /memfd:tcg-jit (deleted)\n" }),
       (.maps, { $0.replacing("00040000", with: "00050000") }),
+      (.maps, { $0 + area + "rw-s 00040000 00:0e 1 anon_inode:kvm-vcpu:0\n" }),
       (.threads, { $0.replacing("ALL CPUs/TCG", with: "CPU 0/TCG") }),
       (.threads, { $0.replacing("CPU 0/TCG", with: "ALL CPUs/TCG") }),
       (.descriptors, { $0.replacing("/dev/kvm", with: "/dev/other") }),
     ]
     return changes.compactMap { source, change in
-      guard case .text(let text) = observation.host[source] else { return nil }
+      guard sources.contains("/proc \(source.rawValue)"), case .text(let text) = observation.host[source]
+      else {
+        return nil
+      }
       var lie = observation
       lie.host[source] = .text(change(text))
       return lie

@@ -13,6 +13,9 @@ import Testing
     ("mm", "/objects/mm", .confirmed), ("mm", "/objects/other", .drifted), ("-1", -1, .confirmed),
     ("52:54:00:AB:CD:EF", "52:54:00:ab:cd:ef", .confirmed),
     ("18446744073709551615", .unsigned(.max), .confirmed),
+    ("BA0E2D5E-3F1C-4C0B-9B4A-2F2D0D6E0A11", "ba0e2d5e-3f1c-4c0b-9b4a-2f2d0d6e0a11", .confirmed),
+    ("/Boot/kernel", "/boot/kernel", .drifted), ("console=TTYS0", "console=ttyS0", .drifted),
+    ("foo", -1, .drifted),
   ]
 
   @Test(arguments: machineProperties)
@@ -25,13 +28,36 @@ import Testing
 
   static let memory: [(wanted: String, bytes: Int64, verdict: Verdict)] = [
     ("4", 4_194_304, .confirmed), ("0.5G", 536_870_912, .confirmed), ("131073k", 134_225_920, .confirmed),
-    ("134217729b", 134_225_920, .confirmed), ("64M", 67_108_865, .drifted), ("64M", 134_217_728, .drifted),
+    ("134217729b", 134_225_920, .confirmed), ("64M", 67_108_865, .drifted), ("0", 134_217_728, .confirmed),
+    ("64M", 134_217_728, .drifted),
   ]
 
   @Test(arguments: memory)
   func memoryIsRoundedUpTo8KiB(row: (wanted: String, bytes: Int64, verdict: Verdict)) throws {
     let report = try judge(["-m", row.wanted], "memory", ["size": .integer(row.bytes)])
     #expect(report.findings.map(\.verdict) == [row.verdict], "\(report.findings)")
+  }
+
+  @Test func memoryOfAMachinePropertyIsInBytes() throws {
+    for (wanted, bytes) in [("67108864", 67_108_864), ("64M", 67_108_864)] {
+      let report = try judge(
+        ["-machine", "memory.size=\(wanted)"], "memory", ["size": .integer(Int64(bytes))])
+      #expect(report.findings.map(\.verdict) == [.confirmed], "\(report.findings)")
+    }
+    let report = try judge(["-machine", "memory.size=64"], "memory", ["size": 67_108_864])
+    #expect(report.findings.map(\.verdict) == [.drifted])
+  }
+
+  @Test func mostMemoryIsNotShownWithoutSlots() throws {
+    let report = try judge(["-m", "64M,slots=0,maxmem=1G"], "memory", ["size": 67_108_864])
+    #expect(report.findings.map(\.verdict) == [.confirmed, .confirmed, .unobservable])
+    let slots = try judge(["-m", "64M,slots=1,maxmem=1G"], "memory", ["size": 67_108_864])
+    #expect(slots.findings.map(\.verdict) == [.confirmed, .drifted, .unobservable])
+  }
+
+  @Test func aZeroInTheTopologyLeavesTheChoiceToQEMU() throws {
+    let report = try judge(["-smp", "4,cores=0,threads=2"], "smp", ["cpus": 4, "cores": 4, "threads": 1])
+    #expect(report.findings.map(\.verdict) == [.confirmed, .confirmed, .drifted], "\(report.findings)")
   }
 
   /// Figures of real QEMUs: MiB, most CPUs, usable bytes.
@@ -42,24 +68,24 @@ import Testing
     ("256", 2, 268_353_536, .confirmed), ("4096", 2, 2_147_401_728, .drifted),
     ("64", 2, 268_353_536, .drifted),
     ("0", 1, 1_073_736_704, .confirmed), ("64", 2, 67_026_945, .unobservable),
+    ("512", 2, 268_353_536, .drifted),
   ]
 
   @Test(arguments: caches)
   func theCapacityOfTheCacheGivesItsSize(
     row: (size: String, cpus: Int64, capacity: Int, verdict: Verdict)
   ) throws {
-    var observation = Observation()
-    observation.answers[QueryRequest("query-accelerators")] = .value(["enabled": "tcg"])
-    observation.answers[QueryRequest("x-query-jit")] = .value([
-      "human-readable-text": .string("gen code size       0/\(row.capacity)\n")
-    ])
-    observation.answers[QueryRequest("qom-get", ["path": "/machine", "property": "smp"])] = .value([
-      "maxcpus": .integer(row.cpus)
-    ])
-    let verification = try Verification(
-      of: QEMUConfiguration(arguments: ["-accel", "tcg,tb-size=\(row.size)"]))
-    let findings = verification.judge(observation).findings
+    let findings = try judgeCache(size: row.size, cpus: row.cpus, capacity: row.capacity)
     #expect(findings.map(\.verdict) == [row.verdict], "\(findings)")
+  }
+
+  @Test func onlyTheLargestCacheOfAHostIsTheMostThatItCanHave() throws {
+    for (wanted, capacity, kind) in [
+      ("4096", 2_147_401_728, Remedy.Kind.impossible), ("512", 268_353_536, .restart),
+    ] {
+      let finding = try #require(try judgeCache(size: wanted, cpus: 2, capacity: capacity).first)
+      #expect(finding.remedy?.kind == kind, "\(finding)")
+    }
   }
 
   static let models: [(wanted: String, type: String, verdict: Verdict)] = [
@@ -92,6 +118,20 @@ import Testing
       Observation())
     #expect(report.findings.allSatisfy { $0.verdict == .unobservable })
     #expect(report.accelerator.live == nil)
+  }
+
+  private func judgeCache(size: String, cpus: Int64, capacity: Int) throws -> [Finding] {
+    var observation = Observation()
+    observation.answers[QueryRequest("query-accelerators")] = .value(["enabled": "tcg"])
+    observation.answers[QueryRequest("x-query-jit")] = .value([
+      "human-readable-text": .string("gen code size       0/\(capacity)\n")
+    ])
+    observation.answers[QueryRequest("qom-get", ["path": "/machine", "property": "smp"])] = .value([
+      "maxcpus": .integer(cpus)
+    ])
+    let verification = try Verification(
+      of: QEMUConfiguration(arguments: ["-accel", "tcg,tb-size=\(size)"]))
+    return verification.judge(observation).findings
   }
 
   private func judge(_ arguments: [String], _ property: String, _ value: JSON) throws -> VerificationReport {

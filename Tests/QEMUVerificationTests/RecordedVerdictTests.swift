@@ -6,7 +6,7 @@ import Testing
 /// The judge on what real QEMUs showed.
 @Suite struct RecordedVerdictTests {
   @Test func theRecordingsCoverEveryQEMU() {
-    #expect(RecordedObservation.all.count == 20)
+    #expect(RecordedObservation.all.count == 53)
     #expect(Set(RecordedObservation.all.map { $0.description.split(separator: "/")[0] }).count == 6)
   }
 
@@ -50,9 +50,41 @@ import Testing
     #expect(try recording.report(accepting: ["accel.tb-size"]).verdict == .fellBack)
   }
 
+  /// All that is written otherwise than QEMU shows it, and a default taken for a zero: nothing of it is a drift.
+  @Test(arguments: RecordedObservation.all("spelled", "single", "default"))
+  func whatIsOnlySpelledOtherwiseIsNoDrift(recording: RecordedObservation) throws {
+    let report = try recording.report()
+    #expect(report.verdict == .confirmed)
+    let unconfirmed = report.findings.filter { $0.verdict != .confirmed }.map(\.property)
+    #expect(unconfirmed == (recording.scenario == "spelled" ? ["maxmem"] : []), "\(unconfirmed)")
+  }
+
+  @Test(arguments: RecordedObservation.all("kvm-fallback"))
+  func aFallbackFromADeviceThatIsNotThereSaysSo(recording: RecordedObservation) throws {
+    let report = try recording.report()
+    #expect(report.accelerator.requested == ["kvm", "tcg"])
+    #expect(report.accelerator.verdict == .fellBack)
+    #expect(report.accelerator.reason?.contains("Could not access KVM kernel module") == true)
+    // The properties of the entry that did not take effect are not judged.
+    #expect(report.findings.filter { $0.option == "accel" }.map(\.property) == ["tb-size"])
+  }
+
+  @Test(arguments: RecordedObservation.all("default"))
+  func withoutAnAcceleratorOptionTheLiveOneIsToldAndNotJudged(recording: RecordedObservation) throws {
+    let report = try recording.report()
+    #expect(report.accelerator.live == "tcg")
+    #expect(report.accelerator.requested == [])
+    #expect(!report.findings.contains { $0.option == "accel" })
+  }
+
   static let kvmFindings: [(scenario: String, property: String, observed: String?, verdict: Verdict)] = [
     ("kvm-on", "kernel-irqchip", "on", .confirmed), ("kvm-on", "dirty-ring-size", "4096", .confirmed),
     ("kvm-on", "notify-vmexit", nil, .unobservable), ("kvm-on", "notify-window", nil, .unobservable),
+    ("kvm-off", "kernel-irqchip", "off", .confirmed), ("kvm-isa-on", "kernel-irqchip", "on", .confirmed),
+    ("kvm-isa-split", "kernel-irqchip", nil, .unobservable),
+    ("kvm-ring", "kernel-irqchip", "split", .confirmed), ("kvm-ring", "dirty-ring-size", "1024", .confirmed),
+    ("kvm-no-ring", "dirty-ring-size", "0", .confirmed),
+    ("kvm-no-ring", "kernel-irqchip", "on", .confirmed),
     ("kvm-split", "kernel-irqchip", "split", .confirmed), ("kvm-split", "kvm-shadow-mem", nil, .unobservable),
     ("kvm-device", "device", "/dev/kvm", .confirmed), ("kvm-device", "kernel-irqchip", "on", .confirmed),
   ]

@@ -53,16 +53,22 @@ private func judgeAlias(
 
 /// How one feature is proved: the first CPU is an object that shows what it has, not what was asked for.
 func cpuFeatureCheck(_ feature: String) -> Check {
-  // QEMU writes a feature's name with dashes before it looks it up.
-  let property = String(feature.map { $0 == "_" ? "-" : $0 })
-  return { (wanted, _, reader) throws(EvidenceMissing) in
+  { (wanted, subject, reader) throws(EvidenceMissing) in
     guard let cpu = try VirtualCPUs.read(&reader).first else { return noCPU }
+    let property = propertyName(of: feature, cpu)
+    let query = QueryRequest.property(property, of: cpu.path)
     let dropped = QueryRequest.property("unavailable-features", of: cpu.path)
-    reader.prefetch([.property(property, of: cpu.path), dropped])
+    reader.prefetch([query, dropped])
     var judgement = try judgeProperty(
-      wanted, property, of: cpu.path, &reader,
+      plainNumber(wanted, property), property, of: cpu.path, &reader,
       remedy: Remedy(
         .restart, "start again with a model or an accelerator that has \(feature), or without asking for it"))
+    if isLeftToQEMU(wanted, property) { return judgement.leftToQEMU }
+    if isInert(wanted, property, subject) {
+      return .unobservable(
+        "the CPU repeats what was asked for; tcg does not offer Hyper-V's interfaces, so no guest sees it",
+        judgement.evidence)
+    }
     guard judgement.verdict == .drifted else { return judgement }
     let missing = (try reader.value(dropped)?.arrayValue ?? []).compactMap(\.stringValue)
     if missing.contains(property) || missing.contains(feature) {
@@ -70,6 +76,41 @@ func cpuFeatureCheck(_ feature: String) -> Check {
       judgement.evidence.append(Evidence(dropped, missing.joined(separator: ", ")))
     }
     return judgement
+  }
+}
+
+/// QEMU for x86 writes a feature's name with dashes before it looks it up, and knows one by another name; others take it as it is.
+private func propertyName(of feature: String, _ cpu: VirtualCPU) -> String {
+  guard cpu.target.hasPrefix("x86") || cpu.target == "i386" else { return feature }
+  let name = String(feature.map { $0 == "_" ? "-" : $0 })
+  return name == "tsc-freq" ? "tsc-frequency" : name
+}
+
+/// The one feature with a unit: a frequency in Hz, whose suffixes are of a thousand.
+private func plainNumber(_ wanted: String, _ property: String) -> String {
+  let powers: [Character: Double] = ["k": 1e3, "K": 1e3, "M": 1e6, "m": 1e6, "G": 1e9, "g": 1e9]
+  guard property == "tsc-frequency", let suffix = wanted.last, let power = powers[suffix],
+    let number = Double(wanted.dropLast()), let hertz = Int64(exactly: (number * power).rounded())
+  else { return wanted }
+  return String(hertz)
+}
+
+/// Hyper-V's interfaces are offered by kvm and its like; under tcg their switches stay as they were set.
+private func isInert(_ wanted: String, _ property: String, _ subject: Subject) -> Bool {
+  property.hasPrefix("hv-") && subject.liveAccelerator == "tcg" && Bool(propertyText: wanted) != false
+}
+
+private func isLeftToQEMU(_ wanted: String, _ property: String) -> Bool {
+  property == "phys-bits" && UInt64(propertyText: wanted) == 0
+}
+
+extension Judgement {
+  /// The same where the request leaves the choice to QEMU.
+  fileprivate var leftToQEMU: Judgement {
+    guard let observed else { return self }
+    return Judgement(
+      verdict: .confirmed, observed: observed, evidence: evidence,
+      reason: "0 leaves the choice to QEMU, which took \(observed)")
   }
 }
 

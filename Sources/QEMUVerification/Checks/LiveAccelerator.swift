@@ -6,6 +6,8 @@ struct LiveAccelerator {
   /// Its name; nil where it is neither of those that this QEMU can tell.
   var name: String?
   var evidence: [Evidence]
+  /// Accelerators that are proved not to run the guest, where the name is not known.
+  var excluded: Set<String> = []
 
   private static let accelerators = QueryRequest("query-accelerators")
   private static let kvm = QueryRequest("query-kvm")
@@ -20,11 +22,21 @@ struct LiveAccelerator {
     if let kvmEvidence { return LiveAccelerator(name: "kvm", evidence: kvmEvidence) }
     let disabled = Evidence(kvm, "enabled: false")
     guard let line = try TranslationCache.read(&reader)?.line("gen code size") else {
-      return LiveAccelerator(
-        name: nil,
-        evidence: [disabled, Evidence(TranslationCache.query, "refused: tcg does not run the guest")])
+      return try neither(disabled, &reader)
     }
     return LiveAccelerator(name: "tcg", evidence: [disabled, Evidence(TranslationCache.query, String(line))])
+  }
+
+  /// A refusal in QEMU's words says that tcg does not run the guest; that the question is unknown says nothing.
+  private static func neither(
+    _ disabled: Evidence, _ reader: inout EvidenceReader
+  ) throws(EvidenceMissing) -> LiveAccelerator {
+    guard case .refused(let errorClass, let words) = try reader.answer(TranslationCache.query) else {
+      return LiveAccelerator(name: nil, evidence: [disabled])
+    }
+    return LiveAccelerator(
+      name: nil, evidence: [disabled, Evidence(TranslationCache.query, words)],
+      excluded: errorClass == "GenericError" ? ["kvm", "tcg"] : ["kvm"])
   }
 
   /// QEMU's word that kvm is enabled, with the kernel's: a descriptor on a KVM virtual machine.
@@ -60,6 +72,12 @@ func judgeAccelerator(
       remedy: remedy)
   }
   guard let name = live.name else {
+    let names = Set(preference.entries.map(\.name))
+    if names.isSubset(of: live.excluded) {
+      return finding(
+        .drifted, "neither kvm nor tcg runs the guest, and the request allows no other",
+        Remedy(.restart, "start again with -accel \(preference.entries.first?.name ?? "tcg")"))
+    }
     return finding(
       .unobservable,
       "neither kvm nor tcg runs the guest; this QEMU has no query-accelerators, which would name the one that does"

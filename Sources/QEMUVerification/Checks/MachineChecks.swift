@@ -8,7 +8,7 @@ func machineCheck(_ property: String) -> Check {
   if let (option, inner) = nested(property) {
     switch option {
     case "smp": return topologyCheck(inner)
-    case "memory": return memoryCheck(inner == "max-size" ? "maxmem" : inner)
+    case "memory": return memoryCheck(inner == "max-size" ? "maxmem" : inner, countsBytes: true)
     default: return nestedCheck(option, inner)
     }
   }

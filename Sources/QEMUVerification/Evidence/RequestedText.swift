@@ -23,17 +23,25 @@ func compare(_ wanted: String, with observed: JSON) -> Agreement {
 
 private func compareNumber(_ wanted: String, _ observed: JSON) -> Bool {
   if let signed = Int64(propertyText: wanted) { return observed.integerValue == signed }
-  return ByteCount(propertyText: wanted).map(\.bytes) == observed.unsignedValue
+  guard let size = ByteCount(propertyText: wanted) else { return false }
+  return observed.unsignedValue == size.bytes
 }
 
 private func compareText(_ wanted: String, _ observed: String) -> Agreement {
-  if wanted == observed || wanted.lowercased() == observed.lowercased() { return .equal }
+  if wanted == observed || (isAddress(wanted) && wanted.lowercased() == observed.lowercased()) {
+    return .equal
+  }
   // A link reads back as the path of what it points to.
   if observed.hasPrefix("/objects/"), observed.dropFirst(9) == wanted { return .equal }
   if let switched = Bool(propertyText: wanted) {
     return switched.propertyText == observed ? .equal : .different
   }
   return resolvedOrDifferent(wanted)
+}
+
+/// A MAC address or a UUID, of which QEMU writes the letters small; of a path or a name they count as they are.
+private func isAddress(_ text: String) -> Bool {
+  text.contains { $0 == ":" || $0 == "-" } && text.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "-" }
 }
 
 private func resolvedOrDifferent(_ wanted: String) -> Agreement {

@@ -1,0 +1,88 @@
+import QEMUCommandLine
+import QEMUJSON
+
+/// Where the interrupt controllers are shows in their types.
+func checkKernelIRQChip(
+  _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  guard let cpu = try VirtualCPUs.read(&reader).first else {
+    return .unobservable("the machine has no CPU, and so no interrupt controller of one")
+  }
+  if cpu.target.hasPrefix("x86") || cpu.target == "i386" { return try checkX86(wanted, cpu, &reader) }
+  return try checkOther(wanted, &reader)
+}
+
+/// The CPU's own controller tells off from the rest, the machine's tells on from split.
+private func checkX86(
+  _ wanted: String, _ cpu: VirtualCPU, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  reader.prefetch([.children(of: "/machine"), .children(of: cpu.path)])
+  var evidence: [Evidence] = []
+  let local = try childTypes(of: cpu.path, &reader).first { $0.name == "lapic" }
+  if let local {
+    evidence.append(Evidence(.children(of: cpu.path), "lapic: \(local.type)"))
+    if local.type != "kvm-apic" { return irqChip("off", wanted, evidence) }
+  }
+  if let (chip, path) = try inputOutputController(&reader) {
+    evidence.append(Evidence(.children(of: path), "\(chip.name): \(chip.type)"))
+    return irqChip(chip.type == "kvm-ioapic" ? "on" : "split", wanted, evidence)
+  }
+  return try checkISA(wanted, hasLocal: local != nil, evidence, &reader)
+}
+
+/// The machine's own controller for I/O: one stands below the machine or its host bridge. A second one, which some
+/// machines have among the unattached objects, is never the kernel's.
+private func inputOutputController(
+  _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> (chip: (name: String, type: String), path: String)? {
+  let machine = try childTypes(of: "/machine", &reader)
+  let bridges = machine.filter { $0.type.hasSuffix("pcihost") }.map { "/machine/\($0.name)" }
+  reader.prefetch(bridges.map(QueryRequest.children))
+  for path in ["/machine"] + bridges {
+    if let chip = try childTypes(of: path, &reader).first(where: { $0.type.hasSuffix("ioapic") }) {
+      return (chip, path)
+    }
+  }
+  return nil
+}
+
+/// A machine of ISA alone has the pair of old controllers and no other.
+private func checkISA(
+  _ wanted: String, hasLocal: Bool, _ evidence: [Evidence], _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  let query = QueryRequest.children(of: "/machine/unattached")
+  guard
+    let chip = try childTypes(of: "/machine/unattached", &reader).first(where: { $0.type.hasSuffix("i8259") })
+  else { return .unobservable("no interrupt controller is found among the machine's objects", evidence) }
+  let evidence = evidence + [Evidence(query, "\(chip.name): \(chip.type)")]
+  if chip.type == "kvm-i8259" { return irqChip("on", wanted, evidence) }
+  if hasLocal { return irqChip("split", wanted, evidence) }
+  if wanted == "on" { return irqChip("off or split", wanted, evidence) }
+  return .unobservable(
+    "QEMU's own controllers serve a machine without APIC, with split as with off; a CPU with an APIC would show which",
+    evidence)
+}
+
+private func checkOther(_ wanted: String, _ reader: inout EvidenceReader) throws(EvidenceMissing)
+  -> Judgement
+{
+  let types = try childTypes(of: "/machine/unattached", &reader) + childTypes(of: "/machine", &reader)
+  let kernel = types.first {
+    $0.type.hasPrefix("kvm-") && ($0.type.contains("gic") || $0.type.contains("its"))
+  }
+  let user = types.first { $0.type.contains("gic") }
+  guard let chip = kernel ?? user else {
+    return .unobservable("no interrupt controller is found among the machine's objects")
+  }
+  return irqChip(
+    kernel == nil ? "off" : "on", wanted,
+    [Evidence(.children(of: "/machine/unattached"), "\(chip.name): \(chip.type)")])
+}
+
+private func irqChip(_ observed: String, _ wanted: String, _ evidence: [Evidence]) -> Judgement {
+  .compare(
+    observed == wanted, observed: observed, evidence,
+    else: Remedy(
+      .restart,
+      "start again with kernel-irqchip=\(wanted), and without another value of it in -machine or -accel"))
+}
