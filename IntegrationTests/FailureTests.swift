@@ -118,6 +118,54 @@ import Testing
     }
   }
 
+  @Test func aFolderWithFilesOfOthersIsLeftAlone() async throws {
+    try await withCommand { command in
+      let folder = "\(command.state.path)/images"
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try "precious".write(toFile: "\(folder)/disk.img", atomically: true, encoding: .utf8)
+      let start = try await command.run(["start", "--name", "images", "--"] + Self.frozenMachine)
+      #expect(start.status == 1)
+      #expect(start.errors.contains("disk.img"))
+      #expect(try String(contentsOfFile: "\(folder)/disk.img", encoding: .utf8) == "precious")
+    }
+  }
+
+  @Test(arguments: QEMUMatrix.any)
+  func aDamagedRecordIsNeverStartedOver(qemu: QEMUUnderTest) async throws {
+    try await withCommand { command in
+      let start = ["start", "--name", "d", "--qemu", qemu.path, "--"] + Self.frozenMachine
+      try await command.run(start)
+      let file = "\(command.state.path)/d/vm.json"
+      let record = try String(contentsOfFile: file, encoding: .utf8)
+      try "{".write(toFile: file, atomically: false, encoding: .utf8)
+      #expect(try await command.run(start).errors.contains("cannot be read"))
+      #expect(try await command.run(["list"]).errors.contains("cannot be read"))
+      try record.write(toFile: file, atomically: false, encoding: .utf8)
+      #expect(try await command.run(["kill", "d"]).output.contains("killed"))
+      try FileManager.default.removeItem(atPath: file)
+      #expect(mkfifo(file, 0o600) == 0)
+      #expect(try await command.run(["status", "d"]).status == 1, "a pipe in its place does not hang it")
+    }
+  }
+
+  @Test(arguments: QEMUMatrix.any)
+  func aMachineInTheForegroundCanBeAskedAndStoppedByOthers(qemu: QEMUUnderTest) async throws {
+    try await withCommand { command in
+      let run = try await command.run(["run", "--name", "r", "--qemu", qemu.path, "--"] + Self.frozenMachine)
+      { _ in
+        func state() async throws -> String? {
+          try await command.run(["status", "r", "--format", "json"]).output.split(separator: "\"state\":\"")
+            .last
+            .map { String($0.prefix { $0 != "\"" }) }
+        }
+        while try await state() != "running" { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(try await command.run(["stop", "r", "--powerdown", "0"]).status == 0)
+      }
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(try await command.run(["status", "r", "--format", "json"]).output.contains("stopped by quit"))
+    }
+  }
+
   @Test(arguments: QEMUMatrix.x86)
   func aStoppedQEMUIsToldInBoundedTimeAndCanBeEnded(qemu: QEMUUnderTest) async throws {
     try await withCommand { command in

@@ -60,7 +60,7 @@ int clinux_spawn(const char *path, char *const argv[], char *const envp[],
   int error = 0;
   // Copies above every target, so that no target number is the source of a later one.
   for (; copied < count && !error; copied++) {
-    copies[copied] = fcntl(descriptors[copied].source, F_DUPFD_CLOEXEC, 256);
+    copies[copied] = fcntl(descriptors[copied].source, F_DUPFD_CLOEXEC, 32);
     if (copies[copied] < 0) {
       error = errno;
       break;

@@ -11,6 +11,7 @@ final class Interrupts: Sendable {
 
   private struct State {
     var first: Int32?
+    var last: ContinuousClock.Instant?
     var handlers: [Handler] = []
   }
 
@@ -33,11 +34,16 @@ final class Interrupts: Sendable {
     state.withLock { $0.handlers.append(handler) }
   }
 
+  /// Several signals at once are one wish: what follows within half a second of another is not a second one.
   private func receive(_ number: Int32) {
-    let handler = state.withLock { state in
+    let (isRepeated, handler) = state.withLock { state -> (Bool, Handler?) in
+      let isRepeated = state.last.map { .now - $0 < .milliseconds(500) } ?? false
+      state.last = .now
+      if isRepeated { return (true, nil) }
       if state.first == nil { state.first = number }
-      return state.handlers.popLast()
+      return (false, state.handlers.popLast())
     }
+    if isRepeated { return }
     if let handler { handler(number) } else { _exit(128 + number) }
   }
 }

@@ -26,6 +26,9 @@ struct Qemuctl: AsyncParsableCommand {
 enum Main {
   /// The main thread only serves the tasks: signals come as events.
   static func main() {
+    openStandardDescriptors()
+    // A reader that has gone away is no reason to die half-way.
+    signal(SIGPIPE, SIG_IGN)
     let interrupts = Interrupts.shared
     let work = Task { await runCommand() }
     interrupts.handle { _ in work.cancel() }
@@ -34,6 +37,13 @@ enum Main {
       exit(interrupts.received.map { status == 0 ? 0 : 128 + $0 } ?? status)
     }
     dispatchMain()
+  }
+
+  /// What was closed by the caller is opened on nothing, so that no file or socket of ours takes its number.
+  private static func openStandardDescriptors() {
+    var descriptor = open("/dev/null", O_RDWR)
+    while descriptor >= 0, descriptor <= STDERR_FILENO { descriptor = dup(descriptor) }
+    if descriptor > STDERR_FILENO { close(descriptor) }
   }
 
   private static func runCommand() async -> Int32 {

@@ -44,6 +44,9 @@ struct BinaryProfile: Sendable, Hashable {
     async let versionText = run(binary, ["--version"])
     async let objectText = run(binary, ["-object", "help"])
     let (version, objects) = (await versionText, await objectText)
+    if Task.isCancelled {
+      throw LifecycleError(.cancelled, "the start was cancelled", remedy: "start again")
+    }
     let marker = "QEMU emulator version "
     guard let found = version.firstRange(of: marker) else {
       throw notQEMU(binary, "it does not say \"\(marker)\"", [String(version.prefix(200))])

@@ -163,10 +163,10 @@ extension Launcher {
   func giveUp(_ process: QEMUProcess, _ error: LifecycleError) async -> LifecycleError {
     let diesByItself = error.code == .startFailed || error.code == .commandFailed
     // Cancelled or not: the process is ours, and it ends before this returns.
-    let end = await Task { await Self.end(process, graceful: diesByItself) }.value
+    let (end, isOurDoing) = await Task { await Self.end(process, graceful: diesByItself) }.value
     let words = readProcText(folder.standardErrorLog) ?? ""
     socket.remove()
-    return diesByItself
+    return diesByItself && !isOurDoing
       ? Diagnosis(end: end, standardError: words, command: command).error(
         afterReadiness: error.code == .commandFailed)
       : LifecycleError(
@@ -174,9 +174,10 @@ extension Launcher {
         remedy: error.remedy)
   }
 
-  private static func end(_ process: QEMUProcess, graceful: Bool) async -> ProcessEnd {
-    if graceful, let end = await process.waitForEnd(within: patience) { return end }
+  /// - Returns: how it ended, and whether that was our doing: then its end says nothing about the failure.
+  private static func end(_ process: QEMUProcess, graceful: Bool) async -> (ProcessEnd, Bool) {
+    if graceful, let end = await process.waitForEnd(within: patience) { return (end, false) }
     try? process.send(signal: SIGKILL)
-    return await process.waitForEnd(within: patience) ?? .unknown
+    return (await process.waitForEnd(within: patience) ?? .unknown, true)
   }
 }

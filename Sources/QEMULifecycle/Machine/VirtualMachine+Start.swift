@@ -33,7 +33,7 @@ extension VirtualMachine {
   ) async throws(LifecycleError) -> SharedDescriptor {
     try folder.create()
     let lock = try await folder.lock(within: .seconds(10))
-    if let record = try? folder.record(), try liveProcess(record) != nil {
+    if let record = try folder.recordIfAny(), try liveProcess(record) != nil {
       throw LifecycleError(
         .alreadyRunning, "\"\(folder.name)\" runs already (pid \(record.process.pid)); it was not touched",
         remedy: "stop it first (qemuctl stop \(folder.name)), or start under another --name")
@@ -70,6 +70,7 @@ extension VirtualMachine {
     let lock = try await folder.lock(within: deadline)
     let record = try folder.record()
     guard let process = try liveProcess(record) else { throw notRunning(record) }
+    if ProcessStat(pid: record.process.pid)?.isStopped == true { throw stopped(record) }
     let socket = UnixSocketPath(folder: folder.path, name: record.socket)
     let (session, greeting) = try await connect(socket, record, deadline)
     return VirtualMachine(
@@ -104,7 +105,6 @@ extension VirtualMachine {
     // A monitor may hand a client the late reply of its predecessor: ids begin where that one's did not.
     let session = QMPSession(socket: descriptor, firstID: .random(in: 1000...999_000))
     try await requirePeer(session, record)
-    if ProcessStat(pid: record.process.pid)?.isStopped == true { throw stopped(record) }
     do throws(QMPError) {
       return (session, try await session.negotiate(deadline: deadline))
     } catch {

@@ -14,12 +14,12 @@ extension VirtualMachine {
   public func stop(_ timetable: StopTimetable = StopTimetable()) async throws(LifecycleError) -> StopOutcome {
     var remarks: [String] = []
     for (step, patience) in timetable.steps where step == .kill || patience > .zero {
-      if let end = process.end { return try finish(nil, end, remarks) }
+      if let end = process.end { return finish(nil, end, remarks) }
       if let remark = await take(step) {
         remarks.append(remark)
         continue
       }
-      if let end = await process.waitForEnd(within: patience) { return try finish(step, end, remarks) }
+      if let end = await process.waitForEnd(within: patience) { return finish(step, end, remarks) }
       if Task.isCancelled {
         throw LifecycleError(
           .cancelled, "the stop of \"\(name)\" was cancelled after \(step.rawValue); it may still be ending",
@@ -68,8 +68,14 @@ extension VirtualMachine {
 
   private func finish(
     _ step: StopTimetable.Step?, _ end: ProcessEnd, _ remarks: [String]
-  ) throws(LifecycleError) -> StopOutcome {
-    try noteEnding(step.map { "stopped by \($0.rawValue)" } ?? "ended by itself", end)
+  ) -> StopOutcome {
+    var remarks = remarks
+    do throws(LifecycleError) {
+      try noteEnding(step.map { "stopped by \($0.rawValue)" } ?? "ended by itself", end)
+    } catch {
+      // It is stopped all the same.
+      remarks.append("the end could not be written down: \(error.summary)")
+    }
     return StopOutcome(step: step, end: end, remarks: remarks)
   }
 
@@ -78,7 +84,8 @@ extension VirtualMachine {
     // Also when the caller's task is cancelled: nothing may be left.
     _ = await Task { try? await stop(StopTimetable(powerdown: .zero, quit: .seconds(2), terminate: .zero)) }
       .value
-    await release()
+    // Under the lock: once it is given back, the folder may be another run's.
     removeFolder()
+    await release()
   }
 }

@@ -188,15 +188,18 @@ extension VirtualMachine {
 
   /// Writes down how the run ended, once it has and nobody did.
   public func noteEnd() throws(LifecycleError) {
-    if record.ending == nil, let end = process.end { try noteEnding("ended by itself", end) }
+    // Another command may have ended it, and written that down.
+    if try folder.recordIfAny()?.ending == nil, let end = process.end {
+      try noteEnding("ended by itself", end)
+    }
   }
 
   /// Writes down how the run ended.
   func noteEnding(_ reason: String, _ end: ProcessEnd) throws(LifecycleError) {
     let text = standardError.split(whereSeparator: \.isNewline).suffix(20).joined(separator: "\n")
+    UnixSocketPath(folder: folder.path, name: record.socket).remove()
     record.ending = MachineRecord.Ending(reason: reason, end: end, text: text)
     try folder.write(record)
-    UnixSocketPath(folder: folder.path, name: record.socket).remove()
   }
 
   /// Removes the folder of a virtual machine that has ended.

@@ -57,16 +57,22 @@ struct ProcessStat {
   var isZombie: Bool { state == "Z" || state == "X" }
 }
 
-/// Reads a file of /proc whole; nil where it cannot be opened or read.
+/// Reads a file of /proc or of a state folder whole; nil where it cannot be opened or read, or is no plain file.
 func readProcText(_ path: String) -> String? {
-  guard let file = fopen(path, "re") else { return nil }
-  defer { fclose(file) }
+  // Without waiting: a pipe or device in a file's place would never end.
+  let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+  guard file >= 0 else { return nil }
+  defer { close(file) }
+  var status = stat()
+  guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
   var bytes: [UInt8] = []
-  var chunk = [UInt8](repeating: 0, count: 1 << 16)
-  while true {
-    let count = fread(&chunk, 1, chunk.count, file)
+  var chunk = [UInt8](repeating: 0, count: 1 << 14)
+  while bytes.count < 64 << 20 {
+    let count = read(file, &chunk, chunk.count)
+    if count < 0, errno == EINTR { continue }
+    if count < 0 { return nil }
     if count == 0 { break }
     bytes.append(contentsOf: chunk[..<count])
   }
-  return ferror(file) == 0 ? String(decoding: bytes, as: UTF8.self) : nil
+  return String(decoding: bytes, as: UTF8.self)
 }

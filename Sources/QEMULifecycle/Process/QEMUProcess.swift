@@ -83,8 +83,12 @@ extension QEMUProcess {
     if result == -ESRCH || result == -EINVAL { return nil }
     let handle = Descriptor(owning: try checked(result, "pidfd_open \(identity.pid)"))
     // Read after the descriptor was opened: from here on the pid cannot change hands.
-    guard ProcessIdentity(reading: identity.pid) == identity else { return nil }
-    if ProcessStat(pid: identity.pid)?.isZombie != false { return nil }
+    guard let now = ProcessIdentity(reading: identity.pid), let stat = ProcessStat(pid: identity.pid) else {
+      // What cannot be read is not proved to be gone.
+      if clinux_pidfd_send_signal(handle.number, 0) == -ESRCH { return nil }
+      throw SystemError(EACCES, "read /proc/\(identity.pid)/stat")
+    }
+    if now != identity || stat.isZombie { return nil }
     return try QEMUProcess(identity: identity, handle: handle)
   }
 }

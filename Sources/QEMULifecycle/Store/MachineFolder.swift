@@ -24,10 +24,24 @@ package struct MachineFolder: Sendable, Hashable {
 
   var exists: Bool { access(path, F_OK) == 0 }
 
+  /// Makes the folder, or takes the one that an earlier run of this name left; any other folder is left alone.
   func create() throws(LifecycleError) {
-    if mkdir(path, 0o700) != 0, errno != EEXIST {
-      throw StateDirectory.unusable(path, SystemError(errno, "").words)
+    if mkdir(path, 0o700) == 0 { return }
+    if errno != EEXIST { throw StateDirectory.unusable(path, SystemError(errno, "").words) }
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid() else {
+      throw StateDirectory.unusable(path, "it is not a folder of this user's")
     }
+    if let stranger = entryNames(of: path)?.first(where: { !Self.isOurs($0) }) {
+      throw StateDirectory.unusable(path, "it holds \"\(stranger)\", which is no file of a virtual machine's")
+    }
+  }
+
+  /// Whether a file of this name is one that a run leaves.
+  private static func isOurs(_ name: String) -> Bool {
+    [recordFile, lockFile, "stderr.log", "console.log"].contains(name)
+      || (name.hasPrefix("qmp-") && name.hasSuffix(".sock"))
+      || (name.hasPrefix(recordFile) && name.hasSuffix(".new"))
   }
 
   package func record() throws(LifecycleError) -> MachineRecord {
@@ -36,12 +50,24 @@ package struct MachineFolder: Sendable, Hashable {
         .noSuchMachine, "there is no virtual machine \"\(name)\"",
         remedy: "see qemuctl list; name its state folder with --state-dir if it is another")
     }
-    guard let json = try? JSON.parse(text), let record = MachineRecord(json: json) else {
+    guard let json = try? JSON.parse(text), let record = MachineRecord(json: json),
+      record.name == name.description
+    else {
       throw LifecycleError(
         .stateUnusable, "the record of \"\(name)\" cannot be read", evidence: [file(Self.recordFile)],
         remedy: "see whether its QEMU runs (ps), then remove the folder \(path)")
     }
     return record
+  }
+
+  /// The record, or nil where there is none. One that cannot be read is an error: something may run under it.
+  func recordIfAny() throws(LifecycleError) -> MachineRecord? {
+    do throws(LifecycleError) {
+      return try record()
+    } catch {
+      if error.code == .noSuchMachine { return nil }
+      throw error
+    }
   }
 
   func write(_ record: MachineRecord) throws(LifecycleError) {
@@ -52,15 +78,17 @@ package struct MachineFolder: Sendable, Hashable {
     }
   }
 
-  /// Removes the folder and what is in it; what another removed already is no failure.
+  /// Removes what a run leaves, and the folder where nothing else is in it.
   func remove() {
-    for name in entryNames(of: path) ?? [] { unlink(file(name)) }
+    for name in entryNames(of: path) ?? [] where Self.isOurs(name) { unlink(file(name)) }
     rmdir(path)
   }
 
   /// Removes what an earlier run left: all but the lock.
   func clear() {
-    for name in entryNames(of: path) ?? [] where name != Self.lockFile { unlink(file(name)) }
+    for name in entryNames(of: path) ?? [] where Self.isOurs(name) && name != Self.lockFile {
+      unlink(file(name))
+    }
   }
 }
 

@@ -21,8 +21,13 @@ struct Run: AsyncParsableCommand {
     let (name, state, timetable) = (machine.name, launch.state.directory, stopping.timetable)
     Interrupts.shared.handle { _ in Task { try? await VirtualMachine.kill(name, in: state) } }
     Interrupts.shared.handle { interrupted.fulfil($0) }
+    // Its monitor is free while it runs: every other command works on it.
+    await machine.release()
     async let stop: Void = {
-      if await interrupted.value() != nil { try await machine.stop(timetable) }
+      guard await interrupted.value() != nil else { return }
+      let held = try await VirtualMachine.adopt(name, in: state)
+      _ = try await held.stop(timetable)
+      await held.release()
     }()
     let end = await machine.waitForEnd()
     if interrupted.current != nil { try await stop }
@@ -32,7 +37,6 @@ struct Run: AsyncParsableCommand {
 
   private func finish(_ machine: VirtualMachine, _ end: ProcessEnd?) async throws {
     try await machine.noteEnd()
-    await machine.release()
     // A virtual machine that nobody named is not looked for again.
     if launch.name == nil { try await VirtualMachine.remove(machine.name, in: launch.state.directory) }
     if let end, end != .exited(code: 0) {

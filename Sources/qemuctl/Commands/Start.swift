@@ -47,6 +47,8 @@ struct LaunchOptions: ParsableArguments {
     let machine = try await VirtualMachine.start(request)
     do {
       return (machine, try await verify(machine, runs: !requested.has("S")))
+    } catch let status as ExitStatus {
+      throw status
     } catch {
       await machine.discard()
       throw error
@@ -58,12 +60,20 @@ struct LaunchOptions: ParsableArguments {
     let report = try await machine.verify().report
     let passes = policy.passes(report)
     let isEnded = !passes && policy.policy == .enforce
-    if runs, !isEnded { try await machine.resume() }
-    for line in await machine.standardError.split(separator: "\n") { Output.note("QEMU: \(line)") }
+    // What is decided is done before it is told: nobody may be there to be told.
+    let warnings = await machine.standardError
+    var state = "stopped"
+    if isEnded {
+      await machine.discard()
+    } else {
+      if runs { try await machine.resume() }
+      state = try await machine.runState()
+    }
+    for line in warnings.split(separator: "\n") { Output.note("QEMU: \(line)") }
     Output.report(
       report,
       of: MachineSummary(
-        record: await machine.record, state: isEnded ? "stopped" : runs ? "running" : "prelaunch"),
+        record: await machine.record, state: state),
       await machine.timing, format.format)
     if !isEnded { return passes }
     Output.note("\"\(machine.name)\" contradicts its request and was ended before its guest ran")

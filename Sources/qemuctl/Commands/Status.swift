@@ -25,7 +25,12 @@ struct List: AsyncParsableCommand {
         group.addTask {
           // One that vanishes while it is listed is no longer there to be listed.
           guard let name = try? MachineName(name) else { return nil }
-          return try? await MachineStatus.read(name, in: directory)
+          do throws(LifecycleError) {
+            return try await MachineStatus.read(name, in: directory)
+          } catch {
+            if error.code != .noSuchMachine { _ = Output.report(error) }
+            return nil
+          }
         }
       }
       var statuses: [MachineStatus] = []
