@@ -148,6 +148,22 @@ import Testing
     }
   }
 
+  @Test(arguments: QEMUMatrix.any)
+  func startsWithoutANameGiveWayToEachOther(qemu: QEMUUnderTest) async throws {
+    try await withCommand { command in
+      let statuses = try await withThrowingTaskGroup(of: Int32.self) { group in
+        for _ in 0..<4 {
+          group.addTask {
+            try await command.run(["start", "--qemu", qemu.path, "--"] + Self.frozenMachine).status
+          }
+        }
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+      #expect(statuses == [0, 0, 0, 0])
+      #expect(command.state.names() == ["vm1", "vm2", "vm3", "vm4"])
+    }
+  }
+
   @Test func aStateFolderThatCannotBeUsedIsNamed() async throws {
     let command = CommandUnderTest(state: StateDirectory(path: "/proc/no/such"))
     let result = try await command.run(["start", "--name", "x", "--"] + Self.frozenMachine)

@@ -27,6 +27,7 @@ enum Main {
   /// The main thread only serves the tasks: signals come as events.
   static func main() {
     openStandardDescriptors()
+    requireUTF8()
     // A reader that has gone away is no reason to die half-way.
     signal(SIGPIPE, SIG_IGN)
     let interrupts = Interrupts.shared
@@ -37,6 +38,15 @@ enum Main {
       exit(interrupts.received.map { status == 0 ? 0 : 128 + $0 } ?? status)
     }
     dispatchMain()
+  }
+
+  /// A word that is not UTF-8 would reach QEMU as another word.
+  private static func requireUTF8() {
+    for index in 1..<max(1, Int(CommandLine.argc)) {
+      guard let word = CommandLine.unsafeArgv[index], String(validatingCString: word) == nil else { continue }
+      Output.note("argument \(index) is not UTF-8: \(String(cString: word))")
+      exit(ExitStatus.malformedConfiguration.rawValue)
+    }
   }
 
   /// What was closed by the caller is opened on nothing, so that no file or socket of ours takes its number.

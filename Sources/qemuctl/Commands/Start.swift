@@ -39,12 +39,13 @@ struct LaunchOptions: ParsableArguments {
     // A request that contradicts itself is the user's to correct, before anything is started.
     _ = try Verification(of: requested)
     var request = LaunchRequest(
-      name: try machineName(requested), configuration: requested, binary: try configuration.binary(requested),
+      name: try givenName(requested) ?? freeName(), configuration: requested,
+      binary: try configuration.binary(requested),
       state: state.directory)
     request.console = console
     request.deadline = timeout.duration
     request.accepted = policy.accept
-    let machine = try await VirtualMachine.start(request)
+    let machine = try await start(&request)
     do {
       return (machine, try await verify(machine, runs: !requested.has("S")))
     } catch let status as ExitStatus {
@@ -52,6 +53,18 @@ struct LaunchOptions: ParsableArguments {
     } catch {
       await machine.discard()
       throw error
+    }
+  }
+
+  /// Starts under the name; one that this command chose itself gives way to another start's.
+  private func start(_ request: inout LaunchRequest) async throws -> VirtualMachine {
+    while true {
+      do throws(LifecycleError) {
+        return try await VirtualMachine.start(request)
+      } catch {
+        guard error.code == .alreadyRunning, try givenName(request.configuration) == nil else { throw error }
+        request.name = try freeName(besides: request.name)
+      }
     }
   }
 
@@ -80,10 +93,15 @@ struct LaunchOptions: ParsableArguments {
     throw ExitStatus.drifted
   }
 
-  private func machineName(_ requested: QEMUConfiguration) throws -> MachineName {
+  /// The name that the user gave, here or to QEMU.
+  private func givenName(_ requested: QEMUConfiguration) throws(LifecycleError) -> MachineName? {
     if let name { return try MachineName(name) }
-    if let guest = requested.name?.guest, let name = try? MachineName(guest) { return name }
-    let taken = Set(state.directory.names())
+    return requested.name?.guest.flatMap { try? MachineName($0) }
+  }
+
+  /// `vm1`, `vm2`, …: the first that nothing is recorded under.
+  private func freeName(besides other: MachineName? = nil) throws(LifecycleError) -> MachineName {
+    let taken = Set(state.directory.names() + [other?.description].compactMap(\.self))
     var number = 1
     while taken.contains("vm\(number)") { number += 1 }
     return try MachineName("vm\(number)")
