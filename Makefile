@@ -1,6 +1,7 @@
 # The two commands of the README are `make demo` and `make test`; `make help` lists the rest.
 
 SWIFT ?= swift
+export SWIFT
 
 .PHONY: help demo test unit integration lint check format generate bench qemu-matrix build-dependencies \
   test-dependencies clean
@@ -20,13 +21,13 @@ test: unit integration
 ## make unit         tests that need no QEMU
 unit: build-dependencies
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --skip IntegrationTests
+	@Scripts/run-tests --skip-build --skip IntegrationTests
 	@Scripts/check-does-not-compile
 
 ## make integration  tests against real QEMUs, under tcg
 integration: test-dependencies qemu-matrix
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --no-parallel --filter IntegrationTests
+	@Scripts/run-tests --skip-build --no-parallel --filter IntegrationTests
 
 ## make lint         format, forbidden constructs, import arrows, generated code, scripts
 lint: build-dependencies

@@ -10,6 +10,9 @@ public struct StopTimetable: Sendable, Hashable {
     case terminate
     /// SIGKILL.
     case kill
+
+    /// What is written down of a virtual machine that it ended.
+    var reason: String { "stopped by \(rawValue)" }
   }
 
   /// The steps in order, each with the time that it is given.

@@ -34,7 +34,7 @@ extension VirtualMachine {
     for (step, number, patience) in steps where patience > .zero {
       try send(number, to: process, name)
       if let end = await process.waitForEnd(within: patience) {
-        try note(step, end, record, folder)
+        _ = try folder.noteEnding(of: record.process, reason: step.reason, end: end)
         return StopOutcome(step: step, end: end, remarks: [])
       }
     }
@@ -52,15 +52,6 @@ extension VirtualMachine {
       throw LifecycleError(
         .stuck, "\"\(name)\" cannot be ended: \(error)", remedy: "run the command as the user who started it")
     }
-  }
-
-  private static func note(
-    _ step: StopTimetable.Step, _ end: ProcessEnd, _ record: MachineRecord, _ folder: MachineFolder
-  ) throws(LifecycleError) {
-    var record = record
-    record.ending = MachineRecord.Ending(reason: "stopped by \(step.rawValue)", end: end, text: "")
-    try folder.write(record)
-    UnixSocketPath(folder: folder.path, name: record.socket).remove()
   }
 
   /// Removes what is recorded of a virtual machine that does not run.

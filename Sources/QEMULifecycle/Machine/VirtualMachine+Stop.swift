@@ -71,7 +71,7 @@ extension VirtualMachine {
   ) -> StopOutcome {
     var remarks = remarks
     do throws(LifecycleError) {
-      try noteEnding(step.map { "stopped by \($0.rawValue)" } ?? "ended by itself", end)
+      try noteEnding(step?.reason, end)
     } catch {
       // It is stopped all the same.
       remarks.append("the end could not be written down: \(error.summary)")

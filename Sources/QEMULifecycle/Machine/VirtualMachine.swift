@@ -186,20 +186,18 @@ extension VirtualMachine {
     return LifecycleError(code, error.summary, evidence: error.evidence, remedy: error.remedy)
   }
 
-  /// Writes down how the run ended, once it has and nobody did.
-  public func noteEnd() throws(LifecycleError) {
-    // Another command may have ended it, and written that down.
-    if try folder.recordIfAny()?.ending == nil, let end = process.end {
-      try noteEnding("ended by itself", end)
-    }
+  /// Writes down how the run ended, once it has.
+  public func noteEnd() async throws(LifecycleError) {
+    guard let end = process.end, try folder.recordIfAny() != nil else { return }
+    // A command that ended it writes down why before it gives the folder back; one that hangs is not waited for.
+    let taken = lock == nil ? try? await folder.lock(within: .seconds(2)) : nil
+    defer { withExtendedLifetime(taken) {} }
+    try noteEnding(nil, end)
   }
 
-  /// Writes down how the run ended.
-  func noteEnding(_ reason: String, _ end: ProcessEnd) throws(LifecycleError) {
-    let text = standardError.split(whereSeparator: \.isNewline).suffix(20).joined(separator: "\n")
-    UnixSocketPath(folder: folder.path, name: record.socket).remove()
-    record.ending = MachineRecord.Ending(reason: reason, end: end, text: text)
-    try folder.write(record)
+  /// Writes down how the run ended; a reason of nil stands for an end that this command did not bring about.
+  func noteEnding(_ reason: String?, _ end: ProcessEnd) throws(LifecycleError) {
+    record.ending = try folder.noteEnding(of: record.process, reason: reason, end: end)
   }
 
   /// Removes the folder of a virtual machine that has ended.

@@ -78,6 +78,28 @@ package struct MachineFolder: Sendable, Hashable {
     }
   }
 
+  /// Writes down how a run ended, and removes the socket that a killed QEMU leaves.
+  ///
+  /// Who ended it knows why, and its parent knows how: what either has written stands.
+  /// - Parameter reason: what ended it; nil where it is not known to this command.
+  /// - Returns: what is written down now.
+  func noteEnding(
+    of process: ProcessIdentity, reason: String?, end: ProcessEnd
+  ) throws(LifecycleError) -> MachineRecord.Ending {
+    var record = try record()
+    let known = record.ending
+    let log = readProcText(standardErrorLog) ?? ""
+    let ending = MachineRecord.Ending(
+      reason: reason ?? known?.reason ?? "ended by itself", end: end == .unknown ? known?.end ?? end : end,
+      text: log.split(whereSeparator: \.isNewline).suffix(20).joined(separator: "\n"))
+    // A later run of this name may have begun.
+    guard record.process == process else { return ending }
+    UnixSocketPath(folder: path, name: record.socket).remove()
+    record.ending = ending
+    try write(record)
+    return ending
+  }
+
   /// Removes what a run leaves, and the folder where nothing else is in it.
   func remove() {
     for name in entryNames(of: path) ?? [] where Self.isOurs(name) { unlink(file(name)) }
