@@ -23,7 +23,8 @@ public struct Verification: Sendable {
   /// What is still to be asked, in few rounds: an answer may ask for more, such as the path of a CPU for its features.
   public func needs(given observation: Observation) -> EvidenceNeeds {
     var reader = EvidenceReader(observation)
-    let live = try? LiveAccelerator.observe(&reader)
+    // Until it is known, the preferred one is taken for it: mostly it is, and its properties come in the same round.
+    let live = (try? LiveAccelerator.observe(&reader)) ?? preferred
     for property in requestedProperties(live: live, standardError: observation.standardError) {
       _ = try? property.check(property.wanted, subject(live), &reader)
     }
@@ -63,6 +64,10 @@ public struct Verification: Sendable {
       judgement.verdict == .drifted
       && (accepted.contains(property.option) || accepted.contains("\(property.option).\(property.property)"))
     return finding
+  }
+
+  private var preferred: LiveAccelerator? {
+    preference.entries.first.map { LiveAccelerator(name: $0.name, evidence: []) }
   }
 
   private func subject(_ live: LiveAccelerator?) -> Subject {

@@ -6,34 +6,45 @@ package final class SharedDescriptor: Sendable {
 
 /// What is still to be written, each line with the descriptors that travel with its first byte.
 struct OutgoingLines {
-  private struct Line {
+  private struct Part {
     var bytes: [UInt8]
-    var descriptors: [SharedDescriptor]
+    var sent = 0
+    var descriptor: SharedDescriptor?
   }
 
-  private var lines: [Line] = []
+  private var parts: [Part] = []
+  private var head = 0
 
-  var isEmpty: Bool { lines.isEmpty }
+  var isEmpty: Bool { head == parts.count }
 
-  mutating func append(_ text: String, passing descriptors: [SharedDescriptor]) {
-    if descriptors.isEmpty, let last = lines.indices.last, lines[last].descriptors.isEmpty {
-      lines[last].bytes.append(contentsOf: text.utf8)
+  /// Appends a line; lines without a descriptor that stand together are sent together.
+  mutating func append(_ text: String, passing descriptor: SharedDescriptor? = nil) {
+    if descriptor == nil, !isEmpty, parts[parts.count - 1].descriptor == nil {
+      parts[parts.count - 1].bytes.append(contentsOf: text.utf8)
     } else {
-      lines.append(Line(bytes: Array(text.utf8), descriptors: descriptors))
+      parts.append(Part(bytes: Array(text.utf8), descriptor: descriptor))
     }
   }
 
-  /// Gives the next bytes and the descriptors that go with them.
+  /// Gives the next bytes and the descriptor that goes with them.
   func withNext(_ body: (UnsafeRawBufferPointer, [Int32]) -> Int64) -> Int64 {
-    guard let line = lines.first else { return 0 }
-    return line.bytes.withUnsafeBytes { body($0, line.descriptors.map { $0.descriptor.number }) }
+    if isEmpty { return 0 }
+    let part = parts[head]
+    return part.bytes.withUnsafeBytes { bytes in
+      body(
+        UnsafeRawBufferPointer(rebasing: bytes[part.sent...]),
+        part.descriptor.map { [$0.descriptor.number] } ?? [])
+    }
   }
 
-  /// Forgets bytes that were sent; their descriptors went with the first of them.
+  /// Forgets bytes that were sent; their descriptor went with the first of them.
   mutating func removeFirst(_ count: Int) {
-    guard !lines.isEmpty else { return }
-    lines[0].descriptors = []
-    lines[0].bytes.removeFirst(min(count, lines[0].bytes.count))
-    if lines[0].bytes.isEmpty { lines.removeFirst() }
+    if isEmpty || count <= 0 { return }
+    parts[head].descriptor = nil
+    parts[head].sent += count
+    if parts[head].sent < parts[head].bytes.count { return }
+    parts[head].bytes = []
+    head += 1
+    if isEmpty { self = OutgoingLines() }
   }
 }

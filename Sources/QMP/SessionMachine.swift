@@ -38,11 +38,11 @@ struct SessionMachine {
   private var quarantined: Set<RequestID> = []
   private var waiting: [(id: RequestID, line: String)] = []
   private var negotiation: RequestID?
-  private var nextID: RequestID
+  private var ids: RequestIDs
 
   /// - Parameter firstID: the id of the first command. A client that is not the first one on its monitor begins at a
   ///   random one: QEMU can hand it the late reply of its predecessor.
-  init(firstID: RequestID = 0) { nextID = firstID }
+  init(firstID: RequestID = 0) { ids = RequestIDs(first: firstID) }
 
   /// How many commands wait for a reply.
   var pendingCount: Int { pending.count }
@@ -51,27 +51,31 @@ struct SessionMachine {
 // MARK: - Commands
 
 extension SessionMachine {
-  /// Takes a command; before the session is ready it waits its turn.
-  mutating func submit(_ command: String, _ arguments: JSONObject) throws(QMPError) -> (RequestID, [Action]) {
+  /// Takes a command, and gives the line to send; before the session is ready the command waits its turn.
+  mutating func submit(_ command: String, _ arguments: JSONObject) throws(QMPError) -> (RequestID, String?) {
     if state == .ended { throw QMPError(.connectionLost, "\(command): the connection has ended") }
-    let id = nextID
-    let line = try Self.encode(command, arguments, id)
-    nextID += 1
-    pending[id] = command
-    if case .ready = state { return (id, [.send(line)]) }
-    waiting.append((id, line))
-    return (id, [])
+    let id = ids.take()
+    do throws(QMPError) {
+      let line = try Self.encode(command, arguments, id)
+      pending[id] = command
+      if case .ready = state { return (id, line) }
+      waiting.append((id, line))
+      return (id, nil)
+    } catch {
+      ids.giveBack(id)
+      throw error
+    }
   }
 
   /// Gives a command up; its reply, should it still come, is dropped.
-  mutating func abandon(_ id: RequestID, _ error: QMPError) -> [Action] {
-    guard pending.removeValue(forKey: id) != nil else { return [] }
+  mutating func abandon(_ id: RequestID) {
+    guard pending.removeValue(forKey: id) != nil else { return }
     if let index = waiting.firstIndex(where: { $0.id == id }) {
       waiting.remove(at: index)
+      ids.giveBack(id)
     } else {
       quarantined.insert(id)
     }
-    return [.finish(id, .failure(error))]
   }
 
   /// What waits for a reply, by its wire name.
@@ -128,8 +132,7 @@ extension SessionMachine {
   private mutating func greet(_ greeting: QMPGreeting) -> [Action] {
     guard state == .awaitingGreeting else { return [.note("a second greeting")] }
     state = .negotiating(greeting)
-    let id = nextID
-    nextID += 1
+    let id = ids.take()
     negotiation = id
     pending[id] = "qmp_capabilities"
     return [.send("{\"execute\":\"qmp_capabilities\",\"id\":\(id)}\n")]
@@ -138,12 +141,21 @@ extension SessionMachine {
   private mutating func finish(
     _ id: RequestID, _ message: JSONObject, _ line: UnsafeBufferPointer<UInt8>
   ) -> [Action] {
-    guard let command = pending.removeValue(forKey: id) else {
-      let kind = quarantined.remove(id) == nil ? "for no command of this client" : "that came too late"
-      return [.note("a reply \(kind): \(Self.excerpt(line))")]
-    }
+    guard let command = pending.removeValue(forKey: id) else { return [late(id, line)] }
+    ids.giveBack(id)
     let result = Self.result(of: command, message, line)
-    return id == negotiation ? negotiated(result) : [.finish(id, result)]
+    if id != negotiation { return [.finish(id, result)] }
+    // Its id is free for a command now.
+    negotiation = nil
+    return negotiated(result)
+  }
+
+  private mutating func late(_ id: RequestID, _ line: UnsafeBufferPointer<UInt8>) -> Action {
+    guard quarantined.remove(id) != nil else {
+      return .note("a reply for no command of this client: \(Self.excerpt(line))")
+    }
+    ids.giveBack(id)
+    return .note("a reply that came too late: \(Self.excerpt(line))")
   }
 
   private mutating func negotiated(_ result: Result<JSON, QMPError>) -> [Action] {
@@ -181,10 +193,7 @@ extension SessionMachine {
   private mutating func end(_ error: QMPError) -> [Action] {
     if state == .ended { return [] }
     state = .ended
-    let failed = pending.keys.sorted()
-    pending = [:]
-    waiting = []
-    return failed.filter { $0 != negotiation }.map { .finish($0, .failure(error)) } + [.end(error)]
+    return [.end(error)]
   }
 
   private static func excerpt(_ line: UnsafeBufferPointer<UInt8>) -> String {

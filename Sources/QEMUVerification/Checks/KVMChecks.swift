@@ -30,7 +30,7 @@ private func checkDirtyRingSize(
   guard let maps = try reader.text(.maps) else {
     return .unobservable("the memory map of QEMU cannot be read: \(reader.absence(of: .maps))")
   }
-  let areas = maps.split(separator: "\n").map(MemoryArea.init).filter {
+  let areas = maps.lines.map(MemoryArea.init).filter {
     $0.name.hasPrefix("anon_inode:kvm-vcpu")
   }
   guard !areas.isEmpty else { return .unobservable("QEMU has no virtual CPU of KVM mapped") }
@@ -52,7 +52,7 @@ private func checkDevice(
   guard let descriptors = try reader.text(.descriptors) else {
     return .unobservable("the descriptors of QEMU cannot be read: \(reader.absence(of: .descriptors))")
   }
-  let open = descriptors.split(separator: "\n").map { $0.split(separator: " ", maxSplits: 2) }.filter {
+  let open = descriptors.lines.map { $0.split(separator: " ", maxSplits: 2) }.filter {
     $0.count == 3
   }
   // The number of the KVM device is the same by whatever path it was opened.
@@ -78,7 +78,7 @@ private func checkNotify(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
   let answers = try reader.text(.kvmExtensions) ?? ""
-  let line = answers.split(separator: "\n").first { $0.hasPrefix("\(notifyCapability) ") }
+  let line = answers.lines.first { $0.hasPrefix("\(notifyCapability) ") }
   guard let line else { return .unobservable("QEMU holds the setting and shows it nowhere") }
   let evidence = Evidence(.kvmExtensions, "KVM_CAP_X86_NOTIFY_VMEXIT \(line)")
   if line == "\(notifyCapability) 0" {

@@ -44,7 +44,7 @@ struct LiveAccelerator {
     guard try reader.value(kvm)?["enabled"]?.boolValue == true else { return nil }
     let word = Evidence(kvm, "enabled: true")
     guard let descriptors = try reader.text(.descriptors) else { return [word] }
-    let machine = descriptors.split(separator: "\n").first { $0.hasSuffix("anon_inode:kvm-vm") }
+    let machine = descriptors.lines.first { $0.hasSuffix("anon_inode:kvm-vm") }
     return machine.map { [word, Evidence(.descriptors, String($0))] } ?? [word]
   }
 }
@@ -103,7 +103,7 @@ struct AcceleratorFallback {
   let reason: String
 
   init?(standardError: String) {
-    let lines = standardError.split(separator: "\n").map(String.init)
+    let lines = standardError.lines.map(String.init)
     guard let end = lines.lastIndex(where: { $0.contains("falling back to ") }) else { return nil }
     let causes = lines[..<end].filter(Self.isCause).map(Self.withoutProgramName)
     reason = causes.isEmpty ? Self.withoutProgramName(lines[end]) : causes.joined(separator: "; ")

@@ -67,7 +67,7 @@ private func checkSplitWX(
   guard let maps = try reader.text(.maps) else {
     return .unobservable("the memory map of QEMU cannot be read: \(reader.absence(of: .maps))")
   }
-  let areas = maps.split(separator: "\n").map(MemoryArea.init)
+  let areas = maps.lines.map(MemoryArea.init)
   let split = areas.first { $0.permissions.hasPrefix("r-x") && $0.name.contains("memfd:tcg-jit") }
   let joined = areas.first { $0.permissions == "rwxp" && $0.name.isEmpty }
   guard let area = split ?? joined else {
@@ -125,7 +125,7 @@ private func threadRegions(_ reader: inout EvidenceReader) throws(EvidenceMissin
 
 private func threadNames(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> (ThreadMode, Evidence)? {
   guard let threads = try reader.text(.threads) else { return nil }
-  for line in threads.split(separator: "\n") {
+  for line in threads.lines {
     let name = line.drop { $0 != " " }.dropFirst()
     if name == "ALL CPUs/TCG" { return (.single, Evidence(.threads, String(line))) }
     if name.hasPrefix("CPU "), name.hasSuffix("/TCG") { return (.multi, Evidence(.threads, String(line))) }

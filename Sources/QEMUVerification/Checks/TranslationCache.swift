@@ -42,7 +42,7 @@ struct TranslationCache {
   }
 
   func line(_ beginning: String) -> Substring? {
-    text.split(separator: "\n").first { $0.hasPrefix(beginning) }
+    text.lines.first { $0.hasPrefix(beginning) }
   }
 }
 

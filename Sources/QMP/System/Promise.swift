@@ -40,10 +40,13 @@ package final class Promise<Value: Sendable>: Sendable {
       EventLoop.shared.schedule(at: .now + deadline) { [weak self] in self?.giveUp(number) }
     }
     defer { if let timer { EventLoop.shared.cancel(timer) } }
-    return await withTaskCancellationHandler {
-      await withCheckedContinuation { wait(number, $0) }
-    } onCancel: {
-      giveUp(number)
+    // Most who wait are bound to the loop: the value finds them there, without a visit to another thread.
+    return await withTaskExecutorPreference(EventLoop.shared) {
+      await withTaskCancellationHandler {
+        await withCheckedContinuation { wait(number, $0) }
+      } onCancel: {
+        giveUp(number)
+      }
     }
   }
 

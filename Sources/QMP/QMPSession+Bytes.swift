@@ -1,0 +1,64 @@
+import CLinux
+import Glibc
+
+// What comes from the socket and what goes there, without ever waiting for it.
+
+extension QMPSession {
+  func socketReady(_ events: UInt32) {
+    if ending != nil { return }
+    if events & clinux_event_writable != 0 { flush() }
+    if events & (clinux_event_readable | clinux_event_hung_up) != 0 { read() }
+  }
+
+  private func read() {
+    while ending == nil {
+      let count = withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 1) { chunk in
+        let count = clinux_receive(socket.number, chunk.baseAddress, chunk.count)
+        if count > 0 { lines.append(UnsafeRawBufferPointer(rebasing: chunk[..<Int(count)])) }
+        return count
+      }
+      if count > 0 {
+        takeLines()
+        if count < 1 << 16 { return }
+      } else if count == -Int64(EAGAIN) {
+        return
+      } else {
+        let reason = count == 0 ? "QEMU closed it" : String(cString: strerror(Int32(-count)))
+        perform(machine.endOfStream(reason))
+      }
+    }
+  }
+
+  private func takeLines() {
+    while ending == nil {
+      guard let actions = lines.takeLine({ machine.receive($0) }) else { break }
+      perform(actions)
+    }
+    if lines.isOverflowing {
+      end(QMPError(.notQMP, "the peer sent a line of more than \(LineBuffer.limit) bytes"))
+    }
+  }
+
+  /// Writes what the socket takes; the rest follows when it has room.
+  func flush() {
+    while !unsent.isEmpty {
+      let sent = unsent.withNext { bytes, descriptors in
+        clinux_send(socket.number, bytes.baseAddress, bytes.count, descriptors, descriptors.count)
+      }
+      if sent >= 0 {
+        unsent.removeFirst(Int(sent))
+        continue
+      }
+      // What QEMU said before it died is still to be read: the end of the stream tells the rest.
+      if sent != -Int64(EAGAIN) { unsent = OutgoingLines() }
+      break
+    }
+    if isAwaitingRoom == unsent.isEmpty { awaitRoom(!unsent.isEmpty) }
+  }
+
+  private func awaitRoom(_ isAwaited: Bool) {
+    isAwaitingRoom = isAwaited
+    EventLoop.shared.rewatch(
+      socket.number, isAwaited ? clinux_event_readable | clinux_event_writable : clinux_event_readable)
+  }
+}

@@ -1,0 +1,162 @@
+import Glibc
+public import QEMUJSON
+
+extension QMPSession {
+  /// Executes a command by its wire name.
+  /// - Parameters:
+  ///   - command: the wire name, `query-status`.
+  ///   - arguments: the command's arguments.
+  ///   - deadline: how long the reply may take, from now.
+  /// - Returns: the reply's `return` value.
+  /// - Throws: ``QMPError``: `refused` with QEMU's class and words; `timedOut`, `cancelled` and `connectionLost`, after which
+  ///   it is unknown whether QEMU executed the command.
+  public func execute(
+    _ command: String, arguments: JSONObject = [:], deadline: Duration = defaultDeadline
+  ) async throws(QMPError) -> JSON {
+    try await executeAll([(command, arguments)], deadline: deadline)[0].get()
+  }
+
+  /// Executes commands in order without waiting for one reply before the next is sent.
+  /// - Parameters:
+  ///   - commands: wire names and arguments.
+  ///   - deadline: how long all of the replies may take, from now.
+  /// - Returns: a result for each command, in their order.
+  public func executeAll(
+    _ commands: [(name: String, arguments: JSONObject)], deadline: Duration = defaultDeadline
+  ) async -> [Result<JSON, QMPError>] {
+    await submit(
+      commands.map { Submission(name: $0.name, arguments: $0.arguments, passing: nil) }, deadline: deadline)
+  }
+
+  /// Executes a command with which a file descriptor travels to QEMU.
+  /// - Parameters:
+  ///   - command: the wire name, `getfd` or `add-fd`.
+  ///   - arguments: the command's arguments.
+  ///   - descriptor: an open descriptor of this process; it is duplicated, and stays the caller's.
+  ///   - deadline: how long the reply may take, from now.
+  /// - Returns: the reply's `return` value.
+  /// - Throws: as ``execute(_:arguments:deadline:)``.
+  ///
+  /// QMP: `getfd`, `add-fd`
+  public func execute(
+    _ command: String, arguments: JSONObject = [:], passing descriptor: Int32,
+    deadline: Duration = defaultDeadline
+  ) async throws(QMPError) -> JSON {
+    let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+    guard copy >= 0 else {
+      throw QMPError(
+        .malformedArguments, "\(command): \(descriptor) is not an open descriptor",
+        remedy: "pass an open descriptor")
+    }
+    let passing = SharedDescriptor(Descriptor(owning: copy))
+    guard greeting != nil else {
+      throw ending ?? QMPError(.connectionLost, "\(command): the session has not been negotiated")
+    }
+    let submission = Submission(name: command, arguments: arguments, passing: passing)
+    return try await submit([submission], deadline: deadline)[0].get()
+  }
+}
+
+// MARK: - Batches
+
+extension QMPSession {
+  /// A command that is to be sent.
+  struct Submission: Sendable {
+    let name: String
+    let arguments: JSONObject
+    let passing: SharedDescriptor?
+  }
+
+  /// Where the reply to a command belongs.
+  struct Waiter {
+    let batch: Int
+    let index: Int
+  }
+
+  /// Commands that were sent together and are waited for together.
+  struct Batch {
+    let continuation: CheckedContinuation<[Result<JSON, QMPError>], Never>
+    var results: [Result<JSON, QMPError>?]
+    var missing: Int
+    var timer: TimerID?
+  }
+
+  private func submit(_ commands: [Submission], deadline: Duration) async -> [Result<JSON, QMPError>] {
+    if commands.isEmpty { return [] }
+    batchCount += 1
+    let number = batchCount
+    // The reply finds its waiter where it is read: without this the task would visit another thread on its way.
+    return await withTaskExecutorPreference(EventLoop.shared) {
+      await withTaskCancellationHandler {
+        await withCheckedContinuation { begin(number, commands, deadline, $0) }
+      } onCancel: {
+        cancel(number)
+      }
+    }
+  }
+
+  private func begin(
+    _ number: Int, _ commands: [Submission], _ deadline: Duration,
+    _ continuation: CheckedContinuation<[Result<JSON, QMPError>], Never>
+  ) {
+    batches[number] = Batch(
+      continuation: continuation, results: Array(repeating: nil, count: commands.count),
+      missing: commands.count)
+    let isCancelled = Task.isCancelled
+    for (index, command) in commands.enumerated() {
+      send(command, Waiter(batch: number, index: index), isCancelled)
+    }
+    setTimer(number, deadline)
+    if !isAwaitingRoom { flush() }
+  }
+
+  private nonisolated func cancel(_ number: Int) {
+    EventLoop.shared.perform { [weak self] in
+      self?.assumeIsolated { session in
+        session.giveUp(number) { QMPError(.cancelled, "\($0) was cancelled while it waited for its reply") }
+      }
+    }
+  }
+
+  private func send(_ command: Submission, _ waiter: Waiter, _ isCancelled: Bool) {
+    do throws(QMPError) {
+      if let ending { throw ending }
+      if isCancelled { throw QMPError(.cancelled, "\(command.name) was not sent: its task is cancelled") }
+      let (id, line) = try machine.submit(command.name, command.arguments)
+      waiters[id] = waiter
+      if let line { unsent.append(line, passing: command.passing) }
+    } catch {
+      complete(waiter, .failure(error))
+    }
+  }
+
+  private func setTimer(_ number: Int, _ deadline: Duration) {
+    batches[number]?.timer = EventLoop.shared.schedule(at: .now + deadline) { [weak self] in
+      self?.assumeIsolated { session in
+        session.giveUp(number) { QMPError(.timedOut, "\($0) was not answered within \(deadline)") }
+      }
+    }
+  }
+
+  /// Stops waiting for what is missing of a batch.
+  private func giveUp(_ number: Int, _ error: (_ command: String) -> QMPError) {
+    for (id, waiter) in waiters where waiter.batch == number {
+      let error = error(machine.command(id) ?? "a command")
+      machine.abandon(id)
+      finish(id, .failure(error))
+    }
+  }
+
+  func finish(_ id: SessionMachine.RequestID, _ result: Result<JSON, QMPError>) {
+    if let waiter = waiters.removeValue(forKey: id) { complete(waiter, result) }
+  }
+
+  private func complete(_ waiter: Waiter, _ result: Result<JSON, QMPError>) {
+    batches[waiter.batch]?.results[waiter.index] = result
+    batches[waiter.batch]?.missing -= 1
+    guard let batch = batches[waiter.batch], batch.missing == 0 else { return }
+    batches[waiter.batch] = nil
+    if let timer = batch.timer { EventLoop.shared.cancel(timer) }
+    batch.continuation.resume(returning: batch.results.compactMap(\.self))
+  }
+}
