@@ -17,6 +17,7 @@ let package = Package(
   products: [
     .library(name: "QMP", targets: ["QMP"]),
     .library(name: "QEMU", targets: ["QEMU"]),
+    .library(name: "QEMUTestSupport", targets: ["QEMUTestSupport"]),
     .executable(name: "qemuctl", targets: ["qemuctl"]),
   ],
   dependencies: [
@@ -41,6 +42,8 @@ let package = Package(
       name: "QEMU",
       dependencies: ["QMP", "QEMUJSON", "QEMUCommandLine", "QEMUVerification", "QEMULifecycle"],
       swiftSettings: settings),
+    .target(
+      name: "QEMUTestSupport", dependencies: ["QMP", "QEMUJSON", "CLinux"], swiftSettings: settings),
     .executableTarget(
       name: "qemuctl",
       dependencies: [
@@ -63,6 +66,9 @@ let package = Package(
     .testTarget(
       name: "QAPITests", dependencies: ["QAPI", "QAPIGenerator", "QEMUJSON"],
       exclude: ["Recordings", "compare-schema", "record-replies"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "QMPTests", dependencies: ["QMP", "QEMUTestSupport", "QEMUJSON", "CLinux"],
       swiftSettings: settings),
     .testTarget(name: "QEMUJSONTests", dependencies: ["QEMUJSON"], swiftSettings: settings),
     .testTarget(

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -96,6 +98,35 @@ int64_t clinux_receive(int socket, void *bytes, size_t capacity) {
   do received = recv(socket, bytes, capacity, MSG_DONTWAIT);
   while (received < 0 && errno == EINTR);
   return received < 0 ? -errno : received;
+}
+
+int64_t clinux_receive_descriptor(int socket, void *bytes, size_t capacity, int *descriptor) {
+  struct iovec part = {.iov_base = bytes, .iov_len = capacity};
+  union {
+    struct cmsghdr header;
+    char space[CMSG_SPACE(sizeof(int))];
+  } control;
+  struct msghdr message = {
+      .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+  ssize_t received;
+  do received = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+  while (received < 0 && errno == EINTR);
+  if (received < 0) return -errno;
+  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+  bool passed = header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS;
+  if (passed) memcpy(descriptor, CMSG_DATA(header), sizeof *descriptor);
+  else *descriptor = -1;
+  return received;
+}
+
+const short clinux_poll_hung_up = POLLRDHUP;
+
+int clinux_poll(int descriptor, short events, int64_t timeout_nanoseconds) {
+  struct pollfd entry = {.fd = descriptor, .events = events};
+  struct timespec timeout = {.tv_sec = timeout_nanoseconds / 1000000000, .tv_nsec = timeout_nanoseconds % 1000000000};
+  int count = ppoll(&entry, 1, timeout_nanoseconds < 0 ? NULL : &timeout, NULL);
+  if (count < 0) return errno == EINTR ? 0 : -errno;
+  return count == 0 ? 0 : entry.revents;
 }
 
 int clinux_lock(int descriptor) {

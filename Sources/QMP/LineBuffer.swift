@@ -1,7 +1,11 @@
+import Glibc
+
 /// Cuts a stream of bytes into lines. QMP is a line a message.
-struct LineBuffer {
+package struct LineBuffer {
   /// The longest line that is accepted, in bytes.
   static let limit = 64 << 20
+
+  package init() {}
 
   private var bytes: [UInt8] = []
   private var start = 0
@@ -13,7 +17,7 @@ struct LineBuffer {
   /// Whether the unfinished line is longer than any message may be.
   var isOverflowing: Bool { pendingCount > Self.limit }
 
-  mutating func append(_ chunk: UnsafeRawBufferPointer) {
+  package mutating func append(_ chunk: UnsafeRawBufferPointer) {
     if start > 0, start == bytes.count {
       bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 20)
       start = 0
@@ -27,7 +31,7 @@ struct LineBuffer {
   }
 
   /// Takes the next whole line without its line end, or returns nil when there is none yet.
-  mutating func takeLine<Result, Failure: Error>(
+  package mutating func takeLine<Result, Failure: Error>(
     _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result? {
     guard let end = nextLineEnd() else { return nil }
@@ -40,10 +44,13 @@ struct LineBuffer {
   }
 
   private mutating func nextLineEnd() -> Int? {
-    while scanned < bytes.count {
-      if bytes[scanned] == UInt8(ascii: "\n") { return scanned }
-      scanned += 1
+    let end = bytes.withUnsafeBytes { buffer -> Int? in
+      guard let base = buffer.baseAddress,
+        let found = memchr(base + scanned, CInt(UInt8(ascii: "\n")), buffer.count - scanned)
+      else { return nil }
+      return UnsafeRawPointer(found) - base
     }
-    return nil
+    scanned = end ?? bytes.count
+    return end
   }
 }

@@ -100,7 +100,7 @@ extension SessionMachine {
 extension SessionMachine {
   /// Takes one line of the peer.
   mutating func receive(_ line: UnsafeBufferPointer<UInt8>) -> [Action] {
-    if line.allSatisfy({ $0 == 0x0D || $0 == 0x20 || $0 == 0x09 }) { return [] }
+    if state == .ended || line.allSatisfy({ $0 == 0x0D || $0 == 0x20 || $0 == 0x09 }) { return [] }
     do throws(JSONError) {
       guard let message = try JSON.parse(line).objectValue else {
         return notQMP(line, "a line that is no object")

@@ -81,6 +81,12 @@ int clinux_peer_credentials(int socket, struct clinux_credentials *credentials);
 /// Sends bytes, and with the first of them the descriptors. Returns how many bytes were taken.
 int64_t clinux_send(int socket, const void *bytes, size_t count, const int *descriptors, size_t descriptor_count);
 int64_t clinux_receive(int socket, void *bytes, size_t capacity);
+/// Receives bytes, and a descriptor where one came with them; else it is -1.
+int64_t clinux_receive_descriptor(int socket, void *bytes, size_t capacity, int *descriptor);
+/// The peer has closed the connection, whatever is still to be read.
+extern const short clinux_poll_hung_up;
+/// Waits until the descriptor has one of the events (POLLIN, POLLOUT, clinux_poll_hung_up). 0: the time passed first.
+int clinux_poll(int descriptor, short events, int64_t timeout_nanoseconds);
 
 /// Takes an exclusive lock of this open file description without waiting. -EAGAIN: another holds it.
 int clinux_lock(int descriptor);

@@ -32,17 +32,7 @@ package final class EventLoop: SerialExecutor, TaskExecutor {
     thread = Atomic(0)
     precondition(epoll >= 0 && wake >= 0, "this process may not open another descriptor")
     _ = clinux_epoll_add(epoll, wake, clinux_event_readable)
-    start()
-  }
-
-  private func start() {
-    let loop = Unmanaged.passRetained(self).toOpaque()
-    let body: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { context in
-      if let context { Unmanaged<EventLoop>.fromOpaque(context).takeUnretainedValue().run() }
-      return nil
-    }
-    let status = clinux_start_thread(8 << 20, body, loop)
-    precondition(status == 0, "this process may not start another thread")
+    startThread { self.run() }
   }
 }
 

@@ -1,0 +1,109 @@
+import CLinux
+import Glibc
+public import QMP
+
+/// A QMP server that plays a script, on a real Unix socket.
+///
+/// ```swift
+/// let qemu = try FakeQEMU { monitor in
+///   try monitor.negotiate()
+///   try monitor.reply(to: monitor.expect("query-name"), ["name": "web"])
+/// }
+/// let session = try await qemu.connect()
+/// ```
+/// Like QEMU it serves one client at a time; each plays the script from its beginning. The script runs on a thread of its
+/// own, and the connection is closed when it returns. The socket's folder is removed with the value.
+public final class FakeQEMU: Sendable {
+  /// What the server does on one connection.
+  public typealias Script = @Sendable (ScriptedMonitor) throws -> Void
+
+  /// The path of the socket.
+  public let path: String
+  /// How long a step of the script may block.
+  public let deadline: Duration
+
+  private let folder: String
+  private let stop: SharedDescriptor
+  private let outcome = Promise<FakeQEMUError?>()
+
+  /// Starts to listen.
+  /// - Parameters:
+  ///   - deadline: how long a step of the script may block.
+  ///   - script: what to do on each connection.
+  /// - Throws: ``FakeQEMUError`` where no socket can be made.
+  public init(deadline: Duration = .seconds(30), _ script: @escaping Script) throws(FakeQEMUError) {
+    folder = try Self.makeFolder()
+    path = "\(folder)/qmp.sock"
+    self.deadline = deadline
+    do throws(SystemError) {
+      stop = SharedDescriptor(Descriptor(owning: try checked(clinux_eventfd(), "eventfd")))
+      let listener = SharedDescriptor(try UnixSocketPath(path).listen())
+      let (stop, outcome) = (stop, outcome)
+      startThread { outcome.fulfil(Self.serve(listener, until: stop, deadline, script)) }
+    } catch {
+      throw FakeQEMUError("\(error)")
+    }
+  }
+
+  deinit {
+    _ = clinux_eventfd_signal(stop.descriptor.number)
+    unlink(path)
+    rmdir(folder)
+  }
+
+  /// Connects a session, and waits until it is ready.
+  /// - Throws: ``QMP/QMPError`` as ``QMP/QMPSession/connect(path:deadline:log:)``.
+  public func connect(
+    deadline: Duration = .seconds(10), log: @escaping @Sendable (String) -> Void = { _ in }
+  ) async throws(QMPError) -> QMPSession {
+    try await QMPSession.connect(path: path, deadline: deadline, log: log)
+  }
+
+  /// Waits until a connection's script has failed, or, after ``end()``, until the last one has ended.
+  /// - Returns: why a script could not be played on; nil where all were.
+  public func failure() async -> FakeQEMUError? { await outcome.value() ?? nil }
+
+  /// Takes no more connections, and waits until the script of the present one has ended.
+  /// - Throws: ``FakeQEMUError`` where a script could not be played on.
+  public func end() async throws(FakeQEMUError) {
+    _ = clinux_eventfd_signal(stop.descriptor.number)
+    if let error = await failure() { throw error }
+  }
+
+  private static func makeFolder() throws(FakeQEMUError) -> String {
+    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var template = Array("\(parent)/fake-qemu-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else {
+      throw FakeQEMUError("no folder in \(parent): \(String(cString: strerror(errno)))")
+    }
+    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
+
+// MARK: - Serving
+
+extension FakeQEMU {
+  private static func serve(
+    _ listener: SharedDescriptor, until stop: SharedDescriptor, _ deadline: Duration, _ script: Script
+  ) -> FakeQEMUError? {
+    do {
+      while let socket = try accept(listener.descriptor.number, unless: stop.descriptor.number) {
+        try script(ScriptedMonitor(socket: Descriptor(owning: socket), deadline: deadline))
+      }
+      return nil
+    } catch {
+      return error as? FakeQEMUError ?? FakeQEMUError("\(error)")
+    }
+  }
+
+  /// The next connection, or nil where none is to be taken.
+  private static func accept(_ listener: Int32, unless stop: Int32) throws -> Int32? {
+    var entries = [
+      pollfd(fd: stop, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: listener, events: Int16(POLLIN), revents: 0),
+    ]
+    while poll(&entries, 2, -1) <= 0 {}
+    if entries[0].revents != 0 { return nil }
+    return try checked(clinux_accept(listener), "accept")
+  }
+}

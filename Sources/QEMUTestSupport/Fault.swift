@@ -1,0 +1,210 @@
+public import QEMUJSON
+
+extension FakeQEMU {
+  /// A way in which a monitor goes wrong, or only seems to.
+  ///
+  /// Each script is made for a client that connects, negotiates, and executes `query-name`.
+  public enum Fault: String, Sendable, CaseIterable {
+    // Before the session is ready.
+    /// Accepts the connection, and never greets: another client holds the monitor, or QEMU is stuck.
+    case neverGreets
+    /// Closes the connection at once.
+    case closesAtOnce
+    /// Closes the connection in the middle of the greeting.
+    case closesAmidGreeting
+    /// Answers as a web server does.
+    case speaksHTTP
+    /// Sends bytes that are no text.
+    case sendsGarbage
+    /// Sends JSON that is no greeting.
+    case sendsOtherJSON
+    /// Sends a line that does not end.
+    case sendsEndlessLine
+    /// Refuses the client's capabilities.
+    case refusesCapabilities
+    /// Greets and never answers: QEMU's main loop does not run.
+    case neverAcknowledges
+    /// Greets, and closes the connection when the client answers: the machine could not be built.
+    case closesAfterGreeting
+    /// Sends an event between the greeting and the acknowledgement, as QEMU may.
+    case sendsEventBeforeAcknowledgement
+
+    // After a command.
+    /// Closes the connection instead of answering.
+    case closesInsteadOfReply
+    /// Closes the connection in the middle of the reply.
+    case closesAmidReply
+    /// Never answers.
+    case neverReplies
+    /// Stops reading, and never answers.
+    case stopsReading
+    /// Answers a command that nobody sent, and then the one that was.
+    case repliesToUnknownCommand
+    /// Complains without naming a command, as QEMU does of a line that it cannot parse, and then answers.
+    case sendsErrorWithoutID
+    /// Answers with neither a value nor an error.
+    case repliesWithoutValue
+    /// Refuses with an error that has neither class nor words.
+    case refusesWithoutWords
+    /// Answers with arrays in arrays, 100,000 deep.
+    case sendsNestingBomb
+    /// Answers with a string that is not UTF-8.
+    case sendsInvalidUTF8
+    /// Answers with a NUL byte in the line.
+    case sendsNULByte
+    /// Answers with an object that has a key twice.
+    case sendsDuplicateKey
+    /// Greets a second time, and then answers.
+    case greetsTwice
+
+    // What only seems wrong.
+    /// Answers one byte at a time.
+    case dribbles
+    /// Answers with blank lines around the reply.
+    case sendsBlankLines
+    /// Answers with 16 MiB on one line.
+    case sendsHugeLine
+    /// Sends many events before the reply, in one piece with it.
+    case floodsWithEvents
+    /// Refuses the command, as QEMU does when the command fails.
+    case refuses
+  }
+
+  /// Starts a server with a fault.
+  /// - Throws: ``FakeQEMUError`` where no socket can be made.
+  public convenience init(_ fault: Fault, deadline: Duration = .seconds(30)) throws(FakeQEMUError) {
+    try self.init(deadline: deadline, fault.script)
+  }
+}
+
+extension FakeQEMU.Fault {
+  /// What the server answers to `query-name` where it answers at all.
+  public static let answer: JSON = ["name": "fake"]
+
+  /// The script that plays the fault.
+  public var script: FakeQEMU.Script {
+    switch self {
+    case .neverGreets: return { try $0.awaitClose() }
+    case .closesAtOnce: return { _ in }
+    case .closesAmidGreeting: return { try $0.send(text: #"{"QMP": {"version": {"qe"#) }
+    case .speaksHTTP: return Self.saying(Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8))
+    case .sendsGarbage: return Self.saying((0...255).reversed() + [0x0A])
+    case .sendsOtherJSON: return Self.saying(Array("{\"jsonrpc\": \"2.0\"}\r\n".utf8))
+    case .sendsEndlessLine: return Self.sayingWithoutEnd
+    case .refusesCapabilities:
+      return Self.greeting { try $0.refuse($1, "capabilities are for others") }
+    case .neverAcknowledges: return Self.greeting { _, _ in }
+    case .closesAfterGreeting: return Self.greeting { monitor, _ in monitor.close() }
+    case .sendsEventBeforeAcknowledgement: return Self.announcing
+    default: return Self.answering(answer)
+    }
+  }
+
+  private func answer(_ monitor: ScriptedMonitor, _ request: ScriptedMonitor.Request) throws {
+    switch self {
+    case .closesInsteadOfReply: monitor.close()
+    case .closesAmidReply:
+      try monitor.send(text: #"{"return": {"na"#)
+      monitor.close()
+    case .neverReplies: break
+    case .stopsReading: try monitor.awaitHangUp()
+    case .refuses: try monitor.refuse(request, class: "DeviceNotFound", "there is no such name")
+    case .refusesWithoutWords: try monitor.send(["error": 7, "id": request.id ?? nil])
+    case .repliesWithoutValue: try monitor.send(["id": request.id ?? nil])
+    case .dribbles, .sendsBlankLines, .sendsHugeLine, .floodsWithEvents: try seemWrong(monitor, request)
+    case .repliesToUnknownCommand, .sendsErrorWithoutID, .greetsTwice:
+      try interject(monitor)
+      try monitor.reply(to: request, Self.answer)
+    default: try monitor.send(bytes: brokenReply(try (request.id ?? nil).serialised()))
+    }
+  }
+
+  /// Something that belongs to no command, before the reply.
+  private func interject(_ monitor: ScriptedMonitor) throws {
+    switch self {
+    case .repliesToUnknownCommand: try monitor.send(["return": ["name": "another's"], "id": 987_654_321])
+    case .sendsErrorWithoutID:
+      try monitor.send(["error": ["class": "GenericError", "desc": "JSON parse error"]])
+    default: try monitor.greet()
+    }
+  }
+
+  /// A reply that no client can read.
+  private func brokenReply(_ id: String) -> [UInt8] {
+    let depth = 100_000
+    switch self {
+    case .sendsNestingBomb:
+      return Array(
+        "{\"return\": \(String(repeating: "[", count: depth))\(String(repeating: "]", count: depth)), \"id\": \(id)}\r\n"
+          .utf8)
+    case .sendsInvalidUTF8:
+      return Array("{\"return\": {\"name\": \"".utf8) + [0xC3, 0x28, 0xFF]
+        + Array("\"}, \"id\": \(id)}\r\n".utf8)
+    case .sendsNULByte:
+      return Array("{\"return\": {\"name\": \"a".utf8) + [0] + Array("b\"}, \"id\": \(id)}\r\n".utf8)
+    default: return Array("{\"return\": {\"name\": \"a\", \"name\": \"b\"}, \"id\": \(id)}\r\n".utf8)
+    }
+  }
+
+  /// A reply that is right and looks wrong.
+  private func seemWrong(_ monitor: ScriptedMonitor, _ request: ScriptedMonitor.Request) throws {
+    let reply = try JSON.object(["return": Self.answer, "id": request.id ?? nil]).serialised() + "\r\n"
+    switch self {
+    case .dribbles: for byte in reply.utf8 { try monitor.send(bytes: [byte]) }
+    case .sendsBlankLines: try monitor.send(text: "\r\n\n  \r\n\(reply)\r\n\n")
+    case .sendsHugeLine:
+      let padding = JSON.string(String(repeating: "x", count: 16 << 20))
+      try monitor.reply(to: request, ["name": "fake", "padding": padding])
+    default:
+      let event =
+        #"{"event": "RTC_CHANGE", "data": {"offset": 1}, "timestamp": {"seconds": 1, "microseconds": 2}}"#
+      try monitor.send(text: String(repeating: event + "\r\n", count: 10_000) + reply)
+    }
+  }
+}
+
+// MARK: - Shapes of scripts
+
+extension FakeQEMU.Fault {
+  private static func saying(_ bytes: [UInt8]) -> FakeQEMU.Script {
+    { monitor in
+      try monitor.send(bytes: bytes)
+      try monitor.awaitClose()
+    }
+  }
+
+  private static let sayingWithoutEnd: FakeQEMU.Script = { monitor in
+    let piece = [UInt8](repeating: UInt8(ascii: "["), count: 1 << 20)
+    // Until the client closes the connection, which it is right to do at some time.
+    while try monitor.sendUnlessClosed(piece) {}
+  }
+
+  private static let announcing: FakeQEMU.Script = { monitor in
+    try monitor.greet()
+    let request = try monitor.expect("qmp_capabilities")
+    try monitor.event("NIC_RX_FILTER_CHANGED", ["path": "/machine"])
+    try monitor.reply(to: request)
+    try monitor.reply(to: monitor.expect("query-name"), answer)
+    try monitor.awaitClose()
+  }
+
+  private static func greeting(
+    _ body: @escaping @Sendable (ScriptedMonitor, ScriptedMonitor.Request) throws -> Void
+  ) -> FakeQEMU.Script {
+    { monitor in
+      try monitor.greet()
+      try body(monitor, try monitor.expect("qmp_capabilities"))
+      try monitor.awaitClose()
+    }
+  }
+
+  private static func answering(
+    _ body: @escaping @Sendable (ScriptedMonitor, ScriptedMonitor.Request) throws -> Void
+  ) -> FakeQEMU.Script {
+    { monitor in
+      try monitor.negotiate()
+      try body(monitor, try monitor.expect("query-name"))
+      try monitor.awaitClose()
+    }
+  }
+}
