@@ -68,7 +68,7 @@ let package = Package(
       exclude: ["Recordings", "compare-schema", "record-replies"],
       swiftSettings: settings),
     .testTarget(
-      name: "QMPTests", dependencies: ["QMP", "QEMUTestSupport", "QEMUJSON", "CLinux"],
+      name: "QMPTests", dependencies: ["QMP", "QAPI", "QEMUTestSupport", "QEMUJSON", "CLinux"],
       swiftSettings: settings),
     .testTarget(name: "QEMUJSONTests", dependencies: ["QEMUJSON"], swiftSettings: settings),
     .testTarget(

@@ -3,6 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <string.h>
@@ -50,6 +53,30 @@ int clinux_unix_connect(const char *path) {
   if (descriptor < 0) return descriptor;
   if (connect(descriptor, (struct sockaddr *)&address, sizeof address) < 0) return closing(descriptor, errno);
   return descriptor;
+}
+
+static int connect_within(const struct addrinfo *address, int seconds) {
+  int descriptor = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (descriptor < 0) return -errno;
+  if (connect(descriptor, address->ai_addr, address->ai_addrlen) == 0) return descriptor;
+  if (errno != EINPROGRESS) return closing(descriptor, errno);
+  int happened = clinux_poll(descriptor, POLLOUT, (int64_t)seconds * 1000000000);
+  if (happened <= 0) return closing(descriptor, happened < 0 ? -happened : ETIMEDOUT);
+  int error = 0;
+  socklen_t length = sizeof error;
+  if (getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length) < 0) error = errno;
+  return error ? closing(descriptor, error) : descriptor;
+}
+
+int clinux_tcp_connect(const char *host, const char *port, int seconds) {
+  struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *addresses;
+  if (getaddrinfo(host, port, &hints, &addresses) != 0) return -EHOSTUNREACH;
+  int result = -EHOSTUNREACH;
+  for (struct addrinfo *address = addresses; address && result < 0; address = address->ai_next)
+    result = connect_within(address, seconds);
+  freeaddrinfo(addresses);
+  if (result >= 0) setsockopt(result, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+  return result;
 }
 
 int clinux_socket_pair(int descriptors[2]) {
@@ -124,8 +151,10 @@ const short clinux_poll_hung_up = POLLRDHUP;
 int clinux_poll(int descriptor, short events, int64_t timeout_nanoseconds) {
   struct pollfd entry = {.fd = descriptor, .events = events};
   struct timespec timeout = {.tv_sec = timeout_nanoseconds / 1000000000, .tv_nsec = timeout_nanoseconds % 1000000000};
-  int count = ppoll(&entry, 1, timeout_nanoseconds < 0 ? NULL : &timeout, NULL);
-  if (count < 0) return errno == EINTR ? 0 : -errno;
+  int count;
+  do count = ppoll(&entry, 1, timeout_nanoseconds < 0 ? NULL : &timeout, NULL);
+  while (count < 0 && errno == EINTR);
+  if (count < 0) return -errno;
   return count == 0 ? 0 : entry.revents;
 }
 

@@ -52,11 +52,11 @@ public final class FakeQEMU: Sendable {
   }
 
   /// Connects a session, and waits until it is ready.
-  /// - Throws: ``QMP/QMPError`` as ``QMP/QMPSession/connect(path:deadline:log:)``.
+  /// - Throws: ``QMP/QMPError`` as ``QMP/QMPSession/connect(to:deadline:options:)``.
   public func connect(
-    deadline: Duration = .seconds(10), log: @escaping @Sendable (String) -> Void = { _ in }
+    deadline: Duration = .seconds(10), options: QMPSession.Options = QMPSession.Options()
   ) async throws(QMPError) -> QMPSession {
-    try await QMPSession.connect(path: path, deadline: deadline, log: log)
+    try await QMPSession.connect(to: .unix(path: path), deadline: deadline, options: options)
   }
 
   /// Waits until a connection's script has failed, or, after ``end()``, until the last one has ended.

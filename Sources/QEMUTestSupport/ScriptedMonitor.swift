@@ -32,6 +32,15 @@ public final class ScriptedMonitor {
     self.deadline = deadline
   }
 
+  /// Plays the monitor on a connected stream socket, such as one end of a socketpair.
+  /// - Parameters:
+  ///   - number: the socket; closed with this value.
+  ///   - deadline: how long a call may block.
+  public convenience init(takingOver number: Int32, deadline: Duration = .seconds(30)) {
+    _ = clinux_set_nonblocking(number)
+    self.init(socket: Descriptor(owning: number), deadline: deadline)
+  }
+
   deinit { for descriptor in descriptors { Glibc.close(descriptor) } }
 }
 

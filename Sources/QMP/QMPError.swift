@@ -21,6 +21,10 @@ public struct QMPError: Error, Sendable, CustomStringConvertible {
     case notUnderstood
     /// The arguments cannot be said in JSON.
     case malformedArguments
+    /// The session does not do this: QEMU did not offer it, or it was not asked for at the connect.
+    case unsupported
+    /// Events were dropped while one was awaited; it may be one of them.
+    case eventsLost
   }
 
   /// What kind of failure this is.
@@ -70,6 +74,8 @@ extension QMPError.Code {
     case .cancelled: "repeat the command if it is still wanted; read the state first"
     case .notUnderstood: "report this reply: the types were generated for another QEMU"
     case .malformedArguments: "correct the arguments"
+    case .unsupported: "enable it in the options of the connection, on a QEMU that has it"
+    case .eventsLost: "read the state, or listen with a larger capacity"
     }
   }
 }

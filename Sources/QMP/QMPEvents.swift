@@ -11,6 +11,7 @@ public struct QMPEvents: AsyncSequence, Sendable {
   }
 
   private let lifetime: Lifetime
+  var buffer: QMPEventBuffer { lifetime.buffer }
 
   init(buffer: QMPEventBuffer) { lifetime = Lifetime(buffer) }
 
@@ -94,27 +95,40 @@ final class QMPEventBuffer: Sendable {
     for continuation in waiting { continuation.resume(returning: nil) }
   }
 
-  func next() async -> QMPEvents.Element? {
+  /// The next element, or nil at the end, at the deadline, and when the task is cancelled.
+  func next(before instant: ContinuousClock.Instant? = nil) async -> QMPEvents.Element? {
+    if let element = state.withLock({ $0.take() }) { return element }
     let number = state.withLock { state in
       state.waitCount += 1
       return state.waitCount
     }
+    let timer = instant.map { EventLoop.shared.schedule(at: $0) { [weak self] in self?.giveUp(number) } }
+    defer { if let timer { EventLoop.shared.cancel(timer) } }
     return await withTaskCancellationHandler {
-      await withCheckedContinuation { wait(number, $0) }
+      await withCheckedContinuation { wait(number, until: instant, $0) }
     } onCancel: {
-      state.withLock { $0.waiting.removeValue(forKey: number) }?.resume(returning: nil)
+      giveUp(number)
     }
   }
 
-  private func wait(_ number: Int, _ continuation: Waiting) {
+  private func giveUp(_ number: Int) {
+    state.withLock { $0.waiting.removeValue(forKey: number) }?.resume(returning: nil)
+  }
+
+  private func wait(_ number: Int, until instant: ContinuousClock.Instant?, _ continuation: Waiting) {
     let answer = state.withLock { state -> QMPEvents.Element?? in
       if let element = state.take() { return .some(element) }
-      if state.isFinished || Task.isCancelled { return .some(nil) }
+      // Its timer may have found nobody waiting yet.
+      let isLate = instant.map { $0 <= .now } ?? false
+      if isLate || state.isFinished || Task.isCancelled { return .some(nil) }
       state.waiting[number] = continuation
       return nil
     }
     if let answer { continuation.resume(returning: answer) }
   }
+
+  /// Whether no event will come any more.
+  var isFinished: Bool { state.withLock { $0.isFinished } }
 
   func whenAbandoned(_ body: @escaping @Sendable () -> Void) {
     state.withLock { $0.onAbandon = body }

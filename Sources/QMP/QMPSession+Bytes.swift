@@ -31,12 +31,23 @@ extension QMPSession {
 
   private func takeLines() {
     while ending == nil {
-      guard let actions = lines.takeLine({ machine.receive($0) }) else { break }
+      guard let actions = lines.takeLine({ receive($0) }) else { break }
       perform(actions)
     }
     if lines.isOverflowing {
       end(QMPError(.notQMP, "the peer sent a line of more than \(LineBuffer.limit) bytes"))
     }
+  }
+
+  private func receive(_ line: UnsafeBufferPointer<UInt8>) -> [SessionMachine.Action] {
+    if let trace = options.trace { trace(QMPTrace(.received, line)) }
+    return machine.receive(line)
+  }
+
+  /// Takes a line to be sent with the next ``flush()``.
+  func enqueue(_ line: String, passing descriptor: SharedDescriptor? = nil) {
+    if let trace = options.trace { Array(line.utf8).withUnsafeBufferPointer { trace(QMPTrace(.sent, $0)) } }
+    unsent.append(line, passing: descriptor)
   }
 
   /// Writes what the socket takes; the rest follows when it has room.

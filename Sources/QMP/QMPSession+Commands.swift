@@ -6,12 +6,12 @@ extension QMPSession {
   /// - Parameters:
   ///   - command: the wire name, `query-status`.
   ///   - arguments: the command's arguments.
-  ///   - deadline: how long the reply may take, from now.
+  ///   - deadline: how long the reply may take, from now; by default what ``Options/deadlines`` say.
   /// - Returns: the reply's `return` value.
   /// - Throws: ``QMPError``: `refused` with QEMU's class and words; `timedOut`, `cancelled` and `connectionLost`, after which
   ///   it is unknown whether QEMU executed the command.
   public func execute(
-    _ command: String, arguments: JSONObject = [:], deadline: Duration = defaultDeadline
+    _ command: String, arguments: JSONObject = [:], deadline: Duration? = nil
   ) async throws(QMPError) -> JSON {
     try await executeAll([(command, arguments)], deadline: deadline)[0].get()
   }
@@ -19,13 +19,13 @@ extension QMPSession {
   /// Executes commands in order without waiting for one reply before the next is sent.
   /// - Parameters:
   ///   - commands: wire names and arguments.
-  ///   - deadline: how long all of the replies may take, from now.
+  ///   - deadline: how long all of the replies may take, from now; by default the longest that ``Options/deadlines`` say of one.
   /// - Returns: a result for each command, in their order.
   public func executeAll(
-    _ commands: [(name: String, arguments: JSONObject)], deadline: Duration = defaultDeadline
+    _ commands: [(name: String, arguments: JSONObject)], deadline: Duration? = nil
   ) async -> [Result<JSON, QMPError>] {
     await submit(
-      commands.map { Submission(name: $0.name, arguments: $0.arguments, passing: nil) }, deadline: deadline)
+      commands.map { Submission(name: $0.name, arguments: $0.arguments) }, deadline: deadline)
   }
 
   /// Executes a command with which a file descriptor travels to QEMU.
@@ -33,14 +33,14 @@ extension QMPSession {
   ///   - command: the wire name, `getfd` or `add-fd`.
   ///   - arguments: the command's arguments.
   ///   - descriptor: an open descriptor of this process; it is duplicated, and stays the caller's.
-  ///   - deadline: how long the reply may take, from now.
+  ///   - deadline: how long the reply may take, from now; by default what ``Options/deadlines`` say.
   /// - Returns: the reply's `return` value.
   /// - Throws: as ``execute(_:arguments:deadline:)``.
   ///
   /// QMP: `getfd`, `add-fd`
   public func execute(
     _ command: String, arguments: JSONObject = [:], passing descriptor: Int32,
-    deadline: Duration = defaultDeadline
+    deadline: Duration? = nil
   ) async throws(QMPError) -> JSON {
     let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
     guard copy >= 0 else {
@@ -57,6 +57,28 @@ extension QMPSession {
   }
 }
 
+// MARK: - Out of band
+
+extension QMPSession {
+  /// Executes a command ahead of those that wait, even while QEMU's main loop is busy.
+  /// - Parameters:
+  ///   - command: the wire name of one that QEMU allows out of band, `migrate-recover`.
+  ///   - arguments: the command's arguments.
+  ///   - deadline: how long the reply may take, from now; by default what ``Options/deadlines`` say.
+  /// - Throws: as ``execute(_:arguments:deadline:)``; `unsupported` where the session did not enable it.
+  ///
+  /// QMP: `exec-oob`
+  public func executeOutOfBand(
+    _ command: String, arguments: JSONObject = [:], deadline: Duration? = nil
+  ) async throws(QMPError) -> JSON {
+    guard options.isOutOfBandEnabled else {
+      throw QMPError(.unsupported, "\(command): this session did not enable out-of-band commands")
+    }
+    let submission = Submission(name: command, arguments: arguments, isOutOfBand: true)
+    return try await submit([submission], deadline: deadline)[0].get()
+  }
+}
+
 // MARK: - Batches
 
 extension QMPSession {
@@ -64,7 +86,8 @@ extension QMPSession {
   struct Submission: Sendable {
     let name: String
     let arguments: JSONObject
-    let passing: SharedDescriptor?
+    var passing: SharedDescriptor?
+    var isOutOfBand = false
   }
 
   /// Where the reply to a command belongs.
@@ -81,8 +104,9 @@ extension QMPSession {
     var timer: TimerID?
   }
 
-  private func submit(_ commands: [Submission], deadline: Duration) async -> [Result<JSON, QMPError>] {
-    if commands.isEmpty { return [] }
+  func submit(_ commands: [Submission], deadline: Duration?) async -> [Result<JSON, QMPError>] {
+    guard let usual = commands.map({ options.deadlines.deadline(for: $0.name) }).max() else { return [] }
+    let deadline = deadline ?? usual
     batchCount += 1
     let number = batchCount
     // The reply finds its waiter where it is read: without this the task would visit another thread on its way.
@@ -122,9 +146,10 @@ extension QMPSession {
     do throws(QMPError) {
       if let ending { throw ending }
       if isCancelled { throw QMPError(.cancelled, "\(command.name) was not sent: its task is cancelled") }
-      let (id, line) = try machine.submit(command.name, command.arguments)
+      let (id, line) = try machine.submit(
+        command.name, command.arguments, isOutOfBand: command.isOutOfBand)
       waiters[id] = waiter
-      if let line { unsent.append(line, passing: command.passing) }
+      if let line { enqueue(line, passing: command.passing) }
     } catch {
       complete(waiter, .failure(error))
     }

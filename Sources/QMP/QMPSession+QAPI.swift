@@ -5,12 +5,12 @@ extension QMPSession {
   /// Executes a command that is a type, and decodes what QEMU answers.
   /// - Parameters:
   ///   - command: the command with its arguments.
-  ///   - deadline: how long the reply may take, from now.
+  ///   - deadline: how long the reply may take, from now; by default what ``Options/deadlines`` say.
   /// - Returns: the response.
   /// - Throws: ``QMPError`` as ``execute(_:arguments:deadline:)``, and `notUnderstood` for a reply of another form than the
   ///   command's type promises; the command has been executed then.
   public func execute<Command: QAPICommand>(
-    _ command: Command, deadline: Duration = defaultDeadline
+    _ command: Command, deadline: Duration? = nil
   ) async throws(QMPError) -> Command.Response {
     try Self.understand(
       Command.self, try await execute(Command.name, arguments: command.arguments(), deadline: deadline))
@@ -20,13 +20,13 @@ extension QMPSession {
   /// - Parameters:
   ///   - command: the command with its arguments.
   ///   - descriptor: an open descriptor of this process; it is duplicated, and stays the caller's.
-  ///   - deadline: how long the reply may take, from now.
+  ///   - deadline: how long the reply may take, from now; by default what ``Options/deadlines`` say.
   /// - Returns: the response.
   /// - Throws: as without a descriptor.
   ///
   /// QMP: `getfd`, `add-fd`
   public func execute<Command: QAPICommand>(
-    _ command: Command, passing descriptor: Int32, deadline: Duration = defaultDeadline
+    _ command: Command, passing descriptor: Int32, deadline: Duration? = nil
   ) async throws(QMPError) -> Command.Response {
     let reply = try await execute(
       Command.name, arguments: command.arguments(), passing: descriptor, deadline: deadline)

@@ -7,11 +7,12 @@ import Glibc
 /// until its deadline, and no longer than its task lives; its late reply is dropped. When the connection ends, every
 /// waiting command fails with ``QMPError/Code-swift.enum/connectionLost``.
 public actor QMPSession {
-  /// How long a command may take unless the caller says otherwise.
-  public static let defaultDeadline = Duration.seconds(10)
+  /// How long QEMU may take to become ready unless the caller says otherwise.
+  public static let defaultDeadline = QMPDeadlines.usual
 
   let socket: Descriptor
-  let log: @Sendable (String) -> Void
+  /// How the session behaves.
+  public nonisolated let options: Options
   var machine: SessionMachine
   var lines = LineBuffer()
   var unsent = OutgoingLines()
@@ -31,14 +32,12 @@ public actor QMPSession {
   /// Takes over a connected stream socket.
   /// - Parameters:
   ///   - socket: the connection; closed with the session.
-  ///   - firstID: the id of the first command; see ``connect(path:deadline:log:)``.
-  ///   - log: receives what belongs to no command: a late reply, an error without an id.
-  package init(
-    socket: consuming Descriptor, firstID: Int64 = 0, log: @escaping @Sendable (String) -> Void = { _ in }
-  ) {
+  ///   - firstID: the id of the first command; see ``connect(to:deadline:options:)``.
+  ///   - options: how the session behaves.
+  package init(socket: consuming Descriptor, firstID: Int64 = 0, options: Options = Options()) {
     self.socket = socket
-    machine = SessionMachine(firstID: firstID)
-    self.log = log
+    self.options = options
+    machine = SessionMachine(firstID: firstID, enabling: options.isOutOfBandEnabled ? ["oob"] : [])
   }
 
   deinit { EventLoop.shared.unwatch(socket.number) }
@@ -72,10 +71,15 @@ extension QMPSession {
 
   /// Who is at the other end, by the kernel's word.
   ///
-  /// For a connection made before QEMU listened itself this is the process that bound the socket.
-  package func peer() throws(SystemError) -> PeerCredentials {
+  /// For a connection made before QEMU listened itself this is the process that bound the socket. Over TCP nobody can say.
+  /// - Throws: ``QMPError`` `unsupported` where the connection is no Unix socket.
+  public func peer() throws(QMPError) -> PeerCredentials {
     var credentials = clinux_credentials()
-    _ = try checked(clinux_peer_credentials(socket.number, &credentials), "getsockopt SO_PEERCRED")
+    let result = clinux_peer_credentials(socket.number, &credentials)
+    guard result >= 0, credentials.pid > 0 else {
+      throw QMPError(
+        .unsupported, "the kernel does not know who is at the other end", remedy: "use a Unix socket")
+    }
     return PeerCredentials(pid: credentials.pid, uid: credentials.uid, gid: credentials.gid)
   }
 
@@ -112,10 +116,13 @@ extension QMPSession {
 }
 
 /// Who is at the other end of a Unix socket.
-package struct PeerCredentials: Sendable, Hashable {
-  package let pid: Int32
-  package let uid: UInt32
-  package let gid: UInt32
+public struct PeerCredentials: Sendable, Hashable {
+  /// Its process id in this process's namespace.
+  public let pid: Int32
+  /// Its user.
+  public let uid: UInt32
+  /// Its group.
+  public let gid: UInt32
 }
 
 // MARK: - What the protocol asks for
@@ -124,11 +131,11 @@ extension QMPSession {
   func perform(_ actions: [SessionMachine.Action]) {
     for action in actions {
       switch action {
-      case .send(let line): unsent.append(line)
+      case .send(let line): enqueue(line)
       case .becomeReady(let greeting): becomeReady(greeting)
       case .finish(let id, let result): finish(id, result)
       case .deliver(let event): for listener in listeners.values { listener.append(event) }
-      case .note(let text): log(text)
+      case .note(let text): options.log(text)
       case .end(let error): end(error)
       }
     }

@@ -39,10 +39,15 @@ struct SessionMachine {
   private var waiting: [(id: RequestID, line: String)] = []
   private var negotiation: RequestID?
   private var ids: RequestIDs
+  private let capabilities: [String]
 
   /// - Parameter firstID: the id of the first command. A client that is not the first one on its monitor begins at a
   ///   random one: QEMU can hand it the late reply of its predecessor.
-  init(firstID: RequestID = 0) { ids = RequestIDs(first: firstID) }
+  /// - Parameter capabilities: what to enable; a peer that does not offer one of them ends the session.
+  init(firstID: RequestID = 0, enabling capabilities: [String] = []) {
+    ids = RequestIDs(first: firstID)
+    self.capabilities = capabilities
+  }
 
   /// How many commands wait for a reply.
   var pendingCount: Int { pending.count }
@@ -52,11 +57,13 @@ struct SessionMachine {
 
 extension SessionMachine {
   /// Takes a command, and gives the line to send; before the session is ready the command waits its turn.
-  mutating func submit(_ command: String, _ arguments: JSONObject) throws(QMPError) -> (RequestID, String?) {
+  mutating func submit(
+    _ command: String, _ arguments: JSONObject, isOutOfBand: Bool = false
+  ) throws(QMPError) -> (RequestID, String?) {
     if state == .ended { throw QMPError(.connectionLost, "\(command): the connection has ended") }
     let id = ids.take()
     do throws(QMPError) {
-      let line = try Self.encode(command, arguments, id)
+      let line = try Self.encode(isOutOfBand ? "exec-oob" : "execute", command, arguments, id)
       pending[id] = command
       if case .ready = state { return (id, line) }
       waiting.append((id, line))
@@ -82,9 +89,9 @@ extension SessionMachine {
   func command(_ id: RequestID) -> String? { pending[id] }
 
   private static func encode(
-    _ command: String, _ arguments: JSONObject, _ id: RequestID
+    _ verb: String, _ command: String, _ arguments: JSONObject, _ id: RequestID
   ) throws(QMPError) -> String {
-    var message: JSONObject = ["execute": .string(command)]
+    var message: JSONObject = [verb: .string(command)]
     if !arguments.isEmpty { message["arguments"] = .object(arguments) }
     message["id"] = .integer(id)
     do throws(JSONError) {
@@ -131,11 +138,20 @@ extension SessionMachine {
 
   private mutating func greet(_ greeting: QMPGreeting) -> [Action] {
     guard state == .awaitingGreeting else { return [.note("a second greeting")] }
+    if let absent = capabilities.first(where: { !greeting.capabilities.contains($0) }) {
+      return end(QMPError(.unsupported, "this QEMU does not offer the capability \(absent)"))
+    }
+    let enabled: JSONObject =
+      capabilities.isEmpty ? [:] : ["enable": .array(capabilities.map(JSON.string))]
     state = .negotiating(greeting)
     let id = ids.take()
     negotiation = id
     pending[id] = "qmp_capabilities"
-    return [.send("{\"execute\":\"qmp_capabilities\",\"id\":\(id)}\n")]
+    do throws(QMPError) {
+      return [.send(try Self.encode("execute", "qmp_capabilities", enabled, id))]
+    } catch {
+      return end(error)
+    }
   }
 
   private mutating func finish(

@@ -55,7 +55,9 @@ import Testing
       try monitor.awaitClose()
     }
     let notes = Promise<String>()
-    let session = try await qemu.connect(log: { notes.fulfil($0) })
+    var options = QMPSession.Options()
+    options.log = { notes.fulfil($0) }
+    let session = try await qemu.connect(options: options)
     await expect(.timedOut) { try await session.execute("slow", deadline: .milliseconds(50)) }
     for number in 0..<20 {
       #expect(try await session.execute("quick") == .integer(Int64(number)))

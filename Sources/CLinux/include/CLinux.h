@@ -74,6 +74,9 @@ struct clinux_credentials {
 int clinux_unix_listen(const char *path, int backlog);
 /// Connects without blocking. -EAGAIN: the listener's queue is full.
 int clinux_unix_connect(const char *path);
+/// Looks a host up and connects to it by TCP, which may block for so many seconds for each of its addresses; the socket does
+/// not block. -EHOSTUNREACH: the name is not known.
+int clinux_tcp_connect(const char *host, const char *port, int seconds);
 int clinux_socket_pair(int descriptors[2]);
 int clinux_accept(int listener);
 int clinux_peer_credentials(int socket, struct clinux_credentials *credentials);

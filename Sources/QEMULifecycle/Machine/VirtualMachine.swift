@@ -93,7 +93,7 @@ extension VirtualMachine {
   /// Executes a QMP command that is a type, and decodes what QEMU answers.
   /// - Throws: ``LifecycleError`` `commandFailed` with QEMU's words, or with how it ended.
   public func execute<Command: QAPICommand>(
-    _ command: Command, deadline: Duration = QMPSession.defaultDeadline
+    _ command: Command, deadline: Duration? = nil
   ) async throws(LifecycleError) -> Command.Response {
     do throws(QMPError) {
       return try await session.execute(command, deadline: deadline)
@@ -105,7 +105,7 @@ extension VirtualMachine {
   /// Executes any QMP command.
   /// - Throws: ``LifecycleError`` `commandFailed` with QEMU's words, or with how it ended.
   public func execute(
-    _ command: String, _ arguments: JSONObject = [:], deadline: Duration = QMPSession.defaultDeadline
+    _ command: String, _ arguments: JSONObject = [:], deadline: Duration? = nil
   ) async throws(LifecycleError) -> JSON {
     do throws(QMPError) {
       return try await session.execute(command, arguments: arguments, deadline: deadline)

@@ -1,0 +1,49 @@
+import CLinux
+import Glibc
+
+/// Where a QMP monitor is reached.
+public enum QMPAddress: Sendable, Hashable, CustomStringConvertible {
+  /// A Unix socket; a path over 107 bytes is reached through its folder.
+  ///
+  /// QEMU: `-qmp unix:PATH,server=on,wait=off`
+  case unix(path: String)
+  /// A connected stream socket of this process, such as one end of a socketpair; the session takes it over and closes it.
+  case descriptor(Int32)
+  /// A TCP port. Whoever reaches it commands QEMU, and through it the host's files: there is no password and no encryption.
+  ///
+  /// QEMU: `-qmp tcp:HOST:PORT,server=on,wait=off`
+  case tcp(host: String, port: UInt16)
+
+  /// The address in QEMU's own spelling.
+  public var description: String {
+    switch self {
+    case .unix(let path): path
+    case .descriptor(let number): "descriptor \(number)"
+    case .tcp(let host, let port): host.contains(":") ? "tcp:[\(host)]:\(port)" : "tcp:\(host):\(port)"
+    }
+  }
+
+  /// Connects.
+  func connect() async throws(QMPError) -> Descriptor {
+    do throws(SystemError) {
+      switch self {
+      case .unix(let path): return try UnixSocketPath(path).connect()
+      case .descriptor(let number):
+        let descriptor = Descriptor(owning: number)
+        _ = try checked(clinux_set_nonblocking(number), "use \(self)")
+        return descriptor
+      case .tcp(let host, let port): return try await Self.dial(host, port)
+      }
+    } catch {
+      throw QMPError(.unreachable, "\(error)")
+    }
+  }
+
+  /// On a thread that may block: the name may have to be looked up, and the host may not answer.
+  private static func dial(_ host: String, _ port: UInt16) async throws(SystemError) -> Descriptor {
+    let result = Promise<Int32>()
+    EventLoop.blocking.perform { result.fulfil(clinux_tcp_connect(host, "\(port)", 10)) }
+    let number = await result.value() ?? -ECANCELED
+    return Descriptor(owning: try checked(number, "connect to \(QMPAddress.tcp(host: host, port: port))"))
+  }
+}

@@ -1,0 +1,92 @@
+import Glibc
+import QEMUJSON
+
+/// A message of a session, for a log; secrets are struck out.
+public struct QMPTrace: Sendable, Hashable, CustomStringConvertible {
+  /// Which way a message went.
+  public enum Direction: String, Sendable, Hashable {
+    /// To QEMU.
+    case sent = "->"
+    /// From QEMU.
+    case received = "<-"
+  }
+
+  /// Which way it went.
+  public let direction: Direction
+  /// The message on one line, its secrets replaced.
+  public let text: String
+
+  /// `-> {"execute":"query-status","id":0}`.
+  public var description: String { "\(direction.rawValue) \(text)" }
+
+  init(_ direction: Direction, _ line: UnsafeBufferPointer<UInt8>) {
+    self.direction = direction
+    text = QMPSecrets.struckOut(of: line)
+  }
+
+  /// What `QMP_TRACE` in the environment asks for: `1` or `stderr` writes to standard error, another value names a file that
+  /// is appended to; nil where it asks for nothing.
+  public static let environmentSink: (@Sendable (QMPTrace) -> Void)? = {
+    guard let value = getenv("QMP_TRACE").map({ String(cString: $0) }), !value.isEmpty, value != "0" else {
+      return nil
+    }
+    let isStandardError = value == "1" || value == "stderr"
+    let file = isStandardError ? 2 : open(value, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    if file < 0 { return nil }
+    return { trace in
+      let line = Array("\(trace)\n".utf8)
+      _ = write(file, line, line.count)
+    }
+  }()
+}
+
+/// Which members of messages carry secrets.
+public struct QMPSecrets: Sendable {
+  /// Members that are secret wherever they stand.
+  ///
+  /// `set_password`, `change-vnc-password` and spice have passwords, a curl block node a cookie, SEV a secret to inject.
+  public static let members: Set<String> = ["password", "cookie", "secret"]
+  /// Members that are secret in an object of one of these `qom-type`s.
+  public static let objects: [String: Set<String>] = [
+    "secret": ["data"], "sev-guest": ["session-file"], "sev-snp-guest": ["host-data", "id-auth"],
+  ]
+  /// Words of a human monitor's line that a secret may follow.
+  public static let humanWords: Set<String> = ["password", "set_password", "secret", "data"]
+
+  static let replacement: JSON = "(secret)"
+
+  static func struckOut(of line: UnsafeBufferPointer<UInt8>) -> String {
+    guard let message = try? JSON.parse(line), let text = try? struckOut(of: message).serialised() else {
+      return "(\(line.count) bytes that are no JSON)"
+    }
+    return text
+  }
+
+  static func struckOut(of value: JSON) -> JSON {
+    switch value {
+    case .array(let elements): .array(elements.map(struckOut))
+    case .object(let object): .object(struckOut(of: object))
+    default: value
+    }
+  }
+
+  private static func struckOut(of object: JSONObject) -> JSONObject {
+    let special = object["qom-type"]?.stringValue.flatMap { objects[$0] } ?? []
+    var result = object
+    for member in object {
+      let isSecret = members.contains(member.name) || special.contains(member.name)
+      if isSecret, case .string = member.value {
+        result[member.name] = replacement
+      } else if member.name == "command-line", let line = member.value.stringValue, mayHoldSecret(line) {
+        result[member.name] = replacement
+      } else {
+        result[member.name] = struckOut(of: member.value)
+      }
+    }
+    return result
+  }
+
+  private static func mayHoldSecret(_ line: String) -> Bool {
+    line.split(whereSeparator: { !$0.isLetter && $0 != "_" }).contains { humanWords.contains(String($0)) }
+  }
+}
