@@ -35,8 +35,7 @@ extension QMPSession {
     if case .tcp = address {
       options.log("QMP over TCP: whoever reaches \(address) commands QEMU and its host's files")
     }
-    // A monitor may hand a client the late reply of its predecessor: ids begin where that one's did not.
-    let session = QMPSession(socket: socket, firstID: .random(in: 1000...999_000), options: options)
+    let session = QMPSession(socket: socket, options: options)
     try await session.negotiate(deadline: deadline)
     return session
   }

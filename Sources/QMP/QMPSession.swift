@@ -32,12 +32,14 @@ public actor QMPSession {
   /// Takes over a connected stream socket.
   /// - Parameters:
   ///   - socket: the connection; closed with the session.
-  ///   - firstID: the id of the first command; see ``connect(to:deadline:options:)``.
+  ///   - isFirstClient: whether nobody can have spoken to this monitor before.
   ///   - options: how the session behaves.
-  package init(socket: consuming Descriptor, firstID: Int64 = 0, options: Options = Options()) {
+  package init(socket: consuming Descriptor, isFirstClient: Bool = false, options: Options = Options()) {
     self.socket = socket
     self.options = options
-    machine = SessionMachine(firstID: firstID, enabling: options.isOutOfBandEnabled ? ["oob"] : [])
+    machine = SessionMachine(
+      negotiation: isFirstClient ? 0 : .random(in: 1000...999_999_999),
+      enabling: options.isOutOfBandEnabled ? ["oob"] : [])
   }
 
   deinit { EventLoop.shared.unwatch(socket.number) }

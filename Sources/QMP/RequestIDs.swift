@@ -2,15 +2,9 @@
 ///
 /// An id is given again only once its reply has come.
 struct RequestIDs {
-  private let first: Int64
-  private var next: Int64
+  private var next: Int64 = 0
   private var free: [Int64] = []
   private var taken = 0
-
-  init(first: Int64) {
-    self.first = first
-    next = first
-  }
 
   mutating func take() -> Int64 {
     taken += 1
@@ -24,6 +18,6 @@ struct RequestIDs {
     if taken > 0 { return free.append(id) }
     // After a crowd of commands ids are short again.
     free.removeAll()
-    next = first
+    next = 0
   }
 }

@@ -37,15 +37,17 @@ struct SessionMachine {
   private var pending: [RequestID: String] = [:]
   private var quarantined: Set<RequestID> = []
   private var waiting: [(id: RequestID, line: String)] = []
-  private var negotiation: RequestID?
-  private var ids: RequestIDs
+  private let negotiation: RequestID
+  private var ids = RequestIDs()
   private let capabilities: [String]
 
-  /// - Parameter firstID: the id of the first command. A client that is not the first one on its monitor begins at a
-  ///   random one: QEMU can hand it the late reply of its predecessor.
-  /// - Parameter capabilities: what to enable; a peer that does not offer one of them ends the session.
-  init(firstID: RequestID = 0, enabling capabilities: [String] = []) {
-    ids = RequestIDs(first: firstID)
+  /// - Parameters:
+  ///   - negotiation: the id of the first command. A client that is not the first one on its monitor takes one that no other
+  ///     has: QEMU can hand it a late reply of its predecessor. It executes commands in their order, so that none comes after
+  ///     the reply to this one, and the ids that follow may be short.
+  ///   - capabilities: what to enable; a peer that does not offer one of them ends the session.
+  init(negotiation: RequestID = 0, enabling capabilities: [String] = []) {
+    self.negotiation = negotiation
     self.capabilities = capabilities
   }
 
@@ -144,11 +146,8 @@ extension SessionMachine {
     let enabled: JSONObject =
       capabilities.isEmpty ? [:] : ["enable": .array(capabilities.map(JSON.string))]
     state = .negotiating(greeting)
-    let id = ids.take()
-    negotiation = id
-    pending[id] = "qmp_capabilities"
     do throws(QMPError) {
-      return [.send(try Self.encode("execute", "qmp_capabilities", enabled, id))]
+      return [.send(try Self.encode("execute", "qmp_capabilities", enabled, negotiation))]
     } catch {
       return end(error)
     }
@@ -157,13 +156,13 @@ extension SessionMachine {
   private mutating func finish(
     _ id: RequestID, _ message: JSONObject, _ line: UnsafeBufferPointer<UInt8>
   ) -> [Action] {
+    if case .negotiating(let greeting) = state {
+      if id != negotiation { return [late(id, line)] }
+      return negotiated(greeting, Self.result(of: "qmp_capabilities", message, line))
+    }
     guard let command = pending.removeValue(forKey: id) else { return [late(id, line)] }
     ids.giveBack(id)
-    let result = Self.result(of: command, message, line)
-    if id != negotiation { return [.finish(id, result)] }
-    // Its id is free for a command now.
-    negotiation = nil
-    return negotiated(result)
+    return [.finish(id, Self.result(of: command, message, line))]
   }
 
   private mutating func late(_ id: RequestID, _ line: UnsafeBufferPointer<UInt8>) -> Action {
@@ -174,16 +173,12 @@ extension SessionMachine {
     return .note("a reply that came too late: \(Self.excerpt(line))")
   }
 
-  private mutating func negotiated(_ result: Result<JSON, QMPError>) -> [Action] {
-    switch (result, state) {
-    case (.success, .negotiating(let greeting)):
-      state = .ready(greeting)
-      let lines = waiting.map { Action.send($0.line) }
-      waiting = []
-      return [.becomeReady(greeting)] + lines
-    case (.failure(let error), _): return end(error)
-    default: return []
-    }
+  private mutating func negotiated(_ greeting: QMPGreeting, _ result: Result<JSON, QMPError>) -> [Action] {
+    if case .failure(let error) = result { return end(error) }
+    state = .ready(greeting)
+    let lines = waiting.map { Action.send($0.line) }
+    waiting = []
+    return [.becomeReady(greeting)] + lines
   }
 
   private static func result(

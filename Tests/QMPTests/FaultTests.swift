@@ -93,13 +93,24 @@ import Testing
     await session.close()
   }
 
-  @Test func theConnectionMayEndAtEveryByteOfAConversation() async throws {
+  @Test func theConnectionMayEndAtEveryByteOfAReply() async throws {
+    let reply = #"{"return": {"name": "a", "more": [1, 2.5, null, "\u00fc"]}, "id": 0}"#
+    for length in 0...reply.utf8.count {
+      let qemu = try FakeQEMU { monitor in
+        try monitor.negotiate()
+        try monitor.expect("query-name")
+        try monitor.send(bytes: Array(reply.utf8.prefix(length)))
+      }
+      let code = await code { try await qemu.connect().execute("query-name") }
+      #expect(code == .connectionLost, "after \(length) bytes")
+    }
+  }
+
+  @Test func theConnectionMayEndAtEveryByteOfTheGreeting() async throws {
     let greeting =
       #"{"QMP": {"version": {"qemu": {"micro": 0, "minor": 2, "major": 7}, "package": ""}, "capabilities": []}}"#
-    let conversation = Array(
-      "\(greeting)\r\n{\"return\": {}, \"id\": 0}\r\n{\"return\": {\"name\": \"a\"}, \"id\": 0}\r\n".utf8)
-    for length in 0..<conversation.count {
-      let qemu = try FakeQEMU { try $0.send(bytes: Array(conversation[..<length])) }
+    for length in 0...greeting.utf8.count {
+      let qemu = try FakeQEMU { try $0.send(bytes: Array(greeting.utf8.prefix(length))) }
       let code = await code { try await qemu.connect().execute("query-name") }
       #expect(code == .connectionLost, "after \(length) bytes")
     }

@@ -21,7 +21,7 @@ import Testing
     #expect(line == nil)
     _ = machine.hear(Self.greeting)
     #expect(
-      machine.hear(#"{"return": {}, "id": 2}"#) == [
+      machine.hear(#"{"return": {}, "id": 0}"#) == [
         "ready 11.1.3", #"send {"execute":"query-status","id":0}"#, #"send {"execute":"query-name","id":1}"#,
       ])
     #expect(machine.hear(#"{"return": 2, "id": 1}"#) == ["finish \(second) 2"])
@@ -66,6 +66,18 @@ import Testing
     #expect(id == 0)
     let words = #"{"id": 0, "error": {"class": "CommandNotFound", "desc": "has not been found"}}"#
     #expect(machine.hear(words) == ["finish 0 refused CommandNotFound"])
+  }
+
+  @Test func aLateReplyOfThePredecessorIsNotTakenForOurs() throws {
+    var machine = SessionMachine(negotiation: 4711)
+    let (id, _) = try machine.submit("query-status", [:])
+    #expect(machine.hear(Self.greeting) == [#"send {"execute":"qmp_capabilities","id":4711}"#])
+    #expect(machine.hear("{\"return\": \"its\", \"id\": \(id)}").first?.hasPrefix("note") == true)
+    #expect(
+      machine.hear(#"{"return": {}, "id": 4711}"#) == [
+        "ready 11.1.3", #"send {"execute":"query-status","id":0}"#,
+      ])
+    #expect(machine.hear("{\"return\": \"ours\", \"id\": \(id)}") == ["finish \(id) \"ours\""])
   }
 
   @Test(arguments: [

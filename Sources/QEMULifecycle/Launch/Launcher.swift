@@ -124,7 +124,7 @@ struct Launcher {
   /// Our own copy of the listening socket is closed by now: where QEMU is dead already, nobody listens.
   private func connect() throws(LifecycleError) -> QMPSession {
     do throws(SystemError) {
-      return QMPSession(socket: try socket.connect())
+      return QMPSession(socket: try socket.connect(), isFirstClient: true)
     } catch {
       throw LifecycleError(
         .startFailed, "QEMU ended before it could be reached: \(error)", remedy: "see QEMU's words")

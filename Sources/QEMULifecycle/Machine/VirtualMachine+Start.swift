@@ -102,8 +102,7 @@ extension VirtualMachine {
         "\"\(record.name)\" lives (pid \(record.process.pid)), and its monitor cannot be reached: \(error)",
         remedy: "qemuctl kill \(record.name) ends it")
     }
-    // A monitor may hand a client the late reply of its predecessor: ids begin where that one's did not.
-    let session = QMPSession(socket: descriptor, firstID: .random(in: 1000...999_000))
+    let session = QMPSession(socket: descriptor)
     try await requirePeer(session, record)
     do throws(QMPError) {
       return (session, try await session.negotiate(deadline: deadline))
