@@ -50,10 +50,21 @@ let package = Package(
         "QEMU", "QMP", "CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+    .target(
+      name: "BenchmarkSupport", dependencies: ["QEMULifecycle"], path: "Benchmarks/Support",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "QMPBenchmark",
+      dependencies: [
+        "QMP", "QEMU", "BenchmarkSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/QMPBenchmark", swiftSettings: settings),
     .executableTarget(
       name: "StartBenchmark",
       dependencies: [
-        "QEMU", "CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "QEMU", "CLinux", "BenchmarkSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/StartBenchmark", swiftSettings: settings),
     .testTarget(name: "QEMUCommandLineTests", dependencies: ["QEMUCommandLine"], swiftSettings: settings),

@@ -3,6 +3,7 @@
 #define CLIENT_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /// Says why on standard error, ends the QEMU that runs, and exits with 1.
@@ -13,6 +14,7 @@ struct qmp {
   int socket;
   char *buffer;
   size_t capacity, begin, end;  // what was received and not yet taken: [begin, end)
+  uint64_t messages;            // how many were taken
 };
 
 /// Sends lines as they are.

@@ -44,6 +44,7 @@ static struct json_object *next_message(struct qmp *qmp, struct json_tokener *to
   struct json_object *message = json_tokener_parse_ex(tokener, line, (int)(newline + 1 - line));
   if (!json_object_is_type(message, json_type_object)) fail("not JSON: %.*s", (int)(newline - line), line);
   qmp->begin = (size_t)(newline + 1 - qmp->buffer);
+  qmp->messages++;
   return message;
 }
 

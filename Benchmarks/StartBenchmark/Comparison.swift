@@ -1,3 +1,5 @@
+import BenchmarkSupport
+
 /// Runs of the C client, of the same client again, and of the library, in turn.
 ///
 /// Only runs of one round are compared with each other: a machine's pace changes within seconds. The client again shows how
@@ -49,8 +51,4 @@ struct Comparison {
   }
 
   private func column(_ text: String) -> String { "  " + padded(text, 21) }
-
-  private func padded(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - text.count))
-  }
 }

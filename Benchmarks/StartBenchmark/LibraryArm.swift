@@ -1,4 +1,4 @@
-import Glibc
+import BenchmarkSupport
 import QEMU
 import QEMUCommandLine
 import QEMULifecycle
@@ -47,11 +47,5 @@ struct LibraryArm {
       await machine.discard()
       throw error
     }
-  }
-
-  private func processorTime() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-    return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
   }
 }

@@ -19,7 +19,7 @@ extension JSON {
     try requireUTF8(bytes)
     var check = JSONLexicalCheck(bytes, depthLimit: depthLimit)
     try check.run()
-    let root = try parseTree(bytes, depthLimit: depthLimit)
+    let root = try parseTree(bytes, depth: check.deepest)
     defer { json_object_put(root) }
     var reader = JSONTreeReader()
     let value = reader.read(root)
@@ -51,14 +51,15 @@ extension JSON {
 
   /// Lets json-c parse the text. The caller owns the tree; a nil tree is the value `null`.
   private static func parseTree(
-    _ bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int
+    _ bytes: UnsafeBufferPointer<UInt8>, depth: Int
   ) throws(JSONError) -> OpaquePointer? {
     guard let length = Int32(exactly: bytes.count) else {
       throw JSONError(.malformed, "a text of more than 2 GiB")
     }
-    // json-c refuses a value *at* its limit, so its limit is one more; the lexical check has the last word.
-    guard let tokener = json_tokener_new_ex(Int32(clamping: depthLimit) + 2) else {
-      throw JSONError(.tooDeep, "no memory for \(depthLimit) levels of nesting")
+    // json-c refuses a value *at* its limit, so its limit is one more. It takes memory for all levels at once, and clears it:
+    // no more than the text has.
+    guard let tokener = json_tokener_new_ex(Int32(clamping: depth) + 2) else {
+      throw JSONError(.tooDeep, "no memory for \(depth) levels of nesting")
     }
     defer { json_tokener_free(tokener) }
     json_tokener_set_flags(tokener, JSON_TOKENER_STRICT)

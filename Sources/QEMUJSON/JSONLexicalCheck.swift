@@ -8,6 +8,8 @@ struct JSONLexicalCheck {
   private var position = 0
   private var depth = 0
 
+  /// How deep the text nests.
+  private(set) var deepest = 0
   /// How many object members the text has: one for each colon outside a string.
   private(set) var memberCount = 0
   /// Whether an escaped NUL stands in any string.
@@ -42,6 +44,7 @@ struct JSONLexicalCheck {
 
   private mutating func open() throws(JSONError) {
     depth += 1
+    deepest = max(deepest, depth)
     if depth > depthLimit {
       throw JSONError(.tooDeep, "more than \(depthLimit) levels of nesting", at: position)
     }

@@ -34,6 +34,7 @@ extension QMPSession {
       guard let actions = lines.takeLine({ receive($0) }) else { break }
       perform(actions)
     }
+    deliverEvents()
     if lines.isOverflowing {
       end(QMPError(.notQMP, "the peer sent a line of more than \(LineBuffer.limit) bytes"))
     }

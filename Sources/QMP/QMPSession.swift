@@ -24,7 +24,14 @@ public actor QMPSession {
   private(set) var greeting: QMPGreeting?
   private(set) var ending: QMPError?
   private var listeners: [Int: QMPEventBuffer] = [:]
+  private var undelivered: [QMPEventMessage] = []
   private var listenerCount = 0
+
+  /// Where sessions run. A task that prefers it has its replies without a change of threads, and must not block:
+  /// ```swift
+  /// try await withTaskExecutorPreference(QMPSession.executor) { try await session.execute(QueryStatus()) }
+  /// ```
+  public static var executor: any TaskExecutor { EventLoop.shared }
 
   /// Runs on the process's event loop.
   public nonisolated var unownedExecutor: UnownedSerialExecutor { EventLoop.shared.asUnownedSerialExecutor() }
@@ -112,6 +119,7 @@ extension QMPSession {
     _ = machine.endOfStream(error.summary)
     for id in waiters.keys { finish(id, .failure(error)) }
     readiness.fulfil(.failure(error))
+    deliverEvents()
     for listener in listeners.values { listener.finish() }
     listeners = [:]
   }
@@ -135,13 +143,22 @@ extension QMPSession {
       switch action {
       case .send(let line): enqueue(line)
       case .becomeReady(let greeting): becomeReady(greeting)
-      case .finish(let id, let result): finish(id, result)
-      case .deliver(let event): for listener in listeners.values { listener.append(event) }
+      case .finish(let id, let result):
+        deliverEvents()
+        finish(id, result)
+      case .deliver(let event): undelivered.append(event)
       case .note(let text): options.log(text)
       case .end(let error): end(error)
       }
     }
     if !isAwaitingRoom { flush() }
+  }
+
+  /// Hands over the events that have come, once for many: before the reply that follows them, and when no more are there.
+  func deliverEvents() {
+    if undelivered.isEmpty { return }
+    for listener in listeners.values { listener.append(undelivered) }
+    undelivered.removeAll(keepingCapacity: undelivered.count <= 4096)
   }
 
   private func becomeReady(_ greeting: QMPGreeting) {
@@ -159,6 +176,7 @@ extension QMPSession {
   /// many.
   /// - Parameter capacity: how many events are kept for a slow reader.
   public func events(capacity: Int = 1024) -> QMPEvents {
+    deliverEvents()
     let buffer = QMPEventBuffer(capacity: capacity)
     if ending != nil {
       buffer.finish()
