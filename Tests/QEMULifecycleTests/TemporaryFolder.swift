@@ -8,7 +8,7 @@ final class TemporaryFolder: Sendable {
   let path: String
 
   init() throws {
-    var template = Array("/tmp/swift-qemu-XXXXXX".utf8CString)
+    var template = Array("/tmp/qemu-lifecycle-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw SystemError(errno, "mkdtemp") }
     path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
