@@ -45,19 +45,24 @@ package struct MachineFolder: Sendable, Hashable {
   }
 
   package func record() throws(LifecycleError) -> MachineRecord {
+    errno = 0
     guard let text = readProcText(file(Self.recordFile)) else {
+      // What is there and cannot be read may still tell of something that runs.
+      guard [ENOENT, ENOTDIR].contains(errno) else { throw unreadable() }
       throw LifecycleError(
         .noSuchMachine, "there is no virtual machine \"\(name)\"",
         remedy: "see qemuctl list; name its state folder with --state-dir if it is another")
     }
     guard let json = try? JSON.parse(text), let record = MachineRecord(json: json),
       record.name == name.description
-    else {
-      throw LifecycleError(
-        .stateUnusable, "the record of \"\(name)\" cannot be read", evidence: [file(Self.recordFile)],
-        remedy: "see whether its QEMU runs (ps), then remove the folder \(path)")
-    }
+    else { throw unreadable() }
     return record
+  }
+
+  private func unreadable() -> LifecycleError {
+    LifecycleError(
+      .stateUnusable, "the record of \"\(name)\" cannot be read", evidence: [file(Self.recordFile)],
+      remedy: "see whether its QEMU runs (ps), then remove the folder \(path)")
   }
 
   /// The record, or nil where there is none. One that cannot be read is an error: something may run under it.
@@ -87,17 +92,22 @@ package struct MachineFolder: Sendable, Hashable {
     of process: ProcessIdentity, reason: String?, end: ProcessEnd
   ) throws(LifecycleError) -> MachineRecord.Ending {
     var record = try record()
-    let known = record.ending
-    let log = readProcText(standardErrorLog) ?? ""
+    // A later run of this name may have begun: its ending and its log say nothing of this one's.
+    let isOfThisRun = record.process == process
+    let known = isOfThisRun ? record.ending : nil
     let ending = MachineRecord.Ending(
       reason: reason ?? known?.reason ?? "ended by itself", end: end == .unknown ? known?.end ?? end : end,
-      text: log.split(whereSeparator: \.isNewline).suffix(20).joined(separator: "\n"))
-    // A later run of this name may have begun.
-    guard record.process == process else { return ending }
+      text: isOfThisRun ? lastWords : "")
+    if !isOfThisRun { return ending }
     UnixSocketPath(folder: path, name: record.socket).remove()
     record.ending = ending
     try write(record)
     return ending
+  }
+
+  private var lastWords: String {
+    (readProcText(standardErrorLog) ?? "").split(whereSeparator: \.isNewline).suffix(20)
+      .joined(separator: "\n")
   }
 
   /// Removes what a run leaves, and the folder where nothing else is in it.
