@@ -112,15 +112,20 @@ package struct MachineFolder: Sendable, Hashable {
 
   /// Removes what a run leaves, and the folder where nothing else is in it.
   func remove() {
-    for name in entryNames(of: path) ?? [] where Self.isOurs(name) { unlink(file(name)) }
+    for name in ours { unlink(file(name)) }
     rmdir(path)
   }
 
   /// Removes what an earlier run left: all but the lock.
   func clear() {
-    for name in entryNames(of: path) ?? [] where Self.isOurs(name) && name != Self.lockFile {
-      unlink(file(name))
-    }
+    for name in ours where name != Self.lockFile { unlink(file(name)) }
+  }
+
+  /// The names of what a run has left; none where a symlink stands in the folder's place.
+  private var ours: [String] {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return [] }
+    return (entryNames(of: path) ?? []).filter(Self.isOurs)
   }
 }
 
