@@ -132,6 +132,21 @@ package struct MachineFolder: Sendable, Hashable {
 // MARK: - Locking
 
 extension MachineFolder {
+  /// Makes the folder and takes it for a start.
+  ///
+  /// A start that fails removes its folder, so who has waited for it makes it anew.
+  func claim(within deadline: Duration) async throws(LifecycleError) -> SharedDescriptor {
+    let end = ContinuousClock.now + deadline
+    while true {
+      try create()
+      do throws(LifecycleError) {
+        return try await lock(within: end - .now)
+      } catch {
+        if error.code != .noSuchMachine || ContinuousClock.now >= end { throw error }
+      }
+    }
+  }
+
   /// Takes the folder for one command; it is given back when the lock is released.
   ///
   /// A lock has no event to wait for, so a taken one is tried again until the deadline.
