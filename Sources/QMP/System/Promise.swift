@@ -36,24 +36,29 @@ package final class Promise<Value: Sendable>: Sendable {
       state.count += 1
       return state.count
     }
-    let timer = deadline.map { deadline in
-      EventLoop.shared.schedule(at: .now + deadline) { [weak self] in self?.giveUp(number) }
+    let end = deadline.map { ContinuousClock.now + $0 }
+    let timer = end.map { end in
+      EventLoop.shared.schedule(at: end) { [weak self] in self?.giveUp(number) }
     }
     defer { if let timer { EventLoop.shared.cancel(timer) } }
     // Most who wait are bound to the loop: the value finds them there, without a visit to another thread.
     return await withTaskExecutorPreference(EventLoop.shared) {
       await withTaskCancellationHandler {
-        await withCheckedContinuation { wait(number, $0) }
+        await withCheckedContinuation { wait(number, until: end, $0) }
       } onCancel: {
         giveUp(number)
       }
     }
   }
 
-  private func wait(_ number: Int, _ continuation: Waiting) {
+  private func wait(
+    _ number: Int, until end: ContinuousClock.Instant?, _ continuation: Waiting
+  ) {
     let answer = state.withLock { state -> Value?? in
       if let value = state.value { return .some(value) }
       if Task.isCancelled { return .some(nil) }
+      // Its timer may have fired already, and fires once.
+      if let end, ContinuousClock.now >= end { return .some(nil) }
       state.waiting[number] = continuation
       return nil
     }
