@@ -31,8 +31,7 @@ extension VirtualMachine {
   private static func claim(
     _ folder: MachineFolder, _ state: StateDirectory
   ) async throws(LifecycleError) -> SharedDescriptor {
-    try folder.create()
-    let lock = try await folder.lock(within: .seconds(10))
+    let lock = try await folder.claim(within: .seconds(10))
     if let record = try folder.recordIfAny(), try liveProcess(record) != nil {
       throw LifecycleError(
         .alreadyRunning, "\"\(folder.name)\" runs already (pid \(record.process.pid)); it was not touched",

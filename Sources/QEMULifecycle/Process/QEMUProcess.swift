@@ -69,6 +69,17 @@ extension QEMUProcess {
       }
     }
     _ = try checked(pid, "execute \"\(program)\"")
+    do throws(SystemError) {
+      return try hold(child: pid)
+    } catch {
+      // Until it is reaped its pid is nobody else's.
+      kill(pid, SIGKILL)
+      while waitpid(pid, nil, 0) < 0, errno == EINTR {}
+      throw error
+    }
+  }
+
+  private static func hold(child pid: Int32) throws(SystemError) -> QEMUProcess {
     let handle = Descriptor(owning: try checked(clinux_pidfd_open(pid), "pidfd_open \(pid)"))
     guard let identity = ProcessIdentity(reading: pid) else {
       throw SystemError(ESRCH, "read /proc/\(pid)/stat")
@@ -80,7 +91,8 @@ extension QEMUProcess {
   /// - Returns: nil when that process is gone, even where its pid is in use again.
   package static func adopt(_ identity: ProcessIdentity) throws(SystemError) -> QEMUProcess? {
     let result = clinux_pidfd_open(identity.pid)
-    if result == -ESRCH || result == -EINVAL { return nil }
+    // A thread may have the number now: newer kernels answer ENOENT, older ones EINVAL.
+    if [-ESRCH, -ENOENT, -EINVAL].contains(result) { return nil }
     let handle = Descriptor(owning: try checked(result, "pidfd_open \(identity.pid)"))
     // Read after the descriptor was opened: from here on the pid cannot change hands.
     guard let now = ProcessIdentity(reading: identity.pid), let stat = ProcessStat(pid: identity.pid) else {

@@ -7,9 +7,10 @@ import QMP
 /// It is not forced to the disk: when the host goes down, the virtual machines that it tells of go with it.
 enum AtomicFile {
   static func write(_ text: String, to path: String) throws(SystemError) {
-    let temporary = "\(path).\(getpid()).new"
+    // A name that no other writer has, be it in this process: each renames what it has written itself.
+    let temporary = "\(path).\(String(UInt64.random(in: 0 ... .max), radix: 36)).new"
+    let file = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
     do throws(SystemError) {
-      let file = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
       try writeAll(Array(text.utf8), to: file.number, temporary)
       if rename(temporary, path) < 0 { throw SystemError(errno, "rename to \"\(path)\"") }
     } catch {

@@ -45,19 +45,24 @@ package struct MachineFolder: Sendable, Hashable {
   }
 
   package func record() throws(LifecycleError) -> MachineRecord {
+    errno = 0
     guard let text = readProcText(file(Self.recordFile)) else {
+      // What is there and cannot be read may still tell of something that runs.
+      guard [ENOENT, ENOTDIR].contains(errno) else { throw unreadable() }
       throw LifecycleError(
         .noSuchMachine, "there is no virtual machine \"\(name)\"",
         remedy: "see qemuctl list; name its state folder with --state-dir if it is another")
     }
     guard let json = try? JSON.parse(text), let record = MachineRecord(json: json),
       record.name == name.description
-    else {
-      throw LifecycleError(
-        .stateUnusable, "the record of \"\(name)\" cannot be read", evidence: [file(Self.recordFile)],
-        remedy: "see whether its QEMU runs (ps), then remove the folder \(path)")
-    }
+    else { throw unreadable() }
     return record
+  }
+
+  private func unreadable() -> LifecycleError {
+    LifecycleError(
+      .stateUnusable, "the record of \"\(name)\" cannot be read", evidence: [file(Self.recordFile)],
+      remedy: "see whether its QEMU runs (ps), then remove the folder \(path)")
   }
 
   /// The record, or nil where there is none. One that cannot be read is an error: something may run under it.
@@ -87,36 +92,61 @@ package struct MachineFolder: Sendable, Hashable {
     of process: ProcessIdentity, reason: String?, end: ProcessEnd
   ) throws(LifecycleError) -> MachineRecord.Ending {
     var record = try record()
-    let known = record.ending
-    let log = readProcText(standardErrorLog) ?? ""
+    // A later run of this name may have begun: its ending and its log say nothing of this one's.
+    let isOfThisRun = record.process == process
+    let known = isOfThisRun ? record.ending : nil
     let ending = MachineRecord.Ending(
       reason: reason ?? known?.reason ?? "ended by itself", end: end == .unknown ? known?.end ?? end : end,
-      text: log.split(whereSeparator: \.isNewline).suffix(20).joined(separator: "\n"))
-    // A later run of this name may have begun.
-    guard record.process == process else { return ending }
+      text: isOfThisRun ? lastWords : "")
+    if !isOfThisRun { return ending }
     UnixSocketPath(folder: path, name: record.socket).remove()
     record.ending = ending
     try write(record)
     return ending
   }
 
+  private var lastWords: String {
+    (readProcText(standardErrorLog) ?? "").split(whereSeparator: \.isNewline).suffix(20)
+      .joined(separator: "\n")
+  }
+
   /// Removes what a run leaves, and the folder where nothing else is in it.
   func remove() {
-    for name in entryNames(of: path) ?? [] where Self.isOurs(name) { unlink(file(name)) }
+    for name in ours { unlink(file(name)) }
     rmdir(path)
   }
 
   /// Removes what an earlier run left: all but the lock.
   func clear() {
-    for name in entryNames(of: path) ?? [] where Self.isOurs(name) && name != Self.lockFile {
-      unlink(file(name))
-    }
+    for name in ours where name != Self.lockFile { unlink(file(name)) }
+  }
+
+  /// The names of what a run has left; none where a symlink stands in the folder's place.
+  private var ours: [String] {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return [] }
+    return (entryNames(of: path) ?? []).filter(Self.isOurs)
   }
 }
 
 // MARK: - Locking
 
 extension MachineFolder {
+  /// Makes the folder and takes it for a start.
+  ///
+  /// A start that fails removes its folder, so who has waited for it makes it anew.
+  func claim(within deadline: Duration) async throws(LifecycleError) -> SharedDescriptor {
+    let end = ContinuousClock.now + deadline
+    while true {
+      try create()
+      do throws(LifecycleError) {
+        return try await lock(within: end - .now)
+      } catch {
+        if error.code != .noSuchMachine || ContinuousClock.now >= end { throw error }
+      }
+    }
+  }
+
   /// Takes the folder for one command; it is given back when the lock is released.
   ///
   /// A lock has no event to wait for, so a taken one is tried again until the deadline.

@@ -10,23 +10,29 @@ public struct MachineName: Sendable, Hashable, CustomStringConvertible {
   /// - Throws: ``LifecycleError`` `invalidName` where it is empty, longer than 64 characters, does not begin with a letter or
   ///   digit, or has others than letters, digits, `.`, `_` and `-`.
   public init(_ name: String) throws(LifecycleError) {
-    let isPlain = name.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
-        true
-      default: false
-      }
-    }
-    let beginsWell = name.first.map { $0.isLetter || $0.isNumber } ?? false
-    guard isPlain, beginsWell, name.utf8.count <= Self.longest else {
+    if let why = Self.fault(of: name) {
+      // Quoted as Swift writes it: a control character would reach the terminal.
+      let quoted = String(name.prefix(80)).debugDescription
       throw LifecycleError(
         .invalidName,
-        "\"\(name.prefix(80))\"\(name.count > 80 ? "…" : "") cannot be the name of a virtual machine",
+        "\(quoted)\(name.count > 80 ? "…" : "") cannot be the name of a virtual machine: \(why)",
         remedy:
           "use 1 to \(Self.longest) letters, digits, dots, dashes and underscores, beginning with a letter or digit"
       )
     }
     description = name
+  }
+
+  /// What is wrong with a name; nil where nothing is.
+  private static func fault(of name: String) -> String? {
+    guard let first = name.first else { return "it is empty" }
+    if !isLetterOrDigit(first) { return "it begins with \(String(first).debugDescription)" }
+    let isPlain = { (character: Character) in isLetterOrDigit(character) || "._-".contains(character) }
+    if let odd = name.first(where: { !isPlain($0) }) { return "it has \(String(odd).debugDescription)" }
+    return name.utf8.count > longest ? "it has \(name.utf8.count) characters" : nil
+  }
+
+  private static func isLetterOrDigit(_ character: Character) -> Bool {
+    character.isASCII && (character.isLetter || character.isNumber)
   }
 }

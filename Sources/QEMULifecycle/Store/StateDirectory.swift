@@ -48,6 +48,7 @@ public struct StateDirectory: Sendable {
     }
     if access(path, W_OK) != 0 { throw Self.unusable(path, SystemError(errno, "").words) }
     if status.st_uid != geteuid() { throw Self.unusable(path, "it belongs to another user") }
+    if status.st_mode & S_IWOTH != 0 { throw Self.unusable(path, "every user may write to it") }
   }
 
   static func unusable(_ path: String, _ why: String) -> LifecycleError {

@@ -1,0 +1,79 @@
+import Glibc
+import QEMUVerification
+import QMP
+import Testing
+
+@testable import QEMULifecycle
+
+/// What the host tells of a process, in the form that the checks read, or why it does not.
+@Suite struct HostEvidenceTests {
+  private func answer(_ source: HostSource, of pid: Int32 = getpid()) async throws -> HostAnswer {
+    let answers = await HostEvidence.begin([source], of: pid).answers()
+    #expect(answers.count == 1)
+    return try #require(answers[source])
+  }
+
+  private func lines(_ source: HostSource) async throws -> [String] {
+    guard case .text(let text) = try await answer(source) else {
+      Issue.record("\(source) is unavailable")
+      return []
+    }
+    return text.split(separator: "\n").map(String.init)
+  }
+
+  @Test func theMapIsTheKernelsOwnText() async throws {
+    let lines = try await lines(.maps)
+    #expect(lines.contains { $0.hasSuffix("[stack]") })
+    #expect(lines.allSatisfy { $0.contains("-") && $0.split(separator: " ").count >= 5 })
+  }
+
+  @Test func everyThreadIsALineOfItsNumberAndItsName() async throws {
+    let process = try Shell.sleeping()
+    let answer = try await answer(.threads, of: process.pid)
+    #expect(answer == .text("\(process.pid) sleep"))
+    let own = try await lines(.threads).map { $0.prefix { $0 != " " } }
+    #expect(own.contains("\(getpid())"))
+    #expect(own.count > 1 && own.allSatisfy { Int32($0) != nil }, "the event loops have threads")
+    _ = try await process.kill()
+  }
+
+  @Test func aDescriptorIsALineOfItsNumberItsDeviceAndItsName() async throws {
+    let folder = try TemporaryFolder()
+    try makeFile(folder.file("a b"))
+    let device = try Descriptor.open("/dev/null", O_RDONLY)
+    let file = try Descriptor.open(folder.file("a b"), O_RDONLY)
+    let lines = try await lines(.descriptors)
+    #expect(lines.contains("\(device.number) 1:3 /dev/null"))
+    #expect(lines.contains("\(file.number) 0:0 \(folder.file("a b"))"))
+    #expect(lines.contains { $0.hasSuffix(" anon_inode:[eventpoll]") })
+  }
+
+  @Test func theExtensionsOfKVMAreToldOrWhyTheyAreNot() async throws {
+    switch try await answer(.kvmExtensions) {
+    case .text(let text):
+      #expect(access("/dev/kvm", R_OK | W_OK) == 0)
+      #expect(text.split(separator: " ").count == 2 && text.hasPrefix("219 "))
+    case .unavailable(let why):
+      #expect(why.hasPrefix("open \"/dev/kvm\": ") || why.hasPrefix("KVM_CHECK_EXTENSION: "))
+    }
+  }
+
+  static let folders: [(source: HostSource, path: String)] = [
+    (.maps, "maps"), (.threads, "task"), (.descriptors, "fd"),
+  ]
+
+  /// 2^31 - 1 is above every pid that Linux gives.
+  @Test(arguments: folders)
+  func aProcessThatIsNotThereIsToldByTheFileThatIsMissing(_ row: (source: HostSource, path: String))
+    async throws
+  {
+    let answer = try await answer(row.source, of: .max)
+    #expect(answer == .unavailable("/proc/2147483647/\(row.path): No such file or directory"))
+  }
+
+  @Test func severalSourcesAreReadTogether() async {
+    let answers = await HostEvidence.begin(HostSource.allCases, of: getpid()).answers()
+    #expect(Set(answers.keys) == Set(HostSource.allCases))
+    #expect(await HostEvidence.begin([], of: getpid()).answers().isEmpty)
+  }
+}

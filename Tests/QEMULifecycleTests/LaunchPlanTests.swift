@@ -1,0 +1,96 @@
+import QEMUCommandLine
+import Testing
+
+@testable import QEMULifecycle
+
+/// What QEMU is given beyond the user's words, and which words it cannot be given.
+@Suite struct LaunchPlanTests {
+  private static let old = BinaryProfile(version: "7.2.22", hasMonitorObject: false)
+  private static let new = BinaryProfile(version: "11.1.3", hasMonitorObject: true)
+  private static let chardev = ["-chardev", "socket,id=qemuctl,fd=3,server=on,wait=off"]
+  private static let oldMonitor = chardev + ["-mon", "chardev=qemuctl,mode=control"]
+  private static let newMonitor = chardev + ["-object", "monitor-qmp,id=qemuctl-qmp,chardev=qemuctl"]
+  private static let threadNames = ["-name", "debug-threads=on"]
+
+  private func added(_ arguments: [String], _ profile: BinaryProfile) throws -> [String] {
+    let words = try LaunchPlan(QEMUConfiguration(arguments: arguments), profile).arguments
+    #expect(Array(words.prefix(arguments.count)) == arguments, "the user's words come first, as they are")
+    return Array(words.dropFirst(arguments.count))
+  }
+
+  /// What is asked for, and whether an old QEMU has to be told to name its threads.
+  static let requests: [(arguments: [String], namesThreads: Bool)] = [
+    ([], false), (["-accel", "tcg"], false), (["-accel", "tcg,tb-size=64"], false),
+    (["-accel", "kvm"], false), (["-machine", "q35,accel=tcg"], false),
+    (["-accel", "tcg,thread=single"], true), (["-accel", "tcg,thread=multi", "-smp", "4"], true),
+    (["-accel", "kvm", "-accel", "tcg,thread=multi"], true),
+    (["-accel", "tcg,thread=multi", "-name", "web"], true),
+    (["-accel", "tcg,thread=multi", "-name", "web,debug-threads=off"], false),
+    (["-accel", "tcg,thread=multi", "-name", "web,debug-threads=on"], false),
+    (["-drive", "file=a,,b.img", "-append", "a b\"c"], false),
+  ]
+
+  @Test(arguments: requests)
+  func aQEMUWithoutMonitorObjectsIsGivenAMonitorOption(_ row: (arguments: [String], namesThreads: Bool))
+    throws
+  {
+    let expected = ["-S"] + (row.namesThreads ? Self.threadNames : []) + Self.oldMonitor
+    #expect(try added(row.arguments, Self.old) == expected)
+  }
+
+  @Test(arguments: requests)
+  func aQEMUWithMonitorObjectsIsGivenOneAndNamesItsThreadsUnasked(
+    _ row: (arguments: [String], namesThreads: Bool)
+  ) throws {
+    #expect(try added(row.arguments, Self.new) == ["-S"] + Self.newMonitor)
+  }
+
+  @Test(arguments: [["-S"], ["--S"], ["-S", "-m", "64"], ["-m", "64", "-S"]])
+  func whatIsFrozenAlreadyIsNotFrozenTwice(_ arguments: [String]) throws {
+    let configuration = try QEMUConfiguration(arguments: arguments)
+    for profile in [Self.old, Self.new] {
+      let words = try LaunchPlan(configuration, profile).arguments
+      #expect(words.count { $0 == "-S" } == 1)
+      #expect(words.suffix(2) == (profile == Self.new ? Self.newMonitor : Self.oldMonitor).suffix(2))
+    }
+  }
+
+  @Test func theMonitorIsTheDescriptorThatQEMUIsPassed() throws {
+    let words = try LaunchPlan(QEMUConfiguration(arguments: []), Self.new).arguments
+    #expect(words.contains { $0.contains(",fd=\(LaunchPlan.monitorDescriptor),") })
+  }
+
+  @Test func whatQEMUsLanguageCannotSayIsNoPlan() throws {
+    var model = try CPUModel(text: "max")
+    model.model = "max,vendor=x"
+    let configuration = QEMUConfiguration([Occurrence(option: "cpu", value: .cpu(model))])
+    #expect(throws: CommandLineError.self) { try LaunchPlan(configuration, Self.old) }
+  }
+
+  static let refused: [(arguments: [String], option: String, why: String)] = [
+    (["-daemonize"], "-daemonize", "background"), (["--daemonize"], "-daemonize", "background"),
+    (["-preconfig"], "-preconfig", "verified"), (["-help"], "-help", "for its help"),
+    (["-h"], "-help", "for its help"), (["-version"], "-version", "for its version"),
+    (["-m", "64", "-daemonize", "-S"], "-daemonize", "background"),
+  ]
+
+  @Test(arguments: refused)
+  func whatTakesTheStartOutOfOurHandsIsRefused(_ row: (arguments: [String], option: String, why: String))
+    throws
+  {
+    let configuration = try QEMUConfiguration(arguments: row.arguments)
+    let error = #expect(throws: LifecycleError.self) { try LaunchPlan.requireManageable(configuration) }
+    #expect(error?.code == .unsupportedOption)
+    #expect(error?.summary.hasPrefix("\(row.option) cannot be used here") == true)
+    #expect(error?.summary.contains(row.why) == true)
+    #expect(error?.remedy == "remove \(row.option)")
+  }
+
+  @Test(arguments: [
+    [], ["-S"], ["-no-reboot"], ["-name", "daemonize"], ["-append", "-daemonize"], ["version"],
+    ["-device", "help"],
+  ])
+  func anythingElseIsTaken(_ arguments: [String]) throws {
+    try LaunchPlan.requireManageable(QEMUConfiguration(arguments: arguments))
+  }
+}

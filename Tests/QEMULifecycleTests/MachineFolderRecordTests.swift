@@ -1,0 +1,139 @@
+import Glibc
+import QEMUJSON
+import QMP
+import Testing
+
+@testable import QEMULifecycle
+
+/// The record in a folder, and how the end of its run comes into it.
+@Suite struct MachineFolderRecordTests {
+  let temporary: TemporaryFolder
+  let folder: MachineFolder
+  private let process = MachineRecord.sample.process
+  private let later = ProcessIdentity(pid: 4711, startTime: 816, bootID: "boot")
+
+  init() throws {
+    temporary = try TemporaryFolder()
+    folder = MachineFolder(try MachineName("web"), in: StateDirectory(path: temporary.path))
+    try folder.create()
+  }
+
+  private var recordFile: String { folder.file(MachineFolder.recordFile) }
+
+  @Test func aRecordIsReadAsItWasWritten() throws {
+    try folder.write(.sample)
+    #expect(try folder.record() == .sample)
+    #expect(permissions(recordFile) == 0o600)
+  }
+
+  @Test func aFolderWithoutARecordHasNone() throws {
+    #expect(try folder.recordIfAny() == nil)
+    let error = #expect(throws: LifecycleError.self) { try folder.record() }
+    #expect(error?.code == .noSuchMachine)
+    #expect(error?.summary.contains("\"web\"") == true)
+  }
+
+  @Test(arguments: ["", "{", "[]", "{\"name\":\"web\"}", "\u{FEFF}"])
+  func aRecordThatIsNoneIsAnError(_ text: String) throws {
+    try makeFile(recordFile, text)
+    try expectUnreadable()
+  }
+
+  /// Such a folder was moved here by hand: its process is not this name's.
+  @Test func aRecordOfAnotherNameIsAnError() throws {
+    try makeFile(recordFile, MachineRecord.sample.json.serialised().replacing("\"web\"", with: "\"db\""))
+    try expectUnreadable()
+  }
+
+  @Test func whatStandsInARecordsPlaceIsAnErrorAndNoneIsMissing() throws {
+    try makeFolder(recordFile)
+    try expectUnreadable()
+    rmdir(recordFile)
+    mkfifo(recordFile, 0o600)
+    try expectUnreadable()
+  }
+
+  private func expectUnreadable() throws {
+    for read in [folder.record, folder.recordIfAny] as [() throws -> MachineRecord?] {
+      let error = #expect(throws: LifecycleError.self) { _ = try read() }
+      #expect(error?.code == .stateUnusable)
+      #expect(error?.evidence == [recordFile])
+    }
+  }
+
+  @Test func aRecordThatCannotBeWrittenIsToldWithItsFolder() {
+    folder.remove()
+    let error = #expect(throws: LifecycleError.self) { try folder.write(.sample) }
+    #expect(error?.code == .stateUnusable)
+    #expect(error?.summary.contains(folder.path) == true)
+  }
+
+  struct Note: Sendable {
+    let reason: String?
+    let end: ProcessEnd
+  }
+
+  /// Who ended it knows why and not how; its parent knows how and not why.
+  static let halves: [(notes: [Note], reason: String)] = [
+    (
+      [Note(reason: "stopped by quit", end: .unknown), Note(reason: nil, end: .exited(code: 3))],
+      "stopped by quit"
+    ),
+    (
+      [Note(reason: nil, end: .exited(code: 3)), Note(reason: "stopped by quit", end: .unknown)],
+      "stopped by quit"
+    ),
+    ([Note(reason: nil, end: .unknown), Note(reason: nil, end: .exited(code: 3))], "ended by itself"),
+    ([Note(reason: nil, end: .exited(code: 3)), Note(reason: nil, end: .unknown)], "ended by itself"),
+    ([Note(reason: "stopped by quit", end: .exited(code: 3))], "stopped by quit"),
+    ([Note(reason: nil, end: .exited(code: 3))], "ended by itself"),
+  ]
+
+  @Test(arguments: halves)
+  func bothHalvesOfAnEndingStandWhicheverComesFirst(_ row: (notes: [Note], reason: String)) throws {
+    try folder.write(.sample)
+    var told: MachineRecord.Ending?
+    for note in row.notes { told = try folder.noteEnding(of: process, reason: note.reason, end: note.end) }
+    let written = try folder.record().ending
+    #expect(written?.reason == row.reason)
+    #expect(written?.end == .exited(code: 3))
+    #expect(told == written)
+  }
+
+  @Test func whereNobodyKnowsHowItEndedThatIsWrittenDown() throws {
+    try folder.write(.sample)
+    _ = try folder.noteEnding(of: process, reason: nil, end: .unknown)
+    #expect(try folder.record().ending?.end == .unknown)
+  }
+
+  @Test func anEndingKeepsTheLastWordsAndRemovesTheSocket() throws {
+    try folder.write(.sample)
+    try makeFile(folder.standardErrorLog, (1...30).map { "line \($0)\n" }.joined())
+    for name in [MachineRecord.sample.socket, "qmp-2.sock"] { try makeFile(folder.file(name)) }
+    let ending = try folder.noteEnding(of: process, reason: nil, end: .exited(code: 1))
+    #expect(ending.text == (11...30).map { "line \($0)" }.joined(separator: "\n"))
+    #expect(fileType(folder.file(MachineRecord.sample.socket)) == nil)
+    #expect(fileType(folder.file("qmp-2.sock")) == S_IFREG)
+  }
+
+  @Test func aRecordOfALaterRunIsNotTouched() throws {
+    let ended = MachineRecord.Ending(
+      reason: "stopped by kill", end: .signalled(9, coreDumped: false), text: "")
+    for ending in [nil, ended] {
+      try folder.write(.of(later, socket: "qmp-2.sock", ending: ending))
+      try makeFile(folder.file("qmp-2.sock"))
+      let before = temporary.contents()
+      let told = try folder.noteEnding(of: process, reason: nil, end: .unknown)
+      #expect(temporary.contents() == before)
+      #expect(
+        told.reason == "ended by itself" && told.end == .unknown, "the later run's ending is not its own")
+    }
+  }
+
+  @Test func theEndingOfARunWithoutARecordIsAnError() {
+    let error = #expect(throws: LifecycleError.self) {
+      try folder.noteEnding(of: process, reason: nil, end: .unknown)
+    }
+    #expect(error?.code == .noSuchMachine)
+  }
+}

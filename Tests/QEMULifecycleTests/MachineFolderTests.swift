@@ -1,0 +1,123 @@
+import Glibc
+import QMP
+import Testing
+
+@testable import QEMULifecycle
+
+/// The folder of one virtual machine: what is not ours in it, or in its place, is never touched.
+@Suite struct MachineFolderTests {
+  let temporary: TemporaryFolder
+  let folder: MachineFolder
+
+  init() throws {
+    temporary = try TemporaryFolder()
+    folder = MachineFolder(try MachineName("web"), in: StateDirectory(path: temporary.path))
+  }
+
+  /// What a run can leave.
+  static let ours = [
+    "vm.json", "lock", "stderr.log", "console.log", "qmp-1x2y3z.sock", "vm.json.1x2y3z.new",
+  ]
+  static let strangers = [
+    "notes.txt", ".hidden", "lock2", "vm.json.bak", "VM.JSON", "qmp-1", "1.sock", "disk.qcow2", "a.new",
+    "vm.new", "stderr.log.1", "-", "é",
+  ]
+
+  @Test func aNewFolderIsForThisUserAlone() throws {
+    try folder.create()
+    #expect(folder.path == temporary.file("web"))
+    #expect(fileType(folder.path) == S_IFDIR && permissions(folder.path) == 0o700)
+  }
+
+  @Test func aFolderThatAnEarlierRunLeftIsTakenAsItIs() throws {
+    try folder.create()
+    for name in Self.ours { try makeFile(folder.file(name)) }
+    let before = temporary.contents()
+    try folder.create()
+    #expect(temporary.contents() == before)
+  }
+
+  @Test(arguments: strangers)
+  func aFolderWithAStrangersFileIsRefusedAndUntouched(_ name: String) throws {
+    try folder.create()
+    for name in [name] + Self.ours { try makeFile(folder.file(name), "kept") }
+    try expectRefusal("it holds \"\(name)\", which is no file of a virtual machine's")
+  }
+
+  @Test func aFileInItsPlaceIsRefusedAndUntouched() throws {
+    try makeFile(folder.path, "kept")
+    try expectRefusal("it is not a folder of this user's")
+  }
+
+  @Test(arguments: [".", "elsewhere", "nowhere", "file"])
+  func aSymlinkInItsPlaceIsRefusedAndUntouched(_ target: String) throws {
+    try makeFolder(temporary.file("elsewhere"))
+    try makeFile(temporary.file("elsewhere/lock"), "kept")
+    try makeFile(temporary.file("file"), "kept")
+    symlink(target, folder.path)
+    try expectRefusal("it is not a folder of this user's")
+  }
+
+  @Test func aPipeInItsPlaceIsRefusedAndUntouched() throws {
+    mkfifo(folder.path, 0o600)
+    try expectRefusal("it is not a folder of this user's")
+  }
+
+  /// Only root can give a folder away.
+  @Test(.enabled(if: geteuid() == 0))
+  func aFolderOfAnotherUsersIsRefusedAndUntouched() throws {
+    try folder.create()
+    chown(folder.path, 1, 1)
+    try expectRefusal("it is not a folder of this user's")
+  }
+
+  @Test func aStateFolderThatIsGoneIsTold() throws {
+    let lost = MachineFolder(folder.name, in: StateDirectory(path: temporary.file("gone")))
+    let error = #expect(throws: LifecycleError.self) { try lost.create() }
+    #expect(error?.code == .stateUnusable)
+    #expect(error?.summary.hasSuffix("cannot be used: No such file or directory") == true, "\(lost)")
+  }
+
+  @Test func removingTakesWhatIsOursAndTheFolder() throws {
+    try folder.create()
+    for name in Self.ours { try makeFile(folder.file(name)) }
+    folder.remove()
+    #expect(fileType(folder.path) == nil)
+    #expect(fileType(temporary.path) == S_IFDIR)
+  }
+
+  @Test(arguments: strangers)
+  func removingLeavesAStrangersFileAndItsFolder(_ name: String) throws {
+    try folder.create()
+    for name in [name] + Self.ours { try makeFile(folder.file(name), "kept") }
+    folder.remove()
+    #expect(entryNames(of: folder.path) == [name])
+    #expect(readProcText(folder.file(name)) == "kept")
+  }
+
+  @Test func removingWhatASymlinkNamesLeavesItsTarget() throws {
+    try makeFolder(temporary.file("elsewhere"))
+    for name in Self.ours { try makeFile(temporary.file("elsewhere/\(name)"), "kept") }
+    symlink("elsewhere", folder.path)
+    let before = temporary.contents()
+    folder.remove()
+    folder.clear()
+    #expect(temporary.contents() == before)
+  }
+
+  /// Who clears a folder holds its lock.
+  @Test func clearingLeavesTheLockAndWhatIsNotOurs() throws {
+    try folder.create()
+    for name in Self.ours + Self.strangers { try makeFile(folder.file(name)) }
+    folder.clear()
+    #expect(Set(entryNames(of: folder.path) ?? []) == Set(Self.strangers + ["lock"]))
+  }
+
+  private func expectRefusal(_ why: String) throws {
+    let before = temporary.contents()
+    let error = #expect(throws: LifecycleError.self) { try folder.create() }
+    #expect(error?.code == .stateUnusable)
+    #expect(error?.summary == "the state folder \"\(folder.path)\" cannot be used: \(why)")
+    #expect(temporary.contents() == before)
+  }
+}

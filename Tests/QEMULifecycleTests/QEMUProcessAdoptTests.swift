@@ -1,0 +1,88 @@
+import Glibc
+import QMP
+import Testing
+
+@testable import QEMULifecycle
+
+/// A recorded process is found again by what names it for good, and no other is taken for it.
+@Suite struct QEMUProcessAdoptTests {
+  @Test func aProcessIsAdoptedByItsIdentity() async throws {
+    let process = try Shell.sleeping()
+    let adopted = try #require(try QEMUProcess.adopt(process.identity))
+    #expect(adopted.identity == process.identity && adopted.pid == process.pid)
+    try adopted.send(signal: SIGTERM)
+    let ends = [
+      await process.waitForEnd(within: Shell.bound), await adopted.waitForEnd(within: Shell.bound),
+    ]
+    // Of two who hold a child one reaps it; the other asks the kernel, and an older one does not tell.
+    let exact = ProcessEnd.signalled(SIGTERM, coreDumped: false)
+    #expect(ends.contains(exact))
+    #expect(ends.allSatisfy { $0 == exact || $0 == .unknown })
+  }
+
+  @Test func aProcessThatIsNoChildIsAdoptedAndEnded() async throws {
+    let shell = try Shell("sleep 3600 & echo $!; wait $!")
+    let pid = try #require(Int32(try shell.readLine()))
+    let identity = try #require(ProcessIdentity(reading: pid))
+    let adopted = try #require(try QEMUProcess.adopt(identity))
+    #expect(await adopted.waitForEnd(within: .zero) == nil)
+    try adopted.send(signal: SIGTERM)
+    let end = await adopted.waitForEnd(within: Shell.bound)
+    #expect(end == .signalled(SIGTERM, coreDumped: false) || end == .unknown)
+    #expect(await shell.process.waitForEnd(within: Shell.bound) == .exited(code: 128 + SIGTERM))
+  }
+
+  @Test func aProcessThatHasThePidOfAnotherIsNotAdoptedAndLivesOn() async throws {
+    let process = try Shell.sleeping()
+    let (pid, time, boot) = (process.pid, process.identity.startTime, process.identity.bootID)
+    for other in [
+      ProcessIdentity(pid: pid, startTime: time + 1, bootID: boot),
+      ProcessIdentity(pid: pid, startTime: time - 1, bootID: boot),
+      ProcessIdentity(pid: pid, startTime: 0, bootID: boot),
+      ProcessIdentity(pid: pid, startTime: time, bootID: "an earlier boot"),
+    ] {
+      #expect(try QEMUProcess.adopt(other) == nil)
+    }
+    #expect(process.end == nil)
+    #expect(try await process.kill() == .signalled(SIGKILL, coreDumped: false))
+  }
+
+  @Test func aProcessThatHasEndedIsNotAdopted() async throws {
+    let process = try Shell.sleeping()
+    _ = try await process.kill()
+    #expect(try QEMUProcess.adopt(process.identity) == nil)
+  }
+
+  @Test func aProcessThatIsNotReapedYetIsNotAdopted() async throws {
+    let identity = try await abandonedZombie()
+    #expect(ProcessStat(pid: identity.pid)?.isZombie == true)
+    #expect(try QEMUProcess.adopt(identity) == nil)
+    #expect(waitpid(identity.pid, nil, 0) == identity.pid)
+  }
+
+  /// Whoever held it has let go of it before it ended.
+  private func abandonedZombie() async throws -> ProcessIdentity {
+    let identity = try Shell.sleeping().identity
+    await visitEventLoop()
+    var info = siginfo_t()
+    kill(identity.pid, SIGKILL)
+    #expect(waitid(P_PID, id_t(identity.pid), &info, WEXITED | WNOWAIT) == 0)
+    return identity
+  }
+
+  /// 2^31 - 1 is above every pid that Linux gives.
+  @Test(arguments: [0, -1, Int32.min, Int32.max])
+  func aPidThatNoProcessHasIsNotAdopted(_ pid: Int32) throws {
+    let boot = try #require(ProcessIdentity.currentBootID)
+    #expect(try QEMUProcess.adopt(ProcessIdentity(pid: pid, startTime: 1, bootID: boot)) == nil)
+  }
+
+  /// Threads have their numbers from where processes have theirs.
+  @Test func aPidThatAThreadHasNowIsNotAdopted() async throws {
+    await visitEventLoop()
+    let boot = try #require(ProcessIdentity.currentBootID)
+    let threads = (entryNames(of: "/proc/self/task") ?? []).compactMap { Int32($0) }
+    let thread = try #require(threads.sorted().first { $0 != getpid() })
+    #expect(try QEMUProcess.adopt(ProcessIdentity(pid: thread, startTime: 1, bootID: boot)) == nil)
+  }
+}

@@ -1,0 +1,147 @@
+import CLinux
+import Glibc
+import QMP
+import Testing
+
+@testable import QEMULifecycle
+
+/// What a program is given when it is started, and what is left when it cannot be.
+@Suite struct QEMUProcessSpawnTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func end(of script: String, _ arguments: [String] = []) async throws -> ProcessEnd? {
+    try await Shell(script, arguments).process.waitForEnd(within: Shell.bound)
+  }
+
+  @Test(arguments: ["", "a b", "a\"b", "-x", "é\n", "$HOME"])
+  func argumentsArriveAsTheyAre(_ word: String) async throws {
+    let script = "[ $# = 3 ] && [ \"$1\" = first ] && [ \"$2\" = \"$3\" ] && printf '%s' \"$2\" | wc -c"
+    let shell = try Shell(script, ["first", word, word])
+    #expect(try shell.readLine() == "\(word.utf8.count)")
+    #expect(await shell.process.waitForEnd(within: Shell.bound) == .exited(code: 0))
+  }
+
+  @Test func theEnvironmentIsWhatWasGivenAndNoMore() async throws {
+    let process = try QEMUProcess.spawn(
+      "/bin/sh", ["-c", "[ \"$A\" = 'b c' ] && [ -z \"${HOME+x}\" ]"], environment: ["A=b c"], passing: [])
+    #expect(getenv("HOME") != nil, "this process has one to keep back")
+    #expect(await process.waitForEnd(within: Shell.bound) == .exited(code: 0))
+  }
+
+  @Test func aProgramHasASessionOfItsOwn() async throws {
+    let process = try Shell.sleeping()
+    #expect(getsid(process.pid) == process.pid)
+    #expect(getpgid(process.pid) == process.pid)
+    _ = try await process.kill()
+  }
+
+  static let failures: [(program: String, number: Int32)] = [
+    ("missing", ENOENT), ("missing/program", ENOENT), ("plain", EACCES), ("folder", EACCES),
+    ("empty", ENOEXEC), ("plain/program", ENOTDIR),
+  ]
+
+  @Test(arguments: failures)
+  func whatCannotBeExecutedIsToldByItsName(_ row: (program: String, number: Int32)) throws {
+    try makeFile(folder.file("plain"), "#!/bin/sh\n", mode: 0o600)
+    try makeFile(folder.file("empty"), mode: 0o700)
+    try makeFolder(folder.file("folder"))
+    let program = folder.file(row.program)
+    let error = #expect(throws: SystemError.self) {
+      _ = try QEMUProcess.spawn(program, [], environment: [], passing: [])
+    }
+    #expect(error?.number == row.number)
+    #expect(error?.operation == "execute \"\(program)\"")
+  }
+
+  @Test func aDescriptorThatIsNotOpenIsNotPassed() {
+    let error = #expect(throws: SystemError.self) {
+      _ = try QEMUProcess.spawn("/bin/sh", [], environment: [], passing: [.init(-1, as: 3)])
+    }
+    #expect(error?.number == EBADF)
+  }
+}
+
+/// Each in a process of its own, which no other test opens descriptors or starts programs in.
+@Suite struct QEMUProcessLeakTests {
+  @Test func aProgramIsPassedItsDescriptorsAndNoOthers() async {
+    await #expect(processExitsWith: .success) {
+      let null = try Descriptor.open("/dev/null", O_RDONLY)
+      // Not marked to be closed, as those of a library may be.
+      let stray = Descriptor(owning: fcntl(null.number, F_DUPFD, 200))
+      let script = "[ -e /proc/self/fd/5 ] && ! [ -e /proc/self/fd/\(stray.number) ]"
+      let process = try QEMUProcess.spawn(
+        "/bin/sh", ["-c", script], environment: [], passing: [.init(null.number, as: 5)])
+      #expect(await process.waitForEnd(within: Shell.bound) == .exited(code: 0))
+      #expect(fcntl(stray.number, F_GETFD) == 0)
+    }
+  }
+
+  @Test func descriptorsThatChangePlacesArriveInTheRightOne() async {
+    await #expect(processExitsWith: .success) {
+      let (zero, null) = (
+        SharedDescriptor(try .open("/dev/zero", O_RDONLY)), SharedDescriptor(try .open("/dev/null", O_RDONLY))
+      )
+      let (first, second) = (zero.descriptor.number, null.descriptor.number)
+      let script = "[ /proc/self/fd/\(first) -ef /dev/null ] && [ /proc/self/fd/\(second) -ef /dev/zero ]"
+      let process = try QEMUProcess.spawn(
+        "/bin/sh", ["-c", script], environment: [],
+        passing: [.init(first, as: second), .init(second, as: first)])
+      #expect(await process.waitForEnd(within: Shell.bound) == .exited(code: 0))
+    }
+  }
+
+  @Test func aProgramHasAllSignalsAtTheirDefaults() async {
+    await #expect(processExitsWith: .success) {
+      signal(SIGTERM, SIG_IGN)
+      var blocked = sigset_t()
+      sigemptyset(&blocked)
+      sigaddset(&blocked, SIGTERM)
+      pthread_sigmask(SIG_BLOCK, &blocked, nil)
+      let process = try Shell.sleeping()
+      try process.send(signal: SIGTERM)
+      #expect(await process.waitForEnd(within: Shell.bound) == .signalled(SIGTERM, coreDumped: false))
+    }
+  }
+
+  @Test func noDescriptorAndNoChildIsLeftHoweverAProcessEnds() async {
+    await #expect(processExitsWith: .success) {
+      try await QEMUProcessLeakTests.startAndEndAll()
+      let before = openDescriptors()
+      for _ in 0..<5 { try await QEMUProcessLeakTests.startAndEndAll() }
+      #expect(openDescriptors() == before)
+      #expect(!hasChildren())
+    }
+  }
+
+  private static func startAndEndAll() async throws {
+    for script in ["exit 3", "kill -9 $$"] {
+      let shell = try Shell(script)
+      _ = await shell.process.waitForEnd(within: Shell.bound)
+      #expect(try QEMUProcess.adopt(shell.process.identity) == nil)
+    }
+    let process = try Shell.sleeping()
+    let adopted = try QEMUProcess.adopt(process.identity)
+    #expect(await adopted?.waitForEnd(within: .zero) == nil)
+    Task.immediate { await process.waitForEnd() }.cancel()
+    #expect(throws: SystemError.self) {
+      try QEMUProcess.spawn("/missing", [], environment: [], passing: [.init(0, as: 0)])
+    }
+    _ = try await process.kill()
+    await visitEventLoop()
+  }
+
+  /// A process that nobody can hold would run on unseen.
+  @Test func aProgramThatCannotBeHeldIsEndedAgain() async {
+    await #expect(processExitsWith: .success) {
+      let next = try Descriptor.open("/dev/null", O_RDONLY).release()
+      close(next)
+      var limit = rlimit(rlim_cur: rlim_t(next), rlim_max: 1024)
+      try #require(setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
+      let error = #expect(throws: SystemError.self) { _ = try Shell.sleeping() }
+      #expect(error?.number == EMFILE && error?.operation.hasPrefix("pidfd_open") == true)
+      #expect(!hasChildren())
+    }
+  }
+}

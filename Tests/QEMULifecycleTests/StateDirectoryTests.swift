@@ -1,0 +1,125 @@
+import Glibc
+import Testing
+
+@testable import QEMULifecycle
+
+/// The folder of all virtual machines is this user's alone, or it is not used.
+@Suite struct StateDirectoryTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func refusal(of path: String) -> LifecycleError? {
+    let error = #expect(throws: LifecycleError.self) { try StateDirectory(path: path).create() }
+    #expect(error?.code == .stateUnusable)
+    #expect(error?.summary.contains("the state folder \"\(path)\" cannot be used: ") == true)
+    #expect(error?.remedy.contains("--state-dir") == true)
+    return error
+  }
+
+  @Test(arguments: ["state", "a/b/c", "a//b/", "with space/é"])
+  func itIsMadeForThisUserAloneWithThoseAboveIt(_ name: String) throws {
+    try StateDirectory(path: folder.file(name)).create()
+    var path = folder.path
+    for component in name.split(separator: "/") {
+      path += "/\(component)"
+      #expect(fileType(path) == S_IFDIR && permissions(path) == 0o700)
+    }
+    #expect(folder.contents().count == name.split(separator: "/").count)
+  }
+
+  @Test(arguments: [0o700, 0o755, 0o750] as [mode_t])
+  func oneThatIsThereIsTakenAsItIs(_ mode: mode_t) throws {
+    let path = folder.file("state")
+    try makeFolder(path)
+    chmod(path, mode)
+    try makeFile("\(path)/kept")
+    let before = folder.contents()
+    try StateDirectory(path: path).create()
+    #expect(folder.contents() == before)
+  }
+
+  @Test(arguments: ["", "/inside", "/far/inside"])
+  func aFileInItsPlaceIsRefusedAndUntouched(_ below: String) throws {
+    let file = folder.file("state")
+    try makeFile(file, "kept")
+    let before = folder.contents()
+    let why =
+      below.isEmpty ? "it is not a folder" : "mkdir \"\(file)/\(below.dropFirst().prefix { $0 != "/" })\""
+    #expect(refusal(of: file + below)?.summary.contains(why) == true)
+    #expect(folder.contents() == before)
+  }
+
+  @Test func aSymlinkToNothingIsRefused() throws {
+    symlink("nowhere", folder.file("state"))
+    #expect(refusal(of: folder.file("state"))?.summary.hasSuffix("it is not a folder") == true)
+  }
+
+  /// Not even root makes a folder there.
+  @Test func whereNoFolderCanBeMadeTheKernelsWordsAreTold() {
+    let error = refusal(of: "/proc/none/qemuctl")
+    #expect(error?.summary.hasSuffix("mkdir \"/proc/none\": No such file or directory") == true)
+  }
+
+  /// Root may write everywhere.
+  @Test(.enabled(if: geteuid() != 0))
+  func oneThatCannotBeWrittenIsRefused() throws {
+    try makeFolder(folder.file("state"), mode: 0o500)
+    #expect(refusal(of: folder.file("state"))?.summary.hasSuffix("Permission denied") == true)
+    #expect(refusal(of: folder.file("state/inside"))?.summary.hasSuffix("Permission denied") == true)
+  }
+
+  /// Only root can give a folder away.
+  @Test(.enabled(if: geteuid() == 0))
+  func oneOfAnotherUsersIsRefused() throws {
+    try makeFolder(folder.file("state"))
+    chown(folder.file("state"), 1, 1)
+    #expect(refusal(of: folder.file("state"))?.summary.hasSuffix("it belongs to another user") == true)
+  }
+
+  @Test(arguments: [0o777, 0o1777, 0o702] as [mode_t])
+  func oneThatEveryUserMayWriteIsRefused(_ mode: mode_t) throws {
+    try makeFolder(folder.file("state"))
+    chmod(folder.file("state"), mode)
+    #expect(refusal(of: folder.file("state"))?.summary.hasSuffix("every user may write to it") == true)
+  }
+
+  @Test func namesAreThoseWithARecordInOrder() throws {
+    let state = StateDirectory(path: folder.path)
+    #expect(state.names() == [])
+    for name in ["web", "db", "empty", ".hidden", "-odd"] {
+      try makeFolder(folder.file(name))
+      if name != "empty" { try makeFile(folder.file("\(name)/vm.json")) }
+    }
+    try makeFile(folder.file("binaries.json"))
+    #expect(state.names() == ["db", "web"])
+    #expect(StateDirectory(path: folder.file("none")).names() == [])
+  }
+
+  @Test(arguments: [("/a/b/", "/a/b"), ("/a/b", "/a/b"), ("/", "/"), ("a/", "a")])
+  func aSlashAtTheEndIsNoPartOfIt(given: String, path: String) {
+    #expect(StateDirectory(path: given).path == path)
+  }
+
+  /// The working folder and the environment are a whole process's, so the test has one of its own.
+  @Test func aRelativePathBeginsAtTheWorkingFolder() async {
+    await #expect(processExitsWith: .success) {
+      let folder = try TemporaryFolder()
+      try #require(chdir(folder.path) == 0)
+      try StateDirectory(path: "a/b").create()
+      #expect(permissions(folder.file("a/b")) == 0o700)
+    }
+  }
+
+  @Test func theUsualPlaceIsTheUsersRuntimeFolder() async {
+    await #expect(processExitsWith: .success) {
+      setenv("XDG_RUNTIME_DIR", "/run/user/4711", 1)
+      #expect(StateDirectory().path == "/run/user/4711/qemuctl")
+      let fallback = geteuid() == 0 ? "/run/qemuctl" : "/tmp/qemuctl-\(geteuid())"
+      setenv("XDG_RUNTIME_DIR", "", 1)
+      #expect(StateDirectory().path == fallback)
+      unsetenv("XDG_RUNTIME_DIR")
+      #expect(StateDirectory().path == fallback)
+    }
+  }
+}
