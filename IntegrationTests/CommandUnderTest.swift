@@ -69,7 +69,7 @@ struct CommandUnderTest: Sendable {
 
   /// Nothing of any virtual machine is left: no folder, no process that was given a path in the state folder.
   func expectNothingLeft() throws {
-    #expect(state.names().isEmpty)
+    #expect(try state.names().isEmpty)
     let files = (try? FileManager.default.contentsOfDirectory(atPath: state.path)) ?? []
     #expect(files.filter { $0 != "binaries.json" }.isEmpty, "\(files)")
     #expect(try processes(mentioning: state.path).isEmpty)
@@ -95,7 +95,7 @@ func withCommand<Result>(
   try await withStateDirectory { state in
     let command = CommandUnderTest(state: StateDirectory(path: state.path + folder))
     func clean() async {
-      for name in command.state.names() { _ = try? await command.run(["kill", name]) }
+      for name in (try? command.state.names()) ?? [] { _ = try? await command.run(["kill", name]) }
     }
     do {
       let result = try await body(command)

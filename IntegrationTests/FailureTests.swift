@@ -42,7 +42,7 @@ import Testing
       }
       // Other tests of this process may be about to close one; a leak would be one a start.
       #expect(deadProcessDescriptorCount() < 20)
-      #expect(state.names().isEmpty)
+      #expect(try state.names().isEmpty)
     }
   }
 
@@ -104,7 +104,7 @@ import Testing
       try await withCommand { command in
         let start = ["start", "--name", "x", "--qemu", program, "--"] + Self.frozenMachine
         let killed = try await command.run(start) { pid in
-          while command.state.names().isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+          while try command.state.names().isEmpty { try await Task.sleep(for: .milliseconds(5)) }
           kill(pid, SIGKILL)
         }
         #expect(killed.status == -SIGKILL)

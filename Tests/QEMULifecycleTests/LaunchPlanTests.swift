@@ -87,7 +87,17 @@ import Testing
   }
 
   @Test(arguments: [
-    [], ["-S"], ["-no-reboot"], ["-name", "daemonize"], ["-append", "-daemonize"], ["version"],
+    ["-chardev", "socket,id=qemuctl,path=/x"], ["-object", "monitor-qmp,chardev=c,id=qemuctl-qmp"],
+  ])
+  func theIDOfTheMonitorIsNotTheUsers(_ arguments: [String]) throws {
+    let configuration = try QEMUConfiguration(arguments: arguments)
+    let error = #expect(throws: LifecycleError.self) { try LaunchPlan.requireManageable(configuration) }
+    #expect(error?.code == .unsupportedOption)
+    #expect(error?.evidence == [arguments.joined(separator: " ")])
+  }
+
+  @Test(arguments: [
+    [], ["-S"], ["-chardev", "null,id=qemuctl2"], ["-no-reboot"], ["-name", "daemonize"], ["-append", "-daemonize"], ["version"],
     ["-device", "help"],
   ])
   func anythingElseIsTaken(_ arguments: [String]) throws {

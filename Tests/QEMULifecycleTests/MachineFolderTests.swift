@@ -101,16 +101,49 @@ import Testing
     symlink("elsewhere", folder.path)
     let before = temporary.contents()
     folder.remove()
-    folder.clear()
+    folder.setAside()
+    folder.takeBack()
     #expect(temporary.contents() == before)
   }
 
-  /// Who clears a folder holds its lock.
-  @Test func clearingLeavesTheLockAndWhatIsNotOurs() throws {
+  /// Who starts a run holds the lock.
+  @Test func whatLastsOfARunIsPutAsideAndNothingElseStays() throws {
     try folder.create()
     for name in Self.ours + Self.strangers { try makeFile(folder.file(name)) }
-    folder.clear()
-    #expect(Set(entryNames(of: folder.path) ?? []) == Set(Self.strangers + ["lock"]))
+    folder.setAside()
+    let aside = ["previous-vm.json", "previous-stderr.log", "previous-console.log"]
+    #expect(Set(entryNames(of: folder.path) ?? []) == Set(Self.strangers + ["lock"] + aside))
+  }
+
+  @Test func aRunThatCameToNothingGivesBackTheOneBefore() throws {
+    try folder.create()
+    try makeFile(folder.file("vm.json"), "before")
+    try makeFile(folder.file("stderr.log"), "words before")
+    folder.setAside()
+    try makeFile(folder.file("vm.json"), "after")
+    try makeFile(folder.file("console.log"), "after")
+    folder.takeBack()
+    #expect(readProcText(folder.file("vm.json")) == "before")
+    #expect(readProcText(folder.file("stderr.log")) == "words before")
+    #expect(Set(entryNames(of: folder.path) ?? []) == ["vm.json", "stderr.log"])
+  }
+
+  @Test func aFirstRunThatCameToNothingLeavesNoFolder() throws {
+    try folder.create()
+    folder.setAside()
+    try makeFile(folder.file("stderr.log"))
+    folder.takeBack()
+    #expect(fileType(folder.path) == nil)
+  }
+
+  @Test func aStartThatWasKilledDoesNotCostTheRunBeforeIt() throws {
+    try folder.create()
+    try makeFile(folder.file("vm.json"), "before")
+    folder.setAside()
+    try makeFile(folder.file("stderr.log"), "of the killed one")
+    folder.setAside()
+    folder.takeBack()
+    #expect(readProcText(folder.file("vm.json")) == "before")
   }
 
   private func expectRefusal(_ why: String) throws {

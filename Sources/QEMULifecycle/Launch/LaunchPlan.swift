@@ -40,11 +40,27 @@ struct LaunchPlan: Sendable {
       "help": "run the QEMU binary itself for its help",
       "version": "run the QEMU binary itself for its version",
     ]
+    try requireOwnID(configuration)
     for occurrence in configuration.occurrences {
       guard let why = refused[occurrence.option] else { continue }
       throw LifecycleError(
         .unsupportedOption, "-\(occurrence.option) cannot be used here: \(why)",
         remedy: "remove -\(occurrence.option)")
+    }
+  }
+
+  /// The monitor's id is ours: QEMU would refuse the second of two.
+  private static func requireOwnID(_ configuration: QEMUConfiguration) throws(LifecycleError) {
+    for occurrence in configuration.occurrences where ["chardev", "object"].contains(occurrence.option) {
+      guard case .text(let text) = occurrence.value,
+        text.split(separator: ",").contains(where: {
+          ["id=\(monitorID)", "id=\(monitorID)-qmp"].contains($0)
+        })
+      else { continue }
+      throw LifecycleError(
+        .unsupportedOption, "-\(occurrence.option) has the id of the monitor that is added to the request",
+        evidence: ["-\(occurrence.option) \(text)"],
+        remedy: "choose an id other than \(monitorID) and \(monitorID)-qmp")
     }
   }
 }

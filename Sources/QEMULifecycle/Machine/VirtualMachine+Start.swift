@@ -21,7 +21,7 @@ extension VirtualMachine {
       do throws(LifecycleError) {
         return try await start(request, folder, lock, begin)
       } catch {
-        folder.remove()
+        folder.takeBack()
         throw error
       }
     }
@@ -37,7 +37,7 @@ extension VirtualMachine {
         .alreadyRunning, "\"\(folder.name)\" runs already (pid \(record.process.pid)); it was not touched",
         remedy: "stop it first (qemuctl stop \(folder.name)), or start under another --name")
     }
-    folder.clear()
+    folder.setAside()
     return lock
   }
 

@@ -79,13 +79,15 @@ extension VirtualMachine {
     return StopOutcome(step: step, end: end, remarks: remarks)
   }
 
-  /// Ends the virtual machine at once and removes what is recorded of it: it was never let run.
+  /// Ends the virtual machine at once and removes what is recorded of this run: it was never let run.
+  ///
+  /// What was recorded of the run before it under this name stands again.
   public func discard() async {
     // Also when the caller's task is cancelled: nothing may be left.
     _ = await Task { try? await stop(StopTimetable(powerdown: .zero, quit: .seconds(2), terminate: .zero)) }
       .value
     // Under the lock: once it is given back, the folder may be another run's.
-    removeFolder()
+    folder.takeBack()
     await release()
   }
 }

@@ -199,7 +199,4 @@ extension VirtualMachine {
   func noteEnding(_ reason: String?, _ end: ProcessEnd) throws(LifecycleError) {
     record.ending = try folder.noteEnding(of: record.process, reason: reason, end: end)
   }
-
-  /// Removes the folder of a virtual machine that has ended.
-  func removeFolder() { folder.remove() }
 }

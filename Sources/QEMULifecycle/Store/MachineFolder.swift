@@ -7,6 +7,10 @@ package import QMP
 package struct MachineFolder: Sendable, Hashable {
   static let recordFile = "vm.json"
   private static let lockFile = "lock"
+  /// What tells of a run after its end.
+  private static let lasting = [recordFile, "stderr.log", "console.log"]
+  /// Begins the names of what tells of the run before.
+  private static let previous = "previous-"
 
   package let path: String
   package let name: MachineName
@@ -39,7 +43,8 @@ package struct MachineFolder: Sendable, Hashable {
 
   /// Whether a file of this name is one that a run leaves.
   private static func isOurs(_ name: String) -> Bool {
-    [recordFile, lockFile, "stderr.log", "console.log"].contains(name)
+    name == lockFile || lasting.contains(name)
+      || (name.hasPrefix(previous) && lasting.contains(String(name.dropFirst(previous.count))))
       || (name.hasPrefix("qmp-") && name.hasSuffix(".sock"))
       || (name.hasPrefix(recordFile) && name.hasSuffix(".new"))
   }
@@ -116,9 +121,22 @@ package struct MachineFolder: Sendable, Hashable {
     rmdir(path)
   }
 
-  /// Removes what an earlier run left: all but the lock.
-  func clear() {
-    for name in ours where name != Self.lockFile { unlink(file(name)) }
+  /// Puts the record and the logs of an earlier run aside, and removes what else it left: all but the lock.
+  func setAside() {
+    for name in ours where name != Self.lockFile {
+      if Self.lasting.contains(name) {
+        rename(file(name), file(Self.previous + name))
+      } else if !name.hasPrefix(Self.previous) {
+        unlink(file(name))
+      }
+    }
+  }
+
+  /// Removes what a run that came to nothing left, and takes back what the one before it did.
+  func takeBack() {
+    for name in ours where name != Self.lockFile && !name.hasPrefix(Self.previous) { unlink(file(name)) }
+    for name in Self.lasting { rename(file(Self.previous + name), file(name)) }
+    if access(file(Self.recordFile), F_OK) != 0 { remove() }
   }
 
   /// The names of what a run has left; none where a symlink stands in the folder's place.

@@ -21,9 +21,14 @@ public struct StateDirectory: Sendable {
     self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
   }
 
-  /// The recorded virtual machines, by name; a folder without a readable record is left out.
-  public func names() -> [String] {
-    (entryNames(of: path) ?? []).filter { name in
+  /// The recorded virtual machines, by name; none where the folder does not exist.
+  /// - Throws: ``LifecycleError`` `stateUnusable` where it cannot be read.
+  public func names() throws(LifecycleError) -> [String] {
+    guard let entries = entryNames(of: path) else {
+      if errno == ENOENT { return [] }
+      throw Self.unusable(path, SystemError(errno, "").words)
+    }
+    return entries.filter { name in
       (try? MachineName(name)) != nil && access("\(path)/\(name)/\(MachineFolder.recordFile)", F_OK) == 0
     }.sorted()
   }

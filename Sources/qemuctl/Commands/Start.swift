@@ -101,7 +101,7 @@ struct LaunchOptions: ParsableArguments {
 
   /// `vm1`, `vm2`, …: the first that nothing is recorded under.
   private func freeName(besides other: MachineName? = nil) throws(LifecycleError) -> MachineName {
-    let taken = Set(state.directory.names() + [other?.description].compactMap(\.self))
+    let taken = Set(try state.directory.names() + [other?.description].compactMap(\.self))
     var number = 1
     while taken.contains("vm\(number)") { number += 1 }
     return try MachineName("vm\(number)")

@@ -10,7 +10,7 @@ struct List: AsyncParsableCommand {
 
   func run() async throws {
     let directory = state.directory
-    let statuses = await statuses(in: directory)
+    let statuses = await statuses(of: try directory.names(), in: directory)
     switch format.format {
     case .json: Output.document(["vms": .array(statuses.map { .object($0.json) })])
     case .table:
@@ -19,9 +19,9 @@ struct List: AsyncParsableCommand {
   }
 
   /// Asks all at once, so that one that does not answer holds up no other.
-  private func statuses(in directory: StateDirectory) async -> [MachineStatus] {
+  private func statuses(of names: [String], in directory: StateDirectory) async -> [MachineStatus] {
     await withTaskGroup(of: MachineStatus?.self) { group in
-      for name in directory.names() {
+      for name in names {
         group.addTask {
           // One that vanishes while it is listed is no longer there to be listed.
           guard let name = try? MachineName(name) else { return nil }
