@@ -97,7 +97,8 @@ import Testing
   }
 
   @Test(arguments: [
-    [], ["-S"], ["-chardev", "null,id=qemuctl2"], ["-no-reboot"], ["-name", "daemonize"], ["-append", "-daemonize"], ["version"],
+    [], ["-S"], ["-chardev", "null,id=qemuctl2"], ["-no-reboot"], ["-name", "daemonize"],
+    ["-append", "-daemonize"], ["version"],
     ["-device", "help"],
   ])
   func anythingElseIsTaken(_ arguments: [String]) throws {
