@@ -132,16 +132,41 @@ import Testing
     await visitEventLoop()
   }
 
-  /// A process that nobody can hold would run on unseen.
-  @Test func aProgramThatCannotBeHeldIsEndedAgain() async {
+  @Test func aChildThatNobodyHoldsAnyLongerIsReaped() async {
     await #expect(processExitsWith: .success) {
-      let next = try Descriptor.open("/dev/null", O_RDONLY).release()
-      close(next)
-      var limit = rlimit(rlim_cur: rlim_t(next), rlim_max: 1024)
-      try #require(setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
-      let error = #expect(throws: SystemError.self) { _ = try Shell.sleeping() }
-      #expect(error?.number == EMFILE && error?.operation.hasPrefix("pidfd_open") == true)
+      let pid = try Shell.sleeping().pid
+      await visitEventLoop()
+      let handle = Descriptor(owning: try checked(clinux_pidfd_open(pid), "pidfd_open"))
+      #expect(kill(pid, SIGKILL) == 0)
+      var ended = pollfd(fd: handle.number, events: Int16(POLLIN), revents: 0)
+      #expect(poll(&ended, 1, 30_000) == 1)
+      await letEventLoopSeeEvents()
       #expect(!hasChildren())
     }
   }
+
+  /// A process that nobody can hold would run on unseen.
+  @Test func aProgramThatCannotBeHeldIsEndedAgain() async {
+    await #expect(processExitsWith: .success) {
+      let error = try withoutFreeDescriptors {
+        #expect(throws: SystemError.self) { _ = try Shell.sleeping() }
+      }
+      #expect(error?.operation.hasPrefix("execute") == false, "it was started")
+      #expect(!hasChildren())
+    }
+  }
+}
+
+/// Takes every descriptor that this process may have, for as long as the body runs.
+private func withoutFreeDescriptors<Result>(_ body: () throws -> Result) throws -> Result {
+  let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+  var before = rlimit()
+  getrlimit(resource, &before)
+  var limit = rlimit(rlim_cur: 64, rlim_max: before.rlim_max)
+  if setrlimit(resource, &limit) != 0 { throw SystemError(errno, "setrlimit") }
+  defer { setrlimit(resource, &before) }
+  var taken: [Int32] = []
+  defer { for number in taken { close(number) } }
+  while case let number = open("/dev/null", O_RDONLY), number >= 0 { taken.append(number) }
+  return try body()
 }
