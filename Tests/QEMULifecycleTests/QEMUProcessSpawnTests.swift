@@ -78,16 +78,18 @@ import Testing
     }
   }
 
+  /// The numbers that they are to have are those that copies of them are given first.
   @Test func descriptorsThatChangePlacesArriveInTheRightOne() async {
     await #expect(processExitsWith: .success) {
-      let (zero, null) = (
-        SharedDescriptor(try .open("/dev/zero", O_RDONLY)), SharedDescriptor(try .open("/dev/null", O_RDONLY))
-      )
-      let (first, second) = (zero.descriptor.number, null.descriptor.number)
-      let script = "[ /proc/self/fd/\(first) -ef /dev/null ] && [ /proc/self/fd/\(second) -ef /dev/zero ]"
+      let zero = try Descriptor.open("/dev/zero", O_RDONLY)
+      let null = try Descriptor.open("/dev/null", O_RDONLY)
+      let free = [fcntl(null.number, F_DUPFD, 3), fcntl(null.number, F_DUPFD, 3)]
+      for number in free { close(number) }
+      let script =
+        "[ /proc/self/fd/\(free[0]) -ef /dev/null ] && [ /proc/self/fd/\(free[1]) -ef /dev/zero ]"
       let process = try QEMUProcess.spawn(
         "/bin/sh", ["-c", script], environment: [],
-        passing: [.init(first, as: second), .init(second, as: first)])
+        passing: [.init(zero.number, as: free[1]), .init(null.number, as: free[0])])
       #expect(await process.waitForEnd(within: Shell.bound) == .exited(code: 0))
     }
   }
