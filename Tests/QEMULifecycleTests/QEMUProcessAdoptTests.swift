@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import QMP
 import Testing
@@ -53,21 +54,22 @@ import Testing
     #expect(try QEMUProcess.adopt(process.identity) == nil)
   }
 
-  @Test func aProcessThatIsNotReapedYetIsNotAdopted() async throws {
-    let identity = try await abandonedZombie()
-    #expect(ProcessStat(pid: identity.pid)?.isZombie == true)
+  @Test func aProcessThatIsNotReapedYetIsNotAdopted() throws {
+    let pid = try spawnUnheld()
+    let identity = try #require(ProcessIdentity(reading: pid))
+    var info = siginfo_t()
+    kill(pid, SIGKILL)
+    #expect(waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT) == 0)
+    #expect(ProcessStat(pid: pid)?.isZombie == true)
     #expect(try QEMUProcess.adopt(identity) == nil)
-    #expect(waitpid(identity.pid, nil, 0) == identity.pid)
+    #expect(waitpid(pid, nil, 0) == pid)
   }
 
-  /// Whoever held it has let go of it before it ended.
-  private func abandonedZombie() async throws -> ProcessIdentity {
-    let identity = try Shell.sleeping().identity
-    await visitEventLoop()
-    var info = siginfo_t()
-    kill(identity.pid, SIGKILL)
-    #expect(waitid(P_PID, id_t(identity.pid), &info, WEXITED | WNOWAIT) == 0)
-    return identity
+  /// Starts a child that no event loop reaps.
+  private func spawnUnheld() throws -> Int32 {
+    var argv = [strdup("/bin/sleep"), strdup("3600"), nil]
+    defer { for word in argv { free(word) } }
+    return try checked(clinux_spawn("/bin/sleep", &argv, environ, nil, 0), "spawn")
   }
 
   /// 2^31 - 1 is above every pid that Linux gives.

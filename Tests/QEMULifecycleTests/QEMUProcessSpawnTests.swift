@@ -78,16 +78,18 @@ import Testing
     }
   }
 
+  /// The numbers that they are to have are those that copies of them are given first.
   @Test func descriptorsThatChangePlacesArriveInTheRightOne() async {
     await #expect(processExitsWith: .success) {
-      let (zero, null) = (
-        SharedDescriptor(try .open("/dev/zero", O_RDONLY)), SharedDescriptor(try .open("/dev/null", O_RDONLY))
-      )
-      let (first, second) = (zero.descriptor.number, null.descriptor.number)
-      let script = "[ /proc/self/fd/\(first) -ef /dev/null ] && [ /proc/self/fd/\(second) -ef /dev/zero ]"
+      let zero = try Descriptor.open("/dev/zero", O_RDONLY)
+      let null = try Descriptor.open("/dev/null", O_RDONLY)
+      let free = [fcntl(null.number, F_DUPFD, 3), fcntl(null.number, F_DUPFD, 3)]
+      for number in free { close(number) }
+      let script =
+        "[ /proc/self/fd/\(free[0]) -ef /dev/null ] && [ /proc/self/fd/\(free[1]) -ef /dev/zero ]"
       let process = try QEMUProcess.spawn(
         "/bin/sh", ["-c", script], environment: [],
-        passing: [.init(first, as: second), .init(second, as: first)])
+        passing: [.init(zero.number, as: free[1]), .init(null.number, as: free[0])])
       #expect(await process.waitForEnd(within: Shell.bound) == .exited(code: 0))
     }
   }
@@ -132,16 +134,41 @@ import Testing
     await visitEventLoop()
   }
 
-  /// A process that nobody can hold would run on unseen.
-  @Test func aProgramThatCannotBeHeldIsEndedAgain() async {
+  @Test func aChildThatNobodyHoldsAnyLongerIsReaped() async {
     await #expect(processExitsWith: .success) {
-      let next = try Descriptor.open("/dev/null", O_RDONLY).release()
-      close(next)
-      var limit = rlimit(rlim_cur: rlim_t(next), rlim_max: 1024)
-      try #require(setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
-      let error = #expect(throws: SystemError.self) { _ = try Shell.sleeping() }
-      #expect(error?.number == EMFILE && error?.operation.hasPrefix("pidfd_open") == true)
+      let pid = try Shell.sleeping().pid
+      await visitEventLoop()
+      let handle = Descriptor(owning: try checked(clinux_pidfd_open(pid), "pidfd_open"))
+      #expect(kill(pid, SIGKILL) == 0)
+      var ended = pollfd(fd: handle.number, events: Int16(POLLIN), revents: 0)
+      #expect(poll(&ended, 1, 30_000) == 1)
+      await letEventLoopSeeEvents()
       #expect(!hasChildren())
     }
   }
+
+  /// A process that nobody can hold would run on unseen.
+  @Test func aProgramThatCannotBeHeldIsEndedAgain() async {
+    await #expect(processExitsWith: .success) {
+      let error = try withoutFreeDescriptors {
+        #expect(throws: SystemError.self) { _ = try Shell.sleeping() }
+      }
+      #expect(error?.operation.hasPrefix("execute") == false, "it was started")
+      #expect(!hasChildren())
+    }
+  }
+}
+
+/// Takes every descriptor that this process may have, for as long as the body runs.
+private func withoutFreeDescriptors<Result>(_ body: () throws -> Result) throws -> Result {
+  let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+  var before = rlimit()
+  getrlimit(resource, &before)
+  var limit = rlimit(rlim_cur: 64, rlim_max: before.rlim_max)
+  if setrlimit(resource, &limit) != 0 { throw SystemError(errno, "setrlimit") }
+  defer { setrlimit(resource, &before) }
+  var taken: [Int32] = []
+  defer { for number in taken { close(number) } }
+  while case let number = open("/dev/null", O_RDONLY), number >= 0 { taken.append(number) }
+  return try body()
 }

@@ -59,6 +59,19 @@ extension QEMUProcess {
 /// wait there does.
 func visitEventLoop() async { await Task(executorPreference: EventLoop.shared) {}.value }
 
+/// Returns when the event loop has seen every event that has come.
+///
+/// A turn of the loop takes jobs, then waits, then takes due timers, then handles events. The first round may be part of a turn
+/// that waited before an event came; the second is not.
+func letEventLoopSeeEvents() async {
+  for _ in 0..<2 {
+    let promise = Promise<Bool>()
+    EventLoop.shared.perform { promise.fulfil(true) }
+    _ = await promise.value(within: Shell.bound)
+    await visitEventLoop()
+  }
+}
+
 /// Whether this process has a child, running or not reaped.
 func hasChildren() -> Bool {
   var info = siginfo_t()

@@ -8,13 +8,17 @@ package final class QEMUProcess: Sendable {
   private let handle: Descriptor
   private let ending = Promise<ProcessEnd>()
 
-  private init(identity: ProcessIdentity, handle: consuming Descriptor) throws(SystemError) {
+  private init(
+    identity: ProcessIdentity, handle: consuming Descriptor, isChild: Bool
+  ) throws(SystemError) {
     self.identity = identity
     self.handle = handle
     let number = self.handle.number
+    // A child has to be reaped, also when nobody else holds it any longer.
+    let child = isChild ? self : nil
     try EventLoop.shared.watch(number, clinux_event_readable) { [weak self] _ in
       EventLoop.shared.unwatch(number)
-      self?.noteEnd()
+      (child ?? self)?.noteEnd()
     }
   }
 
@@ -84,7 +88,7 @@ extension QEMUProcess {
     guard let identity = ProcessIdentity(reading: pid) else {
       throw SystemError(ESRCH, "read /proc/\(pid)/stat")
     }
-    return try QEMUProcess(identity: identity, handle: handle)
+    return try QEMUProcess(identity: identity, handle: handle, isChild: true)
   }
 
   /// Takes hold of a recorded process, if it still is the one that was recorded.
@@ -101,7 +105,7 @@ extension QEMUProcess {
       throw SystemError(EACCES, "read /proc/\(identity.pid)/stat")
     }
     if now != identity || stat.isZombie { return nil }
-    return try QEMUProcess(identity: identity, handle: handle)
+    return try QEMUProcess(identity: identity, handle: handle, isChild: false)
   }
 }
 
