@@ -31,7 +31,7 @@ public final class FakeQEMU: Sendable {
   ///   - deadline: how long a step of the script may block.
   ///   - script: what to do on each connection.
   /// - Throws: ``FakeQEMUError`` where no socket can be made.
-  public init(deadline: Duration = .seconds(30), _ script: @escaping Script) throws(FakeQEMUError) {
+  public init(deadline: Duration = .seconds(120), _ script: @escaping Script) throws(FakeQEMUError) {
     folder = try Self.makeFolder()
     path = "\(folder)/qmp.sock"
     self.deadline = deadline
@@ -54,7 +54,7 @@ public final class FakeQEMU: Sendable {
   /// Connects a session, and waits until it is ready.
   /// - Throws: ``QMP/QMPError`` as ``QMP/QMPSession/connect(to:deadline:options:)``.
   public func connect(
-    deadline: Duration = .seconds(10), options: QMPSession.Options = QMPSession.Options()
+    deadline: Duration = .seconds(60), options: QMPSession.Options = QMPSession.Options()
   ) async throws(QMPError) -> QMPSession {
     try await QMPSession.connect(to: .unix(path: path), deadline: deadline, options: options)
   }

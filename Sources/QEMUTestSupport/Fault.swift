@@ -72,7 +72,7 @@ extension FakeQEMU {
 
   /// Starts a server with a fault.
   /// - Throws: ``FakeQEMUError`` where no socket can be made.
-  public convenience init(_ fault: Fault, deadline: Duration = .seconds(30)) throws(FakeQEMUError) {
+  public convenience init(_ fault: Fault, deadline: Duration = .seconds(120)) throws(FakeQEMUError) {
     try self.init(deadline: deadline, fault.script)
   }
 }

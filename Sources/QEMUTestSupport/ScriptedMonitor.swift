@@ -36,7 +36,7 @@ public final class ScriptedMonitor {
   /// - Parameters:
   ///   - number: the socket; closed with this value.
   ///   - deadline: how long a call may block.
-  public convenience init(takingOver number: Int32, deadline: Duration = .seconds(30)) {
+  public convenience init(takingOver number: Int32, deadline: Duration = .seconds(120)) {
     _ = clinux_set_nonblocking(number)
     self.init(socket: Descriptor(owning: number), deadline: deadline)
   }

@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// Ways to reach a monitor, what a session can be asked for, and what it tells of itself.
-@Suite struct ConnectionTests {
+@Suite(.timeLimit(.minutes(4))) struct ConnectionTests {
   private static let echo: FakeQEMU.Script = { monitor in
     try monitor.negotiate()
     while let request = try monitor.receiveIfAny() {

@@ -4,7 +4,7 @@ import QMP
 import Testing
 
 /// Events are kept in order, counted where they are dropped, and end with the connection.
-@Suite struct EventTests {
+@Suite(.timeLimit(.minutes(4))) struct EventTests {
   /// Sends so many numbered events before the reply to each command.
   private func numbering(_ count: Int64) throws -> FakeQEMU {
     try FakeQEMU { monitor in

@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(2)), arguments: FakeQEMU.Fault.allCases)
+  @Test(.timeLimit(.minutes(4)), arguments: FakeQEMU.Fault.allCases)
   func everyFaultEndsInAnAnswerOrInItsError(fault: FakeQEMU.Fault) async throws {
     let qemu = try FakeQEMU(fault, deadline: .seconds(100))
     let outcome = try await outcome(qemu, fault)

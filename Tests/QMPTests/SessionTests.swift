@@ -6,7 +6,7 @@ import QMP
 import Testing
 
 /// Commands, deadlines, cancellation, events and descriptors, over a real socket.
-@Suite struct SessionTests {
+@Suite(.timeLimit(.minutes(4))) struct SessionTests {
   @Test func repliesFindTheirCommandsInWhateverOrderTheyCome() async throws {
     let qemu = try FakeQEMU { monitor in
       try monitor.negotiate()
