@@ -9,7 +9,7 @@ import Testing
   let temporary: TemporaryFolder
   let folder: MachineFolder
   /// No wait of these tests takes as long, unless something is broken.
-  private static let bound = Duration.seconds(30)
+  private static let bound = Duration.seconds(120)
 
   init() throws {
     temporary = try TemporaryFolder()

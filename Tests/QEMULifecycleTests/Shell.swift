@@ -7,7 +7,7 @@ import QMP
 /// A small program that stands for QEMU, and the socket that is its standard input and output.
 struct Shell {
   /// No wait takes as long, unless something is broken.
-  static let bound = Duration.seconds(30)
+  static let bound = Duration.seconds(120)
 
   let process: QEMUProcess
   private let socket: SharedDescriptor

@@ -160,7 +160,8 @@ extension MachineFolder {
       do throws(LifecycleError) {
         return try await lock(within: end - .now)
       } catch {
-        if error.code != .noSuchMachine || ContinuousClock.now >= end { throw error }
+        if error.code != .noSuchMachine { throw error }
+        if ContinuousClock.now >= end { throw busy() }
       }
     }
   }
