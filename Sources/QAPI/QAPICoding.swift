@@ -21,9 +21,11 @@ public protocol QAPIValue: QAPIDecodable, QAPIEncodable, Hashable {}
 
 extension QAPIValue {
   /// Whether both say the same on the wire.
+  @_semantics("optimize.sil.specialize.generic.never")
   public static func == (left: Self, right: Self) -> Bool { left.json == right.json }
 
   /// Hashes what the value says on the wire.
+  @_semantics("optimize.sil.specialize.generic.never")
   public func hash(into hasher: inout Hasher) { hasher.combine(json) }
 }
 
@@ -38,6 +40,7 @@ public protocol QAPIObject: QAPIValue {
 extension QAPIObject {
   /// Decodes an object.
   /// - Throws: ``QAPIError`` with the path from this value to the one at fault.
+  @_semantics("optimize.sil.specialize.generic.never")
   public init(json: JSON) throws(QAPIError) {
     guard case .object(let object) = json else { throw QAPIError(expected: "an object", found: json) }
     var reader = QAPIObjectReader(object)
@@ -45,6 +48,7 @@ extension QAPIObject {
   }
 
   /// The value as an object.
+  @_semantics("optimize.sil.specialize.generic.never")
   public var json: JSON {
     var object = JSONObject()
     write(to: &object)
@@ -65,12 +69,14 @@ public protocol QAPIEnumeration: QAPIValue, CustomStringConvertible {
 extension QAPIEnumeration {
   /// Decodes a string.
   /// - Throws: ``QAPIError`` `wrongType` for what is not a string.
+  @_semantics("optimize.sil.specialize.generic.never")
   public init(json: JSON) throws(QAPIError) {
     guard case .string(let text) = json else { throw QAPIError(expected: "a string", found: json) }
     self.init(text: text)
   }
 
   /// The value as a string.
+  @_semantics("optimize.sil.specialize.generic.never")
   public var json: JSON { .string(text) }
 
   /// The value as the wire spells it.

@@ -1,26 +1,22 @@
 public import QEMUJSON
 
 /// A QMP command as a type: its members are the arguments, ``Response`` is what QEMU answers.
-public protocol QAPICommand: Sendable, Hashable {
+public protocol QAPICommand: QAPIObject {
   /// What QEMU's reply to the command decodes to.
   associatedtype Response: QAPIDecodable & Sendable
   /// The command's wire name, `query-status`.
   static var name: String { get }
   /// Which QEMU has the command.
   static var availability: QAPIAvailability { get }
-  /// The command's arguments as they go over the wire.
-  func arguments() -> JSONObject
 }
 
 extension QAPICommand {
-  /// Whether both send the same.
-  public static func == (left: Self, right: Self) -> Bool { left.arguments() == right.arguments() }
-
-  /// Hashes what the command sends.
-  public func hash(into hasher: inout Hasher) { hasher.combine(arguments()) }
-
-  /// No arguments: what a command without members sends.
-  public func arguments() -> JSONObject { JSONObject() }
+  /// The arguments as they go over the wire.
+  public func arguments() -> JSONObject {
+    var object = JSONObject()
+    write(to: &object)
+    return object
+  }
 
   /// Decodes the `return` value of QEMU's reply.
   /// - Throws: ``QAPIError`` with a path that begins at `return`.
@@ -42,20 +38,5 @@ public struct EmptyResponse: QAPIDecodable, Sendable, Hashable {
   /// - Throws: ``QAPIError`` `wrongType` for what is not an object.
   public init(json: JSON) throws(QAPIError) {
     guard case .object = json else { throw QAPIError(expected: "an object", found: json) }
-  }
-}
-
-extension QAPICommand where Self: QAPIObject {
-  /// Whether both send the same.
-  public static func == (left: Self, right: Self) -> Bool { left.json == right.json }
-
-  /// Hashes what the command sends.
-  public func hash(into hasher: inout Hasher) { hasher.combine(json) }
-
-  /// The members of a type that is its own command.
-  public func arguments() -> JSONObject {
-    var object = JSONObject()
-    write(to: &object)
-    return object
   }
 }

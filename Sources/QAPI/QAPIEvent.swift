@@ -1,17 +1,14 @@
 public import QEMUJSON
 
 /// A QMP event as a type: its members are the event's data.
-public protocol QAPIEvent: Sendable, Hashable {
+public protocol QAPIEvent: QAPIObject {
   /// The event's wire name, `SHUTDOWN`.
   static var name: String { get }
   /// Which QEMU has the event.
   static var availability: QAPIAvailability { get }
-  /// Decodes the event's `data`.
-  /// - Throws: ``QAPIError`` with a path that begins at `data`.
-  init(data: JSON) throws(QAPIError)
 }
 
-extension QAPIEvent where Self: QAPIObject {
+extension QAPIEvent {
   /// Decodes the event's `data`.
   /// - Throws: ``QAPIError`` with a path that begins at `data`.
   public init(data: JSON) throws(QAPIError) {

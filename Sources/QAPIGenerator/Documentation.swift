@@ -11,6 +11,14 @@ enum Documentation {
     "/// QMP: `\(wire)`\(facts(about, []))."
   }
 
+  /// What a command answers, in words.
+  static func answer(_ type: Schema.TypeReference) -> String {
+    switch type {
+    case .named(let name): "`\(name)`"
+    case .list(let element): "a list of \(answer(element))"
+    }
+  }
+
   /// The facts after a wire name, each after a comma.
   private static func facts(_ about: Schema.About, _ further: [String]) -> String {
     var facts: [String] = []

@@ -15,14 +15,13 @@ struct GeneratedFolder {
   init(_ folder: URL) { self.folder = folder }
 
   /// What the files ought to be.
-  static func wanted(_ selection: Selection?) throws -> [String: String] {
+  static func wanted() throws -> [String: String] {
     let facts = sources.appending(path: "QAPIGenerator/Facts")
     let schema = try Schema(
       facts: try JSON.parse(String(contentsOf: facts.appending(path: "qapi.json"), encoding: .utf8)),
       presence: try JSON.parse(
         String(contentsOf: facts.appending(path: "qapi-presence.json"), encoding: .utf8)))
-    let selected = if let selection { try schema.restricted(to: selection) } else { schema }
-    return try Generator(schema: selected).files()
+    return try Generator(schema: schema).files()
   }
 
   /// The names of the files that are not as wanted: changed, absent or too many.

@@ -19,31 +19,44 @@ extension Generator {
     let properties = try properties(try schema.flatMembers(ofStructure: type.name), of: type.name)
     let command = commandOfType[type.name]
     if let command {
-      Self.head(Self.summary(of: command), command.name, command.about, &source)
+      Self.head(summary(of: command), command.name, command.about, &source)
     } else {
-      Self.head("The members of a `\(type.name)`.", type.name, type.about, &source)
+      Self.head(usage.summary(of: type), type.name, type.about, &source)
     }
-    let protocols = command == nil ? "QAPIObject" : "QAPIObject, QAPICommand"
-    source.block("public struct \(Naming.type(type.name)): \(protocols)") { source in
+    source.block("public struct \(Naming.type(type.name)): \(command == nil ? "QAPIObject" : "QAPICommand")")
+    { source in
       if let command { emitIdentity(of: command, &source) }
       emitDecodableMembers(properties, &source)
       if command == nil { Self.emitAvailability(type.about, &source) }
     }
   }
 
+  /// Where an object keeps the members that the schema does not name.
+  enum Rest: String {
+    case unrecognised
+    case furtherArguments
+
+    var documentation: String {
+      switch self {
+      case .unrecognised: "/// Members that were not known when this was generated."
+      case .furtherArguments:
+        "/// Arguments that the schema does not name, because they depend on what is named."
+      }
+    }
+  }
+
   /// Members that are decoded and encoded, with a place for those that were not known.
   func emitDecodableMembers(
-    _ properties: [Property], _ source: inout SwiftSource
+    _ properties: [Property], rest: Rest = .unrecognised, _ source: inout SwiftSource
   ) {
     emitDeclarations(properties, &source)
-    source.line("/// Members that were not known when this was generated.")
-    source.line("public var unrecognised: JSONObject")
+    source.line(rest.documentation)
+    source.line("public var \(rest): JSONObject")
     emitInitialiser(
-      (properties.map(\.parameter)) + ["unrecognised: JSONObject = JSONObject()"],
-      properties.map(\.quoted) + ["unrecognised"], &source)
-    emitReading(properties.map(\.reading) + ["unrecognised = reader.rest()"], &source)
-    emitWriting(
-      properties.map(\.writing) + ["if !unrecognised.isEmpty { object.add(unrecognised) }"], &source)
+      properties.map(\.parameter) + ["\(rest): JSONObject = JSONObject()"],
+      properties.map(\.quoted) + ["\(rest)"], &source)
+    emitReading(properties.map(\.reading) + ["\(rest) = reader.rest()"], &source)
+    emitWriting(properties.map(\.writing) + ["if !\(rest).isEmpty { object.add(\(rest)) }"], &source)
   }
 
   func emitDeclarations(_ properties: [Property], _ source: inout SwiftSource) {
@@ -97,7 +110,7 @@ extension Generator {
     }
     let branches = Branches(of: union, discriminator: discriminator)
     let properties = try properties(members.filter { $0.name != union.discriminator }, of: type.name)
-    Self.head("A `\(type.name)`, told apart by `\(union.discriminator)`.", type.name, type.about, &source)
+    Self.head(usage.summary(of: type), type.name, type.about, &source)
     let name = Naming.type(type.name)
     if properties.isEmpty {
       emit(branches, named: name, availability: type.about, into: &source)

@@ -60,7 +60,7 @@ extension Generator {
     if let repeated = Self.firstRepeated(cases) {
       throw GeneratorError("\(type.name): two values would be \(repeated)")
     }
-    Self.head("One of the values of `\(type.name)`.", type.name, type.about, &source)
+    Self.head(usage.summary(of: type), type.name, type.about, &source)
     source.block("public enum \(Naming.type(type.name)): QAPIEnumeration") { source in
       for (value, name) in zip(values, cases) {
         source.line(Documentation.line(for: value.name, value.about))
@@ -102,7 +102,7 @@ extension Generator {
   func emit(
     _ type: Schema.TypeDefinition, _ alternatives: [Schema.Alternative], into source: inout SwiftSource
   ) throws {
-    Self.head("A `\(type.name)`: a value of one of several JSON types.", type.name, type.about, &source)
+    Self.head(usage.summary(of: type), type.name, type.about, &source)
     let head = "public indirect enum \(Naming.type(type.name)): QAPIValue"
     source.block(head) { source in
       for alternative in alternatives {

@@ -3,6 +3,7 @@ struct Generator {
   let schema: Schema
   /// The commands whose arguments are a type of the command's own name: that type is the command.
   let commandOfType: [String: Schema.Command]
+  let usage: Usage
 
   init(schema: Schema) throws {
     self.schema = schema
@@ -12,6 +13,7 @@ struct Generator {
       if Naming.type(type) == Naming.command(command.name) { merged[type] = command }
     }
     commandOfType = merged
+    usage = Usage(of: schema)
     try requireDistinctNames()
   }
 
@@ -28,6 +30,7 @@ struct Generator {
       try emit(type, into: &sources[Naming.file(type.about.module), default: SwiftSource()])
     }
     sources["QAPICatalogue.swift"] = catalogue()
+    sources["QAPISchemaText.swift"] = try schemaText()
     return sources.mapValues { Self.head(for: $0.text) + $0.text }
   }
 
@@ -46,8 +49,7 @@ struct Generator {
 
   private static func head(for text: String) -> String {
     let namesJSON = text.split(separator: "\n").contains { line in
-      !line.drop { $0 == " " }.hasPrefix("///")
-        && ["JSONObject", ": JSON", "= JSON", "[JSON"].contains { line.contains($0) }
+      !line.drop { $0 == " " }.hasPrefix("///") && line.contains(#/\bJSON(Object)?\b/#)
     }
     return """
       // swift-format-ignore-file

@@ -5,34 +5,27 @@
 enum Naming {
   /// Words that are not just capitalised. As the first word of a member or case they are written small.
   private static let spellings: [String: String] = {
-    let acronyms = """
-      acpi arp api blkio bps cbc cfi cid cpu crc cxl dimm dma dns ebpf fd fdt ftp gic gid gpu gtk guid \
-      hmat hmp http https hvf id ide io iops ip irq iso iv json jit ksm kvm lba lun luks mac mptcp nbd \
-      nfs nmi numa nvdimm nvme nvmm oob os pci pcie pid pmu psk pty qapi qed qmp qom ram rbd rdma rng \
-      rom rtc sasl scsi sdl sev sgx smbios smp snp spdm ssh tcg tcp tdx tls tpm ttl udp uefi uid uri url \
-      usb uuid vcpu vfio vm vnc whpx xbzrle xdp
+    let words = """
+      ACPI AddFD AIO ALSA AML API APIC ARP ATA AuthZ BIOS BLKIO BPS CBC CBW CFI CID CloseFD COLO CoreAudio \
+      CPI CPR CPU CPUs CRC CXL DBus DIMM DMA DNS DRAM DSound DTB DumpDTB EBPF EvtChn FD FDs FDSet FDSets \
+      FDT FTP FTPS GetFD GHES GIC GID GPU GTK GUID HMAT HMP HTTP HTTPS HV HVF HyperV ID IDE IDs IGVM IO \
+      IOMMU IOMMUFD IOPort IOPS IOThread IOThreads IP IPv4 IPv6 IRQ ISCSI ISO IV JIT JSON KSM KVM LBA LUKS \
+      LUKS2 LUN MAC Mem MemDev MemSave MMIO MPTCP NBD NFS NIC NMI NUMA NVDIMM NVMe NVRAM OOB OS OSPM OSS \
+      PAC PAM PCI PCIE PID PipeWire PIT PMem PMemSave PMU PR PSK PTY QAPI Qcow Qcow2 QED QMP QOM QTest RAM \
+      RBD RDMA RNG ROM RTC RX SASL SCLP SCSI SDL SEV SGX SHA1 SHA224 SHA256 SHA384 SHA512 SMBIOS SMI SMP \
+      SNP SPDM SSH TCG TCP TDX TLS TPM TTL UDP UEFI UI UID URI URL USB UUID VCPU VCPUs VDE VDI VDPA VFIO \
+      VHDX VirtIO VM VMDK VNC VPC WHPX XBZRLE XDP
       """
-    var table: [String: String] = [:]
-    for word in acronyms.split(separator: " ") { table[String(word)] = word.uppercased() }
-    let others = [
-      "addfd": "AddFD", "getfd": "GetFD", "closefd": "CloseFD", "fdset": "FDSet", "fdsets": "FDSets",
-      "cpus": "CPUs", "vcpus": "VCPUs", "ids": "IDs", "fds": "FDs", "ipv4": "IPv4", "ipv6": "IPv6",
-      "dbus": "DBus", "iothread": "IOThread", "iothreads": "IOThreads", "ioport": "IOPort",
-      "virtio": "VirtIO", "iommufd": "IOMMUFD", "iommu": "IOMMU", "mmio": "MMIO",
-    ]
-    return table.merging(others) { _, other in other }
+    return Dictionary(uniqueKeysWithValues: words.split(separator: " ").map { ($0.lowercased(), String($0)) })
   }()
 
-  private static let keywords: Set<String> = [
-    "as", "associatedtype", "break", "case", "catch", "class", "continue", "default", "defer", "deinit", "do",
-    "else", "enum", "extension", "fallthrough", "false", "fileprivate", "for", "func", "guard", "if",
-    "import",
-    "in", "init", "inout", "internal", "is", "let", "nil", "operator", "precedencegroup", "private",
-    "protocol",
-    "public", "repeat", "rethrows", "return", "self", "static", "struct", "subscript", "super", "switch",
-    "throw",
-    "throws", "true", "try", "typealias", "var", "where", "while",
-  ]
+  private static let keywords = Set(
+    """
+    as associatedtype break case catch class continue default defer deinit do else enum extension \
+    fallthrough false fileprivate for func guard if import in init inout internal is let nil operator \
+    precedencegroup private protocol public repeat rethrows return self static struct subscript super \
+    switch throw throws true try typealias var where while
+    """.split(separator: " ").map(String.init))
 
   /// Cases that would be taken for something else: for `Optional.none`, or for what every enumeration has.
   private static let takenCases: Set<String> = [

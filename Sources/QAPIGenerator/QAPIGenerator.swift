@@ -2,8 +2,8 @@ import Foundation
 
 /// Writes the Swift types of the QAPI.
 ///
-/// Without arguments it updates the committed files. `--check` changes nothing and fails where they differ, `--all` takes
-/// the whole schema and `--output FOLDER` another folder.
+/// Without arguments it updates the committed files. `--check` changes nothing and fails where they differ, and
+/// `--output FOLDER` takes another folder.
 @main
 struct QAPIGenerator {
   static func main() {
@@ -16,22 +16,20 @@ struct QAPIGenerator {
   }
 
   private static func run(_ arguments: [String]) throws -> Int32 {
-    var selection: Selection? = .standard
     var folder = GeneratedFolder.standard
     var checks = false
     var rest = arguments[...]
     while let argument = rest.popFirst() {
       switch argument {
       case "--check": checks = true
-      case "--all": selection = nil
       case "--output":
         guard let path = rest.popFirst() else { throw GeneratorError("--output needs a folder") }
         folder = URL(filePath: path)
       default:
-        throw GeneratorError("unknown argument \(argument): use --check, --all, --output FOLDER")
+        throw GeneratorError("unknown argument \(argument): use --check, --output FOLDER")
       }
     }
-    let wanted = try GeneratedFolder.wanted(selection)
+    let wanted = try GeneratedFolder.wanted()
     let generated = GeneratedFolder(folder)
     let differences = try generated.differences(from: wanted)
     for name in differences { report(checks ? "differs: \(name)" : "wrote: \(name)") }

@@ -39,7 +39,9 @@ private struct FactReader {
     Schema.Command(
       name: entry.name, about: about(entry.value, "commands", entry.name),
       arguments: try arguments(entry), response: try entry.value["returns"].map(Self.reference),
-      takesAnyMember: entry.value["gen"] == false)
+      takesAnyMember: entry.value["gen"] == false,
+      allowsOutOfBand: entry.value["allow-oob"] == true,
+      allowsPreconfig: entry.value["allow-preconfig"] == true)
   }
 
   func event(_ entry: JSONObject.Member) throws(GeneratorError) -> Schema.Event {

@@ -11,6 +11,8 @@ struct Schema {
     let response: TypeReference?
     /// Whether QEMU takes members that the schema does not name.
     let takesAnyMember: Bool
+    let allowsOutOfBand: Bool
+    let allowsPreconfig: Bool
   }
 
   struct Event {

@@ -14,7 +14,7 @@ struct RecordedReplyTests {
 
   @Test("every reply decodes, and encodes again to the same JSON", arguments: Recording.all)
   func repliesSurvive(recording: Recording) throws {
-    for type in QAPICatalogue.commands {
+    for type in QAPICatalogue.commandNames.compactMap(QAPICatalogue.command) {
       for reply in recording.replies(to: type.name) { try requireRoundTrip(type, reply) }
     }
   }
@@ -30,23 +30,40 @@ struct RecordedReplyTests {
 
   @Test("every event decodes, and encodes again to the same JSON", arguments: Recording.all)
   func eventsSurvive(recording: Recording) throws {
-    for type in QAPICatalogue.events {
+    for type in QAPICatalogue.eventNames.compactMap(QAPICatalogue.event) {
       for data in recording.data(of: type.name) {
         let event = try type.init(data: data)
-        #expect((event as? any QAPIEncodable)?.json == data, "\(type.name)")
+        #expect(event.json == data, "\(type.name)")
       }
     }
     #expect(!recording.data(of: "SHUTDOWN").isEmpty)
   }
 
-  @Test("a command that QEMU answered is one that the availability says it has", arguments: Recording.all)
-  func availabilityIsTrue(recording: Recording) {
+  /// Commands that the release has, and these binaries do not: they are for another target, or for Windows.
+  static let ofOtherBuilds: Set<String> = [
+    "dump-skeys", "get-win32-socket", "query-cpu-model-baseline", "query-cpu-model-comparison",
+    "query-gic-capabilities", "query-s390x-cpu-polarization", "query-sev", "query-sev-attestation-report",
+    "query-sev-capabilities", "query-sev-launch-measure", "query-sgx", "query-sgx-capabilities",
+    "rtc-reset-reinjection", "set-cpu-topology", "sev-inject-launch-secret", "xen-event-inject",
+    "xen-event-list",
+  ]
+  /// Commands that releases had before the one whose schema the types are made of.
+  static let removed = [
+    "7.2": ["x-query-opcount", "x-query-profile", "x-query-rdma"],
+    "10.0": ["query-migrationthreads", "x-query-opcount"], "11.1": [],
+  ]
+
+  @Test(
+    "the commands that a QEMU names are those that the availability says it has", arguments: Recording.all)
+  func availabilityIsTrue(recording: Recording) throws {
     let release = String(recording.name.prefix { $0 != "-" })
-    for type in QAPICatalogue.commands {
-      let refusal = recording.lines.first { $0["command"]?.stringValue == type.name }?["error"]
-      let isKnown = refusal?["class"]?.stringValue != "CommandNotFound"
-      #expect(isKnown == type.availability.presentIn.contains(release), "\(type.name) on \(release)")
+    let reply = try #require(recording.replies(to: "query-commands").first)
+    let named = Set(try QueryCommands.response(from: reply).map(\.name))
+    let said = QAPICatalogue.commandNames.filter {
+      QAPICatalogue.command(named: $0)?.availability.presentIn.contains(release) == true
     }
+    #expect(named.subtracting(said).sorted() == Self.removed[release])
+    #expect(Set(said).subtracting(named).subtracting(Self.ofOtherBuilds).sorted() == [])
   }
 
   @Test("the state of a VM that was started frozen", arguments: Recording.all)

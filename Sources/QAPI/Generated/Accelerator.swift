@@ -3,7 +3,7 @@
 
 public import QEMUJSON
 
-/// Query accelerators: the command `query-accelerators`.
+/// Query accelerators; answers `AcceleratorInfo`.
 ///
 /// QMP: `query-accelerators`, since 10.2.0, of the known releases only in 10.2, 11.1.
 public struct QueryAccelerators: QAPICommand {
@@ -13,11 +13,23 @@ public struct QueryAccelerators: QAPICommand {
   public static var name: String { "query-accelerators" }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "10.2.0", presentIn: ["10.2", "11.1"]) }
-  /// Makes it; it has no members.
-  public init() {}
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
 }
 
-/// Query KVM: the command `query-kvm`.
+/// Query KVM; answers `KvmInfo`.
 ///
 /// QMP: `query-kvm`, since 0.14, deprecated.
 public struct QueryKVM: QAPICommand {
@@ -27,11 +39,23 @@ public struct QueryKVM: QAPICommand {
   public static var name: String { "query-kvm" }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14", features: ["deprecated"]) }
-  /// Makes it; it has no members.
-  public init() {}
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
 }
 
-/// X accel stats: the command `x-accel-stats`.
+/// X accel stats; answers `HumanReadableText`.
 ///
 /// QMP: `x-accel-stats`, since 10.1, unstable, of the known releases only in 10.2, 11.1.
 public struct XAccelStats: QAPICommand {
@@ -41,11 +65,23 @@ public struct XAccelStats: QAPICommand {
   public static var name: String { "x-accel-stats" }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "10.1", presentIn: ["10.2", "11.1"], features: ["unstable"]) }
-  /// Makes it; it has no members.
-  public init() {}
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
 }
 
-/// One of the values of `Accelerator`.
+/// The member `enabled` of `AcceleratorInfo`, and the member `present` of `AcceleratorInfo`.
 ///
 /// QMP: `Accelerator`, since 10.2.0, of the known releases only in 10.2, 11.1.
 public enum QAPIAccelerator: QAPIEnumeration {
@@ -55,9 +91,9 @@ public enum QAPIAccelerator: QAPIEnumeration {
   case kvm
   /// Mshv. QMP: `mshv`.
   case mshv
-  /// NVMM. QMP: `nvmm`.
+  /// Nvmm. QMP: `nvmm`.
   case nvmm
-  /// Qtest. QMP: `qtest`.
+  /// QTest. QMP: `qtest`.
   case qtest
   /// TCG. QMP: `tcg`.
   case tcg
@@ -104,7 +140,7 @@ public enum QAPIAccelerator: QAPIEnumeration {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "10.2.0", presentIn: ["10.2", "11.1"]) }
 }
 
-/// The members of a `AcceleratorInfo`.
+/// What `query-accelerators` answers.
 ///
 /// QMP: `AcceleratorInfo`, since 10.2.0, of the known releases only in 10.2, 11.1.
 public struct AcceleratorInfo: QAPIObject {
@@ -136,7 +172,7 @@ public struct AcceleratorInfo: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "10.2.0", presentIn: ["10.2", "11.1"]) }
 }
 
-/// The members of a `KvmInfo`.
+/// What `query-kvm` answers.
 ///
 /// QMP: `KvmInfo`, since 0.14.
 public struct KVMInfo: QAPIObject {

@@ -3,10 +3,1403 @@
 
 public import QEMUJSON
 
+/// Block commit; answers nothing.
+///
+/// QMP: `block-commit`, since 1.3.
+public struct BlockCommit: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "block-commit" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
+  /// Job ID. QMP: `job-id`, since 2.7.
+  public var jobID: String?
+  /// Device. QMP: `device`.
+  public var device: String
+  /// Base node. QMP: `base-node`, since 3.1.
+  public var baseNode: String?
+  /// Base. QMP: `base`, deprecated.
+  public var base: String?
+  /// Top node. QMP: `top-node`, since 3.1.
+  public var topNode: String?
+  /// Top. QMP: `top`, deprecated.
+  public var top: String?
+  /// Backing file. QMP: `backing-file`, since 2.1.
+  public var backingFile: String?
+  /// Backing mask protocol. QMP: `backing-mask-protocol`, since 9.0, of the known releases only in 10.0, 10.2, 11.1.
+  public var backingMaskProtocol: Bool?
+  /// Speed. QMP: `speed`.
+  public var speed: Int64?
+  /// On error. QMP: `on-error`, since 5.0, default report.
+  public var onError: BlockdevOnError?
+  /// Filter node name. QMP: `filter-node-name`, since 2.9.
+  public var filterNodeName: String?
+  /// Auto finalize. QMP: `auto-finalize`, since 3.1, default true.
+  public var autoFinalize: Bool?
+  /// Auto dismiss. QMP: `auto-dismiss`, since 3.1, default true.
+  public var autoDismiss: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(jobID: String? = nil, device: String, baseNode: String? = nil, base: String? = nil, topNode: String? = nil, top: String? = nil, backingFile: String? = nil, backingMaskProtocol: Bool? = nil, speed: Int64? = nil, onError: BlockdevOnError? = nil, filterNodeName: String? = nil, autoFinalize: Bool? = nil, autoDismiss: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.jobID = jobID
+    self.device = device
+    self.baseNode = baseNode
+    self.base = base
+    self.topNode = topNode
+    self.top = top
+    self.backingFile = backingFile
+    self.backingMaskProtocol = backingMaskProtocol
+    self.speed = speed
+    self.onError = onError
+    self.filterNodeName = filterNodeName
+    self.autoFinalize = autoFinalize
+    self.autoDismiss = autoDismiss
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.jobID = try reader.optional("job-id")
+    self.device = try reader.required("device")
+    self.baseNode = try reader.optional("base-node")
+    self.base = try reader.optional("base")
+    self.topNode = try reader.optional("top-node")
+    self.top = try reader.optional("top")
+    self.backingFile = try reader.optional("backing-file")
+    self.backingMaskProtocol = try reader.optional("backing-mask-protocol")
+    self.speed = try reader.optional("speed")
+    self.onError = try reader.optional("on-error")
+    self.filterNodeName = try reader.optional("filter-node-name")
+    self.autoFinalize = try reader.optional("auto-finalize")
+    self.autoDismiss = try reader.optional("auto-dismiss")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["job-id"] = self.jobID?.json
+    object["device"] = self.device.json
+    object["base-node"] = self.baseNode?.json
+    object["base"] = self.base?.json
+    object["top-node"] = self.topNode?.json
+    object["top"] = self.top?.json
+    object["backing-file"] = self.backingFile?.json
+    object["backing-mask-protocol"] = self.backingMaskProtocol?.json
+    object["speed"] = self.speed?.json
+    object["on-error"] = self.onError?.json
+    object["filter-node-name"] = self.filterNodeName?.json
+    object["auto-finalize"] = self.autoFinalize?.json
+    object["auto-dismiss"] = self.autoDismiss?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Block dirty bitmap clear; answers nothing.
+///
+/// QMP: `block-dirty-bitmap-clear`, since 2.4.
+public struct BlockDirtyBitmapClear: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "block-dirty-bitmap-clear" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
+  /// Node. QMP: `node`.
+  public var node: String
+  /// Name. QMP: `name`.
+  public var name: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(node: String, name: String, unrecognised: JSONObject = JSONObject()) {
+    self.node = node
+    self.name = name
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.node = try reader.required("node")
+    self.name = try reader.required("name")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["node"] = self.node.json
+    object["name"] = self.name.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Block dirty bitmap disable; answers nothing.
+///
+/// QMP: `block-dirty-bitmap-disable`, since 4.0.
+public struct BlockDirtyBitmapDisable: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "block-dirty-bitmap-disable" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
+  /// Node. QMP: `node`.
+  public var node: String
+  /// Name. QMP: `name`.
+  public var name: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(node: String, name: String, unrecognised: JSONObject = JSONObject()) {
+    self.node = node
+    self.name = name
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.node = try reader.required("node")
+    self.name = try reader.required("name")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["node"] = self.node.json
+    object["name"] = self.name.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Block dirty bitmap enable; answers nothing.
+///
+/// QMP: `block-dirty-bitmap-enable`, since 4.0.
+public struct BlockDirtyBitmapEnable: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "block-dirty-bitmap-enable" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
+  /// Node. QMP: `node`.
+  public var node: String
+  /// Name. QMP: `name`.
+  public var name: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(node: String, name: String, unrecognised: JSONObject = JSONObject()) {
+    self.node = node
+    self.name = name
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.node = try reader.required("node")
+    self.name = try reader.required("name")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["node"] = self.node.json
+    object["name"] = self.name.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Block dirty bitmap remove; answers nothing.
+///
+/// QMP: `block-dirty-bitmap-remove`, since 2.4.
+public struct BlockDirtyBitmapRemove: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "block-dirty-bitmap-remove" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
+  /// Node. QMP: `node`.
+  public var node: String
+  /// Name. QMP: `name`.
+  public var name: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(node: String, name: String, unrecognised: JSONObject = JSONObject()) {
+    self.node = node
+    self.name = name
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.node = try reader.required("node")
+    self.name = try reader.required("name")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["node"] = self.node.json
+    object["name"] = self.name.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Block job cancel; answers nothing.
+///
+/// QMP: `block-job-cancel`, since 1.1.
+public struct BlockJobCancel: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "block-job-cancel" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
+  /// Device. QMP: `device`.
+  public var device: String
+  /// Force. QMP: `force`, since 1.3.
+  public var force: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(device: String, force: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.device = device
+    self.force = force
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.device = try reader.required("device")
+    self.force = try reader.optional("force")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["device"] = self.device.json
+    object["force"] = self.force?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Block job change; answers nothing.
+///
+/// QMP: `block-job-change`, since 8.2, of the known releases only in 10.0, 10.2, 11.1.
+public struct BlockJobChange: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "block-job-change" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"]) }
+  /// The arguments, all of them.
+  public var options: BlockJobChangeOptions
+  /// Makes it from its members.
+  public init(_ options: BlockJobChangeOptions) {
+    self.options = options
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    options = try BlockJobChangeOptions(reader: &reader)
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    options.write(to: &object)
+  }
+}
+
+/// Block job complete; answers nothing.
+///
+/// QMP: `block-job-complete`, since 1.3, deprecated.
+public struct BlockJobComplete: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "block-job-complete" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3", features: ["deprecated"]) }
+  /// Device. QMP: `device`.
+  public var device: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(device: String, unrecognised: JSONObject = JSONObject()) {
+    self.device = device
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.device = try reader.required("device")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["device"] = self.device.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Block job dismiss; answers nothing.
+///
+/// QMP: `block-job-dismiss`, since 2.12, deprecated.
+public struct BlockJobDismiss: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "block-job-dismiss" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12", features: ["deprecated"]) }
+  /// ID. QMP: `id`.
+  public var id: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(id: String, unrecognised: JSONObject = JSONObject()) {
+    self.id = id
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.id = try reader.required("id")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["id"] = self.id.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Block job finalize; answers nothing.
+///
+/// QMP: `block-job-finalize`, since 2.12, deprecated.
+public struct BlockJobFinalize: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "block-job-finalize" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12", features: ["deprecated"]) }
+  /// ID. QMP: `id`.
+  public var id: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(id: String, unrecognised: JSONObject = JSONObject()) {
+    self.id = id
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.id = try reader.required("id")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["id"] = self.id.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Block job pause; answers nothing.
+///
+/// QMP: `block-job-pause`, since 1.3, deprecated.
+public struct BlockJobPause: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "block-job-pause" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3", features: ["deprecated"]) }
+  /// Device. QMP: `device`.
+  public var device: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(device: String, unrecognised: JSONObject = JSONObject()) {
+    self.device = device
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.device = try reader.required("device")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["device"] = self.device.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Block job resume; answers nothing.
+///
+/// QMP: `block-job-resume`, since 1.3, deprecated.
+public struct BlockJobResume: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "block-job-resume" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3", features: ["deprecated"]) }
+  /// Device. QMP: `device`.
+  public var device: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(device: String, unrecognised: JSONObject = JSONObject()) {
+    self.device = device
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.device = try reader.required("device")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["device"] = self.device.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Block job set speed; answers nothing.
+///
+/// QMP: `block-job-set-speed`, since 1.1.
+public struct BlockJobSetSpeed: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "block-job-set-speed" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
+  /// Device. QMP: `device`.
+  public var device: String
+  /// Speed. QMP: `speed`.
+  public var speed: Int64
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(device: String, speed: Int64, unrecognised: JSONObject = JSONObject()) {
+    self.device = device
+    self.speed = speed
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.device = try reader.required("device")
+    self.speed = try reader.required("speed")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["device"] = self.device.json
+    object["speed"] = self.speed.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Block set write threshold; answers nothing.
+///
+/// QMP: `block-set-write-threshold`, since 2.3.
+public struct BlockSetWriteThreshold: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "block-set-write-threshold" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.3") }
+  /// Node name. QMP: `node-name`.
+  public var nodeName: String
+  /// Write threshold. QMP: `write-threshold`.
+  public var writeThreshold: UInt64
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(nodeName: String, writeThreshold: UInt64, unrecognised: JSONObject = JSONObject()) {
+    self.nodeName = nodeName
+    self.writeThreshold = writeThreshold
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.nodeName = try reader.required("node-name")
+    self.writeThreshold = try reader.required("write-threshold")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["node-name"] = self.nodeName.json
+    object["write-threshold"] = self.writeThreshold.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Block stream; answers nothing.
+///
+/// QMP: `block-stream`, since 1.1.
+public struct BlockStream: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "block-stream" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
+  /// Job ID. QMP: `job-id`, since 2.7.
+  public var jobID: String?
+  /// Device. QMP: `device`.
+  public var device: String
+  /// Base. QMP: `base`.
+  public var base: String?
+  /// Base node. QMP: `base-node`, since 2.8.
+  public var baseNode: String?
+  /// Backing file. QMP: `backing-file`, since 2.1.
+  public var backingFile: String?
+  /// Backing mask protocol. QMP: `backing-mask-protocol`, since 9.0, of the known releases only in 10.0, 10.2, 11.1.
+  public var backingMaskProtocol: Bool?
+  /// Bottom. QMP: `bottom`, since 6.0.
+  public var bottom: String?
+  /// Speed. QMP: `speed`.
+  public var speed: Int64?
+  /// On error. QMP: `on-error`, since 1.3.
+  public var onError: BlockdevOnError?
+  /// Filter node name. QMP: `filter-node-name`, since 6.0.
+  public var filterNodeName: String?
+  /// Auto finalize. QMP: `auto-finalize`, since 3.1, default true.
+  public var autoFinalize: Bool?
+  /// Auto dismiss. QMP: `auto-dismiss`, since 3.1, default true.
+  public var autoDismiss: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(jobID: String? = nil, device: String, base: String? = nil, baseNode: String? = nil, backingFile: String? = nil, backingMaskProtocol: Bool? = nil, bottom: String? = nil, speed: Int64? = nil, onError: BlockdevOnError? = nil, filterNodeName: String? = nil, autoFinalize: Bool? = nil, autoDismiss: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.jobID = jobID
+    self.device = device
+    self.base = base
+    self.baseNode = baseNode
+    self.backingFile = backingFile
+    self.backingMaskProtocol = backingMaskProtocol
+    self.bottom = bottom
+    self.speed = speed
+    self.onError = onError
+    self.filterNodeName = filterNodeName
+    self.autoFinalize = autoFinalize
+    self.autoDismiss = autoDismiss
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.jobID = try reader.optional("job-id")
+    self.device = try reader.required("device")
+    self.base = try reader.optional("base")
+    self.baseNode = try reader.optional("base-node")
+    self.backingFile = try reader.optional("backing-file")
+    self.backingMaskProtocol = try reader.optional("backing-mask-protocol")
+    self.bottom = try reader.optional("bottom")
+    self.speed = try reader.optional("speed")
+    self.onError = try reader.optional("on-error")
+    self.filterNodeName = try reader.optional("filter-node-name")
+    self.autoFinalize = try reader.optional("auto-finalize")
+    self.autoDismiss = try reader.optional("auto-dismiss")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["job-id"] = self.jobID?.json
+    object["device"] = self.device.json
+    object["base"] = self.base?.json
+    object["base-node"] = self.baseNode?.json
+    object["backing-file"] = self.backingFile?.json
+    object["backing-mask-protocol"] = self.backingMaskProtocol?.json
+    object["bottom"] = self.bottom?.json
+    object["speed"] = self.speed?.json
+    object["on-error"] = self.onError?.json
+    object["filter-node-name"] = self.filterNodeName?.json
+    object["auto-finalize"] = self.autoFinalize?.json
+    object["auto-dismiss"] = self.autoDismiss?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Block resize; answers nothing.
+///
+/// QMP: `block_resize`, since 0.14.
+public struct BlockResize: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "block_resize" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
+  /// Device. QMP: `device`.
+  public var device: String?
+  /// Node name. QMP: `node-name`, since 2.0.
+  public var nodeName: String?
+  /// Size. QMP: `size`.
+  public var size: Int64
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(device: String? = nil, nodeName: String? = nil, size: Int64, unrecognised: JSONObject = JSONObject()) {
+    self.device = device
+    self.nodeName = nodeName
+    self.size = size
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.device = try reader.optional("device")
+    self.nodeName = try reader.optional("node-name")
+    self.size = try reader.required("size")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["device"] = self.device?.json
+    object["node-name"] = self.nodeName?.json
+    object["size"] = self.size.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Blockdev add; answers nothing.
+///
+/// QMP: `blockdev-add`, since 2.9.
+public struct BlockdevAdd: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "blockdev-add" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+  /// The arguments, all of them.
+  public var options: BlockdevOptions
+  /// Makes it from its members.
+  public init(_ options: BlockdevOptions) {
+    self.options = options
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    options = try BlockdevOptions(reader: &reader)
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    options.write(to: &object)
+  }
+}
+
+/// Blockdev create; answers nothing.
+///
+/// QMP: `blockdev-create`, since 3.0.
+public struct BlockdevCreate: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "blockdev-create" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0") }
+  /// Job ID. QMP: `job-id`.
+  public var jobID: String
+  /// Options. QMP: `options`.
+  public var options: BlockdevCreateOptions
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(jobID: String, options: BlockdevCreateOptions, unrecognised: JSONObject = JSONObject()) {
+    self.jobID = jobID
+    self.options = options
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.jobID = try reader.required("job-id")
+    self.options = try reader.required("options")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["job-id"] = self.jobID.json
+    object["options"] = self.options.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Blockdev del; answers nothing.
+///
+/// QMP: `blockdev-del`, since 2.9.
+public struct BlockdevDel: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "blockdev-del" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+  /// Node name. QMP: `node-name`.
+  public var nodeName: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(nodeName: String, unrecognised: JSONObject = JSONObject()) {
+    self.nodeName = nodeName
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.nodeName = try reader.required("node-name")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["node-name"] = self.nodeName.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Blockdev mirror; answers nothing.
+///
+/// QMP: `blockdev-mirror`, since 2.6.
+public struct BlockdevMirror: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "blockdev-mirror" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
+  /// Job ID. QMP: `job-id`, since 2.7.
+  public var jobID: String?
+  /// Device. QMP: `device`.
+  public var device: String
+  /// Target. QMP: `target`.
+  public var target: String
+  /// Replaces. QMP: `replaces`.
+  public var replaces: String?
+  /// Sync. QMP: `sync`.
+  public var sync: MirrorSyncMode
+  /// Speed. QMP: `speed`.
+  public var speed: Int64?
+  /// Granularity. QMP: `granularity`.
+  public var granularity: UInt32?
+  /// Buf size. QMP: `buf-size`.
+  public var bufSize: Int64?
+  /// On source error. QMP: `on-source-error`.
+  public var onSourceError: BlockdevOnError?
+  /// On target error. QMP: `on-target-error`.
+  public var onTargetError: BlockdevOnError?
+  /// Filter node name. QMP: `filter-node-name`, since 2.9.
+  public var filterNodeName: String?
+  /// Copy mode. QMP: `copy-mode`, since 3.0, default background.
+  public var copyMode: MirrorCopyMode?
+  /// Auto finalize. QMP: `auto-finalize`, since 3.1, default true.
+  public var autoFinalize: Bool?
+  /// Auto dismiss. QMP: `auto-dismiss`, since 3.1, default true.
+  public var autoDismiss: Bool?
+  /// Target is zero. QMP: `target-is-zero`, since 10.1, of the known releases only in 10.2, 11.1.
+  public var targetIsZero: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(jobID: String? = nil, device: String, target: String, replaces: String? = nil, sync: MirrorSyncMode, speed: Int64? = nil, granularity: UInt32? = nil, bufSize: Int64? = nil, onSourceError: BlockdevOnError? = nil, onTargetError: BlockdevOnError? = nil, filterNodeName: String? = nil, copyMode: MirrorCopyMode? = nil, autoFinalize: Bool? = nil, autoDismiss: Bool? = nil, targetIsZero: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.jobID = jobID
+    self.device = device
+    self.target = target
+    self.replaces = replaces
+    self.sync = sync
+    self.speed = speed
+    self.granularity = granularity
+    self.bufSize = bufSize
+    self.onSourceError = onSourceError
+    self.onTargetError = onTargetError
+    self.filterNodeName = filterNodeName
+    self.copyMode = copyMode
+    self.autoFinalize = autoFinalize
+    self.autoDismiss = autoDismiss
+    self.targetIsZero = targetIsZero
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.jobID = try reader.optional("job-id")
+    self.device = try reader.required("device")
+    self.target = try reader.required("target")
+    self.replaces = try reader.optional("replaces")
+    self.sync = try reader.required("sync")
+    self.speed = try reader.optional("speed")
+    self.granularity = try reader.optional("granularity")
+    self.bufSize = try reader.optional("buf-size")
+    self.onSourceError = try reader.optional("on-source-error")
+    self.onTargetError = try reader.optional("on-target-error")
+    self.filterNodeName = try reader.optional("filter-node-name")
+    self.copyMode = try reader.optional("copy-mode")
+    self.autoFinalize = try reader.optional("auto-finalize")
+    self.autoDismiss = try reader.optional("auto-dismiss")
+    self.targetIsZero = try reader.optional("target-is-zero")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["job-id"] = self.jobID?.json
+    object["device"] = self.device.json
+    object["target"] = self.target.json
+    object["replaces"] = self.replaces?.json
+    object["sync"] = self.sync.json
+    object["speed"] = self.speed?.json
+    object["granularity"] = self.granularity?.json
+    object["buf-size"] = self.bufSize?.json
+    object["on-source-error"] = self.onSourceError?.json
+    object["on-target-error"] = self.onTargetError?.json
+    object["filter-node-name"] = self.filterNodeName?.json
+    object["copy-mode"] = self.copyMode?.json
+    object["auto-finalize"] = self.autoFinalize?.json
+    object["auto-dismiss"] = self.autoDismiss?.json
+    object["target-is-zero"] = self.targetIsZero?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Blockdev reopen; answers nothing.
+///
+/// QMP: `blockdev-reopen`, since 6.1.
+public struct BlockdevReopen: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "blockdev-reopen" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
+  /// Options. QMP: `options`.
+  public var options: [BlockdevOptions]
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(options: [BlockdevOptions], unrecognised: JSONObject = JSONObject()) {
+    self.options = options
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.options = try reader.required("options")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["options"] = self.options.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Blockdev set active; answers nothing.
+///
+/// QMP: `blockdev-set-active`, since 10.0, of the known releases only in 10.0, 10.2, 11.1.
+public struct BlockdevSetActive: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "blockdev-set-active" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "10.0", presentIn: ["10.0", "10.2", "11.1"]) }
+  /// Node name. QMP: `node-name`.
+  public var nodeName: String?
+  /// Active. QMP: `active`.
+  public var active: Bool
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(nodeName: String? = nil, active: Bool, unrecognised: JSONObject = JSONObject()) {
+    self.nodeName = nodeName
+    self.active = active
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.nodeName = try reader.optional("node-name")
+    self.active = try reader.required("active")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["node-name"] = self.nodeName?.json
+    object["active"] = self.active.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Blockdev snapshot delete internal sync; answers `SnapshotInfo`.
+///
+/// QMP: `blockdev-snapshot-delete-internal-sync`, since 1.7.
+public struct BlockdevSnapshotDeleteInternalSync: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = SnapshotInfo
+  /// The wire name.
+  public static var name: String { "blockdev-snapshot-delete-internal-sync" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.7") }
+  /// Device. QMP: `device`.
+  public var device: String
+  /// ID. QMP: `id`.
+  public var id: String?
+  /// Name. QMP: `name`.
+  public var name: String?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(device: String, id: String? = nil, name: String? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.device = device
+    self.id = id
+    self.name = name
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.device = try reader.required("device")
+    self.id = try reader.optional("id")
+    self.name = try reader.optional("name")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["device"] = self.device.json
+    object["id"] = self.id?.json
+    object["name"] = self.name?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Blockdev snapshot internal sync; answers nothing.
+///
+/// QMP: `blockdev-snapshot-internal-sync`, since 1.7.
+public struct BlockdevSnapshotInternalSync: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "blockdev-snapshot-internal-sync" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.7") }
+  /// Device. QMP: `device`.
+  public var device: String
+  /// Name. QMP: `name`.
+  public var name: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(device: String, name: String, unrecognised: JSONObject = JSONObject()) {
+    self.device = device
+    self.name = name
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.device = try reader.required("device")
+    self.name = try reader.required("name")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["device"] = self.device.json
+    object["name"] = self.name.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Change backing file; answers nothing.
+///
+/// QMP: `change-backing-file`, since 2.1.
+public struct ChangeBackingFile: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "change-backing-file" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
+  /// Device. QMP: `device`.
+  public var device: String
+  /// Image node name. QMP: `image-node-name`.
+  public var imageNodeName: String
+  /// Backing file. QMP: `backing-file`.
+  public var backingFile: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(device: String, imageNodeName: String, backingFile: String, unrecognised: JSONObject = JSONObject()) {
+    self.device = device
+    self.imageNodeName = imageNodeName
+    self.backingFile = backingFile
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.device = try reader.required("device")
+    self.imageNodeName = try reader.required("image-node-name")
+    self.backingFile = try reader.required("backing-file")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["device"] = self.device.json
+    object["image-node-name"] = self.imageNodeName.json
+    object["backing-file"] = self.backingFile.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Query block; answers a list of `BlockInfo`.
+///
+/// QMP: `query-block`, since 0.14.
+public struct QueryBlock: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = [BlockInfo]
+  /// The wire name.
+  public static var name: String { "query-block" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
+  /// Flat. QMP: `flat`, of the known releases only in 11.1.
+  public var flat: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(flat: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.flat = flat
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.flat = try reader.optional("flat")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["flat"] = self.flat?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Query block jobs; answers a list of `BlockJobInfo`.
+///
+/// QMP: `query-block-jobs`, since 1.1.
+public struct QueryBlockJobs: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = [BlockJobInfo]
+  /// The wire name.
+  public static var name: String { "query-block-jobs" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Query blockstats; answers a list of `BlockStats`.
+///
+/// QMP: `query-blockstats`, since 0.14.
+public struct QueryBlockstats: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = [BlockStats]
+  /// The wire name.
+  public static var name: String { "query-blockstats" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
+  /// Query nodes. QMP: `query-nodes`, since 2.3.
+  public var queryNodes: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(queryNodes: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.queryNodes = queryNodes
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.queryNodes = try reader.optional("query-nodes")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["query-nodes"] = self.queryNodes?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Query named block nodes; answers a list of `BlockDeviceInfo`.
+///
+/// QMP: `query-named-block-nodes`, since 2.0.
+public struct QueryNamedBlockNodes: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = [BlockDeviceInfo]
+  /// The wire name.
+  public static var name: String { "query-named-block-nodes" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
+  /// Flat. QMP: `flat`, since 5.0, default false.
+  public var flat: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(flat: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.flat = flat
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.flat = try reader.optional("flat")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["flat"] = self.flat?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// X blockdev amend; answers nothing.
+///
+/// QMP: `x-blockdev-amend`, since 5.1, unstable.
+public struct XBlockdevAmend: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "x-blockdev-amend" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "5.1", features: ["unstable"]) }
+  /// Job ID. QMP: `job-id`.
+  public var jobID: String
+  /// Node name. QMP: `node-name`.
+  public var nodeName: String
+  /// Options. QMP: `options`.
+  public var options: BlockdevAmendOptions
+  /// Force. QMP: `force`.
+  public var force: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(jobID: String, nodeName: String, options: BlockdevAmendOptions, force: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.jobID = jobID
+    self.nodeName = nodeName
+    self.options = options
+    self.force = force
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.jobID = try reader.required("job-id")
+    self.nodeName = try reader.required("node-name")
+    self.options = try reader.required("options")
+    self.force = try reader.optional("force")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["job-id"] = self.jobID.json
+    object["node-name"] = self.nodeName.json
+    object["options"] = self.options.json
+    object["force"] = self.force?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// X blockdev change; answers nothing.
+///
+/// QMP: `x-blockdev-change`, since 2.7, unstable.
+public struct XBlockdevChange: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "x-blockdev-change" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.7", features: ["unstable"]) }
+  /// Parent. QMP: `parent`.
+  public var parent: String
+  /// Child. QMP: `child`.
+  public var child: String?
+  /// Node. QMP: `node`.
+  public var node: String?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(parent: String, child: String? = nil, node: String? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.parent = parent
+    self.child = child
+    self.node = node
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.parent = try reader.required("parent")
+    self.child = try reader.optional("child")
+    self.node = try reader.optional("node")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["parent"] = self.parent.json
+    object["child"] = self.child?.json
+    object["node"] = self.node?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// X blockdev set IOThread; answers nothing.
+///
+/// QMP: `x-blockdev-set-iothread`, since 2.12, unstable.
+public struct XBlockdevSetIOThread: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "x-blockdev-set-iothread" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12", features: ["unstable"]) }
+  /// Node name. QMP: `node-name`.
+  public var nodeName: String
+  /// IOThread. QMP: `iothread`.
+  public var iothread: StrOrNull
+  /// Force. QMP: `force`.
+  public var force: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(nodeName: String, iothread: StrOrNull, force: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.nodeName = nodeName
+    self.iothread = iothread
+    self.force = force
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.nodeName = try reader.required("node-name")
+    self.iothread = try reader.required("iothread")
+    self.force = try reader.optional("force")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["node-name"] = self.nodeName.json
+    object["iothread"] = self.iothread.json
+    object["force"] = self.force?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// X debug block dirty bitmap SHA256; answers `BlockDirtyBitmapSha256`.
+///
+/// QMP: `x-debug-block-dirty-bitmap-sha256`, since 2.10, unstable.
+public struct XDebugBlockDirtyBitmapSHA256: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = BlockDirtyBitmapSHA256
+  /// The wire name.
+  public static var name: String { "x-debug-block-dirty-bitmap-sha256" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10", features: ["unstable"]) }
+  /// Node. QMP: `node`.
+  public var node: String
+  /// Name. QMP: `name`.
+  public var name: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(node: String, name: String, unrecognised: JSONObject = JSONObject()) {
+    self.node = node
+    self.name = name
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.node = try reader.required("node")
+    self.name = try reader.required("name")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["node"] = self.node.json
+    object["name"] = self.name.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// X debug query block graph; answers `XDbgBlockGraph`.
+///
+/// QMP: `x-debug-query-block-graph`, since 4.0, unstable.
+public struct XDebugQueryBlockGraph: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = XDbgBlockGraph
+  /// The wire name.
+  public static var name: String { "x-debug-query-block-graph" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0", features: ["unstable"]) }
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Says that `BLOCK_IMAGE_CORRUPTED` happened.
+///
+/// QMP: `BLOCK_IMAGE_CORRUPTED`, since 1.7.
+public struct BlockImageCorruptedEvent: QAPIEvent {
+  /// The wire name.
+  public static var name: String { "BLOCK_IMAGE_CORRUPTED" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.7") }
+  /// Device. QMP: `device`.
+  public var device: String
+  /// Node name. QMP: `node-name`, since 2.4.
+  public var nodeName: String?
+  /// Msg. QMP: `msg`.
+  public var msg: String
+  /// Offset. QMP: `offset`.
+  public var offset: Int64?
+  /// Size. QMP: `size`.
+  public var size: Int64?
+  /// Fatal. QMP: `fatal`, since 2.2.
+  public var fatal: Bool
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(device: String, nodeName: String? = nil, msg: String, offset: Int64? = nil, size: Int64? = nil, fatal: Bool, unrecognised: JSONObject = JSONObject()) {
+    self.device = device
+    self.nodeName = nodeName
+    self.msg = msg
+    self.offset = offset
+    self.size = size
+    self.fatal = fatal
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.device = try reader.required("device")
+    self.nodeName = try reader.optional("node-name")
+    self.msg = try reader.required("msg")
+    self.offset = try reader.optional("offset")
+    self.size = try reader.optional("size")
+    self.fatal = try reader.required("fatal")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["device"] = self.device.json
+    object["node-name"] = self.nodeName?.json
+    object["msg"] = self.msg.json
+    object["offset"] = self.offset?.json
+    object["size"] = self.size?.json
+    object["fatal"] = self.fatal.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
 /// Says that `BLOCK_IO_ERROR` happened.
 ///
 /// QMP: `BLOCK_IO_ERROR`, since 0.13.
-public struct BlockIOErrorEvent: QAPIObject, QAPIEvent {
+public struct BlockIOErrorEvent: QAPIEvent {
   /// The wire name.
   public static var name: String { "BLOCK_IO_ERROR" }
   /// Which QEMU has it.
@@ -62,7 +1455,1716 @@ public struct BlockIOErrorEvent: QAPIObject, QAPIEvent {
   }
 }
 
-/// One of the values of `BlockErrorAction`.
+/// Says that `BLOCK_JOB_CANCELLED` happened.
+///
+/// QMP: `BLOCK_JOB_CANCELLED`, since 1.1.
+public struct BlockJobCancelledEvent: QAPIEvent {
+  /// The wire name.
+  public static var name: String { "BLOCK_JOB_CANCELLED" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
+  /// Type. QMP: `type`.
+  public var type: JobType
+  /// Device. QMP: `device`.
+  public var device: String
+  /// Len. QMP: `len`.
+  public var len: Int64
+  /// Offset. QMP: `offset`.
+  public var offset: Int64
+  /// Speed. QMP: `speed`.
+  public var speed: Int64
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(type: JobType, device: String, len: Int64, offset: Int64, speed: Int64, unrecognised: JSONObject = JSONObject()) {
+    self.type = type
+    self.device = device
+    self.len = len
+    self.offset = offset
+    self.speed = speed
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.type = try reader.required("type")
+    self.device = try reader.required("device")
+    self.len = try reader.required("len")
+    self.offset = try reader.required("offset")
+    self.speed = try reader.required("speed")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["type"] = self.type.json
+    object["device"] = self.device.json
+    object["len"] = self.len.json
+    object["offset"] = self.offset.json
+    object["speed"] = self.speed.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Says that `BLOCK_JOB_COMPLETED` happened.
+///
+/// QMP: `BLOCK_JOB_COMPLETED`, since 1.1.
+public struct BlockJobCompletedEvent: QAPIEvent {
+  /// The wire name.
+  public static var name: String { "BLOCK_JOB_COMPLETED" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
+  /// Type. QMP: `type`.
+  public var type: JobType
+  /// Device. QMP: `device`.
+  public var device: String
+  /// Len. QMP: `len`.
+  public var len: Int64
+  /// Offset. QMP: `offset`.
+  public var offset: Int64
+  /// Speed. QMP: `speed`.
+  public var speed: Int64
+  /// Error. QMP: `error`.
+  public var error: String?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(type: JobType, device: String, len: Int64, offset: Int64, speed: Int64, error: String? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.type = type
+    self.device = device
+    self.len = len
+    self.offset = offset
+    self.speed = speed
+    self.error = error
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.type = try reader.required("type")
+    self.device = try reader.required("device")
+    self.len = try reader.required("len")
+    self.offset = try reader.required("offset")
+    self.speed = try reader.required("speed")
+    self.error = try reader.optional("error")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["type"] = self.type.json
+    object["device"] = self.device.json
+    object["len"] = self.len.json
+    object["offset"] = self.offset.json
+    object["speed"] = self.speed.json
+    object["error"] = self.error?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Says that `BLOCK_JOB_ERROR` happened.
+///
+/// QMP: `BLOCK_JOB_ERROR`, since 1.3.
+public struct BlockJobErrorEvent: QAPIEvent {
+  /// The wire name.
+  public static var name: String { "BLOCK_JOB_ERROR" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
+  /// Device. QMP: `device`.
+  public var device: String
+  /// Operation. QMP: `operation`.
+  public var operation: IOOperationType
+  /// Action. QMP: `action`.
+  public var action: BlockErrorAction
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(device: String, operation: IOOperationType, action: BlockErrorAction, unrecognised: JSONObject = JSONObject()) {
+    self.device = device
+    self.operation = operation
+    self.action = action
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.device = try reader.required("device")
+    self.operation = try reader.required("operation")
+    self.action = try reader.required("action")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["device"] = self.device.json
+    object["operation"] = self.operation.json
+    object["action"] = self.action.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Says that `BLOCK_JOB_PENDING` happened.
+///
+/// QMP: `BLOCK_JOB_PENDING`, since 2.12.
+public struct BlockJobPendingEvent: QAPIEvent {
+  /// The wire name.
+  public static var name: String { "BLOCK_JOB_PENDING" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
+  /// Type. QMP: `type`.
+  public var type: JobType
+  /// ID. QMP: `id`.
+  public var id: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(type: JobType, id: String, unrecognised: JSONObject = JSONObject()) {
+    self.type = type
+    self.id = id
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.type = try reader.required("type")
+    self.id = try reader.required("id")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["type"] = self.type.json
+    object["id"] = self.id.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Says that `BLOCK_JOB_READY` happened.
+///
+/// QMP: `BLOCK_JOB_READY`, since 1.3.
+public struct BlockJobReadyEvent: QAPIEvent {
+  /// The wire name.
+  public static var name: String { "BLOCK_JOB_READY" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
+  /// Type. QMP: `type`.
+  public var type: JobType
+  /// Device. QMP: `device`.
+  public var device: String
+  /// Len. QMP: `len`.
+  public var len: Int64
+  /// Offset. QMP: `offset`.
+  public var offset: Int64
+  /// Speed. QMP: `speed`.
+  public var speed: Int64
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(type: JobType, device: String, len: Int64, offset: Int64, speed: Int64, unrecognised: JSONObject = JSONObject()) {
+    self.type = type
+    self.device = device
+    self.len = len
+    self.offset = offset
+    self.speed = speed
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.type = try reader.required("type")
+    self.device = try reader.required("device")
+    self.len = try reader.required("len")
+    self.offset = try reader.required("offset")
+    self.speed = try reader.required("speed")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["type"] = self.type.json
+    object["device"] = self.device.json
+    object["len"] = self.len.json
+    object["offset"] = self.offset.json
+    object["speed"] = self.speed.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Says that `BLOCK_WRITE_THRESHOLD` happened.
+///
+/// QMP: `BLOCK_WRITE_THRESHOLD`, since 2.3.
+public struct BlockWriteThresholdEvent: QAPIEvent {
+  /// The wire name.
+  public static var name: String { "BLOCK_WRITE_THRESHOLD" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.3") }
+  /// Node name. QMP: `node-name`.
+  public var nodeName: String
+  /// Amount exceeded. QMP: `amount-exceeded`.
+  public var amountExceeded: UInt64
+  /// Write threshold. QMP: `write-threshold`.
+  public var writeThreshold: UInt64
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(nodeName: String, amountExceeded: UInt64, writeThreshold: UInt64, unrecognised: JSONObject = JSONObject()) {
+    self.nodeName = nodeName
+    self.amountExceeded = amountExceeded
+    self.writeThreshold = writeThreshold
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.nodeName = try reader.required("node-name")
+    self.amountExceeded = try reader.required("amount-exceeded")
+    self.writeThreshold = try reader.required("write-threshold")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["node-name"] = self.nodeName.json
+    object["amount-exceeded"] = self.amountExceeded.json
+    object["write-threshold"] = self.writeThreshold.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Says that `QUORUM_FAILURE` happened.
+///
+/// QMP: `QUORUM_FAILURE`, since 2.0.
+public struct QuorumFailureEvent: QAPIEvent {
+  /// The wire name.
+  public static var name: String { "QUORUM_FAILURE" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
+  /// Reference. QMP: `reference`.
+  public var reference: String
+  /// Sector num. QMP: `sector-num`.
+  public var sectorNum: Int64
+  /// Sectors count. QMP: `sectors-count`.
+  public var sectorsCount: Int64
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(reference: String, sectorNum: Int64, sectorsCount: Int64, unrecognised: JSONObject = JSONObject()) {
+    self.reference = reference
+    self.sectorNum = sectorNum
+    self.sectorsCount = sectorsCount
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.reference = try reader.required("reference")
+    self.sectorNum = try reader.required("sector-num")
+    self.sectorsCount = try reader.required("sectors-count")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["reference"] = self.reference.json
+    object["sector-num"] = self.sectorNum.json
+    object["sectors-count"] = self.sectorsCount.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Says that `QUORUM_REPORT_BAD` happened.
+///
+/// QMP: `QUORUM_REPORT_BAD`, since 2.0.
+public struct QuorumReportBadEvent: QAPIEvent {
+  /// The wire name.
+  public static var name: String { "QUORUM_REPORT_BAD" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
+  /// Type. QMP: `type`, since 2.6.
+  public var type: QuorumOpType
+  /// Error. QMP: `error`.
+  public var error: String?
+  /// Node name. QMP: `node-name`.
+  public var nodeName: String
+  /// Sector num. QMP: `sector-num`.
+  public var sectorNum: Int64
+  /// Sectors count. QMP: `sectors-count`.
+  public var sectorsCount: Int64
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(type: QuorumOpType, error: String? = nil, nodeName: String, sectorNum: Int64, sectorsCount: Int64, unrecognised: JSONObject = JSONObject()) {
+    self.type = type
+    self.error = error
+    self.nodeName = nodeName
+    self.sectorNum = sectorNum
+    self.sectorsCount = sectorsCount
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.type = try reader.required("type")
+    self.error = try reader.optional("error")
+    self.nodeName = try reader.required("node-name")
+    self.sectorNum = try reader.required("sector-num")
+    self.sectorsCount = try reader.required("sectors-count")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["type"] = self.type.json
+    object["error"] = self.error?.json
+    object["node-name"] = self.nodeName.json
+    object["sector-num"] = self.sectorNum.json
+    object["sectors-count"] = self.sectorsCount.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// The members that `BlockdevBackup` shares with others, and the members that `DriveBackup` shares with others.
+///
+/// QMP: `BackupCommon`, since 4.2.
+public struct BackupCommon: QAPIObject {
+  /// Job ID. QMP: `job-id`, since 2.7.
+  public var jobID: String?
+  /// Device. QMP: `device`.
+  public var device: String
+  /// Sync. QMP: `sync`.
+  public var sync: MirrorSyncMode
+  /// Speed. QMP: `speed`, default 0.
+  public var speed: Int64?
+  /// Bitmap. QMP: `bitmap`, since 2.4.
+  public var bitmap: String?
+  /// Bitmap mode. QMP: `bitmap-mode`, since 4.2.
+  public var bitmapMode: BitmapSyncMode?
+  /// Compress. QMP: `compress`, since 2.8, default false.
+  public var compress: Bool?
+  /// On source error. QMP: `on-source-error`.
+  public var onSourceError: BlockdevOnError?
+  /// On target error. QMP: `on-target-error`.
+  public var onTargetError: BlockdevOnError?
+  /// On CBW error. QMP: `on-cbw-error`, since 10.1, of the known releases only in 10.2, 11.1, default break-guest-write.
+  public var onCBWError: OnCBWError?
+  /// Auto finalize. QMP: `auto-finalize`, since 2.12, default true.
+  public var autoFinalize: Bool?
+  /// Auto dismiss. QMP: `auto-dismiss`, since 2.12, default true.
+  public var autoDismiss: Bool?
+  /// Filter node name. QMP: `filter-node-name`, since 4.2.
+  public var filterNodeName: String?
+  /// Discard source. QMP: `discard-source`, since 9.1, of the known releases only in 10.0, 10.2, 11.1.
+  public var discardSource: Bool?
+  /// X perf. QMP: `x-perf`, since 6.0, unstable.
+  public var xPerf: BackupPerf?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(jobID: String? = nil, device: String, sync: MirrorSyncMode, speed: Int64? = nil, bitmap: String? = nil, bitmapMode: BitmapSyncMode? = nil, compress: Bool? = nil, onSourceError: BlockdevOnError? = nil, onTargetError: BlockdevOnError? = nil, onCBWError: OnCBWError? = nil, autoFinalize: Bool? = nil, autoDismiss: Bool? = nil, filterNodeName: String? = nil, discardSource: Bool? = nil, xPerf: BackupPerf? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.jobID = jobID
+    self.device = device
+    self.sync = sync
+    self.speed = speed
+    self.bitmap = bitmap
+    self.bitmapMode = bitmapMode
+    self.compress = compress
+    self.onSourceError = onSourceError
+    self.onTargetError = onTargetError
+    self.onCBWError = onCBWError
+    self.autoFinalize = autoFinalize
+    self.autoDismiss = autoDismiss
+    self.filterNodeName = filterNodeName
+    self.discardSource = discardSource
+    self.xPerf = xPerf
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.jobID = try reader.optional("job-id")
+    self.device = try reader.required("device")
+    self.sync = try reader.required("sync")
+    self.speed = try reader.optional("speed")
+    self.bitmap = try reader.optional("bitmap")
+    self.bitmapMode = try reader.optional("bitmap-mode")
+    self.compress = try reader.optional("compress")
+    self.onSourceError = try reader.optional("on-source-error")
+    self.onTargetError = try reader.optional("on-target-error")
+    self.onCBWError = try reader.optional("on-cbw-error")
+    self.autoFinalize = try reader.optional("auto-finalize")
+    self.autoDismiss = try reader.optional("auto-dismiss")
+    self.filterNodeName = try reader.optional("filter-node-name")
+    self.discardSource = try reader.optional("discard-source")
+    self.xPerf = try reader.optional("x-perf")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["job-id"] = self.jobID?.json
+    object["device"] = self.device.json
+    object["sync"] = self.sync.json
+    object["speed"] = self.speed?.json
+    object["bitmap"] = self.bitmap?.json
+    object["bitmap-mode"] = self.bitmapMode?.json
+    object["compress"] = self.compress?.json
+    object["on-source-error"] = self.onSourceError?.json
+    object["on-target-error"] = self.onTargetError?.json
+    object["on-cbw-error"] = self.onCBWError?.json
+    object["auto-finalize"] = self.autoFinalize?.json
+    object["auto-dismiss"] = self.autoDismiss?.json
+    object["filter-node-name"] = self.filterNodeName?.json
+    object["discard-source"] = self.discardSource?.json
+    object["x-perf"] = self.xPerf?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "4.2") }
+}
+
+/// The member `x-perf` of `BackupCommon`.
+///
+/// QMP: `BackupPerf`, since 6.0.
+public struct BackupPerf: QAPIObject {
+  /// Use copy range. QMP: `use-copy-range`.
+  public var useCopyRange: Bool?
+  /// Max workers. QMP: `max-workers`.
+  public var maxWorkers: Int64?
+  /// Max chunk. QMP: `max-chunk`.
+  public var maxChunk: Int64?
+  /// Min cluster size. QMP: `min-cluster-size`, since 9.2, of the known releases only in 10.0, 10.2, 11.1.
+  public var minClusterSize: UInt64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(useCopyRange: Bool? = nil, maxWorkers: Int64? = nil, maxChunk: Int64? = nil, minClusterSize: UInt64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.useCopyRange = useCopyRange
+    self.maxWorkers = maxWorkers
+    self.maxChunk = maxChunk
+    self.minClusterSize = minClusterSize
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.useCopyRange = try reader.optional("use-copy-range")
+    self.maxWorkers = try reader.optional("max-workers")
+    self.maxChunk = try reader.optional("max-chunk")
+    self.minClusterSize = try reader.optional("min-cluster-size")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["use-copy-range"] = self.useCopyRange?.json
+    object["max-workers"] = self.maxWorkers?.json
+    object["max-chunk"] = self.maxChunk?.json
+    object["min-cluster-size"] = self.minClusterSize?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
+}
+
+/// The member `bitmap-mode` of `BackupCommon`.
+///
+/// QMP: `BitmapSyncMode`, since 4.2.
+public enum BitmapSyncMode: QAPIEnumeration {
+  /// On success. QMP: `on-success`.
+  case onSuccess
+  /// Never. QMP: `never`.
+  case never
+  /// Always. QMP: `always`.
+  case always
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "on-success": self = .onSuccess
+    case "never": self = .never
+    case "always": self = .always
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .onSuccess: "on-success"
+    case .never: "never"
+    case .always: "always"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.onSuccess, .never, .always] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "4.2") }
+}
+
+/// The member `event` of `BlkdebugInjectErrorOptions`, and the member `event` of `BlkdebugSetStateOptions`.
+///
+/// QMP: `BlkdebugEvent`, since 2.9.
+public enum BlkdebugEvent: QAPIEnumeration {
+  /// L1 update. QMP: `l1_update`.
+  case l1Update
+  /// L1 grow alloc table. QMP: `l1_grow_alloc_table`.
+  case l1GrowAllocTable
+  /// L1 grow write table. QMP: `l1_grow_write_table`.
+  case l1GrowWriteTable
+  /// L1 grow activate table. QMP: `l1_grow_activate_table`.
+  case l1GrowActivateTable
+  /// L2 load. QMP: `l2_load`.
+  case l2Load
+  /// L2 update. QMP: `l2_update`.
+  case l2Update
+  /// L2 update compressed. QMP: `l2_update_compressed`.
+  case l2UpdateCompressed
+  /// L2 alloc cow read. QMP: `l2_alloc_cow_read`.
+  case l2AllocCowRead
+  /// L2 alloc write. QMP: `l2_alloc_write`.
+  case l2AllocWrite
+  /// Read AIO. QMP: `read_aio`.
+  case readAIO
+  /// Read backing AIO. QMP: `read_backing_aio`.
+  case readBackingAIO
+  /// Read compressed. QMP: `read_compressed`.
+  case readCompressed
+  /// Write AIO. QMP: `write_aio`.
+  case writeAIO
+  /// Write compressed. QMP: `write_compressed`.
+  case writeCompressed
+  /// Vmstate load. QMP: `vmstate_load`.
+  case vmstateLoad
+  /// Vmstate save. QMP: `vmstate_save`.
+  case vmstateSave
+  /// Cow read. QMP: `cow_read`.
+  case cowRead
+  /// Cow write. QMP: `cow_write`.
+  case cowWrite
+  /// Reftable load. QMP: `reftable_load`.
+  case reftableLoad
+  /// Reftable grow. QMP: `reftable_grow`.
+  case reftableGrow
+  /// Reftable update. QMP: `reftable_update`.
+  case reftableUpdate
+  /// Refblock load. QMP: `refblock_load`.
+  case refblockLoad
+  /// Refblock update. QMP: `refblock_update`.
+  case refblockUpdate
+  /// Refblock update part. QMP: `refblock_update_part`.
+  case refblockUpdatePart
+  /// Refblock alloc. QMP: `refblock_alloc`.
+  case refblockAlloc
+  /// Refblock alloc hookup. QMP: `refblock_alloc_hookup`.
+  case refblockAllocHookup
+  /// Refblock alloc write. QMP: `refblock_alloc_write`.
+  case refblockAllocWrite
+  /// Refblock alloc write blocks. QMP: `refblock_alloc_write_blocks`.
+  case refblockAllocWriteBlocks
+  /// Refblock alloc write table. QMP: `refblock_alloc_write_table`.
+  case refblockAllocWriteTable
+  /// Refblock alloc switch table. QMP: `refblock_alloc_switch_table`.
+  case refblockAllocSwitchTable
+  /// Cluster alloc. QMP: `cluster_alloc`.
+  case clusterAlloc
+  /// Cluster alloc bytes. QMP: `cluster_alloc_bytes`.
+  case clusterAllocBytes
+  /// Cluster free. QMP: `cluster_free`.
+  case clusterFree
+  /// Flush to OS. QMP: `flush_to_os`.
+  case flushToOS
+  /// Flush to disk. QMP: `flush_to_disk`.
+  case flushToDisk
+  /// Pwritev rmw head. QMP: `pwritev_rmw_head`.
+  case pwritevRmwHead
+  /// Pwritev rmw after head. QMP: `pwritev_rmw_after_head`.
+  case pwritevRmwAfterHead
+  /// Pwritev rmw tail. QMP: `pwritev_rmw_tail`.
+  case pwritevRmwTail
+  /// Pwritev rmw after tail. QMP: `pwritev_rmw_after_tail`.
+  case pwritevRmwAfterTail
+  /// Pwritev. QMP: `pwritev`.
+  case pwritev
+  /// Pwritev zero. QMP: `pwritev_zero`.
+  case pwritevZero
+  /// Pwritev done. QMP: `pwritev_done`.
+  case pwritevDone
+  /// Empty image prepare. QMP: `empty_image_prepare`.
+  case emptyImagePrepare
+  /// L1 shrink write table. QMP: `l1_shrink_write_table`, since 2.11.
+  case l1ShrinkWriteTable
+  /// L1 shrink free l2 clusters. QMP: `l1_shrink_free_l2_clusters`, since 2.11.
+  case l1ShrinkFreeL2Clusters
+  /// Cor write. QMP: `cor_write`, since 2.11.
+  case corWrite
+  /// Cluster alloc space. QMP: `cluster_alloc_space`, since 4.1.
+  case clusterAllocSpace
+  /// None. QMP: `none`, since 4.1.
+  case noneValue
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "l1_update": self = .l1Update
+    case "l1_grow_alloc_table": self = .l1GrowAllocTable
+    case "l1_grow_write_table": self = .l1GrowWriteTable
+    case "l1_grow_activate_table": self = .l1GrowActivateTable
+    case "l2_load": self = .l2Load
+    case "l2_update": self = .l2Update
+    case "l2_update_compressed": self = .l2UpdateCompressed
+    case "l2_alloc_cow_read": self = .l2AllocCowRead
+    case "l2_alloc_write": self = .l2AllocWrite
+    case "read_aio": self = .readAIO
+    case "read_backing_aio": self = .readBackingAIO
+    case "read_compressed": self = .readCompressed
+    case "write_aio": self = .writeAIO
+    case "write_compressed": self = .writeCompressed
+    case "vmstate_load": self = .vmstateLoad
+    case "vmstate_save": self = .vmstateSave
+    case "cow_read": self = .cowRead
+    case "cow_write": self = .cowWrite
+    case "reftable_load": self = .reftableLoad
+    case "reftable_grow": self = .reftableGrow
+    case "reftable_update": self = .reftableUpdate
+    case "refblock_load": self = .refblockLoad
+    case "refblock_update": self = .refblockUpdate
+    case "refblock_update_part": self = .refblockUpdatePart
+    case "refblock_alloc": self = .refblockAlloc
+    case "refblock_alloc_hookup": self = .refblockAllocHookup
+    case "refblock_alloc_write": self = .refblockAllocWrite
+    case "refblock_alloc_write_blocks": self = .refblockAllocWriteBlocks
+    case "refblock_alloc_write_table": self = .refblockAllocWriteTable
+    case "refblock_alloc_switch_table": self = .refblockAllocSwitchTable
+    case "cluster_alloc": self = .clusterAlloc
+    case "cluster_alloc_bytes": self = .clusterAllocBytes
+    case "cluster_free": self = .clusterFree
+    case "flush_to_os": self = .flushToOS
+    case "flush_to_disk": self = .flushToDisk
+    case "pwritev_rmw_head": self = .pwritevRmwHead
+    case "pwritev_rmw_after_head": self = .pwritevRmwAfterHead
+    case "pwritev_rmw_tail": self = .pwritevRmwTail
+    case "pwritev_rmw_after_tail": self = .pwritevRmwAfterTail
+    case "pwritev": self = .pwritev
+    case "pwritev_zero": self = .pwritevZero
+    case "pwritev_done": self = .pwritevDone
+    case "empty_image_prepare": self = .emptyImagePrepare
+    case "l1_shrink_write_table": self = .l1ShrinkWriteTable
+    case "l1_shrink_free_l2_clusters": self = .l1ShrinkFreeL2Clusters
+    case "cor_write": self = .corWrite
+    case "cluster_alloc_space": self = .clusterAllocSpace
+    case "none": self = .noneValue
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .l1Update: "l1_update"
+    case .l1GrowAllocTable: "l1_grow_alloc_table"
+    case .l1GrowWriteTable: "l1_grow_write_table"
+    case .l1GrowActivateTable: "l1_grow_activate_table"
+    case .l2Load: "l2_load"
+    case .l2Update: "l2_update"
+    case .l2UpdateCompressed: "l2_update_compressed"
+    case .l2AllocCowRead: "l2_alloc_cow_read"
+    case .l2AllocWrite: "l2_alloc_write"
+    case .readAIO: "read_aio"
+    case .readBackingAIO: "read_backing_aio"
+    case .readCompressed: "read_compressed"
+    case .writeAIO: "write_aio"
+    case .writeCompressed: "write_compressed"
+    case .vmstateLoad: "vmstate_load"
+    case .vmstateSave: "vmstate_save"
+    case .cowRead: "cow_read"
+    case .cowWrite: "cow_write"
+    case .reftableLoad: "reftable_load"
+    case .reftableGrow: "reftable_grow"
+    case .reftableUpdate: "reftable_update"
+    case .refblockLoad: "refblock_load"
+    case .refblockUpdate: "refblock_update"
+    case .refblockUpdatePart: "refblock_update_part"
+    case .refblockAlloc: "refblock_alloc"
+    case .refblockAllocHookup: "refblock_alloc_hookup"
+    case .refblockAllocWrite: "refblock_alloc_write"
+    case .refblockAllocWriteBlocks: "refblock_alloc_write_blocks"
+    case .refblockAllocWriteTable: "refblock_alloc_write_table"
+    case .refblockAllocSwitchTable: "refblock_alloc_switch_table"
+    case .clusterAlloc: "cluster_alloc"
+    case .clusterAllocBytes: "cluster_alloc_bytes"
+    case .clusterFree: "cluster_free"
+    case .flushToOS: "flush_to_os"
+    case .flushToDisk: "flush_to_disk"
+    case .pwritevRmwHead: "pwritev_rmw_head"
+    case .pwritevRmwAfterHead: "pwritev_rmw_after_head"
+    case .pwritevRmwTail: "pwritev_rmw_tail"
+    case .pwritevRmwAfterTail: "pwritev_rmw_after_tail"
+    case .pwritev: "pwritev"
+    case .pwritevZero: "pwritev_zero"
+    case .pwritevDone: "pwritev_done"
+    case .emptyImagePrepare: "empty_image_prepare"
+    case .l1ShrinkWriteTable: "l1_shrink_write_table"
+    case .l1ShrinkFreeL2Clusters: "l1_shrink_free_l2_clusters"
+    case .corWrite: "cor_write"
+    case .clusterAllocSpace: "cluster_alloc_space"
+    case .noneValue: "none"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.l1Update, .l1GrowAllocTable, .l1GrowWriteTable, .l1GrowActivateTable, .l2Load, .l2Update, .l2UpdateCompressed, .l2AllocCowRead, .l2AllocWrite, .readAIO, .readBackingAIO, .readCompressed, .writeAIO, .writeCompressed, .vmstateLoad, .vmstateSave, .cowRead, .cowWrite, .reftableLoad, .reftableGrow, .reftableUpdate, .refblockLoad, .refblockUpdate, .refblockUpdatePart, .refblockAlloc, .refblockAllocHookup, .refblockAllocWrite, .refblockAllocWriteBlocks, .refblockAllocWriteTable, .refblockAllocSwitchTable, .clusterAlloc, .clusterAllocBytes, .clusterFree, .flushToOS, .flushToDisk, .pwritevRmwHead, .pwritevRmwAfterHead, .pwritevRmwTail, .pwritevRmwAfterTail, .pwritev, .pwritevZero, .pwritevDone, .emptyImagePrepare, .l1ShrinkWriteTable, .l1ShrinkFreeL2Clusters, .corWrite, .clusterAllocSpace, .noneValue] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The member `iotype` of `BlkdebugInjectErrorOptions`.
+///
+/// QMP: `BlkdebugIOType`, since 4.1.
+public enum BlkdebugIOType: QAPIEnumeration {
+  /// Read. QMP: `read`.
+  case read
+  /// Write. QMP: `write`.
+  case write
+  /// Write zeroes. QMP: `write-zeroes`.
+  case writeZeroes
+  /// Discard. QMP: `discard`.
+  case discard
+  /// Flush. QMP: `flush`.
+  case flush
+  /// Block status. QMP: `block-status`.
+  case blockStatus
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "read": self = .read
+    case "write": self = .write
+    case "write-zeroes": self = .writeZeroes
+    case "discard": self = .discard
+    case "flush": self = .flush
+    case "block-status": self = .blockStatus
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .read: "read"
+    case .write: "write"
+    case .writeZeroes: "write-zeroes"
+    case .discard: "discard"
+    case .flush: "flush"
+    case .blockStatus: "block-status"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.read, .write, .writeZeroes, .discard, .flush, .blockStatus] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "4.1") }
+}
+
+/// The member `inject-error` of `BlockdevOptionsBlkdebug`.
+///
+/// QMP: `BlkdebugInjectErrorOptions`, since 2.9.
+public struct BlkdebugInjectErrorOptions: QAPIObject {
+  /// Event. QMP: `event`.
+  public var event: BlkdebugEvent
+  /// State. QMP: `state`, default any.
+  public var state: Int64?
+  /// Iotype. QMP: `iotype`, since 4.1.
+  public var iotype: BlkdebugIOType?
+  /// Errno. QMP: `errno`, default EIO.
+  public var errno: Int64?
+  /// Sector. QMP: `sector`.
+  public var sector: Int64?
+  /// Once. QMP: `once`, default false.
+  public var once: Bool?
+  /// Immediately. QMP: `immediately`, default false.
+  public var immediately: Bool?
+  /// Delay ns. QMP: `delay-ns`, of the known releases only in 10.0, 11.1.
+  public var delayNs: Int64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(event: BlkdebugEvent, state: Int64? = nil, iotype: BlkdebugIOType? = nil, errno: Int64? = nil, sector: Int64? = nil, once: Bool? = nil, immediately: Bool? = nil, delayNs: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.event = event
+    self.state = state
+    self.iotype = iotype
+    self.errno = errno
+    self.sector = sector
+    self.once = once
+    self.immediately = immediately
+    self.delayNs = delayNs
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.event = try reader.required("event")
+    self.state = try reader.optional("state")
+    self.iotype = try reader.optional("iotype")
+    self.errno = try reader.optional("errno")
+    self.sector = try reader.optional("sector")
+    self.once = try reader.optional("once")
+    self.immediately = try reader.optional("immediately")
+    self.delayNs = try reader.optional("delay-ns")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["event"] = self.event.json
+    object["state"] = self.state?.json
+    object["iotype"] = self.iotype?.json
+    object["errno"] = self.errno?.json
+    object["sector"] = self.sector?.json
+    object["once"] = self.once?.json
+    object["immediately"] = self.immediately?.json
+    object["delay-ns"] = self.delayNs?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The member `set-state` of `BlockdevOptionsBlkdebug`.
+///
+/// QMP: `BlkdebugSetStateOptions`, since 2.9.
+public struct BlkdebugSetStateOptions: QAPIObject {
+  /// Event. QMP: `event`.
+  public var event: BlkdebugEvent
+  /// State. QMP: `state`, default any.
+  public var state: Int64?
+  /// New state. QMP: `new_state`.
+  public var newState: Int64
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(event: BlkdebugEvent, state: Int64? = nil, newState: Int64, unrecognised: JSONObject = JSONObject()) {
+    self.event = event
+    self.state = state
+    self.newState = newState
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.event = try reader.required("event")
+    self.state = try reader.optional("state")
+    self.newState = try reader.required("new_state")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["event"] = self.event.json
+    object["state"] = self.state?.json
+    object["new_state"] = self.newState.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The member `children` of `BlockGraphInfo`.
+///
+/// QMP: `BlockChildInfo`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
+public struct BlockChildInfo: QAPIObject {
+  /// Name. QMP: `name`.
+  public var name: String
+  /// Info. QMP: `info`.
+  public var info: BlockGraphInfo
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(name: String, info: BlockGraphInfo, unrecognised: JSONObject = JSONObject()) {
+    self.name = name
+    self.info = info
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.name = try reader.required("name")
+    self.info = try reader.required("info")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["name"] = self.name.json
+    object["info"] = self.info.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
+}
+
+/// An element of what `query-named-block-nodes` answers, and the member `inserted` of `BlockInfo`.
+///
+/// QMP: `BlockDeviceInfo`, since 0.14.
+public struct BlockDeviceInfo: QAPIObject {
+  /// File. QMP: `file`.
+  public var file: String
+  /// Node name. QMP: `node-name`, since 2.0.
+  public var nodeName: String?
+  /// Ro. QMP: `ro`.
+  public var ro: Bool
+  /// Drv. QMP: `drv`.
+  public var drv: String
+  /// Backing file. QMP: `backing_file`.
+  public var backingFile: String?
+  /// Backing file depth. QMP: `backing_file_depth`, since 1.2.
+  public var backingFileDepth: Int64
+  /// Children. QMP: `children`, since 10.1, of the known releases only in 10.2, 11.1.
+  public var children: [BlockdevChild]?
+  /// Active. QMP: `active`, since 10.0, of the known releases only in 10.0, 10.2, 11.1.
+  public var active: Bool?
+  /// Encrypted. QMP: `encrypted`.
+  public var encrypted: Bool
+  /// Detect zeroes. QMP: `detect_zeroes`, since 2.1.
+  public var detectZeroes: BlockdevDetectZeroesOptions
+  /// BPS. QMP: `bps`.
+  public var bps: Int64
+  /// BPS rd. QMP: `bps_rd`.
+  public var bpsRd: Int64
+  /// BPS wr. QMP: `bps_wr`.
+  public var bpsWr: Int64
+  /// IOPS. QMP: `iops`.
+  public var iops: Int64
+  /// IOPS rd. QMP: `iops_rd`.
+  public var iopsRd: Int64
+  /// IOPS wr. QMP: `iops_wr`.
+  public var iopsWr: Int64
+  /// Image. QMP: `image`, since 1.6.
+  public var image: ImageInfo
+  /// BPS max. QMP: `bps_max`, since 1.7.
+  public var bpsMax: Int64?
+  /// BPS rd max. QMP: `bps_rd_max`, since 1.7.
+  public var bpsRdMax: Int64?
+  /// BPS wr max. QMP: `bps_wr_max`, since 1.7.
+  public var bpsWrMax: Int64?
+  /// IOPS max. QMP: `iops_max`, since 1.7.
+  public var iopsMax: Int64?
+  /// IOPS rd max. QMP: `iops_rd_max`, since 1.7.
+  public var iopsRdMax: Int64?
+  /// IOPS wr max. QMP: `iops_wr_max`, since 1.7.
+  public var iopsWrMax: Int64?
+  /// BPS max length. QMP: `bps_max_length`, since 2.6.
+  public var bpsMaxLength: Int64?
+  /// BPS rd max length. QMP: `bps_rd_max_length`, since 2.6.
+  public var bpsRdMaxLength: Int64?
+  /// BPS wr max length. QMP: `bps_wr_max_length`, since 2.6.
+  public var bpsWrMaxLength: Int64?
+  /// IOPS max length. QMP: `iops_max_length`, since 2.6.
+  public var iopsMaxLength: Int64?
+  /// IOPS rd max length. QMP: `iops_rd_max_length`, since 2.6.
+  public var iopsRdMaxLength: Int64?
+  /// IOPS wr max length. QMP: `iops_wr_max_length`, since 2.6.
+  public var iopsWrMaxLength: Int64?
+  /// IOPS size. QMP: `iops_size`, since 1.7.
+  public var iopsSize: Int64?
+  /// Group. QMP: `group`, since 2.4.
+  public var group: String?
+  /// Cache. QMP: `cache`, since 2.3.
+  public var cache: BlockdevCacheInfo
+  /// Write threshold. QMP: `write_threshold`, since 2.3.
+  public var writeThreshold: Int64
+  /// Dirty bitmaps. QMP: `dirty-bitmaps`, since 4.2.
+  public var dirtyBitmaps: [BlockDirtyInfo]?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(file: String, nodeName: String? = nil, ro: Bool, drv: String, backingFile: String? = nil, backingFileDepth: Int64, children: [BlockdevChild]? = nil, active: Bool? = nil, encrypted: Bool, detectZeroes: BlockdevDetectZeroesOptions, bps: Int64, bpsRd: Int64, bpsWr: Int64, iops: Int64, iopsRd: Int64, iopsWr: Int64, image: ImageInfo, bpsMax: Int64? = nil, bpsRdMax: Int64? = nil, bpsWrMax: Int64? = nil, iopsMax: Int64? = nil, iopsRdMax: Int64? = nil, iopsWrMax: Int64? = nil, bpsMaxLength: Int64? = nil, bpsRdMaxLength: Int64? = nil, bpsWrMaxLength: Int64? = nil, iopsMaxLength: Int64? = nil, iopsRdMaxLength: Int64? = nil, iopsWrMaxLength: Int64? = nil, iopsSize: Int64? = nil, group: String? = nil, cache: BlockdevCacheInfo, writeThreshold: Int64, dirtyBitmaps: [BlockDirtyInfo]? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.file = file
+    self.nodeName = nodeName
+    self.ro = ro
+    self.drv = drv
+    self.backingFile = backingFile
+    self.backingFileDepth = backingFileDepth
+    self.children = children
+    self.active = active
+    self.encrypted = encrypted
+    self.detectZeroes = detectZeroes
+    self.bps = bps
+    self.bpsRd = bpsRd
+    self.bpsWr = bpsWr
+    self.iops = iops
+    self.iopsRd = iopsRd
+    self.iopsWr = iopsWr
+    self.image = image
+    self.bpsMax = bpsMax
+    self.bpsRdMax = bpsRdMax
+    self.bpsWrMax = bpsWrMax
+    self.iopsMax = iopsMax
+    self.iopsRdMax = iopsRdMax
+    self.iopsWrMax = iopsWrMax
+    self.bpsMaxLength = bpsMaxLength
+    self.bpsRdMaxLength = bpsRdMaxLength
+    self.bpsWrMaxLength = bpsWrMaxLength
+    self.iopsMaxLength = iopsMaxLength
+    self.iopsRdMaxLength = iopsRdMaxLength
+    self.iopsWrMaxLength = iopsWrMaxLength
+    self.iopsSize = iopsSize
+    self.group = group
+    self.cache = cache
+    self.writeThreshold = writeThreshold
+    self.dirtyBitmaps = dirtyBitmaps
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.file = try reader.required("file")
+    self.nodeName = try reader.optional("node-name")
+    self.ro = try reader.required("ro")
+    self.drv = try reader.required("drv")
+    self.backingFile = try reader.optional("backing_file")
+    self.backingFileDepth = try reader.required("backing_file_depth")
+    self.children = try reader.optional("children")
+    self.active = try reader.optional("active")
+    self.encrypted = try reader.required("encrypted")
+    self.detectZeroes = try reader.required("detect_zeroes")
+    self.bps = try reader.required("bps")
+    self.bpsRd = try reader.required("bps_rd")
+    self.bpsWr = try reader.required("bps_wr")
+    self.iops = try reader.required("iops")
+    self.iopsRd = try reader.required("iops_rd")
+    self.iopsWr = try reader.required("iops_wr")
+    self.image = try reader.required("image")
+    self.bpsMax = try reader.optional("bps_max")
+    self.bpsRdMax = try reader.optional("bps_rd_max")
+    self.bpsWrMax = try reader.optional("bps_wr_max")
+    self.iopsMax = try reader.optional("iops_max")
+    self.iopsRdMax = try reader.optional("iops_rd_max")
+    self.iopsWrMax = try reader.optional("iops_wr_max")
+    self.bpsMaxLength = try reader.optional("bps_max_length")
+    self.bpsRdMaxLength = try reader.optional("bps_rd_max_length")
+    self.bpsWrMaxLength = try reader.optional("bps_wr_max_length")
+    self.iopsMaxLength = try reader.optional("iops_max_length")
+    self.iopsRdMaxLength = try reader.optional("iops_rd_max_length")
+    self.iopsWrMaxLength = try reader.optional("iops_wr_max_length")
+    self.iopsSize = try reader.optional("iops_size")
+    self.group = try reader.optional("group")
+    self.cache = try reader.required("cache")
+    self.writeThreshold = try reader.required("write_threshold")
+    self.dirtyBitmaps = try reader.optional("dirty-bitmaps")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["file"] = self.file.json
+    object["node-name"] = self.nodeName?.json
+    object["ro"] = self.ro.json
+    object["drv"] = self.drv.json
+    object["backing_file"] = self.backingFile?.json
+    object["backing_file_depth"] = self.backingFileDepth.json
+    object["children"] = self.children?.json
+    object["active"] = self.active?.json
+    object["encrypted"] = self.encrypted.json
+    object["detect_zeroes"] = self.detectZeroes.json
+    object["bps"] = self.bps.json
+    object["bps_rd"] = self.bpsRd.json
+    object["bps_wr"] = self.bpsWr.json
+    object["iops"] = self.iops.json
+    object["iops_rd"] = self.iopsRd.json
+    object["iops_wr"] = self.iopsWr.json
+    object["image"] = self.image.json
+    object["bps_max"] = self.bpsMax?.json
+    object["bps_rd_max"] = self.bpsRdMax?.json
+    object["bps_wr_max"] = self.bpsWrMax?.json
+    object["iops_max"] = self.iopsMax?.json
+    object["iops_rd_max"] = self.iopsRdMax?.json
+    object["iops_wr_max"] = self.iopsWrMax?.json
+    object["bps_max_length"] = self.bpsMaxLength?.json
+    object["bps_rd_max_length"] = self.bpsRdMaxLength?.json
+    object["bps_wr_max_length"] = self.bpsWrMaxLength?.json
+    object["iops_max_length"] = self.iopsMaxLength?.json
+    object["iops_rd_max_length"] = self.iopsRdMaxLength?.json
+    object["iops_wr_max_length"] = self.iopsWrMaxLength?.json
+    object["iops_size"] = self.iopsSize?.json
+    object["group"] = self.group?.json
+    object["cache"] = self.cache.json
+    object["write_threshold"] = self.writeThreshold.json
+    object["dirty-bitmaps"] = self.dirtyBitmaps?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
+}
+
+/// The member `io-status` of `BlockInfo`, and the member `io-status` of `BlockJobInfo`.
+///
+/// QMP: `BlockDeviceIoStatus`, since 1.0.
+public enum BlockDeviceIOStatus: QAPIEnumeration {
+  /// Ok. QMP: `ok`.
+  case ok
+  /// Failed. QMP: `failed`.
+  case failed
+  /// Nospace. QMP: `nospace`.
+  case nospace
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "ok": self = .ok
+    case "failed": self = .failed
+    case "nospace": self = .nospace
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .ok: "ok"
+    case .failed: "failed"
+    case .nospace: "nospace"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.ok, .failed, .nospace] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.0") }
+}
+
+/// The member `stats` of `BlockStats`.
+///
+/// QMP: `BlockDeviceStats`, since 0.14.
+public struct BlockDeviceStats: QAPIObject {
+  /// Rd bytes. QMP: `rd_bytes`.
+  public var rdBytes: Int64
+  /// Wr bytes. QMP: `wr_bytes`.
+  public var wrBytes: Int64
+  /// Zone append bytes. QMP: `zone_append_bytes`, since 8.1, of the known releases only in 10.0, 10.2, 11.1.
+  public var zoneAppendBytes: Int64?
+  /// Unmap bytes. QMP: `unmap_bytes`, since 4.2.
+  public var unmapBytes: Int64
+  /// Rd operations. QMP: `rd_operations`.
+  public var rdOperations: Int64
+  /// Wr operations. QMP: `wr_operations`.
+  public var wrOperations: Int64
+  /// Zone append operations. QMP: `zone_append_operations`, since 8.1, of the known releases only in 10.0, 10.2, 11.1.
+  public var zoneAppendOperations: Int64?
+  /// Flush operations. QMP: `flush_operations`, since 0.15.
+  public var flushOperations: Int64
+  /// Unmap operations. QMP: `unmap_operations`, since 4.2.
+  public var unmapOperations: Int64
+  /// Rd total time ns. QMP: `rd_total_time_ns`, since 0.15.
+  public var rdTotalTimeNs: Int64
+  /// Wr total time ns. QMP: `wr_total_time_ns`, since 0.15.
+  public var wrTotalTimeNs: Int64
+  /// Zone append total time ns. QMP: `zone_append_total_time_ns`, since 8.1, of the known releases only in 10.0, 10.2, 11.1.
+  public var zoneAppendTotalTimeNs: Int64?
+  /// Flush total time ns. QMP: `flush_total_time_ns`, since 0.15.
+  public var flushTotalTimeNs: Int64
+  /// Unmap total time ns. QMP: `unmap_total_time_ns`, since 4.2.
+  public var unmapTotalTimeNs: Int64
+  /// Wr highest offset. QMP: `wr_highest_offset`.
+  public var wrHighestOffset: Int64
+  /// Rd merged. QMP: `rd_merged`, since 2.3.
+  public var rdMerged: Int64
+  /// Wr merged. QMP: `wr_merged`, since 2.3.
+  public var wrMerged: Int64
+  /// Zone append merged. QMP: `zone_append_merged`, since 8.1, of the known releases only in 10.0, 10.2, 11.1.
+  public var zoneAppendMerged: Int64?
+  /// Unmap merged. QMP: `unmap_merged`, since 4.2.
+  public var unmapMerged: Int64
+  /// Idle time ns. QMP: `idle_time_ns`, since 2.5.
+  public var idleTimeNs: Int64?
+  /// Failed rd operations. QMP: `failed_rd_operations`, since 2.5.
+  public var failedRdOperations: Int64
+  /// Failed wr operations. QMP: `failed_wr_operations`, since 2.5.
+  public var failedWrOperations: Int64
+  /// Failed zone append operations. QMP: `failed_zone_append_operations`, since 8.1, of the known releases only in 10.0, 10.2, 11.1.
+  public var failedZoneAppendOperations: Int64?
+  /// Failed flush operations. QMP: `failed_flush_operations`, since 2.5.
+  public var failedFlushOperations: Int64
+  /// Failed unmap operations. QMP: `failed_unmap_operations`, since 4.2.
+  public var failedUnmapOperations: Int64
+  /// Invalid rd operations. QMP: `invalid_rd_operations`, since 2.5.
+  public var invalidRdOperations: Int64
+  /// Invalid wr operations. QMP: `invalid_wr_operations`, since 2.5.
+  public var invalidWrOperations: Int64
+  /// Invalid zone append operations. QMP: `invalid_zone_append_operations`, since 8.1, of the known releases only in 10.0, 10.2, 11.1.
+  public var invalidZoneAppendOperations: Int64?
+  /// Invalid flush operations. QMP: `invalid_flush_operations`, since 2.5.
+  public var invalidFlushOperations: Int64
+  /// Invalid unmap operations. QMP: `invalid_unmap_operations`, since 4.2.
+  public var invalidUnmapOperations: Int64
+  /// Account invalid. QMP: `account_invalid`, since 2.5.
+  public var accountInvalid: Bool
+  /// Account failed. QMP: `account_failed`, since 2.5.
+  public var accountFailed: Bool
+  /// Timed stats. QMP: `timed_stats`, since 2.5.
+  public var timedStats: [BlockDeviceTimedStats]
+  /// Rd latency histogram. QMP: `rd_latency_histogram`, since 4.0.
+  public var rdLatencyHistogram: BlockLatencyHistogramInfo?
+  /// Wr latency histogram. QMP: `wr_latency_histogram`, since 4.0.
+  public var wrLatencyHistogram: BlockLatencyHistogramInfo?
+  /// Zone append latency histogram. QMP: `zone_append_latency_histogram`, since 8.1, of the known releases only in 10.0, 10.2, 11.1.
+  public var zoneAppendLatencyHistogram: BlockLatencyHistogramInfo?
+  /// Flush latency histogram. QMP: `flush_latency_histogram`, since 4.0.
+  public var flushLatencyHistogram: BlockLatencyHistogramInfo?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(rdBytes: Int64, wrBytes: Int64, zoneAppendBytes: Int64? = nil, unmapBytes: Int64, rdOperations: Int64, wrOperations: Int64, zoneAppendOperations: Int64? = nil, flushOperations: Int64, unmapOperations: Int64, rdTotalTimeNs: Int64, wrTotalTimeNs: Int64, zoneAppendTotalTimeNs: Int64? = nil, flushTotalTimeNs: Int64, unmapTotalTimeNs: Int64, wrHighestOffset: Int64, rdMerged: Int64, wrMerged: Int64, zoneAppendMerged: Int64? = nil, unmapMerged: Int64, idleTimeNs: Int64? = nil, failedRdOperations: Int64, failedWrOperations: Int64, failedZoneAppendOperations: Int64? = nil, failedFlushOperations: Int64, failedUnmapOperations: Int64, invalidRdOperations: Int64, invalidWrOperations: Int64, invalidZoneAppendOperations: Int64? = nil, invalidFlushOperations: Int64, invalidUnmapOperations: Int64, accountInvalid: Bool, accountFailed: Bool, timedStats: [BlockDeviceTimedStats], rdLatencyHistogram: BlockLatencyHistogramInfo? = nil, wrLatencyHistogram: BlockLatencyHistogramInfo? = nil, zoneAppendLatencyHistogram: BlockLatencyHistogramInfo? = nil, flushLatencyHistogram: BlockLatencyHistogramInfo? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.rdBytes = rdBytes
+    self.wrBytes = wrBytes
+    self.zoneAppendBytes = zoneAppendBytes
+    self.unmapBytes = unmapBytes
+    self.rdOperations = rdOperations
+    self.wrOperations = wrOperations
+    self.zoneAppendOperations = zoneAppendOperations
+    self.flushOperations = flushOperations
+    self.unmapOperations = unmapOperations
+    self.rdTotalTimeNs = rdTotalTimeNs
+    self.wrTotalTimeNs = wrTotalTimeNs
+    self.zoneAppendTotalTimeNs = zoneAppendTotalTimeNs
+    self.flushTotalTimeNs = flushTotalTimeNs
+    self.unmapTotalTimeNs = unmapTotalTimeNs
+    self.wrHighestOffset = wrHighestOffset
+    self.rdMerged = rdMerged
+    self.wrMerged = wrMerged
+    self.zoneAppendMerged = zoneAppendMerged
+    self.unmapMerged = unmapMerged
+    self.idleTimeNs = idleTimeNs
+    self.failedRdOperations = failedRdOperations
+    self.failedWrOperations = failedWrOperations
+    self.failedZoneAppendOperations = failedZoneAppendOperations
+    self.failedFlushOperations = failedFlushOperations
+    self.failedUnmapOperations = failedUnmapOperations
+    self.invalidRdOperations = invalidRdOperations
+    self.invalidWrOperations = invalidWrOperations
+    self.invalidZoneAppendOperations = invalidZoneAppendOperations
+    self.invalidFlushOperations = invalidFlushOperations
+    self.invalidUnmapOperations = invalidUnmapOperations
+    self.accountInvalid = accountInvalid
+    self.accountFailed = accountFailed
+    self.timedStats = timedStats
+    self.rdLatencyHistogram = rdLatencyHistogram
+    self.wrLatencyHistogram = wrLatencyHistogram
+    self.zoneAppendLatencyHistogram = zoneAppendLatencyHistogram
+    self.flushLatencyHistogram = flushLatencyHistogram
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.rdBytes = try reader.required("rd_bytes")
+    self.wrBytes = try reader.required("wr_bytes")
+    self.zoneAppendBytes = try reader.optional("zone_append_bytes")
+    self.unmapBytes = try reader.required("unmap_bytes")
+    self.rdOperations = try reader.required("rd_operations")
+    self.wrOperations = try reader.required("wr_operations")
+    self.zoneAppendOperations = try reader.optional("zone_append_operations")
+    self.flushOperations = try reader.required("flush_operations")
+    self.unmapOperations = try reader.required("unmap_operations")
+    self.rdTotalTimeNs = try reader.required("rd_total_time_ns")
+    self.wrTotalTimeNs = try reader.required("wr_total_time_ns")
+    self.zoneAppendTotalTimeNs = try reader.optional("zone_append_total_time_ns")
+    self.flushTotalTimeNs = try reader.required("flush_total_time_ns")
+    self.unmapTotalTimeNs = try reader.required("unmap_total_time_ns")
+    self.wrHighestOffset = try reader.required("wr_highest_offset")
+    self.rdMerged = try reader.required("rd_merged")
+    self.wrMerged = try reader.required("wr_merged")
+    self.zoneAppendMerged = try reader.optional("zone_append_merged")
+    self.unmapMerged = try reader.required("unmap_merged")
+    self.idleTimeNs = try reader.optional("idle_time_ns")
+    self.failedRdOperations = try reader.required("failed_rd_operations")
+    self.failedWrOperations = try reader.required("failed_wr_operations")
+    self.failedZoneAppendOperations = try reader.optional("failed_zone_append_operations")
+    self.failedFlushOperations = try reader.required("failed_flush_operations")
+    self.failedUnmapOperations = try reader.required("failed_unmap_operations")
+    self.invalidRdOperations = try reader.required("invalid_rd_operations")
+    self.invalidWrOperations = try reader.required("invalid_wr_operations")
+    self.invalidZoneAppendOperations = try reader.optional("invalid_zone_append_operations")
+    self.invalidFlushOperations = try reader.required("invalid_flush_operations")
+    self.invalidUnmapOperations = try reader.required("invalid_unmap_operations")
+    self.accountInvalid = try reader.required("account_invalid")
+    self.accountFailed = try reader.required("account_failed")
+    self.timedStats = try reader.required("timed_stats")
+    self.rdLatencyHistogram = try reader.optional("rd_latency_histogram")
+    self.wrLatencyHistogram = try reader.optional("wr_latency_histogram")
+    self.zoneAppendLatencyHistogram = try reader.optional("zone_append_latency_histogram")
+    self.flushLatencyHistogram = try reader.optional("flush_latency_histogram")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["rd_bytes"] = self.rdBytes.json
+    object["wr_bytes"] = self.wrBytes.json
+    object["zone_append_bytes"] = self.zoneAppendBytes?.json
+    object["unmap_bytes"] = self.unmapBytes.json
+    object["rd_operations"] = self.rdOperations.json
+    object["wr_operations"] = self.wrOperations.json
+    object["zone_append_operations"] = self.zoneAppendOperations?.json
+    object["flush_operations"] = self.flushOperations.json
+    object["unmap_operations"] = self.unmapOperations.json
+    object["rd_total_time_ns"] = self.rdTotalTimeNs.json
+    object["wr_total_time_ns"] = self.wrTotalTimeNs.json
+    object["zone_append_total_time_ns"] = self.zoneAppendTotalTimeNs?.json
+    object["flush_total_time_ns"] = self.flushTotalTimeNs.json
+    object["unmap_total_time_ns"] = self.unmapTotalTimeNs.json
+    object["wr_highest_offset"] = self.wrHighestOffset.json
+    object["rd_merged"] = self.rdMerged.json
+    object["wr_merged"] = self.wrMerged.json
+    object["zone_append_merged"] = self.zoneAppendMerged?.json
+    object["unmap_merged"] = self.unmapMerged.json
+    object["idle_time_ns"] = self.idleTimeNs?.json
+    object["failed_rd_operations"] = self.failedRdOperations.json
+    object["failed_wr_operations"] = self.failedWrOperations.json
+    object["failed_zone_append_operations"] = self.failedZoneAppendOperations?.json
+    object["failed_flush_operations"] = self.failedFlushOperations.json
+    object["failed_unmap_operations"] = self.failedUnmapOperations.json
+    object["invalid_rd_operations"] = self.invalidRdOperations.json
+    object["invalid_wr_operations"] = self.invalidWrOperations.json
+    object["invalid_zone_append_operations"] = self.invalidZoneAppendOperations?.json
+    object["invalid_flush_operations"] = self.invalidFlushOperations.json
+    object["invalid_unmap_operations"] = self.invalidUnmapOperations.json
+    object["account_invalid"] = self.accountInvalid.json
+    object["account_failed"] = self.accountFailed.json
+    object["timed_stats"] = self.timedStats.json
+    object["rd_latency_histogram"] = self.rdLatencyHistogram?.json
+    object["wr_latency_histogram"] = self.wrLatencyHistogram?.json
+    object["zone_append_latency_histogram"] = self.zoneAppendLatencyHistogram?.json
+    object["flush_latency_histogram"] = self.flushLatencyHistogram?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
+}
+
+/// The member `timed_stats` of `BlockDeviceStats`.
+///
+/// QMP: `BlockDeviceTimedStats`, since 2.5.
+public struct BlockDeviceTimedStats: QAPIObject {
+  /// Interval length. QMP: `interval_length`.
+  public var intervalLength: Int64
+  /// Min rd latency ns. QMP: `min_rd_latency_ns`.
+  public var minRdLatencyNs: Int64
+  /// Max rd latency ns. QMP: `max_rd_latency_ns`.
+  public var maxRdLatencyNs: Int64
+  /// Avg rd latency ns. QMP: `avg_rd_latency_ns`.
+  public var avgRdLatencyNs: Int64
+  /// Min wr latency ns. QMP: `min_wr_latency_ns`.
+  public var minWrLatencyNs: Int64
+  /// Max wr latency ns. QMP: `max_wr_latency_ns`.
+  public var maxWrLatencyNs: Int64
+  /// Avg wr latency ns. QMP: `avg_wr_latency_ns`.
+  public var avgWrLatencyNs: Int64
+  /// Min zone append latency ns. QMP: `min_zone_append_latency_ns`, since 8.1, of the known releases only in 10.0, 10.2, 11.1.
+  public var minZoneAppendLatencyNs: Int64?
+  /// Max zone append latency ns. QMP: `max_zone_append_latency_ns`, since 8.1, of the known releases only in 10.0, 10.2, 11.1.
+  public var maxZoneAppendLatencyNs: Int64?
+  /// Avg zone append latency ns. QMP: `avg_zone_append_latency_ns`, since 8.1, of the known releases only in 10.0, 10.2, 11.1.
+  public var avgZoneAppendLatencyNs: Int64?
+  /// Min flush latency ns. QMP: `min_flush_latency_ns`.
+  public var minFlushLatencyNs: Int64
+  /// Max flush latency ns. QMP: `max_flush_latency_ns`.
+  public var maxFlushLatencyNs: Int64
+  /// Avg flush latency ns. QMP: `avg_flush_latency_ns`.
+  public var avgFlushLatencyNs: Int64
+  /// Avg rd queue depth. QMP: `avg_rd_queue_depth`.
+  public var avgRdQueueDepth: Double
+  /// Avg wr queue depth. QMP: `avg_wr_queue_depth`.
+  public var avgWrQueueDepth: Double
+  /// Avg zone append queue depth. QMP: `avg_zone_append_queue_depth`, since 8.1, of the known releases only in 10.0, 10.2, 11.1.
+  public var avgZoneAppendQueueDepth: Double?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(intervalLength: Int64, minRdLatencyNs: Int64, maxRdLatencyNs: Int64, avgRdLatencyNs: Int64, minWrLatencyNs: Int64, maxWrLatencyNs: Int64, avgWrLatencyNs: Int64, minZoneAppendLatencyNs: Int64? = nil, maxZoneAppendLatencyNs: Int64? = nil, avgZoneAppendLatencyNs: Int64? = nil, minFlushLatencyNs: Int64, maxFlushLatencyNs: Int64, avgFlushLatencyNs: Int64, avgRdQueueDepth: Double, avgWrQueueDepth: Double, avgZoneAppendQueueDepth: Double? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.intervalLength = intervalLength
+    self.minRdLatencyNs = minRdLatencyNs
+    self.maxRdLatencyNs = maxRdLatencyNs
+    self.avgRdLatencyNs = avgRdLatencyNs
+    self.minWrLatencyNs = minWrLatencyNs
+    self.maxWrLatencyNs = maxWrLatencyNs
+    self.avgWrLatencyNs = avgWrLatencyNs
+    self.minZoneAppendLatencyNs = minZoneAppendLatencyNs
+    self.maxZoneAppendLatencyNs = maxZoneAppendLatencyNs
+    self.avgZoneAppendLatencyNs = avgZoneAppendLatencyNs
+    self.minFlushLatencyNs = minFlushLatencyNs
+    self.maxFlushLatencyNs = maxFlushLatencyNs
+    self.avgFlushLatencyNs = avgFlushLatencyNs
+    self.avgRdQueueDepth = avgRdQueueDepth
+    self.avgWrQueueDepth = avgWrQueueDepth
+    self.avgZoneAppendQueueDepth = avgZoneAppendQueueDepth
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.intervalLength = try reader.required("interval_length")
+    self.minRdLatencyNs = try reader.required("min_rd_latency_ns")
+    self.maxRdLatencyNs = try reader.required("max_rd_latency_ns")
+    self.avgRdLatencyNs = try reader.required("avg_rd_latency_ns")
+    self.minWrLatencyNs = try reader.required("min_wr_latency_ns")
+    self.maxWrLatencyNs = try reader.required("max_wr_latency_ns")
+    self.avgWrLatencyNs = try reader.required("avg_wr_latency_ns")
+    self.minZoneAppendLatencyNs = try reader.optional("min_zone_append_latency_ns")
+    self.maxZoneAppendLatencyNs = try reader.optional("max_zone_append_latency_ns")
+    self.avgZoneAppendLatencyNs = try reader.optional("avg_zone_append_latency_ns")
+    self.minFlushLatencyNs = try reader.required("min_flush_latency_ns")
+    self.maxFlushLatencyNs = try reader.required("max_flush_latency_ns")
+    self.avgFlushLatencyNs = try reader.required("avg_flush_latency_ns")
+    self.avgRdQueueDepth = try reader.required("avg_rd_queue_depth")
+    self.avgWrQueueDepth = try reader.required("avg_wr_queue_depth")
+    self.avgZoneAppendQueueDepth = try reader.optional("avg_zone_append_queue_depth")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["interval_length"] = self.intervalLength.json
+    object["min_rd_latency_ns"] = self.minRdLatencyNs.json
+    object["max_rd_latency_ns"] = self.maxRdLatencyNs.json
+    object["avg_rd_latency_ns"] = self.avgRdLatencyNs.json
+    object["min_wr_latency_ns"] = self.minWrLatencyNs.json
+    object["max_wr_latency_ns"] = self.maxWrLatencyNs.json
+    object["avg_wr_latency_ns"] = self.avgWrLatencyNs.json
+    object["min_zone_append_latency_ns"] = self.minZoneAppendLatencyNs?.json
+    object["max_zone_append_latency_ns"] = self.maxZoneAppendLatencyNs?.json
+    object["avg_zone_append_latency_ns"] = self.avgZoneAppendLatencyNs?.json
+    object["min_flush_latency_ns"] = self.minFlushLatencyNs.json
+    object["max_flush_latency_ns"] = self.maxFlushLatencyNs.json
+    object["avg_flush_latency_ns"] = self.avgFlushLatencyNs.json
+    object["avg_rd_queue_depth"] = self.avgRdQueueDepth.json
+    object["avg_wr_queue_depth"] = self.avgWrQueueDepth.json
+    object["avg_zone_append_queue_depth"] = self.avgZoneAppendQueueDepth?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
+}
+
+/// The arguments of `block-dirty-bitmap-clear`, and more in 7 other places.
+///
+/// QMP: `BlockDirtyBitmap`, since 2.4.
+public struct BlockDirtyBitmap: QAPIObject {
+  /// Node. QMP: `node`.
+  public var node: String
+  /// Name. QMP: `name`.
+  public var name: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(node: String, name: String, unrecognised: JSONObject = JSONObject()) {
+    self.node = node
+    self.name = name
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.node = try reader.required("node")
+    self.name = try reader.required("name")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["node"] = self.node.json
+    object["name"] = self.name.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
+}
+
+/// Block dirty bitmap add; answers nothing.
+///
+/// QMP: `block-dirty-bitmap-add`, since 2.4.
+public struct BlockDirtyBitmapAdd: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "block-dirty-bitmap-add" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
+  /// Node. QMP: `node`.
+  public var node: String
+  /// Name. QMP: `name`.
+  public var name: String
+  /// Granularity. QMP: `granularity`.
+  public var granularity: UInt32?
+  /// Persistent. QMP: `persistent`, since 2.10.
+  public var persistent: Bool?
+  /// Disabled. QMP: `disabled`, since 4.0, default false.
+  public var disabled: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(node: String, name: String, granularity: UInt32? = nil, persistent: Bool? = nil, disabled: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.node = node
+    self.name = name
+    self.granularity = granularity
+    self.persistent = persistent
+    self.disabled = disabled
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.node = try reader.required("node")
+    self.name = try reader.required("name")
+    self.granularity = try reader.optional("granularity")
+    self.persistent = try reader.optional("persistent")
+    self.disabled = try reader.optional("disabled")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["node"] = self.node.json
+    object["name"] = self.name.json
+    object["granularity"] = self.granularity?.json
+    object["persistent"] = self.persistent?.json
+    object["disabled"] = self.disabled?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Block dirty bitmap merge; answers nothing.
+///
+/// QMP: `block-dirty-bitmap-merge`, since 4.0.
+public struct BlockDirtyBitmapMerge: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "block-dirty-bitmap-merge" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
+  /// Node. QMP: `node`.
+  public var node: String
+  /// Target. QMP: `target`.
+  public var target: String
+  /// Bitmaps. QMP: `bitmaps`, since 4.1.
+  public var bitmaps: [BlockDirtyBitmapOrStr]
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(node: String, target: String, bitmaps: [BlockDirtyBitmapOrStr], unrecognised: JSONObject = JSONObject()) {
+    self.node = node
+    self.target = target
+    self.bitmaps = bitmaps
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.node = try reader.required("node")
+    self.target = try reader.required("target")
+    self.bitmaps = try reader.required("bitmaps")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["node"] = self.node.json
+    object["target"] = self.target.json
+    object["bitmaps"] = self.bitmaps.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// The member `bitmaps` of `BlockDirtyBitmapMerge`, and the member `bitmaps` of `BlockExportOptionsNbd`.
+///
+/// QMP: `BlockDirtyBitmapOrStr`, since 4.1.
+public indirect enum BlockDirtyBitmapOrStr: QAPIValue {
+  /// The value is a string.
+  case local(String)
+  /// The value is an object.
+  case external(BlockDirtyBitmap)
+
+  /// Decodes the value by its JSON type.
+  /// - Throws: ``QAPIError`` `unknownAlternate` for another JSON type.
+  public init(json: JSON) throws(QAPIError) {
+    switch json {
+    case .string: self = .local(try String(json: json))
+    case .object: self = .external(try BlockDirtyBitmap(json: json))
+    default: throw QAPIError(expectedOneOf: "a string or an object", found: json)
+    }
+  }
+
+  /// The value as it goes over the wire.
+  public var json: JSON {
+    switch self {
+    case .local(let value): value.json
+    case .external(let value): value.json
+    }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "4.1") }
+}
+
+/// What `x-debug-block-dirty-bitmap-sha256` answers.
+///
+/// QMP: `BlockDirtyBitmapSha256`, since 2.10.
+public struct BlockDirtyBitmapSHA256: QAPIObject {
+  /// SHA256. QMP: `sha256`.
+  public var sha256: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(sha256: String, unrecognised: JSONObject = JSONObject()) {
+    self.sha256 = sha256
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.sha256 = try reader.required("sha256")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["sha256"] = self.sha256.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10") }
+}
+
+/// The member `dirty-bitmaps` of `BlockDeviceInfo`.
+///
+/// QMP: `BlockDirtyInfo`, since 1.3.
+public struct BlockDirtyInfo: QAPIObject {
+  /// Name. QMP: `name`, since 2.4.
+  public var name: String?
+  /// Count. QMP: `count`.
+  public var count: Int64
+  /// Granularity. QMP: `granularity`, since 1.4.
+  public var granularity: UInt32
+  /// Recording. QMP: `recording`, since 4.0.
+  public var recording: Bool
+  /// Busy. QMP: `busy`, since 4.0.
+  public var busy: Bool
+  /// Persistent. QMP: `persistent`, since 4.0.
+  public var persistent: Bool
+  /// Inconsistent. QMP: `inconsistent`, since 4.0.
+  public var inconsistent: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(name: String? = nil, count: Int64, granularity: UInt32, recording: Bool, busy: Bool, persistent: Bool, inconsistent: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.name = name
+    self.count = count
+    self.granularity = granularity
+    self.recording = recording
+    self.busy = busy
+    self.persistent = persistent
+    self.inconsistent = inconsistent
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.name = try reader.optional("name")
+    self.count = try reader.required("count")
+    self.granularity = try reader.required("granularity")
+    self.recording = try reader.required("recording")
+    self.busy = try reader.required("busy")
+    self.persistent = try reader.required("persistent")
+    self.inconsistent = try reader.optional("inconsistent")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["name"] = self.name?.json
+    object["count"] = self.count.json
+    object["granularity"] = self.granularity.json
+    object["recording"] = self.recording.json
+    object["busy"] = self.busy.json
+    object["persistent"] = self.persistent.json
+    object["inconsistent"] = self.inconsistent?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
+}
+
+/// The member `action` of the event `BLOCK_IO_ERROR`, and the member `action` of the event `BLOCK_JOB_ERROR`.
 ///
 /// QMP: `BlockErrorAction`, since 2.1.
 public enum BlockErrorAction: QAPIEnumeration {
@@ -99,4 +3201,7611 @@ public enum BlockErrorAction: QAPIEnumeration {
   public static var known: [Self] { [.ignore, .report, .stop] }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
+}
+
+/// The member `info` of `BlockChildInfo`, and the member `unused-block-graph-info` of `DummyBlockCoreForceArrays`.
+///
+/// QMP: `BlockGraphInfo`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
+public struct BlockGraphInfo: QAPIObject {
+  /// Filename. QMP: `filename`.
+  public var filename: String
+  /// Format. QMP: `format`.
+  public var format: String
+  /// Dirty flag. QMP: `dirty-flag`.
+  public var dirtyFlag: Bool?
+  /// Actual size. QMP: `actual-size`.
+  public var actualSize: Int64?
+  /// Virtual size. QMP: `virtual-size`.
+  public var virtualSize: Int64
+  /// Cluster size. QMP: `cluster-size`.
+  public var clusterSize: Int64?
+  /// Encrypted. QMP: `encrypted`.
+  public var encrypted: Bool?
+  /// Compressed. QMP: `compressed`, since 1.7.
+  public var compressed: Bool?
+  /// Backing filename. QMP: `backing-filename`.
+  public var backingFilename: String?
+  /// Full backing filename. QMP: `full-backing-filename`.
+  public var fullBackingFilename: String?
+  /// Backing filename format. QMP: `backing-filename-format`.
+  public var backingFilenameFormat: String?
+  /// Snapshots. QMP: `snapshots`.
+  public var snapshots: [SnapshotInfo]?
+  /// Limits. QMP: `limits`, since 10.2, of the known releases only in 10.2, 11.1.
+  public var limits: BlockLimitsInfo?
+  /// Format specific. QMP: `format-specific`, since 1.7.
+  public var formatSpecific: ImageInfoSpecific?
+  /// Children. QMP: `children`.
+  public var children: [BlockChildInfo]
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(filename: String, format: String, dirtyFlag: Bool? = nil, actualSize: Int64? = nil, virtualSize: Int64, clusterSize: Int64? = nil, encrypted: Bool? = nil, compressed: Bool? = nil, backingFilename: String? = nil, fullBackingFilename: String? = nil, backingFilenameFormat: String? = nil, snapshots: [SnapshotInfo]? = nil, limits: BlockLimitsInfo? = nil, formatSpecific: ImageInfoSpecific? = nil, children: [BlockChildInfo], unrecognised: JSONObject = JSONObject()) {
+    self.filename = filename
+    self.format = format
+    self.dirtyFlag = dirtyFlag
+    self.actualSize = actualSize
+    self.virtualSize = virtualSize
+    self.clusterSize = clusterSize
+    self.encrypted = encrypted
+    self.compressed = compressed
+    self.backingFilename = backingFilename
+    self.fullBackingFilename = fullBackingFilename
+    self.backingFilenameFormat = backingFilenameFormat
+    self.snapshots = snapshots
+    self.limits = limits
+    self.formatSpecific = formatSpecific
+    self.children = children
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.filename = try reader.required("filename")
+    self.format = try reader.required("format")
+    self.dirtyFlag = try reader.optional("dirty-flag")
+    self.actualSize = try reader.optional("actual-size")
+    self.virtualSize = try reader.required("virtual-size")
+    self.clusterSize = try reader.optional("cluster-size")
+    self.encrypted = try reader.optional("encrypted")
+    self.compressed = try reader.optional("compressed")
+    self.backingFilename = try reader.optional("backing-filename")
+    self.fullBackingFilename = try reader.optional("full-backing-filename")
+    self.backingFilenameFormat = try reader.optional("backing-filename-format")
+    self.snapshots = try reader.optional("snapshots")
+    self.limits = try reader.optional("limits")
+    self.formatSpecific = try reader.optional("format-specific")
+    self.children = try reader.required("children")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["filename"] = self.filename.json
+    object["format"] = self.format.json
+    object["dirty-flag"] = self.dirtyFlag?.json
+    object["actual-size"] = self.actualSize?.json
+    object["virtual-size"] = self.virtualSize.json
+    object["cluster-size"] = self.clusterSize?.json
+    object["encrypted"] = self.encrypted?.json
+    object["compressed"] = self.compressed?.json
+    object["backing-filename"] = self.backingFilename?.json
+    object["full-backing-filename"] = self.fullBackingFilename?.json
+    object["backing-filename-format"] = self.backingFilenameFormat?.json
+    object["snapshots"] = self.snapshots?.json
+    object["limits"] = self.limits?.json
+    object["format-specific"] = self.formatSpecific?.json
+    object["children"] = self.children.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
+}
+
+/// The arguments of `block_set_io_throttle`.
+///
+/// QMP: `BlockIOThrottle`, since 1.1.
+public struct BlockIOThrottle: QAPIObject {
+  /// Device. QMP: `device`, deprecated.
+  public var device: String?
+  /// ID. QMP: `id`, since 2.8.
+  public var id: String?
+  /// BPS. QMP: `bps`.
+  public var bps: Int64
+  /// BPS rd. QMP: `bps_rd`.
+  public var bpsRd: Int64
+  /// BPS wr. QMP: `bps_wr`.
+  public var bpsWr: Int64
+  /// IOPS. QMP: `iops`.
+  public var iops: Int64
+  /// IOPS rd. QMP: `iops_rd`.
+  public var iopsRd: Int64
+  /// IOPS wr. QMP: `iops_wr`.
+  public var iopsWr: Int64
+  /// BPS max. QMP: `bps_max`, since 1.7.
+  public var bpsMax: Int64?
+  /// BPS rd max. QMP: `bps_rd_max`, since 1.7.
+  public var bpsRdMax: Int64?
+  /// BPS wr max. QMP: `bps_wr_max`, since 1.7.
+  public var bpsWrMax: Int64?
+  /// IOPS max. QMP: `iops_max`, since 1.7.
+  public var iopsMax: Int64?
+  /// IOPS rd max. QMP: `iops_rd_max`, since 1.7.
+  public var iopsRdMax: Int64?
+  /// IOPS wr max. QMP: `iops_wr_max`, since 1.7.
+  public var iopsWrMax: Int64?
+  /// BPS max length. QMP: `bps_max_length`, since 2.6, default 1.
+  public var bpsMaxLength: Int64?
+  /// BPS rd max length. QMP: `bps_rd_max_length`, since 2.6, default 1.
+  public var bpsRdMaxLength: Int64?
+  /// BPS wr max length. QMP: `bps_wr_max_length`, since 2.6, default 1.
+  public var bpsWrMaxLength: Int64?
+  /// IOPS max length. QMP: `iops_max_length`, since 2.6, default 1.
+  public var iopsMaxLength: Int64?
+  /// IOPS rd max length. QMP: `iops_rd_max_length`, since 2.6, default 1.
+  public var iopsRdMaxLength: Int64?
+  /// IOPS wr max length. QMP: `iops_wr_max_length`, since 2.6, default 1.
+  public var iopsWrMaxLength: Int64?
+  /// IOPS size. QMP: `iops_size`, since 1.7.
+  public var iopsSize: Int64?
+  /// Group. QMP: `group`, since 2.4.
+  public var group: String?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(device: String? = nil, id: String? = nil, bps: Int64, bpsRd: Int64, bpsWr: Int64, iops: Int64, iopsRd: Int64, iopsWr: Int64, bpsMax: Int64? = nil, bpsRdMax: Int64? = nil, bpsWrMax: Int64? = nil, iopsMax: Int64? = nil, iopsRdMax: Int64? = nil, iopsWrMax: Int64? = nil, bpsMaxLength: Int64? = nil, bpsRdMaxLength: Int64? = nil, bpsWrMaxLength: Int64? = nil, iopsMaxLength: Int64? = nil, iopsRdMaxLength: Int64? = nil, iopsWrMaxLength: Int64? = nil, iopsSize: Int64? = nil, group: String? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.device = device
+    self.id = id
+    self.bps = bps
+    self.bpsRd = bpsRd
+    self.bpsWr = bpsWr
+    self.iops = iops
+    self.iopsRd = iopsRd
+    self.iopsWr = iopsWr
+    self.bpsMax = bpsMax
+    self.bpsRdMax = bpsRdMax
+    self.bpsWrMax = bpsWrMax
+    self.iopsMax = iopsMax
+    self.iopsRdMax = iopsRdMax
+    self.iopsWrMax = iopsWrMax
+    self.bpsMaxLength = bpsMaxLength
+    self.bpsRdMaxLength = bpsRdMaxLength
+    self.bpsWrMaxLength = bpsWrMaxLength
+    self.iopsMaxLength = iopsMaxLength
+    self.iopsRdMaxLength = iopsRdMaxLength
+    self.iopsWrMaxLength = iopsWrMaxLength
+    self.iopsSize = iopsSize
+    self.group = group
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.device = try reader.optional("device")
+    self.id = try reader.optional("id")
+    self.bps = try reader.required("bps")
+    self.bpsRd = try reader.required("bps_rd")
+    self.bpsWr = try reader.required("bps_wr")
+    self.iops = try reader.required("iops")
+    self.iopsRd = try reader.required("iops_rd")
+    self.iopsWr = try reader.required("iops_wr")
+    self.bpsMax = try reader.optional("bps_max")
+    self.bpsRdMax = try reader.optional("bps_rd_max")
+    self.bpsWrMax = try reader.optional("bps_wr_max")
+    self.iopsMax = try reader.optional("iops_max")
+    self.iopsRdMax = try reader.optional("iops_rd_max")
+    self.iopsWrMax = try reader.optional("iops_wr_max")
+    self.bpsMaxLength = try reader.optional("bps_max_length")
+    self.bpsRdMaxLength = try reader.optional("bps_rd_max_length")
+    self.bpsWrMaxLength = try reader.optional("bps_wr_max_length")
+    self.iopsMaxLength = try reader.optional("iops_max_length")
+    self.iopsRdMaxLength = try reader.optional("iops_rd_max_length")
+    self.iopsWrMaxLength = try reader.optional("iops_wr_max_length")
+    self.iopsSize = try reader.optional("iops_size")
+    self.group = try reader.optional("group")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["device"] = self.device?.json
+    object["id"] = self.id?.json
+    object["bps"] = self.bps.json
+    object["bps_rd"] = self.bpsRd.json
+    object["bps_wr"] = self.bpsWr.json
+    object["iops"] = self.iops.json
+    object["iops_rd"] = self.iopsRd.json
+    object["iops_wr"] = self.iopsWr.json
+    object["bps_max"] = self.bpsMax?.json
+    object["bps_rd_max"] = self.bpsRdMax?.json
+    object["bps_wr_max"] = self.bpsWrMax?.json
+    object["iops_max"] = self.iopsMax?.json
+    object["iops_rd_max"] = self.iopsRdMax?.json
+    object["iops_wr_max"] = self.iopsWrMax?.json
+    object["bps_max_length"] = self.bpsMaxLength?.json
+    object["bps_rd_max_length"] = self.bpsRdMaxLength?.json
+    object["bps_wr_max_length"] = self.bpsWrMaxLength?.json
+    object["iops_max_length"] = self.iopsMaxLength?.json
+    object["iops_rd_max_length"] = self.iopsRdMaxLength?.json
+    object["iops_wr_max_length"] = self.iopsWrMaxLength?.json
+    object["iops_size"] = self.iopsSize?.json
+    object["group"] = self.group?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
+}
+
+/// An element of what `query-block` answers.
+///
+/// QMP: `BlockInfo`, since 0.14.
+public struct BlockInfo: QAPIObject {
+  /// Device. QMP: `device`.
+  public var device: String
+  /// Qdev. QMP: `qdev`, since 2.10.
+  public var qdev: String?
+  /// Type. QMP: `type`.
+  public var type: String
+  /// Removable. QMP: `removable`.
+  public var removable: Bool
+  /// Locked. QMP: `locked`.
+  public var locked: Bool
+  /// Inserted. QMP: `inserted`.
+  public var inserted: BlockDeviceInfo?
+  /// Tray open. QMP: `tray_open`.
+  public var trayOpen: Bool?
+  /// IO status. QMP: `io-status`.
+  public var ioStatus: BlockDeviceIOStatus?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(device: String, qdev: String? = nil, type: String, removable: Bool, locked: Bool, inserted: BlockDeviceInfo? = nil, trayOpen: Bool? = nil, ioStatus: BlockDeviceIOStatus? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.device = device
+    self.qdev = qdev
+    self.type = type
+    self.removable = removable
+    self.locked = locked
+    self.inserted = inserted
+    self.trayOpen = trayOpen
+    self.ioStatus = ioStatus
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.device = try reader.required("device")
+    self.qdev = try reader.optional("qdev")
+    self.type = try reader.required("type")
+    self.removable = try reader.required("removable")
+    self.locked = try reader.required("locked")
+    self.inserted = try reader.optional("inserted")
+    self.trayOpen = try reader.optional("tray_open")
+    self.ioStatus = try reader.optional("io-status")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["device"] = self.device.json
+    object["qdev"] = self.qdev?.json
+    object["type"] = self.type.json
+    object["removable"] = self.removable.json
+    object["locked"] = self.locked.json
+    object["inserted"] = self.inserted?.json
+    object["tray_open"] = self.trayOpen?.json
+    object["io-status"] = self.ioStatus?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
+}
+
+/// The arguments of `block-job-change`.
+///
+/// QMP: `BlockJobChangeOptions`, since 8.2, of the known releases only in 10.0, 10.2, 11.1.
+public struct BlockJobChangeOptions: QAPIObject {
+  /// ID. QMP: `id`.
+  public var id: String
+  /// The members that depend on `type`, and those that were not known.
+  public var variant: Variant
+  /// Which variant it is. QMP: `type`.
+  public var type: JobType { variant.type }
+  /// Makes it from its members.
+  public init(_ variant: Variant, id: String) {
+    self.id = id
+    self.variant = variant
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.id = try reader.required("id")
+    variant = try Variant(reader: &reader)
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["id"] = self.id.json
+    variant.write(to: &object)
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"]) }
+
+  /// The members that depend on `type`.
+  public indirect enum Variant: QAPIObject {
+    /// Mirror. QMP: `mirror`.
+    case mirror(BlockJobChangeOptionsMirror)
+    /// A tag without members of its own, or one that was not known, with all other members.
+    case other(JobType, JSONObject)
+
+    /// Which branch it is. QMP: `type`.
+    public var type: JobType {
+      switch self {
+      case .mirror: .mirror
+      case .other(let tag, _): tag
+      }
+    }
+    /// Takes the members from an object that is being read.
+    public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+      let tag: JobType = try reader.required("type")
+      switch tag {
+      case .mirror: self = .mirror(try BlockJobChangeOptionsMirror(reader: &reader))
+      default: self = .other(tag, reader.rest())
+      }
+    }
+    /// Adds the members to an object.
+    public func write(to object: inout JSONObject) {
+      object["type"] = type.json
+      switch self {
+      case .mirror(let members): members.write(to: &object)
+      case .other(_, let members): object.add(members)
+      }
+    }
+  }
+}
+
+/// The members of `BlockJobChangeOptions` where `type` is `mirror`.
+///
+/// QMP: `BlockJobChangeOptionsMirror`, since 8.2, of the known releases only in 10.0, 10.2, 11.1.
+public struct BlockJobChangeOptionsMirror: QAPIObject {
+  /// Copy mode. QMP: `copy-mode`.
+  public var copyMode: MirrorCopyMode
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(copyMode: MirrorCopyMode, unrecognised: JSONObject = JSONObject()) {
+    self.copyMode = copyMode
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.copyMode = try reader.required("copy-mode")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["copy-mode"] = self.copyMode.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"]) }
+}
+
+/// An element of what `query-block-jobs` answers.
+///
+/// QMP: `BlockJobInfo`, since 1.1.
+public struct BlockJobInfo: QAPIObject {
+  /// Device. QMP: `device`.
+  public var device: String
+  /// Len. QMP: `len`.
+  public var len: Int64
+  /// Offset. QMP: `offset`.
+  public var offset: Int64
+  /// Busy. QMP: `busy`, since 1.3.
+  public var busy: Bool
+  /// Paused. QMP: `paused`, since 1.3.
+  public var paused: Bool
+  /// Speed. QMP: `speed`.
+  public var speed: Int64
+  /// IO status. QMP: `io-status`, since 1.3.
+  public var ioStatus: BlockDeviceIOStatus
+  /// Ready. QMP: `ready`, since 2.2.
+  public var ready: Bool
+  /// Status. QMP: `status`, since 2.12.
+  public var status: JobStatus
+  /// Auto finalize. QMP: `auto-finalize`, since 2.12.
+  public var autoFinalize: Bool
+  /// Auto dismiss. QMP: `auto-dismiss`, since 2.12.
+  public var autoDismiss: Bool
+  /// Error. QMP: `error`, since 2.12.1.
+  public var error: String?
+  /// The members that depend on `type`, and those that were not known.
+  public var variant: Variant
+  /// Which variant it is. QMP: `type`.
+  public var type: JobType { variant.type }
+  /// Makes it from its members.
+  public init(_ variant: Variant, device: String, len: Int64, offset: Int64, busy: Bool, paused: Bool, speed: Int64, ioStatus: BlockDeviceIOStatus, ready: Bool, status: JobStatus, autoFinalize: Bool, autoDismiss: Bool, error: String? = nil) {
+    self.device = device
+    self.len = len
+    self.offset = offset
+    self.busy = busy
+    self.paused = paused
+    self.speed = speed
+    self.ioStatus = ioStatus
+    self.ready = ready
+    self.status = status
+    self.autoFinalize = autoFinalize
+    self.autoDismiss = autoDismiss
+    self.error = error
+    self.variant = variant
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.device = try reader.required("device")
+    self.len = try reader.required("len")
+    self.offset = try reader.required("offset")
+    self.busy = try reader.required("busy")
+    self.paused = try reader.required("paused")
+    self.speed = try reader.required("speed")
+    self.ioStatus = try reader.required("io-status")
+    self.ready = try reader.required("ready")
+    self.status = try reader.required("status")
+    self.autoFinalize = try reader.required("auto-finalize")
+    self.autoDismiss = try reader.required("auto-dismiss")
+    self.error = try reader.optional("error")
+    variant = try Variant(reader: &reader)
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["device"] = self.device.json
+    object["len"] = self.len.json
+    object["offset"] = self.offset.json
+    object["busy"] = self.busy.json
+    object["paused"] = self.paused.json
+    object["speed"] = self.speed.json
+    object["io-status"] = self.ioStatus.json
+    object["ready"] = self.ready.json
+    object["status"] = self.status.json
+    object["auto-finalize"] = self.autoFinalize.json
+    object["auto-dismiss"] = self.autoDismiss.json
+    object["error"] = self.error?.json
+    variant.write(to: &object)
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
+
+  /// The members that depend on `type`.
+  public indirect enum Variant: QAPIObject {
+    /// Mirror. QMP: `mirror`.
+    case mirror(BlockJobInfoMirror)
+    /// A tag without members of its own, or one that was not known, with all other members.
+    case other(JobType, JSONObject)
+
+    /// Which branch it is. QMP: `type`.
+    public var type: JobType {
+      switch self {
+      case .mirror: .mirror
+      case .other(let tag, _): tag
+      }
+    }
+    /// Takes the members from an object that is being read.
+    public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+      let tag: JobType = try reader.required("type")
+      switch tag {
+      case .mirror: self = .mirror(try BlockJobInfoMirror(reader: &reader))
+      default: self = .other(tag, reader.rest())
+      }
+    }
+    /// Adds the members to an object.
+    public func write(to object: inout JSONObject) {
+      object["type"] = type.json
+      switch self {
+      case .mirror(let members): members.write(to: &object)
+      case .other(_, let members): object.add(members)
+      }
+    }
+  }
+}
+
+/// The members of `BlockJobInfo` where `type` is `mirror`.
+///
+/// QMP: `BlockJobInfoMirror`, since 8.2, of the known releases only in 10.0, 10.2, 11.1.
+public struct BlockJobInfoMirror: QAPIObject {
+  /// Actively synced. QMP: `actively-synced`.
+  public var activelySynced: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(activelySynced: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.activelySynced = activelySynced
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.activelySynced = try reader.optional("actively-synced")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["actively-synced"] = self.activelySynced?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"]) }
+}
+
+/// The member `flush_latency_histogram` of `BlockDeviceStats`, and more in 3 other places.
+///
+/// QMP: `BlockLatencyHistogramInfo`, since 4.0.
+public struct BlockLatencyHistogramInfo: QAPIObject {
+  /// Boundaries. QMP: `boundaries`.
+  public var boundaries: [UInt64]
+  /// Bins. QMP: `bins`.
+  public var bins: [UInt64]
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(boundaries: [UInt64], bins: [UInt64], unrecognised: JSONObject = JSONObject()) {
+    self.boundaries = boundaries
+    self.bins = bins
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.boundaries = try reader.required("boundaries")
+    self.bins = try reader.required("bins")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["boundaries"] = self.boundaries.json
+    object["bins"] = self.bins.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
+}
+
+/// The member `limits` of `BlockNodeInfo`.
+///
+/// QMP: `BlockLimitsInfo`, of the known releases only in 10.2, 11.1.
+public struct BlockLimitsInfo: QAPIObject {
+  /// Request alignment. QMP: `request-alignment`.
+  public var requestAlignment: UInt32
+  /// Max discard. QMP: `max-discard`.
+  public var maxDiscard: UInt64?
+  /// Discard alignment. QMP: `discard-alignment`.
+  public var discardAlignment: UInt32?
+  /// Max write zeroes. QMP: `max-write-zeroes`.
+  public var maxWriteZeroes: UInt64?
+  /// Write zeroes alignment. QMP: `write-zeroes-alignment`.
+  public var writeZeroesAlignment: UInt32?
+  /// Opt transfer. QMP: `opt-transfer`.
+  public var optTransfer: UInt32?
+  /// Max transfer. QMP: `max-transfer`.
+  public var maxTransfer: UInt32?
+  /// Max hw transfer. QMP: `max-hw-transfer`.
+  public var maxHwTransfer: UInt32?
+  /// Max iov. QMP: `max-iov`.
+  public var maxIov: Int64
+  /// Max hw iov. QMP: `max-hw-iov`.
+  public var maxHwIov: Int64?
+  /// Min Mem alignment. QMP: `min-mem-alignment`.
+  public var minMemAlignment: UInt64
+  /// Opt Mem alignment. QMP: `opt-mem-alignment`.
+  public var optMemAlignment: UInt64
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(requestAlignment: UInt32, maxDiscard: UInt64? = nil, discardAlignment: UInt32? = nil, maxWriteZeroes: UInt64? = nil, writeZeroesAlignment: UInt32? = nil, optTransfer: UInt32? = nil, maxTransfer: UInt32? = nil, maxHwTransfer: UInt32? = nil, maxIov: Int64, maxHwIov: Int64? = nil, minMemAlignment: UInt64, optMemAlignment: UInt64, unrecognised: JSONObject = JSONObject()) {
+    self.requestAlignment = requestAlignment
+    self.maxDiscard = maxDiscard
+    self.discardAlignment = discardAlignment
+    self.maxWriteZeroes = maxWriteZeroes
+    self.writeZeroesAlignment = writeZeroesAlignment
+    self.optTransfer = optTransfer
+    self.maxTransfer = maxTransfer
+    self.maxHwTransfer = maxHwTransfer
+    self.maxIov = maxIov
+    self.maxHwIov = maxHwIov
+    self.minMemAlignment = minMemAlignment
+    self.optMemAlignment = optMemAlignment
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.requestAlignment = try reader.required("request-alignment")
+    self.maxDiscard = try reader.optional("max-discard")
+    self.discardAlignment = try reader.optional("discard-alignment")
+    self.maxWriteZeroes = try reader.optional("max-write-zeroes")
+    self.writeZeroesAlignment = try reader.optional("write-zeroes-alignment")
+    self.optTransfer = try reader.optional("opt-transfer")
+    self.maxTransfer = try reader.optional("max-transfer")
+    self.maxHwTransfer = try reader.optional("max-hw-transfer")
+    self.maxIov = try reader.required("max-iov")
+    self.maxHwIov = try reader.optional("max-hw-iov")
+    self.minMemAlignment = try reader.required("min-mem-alignment")
+    self.optMemAlignment = try reader.required("opt-mem-alignment")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["request-alignment"] = self.requestAlignment.json
+    object["max-discard"] = self.maxDiscard?.json
+    object["discard-alignment"] = self.discardAlignment?.json
+    object["max-write-zeroes"] = self.maxWriteZeroes?.json
+    object["write-zeroes-alignment"] = self.writeZeroesAlignment?.json
+    object["opt-transfer"] = self.optTransfer?.json
+    object["max-transfer"] = self.maxTransfer?.json
+    object["max-hw-transfer"] = self.maxHwTransfer?.json
+    object["max-iov"] = self.maxIov.json
+    object["max-hw-iov"] = self.maxHwIov?.json
+    object["min-mem-alignment"] = self.minMemAlignment.json
+    object["opt-mem-alignment"] = self.optMemAlignment.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(presentIn: ["10.2", "11.1"]) }
+}
+
+/// The type `BlockMeasureInfo`, which nothing else of the schema names.
+///
+/// QMP: `BlockMeasureInfo`, since 2.10.
+public struct BlockMeasureInfo: QAPIObject {
+  /// Required. QMP: `required`.
+  public var required: Int64
+  /// Fully allocated. QMP: `fully-allocated`.
+  public var fullyAllocated: Int64
+  /// Bitmaps. QMP: `bitmaps`, since 5.1.
+  public var bitmaps: Int64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(required: Int64, fullyAllocated: Int64, bitmaps: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.required = required
+    self.fullyAllocated = fullyAllocated
+    self.bitmaps = bitmaps
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.required = try reader.required("required")
+    self.fullyAllocated = try reader.required("fully-allocated")
+    self.bitmaps = try reader.optional("bitmaps")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["required"] = self.required.json
+    object["fully-allocated"] = self.fullyAllocated.json
+    object["bitmaps"] = self.bitmaps?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10") }
+}
+
+/// The members that `BlockGraphInfo` shares with others, and the members that `ImageInfo` shares with others.
+///
+/// QMP: `BlockNodeInfo`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
+public struct BlockNodeInfo: QAPIObject {
+  /// Filename. QMP: `filename`.
+  public var filename: String
+  /// Format. QMP: `format`.
+  public var format: String
+  /// Dirty flag. QMP: `dirty-flag`.
+  public var dirtyFlag: Bool?
+  /// Actual size. QMP: `actual-size`.
+  public var actualSize: Int64?
+  /// Virtual size. QMP: `virtual-size`.
+  public var virtualSize: Int64
+  /// Cluster size. QMP: `cluster-size`.
+  public var clusterSize: Int64?
+  /// Encrypted. QMP: `encrypted`.
+  public var encrypted: Bool?
+  /// Compressed. QMP: `compressed`, since 1.7.
+  public var compressed: Bool?
+  /// Backing filename. QMP: `backing-filename`.
+  public var backingFilename: String?
+  /// Full backing filename. QMP: `full-backing-filename`.
+  public var fullBackingFilename: String?
+  /// Backing filename format. QMP: `backing-filename-format`.
+  public var backingFilenameFormat: String?
+  /// Snapshots. QMP: `snapshots`.
+  public var snapshots: [SnapshotInfo]?
+  /// Limits. QMP: `limits`, since 10.2, of the known releases only in 10.2, 11.1.
+  public var limits: BlockLimitsInfo?
+  /// Format specific. QMP: `format-specific`, since 1.7.
+  public var formatSpecific: ImageInfoSpecific?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(filename: String, format: String, dirtyFlag: Bool? = nil, actualSize: Int64? = nil, virtualSize: Int64, clusterSize: Int64? = nil, encrypted: Bool? = nil, compressed: Bool? = nil, backingFilename: String? = nil, fullBackingFilename: String? = nil, backingFilenameFormat: String? = nil, snapshots: [SnapshotInfo]? = nil, limits: BlockLimitsInfo? = nil, formatSpecific: ImageInfoSpecific? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.filename = filename
+    self.format = format
+    self.dirtyFlag = dirtyFlag
+    self.actualSize = actualSize
+    self.virtualSize = virtualSize
+    self.clusterSize = clusterSize
+    self.encrypted = encrypted
+    self.compressed = compressed
+    self.backingFilename = backingFilename
+    self.fullBackingFilename = fullBackingFilename
+    self.backingFilenameFormat = backingFilenameFormat
+    self.snapshots = snapshots
+    self.limits = limits
+    self.formatSpecific = formatSpecific
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.filename = try reader.required("filename")
+    self.format = try reader.required("format")
+    self.dirtyFlag = try reader.optional("dirty-flag")
+    self.actualSize = try reader.optional("actual-size")
+    self.virtualSize = try reader.required("virtual-size")
+    self.clusterSize = try reader.optional("cluster-size")
+    self.encrypted = try reader.optional("encrypted")
+    self.compressed = try reader.optional("compressed")
+    self.backingFilename = try reader.optional("backing-filename")
+    self.fullBackingFilename = try reader.optional("full-backing-filename")
+    self.backingFilenameFormat = try reader.optional("backing-filename-format")
+    self.snapshots = try reader.optional("snapshots")
+    self.limits = try reader.optional("limits")
+    self.formatSpecific = try reader.optional("format-specific")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["filename"] = self.filename.json
+    object["format"] = self.format.json
+    object["dirty-flag"] = self.dirtyFlag?.json
+    object["actual-size"] = self.actualSize?.json
+    object["virtual-size"] = self.virtualSize.json
+    object["cluster-size"] = self.clusterSize?.json
+    object["encrypted"] = self.encrypted?.json
+    object["compressed"] = self.compressed?.json
+    object["backing-filename"] = self.backingFilename?.json
+    object["full-backing-filename"] = self.fullBackingFilename?.json
+    object["backing-filename-format"] = self.backingFilenameFormat?.json
+    object["snapshots"] = self.snapshots?.json
+    object["limits"] = self.limits?.json
+    object["format-specific"] = self.formatSpecific?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
+}
+
+/// The member `perm` of `XDbgBlockGraphEdge`, and more in 3 other places.
+///
+/// QMP: `BlockPermission`, since 4.0.
+public enum BlockPermission: QAPIEnumeration {
+  /// Consistent read. QMP: `consistent-read`.
+  case consistentRead
+  /// Write. QMP: `write`.
+  case write
+  /// Write unchanged. QMP: `write-unchanged`.
+  case writeUnchanged
+  /// Resize. QMP: `resize`.
+  case resize
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "consistent-read": self = .consistentRead
+    case "write": self = .write
+    case "write-unchanged": self = .writeUnchanged
+    case "resize": self = .resize
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .consistentRead: "consistent-read"
+    case .write: "write"
+    case .writeUnchanged: "write-unchanged"
+    case .resize: "resize"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.consistentRead, .write, .writeUnchanged, .resize] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
+}
+
+/// An element of what `query-blockstats` answers, and more in 2 other places.
+///
+/// QMP: `BlockStats`, since 0.14.
+public struct BlockStats: QAPIObject {
+  /// Device. QMP: `device`.
+  public var device: String?
+  /// Qdev. QMP: `qdev`, since 3.0.
+  public var qdev: String?
+  /// Node name. QMP: `node-name`, since 2.3.
+  public var nodeName: String?
+  /// Stats. QMP: `stats`.
+  public var stats: BlockDeviceStats
+  /// Driver specific. QMP: `driver-specific`, since 4.2.
+  public var driverSpecific: BlockStatsSpecific?
+  /// Parent. QMP: `parent`.
+  @QAPIBoxed public var parent: BlockStats?
+  /// Backing. QMP: `backing`, since 2.0.
+  @QAPIBoxed public var backing: BlockStats?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(device: String? = nil, qdev: String? = nil, nodeName: String? = nil, stats: BlockDeviceStats, driverSpecific: BlockStatsSpecific? = nil, parent: BlockStats? = nil, backing: BlockStats? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.device = device
+    self.qdev = qdev
+    self.nodeName = nodeName
+    self.stats = stats
+    self.driverSpecific = driverSpecific
+    self.parent = parent
+    self.backing = backing
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.device = try reader.optional("device")
+    self.qdev = try reader.optional("qdev")
+    self.nodeName = try reader.optional("node-name")
+    self.stats = try reader.required("stats")
+    self.driverSpecific = try reader.optional("driver-specific")
+    self.parent = try reader.optional("parent")
+    self.backing = try reader.optional("backing")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["device"] = self.device?.json
+    object["qdev"] = self.qdev?.json
+    object["node-name"] = self.nodeName?.json
+    object["stats"] = self.stats.json
+    object["driver-specific"] = self.driverSpecific?.json
+    object["parent"] = self.parent?.json
+    object["backing"] = self.backing?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
+}
+
+/// The member `driver-specific` of `BlockStats`.
+///
+/// QMP: `BlockStatsSpecific`, since 4.2.
+public indirect enum BlockStatsSpecific: QAPIObject {
+  /// File. QMP: `file`.
+  case file(BlockStatsSpecificFile)
+  /// Host device. QMP: `host_device`, if HAVE_HOST_BLOCK_DEVICE.
+  case hostDevice(BlockStatsSpecificFile)
+  /// NVMe. QMP: `nvme`.
+  case nvme(BlockStatsSpecificNVMe)
+  /// A tag without members of its own, or one that was not known, with all other members.
+  case other(BlockdevDriver, JSONObject)
+
+  /// Which branch it is. QMP: `driver`.
+  public var driver: BlockdevDriver {
+    switch self {
+    case .file: .file
+    case .hostDevice: .hostDevice
+    case .nvme: .nvme
+    case .other(let tag, _): tag
+    }
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    let tag: BlockdevDriver = try reader.required("driver")
+    switch tag {
+    case .file: self = .file(try BlockStatsSpecificFile(reader: &reader))
+    case .hostDevice: self = .hostDevice(try BlockStatsSpecificFile(reader: &reader))
+    case .nvme: self = .nvme(try BlockStatsSpecificNVMe(reader: &reader))
+    default: self = .other(tag, reader.rest())
+    }
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["driver"] = driver.json
+    switch self {
+    case .file(let members): members.write(to: &object)
+    case .hostDevice(let members): members.write(to: &object)
+    case .nvme(let members): members.write(to: &object)
+    case .other(_, let members): object.add(members)
+    }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "4.2") }
+}
+
+/// The members of `BlockStatsSpecific` where `driver` is `file`, and the members of `BlockStatsSpecific` where `driver` is `host_device`.
+///
+/// QMP: `BlockStatsSpecificFile`, since 4.2.
+public struct BlockStatsSpecificFile: QAPIObject {
+  /// Discard nb ok. QMP: `discard-nb-ok`.
+  public var discardNbOk: UInt64
+  /// Discard nb failed. QMP: `discard-nb-failed`.
+  public var discardNbFailed: UInt64
+  /// Discard bytes ok. QMP: `discard-bytes-ok`.
+  public var discardBytesOk: UInt64
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(discardNbOk: UInt64, discardNbFailed: UInt64, discardBytesOk: UInt64, unrecognised: JSONObject = JSONObject()) {
+    self.discardNbOk = discardNbOk
+    self.discardNbFailed = discardNbFailed
+    self.discardBytesOk = discardBytesOk
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.discardNbOk = try reader.required("discard-nb-ok")
+    self.discardNbFailed = try reader.required("discard-nb-failed")
+    self.discardBytesOk = try reader.required("discard-bytes-ok")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["discard-nb-ok"] = self.discardNbOk.json
+    object["discard-nb-failed"] = self.discardNbFailed.json
+    object["discard-bytes-ok"] = self.discardBytesOk.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "4.2") }
+}
+
+/// The members of `BlockStatsSpecific` where `driver` is `nvme`.
+///
+/// QMP: `BlockStatsSpecificNvme`, since 5.2.
+public struct BlockStatsSpecificNVMe: QAPIObject {
+  /// Completion errors. QMP: `completion-errors`.
+  public var completionErrors: UInt64
+  /// Aligned accesses. QMP: `aligned-accesses`.
+  public var alignedAccesses: UInt64
+  /// Unaligned accesses. QMP: `unaligned-accesses`.
+  public var unalignedAccesses: UInt64
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(completionErrors: UInt64, alignedAccesses: UInt64, unalignedAccesses: UInt64, unrecognised: JSONObject = JSONObject()) {
+    self.completionErrors = completionErrors
+    self.alignedAccesses = alignedAccesses
+    self.unalignedAccesses = unalignedAccesses
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.completionErrors = try reader.required("completion-errors")
+    self.alignedAccesses = try reader.required("aligned-accesses")
+    self.unalignedAccesses = try reader.required("unaligned-accesses")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["completion-errors"] = self.completionErrors.json
+    object["aligned-accesses"] = self.alignedAccesses.json
+    object["unaligned-accesses"] = self.unalignedAccesses.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
+}
+
+/// The member `aio` of `BlockdevOptionsFile`.
+///
+/// QMP: `BlockdevAioOptions`, since 2.9.
+public enum BlockdevAIOOptions: QAPIEnumeration {
+  /// Threads. QMP: `threads`.
+  case threads
+  /// Native. QMP: `native`.
+  case native
+  /// IO uring. QMP: `io_uring`, since 5.0, if CONFIG_LINUX_IO_URING.
+  case ioUring
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "threads": self = .threads
+    case "native": self = .native
+    case "io_uring": self = .ioUring
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .threads: "threads"
+    case .native: "native"
+    case .ioUring: "io_uring"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.threads, .native, .ioUring] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The argument `options` of `x-blockdev-amend`.
+///
+/// QMP: `BlockdevAmendOptions`, since 5.1.
+public indirect enum BlockdevAmendOptions: QAPIObject {
+  /// LUKS. QMP: `luks`.
+  case luks(BlockdevAmendOptionsLUKS)
+  /// Qcow2. QMP: `qcow2`.
+  case qcow2(BlockdevAmendOptionsQcow2)
+  /// A tag without members of its own, or one that was not known, with all other members.
+  case other(BlockdevDriver, JSONObject)
+
+  /// Which branch it is. QMP: `driver`.
+  public var driver: BlockdevDriver {
+    switch self {
+    case .luks: .luks
+    case .qcow2: .qcow2
+    case .other(let tag, _): tag
+    }
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    let tag: BlockdevDriver = try reader.required("driver")
+    switch tag {
+    case .luks: self = .luks(try BlockdevAmendOptionsLUKS(reader: &reader))
+    case .qcow2: self = .qcow2(try BlockdevAmendOptionsQcow2(reader: &reader))
+    default: self = .other(tag, reader.rest())
+    }
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["driver"] = driver.json
+    switch self {
+    case .luks(let members): members.write(to: &object)
+    case .qcow2(let members): members.write(to: &object)
+    case .other(_, let members): object.add(members)
+    }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "5.1") }
+}
+
+/// The members of `BlockdevAmendOptions` where `driver` is `luks`.
+///
+/// QMP: `BlockdevAmendOptionsLUKS`, since 5.1.
+public struct BlockdevAmendOptionsLUKS: QAPIObject {
+  /// State. QMP: `state`.
+  public var state: QCryptoBlockLUKSKeyslotState
+  /// New secret. QMP: `new-secret`.
+  public var newSecret: String?
+  /// Old secret. QMP: `old-secret`.
+  public var oldSecret: String?
+  /// Keyslot. QMP: `keyslot`.
+  public var keyslot: Int64?
+  /// Iter time. QMP: `iter-time`, default 2000.
+  public var iterTime: Int64?
+  /// Secret. QMP: `secret`.
+  public var secret: String?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(state: QCryptoBlockLUKSKeyslotState, newSecret: String? = nil, oldSecret: String? = nil, keyslot: Int64? = nil, iterTime: Int64? = nil, secret: String? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.state = state
+    self.newSecret = newSecret
+    self.oldSecret = oldSecret
+    self.keyslot = keyslot
+    self.iterTime = iterTime
+    self.secret = secret
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.state = try reader.required("state")
+    self.newSecret = try reader.optional("new-secret")
+    self.oldSecret = try reader.optional("old-secret")
+    self.keyslot = try reader.optional("keyslot")
+    self.iterTime = try reader.optional("iter-time")
+    self.secret = try reader.optional("secret")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["state"] = self.state.json
+    object["new-secret"] = self.newSecret?.json
+    object["old-secret"] = self.oldSecret?.json
+    object["keyslot"] = self.keyslot?.json
+    object["iter-time"] = self.iterTime?.json
+    object["secret"] = self.secret?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "5.1") }
+}
+
+/// The members of `BlockdevAmendOptions` where `driver` is `qcow2`.
+///
+/// QMP: `BlockdevAmendOptionsQcow2`, since 5.1.
+public struct BlockdevAmendOptionsQcow2: QAPIObject {
+  /// Encrypt. QMP: `encrypt`.
+  public var encrypt: QCryptoBlockAmendOptions?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(encrypt: QCryptoBlockAmendOptions? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.encrypt = encrypt
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.encrypt = try reader.optional("encrypt")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["encrypt"] = self.encrypt?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "5.1") }
+}
+
+/// Blockdev backup; answers nothing.
+///
+/// QMP: `blockdev-backup`, since 2.3.
+public struct BlockdevBackup: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "blockdev-backup" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.3") }
+  /// Job ID. QMP: `job-id`, since 2.7.
+  public var jobID: String?
+  /// Device. QMP: `device`.
+  public var device: String
+  /// Sync. QMP: `sync`.
+  public var sync: MirrorSyncMode
+  /// Speed. QMP: `speed`, default 0.
+  public var speed: Int64?
+  /// Bitmap. QMP: `bitmap`, since 2.4.
+  public var bitmap: String?
+  /// Bitmap mode. QMP: `bitmap-mode`, since 4.2.
+  public var bitmapMode: BitmapSyncMode?
+  /// Compress. QMP: `compress`, since 2.8, default false.
+  public var compress: Bool?
+  /// On source error. QMP: `on-source-error`.
+  public var onSourceError: BlockdevOnError?
+  /// On target error. QMP: `on-target-error`.
+  public var onTargetError: BlockdevOnError?
+  /// On CBW error. QMP: `on-cbw-error`, since 10.1, of the known releases only in 10.2, 11.1, default break-guest-write.
+  public var onCBWError: OnCBWError?
+  /// Auto finalize. QMP: `auto-finalize`, since 2.12, default true.
+  public var autoFinalize: Bool?
+  /// Auto dismiss. QMP: `auto-dismiss`, since 2.12, default true.
+  public var autoDismiss: Bool?
+  /// Filter node name. QMP: `filter-node-name`, since 4.2.
+  public var filterNodeName: String?
+  /// Discard source. QMP: `discard-source`, since 9.1, of the known releases only in 10.0, 10.2, 11.1.
+  public var discardSource: Bool?
+  /// X perf. QMP: `x-perf`, since 6.0, unstable.
+  public var xPerf: BackupPerf?
+  /// Target. QMP: `target`.
+  public var target: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(jobID: String? = nil, device: String, sync: MirrorSyncMode, speed: Int64? = nil, bitmap: String? = nil, bitmapMode: BitmapSyncMode? = nil, compress: Bool? = nil, onSourceError: BlockdevOnError? = nil, onTargetError: BlockdevOnError? = nil, onCBWError: OnCBWError? = nil, autoFinalize: Bool? = nil, autoDismiss: Bool? = nil, filterNodeName: String? = nil, discardSource: Bool? = nil, xPerf: BackupPerf? = nil, target: String, unrecognised: JSONObject = JSONObject()) {
+    self.jobID = jobID
+    self.device = device
+    self.sync = sync
+    self.speed = speed
+    self.bitmap = bitmap
+    self.bitmapMode = bitmapMode
+    self.compress = compress
+    self.onSourceError = onSourceError
+    self.onTargetError = onTargetError
+    self.onCBWError = onCBWError
+    self.autoFinalize = autoFinalize
+    self.autoDismiss = autoDismiss
+    self.filterNodeName = filterNodeName
+    self.discardSource = discardSource
+    self.xPerf = xPerf
+    self.target = target
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.jobID = try reader.optional("job-id")
+    self.device = try reader.required("device")
+    self.sync = try reader.required("sync")
+    self.speed = try reader.optional("speed")
+    self.bitmap = try reader.optional("bitmap")
+    self.bitmapMode = try reader.optional("bitmap-mode")
+    self.compress = try reader.optional("compress")
+    self.onSourceError = try reader.optional("on-source-error")
+    self.onTargetError = try reader.optional("on-target-error")
+    self.onCBWError = try reader.optional("on-cbw-error")
+    self.autoFinalize = try reader.optional("auto-finalize")
+    self.autoDismiss = try reader.optional("auto-dismiss")
+    self.filterNodeName = try reader.optional("filter-node-name")
+    self.discardSource = try reader.optional("discard-source")
+    self.xPerf = try reader.optional("x-perf")
+    self.target = try reader.required("target")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["job-id"] = self.jobID?.json
+    object["device"] = self.device.json
+    object["sync"] = self.sync.json
+    object["speed"] = self.speed?.json
+    object["bitmap"] = self.bitmap?.json
+    object["bitmap-mode"] = self.bitmapMode?.json
+    object["compress"] = self.compress?.json
+    object["on-source-error"] = self.onSourceError?.json
+    object["on-target-error"] = self.onTargetError?.json
+    object["on-cbw-error"] = self.onCBWError?.json
+    object["auto-finalize"] = self.autoFinalize?.json
+    object["auto-dismiss"] = self.autoDismiss?.json
+    object["filter-node-name"] = self.filterNodeName?.json
+    object["discard-source"] = self.discardSource?.json
+    object["x-perf"] = self.xPerf?.json
+    object["target"] = self.target.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// The member `cache` of `BlockDeviceInfo`.
+///
+/// QMP: `BlockdevCacheInfo`, since 2.3.
+public struct BlockdevCacheInfo: QAPIObject {
+  /// Writeback. QMP: `writeback`.
+  public var writeback: Bool
+  /// Direct. QMP: `direct`.
+  public var direct: Bool
+  /// No flush. QMP: `no-flush`.
+  public var noFlush: Bool
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(writeback: Bool, direct: Bool, noFlush: Bool, unrecognised: JSONObject = JSONObject()) {
+    self.writeback = writeback
+    self.direct = direct
+    self.noFlush = noFlush
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.writeback = try reader.required("writeback")
+    self.direct = try reader.required("direct")
+    self.noFlush = try reader.required("no-flush")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["writeback"] = self.writeback.json
+    object["direct"] = self.direct.json
+    object["no-flush"] = self.noFlush.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.3") }
+}
+
+/// The member `cache` of `BlockdevOptions`.
+///
+/// QMP: `BlockdevCacheOptions`, since 2.9.
+public struct BlockdevCacheOptions: QAPIObject {
+  /// Direct. QMP: `direct`, default false.
+  public var direct: Bool?
+  /// No flush. QMP: `no-flush`, default false.
+  public var noFlush: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(direct: Bool? = nil, noFlush: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.direct = direct
+    self.noFlush = noFlush
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.direct = try reader.optional("direct")
+    self.noFlush = try reader.optional("no-flush")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["direct"] = self.direct?.json
+    object["no-flush"] = self.noFlush?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The member `children` of `BlockDeviceInfo`.
+///
+/// QMP: `BlockdevChild`, since 10.1, of the known releases only in 10.2, 11.1.
+public struct BlockdevChild: QAPIObject {
+  /// Child. QMP: `child`.
+  public var child: String
+  /// Node name. QMP: `node-name`.
+  public var nodeName: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(child: String, nodeName: String, unrecognised: JSONObject = JSONObject()) {
+    self.child = child
+    self.nodeName = nodeName
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.child = try reader.required("child")
+    self.nodeName = try reader.required("node-name")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["child"] = self.child.json
+    object["node-name"] = self.nodeName.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "10.1", presentIn: ["10.2", "11.1"]) }
+}
+
+/// The argument `options` of `blockdev-create`.
+///
+/// QMP: `BlockdevCreateOptions`, since 2.12.
+public indirect enum BlockdevCreateOptions: QAPIObject {
+  /// File. QMP: `file`.
+  case file(BlockdevCreateOptionsFile)
+  /// LUKS. QMP: `luks`.
+  case luks(BlockdevCreateOptionsLUKS)
+  /// NFS. QMP: `nfs`.
+  case nfs(BlockdevCreateOptionsNFS)
+  /// Parallels. QMP: `parallels`.
+  case parallels(BlockdevCreateOptionsParallels)
+  /// Qcow. QMP: `qcow`.
+  case qcow(BlockdevCreateOptionsQcow)
+  /// Qcow2. QMP: `qcow2`.
+  case qcow2(BlockdevCreateOptionsQcow2)
+  /// QED. QMP: `qed`.
+  case qed(BlockdevCreateOptionsQED)
+  /// RBD. QMP: `rbd`.
+  case rbd(BlockdevCreateOptionsRBD)
+  /// SSH. QMP: `ssh`.
+  case ssh(BlockdevCreateOptionsSSH)
+  /// VDI. QMP: `vdi`.
+  case vdi(BlockdevCreateOptionsVDI)
+  /// VHDX. QMP: `vhdx`.
+  case vhdx(BlockdevCreateOptionsVHDX)
+  /// VMDK. QMP: `vmdk`.
+  case vmdk(BlockdevCreateOptionsVMDK)
+  /// VPC. QMP: `vpc`.
+  case vpc(BlockdevCreateOptionsVPC)
+  /// A tag without members of its own, or one that was not known, with all other members.
+  case other(BlockdevDriver, JSONObject)
+
+  /// Which branch it is. QMP: `driver`.
+  public var driver: BlockdevDriver {
+    switch self {
+    case .file: .file
+    case .luks: .luks
+    case .nfs: .nfs
+    case .parallels: .parallels
+    case .qcow: .qcow
+    case .qcow2: .qcow2
+    case .qed: .qed
+    case .rbd: .rbd
+    case .ssh: .ssh
+    case .vdi: .vdi
+    case .vhdx: .vhdx
+    case .vmdk: .vmdk
+    case .vpc: .vpc
+    case .other(let tag, _): tag
+    }
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    let tag: BlockdevDriver = try reader.required("driver")
+    switch tag {
+    case .file: self = .file(try BlockdevCreateOptionsFile(reader: &reader))
+    case .luks: self = .luks(try BlockdevCreateOptionsLUKS(reader: &reader))
+    case .nfs: self = .nfs(try BlockdevCreateOptionsNFS(reader: &reader))
+    case .parallels: self = .parallels(try BlockdevCreateOptionsParallels(reader: &reader))
+    case .qcow: self = .qcow(try BlockdevCreateOptionsQcow(reader: &reader))
+    case .qcow2: self = .qcow2(try BlockdevCreateOptionsQcow2(reader: &reader))
+    case .qed: self = .qed(try BlockdevCreateOptionsQED(reader: &reader))
+    case .rbd: self = .rbd(try BlockdevCreateOptionsRBD(reader: &reader))
+    case .ssh: self = .ssh(try BlockdevCreateOptionsSSH(reader: &reader))
+    case .vdi: self = .vdi(try BlockdevCreateOptionsVDI(reader: &reader))
+    case .vhdx: self = .vhdx(try BlockdevCreateOptionsVHDX(reader: &reader))
+    case .vmdk: self = .vmdk(try BlockdevCreateOptionsVMDK(reader: &reader))
+    case .vpc: self = .vpc(try BlockdevCreateOptionsVPC(reader: &reader))
+    default: self = .other(tag, reader.rest())
+    }
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["driver"] = driver.json
+    switch self {
+    case .file(let members): members.write(to: &object)
+    case .luks(let members): members.write(to: &object)
+    case .nfs(let members): members.write(to: &object)
+    case .parallels(let members): members.write(to: &object)
+    case .qcow(let members): members.write(to: &object)
+    case .qcow2(let members): members.write(to: &object)
+    case .qed(let members): members.write(to: &object)
+    case .rbd(let members): members.write(to: &object)
+    case .ssh(let members): members.write(to: &object)
+    case .vdi(let members): members.write(to: &object)
+    case .vhdx(let members): members.write(to: &object)
+    case .vmdk(let members): members.write(to: &object)
+    case .vpc(let members): members.write(to: &object)
+    case .other(_, let members): object.add(members)
+    }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
+}
+
+/// The members of `BlockdevCreateOptions` where `driver` is `file`.
+///
+/// QMP: `BlockdevCreateOptionsFile`, since 2.12.
+public struct BlockdevCreateOptionsFile: QAPIObject {
+  /// Filename. QMP: `filename`.
+  public var filename: String
+  /// Size. QMP: `size`.
+  public var size: UInt64
+  /// Preallocation. QMP: `preallocation`, default off.
+  public var preallocation: PreallocMode?
+  /// Nocow. QMP: `nocow`, default off.
+  public var nocow: Bool?
+  /// Extent size hint. QMP: `extent-size-hint`, since 5.1, default 1 MB.
+  public var extentSizeHint: UInt64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(filename: String, size: UInt64, preallocation: PreallocMode? = nil, nocow: Bool? = nil, extentSizeHint: UInt64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.filename = filename
+    self.size = size
+    self.preallocation = preallocation
+    self.nocow = nocow
+    self.extentSizeHint = extentSizeHint
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.filename = try reader.required("filename")
+    self.size = try reader.required("size")
+    self.preallocation = try reader.optional("preallocation")
+    self.nocow = try reader.optional("nocow")
+    self.extentSizeHint = try reader.optional("extent-size-hint")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["filename"] = self.filename.json
+    object["size"] = self.size.json
+    object["preallocation"] = self.preallocation?.json
+    object["nocow"] = self.nocow?.json
+    object["extent-size-hint"] = self.extentSizeHint?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
+}
+
+/// The members of `BlockdevCreateOptions` where `driver` is `luks`.
+///
+/// QMP: `BlockdevCreateOptionsLUKS`, since 2.12.
+public struct BlockdevCreateOptionsLUKS: QAPIObject {
+  /// Key secret. QMP: `key-secret`.
+  public var keySecret: String?
+  /// Cipher alg. QMP: `cipher-alg`, default aes-256.
+  public var cipherAlg: QCryptoCipherAlgo?
+  /// Cipher mode. QMP: `cipher-mode`, default xts.
+  public var cipherMode: QCryptoCipherMode?
+  /// Ivgen alg. QMP: `ivgen-alg`, default plain64.
+  public var ivgenAlg: QCryptoIVGenAlgo?
+  /// Ivgen hash alg. QMP: `ivgen-hash-alg`, default sha256.
+  public var ivgenHashAlg: QCryptoHashAlgo?
+  /// Hash alg. QMP: `hash-alg`, default sha256.
+  public var hashAlg: QCryptoHashAlgo?
+  /// Iter time. QMP: `iter-time`, since 2.8, default 2000.
+  public var iterTime: Int64?
+  /// File. QMP: `file`.
+  public var file: BlockdevRef?
+  /// Header. QMP: `header`, since 9.0, of the known releases only in 10.0, 10.2, 11.1.
+  public var header: BlockdevRef?
+  /// Size. QMP: `size`.
+  public var size: UInt64
+  /// Preallocation. QMP: `preallocation`, since 4.2, default off.
+  public var preallocation: PreallocMode?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(keySecret: String? = nil, cipherAlg: QCryptoCipherAlgo? = nil, cipherMode: QCryptoCipherMode? = nil, ivgenAlg: QCryptoIVGenAlgo? = nil, ivgenHashAlg: QCryptoHashAlgo? = nil, hashAlg: QCryptoHashAlgo? = nil, iterTime: Int64? = nil, file: BlockdevRef? = nil, header: BlockdevRef? = nil, size: UInt64, preallocation: PreallocMode? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.keySecret = keySecret
+    self.cipherAlg = cipherAlg
+    self.cipherMode = cipherMode
+    self.ivgenAlg = ivgenAlg
+    self.ivgenHashAlg = ivgenHashAlg
+    self.hashAlg = hashAlg
+    self.iterTime = iterTime
+    self.file = file
+    self.header = header
+    self.size = size
+    self.preallocation = preallocation
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.keySecret = try reader.optional("key-secret")
+    self.cipherAlg = try reader.optional("cipher-alg")
+    self.cipherMode = try reader.optional("cipher-mode")
+    self.ivgenAlg = try reader.optional("ivgen-alg")
+    self.ivgenHashAlg = try reader.optional("ivgen-hash-alg")
+    self.hashAlg = try reader.optional("hash-alg")
+    self.iterTime = try reader.optional("iter-time")
+    self.file = try reader.optional("file")
+    self.header = try reader.optional("header")
+    self.size = try reader.required("size")
+    self.preallocation = try reader.optional("preallocation")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["key-secret"] = self.keySecret?.json
+    object["cipher-alg"] = self.cipherAlg?.json
+    object["cipher-mode"] = self.cipherMode?.json
+    object["ivgen-alg"] = self.ivgenAlg?.json
+    object["ivgen-hash-alg"] = self.ivgenHashAlg?.json
+    object["hash-alg"] = self.hashAlg?.json
+    object["iter-time"] = self.iterTime?.json
+    object["file"] = self.file?.json
+    object["header"] = self.header?.json
+    object["size"] = self.size.json
+    object["preallocation"] = self.preallocation?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
+}
+
+/// The members of `BlockdevCreateOptions` where `driver` is `nfs`.
+///
+/// QMP: `BlockdevCreateOptionsNfs`, since 2.12.
+public struct BlockdevCreateOptionsNFS: QAPIObject {
+  /// Location. QMP: `location`.
+  public var location: BlockdevOptionsNFS
+  /// Size. QMP: `size`.
+  public var size: UInt64
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(location: BlockdevOptionsNFS, size: UInt64, unrecognised: JSONObject = JSONObject()) {
+    self.location = location
+    self.size = size
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.location = try reader.required("location")
+    self.size = try reader.required("size")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["location"] = self.location.json
+    object["size"] = self.size.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
+}
+
+/// The members of `BlockdevCreateOptions` where `driver` is `parallels`.
+///
+/// QMP: `BlockdevCreateOptionsParallels`, since 2.12.
+public struct BlockdevCreateOptionsParallels: QAPIObject {
+  /// File. QMP: `file`.
+  public var file: BlockdevRef
+  /// Size. QMP: `size`.
+  public var size: UInt64
+  /// Cluster size. QMP: `cluster-size`, default 1 MB.
+  public var clusterSize: UInt64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(file: BlockdevRef, size: UInt64, clusterSize: UInt64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.file = file
+    self.size = size
+    self.clusterSize = clusterSize
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.file = try reader.required("file")
+    self.size = try reader.required("size")
+    self.clusterSize = try reader.optional("cluster-size")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["file"] = self.file.json
+    object["size"] = self.size.json
+    object["cluster-size"] = self.clusterSize?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
+}
+
+/// The members of `BlockdevCreateOptions` where `driver` is `qcow`.
+///
+/// QMP: `BlockdevCreateOptionsQcow`, since 2.12.
+public struct BlockdevCreateOptionsQcow: QAPIObject {
+  /// File. QMP: `file`.
+  public var file: BlockdevRef
+  /// Size. QMP: `size`.
+  public var size: UInt64
+  /// Backing file. QMP: `backing-file`.
+  public var backingFile: String?
+  /// Encrypt. QMP: `encrypt`.
+  public var encrypt: QCryptoBlockCreateOptions?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(file: BlockdevRef, size: UInt64, backingFile: String? = nil, encrypt: QCryptoBlockCreateOptions? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.file = file
+    self.size = size
+    self.backingFile = backingFile
+    self.encrypt = encrypt
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.file = try reader.required("file")
+    self.size = try reader.required("size")
+    self.backingFile = try reader.optional("backing-file")
+    self.encrypt = try reader.optional("encrypt")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["file"] = self.file.json
+    object["size"] = self.size.json
+    object["backing-file"] = self.backingFile?.json
+    object["encrypt"] = self.encrypt?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
+}
+
+/// The members of `BlockdevCreateOptions` where `driver` is `qcow2`.
+///
+/// QMP: `BlockdevCreateOptionsQcow2`, since 2.12.
+public struct BlockdevCreateOptionsQcow2: QAPIObject {
+  /// File. QMP: `file`.
+  public var file: BlockdevRef
+  /// Data file. QMP: `data-file`, since 4.0.
+  public var dataFile: BlockdevRef?
+  /// Data file raw. QMP: `data-file-raw`, since 4.0, default false.
+  public var dataFileRaw: Bool?
+  /// Extended l2. QMP: `extended-l2`, since 5.2, default false.
+  public var extendedL2: Bool?
+  /// Size. QMP: `size`.
+  public var size: UInt64
+  /// Version. QMP: `version`, default v3.
+  public var version: BlockdevQcow2Version?
+  /// Backing file. QMP: `backing-file`.
+  public var backingFile: String?
+  /// Backing fmt. QMP: `backing-fmt`.
+  public var backingFmt: BlockdevDriver?
+  /// Encrypt. QMP: `encrypt`.
+  public var encrypt: QCryptoBlockCreateOptions?
+  /// Cluster size. QMP: `cluster-size`, default 65536.
+  public var clusterSize: UInt64?
+  /// Preallocation. QMP: `preallocation`, default off.
+  public var preallocation: PreallocMode?
+  /// Lazy refcounts. QMP: `lazy-refcounts`, default off.
+  public var lazyRefcounts: Bool?
+  /// Refcount bits. QMP: `refcount-bits`, default 16.
+  public var refcountBits: Int64?
+  /// Compression type. QMP: `compression-type`, since 5.1, default zlib.
+  public var compressionType: Qcow2CompressionType?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(file: BlockdevRef, dataFile: BlockdevRef? = nil, dataFileRaw: Bool? = nil, extendedL2: Bool? = nil, size: UInt64, version: BlockdevQcow2Version? = nil, backingFile: String? = nil, backingFmt: BlockdevDriver? = nil, encrypt: QCryptoBlockCreateOptions? = nil, clusterSize: UInt64? = nil, preallocation: PreallocMode? = nil, lazyRefcounts: Bool? = nil, refcountBits: Int64? = nil, compressionType: Qcow2CompressionType? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.file = file
+    self.dataFile = dataFile
+    self.dataFileRaw = dataFileRaw
+    self.extendedL2 = extendedL2
+    self.size = size
+    self.version = version
+    self.backingFile = backingFile
+    self.backingFmt = backingFmt
+    self.encrypt = encrypt
+    self.clusterSize = clusterSize
+    self.preallocation = preallocation
+    self.lazyRefcounts = lazyRefcounts
+    self.refcountBits = refcountBits
+    self.compressionType = compressionType
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.file = try reader.required("file")
+    self.dataFile = try reader.optional("data-file")
+    self.dataFileRaw = try reader.optional("data-file-raw")
+    self.extendedL2 = try reader.optional("extended-l2")
+    self.size = try reader.required("size")
+    self.version = try reader.optional("version")
+    self.backingFile = try reader.optional("backing-file")
+    self.backingFmt = try reader.optional("backing-fmt")
+    self.encrypt = try reader.optional("encrypt")
+    self.clusterSize = try reader.optional("cluster-size")
+    self.preallocation = try reader.optional("preallocation")
+    self.lazyRefcounts = try reader.optional("lazy-refcounts")
+    self.refcountBits = try reader.optional("refcount-bits")
+    self.compressionType = try reader.optional("compression-type")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["file"] = self.file.json
+    object["data-file"] = self.dataFile?.json
+    object["data-file-raw"] = self.dataFileRaw?.json
+    object["extended-l2"] = self.extendedL2?.json
+    object["size"] = self.size.json
+    object["version"] = self.version?.json
+    object["backing-file"] = self.backingFile?.json
+    object["backing-fmt"] = self.backingFmt?.json
+    object["encrypt"] = self.encrypt?.json
+    object["cluster-size"] = self.clusterSize?.json
+    object["preallocation"] = self.preallocation?.json
+    object["lazy-refcounts"] = self.lazyRefcounts?.json
+    object["refcount-bits"] = self.refcountBits?.json
+    object["compression-type"] = self.compressionType?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
+}
+
+/// The members of `BlockdevCreateOptions` where `driver` is `qed`.
+///
+/// QMP: `BlockdevCreateOptionsQed`, since 2.12.
+public struct BlockdevCreateOptionsQED: QAPIObject {
+  /// File. QMP: `file`.
+  public var file: BlockdevRef
+  /// Size. QMP: `size`.
+  public var size: UInt64
+  /// Backing file. QMP: `backing-file`.
+  public var backingFile: String?
+  /// Backing fmt. QMP: `backing-fmt`.
+  public var backingFmt: BlockdevDriver?
+  /// Cluster size. QMP: `cluster-size`, default 65536.
+  public var clusterSize: UInt64?
+  /// Table size. QMP: `table-size`.
+  public var tableSize: Int64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(file: BlockdevRef, size: UInt64, backingFile: String? = nil, backingFmt: BlockdevDriver? = nil, clusterSize: UInt64? = nil, tableSize: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.file = file
+    self.size = size
+    self.backingFile = backingFile
+    self.backingFmt = backingFmt
+    self.clusterSize = clusterSize
+    self.tableSize = tableSize
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.file = try reader.required("file")
+    self.size = try reader.required("size")
+    self.backingFile = try reader.optional("backing-file")
+    self.backingFmt = try reader.optional("backing-fmt")
+    self.clusterSize = try reader.optional("cluster-size")
+    self.tableSize = try reader.optional("table-size")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["file"] = self.file.json
+    object["size"] = self.size.json
+    object["backing-file"] = self.backingFile?.json
+    object["backing-fmt"] = self.backingFmt?.json
+    object["cluster-size"] = self.clusterSize?.json
+    object["table-size"] = self.tableSize?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
+}
+
+/// The members of `BlockdevCreateOptions` where `driver` is `rbd`.
+///
+/// QMP: `BlockdevCreateOptionsRbd`, since 2.12.
+public struct BlockdevCreateOptionsRBD: QAPIObject {
+  /// Location. QMP: `location`.
+  public var location: BlockdevOptionsRBD
+  /// Size. QMP: `size`.
+  public var size: UInt64
+  /// Cluster size. QMP: `cluster-size`.
+  public var clusterSize: UInt64?
+  /// Encrypt. QMP: `encrypt`, since 6.1.
+  public var encrypt: RBDEncryptionCreateOptions?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(location: BlockdevOptionsRBD, size: UInt64, clusterSize: UInt64? = nil, encrypt: RBDEncryptionCreateOptions? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.location = location
+    self.size = size
+    self.clusterSize = clusterSize
+    self.encrypt = encrypt
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.location = try reader.required("location")
+    self.size = try reader.required("size")
+    self.clusterSize = try reader.optional("cluster-size")
+    self.encrypt = try reader.optional("encrypt")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["location"] = self.location.json
+    object["size"] = self.size.json
+    object["cluster-size"] = self.clusterSize?.json
+    object["encrypt"] = self.encrypt?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
+}
+
+/// The members of `BlockdevCreateOptions` where `driver` is `ssh`.
+///
+/// QMP: `BlockdevCreateOptionsSsh`, since 2.12.
+public struct BlockdevCreateOptionsSSH: QAPIObject {
+  /// Location. QMP: `location`.
+  public var location: BlockdevOptionsSSH
+  /// Size. QMP: `size`.
+  public var size: UInt64
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(location: BlockdevOptionsSSH, size: UInt64, unrecognised: JSONObject = JSONObject()) {
+    self.location = location
+    self.size = size
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.location = try reader.required("location")
+    self.size = try reader.required("size")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["location"] = self.location.json
+    object["size"] = self.size.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
+}
+
+/// The members of `BlockdevCreateOptions` where `driver` is `vdi`.
+///
+/// QMP: `BlockdevCreateOptionsVdi`, since 2.12.
+public struct BlockdevCreateOptionsVDI: QAPIObject {
+  /// File. QMP: `file`.
+  public var file: BlockdevRef
+  /// Size. QMP: `size`.
+  public var size: UInt64
+  /// Preallocation. QMP: `preallocation`, default off.
+  public var preallocation: PreallocMode?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(file: BlockdevRef, size: UInt64, preallocation: PreallocMode? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.file = file
+    self.size = size
+    self.preallocation = preallocation
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.file = try reader.required("file")
+    self.size = try reader.required("size")
+    self.preallocation = try reader.optional("preallocation")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["file"] = self.file.json
+    object["size"] = self.size.json
+    object["preallocation"] = self.preallocation?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
+}
+
+/// The members of `BlockdevCreateOptions` where `driver` is `vhdx`.
+///
+/// QMP: `BlockdevCreateOptionsVhdx`, since 2.12.
+public struct BlockdevCreateOptionsVHDX: QAPIObject {
+  /// File. QMP: `file`.
+  public var file: BlockdevRef
+  /// Size. QMP: `size`.
+  public var size: UInt64
+  /// Log size. QMP: `log-size`, default 1 MB.
+  public var logSize: UInt64?
+  /// Block size. QMP: `block-size`.
+  public var blockSize: UInt64?
+  /// Subformat. QMP: `subformat`, default dynamic.
+  public var subformat: BlockdevVHDXSubformat?
+  /// Block state zero. QMP: `block-state-zero`.
+  public var blockStateZero: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(file: BlockdevRef, size: UInt64, logSize: UInt64? = nil, blockSize: UInt64? = nil, subformat: BlockdevVHDXSubformat? = nil, blockStateZero: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.file = file
+    self.size = size
+    self.logSize = logSize
+    self.blockSize = blockSize
+    self.subformat = subformat
+    self.blockStateZero = blockStateZero
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.file = try reader.required("file")
+    self.size = try reader.required("size")
+    self.logSize = try reader.optional("log-size")
+    self.blockSize = try reader.optional("block-size")
+    self.subformat = try reader.optional("subformat")
+    self.blockStateZero = try reader.optional("block-state-zero")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["file"] = self.file.json
+    object["size"] = self.size.json
+    object["log-size"] = self.logSize?.json
+    object["block-size"] = self.blockSize?.json
+    object["subformat"] = self.subformat?.json
+    object["block-state-zero"] = self.blockStateZero?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
+}
+
+/// The members of `BlockdevCreateOptions` where `driver` is `vmdk`.
+///
+/// QMP: `BlockdevCreateOptionsVmdk`, since 4.0.
+public struct BlockdevCreateOptionsVMDK: QAPIObject {
+  /// File. QMP: `file`.
+  public var file: BlockdevRef
+  /// Size. QMP: `size`.
+  public var size: UInt64
+  /// Extents. QMP: `extents`.
+  public var extents: [BlockdevRef]?
+  /// Subformat. QMP: `subformat`, default monolithicSparse.
+  public var subformat: BlockdevVMDKSubformat?
+  /// Backing file. QMP: `backing-file`.
+  public var backingFile: String?
+  /// Adapter type. QMP: `adapter-type`, default ide.
+  public var adapterType: BlockdevVMDKAdapterType?
+  /// Hwversion. QMP: `hwversion`, default 4.
+  public var hwversion: String?
+  /// Toolsversion. QMP: `toolsversion`, since 6.2, default 2147483647.
+  public var toolsversion: String?
+  /// Zeroed grain. QMP: `zeroed-grain`, default false.
+  public var zeroedGrain: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(file: BlockdevRef, size: UInt64, extents: [BlockdevRef]? = nil, subformat: BlockdevVMDKSubformat? = nil, backingFile: String? = nil, adapterType: BlockdevVMDKAdapterType? = nil, hwversion: String? = nil, toolsversion: String? = nil, zeroedGrain: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.file = file
+    self.size = size
+    self.extents = extents
+    self.subformat = subformat
+    self.backingFile = backingFile
+    self.adapterType = adapterType
+    self.hwversion = hwversion
+    self.toolsversion = toolsversion
+    self.zeroedGrain = zeroedGrain
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.file = try reader.required("file")
+    self.size = try reader.required("size")
+    self.extents = try reader.optional("extents")
+    self.subformat = try reader.optional("subformat")
+    self.backingFile = try reader.optional("backing-file")
+    self.adapterType = try reader.optional("adapter-type")
+    self.hwversion = try reader.optional("hwversion")
+    self.toolsversion = try reader.optional("toolsversion")
+    self.zeroedGrain = try reader.optional("zeroed-grain")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["file"] = self.file.json
+    object["size"] = self.size.json
+    object["extents"] = self.extents?.json
+    object["subformat"] = self.subformat?.json
+    object["backing-file"] = self.backingFile?.json
+    object["adapter-type"] = self.adapterType?.json
+    object["hwversion"] = self.hwversion?.json
+    object["toolsversion"] = self.toolsversion?.json
+    object["zeroed-grain"] = self.zeroedGrain?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
+}
+
+/// The members of `BlockdevCreateOptions` where `driver` is `vpc`.
+///
+/// QMP: `BlockdevCreateOptionsVpc`, since 2.12.
+public struct BlockdevCreateOptionsVPC: QAPIObject {
+  /// File. QMP: `file`.
+  public var file: BlockdevRef
+  /// Size. QMP: `size`.
+  public var size: UInt64
+  /// Subformat. QMP: `subformat`, default dynamic.
+  public var subformat: BlockdevVPCSubformat?
+  /// Force size. QMP: `force-size`, default false.
+  public var forceSize: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(file: BlockdevRef, size: UInt64, subformat: BlockdevVPCSubformat? = nil, forceSize: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.file = file
+    self.size = size
+    self.subformat = subformat
+    self.forceSize = forceSize
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.file = try reader.required("file")
+    self.size = try reader.required("size")
+    self.subformat = try reader.optional("subformat")
+    self.forceSize = try reader.optional("force-size")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["file"] = self.file.json
+    object["size"] = self.size.json
+    object["subformat"] = self.subformat?.json
+    object["force-size"] = self.forceSize?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
+}
+
+/// The member `detect-zeroes` of `BlockdevOptions`, and the member `detect_zeroes` of `BlockDeviceInfo`.
+///
+/// QMP: `BlockdevDetectZeroesOptions`, since 2.1.
+public enum BlockdevDetectZeroesOptions: QAPIEnumeration {
+  /// Off. QMP: `off`.
+  case off
+  /// On. QMP: `on`.
+  case on
+  /// Unmap. QMP: `unmap`.
+  case unmap
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "off": self = .off
+    case "on": self = .on
+    case "unmap": self = .unmap
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .off: "off"
+    case .on: "on"
+    case .unmap: "unmap"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.off, .on, .unmap] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
+}
+
+/// The member `discard` of `BlockdevOptions`.
+///
+/// QMP: `BlockdevDiscardOptions`, since 2.9.
+public enum BlockdevDiscardOptions: QAPIEnumeration {
+  /// Ignore. QMP: `ignore`.
+  case ignore
+  /// Unmap. QMP: `unmap`.
+  case unmap
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "ignore": self = .ignore
+    case "unmap": self = .unmap
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .ignore: "ignore"
+    case .unmap: "unmap"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.ignore, .unmap] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The member `backing-fmt` of `BlockdevCreateOptionsQcow2`, and more in 5 other places.
+///
+/// QMP: `BlockdevDriver`, since 2.9.
+public enum BlockdevDriver: QAPIEnumeration {
+  /// Blkdebug. QMP: `blkdebug`.
+  case blkdebug
+  /// Blklogwrites. QMP: `blklogwrites`, since 3.0.
+  case blklogwrites
+  /// Blkreplay. QMP: `blkreplay`, since 4.2.
+  case blkreplay
+  /// Blkverify. QMP: `blkverify`.
+  case blkverify
+  /// Bochs. QMP: `bochs`.
+  case bochs
+  /// Cloop. QMP: `cloop`.
+  case cloop
+  /// Compress. QMP: `compress`, since 5.0.
+  case compress
+  /// Copy before write. QMP: `copy-before-write`, since 6.2.
+  case copyBeforeWrite
+  /// Copy on read. QMP: `copy-on-read`, since 3.0.
+  case copyOnRead
+  /// Dmg. QMP: `dmg`.
+  case dmg
+  /// File. QMP: `file`.
+  case file
+  /// Snapshot access. QMP: `snapshot-access`, since 7.0.
+  case snapshotAccess
+  /// FTP. QMP: `ftp`.
+  case ftp
+  /// FTPS. QMP: `ftps`.
+  case ftps
+  /// Host cdrom. QMP: `host_cdrom`, if HAVE_HOST_BLOCK_DEVICE.
+  case hostCdrom
+  /// Host device. QMP: `host_device`, if HAVE_HOST_BLOCK_DEVICE.
+  case hostDevice
+  /// HTTP. QMP: `http`.
+  case http
+  /// HTTPS. QMP: `https`.
+  case https
+  /// IO uring. QMP: `io_uring`, if CONFIG_BLKIO.
+  case ioUring
+  /// ISCSI. QMP: `iscsi`.
+  case iscsi
+  /// LUKS. QMP: `luks`.
+  case luks
+  /// NBD. QMP: `nbd`.
+  case nbd
+  /// NFS. QMP: `nfs`.
+  case nfs
+  /// Null AIO. QMP: `null-aio`.
+  case nullAIO
+  /// Null co. QMP: `null-co`.
+  case nullCo
+  /// NVMe. QMP: `nvme`, since 2.12.
+  case nvme
+  /// NVMe IO uring. QMP: `nvme-io_uring`, if CONFIG_BLKIO.
+  case nvmeIOUring
+  /// Parallels. QMP: `parallels`.
+  case parallels
+  /// Preallocate. QMP: `preallocate`.
+  case preallocate
+  /// Qcow. QMP: `qcow`.
+  case qcow
+  /// Qcow2. QMP: `qcow2`.
+  case qcow2
+  /// QED. QMP: `qed`.
+  case qed
+  /// Quorum. QMP: `quorum`.
+  case quorum
+  /// Raw. QMP: `raw`.
+  case raw
+  /// RBD. QMP: `rbd`.
+  case rbd
+  /// Replication. QMP: `replication`, if CONFIG_REPLICATION.
+  case replication
+  /// SSH. QMP: `ssh`.
+  case ssh
+  /// Throttle. QMP: `throttle`, since 2.11.
+  case throttle
+  /// VDI. QMP: `vdi`.
+  case vdi
+  /// VHDX. QMP: `vhdx`.
+  case vhdx
+  /// VirtIO blk VFIO PCI. QMP: `virtio-blk-vfio-pci`, if CONFIG_BLKIO.
+  case virtioBlkVFIOPCI
+  /// VirtIO blk vhost user. QMP: `virtio-blk-vhost-user`, if CONFIG_BLKIO.
+  case virtioBlkVhostUser
+  /// VirtIO blk vhost VDPA. QMP: `virtio-blk-vhost-vdpa`, if CONFIG_BLKIO.
+  case virtioBlkVhostVDPA
+  /// VMDK. QMP: `vmdk`.
+  case vmdk
+  /// VPC. QMP: `vpc`.
+  case vpc
+  /// Vvfat. QMP: `vvfat`.
+  case vvfat
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "blkdebug": self = .blkdebug
+    case "blklogwrites": self = .blklogwrites
+    case "blkreplay": self = .blkreplay
+    case "blkverify": self = .blkverify
+    case "bochs": self = .bochs
+    case "cloop": self = .cloop
+    case "compress": self = .compress
+    case "copy-before-write": self = .copyBeforeWrite
+    case "copy-on-read": self = .copyOnRead
+    case "dmg": self = .dmg
+    case "file": self = .file
+    case "snapshot-access": self = .snapshotAccess
+    case "ftp": self = .ftp
+    case "ftps": self = .ftps
+    case "host_cdrom": self = .hostCdrom
+    case "host_device": self = .hostDevice
+    case "http": self = .http
+    case "https": self = .https
+    case "io_uring": self = .ioUring
+    case "iscsi": self = .iscsi
+    case "luks": self = .luks
+    case "nbd": self = .nbd
+    case "nfs": self = .nfs
+    case "null-aio": self = .nullAIO
+    case "null-co": self = .nullCo
+    case "nvme": self = .nvme
+    case "nvme-io_uring": self = .nvmeIOUring
+    case "parallels": self = .parallels
+    case "preallocate": self = .preallocate
+    case "qcow": self = .qcow
+    case "qcow2": self = .qcow2
+    case "qed": self = .qed
+    case "quorum": self = .quorum
+    case "raw": self = .raw
+    case "rbd": self = .rbd
+    case "replication": self = .replication
+    case "ssh": self = .ssh
+    case "throttle": self = .throttle
+    case "vdi": self = .vdi
+    case "vhdx": self = .vhdx
+    case "virtio-blk-vfio-pci": self = .virtioBlkVFIOPCI
+    case "virtio-blk-vhost-user": self = .virtioBlkVhostUser
+    case "virtio-blk-vhost-vdpa": self = .virtioBlkVhostVDPA
+    case "vmdk": self = .vmdk
+    case "vpc": self = .vpc
+    case "vvfat": self = .vvfat
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .blkdebug: "blkdebug"
+    case .blklogwrites: "blklogwrites"
+    case .blkreplay: "blkreplay"
+    case .blkverify: "blkverify"
+    case .bochs: "bochs"
+    case .cloop: "cloop"
+    case .compress: "compress"
+    case .copyBeforeWrite: "copy-before-write"
+    case .copyOnRead: "copy-on-read"
+    case .dmg: "dmg"
+    case .file: "file"
+    case .snapshotAccess: "snapshot-access"
+    case .ftp: "ftp"
+    case .ftps: "ftps"
+    case .hostCdrom: "host_cdrom"
+    case .hostDevice: "host_device"
+    case .http: "http"
+    case .https: "https"
+    case .ioUring: "io_uring"
+    case .iscsi: "iscsi"
+    case .luks: "luks"
+    case .nbd: "nbd"
+    case .nfs: "nfs"
+    case .nullAIO: "null-aio"
+    case .nullCo: "null-co"
+    case .nvme: "nvme"
+    case .nvmeIOUring: "nvme-io_uring"
+    case .parallels: "parallels"
+    case .preallocate: "preallocate"
+    case .qcow: "qcow"
+    case .qcow2: "qcow2"
+    case .qed: "qed"
+    case .quorum: "quorum"
+    case .raw: "raw"
+    case .rbd: "rbd"
+    case .replication: "replication"
+    case .ssh: "ssh"
+    case .throttle: "throttle"
+    case .vdi: "vdi"
+    case .vhdx: "vhdx"
+    case .virtioBlkVFIOPCI: "virtio-blk-vfio-pci"
+    case .virtioBlkVhostUser: "virtio-blk-vhost-user"
+    case .virtioBlkVhostVDPA: "virtio-blk-vhost-vdpa"
+    case .vmdk: "vmdk"
+    case .vpc: "vpc"
+    case .vvfat: "vvfat"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.blkdebug, .blklogwrites, .blkreplay, .blkverify, .bochs, .cloop, .compress, .copyBeforeWrite, .copyOnRead, .dmg, .file, .snapshotAccess, .ftp, .ftps, .hostCdrom, .hostDevice, .http, .https, .ioUring, .iscsi, .luks, .nbd, .nfs, .nullAIO, .nullCo, .nvme, .nvmeIOUring, .parallels, .preallocate, .qcow, .qcow2, .qed, .quorum, .raw, .rbd, .replication, .ssh, .throttle, .vdi, .vhdx, .virtioBlkVFIOPCI, .virtioBlkVhostUser, .virtioBlkVhostVDPA, .vmdk, .vpc, .vvfat] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The argument `on-error` of `block-commit`, and more in 7 other places.
+///
+/// QMP: `BlockdevOnError`, since 1.3.
+public enum BlockdevOnError: QAPIEnumeration {
+  /// Report. QMP: `report`.
+  case report
+  /// Ignore. QMP: `ignore`.
+  case ignore
+  /// Enospc. QMP: `enospc`.
+  case enospc
+  /// Stop. QMP: `stop`.
+  case stop
+  /// Auto. QMP: `auto`, since 2.7.
+  case auto
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "report": self = .report
+    case "ignore": self = .ignore
+    case "enospc": self = .enospc
+    case "stop": self = .stop
+    case "auto": self = .auto
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .report: "report"
+    case .ignore: "ignore"
+    case .enospc: "enospc"
+    case .stop: "stop"
+    case .auto: "auto"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.report, .ignore, .enospc, .stop, .auto] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
+}
+
+/// The argument `options` of `blockdev-reopen`, and more in 3 other places.
+///
+/// QMP: `BlockdevOptions`, since 2.9.
+public struct BlockdevOptions: QAPIObject {
+  /// Node name. QMP: `node-name`, since 2.0.
+  public var nodeName: String?
+  /// Discard. QMP: `discard`, default ignore.
+  public var discard: BlockdevDiscardOptions?
+  /// Cache. QMP: `cache`.
+  public var cache: BlockdevCacheOptions?
+  /// Active. QMP: `active`, since 10.0, of the known releases only in 10.0, 10.2, 11.1, default true.
+  public var active: Bool?
+  /// Read only. QMP: `read-only`, default false.
+  public var readOnly: Bool?
+  /// Auto read only. QMP: `auto-read-only`, since 3.1, default false.
+  public var autoReadOnly: Bool?
+  /// Force share. QMP: `force-share`, since 2.10.
+  public var forceShare: Bool?
+  /// Detect zeroes. QMP: `detect-zeroes`, since 2.1, default off.
+  public var detectZeroes: BlockdevDetectZeroesOptions?
+  /// The members that depend on `driver`, and those that were not known.
+  public var variant: Variant
+  /// Which variant it is. QMP: `driver`.
+  public var driver: BlockdevDriver { variant.driver }
+  /// Makes it from its members.
+  public init(_ variant: Variant, nodeName: String? = nil, discard: BlockdevDiscardOptions? = nil, cache: BlockdevCacheOptions? = nil, active: Bool? = nil, readOnly: Bool? = nil, autoReadOnly: Bool? = nil, forceShare: Bool? = nil, detectZeroes: BlockdevDetectZeroesOptions? = nil) {
+    self.nodeName = nodeName
+    self.discard = discard
+    self.cache = cache
+    self.active = active
+    self.readOnly = readOnly
+    self.autoReadOnly = autoReadOnly
+    self.forceShare = forceShare
+    self.detectZeroes = detectZeroes
+    self.variant = variant
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.nodeName = try reader.optional("node-name")
+    self.discard = try reader.optional("discard")
+    self.cache = try reader.optional("cache")
+    self.active = try reader.optional("active")
+    self.readOnly = try reader.optional("read-only")
+    self.autoReadOnly = try reader.optional("auto-read-only")
+    self.forceShare = try reader.optional("force-share")
+    self.detectZeroes = try reader.optional("detect-zeroes")
+    variant = try Variant(reader: &reader)
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["node-name"] = self.nodeName?.json
+    object["discard"] = self.discard?.json
+    object["cache"] = self.cache?.json
+    object["active"] = self.active?.json
+    object["read-only"] = self.readOnly?.json
+    object["auto-read-only"] = self.autoReadOnly?.json
+    object["force-share"] = self.forceShare?.json
+    object["detect-zeroes"] = self.detectZeroes?.json
+    variant.write(to: &object)
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+
+  /// The members that depend on `driver`.
+  public indirect enum Variant: QAPIObject {
+    /// Blkdebug. QMP: `blkdebug`.
+    case blkdebug(BlockdevOptionsBlkdebug)
+    /// Blklogwrites. QMP: `blklogwrites`.
+    case blklogwrites(BlockdevOptionsBlklogwrites)
+    /// Blkverify. QMP: `blkverify`.
+    case blkverify(BlockdevOptionsBlkverify)
+    /// Blkreplay. QMP: `blkreplay`.
+    case blkreplay(BlockdevOptionsBlkreplay)
+    /// Bochs. QMP: `bochs`.
+    case bochs(BlockdevOptionsGenericFormat)
+    /// Cloop. QMP: `cloop`.
+    case cloop(BlockdevOptionsGenericFormat)
+    /// Compress. QMP: `compress`.
+    case compress(BlockdevOptionsGenericFormat)
+    /// Copy before write. QMP: `copy-before-write`.
+    case copyBeforeWrite(BlockdevOptionsCBW)
+    /// Copy on read. QMP: `copy-on-read`.
+    case copyOnRead(BlockdevOptionsCor)
+    /// Dmg. QMP: `dmg`.
+    case dmg(BlockdevOptionsGenericFormat)
+    /// File. QMP: `file`.
+    case file(BlockdevOptionsFile)
+    /// FTP. QMP: `ftp`.
+    case ftp(BlockdevOptionsCurlFTP)
+    /// FTPS. QMP: `ftps`.
+    case ftps(BlockdevOptionsCurlFTPS)
+    /// Host cdrom. QMP: `host_cdrom`, if HAVE_HOST_BLOCK_DEVICE.
+    case hostCdrom(BlockdevOptionsFile)
+    /// Host device. QMP: `host_device`, if HAVE_HOST_BLOCK_DEVICE.
+    case hostDevice(BlockdevOptionsFile)
+    /// HTTP. QMP: `http`.
+    case http(BlockdevOptionsCurlHTTP)
+    /// HTTPS. QMP: `https`.
+    case https(BlockdevOptionsCurlHTTPS)
+    /// IO uring. QMP: `io_uring`, if CONFIG_BLKIO.
+    case ioUring(BlockdevOptionsIOUring)
+    /// ISCSI. QMP: `iscsi`.
+    case iscsi(BlockdevOptionsISCSI)
+    /// LUKS. QMP: `luks`.
+    case luks(BlockdevOptionsLUKS)
+    /// NBD. QMP: `nbd`.
+    case nbd(BlockdevOptionsNBD)
+    /// NFS. QMP: `nfs`.
+    case nfs(BlockdevOptionsNFS)
+    /// Null AIO. QMP: `null-aio`.
+    case nullAIO(BlockdevOptionsNull)
+    /// Null co. QMP: `null-co`.
+    case nullCo(BlockdevOptionsNull)
+    /// NVMe. QMP: `nvme`.
+    case nvme(BlockdevOptionsNVMe)
+    /// NVMe IO uring. QMP: `nvme-io_uring`, if CONFIG_BLKIO.
+    case nvmeIOUring(BlockdevOptionsNVMeIOUring)
+    /// Parallels. QMP: `parallels`.
+    case parallels(BlockdevOptionsGenericFormat)
+    /// Preallocate. QMP: `preallocate`.
+    case preallocate(BlockdevOptionsPreallocate)
+    /// Qcow2. QMP: `qcow2`.
+    case qcow2(BlockdevOptionsQcow2)
+    /// Qcow. QMP: `qcow`.
+    case qcow(BlockdevOptionsQcow)
+    /// QED. QMP: `qed`.
+    case qed(BlockdevOptionsGenericCOWFormat)
+    /// Quorum. QMP: `quorum`.
+    case quorum(BlockdevOptionsQuorum)
+    /// Raw. QMP: `raw`.
+    case raw(BlockdevOptionsRaw)
+    /// RBD. QMP: `rbd`.
+    case rbd(BlockdevOptionsRBD)
+    /// Replication. QMP: `replication`, if CONFIG_REPLICATION.
+    case replication(BlockdevOptionsReplication)
+    /// Snapshot access. QMP: `snapshot-access`.
+    case snapshotAccess(BlockdevOptionsGenericFormat)
+    /// SSH. QMP: `ssh`.
+    case ssh(BlockdevOptionsSSH)
+    /// Throttle. QMP: `throttle`.
+    case throttle(BlockdevOptionsThrottle)
+    /// VDI. QMP: `vdi`.
+    case vdi(BlockdevOptionsGenericFormat)
+    /// VHDX. QMP: `vhdx`.
+    case vhdx(BlockdevOptionsGenericFormat)
+    /// VirtIO blk VFIO PCI. QMP: `virtio-blk-vfio-pci`, if CONFIG_BLKIO.
+    case virtioBlkVFIOPCI(BlockdevOptionsVirtIOBlkVFIOPCI)
+    /// VirtIO blk vhost user. QMP: `virtio-blk-vhost-user`, if CONFIG_BLKIO.
+    case virtioBlkVhostUser(BlockdevOptionsVirtIOBlkVhostUser)
+    /// VirtIO blk vhost VDPA. QMP: `virtio-blk-vhost-vdpa`, if CONFIG_BLKIO.
+    case virtioBlkVhostVDPA(BlockdevOptionsVirtIOBlkVhostVDPA)
+    /// VMDK. QMP: `vmdk`.
+    case vmdk(BlockdevOptionsGenericCOWFormat)
+    /// VPC. QMP: `vpc`.
+    case vpc(BlockdevOptionsGenericFormat)
+    /// Vvfat. QMP: `vvfat`.
+    case vvfat(BlockdevOptionsVVFAT)
+    /// A tag without members of its own, or one that was not known, with all other members.
+    case other(BlockdevDriver, JSONObject)
+
+    /// Which branch it is. QMP: `driver`.
+    public var driver: BlockdevDriver {
+      switch self {
+      case .blkdebug: .blkdebug
+      case .blklogwrites: .blklogwrites
+      case .blkverify: .blkverify
+      case .blkreplay: .blkreplay
+      case .bochs: .bochs
+      case .cloop: .cloop
+      case .compress: .compress
+      case .copyBeforeWrite: .copyBeforeWrite
+      case .copyOnRead: .copyOnRead
+      case .dmg: .dmg
+      case .file: .file
+      case .ftp: .ftp
+      case .ftps: .ftps
+      case .hostCdrom: .hostCdrom
+      case .hostDevice: .hostDevice
+      case .http: .http
+      case .https: .https
+      case .ioUring: .ioUring
+      case .iscsi: .iscsi
+      case .luks: .luks
+      case .nbd: .nbd
+      case .nfs: .nfs
+      case .nullAIO: .nullAIO
+      case .nullCo: .nullCo
+      case .nvme: .nvme
+      case .nvmeIOUring: .nvmeIOUring
+      case .parallels: .parallels
+      case .preallocate: .preallocate
+      case .qcow2: .qcow2
+      case .qcow: .qcow
+      case .qed: .qed
+      case .quorum: .quorum
+      case .raw: .raw
+      case .rbd: .rbd
+      case .replication: .replication
+      case .snapshotAccess: .snapshotAccess
+      case .ssh: .ssh
+      case .throttle: .throttle
+      case .vdi: .vdi
+      case .vhdx: .vhdx
+      case .virtioBlkVFIOPCI: .virtioBlkVFIOPCI
+      case .virtioBlkVhostUser: .virtioBlkVhostUser
+      case .virtioBlkVhostVDPA: .virtioBlkVhostVDPA
+      case .vmdk: .vmdk
+      case .vpc: .vpc
+      case .vvfat: .vvfat
+      case .other(let tag, _): tag
+      }
+    }
+    /// Takes the members from an object that is being read.
+    public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+      let tag: BlockdevDriver = try reader.required("driver")
+      switch tag {
+      case .blkdebug: self = .blkdebug(try BlockdevOptionsBlkdebug(reader: &reader))
+      case .blklogwrites: self = .blklogwrites(try BlockdevOptionsBlklogwrites(reader: &reader))
+      case .blkverify: self = .blkverify(try BlockdevOptionsBlkverify(reader: &reader))
+      case .blkreplay: self = .blkreplay(try BlockdevOptionsBlkreplay(reader: &reader))
+      case .bochs: self = .bochs(try BlockdevOptionsGenericFormat(reader: &reader))
+      case .cloop: self = .cloop(try BlockdevOptionsGenericFormat(reader: &reader))
+      case .compress: self = .compress(try BlockdevOptionsGenericFormat(reader: &reader))
+      case .copyBeforeWrite: self = .copyBeforeWrite(try BlockdevOptionsCBW(reader: &reader))
+      case .copyOnRead: self = .copyOnRead(try BlockdevOptionsCor(reader: &reader))
+      case .dmg: self = .dmg(try BlockdevOptionsGenericFormat(reader: &reader))
+      case .file: self = .file(try BlockdevOptionsFile(reader: &reader))
+      case .ftp: self = .ftp(try BlockdevOptionsCurlFTP(reader: &reader))
+      case .ftps: self = .ftps(try BlockdevOptionsCurlFTPS(reader: &reader))
+      case .hostCdrom: self = .hostCdrom(try BlockdevOptionsFile(reader: &reader))
+      case .hostDevice: self = .hostDevice(try BlockdevOptionsFile(reader: &reader))
+      case .http: self = .http(try BlockdevOptionsCurlHTTP(reader: &reader))
+      case .https: self = .https(try BlockdevOptionsCurlHTTPS(reader: &reader))
+      case .ioUring: self = .ioUring(try BlockdevOptionsIOUring(reader: &reader))
+      case .iscsi: self = .iscsi(try BlockdevOptionsISCSI(reader: &reader))
+      case .luks: self = .luks(try BlockdevOptionsLUKS(reader: &reader))
+      case .nbd: self = .nbd(try BlockdevOptionsNBD(reader: &reader))
+      case .nfs: self = .nfs(try BlockdevOptionsNFS(reader: &reader))
+      case .nullAIO: self = .nullAIO(try BlockdevOptionsNull(reader: &reader))
+      case .nullCo: self = .nullCo(try BlockdevOptionsNull(reader: &reader))
+      case .nvme: self = .nvme(try BlockdevOptionsNVMe(reader: &reader))
+      case .nvmeIOUring: self = .nvmeIOUring(try BlockdevOptionsNVMeIOUring(reader: &reader))
+      case .parallels: self = .parallels(try BlockdevOptionsGenericFormat(reader: &reader))
+      case .preallocate: self = .preallocate(try BlockdevOptionsPreallocate(reader: &reader))
+      case .qcow2: self = .qcow2(try BlockdevOptionsQcow2(reader: &reader))
+      case .qcow: self = .qcow(try BlockdevOptionsQcow(reader: &reader))
+      case .qed: self = .qed(try BlockdevOptionsGenericCOWFormat(reader: &reader))
+      case .quorum: self = .quorum(try BlockdevOptionsQuorum(reader: &reader))
+      case .raw: self = .raw(try BlockdevOptionsRaw(reader: &reader))
+      case .rbd: self = .rbd(try BlockdevOptionsRBD(reader: &reader))
+      case .replication: self = .replication(try BlockdevOptionsReplication(reader: &reader))
+      case .snapshotAccess: self = .snapshotAccess(try BlockdevOptionsGenericFormat(reader: &reader))
+      case .ssh: self = .ssh(try BlockdevOptionsSSH(reader: &reader))
+      case .throttle: self = .throttle(try BlockdevOptionsThrottle(reader: &reader))
+      case .vdi: self = .vdi(try BlockdevOptionsGenericFormat(reader: &reader))
+      case .vhdx: self = .vhdx(try BlockdevOptionsGenericFormat(reader: &reader))
+      case .virtioBlkVFIOPCI: self = .virtioBlkVFIOPCI(try BlockdevOptionsVirtIOBlkVFIOPCI(reader: &reader))
+      case .virtioBlkVhostUser: self = .virtioBlkVhostUser(try BlockdevOptionsVirtIOBlkVhostUser(reader: &reader))
+      case .virtioBlkVhostVDPA: self = .virtioBlkVhostVDPA(try BlockdevOptionsVirtIOBlkVhostVDPA(reader: &reader))
+      case .vmdk: self = .vmdk(try BlockdevOptionsGenericCOWFormat(reader: &reader))
+      case .vpc: self = .vpc(try BlockdevOptionsGenericFormat(reader: &reader))
+      case .vvfat: self = .vvfat(try BlockdevOptionsVVFAT(reader: &reader))
+      default: self = .other(tag, reader.rest())
+      }
+    }
+    /// Adds the members to an object.
+    public func write(to object: inout JSONObject) {
+      object["driver"] = driver.json
+      switch self {
+      case .blkdebug(let members): members.write(to: &object)
+      case .blklogwrites(let members): members.write(to: &object)
+      case .blkverify(let members): members.write(to: &object)
+      case .blkreplay(let members): members.write(to: &object)
+      case .bochs(let members): members.write(to: &object)
+      case .cloop(let members): members.write(to: &object)
+      case .compress(let members): members.write(to: &object)
+      case .copyBeforeWrite(let members): members.write(to: &object)
+      case .copyOnRead(let members): members.write(to: &object)
+      case .dmg(let members): members.write(to: &object)
+      case .file(let members): members.write(to: &object)
+      case .ftp(let members): members.write(to: &object)
+      case .ftps(let members): members.write(to: &object)
+      case .hostCdrom(let members): members.write(to: &object)
+      case .hostDevice(let members): members.write(to: &object)
+      case .http(let members): members.write(to: &object)
+      case .https(let members): members.write(to: &object)
+      case .ioUring(let members): members.write(to: &object)
+      case .iscsi(let members): members.write(to: &object)
+      case .luks(let members): members.write(to: &object)
+      case .nbd(let members): members.write(to: &object)
+      case .nfs(let members): members.write(to: &object)
+      case .nullAIO(let members): members.write(to: &object)
+      case .nullCo(let members): members.write(to: &object)
+      case .nvme(let members): members.write(to: &object)
+      case .nvmeIOUring(let members): members.write(to: &object)
+      case .parallels(let members): members.write(to: &object)
+      case .preallocate(let members): members.write(to: &object)
+      case .qcow2(let members): members.write(to: &object)
+      case .qcow(let members): members.write(to: &object)
+      case .qed(let members): members.write(to: &object)
+      case .quorum(let members): members.write(to: &object)
+      case .raw(let members): members.write(to: &object)
+      case .rbd(let members): members.write(to: &object)
+      case .replication(let members): members.write(to: &object)
+      case .snapshotAccess(let members): members.write(to: &object)
+      case .ssh(let members): members.write(to: &object)
+      case .throttle(let members): members.write(to: &object)
+      case .vdi(let members): members.write(to: &object)
+      case .vhdx(let members): members.write(to: &object)
+      case .virtioBlkVFIOPCI(let members): members.write(to: &object)
+      case .virtioBlkVhostUser(let members): members.write(to: &object)
+      case .virtioBlkVhostVDPA(let members): members.write(to: &object)
+      case .vmdk(let members): members.write(to: &object)
+      case .vpc(let members): members.write(to: &object)
+      case .vvfat(let members): members.write(to: &object)
+      case .other(_, let members): object.add(members)
+      }
+    }
+  }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `blkdebug`.
+///
+/// QMP: `BlockdevOptionsBlkdebug`, since 2.9.
+public struct BlockdevOptionsBlkdebug: QAPIObject {
+  /// Image. QMP: `image`.
+  public var image: BlockdevRef
+  /// Config. QMP: `config`.
+  public var config: String?
+  /// Align. QMP: `align`.
+  public var align: Int64?
+  /// Max transfer. QMP: `max-transfer`, since 2.10.
+  public var maxTransfer: Int32?
+  /// Opt write zero. QMP: `opt-write-zero`, since 2.10.
+  public var optWriteZero: Int32?
+  /// Max write zero. QMP: `max-write-zero`, since 2.10.
+  public var maxWriteZero: Int32?
+  /// Opt discard. QMP: `opt-discard`, since 2.10.
+  public var optDiscard: Int32?
+  /// Max discard. QMP: `max-discard`, since 2.10.
+  public var maxDiscard: Int32?
+  /// Inject error. QMP: `inject-error`.
+  public var injectError: [BlkdebugInjectErrorOptions]?
+  /// Set state. QMP: `set-state`.
+  public var setState: [BlkdebugSetStateOptions]?
+  /// Take child perms. QMP: `take-child-perms`, since 5.0, default none.
+  public var takeChildPerms: [BlockPermission]?
+  /// Unshare child perms. QMP: `unshare-child-perms`, since 5.0, default none.
+  public var unshareChildPerms: [BlockPermission]?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(image: BlockdevRef, config: String? = nil, align: Int64? = nil, maxTransfer: Int32? = nil, optWriteZero: Int32? = nil, maxWriteZero: Int32? = nil, optDiscard: Int32? = nil, maxDiscard: Int32? = nil, injectError: [BlkdebugInjectErrorOptions]? = nil, setState: [BlkdebugSetStateOptions]? = nil, takeChildPerms: [BlockPermission]? = nil, unshareChildPerms: [BlockPermission]? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.image = image
+    self.config = config
+    self.align = align
+    self.maxTransfer = maxTransfer
+    self.optWriteZero = optWriteZero
+    self.maxWriteZero = maxWriteZero
+    self.optDiscard = optDiscard
+    self.maxDiscard = maxDiscard
+    self.injectError = injectError
+    self.setState = setState
+    self.takeChildPerms = takeChildPerms
+    self.unshareChildPerms = unshareChildPerms
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.image = try reader.required("image")
+    self.config = try reader.optional("config")
+    self.align = try reader.optional("align")
+    self.maxTransfer = try reader.optional("max-transfer")
+    self.optWriteZero = try reader.optional("opt-write-zero")
+    self.maxWriteZero = try reader.optional("max-write-zero")
+    self.optDiscard = try reader.optional("opt-discard")
+    self.maxDiscard = try reader.optional("max-discard")
+    self.injectError = try reader.optional("inject-error")
+    self.setState = try reader.optional("set-state")
+    self.takeChildPerms = try reader.optional("take-child-perms")
+    self.unshareChildPerms = try reader.optional("unshare-child-perms")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["image"] = self.image.json
+    object["config"] = self.config?.json
+    object["align"] = self.align?.json
+    object["max-transfer"] = self.maxTransfer?.json
+    object["opt-write-zero"] = self.optWriteZero?.json
+    object["max-write-zero"] = self.maxWriteZero?.json
+    object["opt-discard"] = self.optDiscard?.json
+    object["max-discard"] = self.maxDiscard?.json
+    object["inject-error"] = self.injectError?.json
+    object["set-state"] = self.setState?.json
+    object["take-child-perms"] = self.takeChildPerms?.json
+    object["unshare-child-perms"] = self.unshareChildPerms?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `blklogwrites`.
+///
+/// QMP: `BlockdevOptionsBlklogwrites`, since 3.0.
+public struct BlockdevOptionsBlklogwrites: QAPIObject {
+  /// File. QMP: `file`.
+  public var file: BlockdevRef
+  /// Log. QMP: `log`.
+  public var log: BlockdevRef
+  /// Log sector size. QMP: `log-sector-size`, default 512.
+  public var logSectorSize: UInt32?
+  /// Log append. QMP: `log-append`, default false.
+  public var logAppend: Bool?
+  /// Log super update interval. QMP: `log-super-update-interval`, default 4096.
+  public var logSuperUpdateInterval: UInt64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(file: BlockdevRef, log: BlockdevRef, logSectorSize: UInt32? = nil, logAppend: Bool? = nil, logSuperUpdateInterval: UInt64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.file = file
+    self.log = log
+    self.logSectorSize = logSectorSize
+    self.logAppend = logAppend
+    self.logSuperUpdateInterval = logSuperUpdateInterval
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.file = try reader.required("file")
+    self.log = try reader.required("log")
+    self.logSectorSize = try reader.optional("log-sector-size")
+    self.logAppend = try reader.optional("log-append")
+    self.logSuperUpdateInterval = try reader.optional("log-super-update-interval")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["file"] = self.file.json
+    object["log"] = self.log.json
+    object["log-sector-size"] = self.logSectorSize?.json
+    object["log-append"] = self.logAppend?.json
+    object["log-super-update-interval"] = self.logSuperUpdateInterval?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `blkreplay`.
+///
+/// QMP: `BlockdevOptionsBlkreplay`, since 4.2.
+public struct BlockdevOptionsBlkreplay: QAPIObject {
+  /// Image. QMP: `image`.
+  public var image: BlockdevRef
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(image: BlockdevRef, unrecognised: JSONObject = JSONObject()) {
+    self.image = image
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.image = try reader.required("image")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["image"] = self.image.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "4.2") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `blkverify`.
+///
+/// QMP: `BlockdevOptionsBlkverify`, since 2.9.
+public struct BlockdevOptionsBlkverify: QAPIObject {
+  /// Test. QMP: `test`.
+  public var test: BlockdevRef
+  /// Raw. QMP: `raw`.
+  public var raw: BlockdevRef
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(test: BlockdevRef, raw: BlockdevRef, unrecognised: JSONObject = JSONObject()) {
+    self.test = test
+    self.raw = raw
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.test = try reader.required("test")
+    self.raw = try reader.required("raw")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["test"] = self.test.json
+    object["raw"] = self.raw.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `copy-before-write`.
+///
+/// QMP: `BlockdevOptionsCbw`, since 6.2.
+public struct BlockdevOptionsCBW: QAPIObject {
+  /// File. QMP: `file`.
+  public var file: BlockdevRef
+  /// Target. QMP: `target`.
+  public var target: BlockdevRef
+  /// Bitmap. QMP: `bitmap`, since 7.0.
+  public var bitmap: BlockDirtyBitmap?
+  /// On CBW error. QMP: `on-cbw-error`, since 7.1, default break-guest-write.
+  public var onCBWError: OnCBWError?
+  /// CBW timeout. QMP: `cbw-timeout`, since 7.1.
+  public var cbwTimeout: UInt32?
+  /// Min cluster size. QMP: `min-cluster-size`, since 9.2, of the known releases only in 10.0, 10.2, 11.1.
+  public var minClusterSize: UInt64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(file: BlockdevRef, target: BlockdevRef, bitmap: BlockDirtyBitmap? = nil, onCBWError: OnCBWError? = nil, cbwTimeout: UInt32? = nil, minClusterSize: UInt64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.file = file
+    self.target = target
+    self.bitmap = bitmap
+    self.onCBWError = onCBWError
+    self.cbwTimeout = cbwTimeout
+    self.minClusterSize = minClusterSize
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.file = try reader.required("file")
+    self.target = try reader.required("target")
+    self.bitmap = try reader.optional("bitmap")
+    self.onCBWError = try reader.optional("on-cbw-error")
+    self.cbwTimeout = try reader.optional("cbw-timeout")
+    self.minClusterSize = try reader.optional("min-cluster-size")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["file"] = self.file.json
+    object["target"] = self.target.json
+    object["bitmap"] = self.bitmap?.json
+    object["on-cbw-error"] = self.onCBWError?.json
+    object["cbw-timeout"] = self.cbwTimeout?.json
+    object["min-cluster-size"] = self.minClusterSize?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `copy-on-read`.
+///
+/// QMP: `BlockdevOptionsCor`, since 6.0.
+public struct BlockdevOptionsCor: QAPIObject {
+  /// File. QMP: `file`.
+  public var file: BlockdevRef
+  /// Bottom. QMP: `bottom`.
+  public var bottom: String?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(file: BlockdevRef, bottom: String? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.file = file
+    self.bottom = bottom
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.file = try reader.required("file")
+    self.bottom = try reader.optional("bottom")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["file"] = self.file.json
+    object["bottom"] = self.bottom?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
+}
+
+/// The members that `BlockdevOptionsCurlFtp` shares with others, and more in 3 other places.
+///
+/// QMP: `BlockdevOptionsCurlBase`, since 2.9.
+public struct BlockdevOptionsCurlBase: QAPIObject {
+  /// URL. QMP: `url`.
+  public var url: String
+  /// Readahead. QMP: `readahead`, default 256 kB.
+  public var readahead: Int64?
+  /// Timeout. QMP: `timeout`, default 5.
+  public var timeout: Int64?
+  /// Username. QMP: `username`, default none.
+  public var username: String?
+  /// Password secret. QMP: `password-secret`.
+  public var passwordSecret: String?
+  /// Proxy username. QMP: `proxy-username`, default none.
+  public var proxyUsername: String?
+  /// Proxy password secret. QMP: `proxy-password-secret`.
+  public var proxyPasswordSecret: String?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(url: String, readahead: Int64? = nil, timeout: Int64? = nil, username: String? = nil, passwordSecret: String? = nil, proxyUsername: String? = nil, proxyPasswordSecret: String? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.url = url
+    self.readahead = readahead
+    self.timeout = timeout
+    self.username = username
+    self.passwordSecret = passwordSecret
+    self.proxyUsername = proxyUsername
+    self.proxyPasswordSecret = proxyPasswordSecret
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.url = try reader.required("url")
+    self.readahead = try reader.optional("readahead")
+    self.timeout = try reader.optional("timeout")
+    self.username = try reader.optional("username")
+    self.passwordSecret = try reader.optional("password-secret")
+    self.proxyUsername = try reader.optional("proxy-username")
+    self.proxyPasswordSecret = try reader.optional("proxy-password-secret")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["url"] = self.url.json
+    object["readahead"] = self.readahead?.json
+    object["timeout"] = self.timeout?.json
+    object["username"] = self.username?.json
+    object["password-secret"] = self.passwordSecret?.json
+    object["proxy-username"] = self.proxyUsername?.json
+    object["proxy-password-secret"] = self.proxyPasswordSecret?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `ftp`.
+///
+/// QMP: `BlockdevOptionsCurlFtp`, since 2.9.
+public struct BlockdevOptionsCurlFTP: QAPIObject {
+  /// URL. QMP: `url`.
+  public var url: String
+  /// Readahead. QMP: `readahead`, default 256 kB.
+  public var readahead: Int64?
+  /// Timeout. QMP: `timeout`, default 5.
+  public var timeout: Int64?
+  /// Username. QMP: `username`, default none.
+  public var username: String?
+  /// Password secret. QMP: `password-secret`.
+  public var passwordSecret: String?
+  /// Proxy username. QMP: `proxy-username`, default none.
+  public var proxyUsername: String?
+  /// Proxy password secret. QMP: `proxy-password-secret`.
+  public var proxyPasswordSecret: String?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(url: String, readahead: Int64? = nil, timeout: Int64? = nil, username: String? = nil, passwordSecret: String? = nil, proxyUsername: String? = nil, proxyPasswordSecret: String? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.url = url
+    self.readahead = readahead
+    self.timeout = timeout
+    self.username = username
+    self.passwordSecret = passwordSecret
+    self.proxyUsername = proxyUsername
+    self.proxyPasswordSecret = proxyPasswordSecret
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.url = try reader.required("url")
+    self.readahead = try reader.optional("readahead")
+    self.timeout = try reader.optional("timeout")
+    self.username = try reader.optional("username")
+    self.passwordSecret = try reader.optional("password-secret")
+    self.proxyUsername = try reader.optional("proxy-username")
+    self.proxyPasswordSecret = try reader.optional("proxy-password-secret")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["url"] = self.url.json
+    object["readahead"] = self.readahead?.json
+    object["timeout"] = self.timeout?.json
+    object["username"] = self.username?.json
+    object["password-secret"] = self.passwordSecret?.json
+    object["proxy-username"] = self.proxyUsername?.json
+    object["proxy-password-secret"] = self.proxyPasswordSecret?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `ftps`.
+///
+/// QMP: `BlockdevOptionsCurlFtps`, since 2.9.
+public struct BlockdevOptionsCurlFTPS: QAPIObject {
+  /// URL. QMP: `url`.
+  public var url: String
+  /// Readahead. QMP: `readahead`, default 256 kB.
+  public var readahead: Int64?
+  /// Timeout. QMP: `timeout`, default 5.
+  public var timeout: Int64?
+  /// Username. QMP: `username`, default none.
+  public var username: String?
+  /// Password secret. QMP: `password-secret`.
+  public var passwordSecret: String?
+  /// Proxy username. QMP: `proxy-username`, default none.
+  public var proxyUsername: String?
+  /// Proxy password secret. QMP: `proxy-password-secret`.
+  public var proxyPasswordSecret: String?
+  /// Sslverify. QMP: `sslverify`, default true.
+  public var sslverify: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(url: String, readahead: Int64? = nil, timeout: Int64? = nil, username: String? = nil, passwordSecret: String? = nil, proxyUsername: String? = nil, proxyPasswordSecret: String? = nil, sslverify: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.url = url
+    self.readahead = readahead
+    self.timeout = timeout
+    self.username = username
+    self.passwordSecret = passwordSecret
+    self.proxyUsername = proxyUsername
+    self.proxyPasswordSecret = proxyPasswordSecret
+    self.sslverify = sslverify
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.url = try reader.required("url")
+    self.readahead = try reader.optional("readahead")
+    self.timeout = try reader.optional("timeout")
+    self.username = try reader.optional("username")
+    self.passwordSecret = try reader.optional("password-secret")
+    self.proxyUsername = try reader.optional("proxy-username")
+    self.proxyPasswordSecret = try reader.optional("proxy-password-secret")
+    self.sslverify = try reader.optional("sslverify")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["url"] = self.url.json
+    object["readahead"] = self.readahead?.json
+    object["timeout"] = self.timeout?.json
+    object["username"] = self.username?.json
+    object["password-secret"] = self.passwordSecret?.json
+    object["proxy-username"] = self.proxyUsername?.json
+    object["proxy-password-secret"] = self.proxyPasswordSecret?.json
+    object["sslverify"] = self.sslverify?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `http`.
+///
+/// QMP: `BlockdevOptionsCurlHttp`, since 2.9.
+public struct BlockdevOptionsCurlHTTP: QAPIObject {
+  /// URL. QMP: `url`.
+  public var url: String
+  /// Readahead. QMP: `readahead`, default 256 kB.
+  public var readahead: Int64?
+  /// Timeout. QMP: `timeout`, default 5.
+  public var timeout: Int64?
+  /// Username. QMP: `username`, default none.
+  public var username: String?
+  /// Password secret. QMP: `password-secret`.
+  public var passwordSecret: String?
+  /// Proxy username. QMP: `proxy-username`, default none.
+  public var proxyUsername: String?
+  /// Proxy password secret. QMP: `proxy-password-secret`.
+  public var proxyPasswordSecret: String?
+  /// Cookie. QMP: `cookie`.
+  public var cookie: String?
+  /// Cookie secret. QMP: `cookie-secret`, since 2.10.
+  public var cookieSecret: String?
+  /// Force range. QMP: `force-range`, of the known releases only in 11.1.
+  public var forceRange: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(url: String, readahead: Int64? = nil, timeout: Int64? = nil, username: String? = nil, passwordSecret: String? = nil, proxyUsername: String? = nil, proxyPasswordSecret: String? = nil, cookie: String? = nil, cookieSecret: String? = nil, forceRange: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.url = url
+    self.readahead = readahead
+    self.timeout = timeout
+    self.username = username
+    self.passwordSecret = passwordSecret
+    self.proxyUsername = proxyUsername
+    self.proxyPasswordSecret = proxyPasswordSecret
+    self.cookie = cookie
+    self.cookieSecret = cookieSecret
+    self.forceRange = forceRange
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.url = try reader.required("url")
+    self.readahead = try reader.optional("readahead")
+    self.timeout = try reader.optional("timeout")
+    self.username = try reader.optional("username")
+    self.passwordSecret = try reader.optional("password-secret")
+    self.proxyUsername = try reader.optional("proxy-username")
+    self.proxyPasswordSecret = try reader.optional("proxy-password-secret")
+    self.cookie = try reader.optional("cookie")
+    self.cookieSecret = try reader.optional("cookie-secret")
+    self.forceRange = try reader.optional("force-range")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["url"] = self.url.json
+    object["readahead"] = self.readahead?.json
+    object["timeout"] = self.timeout?.json
+    object["username"] = self.username?.json
+    object["password-secret"] = self.passwordSecret?.json
+    object["proxy-username"] = self.proxyUsername?.json
+    object["proxy-password-secret"] = self.proxyPasswordSecret?.json
+    object["cookie"] = self.cookie?.json
+    object["cookie-secret"] = self.cookieSecret?.json
+    object["force-range"] = self.forceRange?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `https`.
+///
+/// QMP: `BlockdevOptionsCurlHttps`, since 2.9.
+public struct BlockdevOptionsCurlHTTPS: QAPIObject {
+  /// URL. QMP: `url`.
+  public var url: String
+  /// Readahead. QMP: `readahead`, default 256 kB.
+  public var readahead: Int64?
+  /// Timeout. QMP: `timeout`, default 5.
+  public var timeout: Int64?
+  /// Username. QMP: `username`, default none.
+  public var username: String?
+  /// Password secret. QMP: `password-secret`.
+  public var passwordSecret: String?
+  /// Proxy username. QMP: `proxy-username`, default none.
+  public var proxyUsername: String?
+  /// Proxy password secret. QMP: `proxy-password-secret`.
+  public var proxyPasswordSecret: String?
+  /// Cookie. QMP: `cookie`.
+  public var cookie: String?
+  /// Sslverify. QMP: `sslverify`, default true.
+  public var sslverify: Bool?
+  /// Cookie secret. QMP: `cookie-secret`, since 2.10.
+  public var cookieSecret: String?
+  /// Force range. QMP: `force-range`, of the known releases only in 11.1.
+  public var forceRange: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(url: String, readahead: Int64? = nil, timeout: Int64? = nil, username: String? = nil, passwordSecret: String? = nil, proxyUsername: String? = nil, proxyPasswordSecret: String? = nil, cookie: String? = nil, sslverify: Bool? = nil, cookieSecret: String? = nil, forceRange: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.url = url
+    self.readahead = readahead
+    self.timeout = timeout
+    self.username = username
+    self.passwordSecret = passwordSecret
+    self.proxyUsername = proxyUsername
+    self.proxyPasswordSecret = proxyPasswordSecret
+    self.cookie = cookie
+    self.sslverify = sslverify
+    self.cookieSecret = cookieSecret
+    self.forceRange = forceRange
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.url = try reader.required("url")
+    self.readahead = try reader.optional("readahead")
+    self.timeout = try reader.optional("timeout")
+    self.username = try reader.optional("username")
+    self.passwordSecret = try reader.optional("password-secret")
+    self.proxyUsername = try reader.optional("proxy-username")
+    self.proxyPasswordSecret = try reader.optional("proxy-password-secret")
+    self.cookie = try reader.optional("cookie")
+    self.sslverify = try reader.optional("sslverify")
+    self.cookieSecret = try reader.optional("cookie-secret")
+    self.forceRange = try reader.optional("force-range")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["url"] = self.url.json
+    object["readahead"] = self.readahead?.json
+    object["timeout"] = self.timeout?.json
+    object["username"] = self.username?.json
+    object["password-secret"] = self.passwordSecret?.json
+    object["proxy-username"] = self.proxyUsername?.json
+    object["proxy-password-secret"] = self.proxyPasswordSecret?.json
+    object["cookie"] = self.cookie?.json
+    object["sslverify"] = self.sslverify?.json
+    object["cookie-secret"] = self.cookieSecret?.json
+    object["force-range"] = self.forceRange?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `file`, and more in 2 other places.
+///
+/// QMP: `BlockdevOptionsFile`, since 2.9, feature `dynamic-auto-read-only`.
+public struct BlockdevOptionsFile: QAPIObject {
+  /// Filename. QMP: `filename`.
+  public var filename: String
+  /// PR manager. QMP: `pr-manager`, since 2.11, default none.
+  public var prManager: String?
+  /// Locking. QMP: `locking`, since 2.10, default auto.
+  public var locking: QAPIOnOffAuto?
+  /// AIO. QMP: `aio`, since 2.8, default threads.
+  public var aio: BlockdevAIOOptions?
+  /// AIO max batch. QMP: `aio-max-batch`, since 6.2, default 0.
+  public var aioMaxBatch: Int64?
+  /// Drop cache. QMP: `drop-cache`, since 4.0, if CONFIG_LINUX, default on.
+  public var dropCache: Bool?
+  /// X check cache dropped. QMP: `x-check-cache-dropped`, since 3.0, unstable, default off.
+  public var xCheckCacheDropped: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(filename: String, prManager: String? = nil, locking: QAPIOnOffAuto? = nil, aio: BlockdevAIOOptions? = nil, aioMaxBatch: Int64? = nil, dropCache: Bool? = nil, xCheckCacheDropped: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.filename = filename
+    self.prManager = prManager
+    self.locking = locking
+    self.aio = aio
+    self.aioMaxBatch = aioMaxBatch
+    self.dropCache = dropCache
+    self.xCheckCacheDropped = xCheckCacheDropped
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.filename = try reader.required("filename")
+    self.prManager = try reader.optional("pr-manager")
+    self.locking = try reader.optional("locking")
+    self.aio = try reader.optional("aio")
+    self.aioMaxBatch = try reader.optional("aio-max-batch")
+    self.dropCache = try reader.optional("drop-cache")
+    self.xCheckCacheDropped = try reader.optional("x-check-cache-dropped")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["filename"] = self.filename.json
+    object["pr-manager"] = self.prManager?.json
+    object["locking"] = self.locking?.json
+    object["aio"] = self.aio?.json
+    object["aio-max-batch"] = self.aioMaxBatch?.json
+    object["drop-cache"] = self.dropCache?.json
+    object["x-check-cache-dropped"] = self.xCheckCacheDropped?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9", features: ["dynamic-auto-read-only"]) }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `qed`, and more in 3 other places.
+///
+/// QMP: `BlockdevOptionsGenericCOWFormat`, since 2.9.
+public struct BlockdevOptionsGenericCOWFormat: QAPIObject {
+  /// File. QMP: `file`.
+  public var file: BlockdevRef
+  /// Backing. QMP: `backing`.
+  public var backing: BlockdevRefOrNull?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(file: BlockdevRef, backing: BlockdevRefOrNull? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.file = file
+    self.backing = backing
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.file = try reader.required("file")
+    self.backing = try reader.optional("backing")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["file"] = self.file.json
+    object["backing"] = self.backing?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `bochs`, and more in 15 other places.
+///
+/// QMP: `BlockdevOptionsGenericFormat`, since 2.9.
+public struct BlockdevOptionsGenericFormat: QAPIObject {
+  /// File. QMP: `file`.
+  public var file: BlockdevRef
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(file: BlockdevRef, unrecognised: JSONObject = JSONObject()) {
+    self.file = file
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.file = try reader.required("file")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["file"] = self.file.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `io_uring`.
+///
+/// QMP: `BlockdevOptionsIoUring`, since 7.2, if CONFIG_BLKIO.
+public struct BlockdevOptionsIOUring: QAPIObject {
+  /// Filename. QMP: `filename`.
+  public var filename: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(filename: String, unrecognised: JSONObject = JSONObject()) {
+    self.filename = filename
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.filename = try reader.required("filename")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["filename"] = self.filename.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2", condition: "CONFIG_BLKIO") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `iscsi`.
+///
+/// QMP: `BlockdevOptionsIscsi`, since 2.9.
+public struct BlockdevOptionsISCSI: QAPIObject {
+  /// Transport. QMP: `transport`.
+  public var transport: ISCSITransport
+  /// Portal. QMP: `portal`.
+  public var portal: String
+  /// Target. QMP: `target`.
+  public var target: String
+  /// LUN. QMP: `lun`, default 0.
+  public var lun: Int64?
+  /// User. QMP: `user`.
+  public var user: String?
+  /// Password secret. QMP: `password-secret`.
+  public var passwordSecret: String?
+  /// Initiator name. QMP: `initiator-name`.
+  public var initiatorName: String?
+  /// Header digest. QMP: `header-digest`, default none-crc32c.
+  public var headerDigest: ISCSIHeaderDigest?
+  /// Timeout. QMP: `timeout`.
+  public var timeout: Int64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(transport: ISCSITransport, portal: String, target: String, lun: Int64? = nil, user: String? = nil, passwordSecret: String? = nil, initiatorName: String? = nil, headerDigest: ISCSIHeaderDigest? = nil, timeout: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.transport = transport
+    self.portal = portal
+    self.target = target
+    self.lun = lun
+    self.user = user
+    self.passwordSecret = passwordSecret
+    self.initiatorName = initiatorName
+    self.headerDigest = headerDigest
+    self.timeout = timeout
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.transport = try reader.required("transport")
+    self.portal = try reader.required("portal")
+    self.target = try reader.required("target")
+    self.lun = try reader.optional("lun")
+    self.user = try reader.optional("user")
+    self.passwordSecret = try reader.optional("password-secret")
+    self.initiatorName = try reader.optional("initiator-name")
+    self.headerDigest = try reader.optional("header-digest")
+    self.timeout = try reader.optional("timeout")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["transport"] = self.transport.json
+    object["portal"] = self.portal.json
+    object["target"] = self.target.json
+    object["lun"] = self.lun?.json
+    object["user"] = self.user?.json
+    object["password-secret"] = self.passwordSecret?.json
+    object["initiator-name"] = self.initiatorName?.json
+    object["header-digest"] = self.headerDigest?.json
+    object["timeout"] = self.timeout?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `luks`.
+///
+/// QMP: `BlockdevOptionsLUKS`, since 2.9.
+public struct BlockdevOptionsLUKS: QAPIObject {
+  /// File. QMP: `file`.
+  public var file: BlockdevRef
+  /// Key secret. QMP: `key-secret`, since 2.6.
+  public var keySecret: String?
+  /// Header. QMP: `header`, since 9.0, of the known releases only in 10.0, 10.2, 11.1.
+  public var header: BlockdevRef?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(file: BlockdevRef, keySecret: String? = nil, header: BlockdevRef? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.file = file
+    self.keySecret = keySecret
+    self.header = header
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.file = try reader.required("file")
+    self.keySecret = try reader.optional("key-secret")
+    self.header = try reader.optional("header")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["file"] = self.file.json
+    object["key-secret"] = self.keySecret?.json
+    object["header"] = self.header?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `nvme`.
+///
+/// QMP: `BlockdevOptionsNVMe`, since 2.12.
+public struct BlockdevOptionsNVMe: QAPIObject {
+  /// Device. QMP: `device`.
+  public var device: String
+  /// Namespace. QMP: `namespace`.
+  public var namespace: Int64
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(device: String, namespace: Int64, unrecognised: JSONObject = JSONObject()) {
+    self.device = device
+    self.namespace = namespace
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.device = try reader.required("device")
+    self.namespace = try reader.required("namespace")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["device"] = self.device.json
+    object["namespace"] = self.namespace.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `nbd`.
+///
+/// QMP: `BlockdevOptionsNbd`, since 2.9.
+public struct BlockdevOptionsNBD: QAPIObject {
+  /// Server. QMP: `server`.
+  public var server: SocketAddress
+  /// Export. QMP: `export`.
+  public var export: String?
+  /// TLS creds. QMP: `tls-creds`.
+  public var tlsCreds: String?
+  /// TLS hostname. QMP: `tls-hostname`, since 7.0.
+  public var tlsHostname: String?
+  /// X dirty bitmap. QMP: `x-dirty-bitmap`, since 3.0, unstable.
+  public var xDirtyBitmap: String?
+  /// Reconnect delay. QMP: `reconnect-delay`, since 4.2.
+  public var reconnectDelay: UInt32?
+  /// Open timeout. QMP: `open-timeout`, since 7.0.
+  public var openTimeout: UInt32?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(server: SocketAddress, export: String? = nil, tlsCreds: String? = nil, tlsHostname: String? = nil, xDirtyBitmap: String? = nil, reconnectDelay: UInt32? = nil, openTimeout: UInt32? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.server = server
+    self.export = export
+    self.tlsCreds = tlsCreds
+    self.tlsHostname = tlsHostname
+    self.xDirtyBitmap = xDirtyBitmap
+    self.reconnectDelay = reconnectDelay
+    self.openTimeout = openTimeout
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.server = try reader.required("server")
+    self.export = try reader.optional("export")
+    self.tlsCreds = try reader.optional("tls-creds")
+    self.tlsHostname = try reader.optional("tls-hostname")
+    self.xDirtyBitmap = try reader.optional("x-dirty-bitmap")
+    self.reconnectDelay = try reader.optional("reconnect-delay")
+    self.openTimeout = try reader.optional("open-timeout")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["server"] = self.server.json
+    object["export"] = self.export?.json
+    object["tls-creds"] = self.tlsCreds?.json
+    object["tls-hostname"] = self.tlsHostname?.json
+    object["x-dirty-bitmap"] = self.xDirtyBitmap?.json
+    object["reconnect-delay"] = self.reconnectDelay?.json
+    object["open-timeout"] = self.openTimeout?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `nfs`, and the member `location` of `BlockdevCreateOptionsNfs`.
+///
+/// QMP: `BlockdevOptionsNfs`, since 2.9.
+public struct BlockdevOptionsNFS: QAPIObject {
+  /// Server. QMP: `server`.
+  public var server: NFSServer
+  /// Path. QMP: `path`.
+  public var path: String
+  /// User. QMP: `user`.
+  public var user: Int64?
+  /// Group. QMP: `group`.
+  public var group: Int64?
+  /// TCP syn count. QMP: `tcp-syn-count`.
+  public var tcpSynCount: Int64?
+  /// Readahead size. QMP: `readahead-size`.
+  public var readaheadSize: Int64?
+  /// Page cache size. QMP: `page-cache-size`.
+  public var pageCacheSize: Int64?
+  /// Debug. QMP: `debug`.
+  public var debug: Int64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(server: NFSServer, path: String, user: Int64? = nil, group: Int64? = nil, tcpSynCount: Int64? = nil, readaheadSize: Int64? = nil, pageCacheSize: Int64? = nil, debug: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.server = server
+    self.path = path
+    self.user = user
+    self.group = group
+    self.tcpSynCount = tcpSynCount
+    self.readaheadSize = readaheadSize
+    self.pageCacheSize = pageCacheSize
+    self.debug = debug
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.server = try reader.required("server")
+    self.path = try reader.required("path")
+    self.user = try reader.optional("user")
+    self.group = try reader.optional("group")
+    self.tcpSynCount = try reader.optional("tcp-syn-count")
+    self.readaheadSize = try reader.optional("readahead-size")
+    self.pageCacheSize = try reader.optional("page-cache-size")
+    self.debug = try reader.optional("debug")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["server"] = self.server.json
+    object["path"] = self.path.json
+    object["user"] = self.user?.json
+    object["group"] = self.group?.json
+    object["tcp-syn-count"] = self.tcpSynCount?.json
+    object["readahead-size"] = self.readaheadSize?.json
+    object["page-cache-size"] = self.pageCacheSize?.json
+    object["debug"] = self.debug?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `null-aio`, and the members of `BlockdevOptions` where `driver` is `null-co`.
+///
+/// QMP: `BlockdevOptionsNull`, since 2.9.
+public struct BlockdevOptionsNull: QAPIObject {
+  /// Size. QMP: `size`.
+  public var size: Int64?
+  /// Latency ns. QMP: `latency-ns`, since 2.4.
+  public var latencyNs: UInt64?
+  /// Read zeroes. QMP: `read-zeroes`, since 4.1, default false.
+  public var readZeroes: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(size: Int64? = nil, latencyNs: UInt64? = nil, readZeroes: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.size = size
+    self.latencyNs = latencyNs
+    self.readZeroes = readZeroes
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.size = try reader.optional("size")
+    self.latencyNs = try reader.optional("latency-ns")
+    self.readZeroes = try reader.optional("read-zeroes")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["size"] = self.size?.json
+    object["latency-ns"] = self.latencyNs?.json
+    object["read-zeroes"] = self.readZeroes?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `nvme-io_uring`.
+///
+/// QMP: `BlockdevOptionsNvmeIoUring`, since 7.2, if CONFIG_BLKIO.
+public struct BlockdevOptionsNVMeIOUring: QAPIObject {
+  /// Path. QMP: `path`.
+  public var path: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(path: String, unrecognised: JSONObject = JSONObject()) {
+    self.path = path
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.path = try reader.required("path")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["path"] = self.path.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2", condition: "CONFIG_BLKIO") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `preallocate`.
+///
+/// QMP: `BlockdevOptionsPreallocate`, since 6.0.
+public struct BlockdevOptionsPreallocate: QAPIObject {
+  /// File. QMP: `file`.
+  public var file: BlockdevRef
+  /// Prealloc align. QMP: `prealloc-align`.
+  public var preallocAlign: Int64?
+  /// Prealloc size. QMP: `prealloc-size`.
+  public var preallocSize: Int64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(file: BlockdevRef, preallocAlign: Int64? = nil, preallocSize: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.file = file
+    self.preallocAlign = preallocAlign
+    self.preallocSize = preallocSize
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.file = try reader.required("file")
+    self.preallocAlign = try reader.optional("prealloc-align")
+    self.preallocSize = try reader.optional("prealloc-size")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["file"] = self.file.json
+    object["prealloc-align"] = self.preallocAlign?.json
+    object["prealloc-size"] = self.preallocSize?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `qcow`.
+///
+/// QMP: `BlockdevOptionsQcow`, since 2.10.
+public struct BlockdevOptionsQcow: QAPIObject {
+  /// File. QMP: `file`.
+  public var file: BlockdevRef
+  /// Backing. QMP: `backing`.
+  public var backing: BlockdevRefOrNull?
+  /// Encrypt. QMP: `encrypt`.
+  public var encrypt: BlockdevQcowEncryption?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(file: BlockdevRef, backing: BlockdevRefOrNull? = nil, encrypt: BlockdevQcowEncryption? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.file = file
+    self.backing = backing
+    self.encrypt = encrypt
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.file = try reader.required("file")
+    self.backing = try reader.optional("backing")
+    self.encrypt = try reader.optional("encrypt")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["file"] = self.file.json
+    object["backing"] = self.backing?.json
+    object["encrypt"] = self.encrypt?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `qcow2`.
+///
+/// QMP: `BlockdevOptionsQcow2`, since 2.9.
+public struct BlockdevOptionsQcow2: QAPIObject {
+  /// File. QMP: `file`.
+  public var file: BlockdevRef
+  /// Backing. QMP: `backing`.
+  public var backing: BlockdevRefOrNull?
+  /// Lazy refcounts. QMP: `lazy-refcounts`.
+  public var lazyRefcounts: Bool?
+  /// Pass discard request. QMP: `pass-discard-request`.
+  public var passDiscardRequest: Bool?
+  /// Pass discard snapshot. QMP: `pass-discard-snapshot`.
+  public var passDiscardSnapshot: Bool?
+  /// Pass discard other. QMP: `pass-discard-other`.
+  public var passDiscardOther: Bool?
+  /// Discard no unref. QMP: `discard-no-unref`, since 8.1, of the known releases only in 10.0, 10.2, 11.1.
+  public var discardNoUnref: Bool?
+  /// Overlap check. QMP: `overlap-check`, since 2.2, default cached.
+  public var overlapCheck: Qcow2OverlapChecks?
+  /// Cache size. QMP: `cache-size`, since 2.2.
+  public var cacheSize: Int64?
+  /// L2 cache size. QMP: `l2-cache-size`, since 2.2.
+  public var l2CacheSize: Int64?
+  /// L2 cache entry size. QMP: `l2-cache-entry-size`, since 2.12.
+  public var l2CacheEntrySize: Int64?
+  /// Refcount cache size. QMP: `refcount-cache-size`, since 2.2.
+  public var refcountCacheSize: Int64?
+  /// Cache clean interval. QMP: `cache-clean-interval`, since 2.5.
+  public var cacheCleanInterval: Int64?
+  /// Encrypt. QMP: `encrypt`, since 2.10.
+  public var encrypt: BlockdevQcow2Encryption?
+  /// Data file. QMP: `data-file`, since 4.0.
+  public var dataFile: BlockdevRef?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(file: BlockdevRef, backing: BlockdevRefOrNull? = nil, lazyRefcounts: Bool? = nil, passDiscardRequest: Bool? = nil, passDiscardSnapshot: Bool? = nil, passDiscardOther: Bool? = nil, discardNoUnref: Bool? = nil, overlapCheck: Qcow2OverlapChecks? = nil, cacheSize: Int64? = nil, l2CacheSize: Int64? = nil, l2CacheEntrySize: Int64? = nil, refcountCacheSize: Int64? = nil, cacheCleanInterval: Int64? = nil, encrypt: BlockdevQcow2Encryption? = nil, dataFile: BlockdevRef? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.file = file
+    self.backing = backing
+    self.lazyRefcounts = lazyRefcounts
+    self.passDiscardRequest = passDiscardRequest
+    self.passDiscardSnapshot = passDiscardSnapshot
+    self.passDiscardOther = passDiscardOther
+    self.discardNoUnref = discardNoUnref
+    self.overlapCheck = overlapCheck
+    self.cacheSize = cacheSize
+    self.l2CacheSize = l2CacheSize
+    self.l2CacheEntrySize = l2CacheEntrySize
+    self.refcountCacheSize = refcountCacheSize
+    self.cacheCleanInterval = cacheCleanInterval
+    self.encrypt = encrypt
+    self.dataFile = dataFile
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.file = try reader.required("file")
+    self.backing = try reader.optional("backing")
+    self.lazyRefcounts = try reader.optional("lazy-refcounts")
+    self.passDiscardRequest = try reader.optional("pass-discard-request")
+    self.passDiscardSnapshot = try reader.optional("pass-discard-snapshot")
+    self.passDiscardOther = try reader.optional("pass-discard-other")
+    self.discardNoUnref = try reader.optional("discard-no-unref")
+    self.overlapCheck = try reader.optional("overlap-check")
+    self.cacheSize = try reader.optional("cache-size")
+    self.l2CacheSize = try reader.optional("l2-cache-size")
+    self.l2CacheEntrySize = try reader.optional("l2-cache-entry-size")
+    self.refcountCacheSize = try reader.optional("refcount-cache-size")
+    self.cacheCleanInterval = try reader.optional("cache-clean-interval")
+    self.encrypt = try reader.optional("encrypt")
+    self.dataFile = try reader.optional("data-file")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["file"] = self.file.json
+    object["backing"] = self.backing?.json
+    object["lazy-refcounts"] = self.lazyRefcounts?.json
+    object["pass-discard-request"] = self.passDiscardRequest?.json
+    object["pass-discard-snapshot"] = self.passDiscardSnapshot?.json
+    object["pass-discard-other"] = self.passDiscardOther?.json
+    object["discard-no-unref"] = self.discardNoUnref?.json
+    object["overlap-check"] = self.overlapCheck?.json
+    object["cache-size"] = self.cacheSize?.json
+    object["l2-cache-size"] = self.l2CacheSize?.json
+    object["l2-cache-entry-size"] = self.l2CacheEntrySize?.json
+    object["refcount-cache-size"] = self.refcountCacheSize?.json
+    object["cache-clean-interval"] = self.cacheCleanInterval?.json
+    object["encrypt"] = self.encrypt?.json
+    object["data-file"] = self.dataFile?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `quorum`.
+///
+/// QMP: `BlockdevOptionsQuorum`, since 2.9.
+public struct BlockdevOptionsQuorum: QAPIObject {
+  /// Blkverify. QMP: `blkverify`.
+  public var blkverify: Bool?
+  /// Children. QMP: `children`.
+  public var children: [BlockdevRef]
+  /// Vote threshold. QMP: `vote-threshold`.
+  public var voteThreshold: Int64
+  /// Rewrite corrupted. QMP: `rewrite-corrupted`, since 2.1.
+  public var rewriteCorrupted: Bool?
+  /// Read pattern. QMP: `read-pattern`, since 2.2.
+  public var readPattern: QuorumReadPattern?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(blkverify: Bool? = nil, children: [BlockdevRef], voteThreshold: Int64, rewriteCorrupted: Bool? = nil, readPattern: QuorumReadPattern? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.blkverify = blkverify
+    self.children = children
+    self.voteThreshold = voteThreshold
+    self.rewriteCorrupted = rewriteCorrupted
+    self.readPattern = readPattern
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.blkverify = try reader.optional("blkverify")
+    self.children = try reader.required("children")
+    self.voteThreshold = try reader.required("vote-threshold")
+    self.rewriteCorrupted = try reader.optional("rewrite-corrupted")
+    self.readPattern = try reader.optional("read-pattern")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["blkverify"] = self.blkverify?.json
+    object["children"] = self.children.json
+    object["vote-threshold"] = self.voteThreshold.json
+    object["rewrite-corrupted"] = self.rewriteCorrupted?.json
+    object["read-pattern"] = self.readPattern?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `raw`.
+///
+/// QMP: `BlockdevOptionsRaw`, since 2.9.
+public struct BlockdevOptionsRaw: QAPIObject {
+  /// File. QMP: `file`.
+  public var file: BlockdevRef
+  /// Offset. QMP: `offset`.
+  public var offset: Int64?
+  /// Size. QMP: `size`.
+  public var size: Int64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(file: BlockdevRef, offset: Int64? = nil, size: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.file = file
+    self.offset = offset
+    self.size = size
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.file = try reader.required("file")
+    self.offset = try reader.optional("offset")
+    self.size = try reader.optional("size")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["file"] = self.file.json
+    object["offset"] = self.offset?.json
+    object["size"] = self.size?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `rbd`, and the member `location` of `BlockdevCreateOptionsRbd`.
+///
+/// QMP: `BlockdevOptionsRbd`, since 2.9.
+public struct BlockdevOptionsRBD: QAPIObject {
+  /// Pool. QMP: `pool`.
+  public var pool: String
+  /// Namespace. QMP: `namespace`, since 5.0.
+  public var namespace: String?
+  /// Image. QMP: `image`.
+  public var image: String
+  /// Conf. QMP: `conf`.
+  public var conf: String?
+  /// Snapshot. QMP: `snapshot`.
+  public var snapshot: String?
+  /// Encrypt. QMP: `encrypt`, since 6.1.
+  public var encrypt: RBDEncryptionOptions?
+  /// User. QMP: `user`.
+  public var user: String?
+  /// Auth client required. QMP: `auth-client-required`, since 3.0.
+  public var authClientRequired: [RBDAuthMode]?
+  /// Key secret. QMP: `key-secret`, since 3.0.
+  public var keySecret: String?
+  /// Server. QMP: `server`.
+  public var server: [InetSocketAddressBase]?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(pool: String, namespace: String? = nil, image: String, conf: String? = nil, snapshot: String? = nil, encrypt: RBDEncryptionOptions? = nil, user: String? = nil, authClientRequired: [RBDAuthMode]? = nil, keySecret: String? = nil, server: [InetSocketAddressBase]? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.pool = pool
+    self.namespace = namespace
+    self.image = image
+    self.conf = conf
+    self.snapshot = snapshot
+    self.encrypt = encrypt
+    self.user = user
+    self.authClientRequired = authClientRequired
+    self.keySecret = keySecret
+    self.server = server
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.pool = try reader.required("pool")
+    self.namespace = try reader.optional("namespace")
+    self.image = try reader.required("image")
+    self.conf = try reader.optional("conf")
+    self.snapshot = try reader.optional("snapshot")
+    self.encrypt = try reader.optional("encrypt")
+    self.user = try reader.optional("user")
+    self.authClientRequired = try reader.optional("auth-client-required")
+    self.keySecret = try reader.optional("key-secret")
+    self.server = try reader.optional("server")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["pool"] = self.pool.json
+    object["namespace"] = self.namespace?.json
+    object["image"] = self.image.json
+    object["conf"] = self.conf?.json
+    object["snapshot"] = self.snapshot?.json
+    object["encrypt"] = self.encrypt?.json
+    object["user"] = self.user?.json
+    object["auth-client-required"] = self.authClientRequired?.json
+    object["key-secret"] = self.keySecret?.json
+    object["server"] = self.server?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `replication`.
+///
+/// QMP: `BlockdevOptionsReplication`, since 2.9, if CONFIG_REPLICATION.
+public struct BlockdevOptionsReplication: QAPIObject {
+  /// File. QMP: `file`.
+  public var file: BlockdevRef
+  /// Mode. QMP: `mode`.
+  public var mode: ReplicationMode
+  /// Top ID. QMP: `top-id`.
+  public var topID: String?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(file: BlockdevRef, mode: ReplicationMode, topID: String? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.file = file
+    self.mode = mode
+    self.topID = topID
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.file = try reader.required("file")
+    self.mode = try reader.required("mode")
+    self.topID = try reader.optional("top-id")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["file"] = self.file.json
+    object["mode"] = self.mode.json
+    object["top-id"] = self.topID?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9", condition: "CONFIG_REPLICATION") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `ssh`, and the member `location` of `BlockdevCreateOptionsSsh`.
+///
+/// QMP: `BlockdevOptionsSsh`, since 2.9.
+public struct BlockdevOptionsSSH: QAPIObject {
+  /// Server. QMP: `server`.
+  public var server: InetSocketAddress
+  /// Path. QMP: `path`.
+  public var path: String
+  /// User. QMP: `user`.
+  public var user: String?
+  /// Host key check. QMP: `host-key-check`, default known_hosts.
+  public var hostKeyCheck: SSHHostKeyCheck?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(server: InetSocketAddress, path: String, user: String? = nil, hostKeyCheck: SSHHostKeyCheck? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.server = server
+    self.path = path
+    self.user = user
+    self.hostKeyCheck = hostKeyCheck
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.server = try reader.required("server")
+    self.path = try reader.required("path")
+    self.user = try reader.optional("user")
+    self.hostKeyCheck = try reader.optional("host-key-check")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["server"] = self.server.json
+    object["path"] = self.path.json
+    object["user"] = self.user?.json
+    object["host-key-check"] = self.hostKeyCheck?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `throttle`.
+///
+/// QMP: `BlockdevOptionsThrottle`, since 2.11.
+public struct BlockdevOptionsThrottle: QAPIObject {
+  /// Throttle group. QMP: `throttle-group`.
+  public var throttleGroup: String
+  /// File. QMP: `file`.
+  public var file: BlockdevRef
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(throttleGroup: String, file: BlockdevRef, unrecognised: JSONObject = JSONObject()) {
+    self.throttleGroup = throttleGroup
+    self.file = file
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.throttleGroup = try reader.required("throttle-group")
+    self.file = try reader.required("file")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["throttle-group"] = self.throttleGroup.json
+    object["file"] = self.file.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.11") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `vvfat`.
+///
+/// QMP: `BlockdevOptionsVVFAT`, since 2.9.
+public struct BlockdevOptionsVVFAT: QAPIObject {
+  /// Dir. QMP: `dir`.
+  public var dir: String
+  /// Fat type. QMP: `fat-type`.
+  public var fatType: Int64?
+  /// Floppy. QMP: `floppy`.
+  public var floppy: Bool?
+  /// Label. QMP: `label`, since 2.4.
+  public var label: String?
+  /// Rw. QMP: `rw`, default false.
+  public var rw: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(dir: String, fatType: Int64? = nil, floppy: Bool? = nil, label: String? = nil, rw: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.dir = dir
+    self.fatType = fatType
+    self.floppy = floppy
+    self.label = label
+    self.rw = rw
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.dir = try reader.required("dir")
+    self.fatType = try reader.optional("fat-type")
+    self.floppy = try reader.optional("floppy")
+    self.label = try reader.optional("label")
+    self.rw = try reader.optional("rw")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["dir"] = self.dir.json
+    object["fat-type"] = self.fatType?.json
+    object["floppy"] = self.floppy?.json
+    object["label"] = self.label?.json
+    object["rw"] = self.rw?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `virtio-blk-vfio-pci`.
+///
+/// QMP: `BlockdevOptionsVirtioBlkVfioPci`, since 7.2, if CONFIG_BLKIO.
+public struct BlockdevOptionsVirtIOBlkVFIOPCI: QAPIObject {
+  /// Path. QMP: `path`.
+  public var path: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(path: String, unrecognised: JSONObject = JSONObject()) {
+    self.path = path
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.path = try reader.required("path")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["path"] = self.path.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2", condition: "CONFIG_BLKIO") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `virtio-blk-vhost-user`.
+///
+/// QMP: `BlockdevOptionsVirtioBlkVhostUser`, since 7.2, if CONFIG_BLKIO.
+public struct BlockdevOptionsVirtIOBlkVhostUser: QAPIObject {
+  /// Path. QMP: `path`.
+  public var path: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(path: String, unrecognised: JSONObject = JSONObject()) {
+    self.path = path
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.path = try reader.required("path")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["path"] = self.path.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2", condition: "CONFIG_BLKIO") }
+}
+
+/// The members of `BlockdevOptions` where `driver` is `virtio-blk-vhost-vdpa`.
+///
+/// QMP: `BlockdevOptionsVirtioBlkVhostVdpa`, since 7.2, feature `fdset`, if CONFIG_BLKIO.
+public struct BlockdevOptionsVirtIOBlkVhostVDPA: QAPIObject {
+  /// Path. QMP: `path`.
+  public var path: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(path: String, unrecognised: JSONObject = JSONObject()) {
+    self.path = path
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.path = try reader.required("path")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["path"] = self.path.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2", features: ["fdset"], condition: "CONFIG_BLKIO") }
+}
+
+/// The member `encrypt` of `BlockdevOptionsQcow2`.
+///
+/// QMP: `BlockdevQcow2Encryption`, since 2.10.
+public indirect enum BlockdevQcow2Encryption: QAPIObject {
+  /// Aes. QMP: `aes`.
+  case aes(QCryptoBlockOptionsQCow)
+  /// LUKS. QMP: `luks`.
+  case luks(QCryptoBlockOptionsLUKS)
+  /// A tag without members of its own, or one that was not known, with all other members.
+  case other(BlockdevQcow2EncryptionFormat, JSONObject)
+
+  /// Which branch it is. QMP: `format`.
+  public var format: BlockdevQcow2EncryptionFormat {
+    switch self {
+    case .aes: .aes
+    case .luks: .luks
+    case .other(let tag, _): tag
+    }
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    let tag: BlockdevQcow2EncryptionFormat = try reader.required("format")
+    switch tag {
+    case .aes: self = .aes(try QCryptoBlockOptionsQCow(reader: &reader))
+    case .luks: self = .luks(try QCryptoBlockOptionsLUKS(reader: &reader))
+    default: self = .other(tag, reader.rest())
+    }
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["format"] = format.json
+    switch self {
+    case .aes(let members): members.write(to: &object)
+    case .luks(let members): members.write(to: &object)
+    case .other(_, let members): object.add(members)
+    }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10") }
+}
+
+/// The member `format` of `BlockdevQcow2Encryption`, and the member `format` of `ImageInfoSpecificQCow2EncryptionBase`.
+///
+/// QMP: `BlockdevQcow2EncryptionFormat`, since 2.10.
+public enum BlockdevQcow2EncryptionFormat: QAPIEnumeration {
+  /// Aes. QMP: `aes`.
+  case aes
+  /// LUKS. QMP: `luks`.
+  case luks
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "aes": self = .aes
+    case "luks": self = .luks
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .aes: "aes"
+    case .luks: "luks"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.aes, .luks] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10") }
+}
+
+/// The member `version` of `BlockdevCreateOptionsQcow2`.
+///
+/// QMP: `BlockdevQcow2Version`, since 2.12.
+public enum BlockdevQcow2Version: QAPIEnumeration {
+  /// V2. QMP: `v2`.
+  case v2
+  /// V3. QMP: `v3`.
+  case v3
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "v2": self = .v2
+    case "v3": self = .v3
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .v2: "v2"
+    case .v3: "v3"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.v2, .v3] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
+}
+
+/// The member `encrypt` of `BlockdevOptionsQcow`.
+///
+/// QMP: `BlockdevQcowEncryption`, since 2.10.
+public indirect enum BlockdevQcowEncryption: QAPIObject {
+  /// Aes. QMP: `aes`.
+  case aes(QCryptoBlockOptionsQCow)
+  /// A tag without members of its own, or one that was not known, with all other members.
+  case other(BlockdevQcowEncryptionFormat, JSONObject)
+
+  /// Which branch it is. QMP: `format`.
+  public var format: BlockdevQcowEncryptionFormat {
+    switch self {
+    case .aes: .aes
+    case .other(let tag, _): tag
+    }
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    let tag: BlockdevQcowEncryptionFormat = try reader.required("format")
+    switch tag {
+    case .aes: self = .aes(try QCryptoBlockOptionsQCow(reader: &reader))
+    default: self = .other(tag, reader.rest())
+    }
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["format"] = format.json
+    switch self {
+    case .aes(let members): members.write(to: &object)
+    case .other(_, let members): object.add(members)
+    }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10") }
+}
+
+/// The member `format` of `BlockdevQcowEncryption`.
+///
+/// QMP: `BlockdevQcowEncryptionFormat`, since 2.10.
+public enum BlockdevQcowEncryptionFormat: QAPIEnumeration {
+  /// Aes. QMP: `aes`.
+  case aes
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "aes": self = .aes
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .aes: "aes"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.aes] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10") }
+}
+
+/// The member `children` of `BlockdevOptionsQuorum`, and more in 23 other places.
+///
+/// QMP: `BlockdevRef`, since 2.9.
+public indirect enum BlockdevRef: QAPIValue {
+  /// The value is an object.
+  case definition(BlockdevOptions)
+  /// The value is a string.
+  case reference(String)
+
+  /// Decodes the value by its JSON type.
+  /// - Throws: ``QAPIError`` `unknownAlternate` for another JSON type.
+  public init(json: JSON) throws(QAPIError) {
+    switch json {
+    case .object: self = .definition(try BlockdevOptions(json: json))
+    case .string: self = .reference(try String(json: json))
+    default: throw QAPIError(expectedOneOf: "an object or a string", found: json)
+    }
+  }
+
+  /// The value as it goes over the wire.
+  public var json: JSON {
+    switch self {
+    case .definition(let value): value.json
+    case .reference(let value): value.json
+    }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The member `backing` of `BlockdevOptionsGenericCOWFormat`.
+///
+/// QMP: `BlockdevRefOrNull`, since 2.9.
+public indirect enum BlockdevRefOrNull: QAPIValue {
+  /// The value is an object.
+  case definition(BlockdevOptions)
+  /// The value is a string.
+  case reference(String)
+  /// The value is null.
+  case null
+
+  /// Decodes the value by its JSON type.
+  /// - Throws: ``QAPIError`` `unknownAlternate` for another JSON type.
+  public init(json: JSON) throws(QAPIError) {
+    switch json {
+    case .object: self = .definition(try BlockdevOptions(json: json))
+    case .string: self = .reference(try String(json: json))
+    case .null: self = .null
+    default: throw QAPIError(expectedOneOf: "an object or a string or null", found: json)
+    }
+  }
+
+  /// The value as it goes over the wire.
+  public var json: JSON {
+    switch self {
+    case .definition(let value): value.json
+    case .reference(let value): value.json
+    case .null: .null
+    }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// Blockdev snapshot; answers nothing.
+///
+/// QMP: `blockdev-snapshot`, since 2.5, feature `allow-write-only-overlay`.
+public struct BlockdevSnapshot: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "blockdev-snapshot" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5", features: ["allow-write-only-overlay"]) }
+  /// Node. QMP: `node`.
+  public var node: String
+  /// Overlay. QMP: `overlay`.
+  public var overlay: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(node: String, overlay: String, unrecognised: JSONObject = JSONObject()) {
+    self.node = node
+    self.overlay = overlay
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.node = try reader.required("node")
+    self.overlay = try reader.required("overlay")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["node"] = self.node.json
+    object["overlay"] = self.overlay.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// The arguments of `blockdev-snapshot-internal-sync`, and the member `data` of `BlockdevSnapshotInternalWrapper`.
+///
+/// QMP: `BlockdevSnapshotInternal`, since 1.7.
+public struct BlockdevSnapshotInternal: QAPIObject {
+  /// Device. QMP: `device`.
+  public var device: String
+  /// Name. QMP: `name`.
+  public var name: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(device: String, name: String, unrecognised: JSONObject = JSONObject()) {
+    self.device = device
+    self.name = name
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.device = try reader.required("device")
+    self.name = try reader.required("name")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["device"] = self.device.json
+    object["name"] = self.name.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.7") }
+}
+
+/// Blockdev snapshot sync; answers nothing.
+///
+/// QMP: `blockdev-snapshot-sync`, since 0.14.
+public struct BlockdevSnapshotSync: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "blockdev-snapshot-sync" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
+  /// Device. QMP: `device`.
+  public var device: String?
+  /// Node name. QMP: `node-name`, since 2.0.
+  public var nodeName: String?
+  /// Snapshot file. QMP: `snapshot-file`.
+  public var snapshotFile: String
+  /// Snapshot node name. QMP: `snapshot-node-name`, since 2.0.
+  public var snapshotNodeName: String?
+  /// Format. QMP: `format`, default qcow2.
+  public var format: String?
+  /// Mode. QMP: `mode`, default absolute-paths.
+  public var mode: NewImageMode?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(device: String? = nil, nodeName: String? = nil, snapshotFile: String, snapshotNodeName: String? = nil, format: String? = nil, mode: NewImageMode? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.device = device
+    self.nodeName = nodeName
+    self.snapshotFile = snapshotFile
+    self.snapshotNodeName = snapshotNodeName
+    self.format = format
+    self.mode = mode
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.device = try reader.optional("device")
+    self.nodeName = try reader.optional("node-name")
+    self.snapshotFile = try reader.required("snapshot-file")
+    self.snapshotNodeName = try reader.optional("snapshot-node-name")
+    self.format = try reader.optional("format")
+    self.mode = try reader.optional("mode")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["device"] = self.device?.json
+    object["node-name"] = self.nodeName?.json
+    object["snapshot-file"] = self.snapshotFile.json
+    object["snapshot-node-name"] = self.snapshotNodeName?.json
+    object["format"] = self.format?.json
+    object["mode"] = self.mode?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// The member `subformat` of `BlockdevCreateOptionsVhdx`.
+///
+/// QMP: `BlockdevVhdxSubformat`, since 2.12.
+public enum BlockdevVHDXSubformat: QAPIEnumeration {
+  /// Dynamic. QMP: `dynamic`.
+  case dynamic
+  /// Fixed. QMP: `fixed`.
+  case fixed
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "dynamic": self = .dynamic
+    case "fixed": self = .fixed
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .dynamic: "dynamic"
+    case .fixed: "fixed"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.dynamic, .fixed] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
+}
+
+/// The member `adapter-type` of `BlockdevCreateOptionsVmdk`.
+///
+/// QMP: `BlockdevVmdkAdapterType`, since 4.0.
+public enum BlockdevVMDKAdapterType: QAPIEnumeration {
+  /// IDE. QMP: `ide`.
+  case ide
+  /// Buslogic. QMP: `buslogic`.
+  case buslogic
+  /// Lsilogic. QMP: `lsilogic`.
+  case lsilogic
+  /// Legacy ESX. QMP: `legacyESX`.
+  case legacyESX
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "ide": self = .ide
+    case "buslogic": self = .buslogic
+    case "lsilogic": self = .lsilogic
+    case "legacyESX": self = .legacyESX
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .ide: "ide"
+    case .buslogic: "buslogic"
+    case .lsilogic: "lsilogic"
+    case .legacyESX: "legacyESX"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.ide, .buslogic, .lsilogic, .legacyESX] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
+}
+
+/// The member `subformat` of `BlockdevCreateOptionsVmdk`.
+///
+/// QMP: `BlockdevVmdkSubformat`, since 4.0.
+public enum BlockdevVMDKSubformat: QAPIEnumeration {
+  /// Monolithic sparse. QMP: `monolithicSparse`.
+  case monolithicSparse
+  /// Monolithic flat. QMP: `monolithicFlat`.
+  case monolithicFlat
+  /// Two gb max extent sparse. QMP: `twoGbMaxExtentSparse`.
+  case twoGbMaxExtentSparse
+  /// Two gb max extent flat. QMP: `twoGbMaxExtentFlat`.
+  case twoGbMaxExtentFlat
+  /// Stream optimized. QMP: `streamOptimized`.
+  case streamOptimized
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "monolithicSparse": self = .monolithicSparse
+    case "monolithicFlat": self = .monolithicFlat
+    case "twoGbMaxExtentSparse": self = .twoGbMaxExtentSparse
+    case "twoGbMaxExtentFlat": self = .twoGbMaxExtentFlat
+    case "streamOptimized": self = .streamOptimized
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .monolithicSparse: "monolithicSparse"
+    case .monolithicFlat: "monolithicFlat"
+    case .twoGbMaxExtentSparse: "twoGbMaxExtentSparse"
+    case .twoGbMaxExtentFlat: "twoGbMaxExtentFlat"
+    case .streamOptimized: "streamOptimized"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.monolithicSparse, .monolithicFlat, .twoGbMaxExtentSparse, .twoGbMaxExtentFlat, .streamOptimized] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
+}
+
+/// The member `subformat` of `BlockdevCreateOptionsVpc`.
+///
+/// QMP: `BlockdevVpcSubformat`, since 2.12.
+public enum BlockdevVPCSubformat: QAPIEnumeration {
+  /// Dynamic. QMP: `dynamic`.
+  case dynamic
+  /// Fixed. QMP: `fixed`.
+  case fixed
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "dynamic": self = .dynamic
+    case "fixed": self = .fixed
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .dynamic: "dynamic"
+    case .fixed: "fixed"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.dynamic, .fixed] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
+}
+
+/// Drive backup; answers nothing.
+///
+/// QMP: `drive-backup`, since 1.6, deprecated.
+public struct DriveBackup: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "drive-backup" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.6", features: ["deprecated"]) }
+  /// Job ID. QMP: `job-id`, since 2.7.
+  public var jobID: String?
+  /// Device. QMP: `device`.
+  public var device: String
+  /// Sync. QMP: `sync`.
+  public var sync: MirrorSyncMode
+  /// Speed. QMP: `speed`, default 0.
+  public var speed: Int64?
+  /// Bitmap. QMP: `bitmap`, since 2.4.
+  public var bitmap: String?
+  /// Bitmap mode. QMP: `bitmap-mode`, since 4.2.
+  public var bitmapMode: BitmapSyncMode?
+  /// Compress. QMP: `compress`, since 2.8, default false.
+  public var compress: Bool?
+  /// On source error. QMP: `on-source-error`.
+  public var onSourceError: BlockdevOnError?
+  /// On target error. QMP: `on-target-error`.
+  public var onTargetError: BlockdevOnError?
+  /// On CBW error. QMP: `on-cbw-error`, since 10.1, of the known releases only in 10.2, 11.1, default break-guest-write.
+  public var onCBWError: OnCBWError?
+  /// Auto finalize. QMP: `auto-finalize`, since 2.12, default true.
+  public var autoFinalize: Bool?
+  /// Auto dismiss. QMP: `auto-dismiss`, since 2.12, default true.
+  public var autoDismiss: Bool?
+  /// Filter node name. QMP: `filter-node-name`, since 4.2.
+  public var filterNodeName: String?
+  /// Discard source. QMP: `discard-source`, since 9.1, of the known releases only in 10.0, 10.2, 11.1.
+  public var discardSource: Bool?
+  /// X perf. QMP: `x-perf`, since 6.0, unstable.
+  public var xPerf: BackupPerf?
+  /// Target. QMP: `target`.
+  public var target: String
+  /// Format. QMP: `format`.
+  public var format: String?
+  /// Mode. QMP: `mode`, default absolute-paths.
+  public var mode: NewImageMode?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(jobID: String? = nil, device: String, sync: MirrorSyncMode, speed: Int64? = nil, bitmap: String? = nil, bitmapMode: BitmapSyncMode? = nil, compress: Bool? = nil, onSourceError: BlockdevOnError? = nil, onTargetError: BlockdevOnError? = nil, onCBWError: OnCBWError? = nil, autoFinalize: Bool? = nil, autoDismiss: Bool? = nil, filterNodeName: String? = nil, discardSource: Bool? = nil, xPerf: BackupPerf? = nil, target: String, format: String? = nil, mode: NewImageMode? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.jobID = jobID
+    self.device = device
+    self.sync = sync
+    self.speed = speed
+    self.bitmap = bitmap
+    self.bitmapMode = bitmapMode
+    self.compress = compress
+    self.onSourceError = onSourceError
+    self.onTargetError = onTargetError
+    self.onCBWError = onCBWError
+    self.autoFinalize = autoFinalize
+    self.autoDismiss = autoDismiss
+    self.filterNodeName = filterNodeName
+    self.discardSource = discardSource
+    self.xPerf = xPerf
+    self.target = target
+    self.format = format
+    self.mode = mode
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.jobID = try reader.optional("job-id")
+    self.device = try reader.required("device")
+    self.sync = try reader.required("sync")
+    self.speed = try reader.optional("speed")
+    self.bitmap = try reader.optional("bitmap")
+    self.bitmapMode = try reader.optional("bitmap-mode")
+    self.compress = try reader.optional("compress")
+    self.onSourceError = try reader.optional("on-source-error")
+    self.onTargetError = try reader.optional("on-target-error")
+    self.onCBWError = try reader.optional("on-cbw-error")
+    self.autoFinalize = try reader.optional("auto-finalize")
+    self.autoDismiss = try reader.optional("auto-dismiss")
+    self.filterNodeName = try reader.optional("filter-node-name")
+    self.discardSource = try reader.optional("discard-source")
+    self.xPerf = try reader.optional("x-perf")
+    self.target = try reader.required("target")
+    self.format = try reader.optional("format")
+    self.mode = try reader.optional("mode")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["job-id"] = self.jobID?.json
+    object["device"] = self.device.json
+    object["sync"] = self.sync.json
+    object["speed"] = self.speed?.json
+    object["bitmap"] = self.bitmap?.json
+    object["bitmap-mode"] = self.bitmapMode?.json
+    object["compress"] = self.compress?.json
+    object["on-source-error"] = self.onSourceError?.json
+    object["on-target-error"] = self.onTargetError?.json
+    object["on-cbw-error"] = self.onCBWError?.json
+    object["auto-finalize"] = self.autoFinalize?.json
+    object["auto-dismiss"] = self.autoDismiss?.json
+    object["filter-node-name"] = self.filterNodeName?.json
+    object["discard-source"] = self.discardSource?.json
+    object["x-perf"] = self.xPerf?.json
+    object["target"] = self.target.json
+    object["format"] = self.format?.json
+    object["mode"] = self.mode?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Drive mirror; answers nothing.
+///
+/// QMP: `drive-mirror`, since 1.3.
+public struct DriveMirror: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "drive-mirror" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
+  /// Job ID. QMP: `job-id`, since 2.7.
+  public var jobID: String?
+  /// Device. QMP: `device`.
+  public var device: String
+  /// Target. QMP: `target`.
+  public var target: String
+  /// Format. QMP: `format`.
+  public var format: String?
+  /// Node name. QMP: `node-name`, since 2.1.
+  public var nodeName: String?
+  /// Replaces. QMP: `replaces`, since 2.1.
+  public var replaces: String?
+  /// Sync. QMP: `sync`.
+  public var sync: MirrorSyncMode
+  /// Mode. QMP: `mode`, default absolute-paths.
+  public var mode: NewImageMode?
+  /// Speed. QMP: `speed`.
+  public var speed: Int64?
+  /// Granularity. QMP: `granularity`, since 1.4.
+  public var granularity: UInt32?
+  /// Buf size. QMP: `buf-size`, since 1.4.
+  public var bufSize: Int64?
+  /// On source error. QMP: `on-source-error`.
+  public var onSourceError: BlockdevOnError?
+  /// On target error. QMP: `on-target-error`.
+  public var onTargetError: BlockdevOnError?
+  /// Unmap. QMP: `unmap`, since 2.4, default true.
+  public var unmap: Bool?
+  /// Copy mode. QMP: `copy-mode`, since 3.0, default background.
+  public var copyMode: MirrorCopyMode?
+  /// Auto finalize. QMP: `auto-finalize`, since 3.1, default true.
+  public var autoFinalize: Bool?
+  /// Auto dismiss. QMP: `auto-dismiss`, since 3.1, default true.
+  public var autoDismiss: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(jobID: String? = nil, device: String, target: String, format: String? = nil, nodeName: String? = nil, replaces: String? = nil, sync: MirrorSyncMode, mode: NewImageMode? = nil, speed: Int64? = nil, granularity: UInt32? = nil, bufSize: Int64? = nil, onSourceError: BlockdevOnError? = nil, onTargetError: BlockdevOnError? = nil, unmap: Bool? = nil, copyMode: MirrorCopyMode? = nil, autoFinalize: Bool? = nil, autoDismiss: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.jobID = jobID
+    self.device = device
+    self.target = target
+    self.format = format
+    self.nodeName = nodeName
+    self.replaces = replaces
+    self.sync = sync
+    self.mode = mode
+    self.speed = speed
+    self.granularity = granularity
+    self.bufSize = bufSize
+    self.onSourceError = onSourceError
+    self.onTargetError = onTargetError
+    self.unmap = unmap
+    self.copyMode = copyMode
+    self.autoFinalize = autoFinalize
+    self.autoDismiss = autoDismiss
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.jobID = try reader.optional("job-id")
+    self.device = try reader.required("device")
+    self.target = try reader.required("target")
+    self.format = try reader.optional("format")
+    self.nodeName = try reader.optional("node-name")
+    self.replaces = try reader.optional("replaces")
+    self.sync = try reader.required("sync")
+    self.mode = try reader.optional("mode")
+    self.speed = try reader.optional("speed")
+    self.granularity = try reader.optional("granularity")
+    self.bufSize = try reader.optional("buf-size")
+    self.onSourceError = try reader.optional("on-source-error")
+    self.onTargetError = try reader.optional("on-target-error")
+    self.unmap = try reader.optional("unmap")
+    self.copyMode = try reader.optional("copy-mode")
+    self.autoFinalize = try reader.optional("auto-finalize")
+    self.autoDismiss = try reader.optional("auto-dismiss")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["job-id"] = self.jobID?.json
+    object["device"] = self.device.json
+    object["target"] = self.target.json
+    object["format"] = self.format?.json
+    object["node-name"] = self.nodeName?.json
+    object["replaces"] = self.replaces?.json
+    object["sync"] = self.sync.json
+    object["mode"] = self.mode?.json
+    object["speed"] = self.speed?.json
+    object["granularity"] = self.granularity?.json
+    object["buf-size"] = self.bufSize?.json
+    object["on-source-error"] = self.onSourceError?.json
+    object["on-target-error"] = self.onTargetError?.json
+    object["unmap"] = self.unmap?.json
+    object["copy-mode"] = self.copyMode?.json
+    object["auto-finalize"] = self.autoFinalize?.json
+    object["auto-dismiss"] = self.autoDismiss?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// The type `DummyBlockCoreForceArrays`, which nothing else of the schema names.
+///
+/// QMP: `DummyBlockCoreForceArrays`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
+public struct DummyBlockCoreForceArrays: QAPIObject {
+  /// Unused block graph info. QMP: `unused-block-graph-info`.
+  public var unusedBlockGraphInfo: [BlockGraphInfo]
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unusedBlockGraphInfo: [BlockGraphInfo], unrecognised: JSONObject = JSONObject()) {
+    self.unusedBlockGraphInfo = unusedBlockGraphInfo
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.unusedBlockGraphInfo = try reader.required("unused-block-graph-info")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["unused-block-graph-info"] = self.unusedBlockGraphInfo.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
+}
+
+/// The type `ImageCheck`, which nothing else of the schema names.
+///
+/// QMP: `ImageCheck`, since 1.4.
+public struct ImageCheck: QAPIObject {
+  /// Filename. QMP: `filename`.
+  public var filename: String
+  /// Format. QMP: `format`.
+  public var format: String
+  /// Check errors. QMP: `check-errors`.
+  public var checkErrors: Int64
+  /// Image end offset. QMP: `image-end-offset`.
+  public var imageEndOffset: Int64?
+  /// Corruptions. QMP: `corruptions`.
+  public var corruptions: Int64?
+  /// Leaks. QMP: `leaks`.
+  public var leaks: Int64?
+  /// Corruptions fixed. QMP: `corruptions-fixed`.
+  public var corruptionsFixed: Int64?
+  /// Leaks fixed. QMP: `leaks-fixed`.
+  public var leaksFixed: Int64?
+  /// Total clusters. QMP: `total-clusters`.
+  public var totalClusters: Int64?
+  /// Allocated clusters. QMP: `allocated-clusters`.
+  public var allocatedClusters: Int64?
+  /// Fragmented clusters. QMP: `fragmented-clusters`.
+  public var fragmentedClusters: Int64?
+  /// Compressed clusters. QMP: `compressed-clusters`.
+  public var compressedClusters: Int64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(filename: String, format: String, checkErrors: Int64, imageEndOffset: Int64? = nil, corruptions: Int64? = nil, leaks: Int64? = nil, corruptionsFixed: Int64? = nil, leaksFixed: Int64? = nil, totalClusters: Int64? = nil, allocatedClusters: Int64? = nil, fragmentedClusters: Int64? = nil, compressedClusters: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.filename = filename
+    self.format = format
+    self.checkErrors = checkErrors
+    self.imageEndOffset = imageEndOffset
+    self.corruptions = corruptions
+    self.leaks = leaks
+    self.corruptionsFixed = corruptionsFixed
+    self.leaksFixed = leaksFixed
+    self.totalClusters = totalClusters
+    self.allocatedClusters = allocatedClusters
+    self.fragmentedClusters = fragmentedClusters
+    self.compressedClusters = compressedClusters
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.filename = try reader.required("filename")
+    self.format = try reader.required("format")
+    self.checkErrors = try reader.required("check-errors")
+    self.imageEndOffset = try reader.optional("image-end-offset")
+    self.corruptions = try reader.optional("corruptions")
+    self.leaks = try reader.optional("leaks")
+    self.corruptionsFixed = try reader.optional("corruptions-fixed")
+    self.leaksFixed = try reader.optional("leaks-fixed")
+    self.totalClusters = try reader.optional("total-clusters")
+    self.allocatedClusters = try reader.optional("allocated-clusters")
+    self.fragmentedClusters = try reader.optional("fragmented-clusters")
+    self.compressedClusters = try reader.optional("compressed-clusters")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["filename"] = self.filename.json
+    object["format"] = self.format.json
+    object["check-errors"] = self.checkErrors.json
+    object["image-end-offset"] = self.imageEndOffset?.json
+    object["corruptions"] = self.corruptions?.json
+    object["leaks"] = self.leaks?.json
+    object["corruptions-fixed"] = self.corruptionsFixed?.json
+    object["leaks-fixed"] = self.leaksFixed?.json
+    object["total-clusters"] = self.totalClusters?.json
+    object["allocated-clusters"] = self.allocatedClusters?.json
+    object["fragmented-clusters"] = self.fragmentedClusters?.json
+    object["compressed-clusters"] = self.compressedClusters?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
+}
+
+/// The member `backing-image` of `ImageInfo`, and the member `image` of `BlockDeviceInfo`.
+///
+/// QMP: `ImageInfo`, since 1.3.
+public struct ImageInfo: QAPIObject {
+  /// Filename. QMP: `filename`.
+  public var filename: String
+  /// Format. QMP: `format`.
+  public var format: String
+  /// Dirty flag. QMP: `dirty-flag`.
+  public var dirtyFlag: Bool?
+  /// Actual size. QMP: `actual-size`.
+  public var actualSize: Int64?
+  /// Virtual size. QMP: `virtual-size`.
+  public var virtualSize: Int64
+  /// Cluster size. QMP: `cluster-size`.
+  public var clusterSize: Int64?
+  /// Encrypted. QMP: `encrypted`.
+  public var encrypted: Bool?
+  /// Compressed. QMP: `compressed`, since 1.7.
+  public var compressed: Bool?
+  /// Backing filename. QMP: `backing-filename`.
+  public var backingFilename: String?
+  /// Full backing filename. QMP: `full-backing-filename`.
+  public var fullBackingFilename: String?
+  /// Backing filename format. QMP: `backing-filename-format`.
+  public var backingFilenameFormat: String?
+  /// Snapshots. QMP: `snapshots`.
+  public var snapshots: [SnapshotInfo]?
+  /// Limits. QMP: `limits`, since 10.2, of the known releases only in 10.2, 11.1.
+  public var limits: BlockLimitsInfo?
+  /// Format specific. QMP: `format-specific`, since 1.7.
+  public var formatSpecific: ImageInfoSpecific?
+  /// Backing image. QMP: `backing-image`.
+  @QAPIBoxed public var backingImage: ImageInfo?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(filename: String, format: String, dirtyFlag: Bool? = nil, actualSize: Int64? = nil, virtualSize: Int64, clusterSize: Int64? = nil, encrypted: Bool? = nil, compressed: Bool? = nil, backingFilename: String? = nil, fullBackingFilename: String? = nil, backingFilenameFormat: String? = nil, snapshots: [SnapshotInfo]? = nil, limits: BlockLimitsInfo? = nil, formatSpecific: ImageInfoSpecific? = nil, backingImage: ImageInfo? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.filename = filename
+    self.format = format
+    self.dirtyFlag = dirtyFlag
+    self.actualSize = actualSize
+    self.virtualSize = virtualSize
+    self.clusterSize = clusterSize
+    self.encrypted = encrypted
+    self.compressed = compressed
+    self.backingFilename = backingFilename
+    self.fullBackingFilename = fullBackingFilename
+    self.backingFilenameFormat = backingFilenameFormat
+    self.snapshots = snapshots
+    self.limits = limits
+    self.formatSpecific = formatSpecific
+    self.backingImage = backingImage
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.filename = try reader.required("filename")
+    self.format = try reader.required("format")
+    self.dirtyFlag = try reader.optional("dirty-flag")
+    self.actualSize = try reader.optional("actual-size")
+    self.virtualSize = try reader.required("virtual-size")
+    self.clusterSize = try reader.optional("cluster-size")
+    self.encrypted = try reader.optional("encrypted")
+    self.compressed = try reader.optional("compressed")
+    self.backingFilename = try reader.optional("backing-filename")
+    self.fullBackingFilename = try reader.optional("full-backing-filename")
+    self.backingFilenameFormat = try reader.optional("backing-filename-format")
+    self.snapshots = try reader.optional("snapshots")
+    self.limits = try reader.optional("limits")
+    self.formatSpecific = try reader.optional("format-specific")
+    self.backingImage = try reader.optional("backing-image")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["filename"] = self.filename.json
+    object["format"] = self.format.json
+    object["dirty-flag"] = self.dirtyFlag?.json
+    object["actual-size"] = self.actualSize?.json
+    object["virtual-size"] = self.virtualSize.json
+    object["cluster-size"] = self.clusterSize?.json
+    object["encrypted"] = self.encrypted?.json
+    object["compressed"] = self.compressed?.json
+    object["backing-filename"] = self.backingFilename?.json
+    object["full-backing-filename"] = self.fullBackingFilename?.json
+    object["backing-filename-format"] = self.backingFilenameFormat?.json
+    object["snapshots"] = self.snapshots?.json
+    object["limits"] = self.limits?.json
+    object["format-specific"] = self.formatSpecific?.json
+    object["backing-image"] = self.backingImage?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
+}
+
+/// The member `format-specific` of `BlockNodeInfo`.
+///
+/// QMP: `ImageInfoSpecific`, since 1.7.
+public indirect enum ImageInfoSpecific: QAPIObject {
+  /// Qcow2. QMP: `qcow2`.
+  case qcow2(ImageInfoSpecificQCow2Wrapper)
+  /// VMDK. QMP: `vmdk`.
+  case vmdk(ImageInfoSpecificVMDKWrapper)
+  /// LUKS. QMP: `luks`.
+  case luks(ImageInfoSpecificLUKSWrapper)
+  /// RBD. QMP: `rbd`.
+  case rbd(ImageInfoSpecificRBDWrapper)
+  /// File. QMP: `file`.
+  case file(ImageInfoSpecificFileWrapper)
+  /// A tag without members of its own, or one that was not known, with all other members.
+  case other(ImageInfoSpecificKind, JSONObject)
+
+  /// Which branch it is. QMP: `type`.
+  public var type: ImageInfoSpecificKind {
+    switch self {
+    case .qcow2: .qcow2
+    case .vmdk: .vmdk
+    case .luks: .luks
+    case .rbd: .rbd
+    case .file: .file
+    case .other(let tag, _): tag
+    }
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    let tag: ImageInfoSpecificKind = try reader.required("type")
+    switch tag {
+    case .qcow2: self = .qcow2(try ImageInfoSpecificQCow2Wrapper(reader: &reader))
+    case .vmdk: self = .vmdk(try ImageInfoSpecificVMDKWrapper(reader: &reader))
+    case .luks: self = .luks(try ImageInfoSpecificLUKSWrapper(reader: &reader))
+    case .rbd: self = .rbd(try ImageInfoSpecificRBDWrapper(reader: &reader))
+    case .file: self = .file(try ImageInfoSpecificFileWrapper(reader: &reader))
+    default: self = .other(tag, reader.rest())
+    }
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["type"] = type.json
+    switch self {
+    case .qcow2(let members): members.write(to: &object)
+    case .vmdk(let members): members.write(to: &object)
+    case .luks(let members): members.write(to: &object)
+    case .rbd(let members): members.write(to: &object)
+    case .file(let members): members.write(to: &object)
+    case .other(_, let members): object.add(members)
+    }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.7") }
+}
+
+/// The member `data` of `ImageInfoSpecificFileWrapper`.
+///
+/// QMP: `ImageInfoSpecificFile`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
+public struct ImageInfoSpecificFile: QAPIObject {
+  /// Extent size hint. QMP: `extent-size-hint`.
+  public var extentSizeHint: UInt64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(extentSizeHint: UInt64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.extentSizeHint = extentSizeHint
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.extentSizeHint = try reader.optional("extent-size-hint")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["extent-size-hint"] = self.extentSizeHint?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
+}
+
+/// The members of `ImageInfoSpecific` where `type` is `file`.
+///
+/// QMP: `ImageInfoSpecificFileWrapper`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
+public struct ImageInfoSpecificFileWrapper: QAPIObject {
+  /// Data. QMP: `data`.
+  public var data: ImageInfoSpecificFile
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(data: ImageInfoSpecificFile, unrecognised: JSONObject = JSONObject()) {
+    self.data = data
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.data = try reader.required("data")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["data"] = self.data.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
+}
+
+/// The member `type` of `ImageInfoSpecific`.
+///
+/// QMP: `ImageInfoSpecificKind`, since 1.7.
+public enum ImageInfoSpecificKind: QAPIEnumeration {
+  /// Qcow2. QMP: `qcow2`.
+  case qcow2
+  /// VMDK. QMP: `vmdk`.
+  case vmdk
+  /// LUKS. QMP: `luks`, since 2.7.
+  case luks
+  /// RBD. QMP: `rbd`, since 6.1.
+  case rbd
+  /// File. QMP: `file`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
+  case file
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "qcow2": self = .qcow2
+    case "vmdk": self = .vmdk
+    case "luks": self = .luks
+    case "rbd": self = .rbd
+    case "file": self = .file
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .qcow2: "qcow2"
+    case .vmdk: "vmdk"
+    case .luks: "luks"
+    case .rbd: "rbd"
+    case .file: "file"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.qcow2, .vmdk, .luks, .rbd, .file] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.7") }
+}
+
+/// The members of `ImageInfoSpecific` where `type` is `luks`.
+///
+/// QMP: `ImageInfoSpecificLUKSWrapper`, since 2.7.
+public struct ImageInfoSpecificLUKSWrapper: QAPIObject {
+  /// Data. QMP: `data`.
+  public var data: QCryptoBlockInfoLUKS
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(data: QCryptoBlockInfoLUKS, unrecognised: JSONObject = JSONObject()) {
+    self.data = data
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.data = try reader.required("data")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["data"] = self.data.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.7") }
+}
+
+/// The member `data` of `ImageInfoSpecificQCow2Wrapper`.
+///
+/// QMP: `ImageInfoSpecificQCow2`, since 1.7.
+public struct ImageInfoSpecificQCow2: QAPIObject {
+  /// Compat. QMP: `compat`.
+  public var compat: String
+  /// Data file. QMP: `data-file`, since 4.0.
+  public var dataFile: String?
+  /// Data file raw. QMP: `data-file-raw`, since 4.0.
+  public var dataFileRaw: Bool?
+  /// Extended l2. QMP: `extended-l2`, since 5.2.
+  public var extendedL2: Bool?
+  /// Lazy refcounts. QMP: `lazy-refcounts`.
+  public var lazyRefcounts: Bool?
+  /// Corrupt. QMP: `corrupt`, since 2.2.
+  public var corrupt: Bool?
+  /// Refcount bits. QMP: `refcount-bits`, since 2.3.
+  public var refcountBits: Int64
+  /// Encrypt. QMP: `encrypt`, since 2.10.
+  public var encrypt: ImageInfoSpecificQCow2Encryption?
+  /// Bitmaps. QMP: `bitmaps`, since 4.0.
+  public var bitmaps: [Qcow2BitmapInfo]?
+  /// Compression type. QMP: `compression-type`, since 5.1.
+  public var compressionType: Qcow2CompressionType
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(compat: String, dataFile: String? = nil, dataFileRaw: Bool? = nil, extendedL2: Bool? = nil, lazyRefcounts: Bool? = nil, corrupt: Bool? = nil, refcountBits: Int64, encrypt: ImageInfoSpecificQCow2Encryption? = nil, bitmaps: [Qcow2BitmapInfo]? = nil, compressionType: Qcow2CompressionType, unrecognised: JSONObject = JSONObject()) {
+    self.compat = compat
+    self.dataFile = dataFile
+    self.dataFileRaw = dataFileRaw
+    self.extendedL2 = extendedL2
+    self.lazyRefcounts = lazyRefcounts
+    self.corrupt = corrupt
+    self.refcountBits = refcountBits
+    self.encrypt = encrypt
+    self.bitmaps = bitmaps
+    self.compressionType = compressionType
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.compat = try reader.required("compat")
+    self.dataFile = try reader.optional("data-file")
+    self.dataFileRaw = try reader.optional("data-file-raw")
+    self.extendedL2 = try reader.optional("extended-l2")
+    self.lazyRefcounts = try reader.optional("lazy-refcounts")
+    self.corrupt = try reader.optional("corrupt")
+    self.refcountBits = try reader.required("refcount-bits")
+    self.encrypt = try reader.optional("encrypt")
+    self.bitmaps = try reader.optional("bitmaps")
+    self.compressionType = try reader.required("compression-type")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["compat"] = self.compat.json
+    object["data-file"] = self.dataFile?.json
+    object["data-file-raw"] = self.dataFileRaw?.json
+    object["extended-l2"] = self.extendedL2?.json
+    object["lazy-refcounts"] = self.lazyRefcounts?.json
+    object["corrupt"] = self.corrupt?.json
+    object["refcount-bits"] = self.refcountBits.json
+    object["encrypt"] = self.encrypt?.json
+    object["bitmaps"] = self.bitmaps?.json
+    object["compression-type"] = self.compressionType.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.7") }
+}
+
+/// The member `encrypt` of `ImageInfoSpecificQCow2`.
+///
+/// QMP: `ImageInfoSpecificQCow2Encryption`, since 2.10.
+public indirect enum ImageInfoSpecificQCow2Encryption: QAPIObject {
+  /// LUKS. QMP: `luks`.
+  case luks(QCryptoBlockInfoLUKS)
+  /// A tag without members of its own, or one that was not known, with all other members.
+  case other(BlockdevQcow2EncryptionFormat, JSONObject)
+
+  /// Which branch it is. QMP: `format`.
+  public var format: BlockdevQcow2EncryptionFormat {
+    switch self {
+    case .luks: .luks
+    case .other(let tag, _): tag
+    }
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    let tag: BlockdevQcow2EncryptionFormat = try reader.required("format")
+    switch tag {
+    case .luks: self = .luks(try QCryptoBlockInfoLUKS(reader: &reader))
+    default: self = .other(tag, reader.rest())
+    }
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["format"] = format.json
+    switch self {
+    case .luks(let members): members.write(to: &object)
+    case .other(_, let members): object.add(members)
+    }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10") }
+}
+
+/// The members that `ImageInfoSpecificQCow2Encryption` shares with others.
+///
+/// QMP: `ImageInfoSpecificQCow2EncryptionBase`, since 2.10.
+public struct ImageInfoSpecificQCow2EncryptionBase: QAPIObject {
+  /// Format. QMP: `format`.
+  public var format: BlockdevQcow2EncryptionFormat
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(format: BlockdevQcow2EncryptionFormat, unrecognised: JSONObject = JSONObject()) {
+    self.format = format
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.format = try reader.required("format")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["format"] = self.format.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10") }
+}
+
+/// The members of `ImageInfoSpecific` where `type` is `qcow2`.
+///
+/// QMP: `ImageInfoSpecificQCow2Wrapper`, since 1.7.
+public struct ImageInfoSpecificQCow2Wrapper: QAPIObject {
+  /// Data. QMP: `data`.
+  public var data: ImageInfoSpecificQCow2
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(data: ImageInfoSpecificQCow2, unrecognised: JSONObject = JSONObject()) {
+    self.data = data
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.data = try reader.required("data")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["data"] = self.data.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.7") }
+}
+
+/// The member `data` of `ImageInfoSpecificRbdWrapper`.
+///
+/// QMP: `ImageInfoSpecificRbd`, since 6.1.
+public struct ImageInfoSpecificRBD: QAPIObject {
+  /// Encryption format. QMP: `encryption-format`.
+  public var encryptionFormat: RBDImageEncryptionFormat?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(encryptionFormat: RBDImageEncryptionFormat? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.encryptionFormat = encryptionFormat
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.encryptionFormat = try reader.optional("encryption-format")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["encryption-format"] = self.encryptionFormat?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
+}
+
+/// The members of `ImageInfoSpecific` where `type` is `rbd`.
+///
+/// QMP: `ImageInfoSpecificRbdWrapper`, since 6.1.
+public struct ImageInfoSpecificRBDWrapper: QAPIObject {
+  /// Data. QMP: `data`.
+  public var data: ImageInfoSpecificRBD
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(data: ImageInfoSpecificRBD, unrecognised: JSONObject = JSONObject()) {
+    self.data = data
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.data = try reader.required("data")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["data"] = self.data.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
+}
+
+/// The member `data` of `ImageInfoSpecificVmdkWrapper`.
+///
+/// QMP: `ImageInfoSpecificVmdk`, since 1.7.
+public struct ImageInfoSpecificVMDK: QAPIObject {
+  /// Create type. QMP: `create-type`.
+  public var createType: String
+  /// CID. QMP: `cid`.
+  public var cid: Int64
+  /// Parent CID. QMP: `parent-cid`.
+  public var parentCID: Int64
+  /// Extents. QMP: `extents`.
+  public var extents: [VMDKExtentInfo]
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(createType: String, cid: Int64, parentCID: Int64, extents: [VMDKExtentInfo], unrecognised: JSONObject = JSONObject()) {
+    self.createType = createType
+    self.cid = cid
+    self.parentCID = parentCID
+    self.extents = extents
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.createType = try reader.required("create-type")
+    self.cid = try reader.required("cid")
+    self.parentCID = try reader.required("parent-cid")
+    self.extents = try reader.required("extents")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["create-type"] = self.createType.json
+    object["cid"] = self.cid.json
+    object["parent-cid"] = self.parentCID.json
+    object["extents"] = self.extents.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.7") }
+}
+
+/// The members of `ImageInfoSpecific` where `type` is `vmdk`.
+///
+/// QMP: `ImageInfoSpecificVmdkWrapper`, since 6.1.
+public struct ImageInfoSpecificVMDKWrapper: QAPIObject {
+  /// Data. QMP: `data`.
+  public var data: ImageInfoSpecificVMDK
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(data: ImageInfoSpecificVMDK, unrecognised: JSONObject = JSONObject()) {
+    self.data = data
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.data = try reader.required("data")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["data"] = self.data.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
+}
+
+/// The member `header-digest` of `BlockdevOptionsIscsi`.
+///
+/// QMP: `IscsiHeaderDigest`, since 2.9.
+public enum ISCSIHeaderDigest: QAPIEnumeration {
+  /// Crc32c. QMP: `crc32c`.
+  case crc32c
+  /// None. QMP: `none`.
+  case noneValue
+  /// Crc32c none. QMP: `crc32c-none`.
+  case crc32cNone
+  /// None crc32c. QMP: `none-crc32c`.
+  case noneCrc32c
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "crc32c": self = .crc32c
+    case "none": self = .noneValue
+    case "crc32c-none": self = .crc32cNone
+    case "none-crc32c": self = .noneCrc32c
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .crc32c: "crc32c"
+    case .noneValue: "none"
+    case .crc32cNone: "crc32c-none"
+    case .noneCrc32c: "none-crc32c"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.crc32c, .noneValue, .crc32cNone, .noneCrc32c] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The member `transport` of `BlockdevOptionsIscsi`.
+///
+/// QMP: `IscsiTransport`, since 2.9.
+public enum ISCSITransport: QAPIEnumeration {
+  /// TCP. QMP: `tcp`.
+  case tcp
+  /// Iser. QMP: `iser`.
+  case iser
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "tcp": self = .tcp
+    case "iser": self = .iser
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .tcp: "tcp"
+    case .iser: "iser"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.tcp, .iser] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The type `MapEntry`, which nothing else of the schema names.
+///
+/// QMP: `MapEntry`, since 2.6.
+public struct MapEntry: QAPIObject {
+  /// Start. QMP: `start`.
+  public var start: Int64
+  /// Length. QMP: `length`.
+  public var length: Int64
+  /// Data. QMP: `data`.
+  public var data: Bool
+  /// Zero. QMP: `zero`.
+  public var zero: Bool
+  /// Compressed. QMP: `compressed`, since 8.2, of the known releases only in 10.0, 10.2, 11.1.
+  public var compressed: Bool?
+  /// Depth. QMP: `depth`.
+  public var depth: Int64
+  /// Present. QMP: `present`, since 6.1.
+  public var present: Bool
+  /// Offset. QMP: `offset`.
+  public var offset: Int64?
+  /// Filename. QMP: `filename`.
+  public var filename: String?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(start: Int64, length: Int64, data: Bool, zero: Bool, compressed: Bool? = nil, depth: Int64, present: Bool, offset: Int64? = nil, filename: String? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.start = start
+    self.length = length
+    self.data = data
+    self.zero = zero
+    self.compressed = compressed
+    self.depth = depth
+    self.present = present
+    self.offset = offset
+    self.filename = filename
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.start = try reader.required("start")
+    self.length = try reader.required("length")
+    self.data = try reader.required("data")
+    self.zero = try reader.required("zero")
+    self.compressed = try reader.optional("compressed")
+    self.depth = try reader.required("depth")
+    self.present = try reader.required("present")
+    self.offset = try reader.optional("offset")
+    self.filename = try reader.optional("filename")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["start"] = self.start.json
+    object["length"] = self.length.json
+    object["data"] = self.data.json
+    object["zero"] = self.zero.json
+    object["compressed"] = self.compressed?.json
+    object["depth"] = self.depth.json
+    object["present"] = self.present.json
+    object["offset"] = self.offset?.json
+    object["filename"] = self.filename?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
+}
+
+/// The argument `copy-mode` of `blockdev-mirror`, and more in 2 other places.
+///
+/// QMP: `MirrorCopyMode`, since 3.0.
+public enum MirrorCopyMode: QAPIEnumeration {
+  /// Background. QMP: `background`.
+  case background
+  /// Write blocking. QMP: `write-blocking`.
+  case writeBlocking
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "background": self = .background
+    case "write-blocking": self = .writeBlocking
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .background: "background"
+    case .writeBlocking: "write-blocking"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.background, .writeBlocking] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0") }
+}
+
+/// The argument `sync` of `blockdev-mirror`, and more in 2 other places.
+///
+/// QMP: `MirrorSyncMode`, since 1.3.
+public enum MirrorSyncMode: QAPIEnumeration {
+  /// Top. QMP: `top`.
+  case top
+  /// Full. QMP: `full`.
+  case full
+  /// None. QMP: `none`.
+  case noneValue
+  /// Incremental. QMP: `incremental`, since 2.4.
+  case incremental
+  /// Bitmap. QMP: `bitmap`, since 4.2.
+  case bitmap
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "top": self = .top
+    case "full": self = .full
+    case "none": self = .noneValue
+    case "incremental": self = .incremental
+    case "bitmap": self = .bitmap
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .top: "top"
+    case .full: "full"
+    case .noneValue: "none"
+    case .incremental: "incremental"
+    case .bitmap: "bitmap"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.top, .full, .noneValue, .incremental, .bitmap] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
+}
+
+/// The member `server` of `BlockdevOptionsNfs`.
+///
+/// QMP: `NFSServer`, since 2.9.
+public struct NFSServer: QAPIObject {
+  /// Type. QMP: `type`.
+  public var type: NFSTransport
+  /// Host. QMP: `host`.
+  public var host: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(type: NFSTransport, host: String, unrecognised: JSONObject = JSONObject()) {
+    self.type = type
+    self.host = host
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.type = try reader.required("type")
+    self.host = try reader.required("host")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["type"] = self.type.json
+    object["host"] = self.host.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The member `type` of `NFSServer`.
+///
+/// QMP: `NFSTransport`, since 2.9.
+public enum NFSTransport: QAPIEnumeration {
+  /// Inet. QMP: `inet`.
+  case inet
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "inet": self = .inet
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .inet: "inet"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.inet] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The member `mode` of `BlockdevSnapshotSync`, and more in 2 other places.
+///
+/// QMP: `NewImageMode`, since 1.1.
+public enum NewImageMode: QAPIEnumeration {
+  /// Existing. QMP: `existing`.
+  case existing
+  /// Absolute paths. QMP: `absolute-paths`.
+  case absolutePaths
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "existing": self = .existing
+    case "absolute-paths": self = .absolutePaths
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .existing: "existing"
+    case .absolutePaths: "absolute-paths"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.existing, .absolutePaths] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
+}
+
+/// The member `on-cbw-error` of `BackupCommon`, and the member `on-cbw-error` of `BlockdevOptionsCbw`.
+///
+/// QMP: `OnCbwError`, since 7.1.
+public enum OnCBWError: QAPIEnumeration {
+  /// Break guest write. QMP: `break-guest-write`.
+  case breakGuestWrite
+  /// Break snapshot. QMP: `break-snapshot`.
+  case breakSnapshot
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "break-guest-write": self = .breakGuestWrite
+    case "break-snapshot": self = .breakSnapshot
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .breakGuestWrite: "break-guest-write"
+    case .breakSnapshot: "break-snapshot"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.breakGuestWrite, .breakSnapshot] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
+}
+
+/// The member `preallocation` of `BlockdevCreateOptionsFile`, and more in 3 other places.
+///
+/// QMP: `PreallocMode`, since 2.2.
+public enum PreallocMode: QAPIEnumeration {
+  /// Off. QMP: `off`.
+  case off
+  /// Metadata. QMP: `metadata`.
+  case metadata
+  /// Falloc. QMP: `falloc`.
+  case falloc
+  /// Full. QMP: `full`.
+  case full
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "off": self = .off
+    case "metadata": self = .metadata
+    case "falloc": self = .falloc
+    case "full": self = .full
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .off: "off"
+    case .metadata: "metadata"
+    case .falloc: "falloc"
+    case .full: "full"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.off, .metadata, .falloc, .full] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.2") }
+}
+
+/// The member `bitmaps` of `ImageInfoSpecificQCow2`.
+///
+/// QMP: `Qcow2BitmapInfo`, since 4.0.
+public struct Qcow2BitmapInfo: QAPIObject {
+  /// Name. QMP: `name`.
+  public var name: String
+  /// Granularity. QMP: `granularity`.
+  public var granularity: UInt32
+  /// Flags. QMP: `flags`.
+  public var flags: [Qcow2BitmapInfoFlags]
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(name: String, granularity: UInt32, flags: [Qcow2BitmapInfoFlags], unrecognised: JSONObject = JSONObject()) {
+    self.name = name
+    self.granularity = granularity
+    self.flags = flags
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.name = try reader.required("name")
+    self.granularity = try reader.required("granularity")
+    self.flags = try reader.required("flags")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["name"] = self.name.json
+    object["granularity"] = self.granularity.json
+    object["flags"] = self.flags.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
+}
+
+/// The member `flags` of `Qcow2BitmapInfo`.
+///
+/// QMP: `Qcow2BitmapInfoFlags`, since 4.0.
+public enum Qcow2BitmapInfoFlags: QAPIEnumeration {
+  /// In use. QMP: `in-use`.
+  case inUse
+  /// Auto. QMP: `auto`.
+  case auto
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "in-use": self = .inUse
+    case "auto": self = .auto
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .inUse: "in-use"
+    case .auto: "auto"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.inUse, .auto] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
+}
+
+/// The member `compression-type` of `BlockdevCreateOptionsQcow2`, and the member `compression-type` of `ImageInfoSpecificQCow2`.
+///
+/// QMP: `Qcow2CompressionType`, since 5.1.
+public enum Qcow2CompressionType: QAPIEnumeration {
+  /// Zlib. QMP: `zlib`.
+  case zlib
+  /// Zstd. QMP: `zstd`, if CONFIG_ZSTD.
+  case zstd
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "zlib": self = .zlib
+    case "zstd": self = .zstd
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .zlib: "zlib"
+    case .zstd: "zstd"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.zlib, .zstd] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "5.1") }
+}
+
+/// A form of `Qcow2OverlapChecks`.
+///
+/// QMP: `Qcow2OverlapCheckFlags`, since 2.9.
+public struct Qcow2OverlapCheckFlags: QAPIObject {
+  /// Template. QMP: `template`, default cached.
+  public var template: Qcow2OverlapCheckMode?
+  /// Main header. QMP: `main-header`.
+  public var mainHeader: Bool?
+  /// Active l1. QMP: `active-l1`.
+  public var activeL1: Bool?
+  /// Active l2. QMP: `active-l2`.
+  public var activeL2: Bool?
+  /// Refcount table. QMP: `refcount-table`.
+  public var refcountTable: Bool?
+  /// Refcount block. QMP: `refcount-block`.
+  public var refcountBlock: Bool?
+  /// Snapshot table. QMP: `snapshot-table`.
+  public var snapshotTable: Bool?
+  /// Inactive l1. QMP: `inactive-l1`.
+  public var inactiveL1: Bool?
+  /// Inactive l2. QMP: `inactive-l2`.
+  public var inactiveL2: Bool?
+  /// Bitmap directory. QMP: `bitmap-directory`, since 3.0.
+  public var bitmapDirectory: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(template: Qcow2OverlapCheckMode? = nil, mainHeader: Bool? = nil, activeL1: Bool? = nil, activeL2: Bool? = nil, refcountTable: Bool? = nil, refcountBlock: Bool? = nil, snapshotTable: Bool? = nil, inactiveL1: Bool? = nil, inactiveL2: Bool? = nil, bitmapDirectory: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.template = template
+    self.mainHeader = mainHeader
+    self.activeL1 = activeL1
+    self.activeL2 = activeL2
+    self.refcountTable = refcountTable
+    self.refcountBlock = refcountBlock
+    self.snapshotTable = snapshotTable
+    self.inactiveL1 = inactiveL1
+    self.inactiveL2 = inactiveL2
+    self.bitmapDirectory = bitmapDirectory
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.template = try reader.optional("template")
+    self.mainHeader = try reader.optional("main-header")
+    self.activeL1 = try reader.optional("active-l1")
+    self.activeL2 = try reader.optional("active-l2")
+    self.refcountTable = try reader.optional("refcount-table")
+    self.refcountBlock = try reader.optional("refcount-block")
+    self.snapshotTable = try reader.optional("snapshot-table")
+    self.inactiveL1 = try reader.optional("inactive-l1")
+    self.inactiveL2 = try reader.optional("inactive-l2")
+    self.bitmapDirectory = try reader.optional("bitmap-directory")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["template"] = self.template?.json
+    object["main-header"] = self.mainHeader?.json
+    object["active-l1"] = self.activeL1?.json
+    object["active-l2"] = self.activeL2?.json
+    object["refcount-table"] = self.refcountTable?.json
+    object["refcount-block"] = self.refcountBlock?.json
+    object["snapshot-table"] = self.snapshotTable?.json
+    object["inactive-l1"] = self.inactiveL1?.json
+    object["inactive-l2"] = self.inactiveL2?.json
+    object["bitmap-directory"] = self.bitmapDirectory?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The member `template` of `Qcow2OverlapCheckFlags`, and a form of `Qcow2OverlapChecks`.
+///
+/// QMP: `Qcow2OverlapCheckMode`, since 2.9.
+public enum Qcow2OverlapCheckMode: QAPIEnumeration {
+  /// None. QMP: `none`.
+  case noneValue
+  /// Constant. QMP: `constant`.
+  case constant
+  /// Cached. QMP: `cached`.
+  case cached
+  /// All. QMP: `all`.
+  case all
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "none": self = .noneValue
+    case "constant": self = .constant
+    case "cached": self = .cached
+    case "all": self = .all
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .noneValue: "none"
+    case .constant: "constant"
+    case .cached: "cached"
+    case .all: "all"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.noneValue, .constant, .cached, .all] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The member `overlap-check` of `BlockdevOptionsQcow2`.
+///
+/// QMP: `Qcow2OverlapChecks`, since 2.9.
+public indirect enum Qcow2OverlapChecks: QAPIValue {
+  /// The value is an object.
+  case flags(Qcow2OverlapCheckFlags)
+  /// The value is a string.
+  case mode(Qcow2OverlapCheckMode)
+
+  /// Decodes the value by its JSON type.
+  /// - Throws: ``QAPIError`` `unknownAlternate` for another JSON type.
+  public init(json: JSON) throws(QAPIError) {
+    switch json {
+    case .object: self = .flags(try Qcow2OverlapCheckFlags(json: json))
+    case .string: self = .mode(try Qcow2OverlapCheckMode(json: json))
+    default: throw QAPIError(expectedOneOf: "an object or a string", found: json)
+    }
+  }
+
+  /// The value as it goes over the wire.
+  public var json: JSON {
+    switch self {
+    case .flags(let value): value.json
+    case .mode(let value): value.json
+    }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The member `type` of the event `QUORUM_REPORT_BAD`.
+///
+/// QMP: `QuorumOpType`, since 2.6.
+public enum QuorumOpType: QAPIEnumeration {
+  /// Read. QMP: `read`.
+  case read
+  /// Write. QMP: `write`.
+  case write
+  /// Flush. QMP: `flush`.
+  case flush
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "read": self = .read
+    case "write": self = .write
+    case "flush": self = .flush
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .read: "read"
+    case .write: "write"
+    case .flush: "flush"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.read, .write, .flush] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
+}
+
+/// The member `read-pattern` of `BlockdevOptionsQuorum`.
+///
+/// QMP: `QuorumReadPattern`, since 2.9.
+public enum QuorumReadPattern: QAPIEnumeration {
+  /// Quorum. QMP: `quorum`.
+  case quorum
+  /// Fifo. QMP: `fifo`.
+  case fifo
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "quorum": self = .quorum
+    case "fifo": self = .fifo
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .quorum: "quorum"
+    case .fifo: "fifo"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.quorum, .fifo] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The member `auth-client-required` of `BlockdevOptionsRbd`.
+///
+/// QMP: `RbdAuthMode`, since 3.0.
+public enum RBDAuthMode: QAPIEnumeration {
+  /// Cephx. QMP: `cephx`.
+  case cephx
+  /// None. QMP: `none`.
+  case noneValue
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "cephx": self = .cephx
+    case "none": self = .noneValue
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .cephx: "cephx"
+    case .noneValue: "none"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.cephx, .noneValue] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0") }
+}
+
+/// The member `encrypt` of `BlockdevCreateOptionsRbd`.
+///
+/// QMP: `RbdEncryptionCreateOptions`, since 6.1.
+public indirect enum RBDEncryptionCreateOptions: QAPIObject {
+  /// LUKS. QMP: `luks`.
+  case luks(RBDEncryptionCreateOptionsLUKS)
+  /// LUKS2. QMP: `luks2`.
+  case luks2(RBDEncryptionCreateOptionsLUKS2)
+  /// A tag without members of its own, or one that was not known, with all other members.
+  case other(RBDImageEncryptionFormat, JSONObject)
+
+  /// Which branch it is. QMP: `format`.
+  public var format: RBDImageEncryptionFormat {
+    switch self {
+    case .luks: .luks
+    case .luks2: .luks2
+    case .other(let tag, _): tag
+    }
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    let tag: RBDImageEncryptionFormat = try reader.required("format")
+    switch tag {
+    case .luks: self = .luks(try RBDEncryptionCreateOptionsLUKS(reader: &reader))
+    case .luks2: self = .luks2(try RBDEncryptionCreateOptionsLUKS2(reader: &reader))
+    default: self = .other(tag, reader.rest())
+    }
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["format"] = format.json
+    switch self {
+    case .luks(let members): members.write(to: &object)
+    case .luks2(let members): members.write(to: &object)
+    case .other(_, let members): object.add(members)
+    }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
+}
+
+/// The members of `RbdEncryptionCreateOptions` where `format` is `luks`.
+///
+/// QMP: `RbdEncryptionCreateOptionsLUKS`, since 6.1.
+public struct RBDEncryptionCreateOptionsLUKS: QAPIObject {
+  /// Key secret. QMP: `key-secret`.
+  public var keySecret: String
+  /// Cipher alg. QMP: `cipher-alg`.
+  public var cipherAlg: QCryptoCipherAlgo?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(keySecret: String, cipherAlg: QCryptoCipherAlgo? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.keySecret = keySecret
+    self.cipherAlg = cipherAlg
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.keySecret = try reader.required("key-secret")
+    self.cipherAlg = try reader.optional("cipher-alg")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["key-secret"] = self.keySecret.json
+    object["cipher-alg"] = self.cipherAlg?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
+}
+
+/// The members of `RbdEncryptionCreateOptions` where `format` is `luks2`.
+///
+/// QMP: `RbdEncryptionCreateOptionsLUKS2`, since 6.1.
+public struct RBDEncryptionCreateOptionsLUKS2: QAPIObject {
+  /// Key secret. QMP: `key-secret`.
+  public var keySecret: String
+  /// Cipher alg. QMP: `cipher-alg`.
+  public var cipherAlg: QCryptoCipherAlgo?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(keySecret: String, cipherAlg: QCryptoCipherAlgo? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.keySecret = keySecret
+    self.cipherAlg = cipherAlg
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.keySecret = try reader.required("key-secret")
+    self.cipherAlg = try reader.optional("cipher-alg")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["key-secret"] = self.keySecret.json
+    object["cipher-alg"] = self.cipherAlg?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
+}
+
+/// The members that `RbdEncryptionCreateOptionsLUKS` shares with others, and the members that `RbdEncryptionCreateOptionsLUKS2` shares with others.
+///
+/// QMP: `RbdEncryptionCreateOptionsLUKSBase`, since 6.1.
+public struct RBDEncryptionCreateOptionsLUKSBase: QAPIObject {
+  /// Key secret. QMP: `key-secret`.
+  public var keySecret: String
+  /// Cipher alg. QMP: `cipher-alg`.
+  public var cipherAlg: QCryptoCipherAlgo?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(keySecret: String, cipherAlg: QCryptoCipherAlgo? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.keySecret = keySecret
+    self.cipherAlg = cipherAlg
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.keySecret = try reader.required("key-secret")
+    self.cipherAlg = try reader.optional("cipher-alg")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["key-secret"] = self.keySecret.json
+    object["cipher-alg"] = self.cipherAlg?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
+}
+
+/// The member `encrypt` of `BlockdevOptionsRbd`, and the member `parent` of `RbdEncryptionOptions`.
+///
+/// QMP: `RbdEncryptionOptions`, since 6.1.
+public struct RBDEncryptionOptions: QAPIObject {
+  /// Parent. QMP: `parent`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
+  @QAPIBoxed public var parent: RBDEncryptionOptions?
+  /// The members that depend on `format`, and those that were not known.
+  public var variant: Variant
+  /// Which variant it is. QMP: `format`.
+  public var format: RBDImageEncryptionFormat { variant.format }
+  /// Makes it from its members.
+  public init(_ variant: Variant, parent: RBDEncryptionOptions? = nil) {
+    self.parent = parent
+    self.variant = variant
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.parent = try reader.optional("parent")
+    variant = try Variant(reader: &reader)
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["parent"] = self.parent?.json
+    variant.write(to: &object)
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
+
+  /// The members that depend on `format`.
+  public indirect enum Variant: QAPIObject {
+    /// LUKS. QMP: `luks`.
+    case luks(RBDEncryptionOptionsLUKS)
+    /// LUKS2. QMP: `luks2`.
+    case luks2(RBDEncryptionOptionsLUKS2)
+    /// LUKS any. QMP: `luks-any`.
+    case luksAny(RBDEncryptionOptionsLUKSAny)
+    /// A tag without members of its own, or one that was not known, with all other members.
+    case other(RBDImageEncryptionFormat, JSONObject)
+
+    /// Which branch it is. QMP: `format`.
+    public var format: RBDImageEncryptionFormat {
+      switch self {
+      case .luks: .luks
+      case .luks2: .luks2
+      case .luksAny: .luksAny
+      case .other(let tag, _): tag
+      }
+    }
+    /// Takes the members from an object that is being read.
+    public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+      let tag: RBDImageEncryptionFormat = try reader.required("format")
+      switch tag {
+      case .luks: self = .luks(try RBDEncryptionOptionsLUKS(reader: &reader))
+      case .luks2: self = .luks2(try RBDEncryptionOptionsLUKS2(reader: &reader))
+      case .luksAny: self = .luksAny(try RBDEncryptionOptionsLUKSAny(reader: &reader))
+      default: self = .other(tag, reader.rest())
+      }
+    }
+    /// Adds the members to an object.
+    public func write(to object: inout JSONObject) {
+      object["format"] = format.json
+      switch self {
+      case .luks(let members): members.write(to: &object)
+      case .luks2(let members): members.write(to: &object)
+      case .luksAny(let members): members.write(to: &object)
+      case .other(_, let members): object.add(members)
+      }
+    }
+  }
+}
+
+/// The members of `RbdEncryptionOptions` where `format` is `luks`.
+///
+/// QMP: `RbdEncryptionOptionsLUKS`, since 6.1.
+public struct RBDEncryptionOptionsLUKS: QAPIObject {
+  /// Key secret. QMP: `key-secret`.
+  public var keySecret: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(keySecret: String, unrecognised: JSONObject = JSONObject()) {
+    self.keySecret = keySecret
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.keySecret = try reader.required("key-secret")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["key-secret"] = self.keySecret.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
+}
+
+/// The members of `RbdEncryptionOptions` where `format` is `luks2`.
+///
+/// QMP: `RbdEncryptionOptionsLUKS2`, since 6.1.
+public struct RBDEncryptionOptionsLUKS2: QAPIObject {
+  /// Key secret. QMP: `key-secret`.
+  public var keySecret: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(keySecret: String, unrecognised: JSONObject = JSONObject()) {
+    self.keySecret = keySecret
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.keySecret = try reader.required("key-secret")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["key-secret"] = self.keySecret.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
+}
+
+/// The members of `RbdEncryptionOptions` where `format` is `luks-any`.
+///
+/// QMP: `RbdEncryptionOptionsLUKSAny`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
+public struct RBDEncryptionOptionsLUKSAny: QAPIObject {
+  /// Key secret. QMP: `key-secret`.
+  public var keySecret: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(keySecret: String, unrecognised: JSONObject = JSONObject()) {
+    self.keySecret = keySecret
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.keySecret = try reader.required("key-secret")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["key-secret"] = self.keySecret.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
+}
+
+/// The members that `RbdEncryptionCreateOptionsLUKSBase` shares with others, and more in 3 other places.
+///
+/// QMP: `RbdEncryptionOptionsLUKSBase`, since 6.1.
+public struct RBDEncryptionOptionsLUKSBase: QAPIObject {
+  /// Key secret. QMP: `key-secret`.
+  public var keySecret: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(keySecret: String, unrecognised: JSONObject = JSONObject()) {
+    self.keySecret = keySecret
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.keySecret = try reader.required("key-secret")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["key-secret"] = self.keySecret.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
+}
+
+/// The member `encryption-format` of `ImageInfoSpecificRbd`, and more in 2 other places.
+///
+/// QMP: `RbdImageEncryptionFormat`, since 6.1.
+public enum RBDImageEncryptionFormat: QAPIEnumeration {
+  /// LUKS. QMP: `luks`.
+  case luks
+  /// LUKS2. QMP: `luks2`.
+  case luks2
+  /// LUKS any. QMP: `luks-any`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
+  case luksAny
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "luks": self = .luks
+    case "luks2": self = .luks2
+    case "luks-any": self = .luksAny
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .luks: "luks"
+    case .luks2: "luks2"
+    case .luksAny: "luks-any"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.luks, .luks2, .luksAny] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
+}
+
+/// The member `mode` of `BlockdevOptionsReplication`.
+///
+/// QMP: `ReplicationMode`, since 2.9, if CONFIG_REPLICATION.
+public enum ReplicationMode: QAPIEnumeration {
+  /// Primary. QMP: `primary`.
+  case primary
+  /// Secondary. QMP: `secondary`.
+  case secondary
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "primary": self = .primary
+    case "secondary": self = .secondary
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .primary: "primary"
+    case .secondary: "secondary"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.primary, .secondary] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9", condition: "CONFIG_REPLICATION") }
+}
+
+/// What `blockdev-snapshot-delete-internal-sync` answers, and the member `snapshots` of `BlockNodeInfo`.
+///
+/// QMP: `SnapshotInfo`, since 1.3.
+public struct SnapshotInfo: QAPIObject {
+  /// ID. QMP: `id`.
+  public var id: String
+  /// Name. QMP: `name`.
+  public var name: String
+  /// VM state size. QMP: `vm-state-size`.
+  public var vmStateSize: Int64
+  /// Date sec. QMP: `date-sec`.
+  public var dateSec: Int64
+  /// Date nsec. QMP: `date-nsec`.
+  public var dateNsec: Int64
+  /// VM clock sec. QMP: `vm-clock-sec`.
+  public var vmClockSec: Int64
+  /// VM clock nsec. QMP: `vm-clock-nsec`.
+  public var vmClockNsec: Int64
+  /// Icount. QMP: `icount`, since 5.2.
+  public var icount: Int64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(id: String, name: String, vmStateSize: Int64, dateSec: Int64, dateNsec: Int64, vmClockSec: Int64, vmClockNsec: Int64, icount: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.id = id
+    self.name = name
+    self.vmStateSize = vmStateSize
+    self.dateSec = dateSec
+    self.dateNsec = dateNsec
+    self.vmClockSec = vmClockSec
+    self.vmClockNsec = vmClockNsec
+    self.icount = icount
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.id = try reader.required("id")
+    self.name = try reader.required("name")
+    self.vmStateSize = try reader.required("vm-state-size")
+    self.dateSec = try reader.required("date-sec")
+    self.dateNsec = try reader.required("date-nsec")
+    self.vmClockSec = try reader.required("vm-clock-sec")
+    self.vmClockNsec = try reader.required("vm-clock-nsec")
+    self.icount = try reader.optional("icount")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["id"] = self.id.json
+    object["name"] = self.name.json
+    object["vm-state-size"] = self.vmStateSize.json
+    object["date-sec"] = self.dateSec.json
+    object["date-nsec"] = self.dateNsec.json
+    object["vm-clock-sec"] = self.vmClockSec.json
+    object["vm-clock-nsec"] = self.vmClockNsec.json
+    object["icount"] = self.icount?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
+}
+
+/// The member `host-key-check` of `BlockdevOptionsSsh`.
+///
+/// QMP: `SshHostKeyCheck`, since 2.12.
+public indirect enum SSHHostKeyCheck: QAPIObject {
+  /// Hash. QMP: `hash`.
+  case hash(SSHHostKeyHash)
+  /// A tag without members of its own, or one that was not known, with all other members.
+  case other(SSHHostKeyCheckMode, JSONObject)
+
+  /// Which branch it is. QMP: `mode`.
+  public var mode: SSHHostKeyCheckMode {
+    switch self {
+    case .hash: .hash
+    case .other(let tag, _): tag
+    }
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    let tag: SSHHostKeyCheckMode = try reader.required("mode")
+    switch tag {
+    case .hash: self = .hash(try SSHHostKeyHash(reader: &reader))
+    default: self = .other(tag, reader.rest())
+    }
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["mode"] = mode.json
+    switch self {
+    case .hash(let members): members.write(to: &object)
+    case .other(_, let members): object.add(members)
+    }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
+}
+
+/// The member `type` of `SshHostKeyHash`.
+///
+/// QMP: `SshHostKeyCheckHashType`, since 2.12.
+public enum SSHHostKeyCheckHashType: QAPIEnumeration {
+  /// Md5. QMP: `md5`.
+  case md5
+  /// SHA1. QMP: `sha1`.
+  case sha1
+  /// SHA256. QMP: `sha256`.
+  case sha256
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "md5": self = .md5
+    case "sha1": self = .sha1
+    case "sha256": self = .sha256
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .md5: "md5"
+    case .sha1: "sha1"
+    case .sha256: "sha256"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.md5, .sha1, .sha256] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
+}
+
+/// The member `mode` of `SshHostKeyCheck`.
+///
+/// QMP: `SshHostKeyCheckMode`, since 2.12.
+public enum SSHHostKeyCheckMode: QAPIEnumeration {
+  /// None. QMP: `none`.
+  case noneValue
+  /// Hash. QMP: `hash`.
+  case hash
+  /// Known hosts. QMP: `known_hosts`.
+  case knownHosts
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "none": self = .noneValue
+    case "hash": self = .hash
+    case "known_hosts": self = .knownHosts
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .noneValue: "none"
+    case .hash: "hash"
+    case .knownHosts: "known_hosts"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.noneValue, .hash, .knownHosts] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
+}
+
+/// The members of `SshHostKeyCheck` where `mode` is `hash`.
+///
+/// QMP: `SshHostKeyHash`, since 2.12.
+public struct SSHHostKeyHash: QAPIObject {
+  /// Type. QMP: `type`.
+  public var type: SSHHostKeyCheckHashType
+  /// Hash. QMP: `hash`.
+  public var hash: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(type: SSHHostKeyCheckHashType, hash: String, unrecognised: JSONObject = JSONObject()) {
+    self.type = type
+    self.hash = hash
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.type = try reader.required("type")
+    self.hash = try reader.required("hash")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["type"] = self.type.json
+    object["hash"] = self.hash.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `throttle-group`.
+///
+/// QMP: `ThrottleGroupProperties`, since 2.11.
+public struct ThrottleGroupProperties: QAPIObject {
+  /// Limits. QMP: `limits`.
+  public var limits: ThrottleLimits?
+  /// X IOPS total. QMP: `x-iops-total`, unstable.
+  public var xIOPSTotal: Int64?
+  /// X IOPS total max. QMP: `x-iops-total-max`, unstable.
+  public var xIOPSTotalMax: Int64?
+  /// X IOPS total max length. QMP: `x-iops-total-max-length`, unstable.
+  public var xIOPSTotalMaxLength: Int64?
+  /// X IOPS read. QMP: `x-iops-read`, unstable.
+  public var xIOPSRead: Int64?
+  /// X IOPS read max. QMP: `x-iops-read-max`, unstable.
+  public var xIOPSReadMax: Int64?
+  /// X IOPS read max length. QMP: `x-iops-read-max-length`, unstable.
+  public var xIOPSReadMaxLength: Int64?
+  /// X IOPS write. QMP: `x-iops-write`, unstable.
+  public var xIOPSWrite: Int64?
+  /// X IOPS write max. QMP: `x-iops-write-max`, unstable.
+  public var xIOPSWriteMax: Int64?
+  /// X IOPS write max length. QMP: `x-iops-write-max-length`, unstable.
+  public var xIOPSWriteMaxLength: Int64?
+  /// X BPS total. QMP: `x-bps-total`, unstable.
+  public var xBPSTotal: Int64?
+  /// X BPS total max. QMP: `x-bps-total-max`, unstable.
+  public var xBPSTotalMax: Int64?
+  /// X BPS total max length. QMP: `x-bps-total-max-length`, unstable.
+  public var xBPSTotalMaxLength: Int64?
+  /// X BPS read. QMP: `x-bps-read`, unstable.
+  public var xBPSRead: Int64?
+  /// X BPS read max. QMP: `x-bps-read-max`, unstable.
+  public var xBPSReadMax: Int64?
+  /// X BPS read max length. QMP: `x-bps-read-max-length`, unstable.
+  public var xBPSReadMaxLength: Int64?
+  /// X BPS write. QMP: `x-bps-write`, unstable.
+  public var xBPSWrite: Int64?
+  /// X BPS write max. QMP: `x-bps-write-max`, unstable.
+  public var xBPSWriteMax: Int64?
+  /// X BPS write max length. QMP: `x-bps-write-max-length`, unstable.
+  public var xBPSWriteMaxLength: Int64?
+  /// X IOPS size. QMP: `x-iops-size`, unstable.
+  public var xIOPSSize: Int64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(limits: ThrottleLimits? = nil, xIOPSTotal: Int64? = nil, xIOPSTotalMax: Int64? = nil, xIOPSTotalMaxLength: Int64? = nil, xIOPSRead: Int64? = nil, xIOPSReadMax: Int64? = nil, xIOPSReadMaxLength: Int64? = nil, xIOPSWrite: Int64? = nil, xIOPSWriteMax: Int64? = nil, xIOPSWriteMaxLength: Int64? = nil, xBPSTotal: Int64? = nil, xBPSTotalMax: Int64? = nil, xBPSTotalMaxLength: Int64? = nil, xBPSRead: Int64? = nil, xBPSReadMax: Int64? = nil, xBPSReadMaxLength: Int64? = nil, xBPSWrite: Int64? = nil, xBPSWriteMax: Int64? = nil, xBPSWriteMaxLength: Int64? = nil, xIOPSSize: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.limits = limits
+    self.xIOPSTotal = xIOPSTotal
+    self.xIOPSTotalMax = xIOPSTotalMax
+    self.xIOPSTotalMaxLength = xIOPSTotalMaxLength
+    self.xIOPSRead = xIOPSRead
+    self.xIOPSReadMax = xIOPSReadMax
+    self.xIOPSReadMaxLength = xIOPSReadMaxLength
+    self.xIOPSWrite = xIOPSWrite
+    self.xIOPSWriteMax = xIOPSWriteMax
+    self.xIOPSWriteMaxLength = xIOPSWriteMaxLength
+    self.xBPSTotal = xBPSTotal
+    self.xBPSTotalMax = xBPSTotalMax
+    self.xBPSTotalMaxLength = xBPSTotalMaxLength
+    self.xBPSRead = xBPSRead
+    self.xBPSReadMax = xBPSReadMax
+    self.xBPSReadMaxLength = xBPSReadMaxLength
+    self.xBPSWrite = xBPSWrite
+    self.xBPSWriteMax = xBPSWriteMax
+    self.xBPSWriteMaxLength = xBPSWriteMaxLength
+    self.xIOPSSize = xIOPSSize
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.limits = try reader.optional("limits")
+    self.xIOPSTotal = try reader.optional("x-iops-total")
+    self.xIOPSTotalMax = try reader.optional("x-iops-total-max")
+    self.xIOPSTotalMaxLength = try reader.optional("x-iops-total-max-length")
+    self.xIOPSRead = try reader.optional("x-iops-read")
+    self.xIOPSReadMax = try reader.optional("x-iops-read-max")
+    self.xIOPSReadMaxLength = try reader.optional("x-iops-read-max-length")
+    self.xIOPSWrite = try reader.optional("x-iops-write")
+    self.xIOPSWriteMax = try reader.optional("x-iops-write-max")
+    self.xIOPSWriteMaxLength = try reader.optional("x-iops-write-max-length")
+    self.xBPSTotal = try reader.optional("x-bps-total")
+    self.xBPSTotalMax = try reader.optional("x-bps-total-max")
+    self.xBPSTotalMaxLength = try reader.optional("x-bps-total-max-length")
+    self.xBPSRead = try reader.optional("x-bps-read")
+    self.xBPSReadMax = try reader.optional("x-bps-read-max")
+    self.xBPSReadMaxLength = try reader.optional("x-bps-read-max-length")
+    self.xBPSWrite = try reader.optional("x-bps-write")
+    self.xBPSWriteMax = try reader.optional("x-bps-write-max")
+    self.xBPSWriteMaxLength = try reader.optional("x-bps-write-max-length")
+    self.xIOPSSize = try reader.optional("x-iops-size")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["limits"] = self.limits?.json
+    object["x-iops-total"] = self.xIOPSTotal?.json
+    object["x-iops-total-max"] = self.xIOPSTotalMax?.json
+    object["x-iops-total-max-length"] = self.xIOPSTotalMaxLength?.json
+    object["x-iops-read"] = self.xIOPSRead?.json
+    object["x-iops-read-max"] = self.xIOPSReadMax?.json
+    object["x-iops-read-max-length"] = self.xIOPSReadMaxLength?.json
+    object["x-iops-write"] = self.xIOPSWrite?.json
+    object["x-iops-write-max"] = self.xIOPSWriteMax?.json
+    object["x-iops-write-max-length"] = self.xIOPSWriteMaxLength?.json
+    object["x-bps-total"] = self.xBPSTotal?.json
+    object["x-bps-total-max"] = self.xBPSTotalMax?.json
+    object["x-bps-total-max-length"] = self.xBPSTotalMaxLength?.json
+    object["x-bps-read"] = self.xBPSRead?.json
+    object["x-bps-read-max"] = self.xBPSReadMax?.json
+    object["x-bps-read-max-length"] = self.xBPSReadMaxLength?.json
+    object["x-bps-write"] = self.xBPSWrite?.json
+    object["x-bps-write-max"] = self.xBPSWriteMax?.json
+    object["x-bps-write-max-length"] = self.xBPSWriteMaxLength?.json
+    object["x-iops-size"] = self.xIOPSSize?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.11") }
+}
+
+/// The member `limits` of `ThrottleGroupProperties`.
+///
+/// QMP: `ThrottleLimits`, since 2.11.
+public struct ThrottleLimits: QAPIObject {
+  /// IOPS total. QMP: `iops-total`.
+  public var iopsTotal: Int64?
+  /// IOPS total max. QMP: `iops-total-max`.
+  public var iopsTotalMax: Int64?
+  /// IOPS total max length. QMP: `iops-total-max-length`.
+  public var iopsTotalMaxLength: Int64?
+  /// IOPS read. QMP: `iops-read`.
+  public var iopsRead: Int64?
+  /// IOPS read max. QMP: `iops-read-max`.
+  public var iopsReadMax: Int64?
+  /// IOPS read max length. QMP: `iops-read-max-length`.
+  public var iopsReadMaxLength: Int64?
+  /// IOPS write. QMP: `iops-write`.
+  public var iopsWrite: Int64?
+  /// IOPS write max. QMP: `iops-write-max`.
+  public var iopsWriteMax: Int64?
+  /// IOPS write max length. QMP: `iops-write-max-length`.
+  public var iopsWriteMaxLength: Int64?
+  /// BPS total. QMP: `bps-total`.
+  public var bpsTotal: Int64?
+  /// BPS total max. QMP: `bps-total-max`.
+  public var bpsTotalMax: Int64?
+  /// BPS total max length. QMP: `bps-total-max-length`.
+  public var bpsTotalMaxLength: Int64?
+  /// BPS read. QMP: `bps-read`.
+  public var bpsRead: Int64?
+  /// BPS read max. QMP: `bps-read-max`.
+  public var bpsReadMax: Int64?
+  /// BPS read max length. QMP: `bps-read-max-length`.
+  public var bpsReadMaxLength: Int64?
+  /// BPS write. QMP: `bps-write`.
+  public var bpsWrite: Int64?
+  /// BPS write max. QMP: `bps-write-max`.
+  public var bpsWriteMax: Int64?
+  /// BPS write max length. QMP: `bps-write-max-length`.
+  public var bpsWriteMaxLength: Int64?
+  /// IOPS size. QMP: `iops-size`.
+  public var iopsSize: Int64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(iopsTotal: Int64? = nil, iopsTotalMax: Int64? = nil, iopsTotalMaxLength: Int64? = nil, iopsRead: Int64? = nil, iopsReadMax: Int64? = nil, iopsReadMaxLength: Int64? = nil, iopsWrite: Int64? = nil, iopsWriteMax: Int64? = nil, iopsWriteMaxLength: Int64? = nil, bpsTotal: Int64? = nil, bpsTotalMax: Int64? = nil, bpsTotalMaxLength: Int64? = nil, bpsRead: Int64? = nil, bpsReadMax: Int64? = nil, bpsReadMaxLength: Int64? = nil, bpsWrite: Int64? = nil, bpsWriteMax: Int64? = nil, bpsWriteMaxLength: Int64? = nil, iopsSize: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.iopsTotal = iopsTotal
+    self.iopsTotalMax = iopsTotalMax
+    self.iopsTotalMaxLength = iopsTotalMaxLength
+    self.iopsRead = iopsRead
+    self.iopsReadMax = iopsReadMax
+    self.iopsReadMaxLength = iopsReadMaxLength
+    self.iopsWrite = iopsWrite
+    self.iopsWriteMax = iopsWriteMax
+    self.iopsWriteMaxLength = iopsWriteMaxLength
+    self.bpsTotal = bpsTotal
+    self.bpsTotalMax = bpsTotalMax
+    self.bpsTotalMaxLength = bpsTotalMaxLength
+    self.bpsRead = bpsRead
+    self.bpsReadMax = bpsReadMax
+    self.bpsReadMaxLength = bpsReadMaxLength
+    self.bpsWrite = bpsWrite
+    self.bpsWriteMax = bpsWriteMax
+    self.bpsWriteMaxLength = bpsWriteMaxLength
+    self.iopsSize = iopsSize
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.iopsTotal = try reader.optional("iops-total")
+    self.iopsTotalMax = try reader.optional("iops-total-max")
+    self.iopsTotalMaxLength = try reader.optional("iops-total-max-length")
+    self.iopsRead = try reader.optional("iops-read")
+    self.iopsReadMax = try reader.optional("iops-read-max")
+    self.iopsReadMaxLength = try reader.optional("iops-read-max-length")
+    self.iopsWrite = try reader.optional("iops-write")
+    self.iopsWriteMax = try reader.optional("iops-write-max")
+    self.iopsWriteMaxLength = try reader.optional("iops-write-max-length")
+    self.bpsTotal = try reader.optional("bps-total")
+    self.bpsTotalMax = try reader.optional("bps-total-max")
+    self.bpsTotalMaxLength = try reader.optional("bps-total-max-length")
+    self.bpsRead = try reader.optional("bps-read")
+    self.bpsReadMax = try reader.optional("bps-read-max")
+    self.bpsReadMaxLength = try reader.optional("bps-read-max-length")
+    self.bpsWrite = try reader.optional("bps-write")
+    self.bpsWriteMax = try reader.optional("bps-write-max")
+    self.bpsWriteMaxLength = try reader.optional("bps-write-max-length")
+    self.iopsSize = try reader.optional("iops-size")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["iops-total"] = self.iopsTotal?.json
+    object["iops-total-max"] = self.iopsTotalMax?.json
+    object["iops-total-max-length"] = self.iopsTotalMaxLength?.json
+    object["iops-read"] = self.iopsRead?.json
+    object["iops-read-max"] = self.iopsReadMax?.json
+    object["iops-read-max-length"] = self.iopsReadMaxLength?.json
+    object["iops-write"] = self.iopsWrite?.json
+    object["iops-write-max"] = self.iopsWriteMax?.json
+    object["iops-write-max-length"] = self.iopsWriteMaxLength?.json
+    object["bps-total"] = self.bpsTotal?.json
+    object["bps-total-max"] = self.bpsTotalMax?.json
+    object["bps-total-max-length"] = self.bpsTotalMaxLength?.json
+    object["bps-read"] = self.bpsRead?.json
+    object["bps-read-max"] = self.bpsReadMax?.json
+    object["bps-read-max-length"] = self.bpsReadMaxLength?.json
+    object["bps-write"] = self.bpsWrite?.json
+    object["bps-write-max"] = self.bpsWriteMax?.json
+    object["bps-write-max-length"] = self.bpsWriteMaxLength?.json
+    object["iops-size"] = self.iopsSize?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.11") }
+}
+
+/// The member `extents` of `ImageInfoSpecificVmdk`.
+///
+/// QMP: `VmdkExtentInfo`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
+public struct VMDKExtentInfo: QAPIObject {
+  /// Filename. QMP: `filename`.
+  public var filename: String
+  /// Format. QMP: `format`.
+  public var format: String
+  /// Virtual size. QMP: `virtual-size`.
+  public var virtualSize: Int64
+  /// Cluster size. QMP: `cluster-size`.
+  public var clusterSize: Int64?
+  /// Compressed. QMP: `compressed`.
+  public var compressed: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(filename: String, format: String, virtualSize: Int64, clusterSize: Int64? = nil, compressed: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.filename = filename
+    self.format = format
+    self.virtualSize = virtualSize
+    self.clusterSize = clusterSize
+    self.compressed = compressed
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.filename = try reader.required("filename")
+    self.format = try reader.required("format")
+    self.virtualSize = try reader.required("virtual-size")
+    self.clusterSize = try reader.optional("cluster-size")
+    self.compressed = try reader.optional("compressed")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["filename"] = self.filename.json
+    object["format"] = self.format.json
+    object["virtual-size"] = self.virtualSize.json
+    object["cluster-size"] = self.clusterSize?.json
+    object["compressed"] = self.compressed?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
+}
+
+/// What `x-debug-query-block-graph` answers.
+///
+/// QMP: `XDbgBlockGraph`, since 4.0.
+public struct XDbgBlockGraph: QAPIObject {
+  /// Nodes. QMP: `nodes`.
+  public var nodes: [XDbgBlockGraphNode]
+  /// Edges. QMP: `edges`.
+  public var edges: [XDbgBlockGraphEdge]
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(nodes: [XDbgBlockGraphNode], edges: [XDbgBlockGraphEdge], unrecognised: JSONObject = JSONObject()) {
+    self.nodes = nodes
+    self.edges = edges
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.nodes = try reader.required("nodes")
+    self.edges = try reader.required("edges")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["nodes"] = self.nodes.json
+    object["edges"] = self.edges.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
+}
+
+/// The member `edges` of `XDbgBlockGraph`.
+///
+/// QMP: `XDbgBlockGraphEdge`, since 4.0.
+public struct XDbgBlockGraphEdge: QAPIObject {
+  /// Parent. QMP: `parent`.
+  public var parent: UInt64
+  /// Child. QMP: `child`.
+  public var child: UInt64
+  /// Name. QMP: `name`.
+  public var name: String
+  /// Perm. QMP: `perm`.
+  public var perm: [BlockPermission]
+  /// Shared perm. QMP: `shared-perm`.
+  public var sharedPerm: [BlockPermission]
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(parent: UInt64, child: UInt64, name: String, perm: [BlockPermission], sharedPerm: [BlockPermission], unrecognised: JSONObject = JSONObject()) {
+    self.parent = parent
+    self.child = child
+    self.name = name
+    self.perm = perm
+    self.sharedPerm = sharedPerm
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.parent = try reader.required("parent")
+    self.child = try reader.required("child")
+    self.name = try reader.required("name")
+    self.perm = try reader.required("perm")
+    self.sharedPerm = try reader.required("shared-perm")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["parent"] = self.parent.json
+    object["child"] = self.child.json
+    object["name"] = self.name.json
+    object["perm"] = self.perm.json
+    object["shared-perm"] = self.sharedPerm.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
+}
+
+/// The member `nodes` of `XDbgBlockGraph`.
+///
+/// QMP: `XDbgBlockGraphNode`, since 4.0.
+public struct XDbgBlockGraphNode: QAPIObject {
+  /// ID. QMP: `id`.
+  public var id: UInt64
+  /// Type. QMP: `type`.
+  public var type: XDbgBlockGraphNodeType
+  /// Name. QMP: `name`.
+  public var name: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(id: UInt64, type: XDbgBlockGraphNodeType, name: String, unrecognised: JSONObject = JSONObject()) {
+    self.id = id
+    self.type = type
+    self.name = name
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.id = try reader.required("id")
+    self.type = try reader.required("type")
+    self.name = try reader.required("name")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["id"] = self.id.json
+    object["type"] = self.type.json
+    object["name"] = self.name.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
+}
+
+/// The member `type` of `XDbgBlockGraphNode`.
+///
+/// QMP: `XDbgBlockGraphNodeType`, since 4.0.
+public enum XDbgBlockGraphNodeType: QAPIEnumeration {
+  /// Block backend. QMP: `block-backend`.
+  case blockBackend
+  /// Block job. QMP: `block-job`.
+  case blockJob
+  /// Block driver. QMP: `block-driver`.
+  case blockDriver
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "block-backend": self = .blockBackend
+    case "block-job": self = .blockJob
+    case "block-driver": self = .blockDriver
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .blockBackend: "block-backend"
+    case .blockJob: "block-job"
+    case .blockDriver: "block-driver"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.blockBackend, .blockJob, .blockDriver] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }

@@ -3,7 +3,141 @@
 
 public import QEMUJSON
 
-/// Query chardev: the command `query-chardev`.
+/// Chardev add; answers `ChardevReturn`.
+///
+/// QMP: `chardev-add`, since 1.4.
+public struct ChardevAdd: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = ChardevReturn
+  /// The wire name.
+  public static var name: String { "chardev-add" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
+  /// ID. QMP: `id`.
+  public var id: String
+  /// Backend. QMP: `backend`.
+  public var backend: ChardevBackend
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(id: String, backend: ChardevBackend, unrecognised: JSONObject = JSONObject()) {
+    self.id = id
+    self.backend = backend
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.id = try reader.required("id")
+    self.backend = try reader.required("backend")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["id"] = self.id.json
+    object["backend"] = self.backend.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Chardev change; answers `ChardevReturn`.
+///
+/// QMP: `chardev-change`, since 2.10.
+public struct ChardevChange: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = ChardevReturn
+  /// The wire name.
+  public static var name: String { "chardev-change" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10") }
+  /// ID. QMP: `id`.
+  public var id: String
+  /// Backend. QMP: `backend`.
+  public var backend: ChardevBackend
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(id: String, backend: ChardevBackend, unrecognised: JSONObject = JSONObject()) {
+    self.id = id
+    self.backend = backend
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.id = try reader.required("id")
+    self.backend = try reader.required("backend")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["id"] = self.id.json
+    object["backend"] = self.backend.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Chardev remove; answers nothing.
+///
+/// QMP: `chardev-remove`, since 1.4.
+public struct ChardevRemove: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "chardev-remove" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
+  /// ID. QMP: `id`.
+  public var id: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(id: String, unrecognised: JSONObject = JSONObject()) {
+    self.id = id
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.id = try reader.required("id")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["id"] = self.id.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Chardev send break; answers nothing.
+///
+/// QMP: `chardev-send-break`, since 2.10.
+public struct ChardevSendBreak: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "chardev-send-break" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10") }
+  /// ID. QMP: `id`.
+  public var id: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(id: String, unrecognised: JSONObject = JSONObject()) {
+    self.id = id
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.id = try reader.required("id")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["id"] = self.id.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Query chardev; answers a list of `ChardevInfo`.
 ///
 /// QMP: `query-chardev`, since 0.14.
 public struct QueryChardev: QAPICommand {
@@ -13,11 +147,812 @@ public struct QueryChardev: QAPICommand {
   public static var name: String { "query-chardev" }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
-  /// Makes it; it has no members.
-  public init() {}
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
 }
 
-/// The members of a `ChardevInfo`.
+/// Query chardev backends; answers a list of `ChardevBackendInfo`.
+///
+/// QMP: `query-chardev-backends`, since 2.0.
+public struct QueryChardevBackends: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = [ChardevBackendInfo]
+  /// The wire name.
+  public static var name: String { "query-chardev-backends" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Ringbuf read; answers `str`.
+///
+/// QMP: `ringbuf-read`, since 1.4.
+public struct RingbufRead: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = String
+  /// The wire name.
+  public static var name: String { "ringbuf-read" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
+  /// Device. QMP: `device`.
+  public var device: String
+  /// Size. QMP: `size`.
+  public var size: Int64
+  /// Format. QMP: `format`.
+  public var format: DataFormat?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(device: String, size: Int64, format: DataFormat? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.device = device
+    self.size = size
+    self.format = format
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.device = try reader.required("device")
+    self.size = try reader.required("size")
+    self.format = try reader.optional("format")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["device"] = self.device.json
+    object["size"] = self.size.json
+    object["format"] = self.format?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Ringbuf write; answers nothing.
+///
+/// QMP: `ringbuf-write`, since 1.4.
+public struct RingbufWrite: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "ringbuf-write" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
+  /// Device. QMP: `device`.
+  public var device: String
+  /// Data. QMP: `data`.
+  public var data: String
+  /// Format. QMP: `format`.
+  public var format: DataFormat?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(device: String, data: String, format: DataFormat? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.device = device
+    self.data = data
+    self.format = format
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.device = try reader.required("device")
+    self.data = try reader.required("data")
+    self.format = try reader.optional("format")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["device"] = self.device.json
+    object["data"] = self.data.json
+    object["format"] = self.format?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Says that `VSERPORT_CHANGE` happened.
+///
+/// QMP: `VSERPORT_CHANGE`, since 2.1.
+public struct VserportChangeEvent: QAPIEvent {
+  /// The wire name.
+  public static var name: String { "VSERPORT_CHANGE" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
+  /// ID. QMP: `id`.
+  public var id: String
+  /// Open. QMP: `open`.
+  public var open: Bool
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(id: String, open: Bool, unrecognised: JSONObject = JSONObject()) {
+    self.id = id
+    self.open = open
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.id = try reader.required("id")
+    self.open = try reader.required("open")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["id"] = self.id.json
+    object["open"] = self.open.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// The argument `backend` of `chardev-add`, and the argument `backend` of `chardev-change`.
+///
+/// QMP: `ChardevBackend`, since 1.4.
+public indirect enum ChardevBackend: QAPIObject {
+  /// File. QMP: `file`.
+  case file(ChardevFileWrapper)
+  /// Serial. QMP: `serial`, if HAVE_CHARDEV_SERIAL.
+  case serial(ChardevHostdevWrapper)
+  /// Parallel. QMP: `parallel`, if HAVE_CHARDEV_PARALLEL.
+  case parallel(ChardevHostdevWrapper)
+  /// Pipe. QMP: `pipe`.
+  case pipe(ChardevHostdevWrapper)
+  /// Socket. QMP: `socket`.
+  case socket(ChardevSocketWrapper)
+  /// UDP. QMP: `udp`.
+  case udp(ChardevUDPWrapper)
+  /// PTY. QMP: `pty`.
+  case pty(ChardevPTYWrapper)
+  /// Null. QMP: `null`.
+  case null(ChardevCommonWrapper)
+  /// Mux. QMP: `mux`.
+  case mux(ChardevMuxWrapper)
+  /// Hub. QMP: `hub`.
+  case hub(ChardevHubWrapper)
+  /// Msmouse. QMP: `msmouse`.
+  case msmouse(ChardevCommonWrapper)
+  /// Wctablet. QMP: `wctablet`.
+  case wctablet(ChardevCommonWrapper)
+  /// Braille. QMP: `braille`, if CONFIG_BRLAPI.
+  case braille(ChardevCommonWrapper)
+  /// Testdev. QMP: `testdev`.
+  case testdev(ChardevCommonWrapper)
+  /// Stdio. QMP: `stdio`.
+  case stdio(ChardevStdioWrapper)
+  /// Console. QMP: `console`, if CONFIG_WIN32.
+  case console(ChardevCommonWrapper)
+  /// Spicevmc. QMP: `spicevmc`, if CONFIG_SPICE.
+  case spicevmc(ChardevSpiceChannelWrapper)
+  /// Spiceport. QMP: `spiceport`, if CONFIG_SPICE.
+  case spiceport(ChardevSpicePortWrapper)
+  /// Qemu vdagent. QMP: `qemu-vdagent`, if CONFIG_SPICE_PROTOCOL.
+  case qemuVdagent(ChardevQemuVDAgentWrapper)
+  /// DBus. QMP: `dbus`, if CONFIG_DBUS_DISPLAY.
+  case dbus(ChardevDBusWrapper)
+  /// Vc. QMP: `vc`.
+  case vc(ChardevVCWrapper)
+  /// Ringbuf. QMP: `ringbuf`.
+  case ringbuf(ChardevRingbufWrapper)
+  /// Memory. QMP: `memory`.
+  case memory(ChardevRingbufWrapper)
+  /// A tag without members of its own, or one that was not known, with all other members.
+  case other(ChardevBackendKind, JSONObject)
+
+  /// Which branch it is. QMP: `type`.
+  public var type: ChardevBackendKind {
+    switch self {
+    case .file: .file
+    case .serial: .serial
+    case .parallel: .parallel
+    case .pipe: .pipe
+    case .socket: .socket
+    case .udp: .udp
+    case .pty: .pty
+    case .null: .null
+    case .mux: .mux
+    case .hub: .hub
+    case .msmouse: .msmouse
+    case .wctablet: .wctablet
+    case .braille: .braille
+    case .testdev: .testdev
+    case .stdio: .stdio
+    case .console: .console
+    case .spicevmc: .spicevmc
+    case .spiceport: .spiceport
+    case .qemuVdagent: .qemuVdagent
+    case .dbus: .dbus
+    case .vc: .vc
+    case .ringbuf: .ringbuf
+    case .memory: .memory
+    case .other(let tag, _): tag
+    }
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    let tag: ChardevBackendKind = try reader.required("type")
+    switch tag {
+    case .file: self = .file(try ChardevFileWrapper(reader: &reader))
+    case .serial: self = .serial(try ChardevHostdevWrapper(reader: &reader))
+    case .parallel: self = .parallel(try ChardevHostdevWrapper(reader: &reader))
+    case .pipe: self = .pipe(try ChardevHostdevWrapper(reader: &reader))
+    case .socket: self = .socket(try ChardevSocketWrapper(reader: &reader))
+    case .udp: self = .udp(try ChardevUDPWrapper(reader: &reader))
+    case .pty: self = .pty(try ChardevPTYWrapper(reader: &reader))
+    case .null: self = .null(try ChardevCommonWrapper(reader: &reader))
+    case .mux: self = .mux(try ChardevMuxWrapper(reader: &reader))
+    case .hub: self = .hub(try ChardevHubWrapper(reader: &reader))
+    case .msmouse: self = .msmouse(try ChardevCommonWrapper(reader: &reader))
+    case .wctablet: self = .wctablet(try ChardevCommonWrapper(reader: &reader))
+    case .braille: self = .braille(try ChardevCommonWrapper(reader: &reader))
+    case .testdev: self = .testdev(try ChardevCommonWrapper(reader: &reader))
+    case .stdio: self = .stdio(try ChardevStdioWrapper(reader: &reader))
+    case .console: self = .console(try ChardevCommonWrapper(reader: &reader))
+    case .spicevmc: self = .spicevmc(try ChardevSpiceChannelWrapper(reader: &reader))
+    case .spiceport: self = .spiceport(try ChardevSpicePortWrapper(reader: &reader))
+    case .qemuVdagent: self = .qemuVdagent(try ChardevQemuVDAgentWrapper(reader: &reader))
+    case .dbus: self = .dbus(try ChardevDBusWrapper(reader: &reader))
+    case .vc: self = .vc(try ChardevVCWrapper(reader: &reader))
+    case .ringbuf: self = .ringbuf(try ChardevRingbufWrapper(reader: &reader))
+    case .memory: self = .memory(try ChardevRingbufWrapper(reader: &reader))
+    default: self = .other(tag, reader.rest())
+    }
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["type"] = type.json
+    switch self {
+    case .file(let members): members.write(to: &object)
+    case .serial(let members): members.write(to: &object)
+    case .parallel(let members): members.write(to: &object)
+    case .pipe(let members): members.write(to: &object)
+    case .socket(let members): members.write(to: &object)
+    case .udp(let members): members.write(to: &object)
+    case .pty(let members): members.write(to: &object)
+    case .null(let members): members.write(to: &object)
+    case .mux(let members): members.write(to: &object)
+    case .hub(let members): members.write(to: &object)
+    case .msmouse(let members): members.write(to: &object)
+    case .wctablet(let members): members.write(to: &object)
+    case .braille(let members): members.write(to: &object)
+    case .testdev(let members): members.write(to: &object)
+    case .stdio(let members): members.write(to: &object)
+    case .console(let members): members.write(to: &object)
+    case .spicevmc(let members): members.write(to: &object)
+    case .spiceport(let members): members.write(to: &object)
+    case .qemuVdagent(let members): members.write(to: &object)
+    case .dbus(let members): members.write(to: &object)
+    case .vc(let members): members.write(to: &object)
+    case .ringbuf(let members): members.write(to: &object)
+    case .memory(let members): members.write(to: &object)
+    case .other(_, let members): object.add(members)
+    }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
+}
+
+/// An element of what `query-chardev-backends` answers.
+///
+/// QMP: `ChardevBackendInfo`, since 2.0.
+public struct ChardevBackendInfo: QAPIObject {
+  /// Name. QMP: `name`.
+  public var name: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(name: String, unrecognised: JSONObject = JSONObject()) {
+    self.name = name
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.name = try reader.required("name")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["name"] = self.name.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
+}
+
+/// The member `type` of `ChardevBackend`.
+///
+/// QMP: `ChardevBackendKind`, since 1.4.
+public enum ChardevBackendKind: QAPIEnumeration {
+  /// File. QMP: `file`.
+  case file
+  /// Serial. QMP: `serial`, if HAVE_CHARDEV_SERIAL.
+  case serial
+  /// Parallel. QMP: `parallel`, if HAVE_CHARDEV_PARALLEL.
+  case parallel
+  /// Pipe. QMP: `pipe`, since 1.5.
+  case pipe
+  /// Socket. QMP: `socket`.
+  case socket
+  /// UDP. QMP: `udp`, since 1.5.
+  case udp
+  /// PTY. QMP: `pty`.
+  case pty
+  /// Null. QMP: `null`.
+  case null
+  /// Mux. QMP: `mux`, since 1.5.
+  case mux
+  /// Hub. QMP: `hub`, since 10.0, of the known releases only in 10.0, 10.2, 11.1.
+  case hub
+  /// Msmouse. QMP: `msmouse`, since 1.5.
+  case msmouse
+  /// Wctablet. QMP: `wctablet`, since 2.9.
+  case wctablet
+  /// Braille. QMP: `braille`, since 1.5, if CONFIG_BRLAPI.
+  case braille
+  /// Testdev. QMP: `testdev`, since 2.2.
+  case testdev
+  /// Stdio. QMP: `stdio`, since 1.5.
+  case stdio
+  /// Console. QMP: `console`, since 1.5, if CONFIG_WIN32.
+  case console
+  /// Spicevmc. QMP: `spicevmc`, since 1.5, if CONFIG_SPICE.
+  case spicevmc
+  /// Spiceport. QMP: `spiceport`, since 1.5, if CONFIG_SPICE.
+  case spiceport
+  /// Qemu vdagent. QMP: `qemu-vdagent`, since 6.1, if CONFIG_SPICE_PROTOCOL.
+  case qemuVdagent
+  /// DBus. QMP: `dbus`, since 7.0, if CONFIG_DBUS_DISPLAY.
+  case dbus
+  /// Vc. QMP: `vc`, since 1.5.
+  case vc
+  /// Ringbuf. QMP: `ringbuf`, since 1.6.
+  case ringbuf
+  /// Memory. QMP: `memory`, since 1.5, deprecated.
+  case memory
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "file": self = .file
+    case "serial": self = .serial
+    case "parallel": self = .parallel
+    case "pipe": self = .pipe
+    case "socket": self = .socket
+    case "udp": self = .udp
+    case "pty": self = .pty
+    case "null": self = .null
+    case "mux": self = .mux
+    case "hub": self = .hub
+    case "msmouse": self = .msmouse
+    case "wctablet": self = .wctablet
+    case "braille": self = .braille
+    case "testdev": self = .testdev
+    case "stdio": self = .stdio
+    case "console": self = .console
+    case "spicevmc": self = .spicevmc
+    case "spiceport": self = .spiceport
+    case "qemu-vdagent": self = .qemuVdagent
+    case "dbus": self = .dbus
+    case "vc": self = .vc
+    case "ringbuf": self = .ringbuf
+    case "memory": self = .memory
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .file: "file"
+    case .serial: "serial"
+    case .parallel: "parallel"
+    case .pipe: "pipe"
+    case .socket: "socket"
+    case .udp: "udp"
+    case .pty: "pty"
+    case .null: "null"
+    case .mux: "mux"
+    case .hub: "hub"
+    case .msmouse: "msmouse"
+    case .wctablet: "wctablet"
+    case .braille: "braille"
+    case .testdev: "testdev"
+    case .stdio: "stdio"
+    case .console: "console"
+    case .spicevmc: "spicevmc"
+    case .spiceport: "spiceport"
+    case .qemuVdagent: "qemu-vdagent"
+    case .dbus: "dbus"
+    case .vc: "vc"
+    case .ringbuf: "ringbuf"
+    case .memory: "memory"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.file, .serial, .parallel, .pipe, .socket, .udp, .pty, .null, .mux, .hub, .msmouse, .wctablet, .braille, .testdev, .stdio, .console, .spicevmc, .spiceport, .qemuVdagent, .dbus, .vc, .ringbuf, .memory] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
+}
+
+/// The member `data` of `ChardevCommonWrapper`, and more in 14 other places.
+///
+/// QMP: `ChardevCommon`, since 2.6.
+public struct ChardevCommon: QAPIObject {
+  /// Logfile. QMP: `logfile`.
+  public var logfile: String?
+  /// Logappend. QMP: `logappend`.
+  public var logappend: Bool?
+  /// Logtimestamp. QMP: `logtimestamp`, since 11.0, of the known releases only in 11.1.
+  public var logtimestamp: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.logfile = logfile
+    self.logappend = logappend
+    self.logtimestamp = logtimestamp
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.logfile = try reader.optional("logfile")
+    self.logappend = try reader.optional("logappend")
+    self.logtimestamp = try reader.optional("logtimestamp")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["logfile"] = self.logfile?.json
+    object["logappend"] = self.logappend?.json
+    object["logtimestamp"] = self.logtimestamp?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
+}
+
+/// The members of `ChardevBackend` where `type` is `braille`, and more in 5 other places.
+///
+/// QMP: `ChardevCommonWrapper`, since 2.6.
+public struct ChardevCommonWrapper: QAPIObject {
+  /// Data. QMP: `data`.
+  public var data: ChardevCommon
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(data: ChardevCommon, unrecognised: JSONObject = JSONObject()) {
+    self.data = data
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.data = try reader.required("data")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["data"] = self.data.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
+}
+
+/// The member `data` of `ChardevDBusWrapper`.
+///
+/// QMP: `ChardevDBus`, since 7.0, if CONFIG_DBUS_DISPLAY.
+public struct ChardevDBus: QAPIObject {
+  /// Logfile. QMP: `logfile`.
+  public var logfile: String?
+  /// Logappend. QMP: `logappend`.
+  public var logappend: Bool?
+  /// Logtimestamp. QMP: `logtimestamp`, since 11.0, of the known releases only in 11.1.
+  public var logtimestamp: Bool?
+  /// Name. QMP: `name`.
+  public var name: String
+  /// Encoding. QMP: `encoding`, of the known releases only in 11.1.
+  public var encoding: ChardevVCEncoding?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, name: String, encoding: ChardevVCEncoding? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.logfile = logfile
+    self.logappend = logappend
+    self.logtimestamp = logtimestamp
+    self.name = name
+    self.encoding = encoding
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.logfile = try reader.optional("logfile")
+    self.logappend = try reader.optional("logappend")
+    self.logtimestamp = try reader.optional("logtimestamp")
+    self.name = try reader.required("name")
+    self.encoding = try reader.optional("encoding")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["logfile"] = self.logfile?.json
+    object["logappend"] = self.logappend?.json
+    object["logtimestamp"] = self.logtimestamp?.json
+    object["name"] = self.name.json
+    object["encoding"] = self.encoding?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "7.0", condition: "CONFIG_DBUS_DISPLAY") }
+}
+
+/// The members of `ChardevBackend` where `type` is `dbus`.
+///
+/// QMP: `ChardevDBusWrapper`, since 7.0, if CONFIG_DBUS_DISPLAY.
+public struct ChardevDBusWrapper: QAPIObject {
+  /// Data. QMP: `data`.
+  public var data: ChardevDBus
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(data: ChardevDBus, unrecognised: JSONObject = JSONObject()) {
+    self.data = data
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.data = try reader.required("data")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["data"] = self.data.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "7.0", condition: "CONFIG_DBUS_DISPLAY") }
+}
+
+/// The member `data` of `ChardevFileWrapper`.
+///
+/// QMP: `ChardevFile`, since 1.4.
+public struct ChardevFile: QAPIObject {
+  /// Logfile. QMP: `logfile`.
+  public var logfile: String?
+  /// Logappend. QMP: `logappend`.
+  public var logappend: Bool?
+  /// Logtimestamp. QMP: `logtimestamp`, since 11.0, of the known releases only in 11.1.
+  public var logtimestamp: Bool?
+  /// In. QMP: `in`.
+  public var `in`: String?
+  /// Out. QMP: `out`.
+  public var out: String
+  /// Append. QMP: `append`, since 2.6.
+  public var append: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, `in`: String? = nil, out: String, append: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.logfile = logfile
+    self.logappend = logappend
+    self.logtimestamp = logtimestamp
+    self.`in` = `in`
+    self.out = out
+    self.append = append
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.logfile = try reader.optional("logfile")
+    self.logappend = try reader.optional("logappend")
+    self.logtimestamp = try reader.optional("logtimestamp")
+    self.`in` = try reader.optional("in")
+    self.out = try reader.required("out")
+    self.append = try reader.optional("append")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["logfile"] = self.logfile?.json
+    object["logappend"] = self.logappend?.json
+    object["logtimestamp"] = self.logtimestamp?.json
+    object["in"] = self.`in`?.json
+    object["out"] = self.out.json
+    object["append"] = self.append?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
+}
+
+/// The members of `ChardevBackend` where `type` is `file`.
+///
+/// QMP: `ChardevFileWrapper`, since 1.4.
+public struct ChardevFileWrapper: QAPIObject {
+  /// Data. QMP: `data`.
+  public var data: ChardevFile
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(data: ChardevFile, unrecognised: JSONObject = JSONObject()) {
+    self.data = data
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.data = try reader.required("data")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["data"] = self.data.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
+}
+
+/// The member `data` of `ChardevHostdevWrapper`.
+///
+/// QMP: `ChardevHostdev`, since 1.4.
+public struct ChardevHostdev: QAPIObject {
+  /// Logfile. QMP: `logfile`.
+  public var logfile: String?
+  /// Logappend. QMP: `logappend`.
+  public var logappend: Bool?
+  /// Logtimestamp. QMP: `logtimestamp`, since 11.0, of the known releases only in 11.1.
+  public var logtimestamp: Bool?
+  /// Device. QMP: `device`.
+  public var device: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, device: String, unrecognised: JSONObject = JSONObject()) {
+    self.logfile = logfile
+    self.logappend = logappend
+    self.logtimestamp = logtimestamp
+    self.device = device
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.logfile = try reader.optional("logfile")
+    self.logappend = try reader.optional("logappend")
+    self.logtimestamp = try reader.optional("logtimestamp")
+    self.device = try reader.required("device")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["logfile"] = self.logfile?.json
+    object["logappend"] = self.logappend?.json
+    object["logtimestamp"] = self.logtimestamp?.json
+    object["device"] = self.device.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
+}
+
+/// The members of `ChardevBackend` where `type` is `parallel`, and more in 2 other places.
+///
+/// QMP: `ChardevHostdevWrapper`, since 1.4.
+public struct ChardevHostdevWrapper: QAPIObject {
+  /// Data. QMP: `data`.
+  public var data: ChardevHostdev
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(data: ChardevHostdev, unrecognised: JSONObject = JSONObject()) {
+    self.data = data
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.data = try reader.required("data")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["data"] = self.data.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
+}
+
+/// The member `data` of `ChardevHubWrapper`.
+///
+/// QMP: `ChardevHub`, since 10.0, of the known releases only in 10.0, 10.2, 11.1.
+public struct ChardevHub: QAPIObject {
+  /// Logfile. QMP: `logfile`.
+  public var logfile: String?
+  /// Logappend. QMP: `logappend`.
+  public var logappend: Bool?
+  /// Logtimestamp. QMP: `logtimestamp`, since 11.0, of the known releases only in 11.1.
+  public var logtimestamp: Bool?
+  /// Chardevs. QMP: `chardevs`.
+  public var chardevs: [String]
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, chardevs: [String], unrecognised: JSONObject = JSONObject()) {
+    self.logfile = logfile
+    self.logappend = logappend
+    self.logtimestamp = logtimestamp
+    self.chardevs = chardevs
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.logfile = try reader.optional("logfile")
+    self.logappend = try reader.optional("logappend")
+    self.logtimestamp = try reader.optional("logtimestamp")
+    self.chardevs = try reader.required("chardevs")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["logfile"] = self.logfile?.json
+    object["logappend"] = self.logappend?.json
+    object["logtimestamp"] = self.logtimestamp?.json
+    object["chardevs"] = self.chardevs.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "10.0", presentIn: ["10.0", "10.2", "11.1"]) }
+}
+
+/// The members of `ChardevBackend` where `type` is `hub`.
+///
+/// QMP: `ChardevHubWrapper`, since 10.0, of the known releases only in 10.0, 10.2, 11.1.
+public struct ChardevHubWrapper: QAPIObject {
+  /// Data. QMP: `data`.
+  public var data: ChardevHub
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(data: ChardevHub, unrecognised: JSONObject = JSONObject()) {
+    self.data = data
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.data = try reader.required("data")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["data"] = self.data.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "10.0", presentIn: ["10.0", "10.2", "11.1"]) }
+}
+
+/// An element of what `query-chardev` answers.
 ///
 /// QMP: `ChardevInfo`, since 0.14.
 public struct ChardevInfo: QAPIObject {
@@ -52,4 +987,866 @@ public struct ChardevInfo: QAPIObject {
   }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
+}
+
+/// The member `data` of `ChardevMuxWrapper`.
+///
+/// QMP: `ChardevMux`, since 1.5.
+public struct ChardevMux: QAPIObject {
+  /// Logfile. QMP: `logfile`.
+  public var logfile: String?
+  /// Logappend. QMP: `logappend`.
+  public var logappend: Bool?
+  /// Logtimestamp. QMP: `logtimestamp`, since 11.0, of the known releases only in 11.1.
+  public var logtimestamp: Bool?
+  /// Chardev. QMP: `chardev`.
+  public var chardev: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, chardev: String, unrecognised: JSONObject = JSONObject()) {
+    self.logfile = logfile
+    self.logappend = logappend
+    self.logtimestamp = logtimestamp
+    self.chardev = chardev
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.logfile = try reader.optional("logfile")
+    self.logappend = try reader.optional("logappend")
+    self.logtimestamp = try reader.optional("logtimestamp")
+    self.chardev = try reader.required("chardev")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["logfile"] = self.logfile?.json
+    object["logappend"] = self.logappend?.json
+    object["logtimestamp"] = self.logtimestamp?.json
+    object["chardev"] = self.chardev.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
+}
+
+/// The members of `ChardevBackend` where `type` is `mux`.
+///
+/// QMP: `ChardevMuxWrapper`, since 1.5.
+public struct ChardevMuxWrapper: QAPIObject {
+  /// Data. QMP: `data`.
+  public var data: ChardevMux
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(data: ChardevMux, unrecognised: JSONObject = JSONObject()) {
+    self.data = data
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.data = try reader.required("data")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["data"] = self.data.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
+}
+
+/// The member `data` of `ChardevPtyWrapper`.
+///
+/// QMP: `ChardevPty`, since 9.2, of the known releases only in 10.0, 10.2, 11.1.
+public struct ChardevPTY: QAPIObject {
+  /// Logfile. QMP: `logfile`.
+  public var logfile: String?
+  /// Logappend. QMP: `logappend`.
+  public var logappend: Bool?
+  /// Logtimestamp. QMP: `logtimestamp`, since 11.0, of the known releases only in 11.1.
+  public var logtimestamp: Bool?
+  /// Path. QMP: `path`.
+  public var path: String?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, path: String? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.logfile = logfile
+    self.logappend = logappend
+    self.logtimestamp = logtimestamp
+    self.path = path
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.logfile = try reader.optional("logfile")
+    self.logappend = try reader.optional("logappend")
+    self.logtimestamp = try reader.optional("logtimestamp")
+    self.path = try reader.optional("path")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["logfile"] = self.logfile?.json
+    object["logappend"] = self.logappend?.json
+    object["logtimestamp"] = self.logtimestamp?.json
+    object["path"] = self.path?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "9.2", presentIn: ["10.0", "10.2", "11.1"]) }
+}
+
+/// The members of `ChardevBackend` where `type` is `pty`.
+///
+/// QMP: `ChardevPtyWrapper`, since 9.2, of the known releases only in 10.0, 10.2, 11.1.
+public struct ChardevPTYWrapper: QAPIObject {
+  /// Data. QMP: `data`.
+  public var data: ChardevPTY
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(data: ChardevPTY, unrecognised: JSONObject = JSONObject()) {
+    self.data = data
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.data = try reader.required("data")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["data"] = self.data.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "9.2", presentIn: ["10.0", "10.2", "11.1"]) }
+}
+
+/// The member `data` of `ChardevQemuVDAgentWrapper`.
+///
+/// QMP: `ChardevQemuVDAgent`, since 6.1, if CONFIG_SPICE_PROTOCOL.
+public struct ChardevQemuVDAgent: QAPIObject {
+  /// Logfile. QMP: `logfile`.
+  public var logfile: String?
+  /// Logappend. QMP: `logappend`.
+  public var logappend: Bool?
+  /// Logtimestamp. QMP: `logtimestamp`, since 11.0, of the known releases only in 11.1.
+  public var logtimestamp: Bool?
+  /// Mouse. QMP: `mouse`, default enabled.
+  public var mouse: Bool?
+  /// Clipboard. QMP: `clipboard`, default disabled.
+  public var clipboard: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, mouse: Bool? = nil, clipboard: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.logfile = logfile
+    self.logappend = logappend
+    self.logtimestamp = logtimestamp
+    self.mouse = mouse
+    self.clipboard = clipboard
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.logfile = try reader.optional("logfile")
+    self.logappend = try reader.optional("logappend")
+    self.logtimestamp = try reader.optional("logtimestamp")
+    self.mouse = try reader.optional("mouse")
+    self.clipboard = try reader.optional("clipboard")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["logfile"] = self.logfile?.json
+    object["logappend"] = self.logappend?.json
+    object["logtimestamp"] = self.logtimestamp?.json
+    object["mouse"] = self.mouse?.json
+    object["clipboard"] = self.clipboard?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1", condition: "CONFIG_SPICE_PROTOCOL") }
+}
+
+/// The members of `ChardevBackend` where `type` is `qemu-vdagent`.
+///
+/// QMP: `ChardevQemuVDAgentWrapper`, since 6.1, if CONFIG_SPICE_PROTOCOL.
+public struct ChardevQemuVDAgentWrapper: QAPIObject {
+  /// Data. QMP: `data`.
+  public var data: ChardevQemuVDAgent
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(data: ChardevQemuVDAgent, unrecognised: JSONObject = JSONObject()) {
+    self.data = data
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.data = try reader.required("data")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["data"] = self.data.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1", condition: "CONFIG_SPICE_PROTOCOL") }
+}
+
+/// What `chardev-add` answers, and what `chardev-change` answers.
+///
+/// QMP: `ChardevReturn`, since 1.4.
+public struct ChardevReturn: QAPIObject {
+  /// PTY. QMP: `pty`.
+  public var pty: String?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(pty: String? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.pty = pty
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.pty = try reader.optional("pty")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["pty"] = self.pty?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
+}
+
+/// The member `data` of `ChardevRingbufWrapper`.
+///
+/// QMP: `ChardevRingbuf`, since 1.5.
+public struct ChardevRingbuf: QAPIObject {
+  /// Logfile. QMP: `logfile`.
+  public var logfile: String?
+  /// Logappend. QMP: `logappend`.
+  public var logappend: Bool?
+  /// Logtimestamp. QMP: `logtimestamp`, since 11.0, of the known releases only in 11.1.
+  public var logtimestamp: Bool?
+  /// Size. QMP: `size`, default 65536.
+  public var size: Int64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, size: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.logfile = logfile
+    self.logappend = logappend
+    self.logtimestamp = logtimestamp
+    self.size = size
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.logfile = try reader.optional("logfile")
+    self.logappend = try reader.optional("logappend")
+    self.logtimestamp = try reader.optional("logtimestamp")
+    self.size = try reader.optional("size")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["logfile"] = self.logfile?.json
+    object["logappend"] = self.logappend?.json
+    object["logtimestamp"] = self.logtimestamp?.json
+    object["size"] = self.size?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
+}
+
+/// The members of `ChardevBackend` where `type` is `memory`, and the members of `ChardevBackend` where `type` is `ringbuf`.
+///
+/// QMP: `ChardevRingbufWrapper`, since 1.5.
+public struct ChardevRingbufWrapper: QAPIObject {
+  /// Data. QMP: `data`.
+  public var data: ChardevRingbuf
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(data: ChardevRingbuf, unrecognised: JSONObject = JSONObject()) {
+    self.data = data
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.data = try reader.required("data")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["data"] = self.data.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
+}
+
+/// The member `data` of `ChardevSocketWrapper`.
+///
+/// QMP: `ChardevSocket`, since 1.4.
+public struct ChardevSocket: QAPIObject {
+  /// Logfile. QMP: `logfile`.
+  public var logfile: String?
+  /// Logappend. QMP: `logappend`.
+  public var logappend: Bool?
+  /// Logtimestamp. QMP: `logtimestamp`, since 11.0, of the known releases only in 11.1.
+  public var logtimestamp: Bool?
+  /// Addr. QMP: `addr`.
+  public var addr: SocketAddressLegacy
+  /// TLS creds. QMP: `tls-creds`, since 2.6.
+  public var tlsCreds: String?
+  /// TLS AuthZ. QMP: `tls-authz`, since 4.0.
+  public var tlsAuthZ: String?
+  /// Server. QMP: `server`, default true.
+  public var server: Bool?
+  /// Wait. QMP: `wait`, default false.
+  public var wait: Bool?
+  /// Nodelay. QMP: `nodelay`, default false.
+  public var nodelay: Bool?
+  /// Telnet. QMP: `telnet`, default false.
+  public var telnet: Bool?
+  /// Tn3270. QMP: `tn3270`, since 2.10, default false.
+  public var tn3270: Bool?
+  /// Websocket. QMP: `websocket`, since 3.1, default false.
+  public var websocket: Bool?
+  /// Reconnect ms. QMP: `reconnect-ms`, since 9.2, of the known releases only in 10.0, 10.2, 11.1, default 0.
+  public var reconnectMs: Int64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, addr: SocketAddressLegacy, tlsCreds: String? = nil, tlsAuthZ: String? = nil, server: Bool? = nil, wait: Bool? = nil, nodelay: Bool? = nil, telnet: Bool? = nil, tn3270: Bool? = nil, websocket: Bool? = nil, reconnectMs: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.logfile = logfile
+    self.logappend = logappend
+    self.logtimestamp = logtimestamp
+    self.addr = addr
+    self.tlsCreds = tlsCreds
+    self.tlsAuthZ = tlsAuthZ
+    self.server = server
+    self.wait = wait
+    self.nodelay = nodelay
+    self.telnet = telnet
+    self.tn3270 = tn3270
+    self.websocket = websocket
+    self.reconnectMs = reconnectMs
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.logfile = try reader.optional("logfile")
+    self.logappend = try reader.optional("logappend")
+    self.logtimestamp = try reader.optional("logtimestamp")
+    self.addr = try reader.required("addr")
+    self.tlsCreds = try reader.optional("tls-creds")
+    self.tlsAuthZ = try reader.optional("tls-authz")
+    self.server = try reader.optional("server")
+    self.wait = try reader.optional("wait")
+    self.nodelay = try reader.optional("nodelay")
+    self.telnet = try reader.optional("telnet")
+    self.tn3270 = try reader.optional("tn3270")
+    self.websocket = try reader.optional("websocket")
+    self.reconnectMs = try reader.optional("reconnect-ms")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["logfile"] = self.logfile?.json
+    object["logappend"] = self.logappend?.json
+    object["logtimestamp"] = self.logtimestamp?.json
+    object["addr"] = self.addr.json
+    object["tls-creds"] = self.tlsCreds?.json
+    object["tls-authz"] = self.tlsAuthZ?.json
+    object["server"] = self.server?.json
+    object["wait"] = self.wait?.json
+    object["nodelay"] = self.nodelay?.json
+    object["telnet"] = self.telnet?.json
+    object["tn3270"] = self.tn3270?.json
+    object["websocket"] = self.websocket?.json
+    object["reconnect-ms"] = self.reconnectMs?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
+}
+
+/// The members of `ChardevBackend` where `type` is `socket`.
+///
+/// QMP: `ChardevSocketWrapper`, since 1.4.
+public struct ChardevSocketWrapper: QAPIObject {
+  /// Data. QMP: `data`.
+  public var data: ChardevSocket
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(data: ChardevSocket, unrecognised: JSONObject = JSONObject()) {
+    self.data = data
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.data = try reader.required("data")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["data"] = self.data.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
+}
+
+/// The member `data` of `ChardevSpiceChannelWrapper`.
+///
+/// QMP: `ChardevSpiceChannel`, since 1.5, if CONFIG_SPICE.
+public struct ChardevSpiceChannel: QAPIObject {
+  /// Logfile. QMP: `logfile`.
+  public var logfile: String?
+  /// Logappend. QMP: `logappend`.
+  public var logappend: Bool?
+  /// Logtimestamp. QMP: `logtimestamp`, since 11.0, of the known releases only in 11.1.
+  public var logtimestamp: Bool?
+  /// Type. QMP: `type`.
+  public var type: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, type: String, unrecognised: JSONObject = JSONObject()) {
+    self.logfile = logfile
+    self.logappend = logappend
+    self.logtimestamp = logtimestamp
+    self.type = type
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.logfile = try reader.optional("logfile")
+    self.logappend = try reader.optional("logappend")
+    self.logtimestamp = try reader.optional("logtimestamp")
+    self.type = try reader.required("type")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["logfile"] = self.logfile?.json
+    object["logappend"] = self.logappend?.json
+    object["logtimestamp"] = self.logtimestamp?.json
+    object["type"] = self.type.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5", condition: "CONFIG_SPICE") }
+}
+
+/// The members of `ChardevBackend` where `type` is `spicevmc`.
+///
+/// QMP: `ChardevSpiceChannelWrapper`, since 1.5, if CONFIG_SPICE.
+public struct ChardevSpiceChannelWrapper: QAPIObject {
+  /// Data. QMP: `data`.
+  public var data: ChardevSpiceChannel
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(data: ChardevSpiceChannel, unrecognised: JSONObject = JSONObject()) {
+    self.data = data
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.data = try reader.required("data")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["data"] = self.data.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5", condition: "CONFIG_SPICE") }
+}
+
+/// The member `data` of `ChardevSpicePortWrapper`.
+///
+/// QMP: `ChardevSpicePort`, since 1.5, if CONFIG_SPICE.
+public struct ChardevSpicePort: QAPIObject {
+  /// Logfile. QMP: `logfile`.
+  public var logfile: String?
+  /// Logappend. QMP: `logappend`.
+  public var logappend: Bool?
+  /// Logtimestamp. QMP: `logtimestamp`, since 11.0, of the known releases only in 11.1.
+  public var logtimestamp: Bool?
+  /// Fqdn. QMP: `fqdn`.
+  public var fqdn: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, fqdn: String, unrecognised: JSONObject = JSONObject()) {
+    self.logfile = logfile
+    self.logappend = logappend
+    self.logtimestamp = logtimestamp
+    self.fqdn = fqdn
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.logfile = try reader.optional("logfile")
+    self.logappend = try reader.optional("logappend")
+    self.logtimestamp = try reader.optional("logtimestamp")
+    self.fqdn = try reader.required("fqdn")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["logfile"] = self.logfile?.json
+    object["logappend"] = self.logappend?.json
+    object["logtimestamp"] = self.logtimestamp?.json
+    object["fqdn"] = self.fqdn.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5", condition: "CONFIG_SPICE") }
+}
+
+/// The members of `ChardevBackend` where `type` is `spiceport`.
+///
+/// QMP: `ChardevSpicePortWrapper`, since 1.5, if CONFIG_SPICE.
+public struct ChardevSpicePortWrapper: QAPIObject {
+  /// Data. QMP: `data`.
+  public var data: ChardevSpicePort
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(data: ChardevSpicePort, unrecognised: JSONObject = JSONObject()) {
+    self.data = data
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.data = try reader.required("data")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["data"] = self.data.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5", condition: "CONFIG_SPICE") }
+}
+
+/// The member `data` of `ChardevStdioWrapper`.
+///
+/// QMP: `ChardevStdio`, since 1.5.
+public struct ChardevStdio: QAPIObject {
+  /// Logfile. QMP: `logfile`.
+  public var logfile: String?
+  /// Logappend. QMP: `logappend`.
+  public var logappend: Bool?
+  /// Logtimestamp. QMP: `logtimestamp`, since 11.0, of the known releases only in 11.1.
+  public var logtimestamp: Bool?
+  /// Signal. QMP: `signal`, default true.
+  public var signal: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, signal: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.logfile = logfile
+    self.logappend = logappend
+    self.logtimestamp = logtimestamp
+    self.signal = signal
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.logfile = try reader.optional("logfile")
+    self.logappend = try reader.optional("logappend")
+    self.logtimestamp = try reader.optional("logtimestamp")
+    self.signal = try reader.optional("signal")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["logfile"] = self.logfile?.json
+    object["logappend"] = self.logappend?.json
+    object["logtimestamp"] = self.logtimestamp?.json
+    object["signal"] = self.signal?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
+}
+
+/// The members of `ChardevBackend` where `type` is `stdio`.
+///
+/// QMP: `ChardevStdioWrapper`, since 1.5.
+public struct ChardevStdioWrapper: QAPIObject {
+  /// Data. QMP: `data`.
+  public var data: ChardevStdio
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(data: ChardevStdio, unrecognised: JSONObject = JSONObject()) {
+    self.data = data
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.data = try reader.required("data")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["data"] = self.data.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
+}
+
+/// The member `data` of `ChardevUdpWrapper`.
+///
+/// QMP: `ChardevUdp`, since 1.5.
+public struct ChardevUDP: QAPIObject {
+  /// Logfile. QMP: `logfile`.
+  public var logfile: String?
+  /// Logappend. QMP: `logappend`.
+  public var logappend: Bool?
+  /// Logtimestamp. QMP: `logtimestamp`, since 11.0, of the known releases only in 11.1.
+  public var logtimestamp: Bool?
+  /// Remote. QMP: `remote`.
+  public var remote: SocketAddressLegacy
+  /// Local. QMP: `local`.
+  public var local: SocketAddressLegacy?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, remote: SocketAddressLegacy, local: SocketAddressLegacy? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.logfile = logfile
+    self.logappend = logappend
+    self.logtimestamp = logtimestamp
+    self.remote = remote
+    self.local = local
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.logfile = try reader.optional("logfile")
+    self.logappend = try reader.optional("logappend")
+    self.logtimestamp = try reader.optional("logtimestamp")
+    self.remote = try reader.required("remote")
+    self.local = try reader.optional("local")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["logfile"] = self.logfile?.json
+    object["logappend"] = self.logappend?.json
+    object["logtimestamp"] = self.logtimestamp?.json
+    object["remote"] = self.remote.json
+    object["local"] = self.local?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
+}
+
+/// The members of `ChardevBackend` where `type` is `udp`.
+///
+/// QMP: `ChardevUdpWrapper`, since 1.5.
+public struct ChardevUDPWrapper: QAPIObject {
+  /// Data. QMP: `data`.
+  public var data: ChardevUDP
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(data: ChardevUDP, unrecognised: JSONObject = JSONObject()) {
+    self.data = data
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.data = try reader.required("data")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["data"] = self.data.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
+}
+
+/// The member `data` of `ChardevVCWrapper`.
+///
+/// QMP: `ChardevVC`, since 1.5.
+public struct ChardevVC: QAPIObject {
+  /// Logfile. QMP: `logfile`.
+  public var logfile: String?
+  /// Logappend. QMP: `logappend`.
+  public var logappend: Bool?
+  /// Logtimestamp. QMP: `logtimestamp`, since 11.0, of the known releases only in 11.1.
+  public var logtimestamp: Bool?
+  /// Width. QMP: `width`.
+  public var width: Int64?
+  /// Height. QMP: `height`.
+  public var height: Int64?
+  /// Cols. QMP: `cols`.
+  public var cols: Int64?
+  /// Rows. QMP: `rows`.
+  public var rows: Int64?
+  /// Encoding. QMP: `encoding`, of the known releases only in 11.1.
+  public var encoding: ChardevVCEncoding?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, width: Int64? = nil, height: Int64? = nil, cols: Int64? = nil, rows: Int64? = nil, encoding: ChardevVCEncoding? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.logfile = logfile
+    self.logappend = logappend
+    self.logtimestamp = logtimestamp
+    self.width = width
+    self.height = height
+    self.cols = cols
+    self.rows = rows
+    self.encoding = encoding
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.logfile = try reader.optional("logfile")
+    self.logappend = try reader.optional("logappend")
+    self.logtimestamp = try reader.optional("logtimestamp")
+    self.width = try reader.optional("width")
+    self.height = try reader.optional("height")
+    self.cols = try reader.optional("cols")
+    self.rows = try reader.optional("rows")
+    self.encoding = try reader.optional("encoding")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["logfile"] = self.logfile?.json
+    object["logappend"] = self.logappend?.json
+    object["logtimestamp"] = self.logtimestamp?.json
+    object["width"] = self.width?.json
+    object["height"] = self.height?.json
+    object["cols"] = self.cols?.json
+    object["rows"] = self.rows?.json
+    object["encoding"] = self.encoding?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
+}
+
+/// The member `encoding` of `ChardevDBus`, and the member `encoding` of `ChardevVC`.
+///
+/// QMP: `ChardevVCEncoding`, of the known releases only in 11.1.
+public enum ChardevVCEncoding: QAPIEnumeration {
+  /// Cp437. QMP: `cp437`.
+  case cp437
+  /// Utf8. QMP: `utf8`.
+  case utf8
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "cp437": self = .cp437
+    case "utf8": self = .utf8
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .cp437: "cp437"
+    case .utf8: "utf8"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.cp437, .utf8] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(presentIn: ["11.1"]) }
+}
+
+/// The members of `ChardevBackend` where `type` is `vc`.
+///
+/// QMP: `ChardevVCWrapper`, since 1.5.
+public struct ChardevVCWrapper: QAPIObject {
+  /// Data. QMP: `data`.
+  public var data: ChardevVC
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(data: ChardevVC, unrecognised: JSONObject = JSONObject()) {
+    self.data = data
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.data = try reader.required("data")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["data"] = self.data.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
+}
+
+/// The argument `format` of `ringbuf-read`, and the argument `format` of `ringbuf-write`.
+///
+/// QMP: `DataFormat`, since 1.4.
+public enum DataFormat: QAPIEnumeration {
+  /// Utf8. QMP: `utf8`.
+  case utf8
+  /// Base64. QMP: `base64`.
+  case base64
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "utf8": self = .utf8
+    case "base64": self = .base64
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .utf8: "utf8"
+    case .base64: "base64"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.utf8, .base64] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
 }

@@ -3,7 +3,97 @@
 
 public import QEMUJSON
 
-/// One of the values of `HostMemPolicy`.
+/// The type `EndianMode`, which nothing else of the schema names.
+///
+/// QMP: `EndianMode`, since 10.0, of the known releases only in 10.0, 10.2, 11.1.
+public enum EndianMode: QAPIEnumeration {
+  /// Unspecified. QMP: `unspecified`.
+  case unspecified
+  /// Little. QMP: `little`.
+  case little
+  /// Big. QMP: `big`.
+  case big
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "unspecified": self = .unspecified
+    case "little": self = .little
+    case "big": self = .big
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .unspecified: "unspecified"
+    case .little: "little"
+    case .big: "big"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.unspecified, .little, .big] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "10.0", presentIn: ["10.0", "10.2", "11.1"]) }
+}
+
+/// The member `grab-toggle` of `InputLinuxProperties`.
+///
+/// QMP: `GrabToggleKeys`, since 4.0.
+public enum GrabToggleKeys: QAPIEnumeration {
+  /// Ctrl ctrl. QMP: `ctrl-ctrl`.
+  case ctrlCtrl
+  /// Alt alt. QMP: `alt-alt`.
+  case altAlt
+  /// Shift shift. QMP: `shift-shift`.
+  case shiftShift
+  /// Meta meta. QMP: `meta-meta`.
+  case metaMeta
+  /// Scrolllock. QMP: `scrolllock`.
+  case scrolllock
+  /// Ctrl scrolllock. QMP: `ctrl-scrolllock`.
+  case ctrlScrolllock
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "ctrl-ctrl": self = .ctrlCtrl
+    case "alt-alt": self = .altAlt
+    case "shift-shift": self = .shiftShift
+    case "meta-meta": self = .metaMeta
+    case "scrolllock": self = .scrolllock
+    case "ctrl-scrolllock": self = .ctrlScrolllock
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .ctrlCtrl: "ctrl-ctrl"
+    case .altAlt: "alt-alt"
+    case .shiftShift: "shift-shift"
+    case .metaMeta: "meta-meta"
+    case .scrolllock: "scrolllock"
+    case .ctrlScrolllock: "ctrl-scrolllock"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.ctrlCtrl, .altAlt, .shiftShift, .metaMeta, .scrolllock, .ctrlScrolllock] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
+}
+
+/// The member `policy` of `Memdev`, and the member `policy` of `MemoryBackendProperties`.
 ///
 /// QMP: `HostMemPolicy`, since 2.1.
 public enum HostMemPolicy: QAPIEnumeration {
@@ -46,7 +136,7 @@ public enum HostMemPolicy: QAPIEnumeration {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
-/// The members of a `HumanReadableText`.
+/// What `x-accel-stats` answers, and more in 7 other places.
 ///
 /// QMP: `HumanReadableText`, since 6.2.
 public struct HumanReadableText: QAPIObject {
@@ -73,7 +163,7 @@ public struct HumanReadableText: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2") }
 }
 
-/// One of the values of `IoOperationType`.
+/// The member `operation` of the event `BLOCK_IO_ERROR`, and the member `operation` of the event `BLOCK_JOB_ERROR`.
 ///
 /// QMP: `IoOperationType`, since 2.1.
 public enum IOOperationType: QAPIEnumeration {
@@ -106,4 +196,316 @@ public enum IOOperationType: QAPIEnumeration {
   public static var known: [Self] { [.read, .write] }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
+}
+
+/// The member `queue` of `NetfilterProperties`.
+///
+/// QMP: `NetFilterDirection`, since 2.5.
+public enum NetFilterDirection: QAPIEnumeration {
+  /// All. QMP: `all`.
+  case all
+  /// RX. QMP: `rx`.
+  case rx
+  /// Tx. QMP: `tx`.
+  case tx
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "all": self = .all
+    case "rx": self = .rx
+    case "tx": self = .tx
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .all: "all"
+    case .rx: "rx"
+    case .tx: "tx"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.all, .rx, .tx] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
+}
+
+/// The type `OffAutoPCIBAR`, which nothing else of the schema names.
+///
+/// QMP: `OffAutoPCIBAR`, since 2.12.
+public enum OffAutoPCIBAR: QAPIEnumeration {
+  /// Off. QMP: `off`.
+  case off
+  /// Auto. QMP: `auto`.
+  case auto
+  /// Bar0. QMP: `bar0`.
+  case bar0
+  /// Bar1. QMP: `bar1`.
+  case bar1
+  /// Bar2. QMP: `bar2`.
+  case bar2
+  /// Bar3. QMP: `bar3`.
+  case bar3
+  /// Bar4. QMP: `bar4`.
+  case bar4
+  /// Bar5. QMP: `bar5`.
+  case bar5
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "off": self = .off
+    case "auto": self = .auto
+    case "bar0": self = .bar0
+    case "bar1": self = .bar1
+    case "bar2": self = .bar2
+    case "bar3": self = .bar3
+    case "bar4": self = .bar4
+    case "bar5": self = .bar5
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .off: "off"
+    case .auto: "auto"
+    case .bar0: "bar0"
+    case .bar1: "bar1"
+    case .bar2: "bar2"
+    case .bar3: "bar3"
+    case .bar4: "bar4"
+    case .bar5: "bar5"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.off, .auto, .bar0, .bar1, .bar2, .bar3, .bar4, .bar5] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
+}
+
+/// The member `legacy-vm-type` of `SevGuestProperties`, and more in 2 other places.
+///
+/// QMP: `OnOffAuto`, since 2.2.
+public enum QAPIOnOffAuto: QAPIEnumeration {
+  /// Auto. QMP: `auto`.
+  case auto
+  /// On. QMP: `on`.
+  case on
+  /// Off. QMP: `off`.
+  case off
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "auto": self = .auto
+    case "on": self = .on
+    case "off": self = .off
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .auto: "auto"
+    case .on: "on"
+    case .off: "off"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.auto, .on, .off] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.2") }
+}
+
+/// The type `OnOffSplit`, which nothing else of the schema names.
+///
+/// QMP: `OnOffSplit`, since 2.6.
+public enum OnOffSplit: QAPIEnumeration {
+  /// On. QMP: `on`.
+  case on
+  /// Off. QMP: `off`.
+  case off
+  /// Split. QMP: `split`.
+  case split
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "on": self = .on
+    case "off": self = .off
+    case "split": self = .split
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .on: "on"
+    case .off: "off"
+    case .split: "split"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.on, .off, .split] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
+}
+
+/// The type `PCIELinkSpeed`, which nothing else of the schema names.
+///
+/// QMP: `PCIELinkSpeed`, since 4.0.
+public enum PCIELinkSpeed: QAPIEnumeration {
+  /// 2 5. QMP: `2_5`.
+  case _2_5
+  /// 5. QMP: `5`.
+  case _5
+  /// 8. QMP: `8`.
+  case _8
+  /// 16. QMP: `16`.
+  case _16
+  /// 32. QMP: `32`, since 9.0, of the known releases only in 10.0, 10.2, 11.1.
+  case _32
+  /// 64. QMP: `64`, since 9.0, of the known releases only in 10.0, 10.2, 11.1.
+  case _64
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "2_5": self = ._2_5
+    case "5": self = ._5
+    case "8": self = ._8
+    case "16": self = ._16
+    case "32": self = ._32
+    case "64": self = ._64
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case ._2_5: "2_5"
+    case ._5: "5"
+    case ._8: "8"
+    case ._16: "16"
+    case ._32: "32"
+    case ._64: "64"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [._2_5, ._5, ._8, ._16, ._32, ._64] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
+}
+
+/// The type `PCIELinkWidth`, which nothing else of the schema names.
+///
+/// QMP: `PCIELinkWidth`, since 4.0.
+public enum PCIELinkWidth: QAPIEnumeration {
+  /// 1. QMP: `1`.
+  case _1
+  /// 2. QMP: `2`.
+  case _2
+  /// 4. QMP: `4`.
+  case _4
+  /// 8. QMP: `8`.
+  case _8
+  /// 12. QMP: `12`.
+  case _12
+  /// 16. QMP: `16`.
+  case _16
+  /// 32. QMP: `32`.
+  case _32
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "1": self = ._1
+    case "2": self = ._2
+    case "4": self = ._4
+    case "8": self = ._8
+    case "12": self = ._12
+    case "16": self = ._16
+    case "32": self = ._32
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case ._1: "1"
+    case ._2: "2"
+    case ._4: "4"
+    case ._8: "8"
+    case ._12: "12"
+    case ._16: "16"
+    case ._32: "32"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [._1, ._2, ._4, ._8, ._12, ._16, ._32] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
+}
+
+/// The argument `iothread` of `x-blockdev-set-iothread`, and more in 3 other places.
+///
+/// QMP: `StrOrNull`, since 2.10.
+public indirect enum StrOrNull: QAPIValue {
+  /// The value is a string.
+  case string(String)
+  /// The value is null.
+  case null
+
+  /// Decodes the value by its JSON type.
+  /// - Throws: ``QAPIError`` `unknownAlternate` for another JSON type.
+  public init(json: JSON) throws(QAPIError) {
+    switch json {
+    case .string: self = .string(try String(json: json))
+    case .null: self = .null
+    default: throw QAPIError(expectedOneOf: "a string or null", found: json)
+    }
+  }
+
+  /// The value as it goes over the wire.
+  public var json: JSON {
+    switch self {
+    case .string(let value): value.json
+    case .null: .null
+    }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10") }
 }

@@ -3,7 +3,7 @@
 
 public import QEMUJSON
 
-/// QMP capabilities: the command `qmp_capabilities`.
+/// QMP capabilities; answers nothing.
 ///
 /// QMP: `qmp_capabilities`, since 0.13.
 public struct QMPCapabilities: QAPICommand {
@@ -15,19 +15,26 @@ public struct QMPCapabilities: QAPICommand {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.13") }
   /// Enable. QMP: `enable`, since 2.12.
   public var enable: [QMPCapability]?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
   /// Makes it from its members.
-  public init(enable: [QMPCapability]? = nil) {
+  public init(enable: [QMPCapability]? = nil, unrecognised: JSONObject = JSONObject()) {
     self.enable = enable
+    self.unrecognised = unrecognised
   }
-  /// The arguments as they go over the wire.
-  public func arguments() -> JSONObject {
-    var object = JSONObject()
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.enable = try reader.optional("enable")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
     object["enable"] = self.enable?.json
-    return object
+    if !unrecognised.isEmpty { object.add(unrecognised) }
   }
 }
 
-/// Query commands: the command `query-commands`.
+/// Query commands; answers a list of `CommandInfo`.
 ///
 /// QMP: `query-commands`, since 0.14.
 public struct QueryCommands: QAPICommand {
@@ -37,11 +44,23 @@ public struct QueryCommands: QAPICommand {
   public static var name: String { "query-commands" }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
-  /// Makes it; it has no members.
-  public init() {}
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
 }
 
-/// Query version: the command `query-version`.
+/// Query version; answers `VersionInfo`.
 ///
 /// QMP: `query-version`, since 0.14.
 public struct QueryVersion: QAPICommand {
@@ -51,11 +70,23 @@ public struct QueryVersion: QAPICommand {
   public static var name: String { "query-version" }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
-  /// Makes it; it has no members.
-  public init() {}
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
 }
 
-/// Quit: the command `quit`.
+/// Quit; answers nothing.
 ///
 /// QMP: `quit`, since 0.14.
 public struct Quit: QAPICommand {
@@ -65,11 +96,23 @@ public struct Quit: QAPICommand {
   public static var name: String { "quit" }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
-  /// Makes it; it has no members.
-  public init() {}
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
 }
 
-/// The members of a `CommandInfo`.
+/// An element of what `query-commands` answers.
 ///
 /// QMP: `CommandInfo`, since 0.14.
 public struct CommandInfo: QAPIObject {
@@ -96,7 +139,84 @@ public struct CommandInfo: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
 }
 
-/// One of the values of `QMPCapability`.
+/// The member `mode` of `MonitorOptions`.
+///
+/// QMP: `MonitorMode`, since 5.0.
+public enum MonitorMode: QAPIEnumeration {
+  /// Readline. QMP: `readline`.
+  case readline
+  /// Control. QMP: `control`.
+  case control
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "readline": self = .readline
+    case "control": self = .control
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .readline: "readline"
+    case .control: "control"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.readline, .control] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "5.0") }
+}
+
+/// The type `MonitorOptions`, which nothing else of the schema names.
+///
+/// QMP: `MonitorOptions`, since 5.0.
+public struct MonitorOptions: QAPIObject {
+  /// ID. QMP: `id`.
+  public var id: String?
+  /// Mode. QMP: `mode`.
+  public var mode: MonitorMode?
+  /// Pretty. QMP: `pretty`.
+  public var pretty: Bool?
+  /// Chardev. QMP: `chardev`.
+  public var chardev: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(id: String? = nil, mode: MonitorMode? = nil, pretty: Bool? = nil, chardev: String, unrecognised: JSONObject = JSONObject()) {
+    self.id = id
+    self.mode = mode
+    self.pretty = pretty
+    self.chardev = chardev
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.id = try reader.optional("id")
+    self.mode = try reader.optional("mode")
+    self.pretty = try reader.optional("pretty")
+    self.chardev = try reader.required("chardev")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["id"] = self.id?.json
+    object["mode"] = self.mode?.json
+    object["pretty"] = self.pretty?.json
+    object["chardev"] = self.chardev.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "5.0") }
+}
+
+/// The argument `enable` of `qmp_capabilities`.
 ///
 /// QMP: `QMPCapability`, since 2.12.
 public enum QMPCapability: QAPIEnumeration {
@@ -127,7 +247,7 @@ public enum QMPCapability: QAPIEnumeration {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
-/// The members of a `VersionInfo`.
+/// What `query-version` answers.
 ///
 /// QMP: `VersionInfo`, since 0.14.
 public struct VersionInfo: QAPIObject {
@@ -159,7 +279,7 @@ public struct VersionInfo: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
 }
 
-/// The members of a `VersionTriple`.
+/// The member `qemu` of `VersionInfo`.
 ///
 /// QMP: `VersionTriple`, since 2.4.
 public struct VersionTriple: QAPIObject {

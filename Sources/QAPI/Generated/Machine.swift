@@ -3,7 +3,239 @@
 
 public import QEMUJSON
 
-/// Query CPU definitions: the command `query-cpu-definitions`.
+/// Balloon; answers nothing.
+///
+/// QMP: `balloon`, since 0.14.
+public struct Balloon: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "balloon" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
+  /// Value. QMP: `value`.
+  public var value: Int64
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(value: Int64, unrecognised: JSONObject = JSONObject()) {
+    self.value = value
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.value = try reader.required("value")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["value"] = self.value.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Dump skeys; answers nothing.
+///
+/// QMP: `dump-skeys`, since 2.5.
+public struct DumpSkeys: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "dump-skeys" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
+  /// Filename. QMP: `filename`.
+  public var filename: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(filename: String, unrecognised: JSONObject = JSONObject()) {
+    self.filename = filename
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.filename = try reader.required("filename")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["filename"] = self.filename.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// DumpDTB; answers nothing.
+///
+/// QMP: `dumpdtb`, since 7.2, if CONFIG_FDT.
+public struct DumpDTB: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "dumpdtb" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2", condition: "CONFIG_FDT") }
+  /// Filename. QMP: `filename`.
+  public var filename: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(filename: String, unrecognised: JSONObject = JSONObject()) {
+    self.filename = filename
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.filename = try reader.required("filename")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["filename"] = self.filename.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Inject NMI; answers nothing.
+///
+/// QMP: `inject-nmi`, since 0.14.
+public struct InjectNMI: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "inject-nmi" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// MemSave; answers nothing.
+///
+/// QMP: `memsave`, since 0.14.
+public struct MemSave: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "memsave" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
+  /// Val. QMP: `val`.
+  public var val: UInt64
+  /// Size. QMP: `size`.
+  public var size: UInt64
+  /// Filename. QMP: `filename`.
+  public var filename: String
+  /// CPU index. QMP: `cpu-index`.
+  public var cpuIndex: Int64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(val: UInt64, size: UInt64, filename: String, cpuIndex: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.val = val
+    self.size = size
+    self.filename = filename
+    self.cpuIndex = cpuIndex
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.val = try reader.required("val")
+    self.size = try reader.required("size")
+    self.filename = try reader.required("filename")
+    self.cpuIndex = try reader.optional("cpu-index")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["val"] = self.val.json
+    object["size"] = self.size.json
+    object["filename"] = self.filename.json
+    object["cpu-index"] = self.cpuIndex?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// PMemSave; answers nothing.
+///
+/// QMP: `pmemsave`, since 0.14.
+public struct PMemSave: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "pmemsave" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
+  /// Val. QMP: `val`.
+  public var val: UInt64
+  /// Size. QMP: `size`.
+  public var size: UInt64
+  /// Filename. QMP: `filename`.
+  public var filename: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(val: UInt64, size: UInt64, filename: String, unrecognised: JSONObject = JSONObject()) {
+    self.val = val
+    self.size = size
+    self.filename = filename
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.val = try reader.required("val")
+    self.size = try reader.required("size")
+    self.filename = try reader.required("filename")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["val"] = self.val.json
+    object["size"] = self.size.json
+    object["filename"] = self.filename.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Query balloon; answers `BalloonInfo`.
+///
+/// QMP: `query-balloon`, since 0.14.
+public struct QueryBalloon: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = BalloonInfo
+  /// The wire name.
+  public static var name: String { "query-balloon" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Query CPU definitions; answers a list of `CpuDefinitionInfo`.
 ///
 /// QMP: `query-cpu-definitions`, since 1.2.
 public struct QueryCPUDefinitions: QAPICommand {
@@ -13,11 +245,131 @@ public struct QueryCPUDefinitions: QAPICommand {
   public static var name: String { "query-cpu-definitions" }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
-  /// Makes it; it has no members.
-  public init() {}
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
 }
 
-/// Query CPUs fast: the command `query-cpus-fast`.
+/// Query CPU model baseline; answers `CpuModelBaselineInfo`.
+///
+/// QMP: `query-cpu-model-baseline`, since 2.8.
+public struct QueryCPUModelBaseline: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = CPUModelBaselineInfo
+  /// The wire name.
+  public static var name: String { "query-cpu-model-baseline" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
+  /// Modela. QMP: `modela`.
+  public var modela: CPUModelInfo
+  /// Modelb. QMP: `modelb`.
+  public var modelb: CPUModelInfo
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(modela: CPUModelInfo, modelb: CPUModelInfo, unrecognised: JSONObject = JSONObject()) {
+    self.modela = modela
+    self.modelb = modelb
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.modela = try reader.required("modela")
+    self.modelb = try reader.required("modelb")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["modela"] = self.modela.json
+    object["modelb"] = self.modelb.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Query CPU model comparison; answers `CpuModelCompareInfo`.
+///
+/// QMP: `query-cpu-model-comparison`, since 2.8.
+public struct QueryCPUModelComparison: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = CPUModelCompareInfo
+  /// The wire name.
+  public static var name: String { "query-cpu-model-comparison" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
+  /// Modela. QMP: `modela`.
+  public var modela: CPUModelInfo
+  /// Modelb. QMP: `modelb`.
+  public var modelb: CPUModelInfo
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(modela: CPUModelInfo, modelb: CPUModelInfo, unrecognised: JSONObject = JSONObject()) {
+    self.modela = modela
+    self.modelb = modelb
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.modela = try reader.required("modela")
+    self.modelb = try reader.required("modelb")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["modela"] = self.modela.json
+    object["modelb"] = self.modelb.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Query CPU model expansion; answers `CpuModelExpansionInfo`.
+///
+/// QMP: `query-cpu-model-expansion`, since 2.8.
+public struct QueryCPUModelExpansion: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = CPUModelExpansionInfo
+  /// The wire name.
+  public static var name: String { "query-cpu-model-expansion" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
+  /// Type. QMP: `type`.
+  public var type: CPUModelExpansionType
+  /// Model. QMP: `model`.
+  public var model: CPUModelInfo
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(type: CPUModelExpansionType, model: CPUModelInfo, unrecognised: JSONObject = JSONObject()) {
+    self.type = type
+    self.model = model
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.type = try reader.required("type")
+    self.model = try reader.required("model")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["type"] = self.type.json
+    object["model"] = self.model.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Query CPUs fast; answers a list of `CpuInfoFast`.
 ///
 /// QMP: `query-cpus-fast`, since 2.12.
 public struct QueryCPUsFast: QAPICommand {
@@ -27,11 +379,80 @@ public struct QueryCPUsFast: QAPICommand {
   public static var name: String { "query-cpus-fast" }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
-  /// Makes it; it has no members.
-  public init() {}
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
 }
 
-/// Query hotpluggable CPUs: the command `query-hotpluggable-cpus`.
+/// Query current machine; answers `CurrentMachineParams`.
+///
+/// QMP: `query-current-machine`, since 4.0.
+public struct QueryCurrentMachine: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = CurrentMachineParams
+  /// The wire name.
+  public static var name: String { "query-current-machine" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Query firmware log; answers `FirmwareLog`.
+///
+/// QMP: `query-firmware-log`, since 10.2, of the known releases only in 10.2, 11.1.
+public struct QueryFirmwareLog: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = FirmwareLog
+  /// The wire name.
+  public static var name: String { "query-firmware-log" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "10.2", presentIn: ["10.2", "11.1"]) }
+  /// Max size. QMP: `max-size`.
+  public var maxSize: UInt64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(maxSize: UInt64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.maxSize = maxSize
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.maxSize = try reader.optional("max-size")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["max-size"] = self.maxSize?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Query hotpluggable CPUs; answers a list of `HotpluggableCPU`.
 ///
 /// QMP: `query-hotpluggable-cpus`, since 2.7.
 public struct QueryHotpluggableCPUs: QAPICommand {
@@ -41,11 +462,49 @@ public struct QueryHotpluggableCPUs: QAPICommand {
   public static var name: String { "query-hotpluggable-cpus" }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.7") }
-  /// Makes it; it has no members.
-  public init() {}
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
 }
 
-/// Query machines: the command `query-machines`.
+/// Query HV balloon status report; answers `HvBalloonInfo`.
+///
+/// QMP: `query-hv-balloon-status-report`, since 8.2, of the known releases only in 10.0, 10.2, 11.1.
+public struct QueryHVBalloonStatusReport: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = HVBalloonInfo
+  /// The wire name.
+  public static var name: String { "query-hv-balloon-status-report" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"]) }
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Query machines; answers a list of `MachineInfo`.
 ///
 /// QMP: `query-machines`, since 1.2.
 public struct QueryMachines: QAPICommand {
@@ -57,33 +516,52 @@ public struct QueryMachines: QAPICommand {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
   /// Compat props. QMP: `compat-props`, since 9.1, unstable, of the known releases only in 10.0, 10.2, 11.1, default false.
   public var compatProps: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
   /// Makes it from its members.
-  public init(compatProps: Bool? = nil) {
+  public init(compatProps: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.compatProps = compatProps
+    self.unrecognised = unrecognised
   }
-  /// The arguments as they go over the wire.
-  public func arguments() -> JSONObject {
-    var object = JSONObject()
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.compatProps = try reader.optional("compat-props")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
     object["compat-props"] = self.compatProps?.json
-    return object
+    if !unrecognised.isEmpty { object.add(unrecognised) }
   }
 }
 
-/// Query memdev: the command `query-memdev`.
+/// Query MemDev; answers a list of `Memdev`.
 ///
 /// QMP: `query-memdev`, since 2.1.
-public struct QueryMemdev: QAPICommand {
+public struct QueryMemDev: QAPICommand {
   /// What QEMU answers.
-  public typealias Response = [Memdev]
+  public typealias Response = [MemDev]
   /// The wire name.
   public static var name: String { "query-memdev" }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
-  /// Makes it; it has no members.
-  public init() {}
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
 }
 
-/// Query memory devices: the command `query-memory-devices`.
+/// Query memory devices; answers a list of `MemoryDeviceInfo`.
 ///
 /// QMP: `query-memory-devices`, since 2.1.
 public struct QueryMemoryDevices: QAPICommand {
@@ -93,11 +571,23 @@ public struct QueryMemoryDevices: QAPICommand {
   public static var name: String { "query-memory-devices" }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
-  /// Makes it; it has no members.
-  public init() {}
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
 }
 
-/// Query memory size summary: the command `query-memory-size-summary`.
+/// Query memory size summary; answers `MemoryInfo`.
 ///
 /// QMP: `query-memory-size-summary`, since 2.11.
 public struct QueryMemorySizeSummary: QAPICommand {
@@ -107,11 +597,49 @@ public struct QueryMemorySizeSummary: QAPICommand {
   public static var name: String { "query-memory-size-summary" }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.11") }
-  /// Makes it; it has no members.
-  public init() {}
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
 }
 
-/// Query UUID: the command `query-uuid`.
+/// Query target; answers `QemuTargetInfo`.
+///
+/// QMP: `query-target`, since 1.2.
+public struct QueryTarget: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = QemuTargetInfo
+  /// The wire name.
+  public static var name: String { "query-target" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Query UUID; answers `UuidInfo`.
 ///
 /// QMP: `query-uuid`, since 0.14.
 public struct QueryUUID: QAPICommand {
@@ -121,11 +649,75 @@ public struct QueryUUID: QAPICommand {
   public static var name: String { "query-uuid" }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
-  /// Makes it; it has no members.
-  public init() {}
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
 }
 
-/// System powerdown: the command `system_powerdown`.
+/// Query VM generation ID; answers `GuidInfo`.
+///
+/// QMP: `query-vm-generation-id`, since 2.9.
+public struct QueryVMGenerationID: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = GUIDInfo
+  /// The wire name.
+  public static var name: String { "query-vm-generation-id" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Set NUMA node; answers nothing.
+///
+/// QMP: `set-numa-node`, since 3.0.
+public struct SetNUMANode: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "set-numa-node" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0") }
+  /// The arguments, all of them.
+  public var options: NUMAOptions
+  /// Makes it from its members.
+  public init(_ options: NUMAOptions) {
+    self.options = options
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    options = try NUMAOptions(reader: &reader)
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    options.write(to: &object)
+  }
+}
+
+/// System powerdown; answers nothing.
 ///
 /// QMP: `system_powerdown`, since 0.14.
 public struct SystemPowerdown: QAPICommand {
@@ -135,11 +727,23 @@ public struct SystemPowerdown: QAPICommand {
   public static var name: String { "system_powerdown" }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
-  /// Makes it; it has no members.
-  public init() {}
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
 }
 
-/// System reset: the command `system_reset`.
+/// System reset; answers nothing.
 ///
 /// QMP: `system_reset`, since 0.14.
 public struct SystemReset: QAPICommand {
@@ -149,11 +753,23 @@ public struct SystemReset: QAPICommand {
   public static var name: String { "system_reset" }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
-  /// Makes it; it has no members.
-  public init() {}
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
 }
 
-/// System wakeup: the command `system_wakeup`.
+/// System wakeup; answers nothing.
 ///
 /// QMP: `system_wakeup`, since 1.1.
 public struct SystemWakeup: QAPICommand {
@@ -163,11 +779,75 @@ public struct SystemWakeup: QAPICommand {
   public static var name: String { "system_wakeup" }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
-  /// Makes it; it has no members.
-  public init() {}
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
 }
 
-/// X query JIT: the command `x-query-jit`.
+/// X query interrupt controllers; answers `HumanReadableText`.
+///
+/// QMP: `x-query-interrupt-controllers`, since 9.1, unstable, of the known releases only in 10.0, 10.2, 11.1.
+public struct XQueryInterruptControllers: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = HumanReadableText
+  /// The wire name.
+  public static var name: String { "x-query-interrupt-controllers" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "9.1", presentIn: ["10.0", "10.2", "11.1"], features: ["unstable"]) }
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// X query IRQ; answers `HumanReadableText`.
+///
+/// QMP: `x-query-irq`, since 6.2, unstable.
+public struct XQueryIRQ: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = HumanReadableText
+  /// The wire name.
+  public static var name: String { "x-query-irq" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2", features: ["unstable"]) }
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// X query JIT; answers `HumanReadableText`.
 ///
 /// QMP: `x-query-jit`, since 6.2, unstable, if CONFIG_TCG.
 public struct XQueryJIT: QAPICommand {
@@ -177,11 +857,377 @@ public struct XQueryJIT: QAPICommand {
   public static var name: String { "x-query-jit" }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2", features: ["unstable"], condition: "CONFIG_TCG") }
-  /// Makes it; it has no members.
-  public init() {}
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
 }
 
-/// The members of a `CompatProperty`.
+/// X query NUMA; answers `HumanReadableText`.
+///
+/// QMP: `x-query-numa`, since 6.2, unstable.
+public struct XQueryNUMA: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = HumanReadableText
+  /// The wire name.
+  public static var name: String { "x-query-numa" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2", features: ["unstable"]) }
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// X query ramblock; answers `HumanReadableText`.
+///
+/// QMP: `x-query-ramblock`, since 6.2, unstable.
+public struct XQueryRamblock: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = HumanReadableText
+  /// The wire name.
+  public static var name: String { "x-query-ramblock" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2", features: ["unstable"]) }
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// X query roms; answers `HumanReadableText`.
+///
+/// QMP: `x-query-roms`, since 6.2, unstable.
+public struct XQueryRoms: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = HumanReadableText
+  /// The wire name.
+  public static var name: String { "x-query-roms" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2", features: ["unstable"]) }
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// X query USB; answers `HumanReadableText`.
+///
+/// QMP: `x-query-usb`, since 6.2, unstable.
+public struct XQueryUSB: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = HumanReadableText
+  /// The wire name.
+  public static var name: String { "x-query-usb" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2", features: ["unstable"]) }
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Says that `BALLOON_CHANGE` happened.
+///
+/// QMP: `BALLOON_CHANGE`, since 1.2.
+public struct BalloonChangeEvent: QAPIEvent {
+  /// The wire name.
+  public static var name: String { "BALLOON_CHANGE" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
+  /// Actual. QMP: `actual`.
+  public var actual: Int64
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(actual: Int64, unrecognised: JSONObject = JSONObject()) {
+    self.actual = actual
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.actual = try reader.required("actual")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["actual"] = self.actual.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Says that `HV_BALLOON_STATUS_REPORT` happened.
+///
+/// QMP: `HV_BALLOON_STATUS_REPORT`, since 8.2, of the known releases only in 10.0, 10.2, 11.1.
+public struct HVBalloonStatusReportEvent: QAPIEvent {
+  /// The wire name.
+  public static var name: String { "HV_BALLOON_STATUS_REPORT" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"]) }
+  /// Committed. QMP: `committed`.
+  public var committed: UInt64
+  /// Available. QMP: `available`.
+  public var available: UInt64
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(committed: UInt64, available: UInt64, unrecognised: JSONObject = JSONObject()) {
+    self.committed = committed
+    self.available = available
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.committed = try reader.required("committed")
+    self.available = try reader.required("available")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["committed"] = self.committed.json
+    object["available"] = self.available.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Says that `MEMORY_DEVICE_SIZE_CHANGE` happened.
+///
+/// QMP: `MEMORY_DEVICE_SIZE_CHANGE`, since 5.1.
+public struct MemoryDeviceSizeChangeEvent: QAPIEvent {
+  /// The wire name.
+  public static var name: String { "MEMORY_DEVICE_SIZE_CHANGE" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "5.1") }
+  /// ID. QMP: `id`.
+  public var id: String?
+  /// Size. QMP: `size`.
+  public var size: UInt64
+  /// QOM path. QMP: `qom-path`, since 6.2.
+  public var qomPath: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(id: String? = nil, size: UInt64, qomPath: String, unrecognised: JSONObject = JSONObject()) {
+    self.id = id
+    self.size = size
+    self.qomPath = qomPath
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.id = try reader.optional("id")
+    self.size = try reader.required("size")
+    self.qomPath = try reader.required("qom-path")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["id"] = self.id?.json
+    object["size"] = self.size.json
+    object["qom-path"] = self.qomPath.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// What `query-balloon` answers.
+///
+/// QMP: `BalloonInfo`, since 0.14.
+public struct BalloonInfo: QAPIObject {
+  /// Actual. QMP: `actual`.
+  public var actual: Int64
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(actual: Int64, unrecognised: JSONObject = JSONObject()) {
+    self.actual = actual
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.actual = try reader.required("actual")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["actual"] = self.actual.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
+}
+
+/// The type `BootConfiguration`, which nothing else of the schema names.
+///
+/// QMP: `BootConfiguration`, since 7.1.
+public struct BootConfiguration: QAPIObject {
+  /// Order. QMP: `order`.
+  public var order: String?
+  /// Once. QMP: `once`.
+  public var once: String?
+  /// Menu. QMP: `menu`.
+  public var menu: Bool?
+  /// Splash. QMP: `splash`.
+  public var splash: String?
+  /// Splash time. QMP: `splash-time`.
+  public var splashTime: Int64?
+  /// Reboot timeout. QMP: `reboot-timeout`.
+  public var rebootTimeout: Int64?
+  /// Strict. QMP: `strict`.
+  public var strict: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(order: String? = nil, once: String? = nil, menu: Bool? = nil, splash: String? = nil, splashTime: Int64? = nil, rebootTimeout: Int64? = nil, strict: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.order = order
+    self.once = once
+    self.menu = menu
+    self.splash = splash
+    self.splashTime = splashTime
+    self.rebootTimeout = rebootTimeout
+    self.strict = strict
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.order = try reader.optional("order")
+    self.once = try reader.optional("once")
+    self.menu = try reader.optional("menu")
+    self.splash = try reader.optional("splash")
+    self.splashTime = try reader.optional("splash-time")
+    self.rebootTimeout = try reader.optional("reboot-timeout")
+    self.strict = try reader.optional("strict")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["order"] = self.order?.json
+    object["once"] = self.once?.json
+    object["menu"] = self.menu?.json
+    object["splash"] = self.splash?.json
+    object["splash-time"] = self.splashTime?.json
+    object["reboot-timeout"] = self.rebootTimeout?.json
+    object["strict"] = self.strict?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
+}
+
+/// The type `CXLFMWProperties`, which nothing else of the schema names.
+///
+/// QMP: `CXLFMWProperties`, since 7.1.
+public struct CXLFMWProperties: QAPIObject {
+  /// CXL fmw. QMP: `cxl-fmw`.
+  public var cxlFmw: [CXLFixedMemoryWindowOptions]
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(cxlFmw: [CXLFixedMemoryWindowOptions], unrecognised: JSONObject = JSONObject()) {
+    self.cxlFmw = cxlFmw
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.cxlFmw = try reader.required("cxl-fmw")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["cxl-fmw"] = self.cxlFmw.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
+}
+
+/// The member `cxl-fmw` of `CXLFMWProperties`.
+///
+/// QMP: `CXLFixedMemoryWindowOptions`, since 7.1.
+public struct CXLFixedMemoryWindowOptions: QAPIObject {
+  /// Size. QMP: `size`.
+  public var size: UInt64
+  /// Interleave granularity. QMP: `interleave-granularity`.
+  public var interleaveGranularity: UInt64?
+  /// Targets. QMP: `targets`.
+  public var targets: [String]
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(size: UInt64, interleaveGranularity: UInt64? = nil, targets: [String], unrecognised: JSONObject = JSONObject()) {
+    self.size = size
+    self.interleaveGranularity = interleaveGranularity
+    self.targets = targets
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.size = try reader.required("size")
+    self.interleaveGranularity = try reader.optional("interleave-granularity")
+    self.targets = try reader.required("targets")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["size"] = self.size.json
+    object["interleave-granularity"] = self.interleaveGranularity?.json
+    object["targets"] = self.targets.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
+}
+
+/// The member `compat-props` of `MachineInfo`.
 ///
 /// QMP: `CompatProperty`, since 9.1, of the known releases only in 10.0, 10.2, 11.1.
 public struct CompatProperty: QAPIObject {
@@ -218,7 +1264,7 @@ public struct CompatProperty: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.1", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
-/// The members of a `CpuDefinitionInfo`.
+/// An element of what `query-cpu-definitions` answers.
 ///
 /// QMP: `CpuDefinitionInfo`, since 1.2.
 public struct CPUDefinitionInfo: QAPIObject {
@@ -275,7 +1321,7 @@ public struct CPUDefinitionInfo: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
 }
 
-/// A `CpuInfoFast`, told apart by `target`.
+/// An element of what `query-cpus-fast` answers.
 ///
 /// QMP: `CpuInfoFast`, since 2.12.
 public struct CPUInfoFast: QAPIObject {
@@ -356,7 +1402,7 @@ public struct CPUInfoFast: QAPIObject {
   }
 }
 
-/// The members of a `CpuInfoS390`.
+/// The members of `CpuInfoFast` where `target` is `s390x`.
 ///
 /// QMP: `CpuInfoS390`, since 2.12.
 public struct CPUInfoS390: QAPIObject {
@@ -393,7 +1439,7 @@ public struct CPUInfoS390: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
-/// The members of a `CpuInstanceProperties`.
+/// The member `props` of `CpuInfoFast`, and more in 2 other places.
 ///
 /// QMP: `CpuInstanceProperties`, since 2.7.
 public struct CPUInstanceProperties: QAPIObject {
@@ -460,7 +1506,493 @@ public struct CPUInstanceProperties: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.7") }
 }
 
-/// The members of a `HotpluggableCPU`.
+/// What `query-cpu-model-baseline` answers.
+///
+/// QMP: `CpuModelBaselineInfo`, since 2.8.
+public struct CPUModelBaselineInfo: QAPIObject {
+  /// Model. QMP: `model`.
+  public var model: CPUModelInfo
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(model: CPUModelInfo, unrecognised: JSONObject = JSONObject()) {
+    self.model = model
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.model = try reader.required("model")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["model"] = self.model.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
+}
+
+/// What `query-cpu-model-comparison` answers.
+///
+/// QMP: `CpuModelCompareInfo`, since 2.8.
+public struct CPUModelCompareInfo: QAPIObject {
+  /// Result. QMP: `result`.
+  public var result: CPUModelCompareResult
+  /// Responsible properties. QMP: `responsible-properties`.
+  public var responsibleProperties: [String]
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(result: CPUModelCompareResult, responsibleProperties: [String], unrecognised: JSONObject = JSONObject()) {
+    self.result = result
+    self.responsibleProperties = responsibleProperties
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.result = try reader.required("result")
+    self.responsibleProperties = try reader.required("responsible-properties")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["result"] = self.result.json
+    object["responsible-properties"] = self.responsibleProperties.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
+}
+
+/// The member `result` of `CpuModelCompareInfo`.
+///
+/// QMP: `CpuModelCompareResult`, since 2.8.
+public enum CPUModelCompareResult: QAPIEnumeration {
+  /// Incompatible. QMP: `incompatible`.
+  case incompatible
+  /// Identical. QMP: `identical`.
+  case identical
+  /// Superset. QMP: `superset`.
+  case superset
+  /// Subset. QMP: `subset`.
+  case subset
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "incompatible": self = .incompatible
+    case "identical": self = .identical
+    case "superset": self = .superset
+    case "subset": self = .subset
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .incompatible: "incompatible"
+    case .identical: "identical"
+    case .superset: "superset"
+    case .subset: "subset"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.incompatible, .identical, .superset, .subset] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
+}
+
+/// What `query-cpu-model-expansion` answers.
+///
+/// QMP: `CpuModelExpansionInfo`, since 2.8.
+public struct CPUModelExpansionInfo: QAPIObject {
+  /// Model. QMP: `model`.
+  public var model: CPUModelInfo
+  /// Deprecated props. QMP: `deprecated-props`, since 10.1, of the known releases only in 10.0, 10.2, 11.1.
+  public var deprecatedProps: [String]?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(model: CPUModelInfo, deprecatedProps: [String]? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.model = model
+    self.deprecatedProps = deprecatedProps
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.model = try reader.required("model")
+    self.deprecatedProps = try reader.optional("deprecated-props")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["model"] = self.model.json
+    object["deprecated-props"] = self.deprecatedProps?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
+}
+
+/// The argument `type` of `query-cpu-model-expansion`.
+///
+/// QMP: `CpuModelExpansionType`, since 2.8.
+public enum CPUModelExpansionType: QAPIEnumeration {
+  /// Static. QMP: `static`.
+  case `static`
+  /// Full. QMP: `full`.
+  case full
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "static": self = .static
+    case "full": self = .full
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .static: "static"
+    case .full: "full"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.static, .full] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
+}
+
+/// The argument `model` of `query-cpu-model-expansion`, and more in 6 other places.
+///
+/// QMP: `CpuModelInfo`, since 2.8.
+public struct CPUModelInfo: QAPIObject {
+  /// Name. QMP: `name`.
+  public var name: String
+  /// Props. QMP: `props`.
+  public var props: JSON?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(name: String, props: JSON? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.name = name
+    self.props = props
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.name = try reader.required("name")
+    self.props = try reader.optional("props")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["name"] = self.name.json
+    object["props"] = self.props?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
+}
+
+/// What `query-current-machine` answers.
+///
+/// QMP: `CurrentMachineParams`, since 4.0.
+public struct CurrentMachineParams: QAPIObject {
+  /// Wakeup suspend support. QMP: `wakeup-suspend-support`.
+  public var wakeupSuspendSupport: Bool
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(wakeupSuspendSupport: Bool, unrecognised: JSONObject = JSONObject()) {
+    self.wakeupSuspendSupport = wakeupSuspendSupport
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.wakeupSuspendSupport = try reader.required("wakeup-suspend-support")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["wakeup-suspend-support"] = self.wakeupSuspendSupport.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
+}
+
+/// The type `DummyForceArrays`, which nothing else of the schema names.
+///
+/// QMP: `DummyForceArrays`, since 2.5.
+public struct DummyForceArrays: QAPIObject {
+  /// Unused. QMP: `unused`.
+  public var unused: [X86CPUFeatureWordInfo]
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unused: [X86CPUFeatureWordInfo], unrecognised: JSONObject = JSONObject()) {
+    self.unused = unused
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.unused = try reader.required("unused")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["unused"] = self.unused.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
+}
+
+/// What `query-firmware-log` answers.
+///
+/// QMP: `FirmwareLog`, since 10.2, of the known releases only in 10.2, 11.1.
+public struct FirmwareLog: QAPIObject {
+  /// Version. QMP: `version`.
+  public var version: String?
+  /// Log. QMP: `log`.
+  public var log: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(version: String? = nil, log: String, unrecognised: JSONObject = JSONObject()) {
+    self.version = version
+    self.log = log
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.version = try reader.optional("version")
+    self.log = try reader.required("log")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["version"] = self.version?.json
+    object["log"] = self.log.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "10.2", presentIn: ["10.2", "11.1"]) }
+}
+
+/// What `query-vm-generation-id` answers.
+///
+/// QMP: `GuidInfo`, since 2.9.
+public struct GUIDInfo: QAPIObject {
+  /// GUID. QMP: `guid`.
+  public var guid: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(guid: String, unrecognised: JSONObject = JSONObject()) {
+    self.guid = guid
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.guid = try reader.required("guid")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["guid"] = self.guid.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
+}
+
+/// The member `associativity` of `NumaHmatCacheOptions`.
+///
+/// QMP: `HmatCacheAssociativity`, since 5.0.
+public enum HMATCacheAssociativity: QAPIEnumeration {
+  /// None. QMP: `none`.
+  case noneValue
+  /// Direct. QMP: `direct`.
+  case direct
+  /// Complex. QMP: `complex`.
+  case complex
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "none": self = .noneValue
+    case "direct": self = .direct
+    case "complex": self = .complex
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .noneValue: "none"
+    case .direct: "direct"
+    case .complex: "complex"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.noneValue, .direct, .complex] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "5.0") }
+}
+
+/// The member `policy` of `NumaHmatCacheOptions`.
+///
+/// QMP: `HmatCacheWritePolicy`, since 5.0.
+public enum HMATCacheWritePolicy: QAPIEnumeration {
+  /// None. QMP: `none`.
+  case noneValue
+  /// Write back. QMP: `write-back`.
+  case writeBack
+  /// Write through. QMP: `write-through`.
+  case writeThrough
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "none": self = .noneValue
+    case "write-back": self = .writeBack
+    case "write-through": self = .writeThrough
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .noneValue: "none"
+    case .writeBack: "write-back"
+    case .writeThrough: "write-through"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.noneValue, .writeBack, .writeThrough] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "5.0") }
+}
+
+/// The member `data-type` of `NumaHmatLBOptions`.
+///
+/// QMP: `HmatLBDataType`, since 5.0.
+public enum HMATLBDataType: QAPIEnumeration {
+  /// Access latency. QMP: `access-latency`.
+  case accessLatency
+  /// Read latency. QMP: `read-latency`.
+  case readLatency
+  /// Write latency. QMP: `write-latency`.
+  case writeLatency
+  /// Access bandwidth. QMP: `access-bandwidth`.
+  case accessBandwidth
+  /// Read bandwidth. QMP: `read-bandwidth`.
+  case readBandwidth
+  /// Write bandwidth. QMP: `write-bandwidth`.
+  case writeBandwidth
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "access-latency": self = .accessLatency
+    case "read-latency": self = .readLatency
+    case "write-latency": self = .writeLatency
+    case "access-bandwidth": self = .accessBandwidth
+    case "read-bandwidth": self = .readBandwidth
+    case "write-bandwidth": self = .writeBandwidth
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .accessLatency: "access-latency"
+    case .readLatency: "read-latency"
+    case .writeLatency: "write-latency"
+    case .accessBandwidth: "access-bandwidth"
+    case .readBandwidth: "read-bandwidth"
+    case .writeBandwidth: "write-bandwidth"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.accessLatency, .readLatency, .writeLatency, .accessBandwidth, .readBandwidth, .writeBandwidth] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "5.0") }
+}
+
+/// The member `hierarchy` of `NumaHmatLBOptions`.
+///
+/// QMP: `HmatLBMemoryHierarchy`, since 5.0.
+public enum HMATLBMemoryHierarchy: QAPIEnumeration {
+  /// Memory. QMP: `memory`.
+  case memory
+  /// First level. QMP: `first-level`.
+  case firstLevel
+  /// Second level. QMP: `second-level`.
+  case secondLevel
+  /// Third level. QMP: `third-level`.
+  case thirdLevel
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "memory": self = .memory
+    case "first-level": self = .firstLevel
+    case "second-level": self = .secondLevel
+    case "third-level": self = .thirdLevel
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .memory: "memory"
+    case .firstLevel: "first-level"
+    case .secondLevel: "second-level"
+    case .thirdLevel: "third-level"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.memory, .firstLevel, .secondLevel, .thirdLevel] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "5.0") }
+}
+
+/// An element of what `query-hotpluggable-cpus` answers.
 ///
 /// QMP: `HotpluggableCPU`, since 2.7.
 public struct HotpluggableCPU: QAPIObject {
@@ -502,17 +2034,17 @@ public struct HotpluggableCPU: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.7") }
 }
 
-/// The members of a `HvBalloonDeviceInfo`.
+/// The member `data` of `HvBalloonDeviceInfoWrapper`.
 ///
 /// QMP: `HvBalloonDeviceInfo`, since 8.2, of the known releases only in 10.0, 10.2, 11.1.
-public struct HvBalloonDeviceInfo: QAPIObject {
+public struct HVBalloonDeviceInfo: QAPIObject {
   /// ID. QMP: `id`.
   public var id: String?
   /// Memaddr. QMP: `memaddr`.
   public var memaddr: UInt64?
   /// Max size. QMP: `max-size`.
   public var maxSize: UInt64
-  /// Memdev. QMP: `memdev`.
+  /// MemDev. QMP: `memdev`.
   public var memdev: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
@@ -544,16 +2076,16 @@ public struct HvBalloonDeviceInfo: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
-/// The members of a `HvBalloonDeviceInfoWrapper`.
+/// The members of `MemoryDeviceInfo` where `type` is `hv-balloon`.
 ///
 /// QMP: `HvBalloonDeviceInfoWrapper`, since 8.2, of the known releases only in 10.0, 10.2, 11.1.
-public struct HvBalloonDeviceInfoWrapper: QAPIObject {
+public struct HVBalloonDeviceInfoWrapper: QAPIObject {
   /// Data. QMP: `data`.
-  public var data: HvBalloonDeviceInfo
+  public var data: HVBalloonDeviceInfo
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
   /// Makes it from its members.
-  public init(data: HvBalloonDeviceInfo, unrecognised: JSONObject = JSONObject()) {
+  public init(data: HVBalloonDeviceInfo, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
@@ -571,7 +2103,78 @@ public struct HvBalloonDeviceInfoWrapper: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
-/// The members of a `MachineInfo`.
+/// What `query-hv-balloon-status-report` answers, and the arguments of `HV_BALLOON_STATUS_REPORT`.
+///
+/// QMP: `HvBalloonInfo`, since 8.2, of the known releases only in 10.0, 10.2, 11.1.
+public struct HVBalloonInfo: QAPIObject {
+  /// Committed. QMP: `committed`.
+  public var committed: UInt64
+  /// Available. QMP: `available`.
+  public var available: UInt64
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(committed: UInt64, available: UInt64, unrecognised: JSONObject = JSONObject()) {
+    self.committed = committed
+    self.available = available
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.committed = try reader.required("committed")
+    self.available = try reader.required("available")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["committed"] = self.committed.json
+    object["available"] = self.available.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"]) }
+}
+
+/// The type `LostTickPolicy`, which nothing else of the schema names.
+///
+/// QMP: `LostTickPolicy`, since 2.0.
+public enum LostTickPolicy: QAPIEnumeration {
+  /// Discard. QMP: `discard`.
+  case discard
+  /// Delay. QMP: `delay`.
+  case delay
+  /// Slew. QMP: `slew`.
+  case slew
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "discard": self = .discard
+    case "delay": self = .delay
+    case "slew": self = .slew
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .discard: "discard"
+    case .delay: "delay"
+    case .slew: "slew"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.discard, .delay, .slew] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
+}
+
+/// An element of what `query-machines` answers.
 ///
 /// QMP: `MachineInfo`, since 1.2.
 public struct MachineInfo: QAPIObject {
@@ -585,7 +2188,7 @@ public struct MachineInfo: QAPIObject {
   public var cpuMax: Int64
   /// Hotpluggable CPUs. QMP: `hotpluggable-cpus`, since 2.7.
   public var hotpluggableCPUs: Bool
-  /// NUMA mem supported. QMP: `numa-mem-supported`, since 4.1.
+  /// NUMA Mem supported. QMP: `numa-mem-supported`, since 4.1.
   public var numaMemSupported: Bool
   /// Deprecated. QMP: `deprecated`, since 4.1.
   public var deprecated: Bool
@@ -648,10 +2251,10 @@ public struct MachineInfo: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
 }
 
-/// The members of a `Memdev`.
+/// An element of what `query-memdev` answers.
 ///
 /// QMP: `Memdev`, since 2.1.
-public struct Memdev: QAPIObject {
+public struct MemDev: QAPIObject {
   /// ID. QMP: `id`, since 2.9.
   public var id: String?
   /// Size. QMP: `size`.
@@ -715,7 +2318,7 @@ public struct Memdev: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
-/// A `MemoryDeviceInfo`, told apart by `type`.
+/// An element of what `query-memory-devices` answers.
 ///
 /// QMP: `MemoryDeviceInfo`, since 2.1.
 public indirect enum MemoryDeviceInfo: QAPIObject {
@@ -723,15 +2326,15 @@ public indirect enum MemoryDeviceInfo: QAPIObject {
   case dimm(PCDIMMDeviceInfoWrapper)
   /// NVDIMM. QMP: `nvdimm`.
   case nvdimm(PCDIMMDeviceInfoWrapper)
-  /// VirtIO pmem. QMP: `virtio-pmem`.
-  case virtioPmem(VirtIOPMEMDeviceInfoWrapper)
-  /// VirtIO mem. QMP: `virtio-mem`.
-  case virtioMem(VirtIOMEMDeviceInfoWrapper)
+  /// VirtIO PMem. QMP: `virtio-pmem`.
+  case virtioPMem(VirtIOPMemDeviceInfoWrapper)
+  /// VirtIO Mem. QMP: `virtio-mem`.
+  case virtioMem(VirtIOMemDeviceInfoWrapper)
   /// SGX epc. QMP: `sgx-epc`.
   case sgxEpc(SGXEPCDeviceInfoWrapper)
-  /// Hv balloon. QMP: `hv-balloon`.
-  case hvBalloon(HvBalloonDeviceInfoWrapper)
-  /// Sp mem. QMP: `sp-mem`.
+  /// HV balloon. QMP: `hv-balloon`.
+  case hvBalloon(HVBalloonDeviceInfoWrapper)
+  /// Sp Mem. QMP: `sp-mem`.
   case spMem(SpMemDeviceInfoWrapper)
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(MemoryDeviceInfoKind, JSONObject)
@@ -741,7 +2344,7 @@ public indirect enum MemoryDeviceInfo: QAPIObject {
     switch self {
     case .dimm: .dimm
     case .nvdimm: .nvdimm
-    case .virtioPmem: .virtioPmem
+    case .virtioPMem: .virtioPMem
     case .virtioMem: .virtioMem
     case .sgxEpc: .sgxEpc
     case .hvBalloon: .hvBalloon
@@ -755,10 +2358,10 @@ public indirect enum MemoryDeviceInfo: QAPIObject {
     switch tag {
     case .dimm: self = .dimm(try PCDIMMDeviceInfoWrapper(reader: &reader))
     case .nvdimm: self = .nvdimm(try PCDIMMDeviceInfoWrapper(reader: &reader))
-    case .virtioPmem: self = .virtioPmem(try VirtIOPMEMDeviceInfoWrapper(reader: &reader))
-    case .virtioMem: self = .virtioMem(try VirtIOMEMDeviceInfoWrapper(reader: &reader))
+    case .virtioPMem: self = .virtioPMem(try VirtIOPMemDeviceInfoWrapper(reader: &reader))
+    case .virtioMem: self = .virtioMem(try VirtIOMemDeviceInfoWrapper(reader: &reader))
     case .sgxEpc: self = .sgxEpc(try SGXEPCDeviceInfoWrapper(reader: &reader))
-    case .hvBalloon: self = .hvBalloon(try HvBalloonDeviceInfoWrapper(reader: &reader))
+    case .hvBalloon: self = .hvBalloon(try HVBalloonDeviceInfoWrapper(reader: &reader))
     case .spMem: self = .spMem(try SpMemDeviceInfoWrapper(reader: &reader))
     default: self = .other(tag, reader.rest())
     }
@@ -769,7 +2372,7 @@ public indirect enum MemoryDeviceInfo: QAPIObject {
     switch self {
     case .dimm(let members): members.write(to: &object)
     case .nvdimm(let members): members.write(to: &object)
-    case .virtioPmem(let members): members.write(to: &object)
+    case .virtioPMem(let members): members.write(to: &object)
     case .virtioMem(let members): members.write(to: &object)
     case .sgxEpc(let members): members.write(to: &object)
     case .hvBalloon(let members): members.write(to: &object)
@@ -781,7 +2384,7 @@ public indirect enum MemoryDeviceInfo: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
-/// One of the values of `MemoryDeviceInfoKind`.
+/// The member `type` of `MemoryDeviceInfo`.
 ///
 /// QMP: `MemoryDeviceInfoKind`, since 2.1.
 public enum MemoryDeviceInfoKind: QAPIEnumeration {
@@ -789,15 +2392,15 @@ public enum MemoryDeviceInfoKind: QAPIEnumeration {
   case dimm
   /// NVDIMM. QMP: `nvdimm`, since 2.12.
   case nvdimm
-  /// VirtIO pmem. QMP: `virtio-pmem`, since 4.1.
-  case virtioPmem
-  /// VirtIO mem. QMP: `virtio-mem`, since 5.1.
+  /// VirtIO PMem. QMP: `virtio-pmem`, since 4.1.
+  case virtioPMem
+  /// VirtIO Mem. QMP: `virtio-mem`, since 5.1.
   case virtioMem
   /// SGX epc. QMP: `sgx-epc`, since 6.2.
   case sgxEpc
-  /// Hv balloon. QMP: `hv-balloon`, since 8.2, of the known releases only in 10.0, 10.2, 11.1.
+  /// HV balloon. QMP: `hv-balloon`, since 8.2, of the known releases only in 10.0, 10.2, 11.1.
   case hvBalloon
-  /// Sp mem. QMP: `sp-mem`, of the known releases only in 11.1.
+  /// Sp Mem. QMP: `sp-mem`, of the known releases only in 11.1.
   case spMem
   /// A value that was not known when this was generated, as the wire spells it.
   case unknown(String)
@@ -807,7 +2410,7 @@ public enum MemoryDeviceInfoKind: QAPIEnumeration {
     switch text {
     case "dimm": self = .dimm
     case "nvdimm": self = .nvdimm
-    case "virtio-pmem": self = .virtioPmem
+    case "virtio-pmem": self = .virtioPMem
     case "virtio-mem": self = .virtioMem
     case "sgx-epc": self = .sgxEpc
     case "hv-balloon": self = .hvBalloon
@@ -821,7 +2424,7 @@ public enum MemoryDeviceInfoKind: QAPIEnumeration {
     switch self {
     case .dimm: "dimm"
     case .nvdimm: "nvdimm"
-    case .virtioPmem: "virtio-pmem"
+    case .virtioPMem: "virtio-pmem"
     case .virtioMem: "virtio-mem"
     case .sgxEpc: "sgx-epc"
     case .hvBalloon: "hv-balloon"
@@ -831,12 +2434,12 @@ public enum MemoryDeviceInfoKind: QAPIEnumeration {
   }
 
   /// The values that were known when this was generated.
-  public static var known: [Self] { [.dimm, .nvdimm, .virtioPmem, .virtioMem, .sgxEpc, .hvBalloon, .spMem] }
+  public static var known: [Self] { [.dimm, .nvdimm, .virtioPMem, .virtioMem, .sgxEpc, .hvBalloon, .spMem] }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
-/// The members of a `MemoryInfo`.
+/// What `query-memory-size-summary` answers.
 ///
 /// QMP: `MemoryInfo`, since 2.11.
 public struct MemoryInfo: QAPIObject {
@@ -868,7 +2471,402 @@ public struct MemoryInfo: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.11") }
 }
 
-/// The members of a `PCDIMMDeviceInfo`.
+/// The type `MemorySizeConfiguration`, which nothing else of the schema names.
+///
+/// QMP: `MemorySizeConfiguration`, since 7.1.
+public struct MemorySizeConfiguration: QAPIObject {
+  /// Size. QMP: `size`.
+  public var size: UInt64?
+  /// Max size. QMP: `max-size`.
+  public var maxSize: UInt64?
+  /// Slots. QMP: `slots`.
+  public var slots: UInt64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(size: UInt64? = nil, maxSize: UInt64? = nil, slots: UInt64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.size = size
+    self.maxSize = maxSize
+    self.slots = slots
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.size = try reader.optional("size")
+    self.maxSize = try reader.optional("max-size")
+    self.slots = try reader.optional("slots")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["size"] = self.size?.json
+    object["max-size"] = self.maxSize?.json
+    object["slots"] = self.slots?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
+}
+
+/// The members of `NumaOptions` where `type` is `cpu`.
+///
+/// QMP: `NumaCpuOptions`, since 2.10.
+public struct NUMACPUOptions: QAPIObject {
+  /// Node ID. QMP: `node-id`.
+  public var nodeID: Int64?
+  /// Drawer ID. QMP: `drawer-id`, since 8.2, of the known releases only in 10.0, 10.2, 11.1.
+  public var drawerID: Int64?
+  /// Book ID. QMP: `book-id`, since 8.2, of the known releases only in 10.0, 10.2, 11.1.
+  public var bookID: Int64?
+  /// Socket ID. QMP: `socket-id`.
+  public var socketID: Int64?
+  /// Die ID. QMP: `die-id`, since 4.1.
+  public var dieID: Int64?
+  /// Cluster ID. QMP: `cluster-id`, since 7.1.
+  public var clusterID: Int64?
+  /// Module ID. QMP: `module-id`, since 9.1, of the known releases only in 10.0, 10.2, 11.1.
+  public var moduleID: Int64?
+  /// Core ID. QMP: `core-id`.
+  public var coreID: Int64?
+  /// Thread ID. QMP: `thread-id`.
+  public var threadID: Int64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(nodeID: Int64? = nil, drawerID: Int64? = nil, bookID: Int64? = nil, socketID: Int64? = nil, dieID: Int64? = nil, clusterID: Int64? = nil, moduleID: Int64? = nil, coreID: Int64? = nil, threadID: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.nodeID = nodeID
+    self.drawerID = drawerID
+    self.bookID = bookID
+    self.socketID = socketID
+    self.dieID = dieID
+    self.clusterID = clusterID
+    self.moduleID = moduleID
+    self.coreID = coreID
+    self.threadID = threadID
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.nodeID = try reader.optional("node-id")
+    self.drawerID = try reader.optional("drawer-id")
+    self.bookID = try reader.optional("book-id")
+    self.socketID = try reader.optional("socket-id")
+    self.dieID = try reader.optional("die-id")
+    self.clusterID = try reader.optional("cluster-id")
+    self.moduleID = try reader.optional("module-id")
+    self.coreID = try reader.optional("core-id")
+    self.threadID = try reader.optional("thread-id")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["node-id"] = self.nodeID?.json
+    object["drawer-id"] = self.drawerID?.json
+    object["book-id"] = self.bookID?.json
+    object["socket-id"] = self.socketID?.json
+    object["die-id"] = self.dieID?.json
+    object["cluster-id"] = self.clusterID?.json
+    object["module-id"] = self.moduleID?.json
+    object["core-id"] = self.coreID?.json
+    object["thread-id"] = self.threadID?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10") }
+}
+
+/// The members of `NumaOptions` where `type` is `dist`.
+///
+/// QMP: `NumaDistOptions`, since 2.10.
+public struct NUMADistOptions: QAPIObject {
+  /// Src. QMP: `src`.
+  public var src: UInt16
+  /// Dst. QMP: `dst`.
+  public var dst: UInt16
+  /// Val. QMP: `val`.
+  public var val: UInt8
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(src: UInt16, dst: UInt16, val: UInt8, unrecognised: JSONObject = JSONObject()) {
+    self.src = src
+    self.dst = dst
+    self.val = val
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.src = try reader.required("src")
+    self.dst = try reader.required("dst")
+    self.val = try reader.required("val")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["src"] = self.src.json
+    object["dst"] = self.dst.json
+    object["val"] = self.val.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10") }
+}
+
+/// The members of `NumaOptions` where `type` is `hmat-cache`.
+///
+/// QMP: `NumaHmatCacheOptions`, since 5.0.
+public struct NUMAHMATCacheOptions: QAPIObject {
+  /// Node ID. QMP: `node-id`.
+  public var nodeID: UInt32
+  /// Size. QMP: `size`.
+  public var size: UInt64
+  /// Level. QMP: `level`.
+  public var level: UInt8
+  /// Associativity. QMP: `associativity`.
+  public var associativity: HMATCacheAssociativity
+  /// Policy. QMP: `policy`.
+  public var policy: HMATCacheWritePolicy
+  /// Line. QMP: `line`.
+  public var line: UInt16
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(nodeID: UInt32, size: UInt64, level: UInt8, associativity: HMATCacheAssociativity, policy: HMATCacheWritePolicy, line: UInt16, unrecognised: JSONObject = JSONObject()) {
+    self.nodeID = nodeID
+    self.size = size
+    self.level = level
+    self.associativity = associativity
+    self.policy = policy
+    self.line = line
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.nodeID = try reader.required("node-id")
+    self.size = try reader.required("size")
+    self.level = try reader.required("level")
+    self.associativity = try reader.required("associativity")
+    self.policy = try reader.required("policy")
+    self.line = try reader.required("line")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["node-id"] = self.nodeID.json
+    object["size"] = self.size.json
+    object["level"] = self.level.json
+    object["associativity"] = self.associativity.json
+    object["policy"] = self.policy.json
+    object["line"] = self.line.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "5.0") }
+}
+
+/// The members of `NumaOptions` where `type` is `hmat-lb`.
+///
+/// QMP: `NumaHmatLBOptions`, since 5.0.
+public struct NUMAHMATLBOptions: QAPIObject {
+  /// Initiator. QMP: `initiator`.
+  public var initiator: UInt16
+  /// Target. QMP: `target`.
+  public var target: UInt16
+  /// Hierarchy. QMP: `hierarchy`.
+  public var hierarchy: HMATLBMemoryHierarchy
+  /// Data type. QMP: `data-type`.
+  public var dataType: HMATLBDataType
+  /// Latency. QMP: `latency`.
+  public var latency: UInt64?
+  /// Bandwidth. QMP: `bandwidth`.
+  public var bandwidth: UInt64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(initiator: UInt16, target: UInt16, hierarchy: HMATLBMemoryHierarchy, dataType: HMATLBDataType, latency: UInt64? = nil, bandwidth: UInt64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.initiator = initiator
+    self.target = target
+    self.hierarchy = hierarchy
+    self.dataType = dataType
+    self.latency = latency
+    self.bandwidth = bandwidth
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.initiator = try reader.required("initiator")
+    self.target = try reader.required("target")
+    self.hierarchy = try reader.required("hierarchy")
+    self.dataType = try reader.required("data-type")
+    self.latency = try reader.optional("latency")
+    self.bandwidth = try reader.optional("bandwidth")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["initiator"] = self.initiator.json
+    object["target"] = self.target.json
+    object["hierarchy"] = self.hierarchy.json
+    object["data-type"] = self.dataType.json
+    object["latency"] = self.latency?.json
+    object["bandwidth"] = self.bandwidth?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "5.0") }
+}
+
+/// The members of `NumaOptions` where `type` is `node`.
+///
+/// QMP: `NumaNodeOptions`, since 2.1.
+public struct NUMANodeOptions: QAPIObject {
+  /// Nodeid. QMP: `nodeid`.
+  public var nodeid: UInt16?
+  /// CPUs. QMP: `cpus`.
+  public var cpus: [UInt16]?
+  /// Mem. QMP: `mem`.
+  public var mem: UInt64?
+  /// MemDev. QMP: `memdev`.
+  public var memdev: String?
+  /// Initiator. QMP: `initiator`, since 5.0.
+  public var initiator: UInt16?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(nodeid: UInt16? = nil, cpus: [UInt16]? = nil, mem: UInt64? = nil, memdev: String? = nil, initiator: UInt16? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.nodeid = nodeid
+    self.cpus = cpus
+    self.mem = mem
+    self.memdev = memdev
+    self.initiator = initiator
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.nodeid = try reader.optional("nodeid")
+    self.cpus = try reader.optional("cpus")
+    self.mem = try reader.optional("mem")
+    self.memdev = try reader.optional("memdev")
+    self.initiator = try reader.optional("initiator")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["nodeid"] = self.nodeid?.json
+    object["cpus"] = self.cpus?.json
+    object["mem"] = self.mem?.json
+    object["memdev"] = self.memdev?.json
+    object["initiator"] = self.initiator?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
+}
+
+/// The arguments of `set-numa-node`.
+///
+/// QMP: `NumaOptions`, since 2.1.
+public indirect enum NUMAOptions: QAPIObject {
+  /// Node. QMP: `node`.
+  case node(NUMANodeOptions)
+  /// Dist. QMP: `dist`.
+  case dist(NUMADistOptions)
+  /// CPU. QMP: `cpu`.
+  case cpu(NUMACPUOptions)
+  /// HMAT lb. QMP: `hmat-lb`.
+  case hmatLb(NUMAHMATLBOptions)
+  /// HMAT cache. QMP: `hmat-cache`.
+  case hmatCache(NUMAHMATCacheOptions)
+  /// A tag without members of its own, or one that was not known, with all other members.
+  case other(NUMAOptionsType, JSONObject)
+
+  /// Which branch it is. QMP: `type`.
+  public var type: NUMAOptionsType {
+    switch self {
+    case .node: .node
+    case .dist: .dist
+    case .cpu: .cpu
+    case .hmatLb: .hmatLb
+    case .hmatCache: .hmatCache
+    case .other(let tag, _): tag
+    }
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    let tag: NUMAOptionsType = try reader.required("type")
+    switch tag {
+    case .node: self = .node(try NUMANodeOptions(reader: &reader))
+    case .dist: self = .dist(try NUMADistOptions(reader: &reader))
+    case .cpu: self = .cpu(try NUMACPUOptions(reader: &reader))
+    case .hmatLb: self = .hmatLb(try NUMAHMATLBOptions(reader: &reader))
+    case .hmatCache: self = .hmatCache(try NUMAHMATCacheOptions(reader: &reader))
+    default: self = .other(tag, reader.rest())
+    }
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["type"] = type.json
+    switch self {
+    case .node(let members): members.write(to: &object)
+    case .dist(let members): members.write(to: &object)
+    case .cpu(let members): members.write(to: &object)
+    case .hmatLb(let members): members.write(to: &object)
+    case .hmatCache(let members): members.write(to: &object)
+    case .other(_, let members): object.add(members)
+    }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
+}
+
+/// The member `type` of `NumaOptions`.
+///
+/// QMP: `NumaOptionsType`, since 2.1.
+public enum NUMAOptionsType: QAPIEnumeration {
+  /// Node. QMP: `node`.
+  case node
+  /// Dist. QMP: `dist`, since 2.10.
+  case dist
+  /// CPU. QMP: `cpu`, since 2.10.
+  case cpu
+  /// HMAT lb. QMP: `hmat-lb`, since 5.0.
+  case hmatLb
+  /// HMAT cache. QMP: `hmat-cache`, since 5.0.
+  case hmatCache
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "node": self = .node
+    case "dist": self = .dist
+    case "cpu": self = .cpu
+    case "hmat-lb": self = .hmatLb
+    case "hmat-cache": self = .hmatCache
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .node: "node"
+    case .dist: "dist"
+    case .cpu: "cpu"
+    case .hmatLb: "hmat-lb"
+    case .hmatCache: "hmat-cache"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.node, .dist, .cpu, .hmatLb, .hmatCache] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
+}
+
+/// The member `data` of `PCDIMMDeviceInfoWrapper`.
 ///
 /// QMP: `PCDIMMDeviceInfo`, since 2.1.
 public struct PCDIMMDeviceInfo: QAPIObject {
@@ -882,7 +2880,7 @@ public struct PCDIMMDeviceInfo: QAPIObject {
   public var slot: Int64
   /// Node. QMP: `node`.
   public var node: Int64
-  /// Memdev. QMP: `memdev`.
+  /// MemDev. QMP: `memdev`.
   public var memdev: String
   /// Hotplugged. QMP: `hotplugged`.
   public var hotplugged: Bool
@@ -930,7 +2928,7 @@ public struct PCDIMMDeviceInfo: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
-/// The members of a `PCDIMMDeviceInfoWrapper`.
+/// The members of `MemoryDeviceInfo` where `type` is `dimm`, and the members of `MemoryDeviceInfo` where `type` is `nvdimm`.
 ///
 /// QMP: `PCDIMMDeviceInfoWrapper`, since 2.1.
 public struct PCDIMMDeviceInfoWrapper: QAPIObject {
@@ -957,7 +2955,34 @@ public struct PCDIMMDeviceInfoWrapper: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
-/// One of the values of `S390CpuState`.
+/// What `query-target` answers.
+///
+/// QMP: `QemuTargetInfo`, since 1.2, of the known releases only in 10.2, 11.1.
+public struct QemuTargetInfo: QAPIObject {
+  /// Arch. QMP: `arch`.
+  public var arch: SysEmuTarget
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(arch: SysEmuTarget, unrecognised: JSONObject = JSONObject()) {
+    self.arch = arch
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.arch = try reader.required("arch")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["arch"] = self.arch.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2", presentIn: ["10.2", "11.1"]) }
+}
+
+/// The member `cpu-state` of `CpuInfoS390`.
 ///
 /// QMP: `S390CpuState`, since 2.12, of the known releases only in 10.0, 10.2, 11.1.
 public enum S390CPUState: QAPIEnumeration {
@@ -1004,7 +3029,111 @@ public enum S390CPUState: QAPIEnumeration {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
-/// The members of a `SgxEPCDeviceInfo`.
+/// The type `SMPConfiguration`, which nothing else of the schema names.
+///
+/// QMP: `SMPConfiguration`, since 6.1.
+public struct SMPConfiguration: QAPIObject {
+  /// CPUs. QMP: `cpus`.
+  public var cpus: Int64?
+  /// Drawers. QMP: `drawers`, since 8.2, of the known releases only in 10.0, 10.2, 11.1.
+  public var drawers: Int64?
+  /// Books. QMP: `books`, since 8.2, of the known releases only in 10.0, 10.2, 11.1.
+  public var books: Int64?
+  /// Sockets. QMP: `sockets`.
+  public var sockets: Int64?
+  /// Dies. QMP: `dies`.
+  public var dies: Int64?
+  /// Clusters. QMP: `clusters`, since 7.0.
+  public var clusters: Int64?
+  /// Modules. QMP: `modules`, since 9.1, of the known releases only in 10.0, 10.2, 11.1.
+  public var modules: Int64?
+  /// Cores. QMP: `cores`.
+  public var cores: Int64?
+  /// Threads. QMP: `threads`.
+  public var threads: Int64?
+  /// Maxcpus. QMP: `maxcpus`.
+  public var maxcpus: Int64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(cpus: Int64? = nil, drawers: Int64? = nil, books: Int64? = nil, sockets: Int64? = nil, dies: Int64? = nil, clusters: Int64? = nil, modules: Int64? = nil, cores: Int64? = nil, threads: Int64? = nil, maxcpus: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.cpus = cpus
+    self.drawers = drawers
+    self.books = books
+    self.sockets = sockets
+    self.dies = dies
+    self.clusters = clusters
+    self.modules = modules
+    self.cores = cores
+    self.threads = threads
+    self.maxcpus = maxcpus
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.cpus = try reader.optional("cpus")
+    self.drawers = try reader.optional("drawers")
+    self.books = try reader.optional("books")
+    self.sockets = try reader.optional("sockets")
+    self.dies = try reader.optional("dies")
+    self.clusters = try reader.optional("clusters")
+    self.modules = try reader.optional("modules")
+    self.cores = try reader.optional("cores")
+    self.threads = try reader.optional("threads")
+    self.maxcpus = try reader.optional("maxcpus")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["cpus"] = self.cpus?.json
+    object["drawers"] = self.drawers?.json
+    object["books"] = self.books?.json
+    object["sockets"] = self.sockets?.json
+    object["dies"] = self.dies?.json
+    object["clusters"] = self.clusters?.json
+    object["modules"] = self.modules?.json
+    object["cores"] = self.cores?.json
+    object["threads"] = self.threads?.json
+    object["maxcpus"] = self.maxcpus?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
+}
+
+/// The member `sgx-epc` of `SgxEPCProperties`.
+///
+/// QMP: `SgxEPC`, since 6.2.
+public struct SGXEPC: QAPIObject {
+  /// MemDev. QMP: `memdev`.
+  public var memdev: String
+  /// Node. QMP: `node`, since 7.0.
+  public var node: Int64
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(memdev: String, node: Int64, unrecognised: JSONObject = JSONObject()) {
+    self.memdev = memdev
+    self.node = node
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.memdev = try reader.required("memdev")
+    self.node = try reader.required("node")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["memdev"] = self.memdev.json
+    object["node"] = self.node.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2") }
+}
+
+/// The member `data` of `SgxEPCDeviceInfoWrapper`.
 ///
 /// QMP: `SgxEPCDeviceInfo`, since 6.2.
 public struct SGXEPCDeviceInfo: QAPIObject {
@@ -1016,7 +3145,7 @@ public struct SGXEPCDeviceInfo: QAPIObject {
   public var size: UInt64
   /// Node. QMP: `node`, since 7.0.
   public var node: Int64
-  /// Memdev. QMP: `memdev`.
+  /// MemDev. QMP: `memdev`.
   public var memdev: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
@@ -1051,7 +3180,7 @@ public struct SGXEPCDeviceInfo: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2") }
 }
 
-/// The members of a `SgxEPCDeviceInfoWrapper`.
+/// The members of `MemoryDeviceInfo` where `type` is `sgx-epc`.
 ///
 /// QMP: `SgxEPCDeviceInfoWrapper`, since 6.2.
 public struct SGXEPCDeviceInfoWrapper: QAPIObject {
@@ -1078,7 +3207,73 @@ public struct SGXEPCDeviceInfoWrapper: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2") }
 }
 
-/// The members of a `SpMemDeviceInfo`.
+/// The type `SgxEPCProperties`, which nothing else of the schema names.
+///
+/// QMP: `SgxEPCProperties`, since 6.2.
+public struct SGXEPCProperties: QAPIObject {
+  /// SGX epc. QMP: `sgx-epc`.
+  public var sgxEpc: [SGXEPC]
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(sgxEpc: [SGXEPC], unrecognised: JSONObject = JSONObject()) {
+    self.sgxEpc = sgxEpc
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.sgxEpc = try reader.required("sgx-epc")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["sgx-epc"] = self.sgxEpc.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2") }
+}
+
+/// The type `SmbiosEntryPointType`, which nothing else of the schema names.
+///
+/// QMP: `SmbiosEntryPointType`, since 7.0.
+public enum SMBIOSEntryPointType: QAPIEnumeration {
+  /// 32. QMP: `32`.
+  case _32
+  /// 64. QMP: `64`.
+  case _64
+  /// Auto. QMP: `auto`, since 9.0, of the known releases only in 10.0, 10.2, 11.1.
+  case auto
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "32": self = ._32
+    case "64": self = ._64
+    case "auto": self = .auto
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case ._32: "32"
+    case ._64: "64"
+    case .auto: "auto"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [._32, ._64, .auto] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "7.0") }
+}
+
+/// The member `data` of `SpMemDeviceInfoWrapper`.
 ///
 /// QMP: `SpMemDeviceInfo`, of the known releases only in 11.1.
 public struct SpMemDeviceInfo: QAPIObject {
@@ -1090,7 +3285,7 @@ public struct SpMemDeviceInfo: QAPIObject {
   public var size: Int64
   /// Node. QMP: `node`.
   public var node: Int64
-  /// Memdev. QMP: `memdev`.
+  /// MemDev. QMP: `memdev`.
   public var memdev: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
@@ -1125,7 +3320,7 @@ public struct SpMemDeviceInfo: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(presentIn: ["11.1"]) }
 }
 
-/// The members of a `SpMemDeviceInfoWrapper`.
+/// The members of `MemoryDeviceInfo` where `type` is `sp-mem`.
 ///
 /// QMP: `SpMemDeviceInfoWrapper`, of the known releases only in 11.1.
 public struct SpMemDeviceInfoWrapper: QAPIObject {
@@ -1152,7 +3347,7 @@ public struct SpMemDeviceInfoWrapper: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(presentIn: ["11.1"]) }
 }
 
-/// One of the values of `SysEmuTarget`.
+/// The member `arch` of `QemuTargetInfo`, and the member `target` of `CpuInfoFast`.
 ///
 /// QMP: `SysEmuTarget`, since 3.0.
 public enum SysEmuTarget: QAPIEnumeration {
@@ -1192,7 +3387,7 @@ public enum SysEmuTarget: QAPIEnumeration {
   case riscv32
   /// Riscv64. QMP: `riscv64`.
   case riscv64
-  /// Rx. QMP: `rx`, since 5.0.
+  /// RX. QMP: `rx`, since 5.0.
   case rx
   /// S390x. QMP: `s390x`.
   case s390x
@@ -1295,7 +3490,7 @@ public enum SysEmuTarget: QAPIEnumeration {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0") }
 }
 
-/// The members of a `UuidInfo`.
+/// What `query-uuid` answers.
 ///
 /// QMP: `UuidInfo`, since 0.14.
 public struct UUIDInfo: QAPIObject {
@@ -1322,10 +3517,10 @@ public struct UUIDInfo: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
 }
 
-/// The members of a `VirtioMEMDeviceInfo`.
+/// The member `data` of `VirtioMEMDeviceInfoWrapper`.
 ///
 /// QMP: `VirtioMEMDeviceInfo`, since 5.1.
-public struct VirtIOMEMDeviceInfo: QAPIObject {
+public struct VirtIOMemDeviceInfo: QAPIObject {
   /// ID. QMP: `id`.
   public var id: String?
   /// Memaddr. QMP: `memaddr`.
@@ -1340,7 +3535,7 @@ public struct VirtIOMEMDeviceInfo: QAPIObject {
   public var blockSize: UInt64
   /// Node. QMP: `node`.
   public var node: Int64
-  /// Memdev. QMP: `memdev`.
+  /// MemDev. QMP: `memdev`.
   public var memdev: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
@@ -1384,16 +3579,16 @@ public struct VirtIOMEMDeviceInfo: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.1") }
 }
 
-/// The members of a `VirtioMEMDeviceInfoWrapper`.
+/// The members of `MemoryDeviceInfo` where `type` is `virtio-mem`.
 ///
 /// QMP: `VirtioMEMDeviceInfoWrapper`, since 2.1.
-public struct VirtIOMEMDeviceInfoWrapper: QAPIObject {
+public struct VirtIOMemDeviceInfoWrapper: QAPIObject {
   /// Data. QMP: `data`.
-  public var data: VirtIOMEMDeviceInfo
+  public var data: VirtIOMemDeviceInfo
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
   /// Makes it from its members.
-  public init(data: VirtIOMEMDeviceInfo, unrecognised: JSONObject = JSONObject()) {
+  public init(data: VirtIOMemDeviceInfo, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
@@ -1411,17 +3606,17 @@ public struct VirtIOMEMDeviceInfoWrapper: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
-/// The members of a `VirtioPMEMDeviceInfo`.
+/// The member `data` of `VirtioPMEMDeviceInfoWrapper`.
 ///
 /// QMP: `VirtioPMEMDeviceInfo`, since 4.1.
-public struct VirtIOPMEMDeviceInfo: QAPIObject {
+public struct VirtIOPMemDeviceInfo: QAPIObject {
   /// ID. QMP: `id`.
   public var id: String?
   /// Memaddr. QMP: `memaddr`.
   public var memaddr: UInt64
   /// Size. QMP: `size`.
   public var size: UInt64
-  /// Memdev. QMP: `memdev`.
+  /// MemDev. QMP: `memdev`.
   public var memdev: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
@@ -1453,16 +3648,16 @@ public struct VirtIOPMEMDeviceInfo: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.1") }
 }
 
-/// The members of a `VirtioPMEMDeviceInfoWrapper`.
+/// The members of `MemoryDeviceInfo` where `type` is `virtio-pmem`.
 ///
 /// QMP: `VirtioPMEMDeviceInfoWrapper`, since 2.1.
-public struct VirtIOPMEMDeviceInfoWrapper: QAPIObject {
+public struct VirtIOPMemDeviceInfoWrapper: QAPIObject {
   /// Data. QMP: `data`.
-  public var data: VirtIOPMEMDeviceInfo
+  public var data: VirtIOPMemDeviceInfo
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
   /// Makes it from its members.
-  public init(data: VirtIOPMEMDeviceInfo, unrecognised: JSONObject = JSONObject()) {
+  public init(data: VirtIOPMemDeviceInfo, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
@@ -1478,4 +3673,105 @@ public struct VirtIOPMEMDeviceInfoWrapper: QAPIObject {
   }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
+}
+
+/// The member `unused` of `DummyForceArrays`.
+///
+/// QMP: `X86CPUFeatureWordInfo`, since 1.5.
+public struct X86CPUFeatureWordInfo: QAPIObject {
+  /// Cpuid input eax. QMP: `cpuid-input-eax`.
+  public var cpuidInputEax: Int64
+  /// Cpuid input ecx. QMP: `cpuid-input-ecx`.
+  public var cpuidInputEcx: Int64?
+  /// Cpuid register. QMP: `cpuid-register`.
+  public var cpuidRegister: X86CPURegister32
+  /// Features. QMP: `features`.
+  public var features: Int64
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(cpuidInputEax: Int64, cpuidInputEcx: Int64? = nil, cpuidRegister: X86CPURegister32, features: Int64, unrecognised: JSONObject = JSONObject()) {
+    self.cpuidInputEax = cpuidInputEax
+    self.cpuidInputEcx = cpuidInputEcx
+    self.cpuidRegister = cpuidRegister
+    self.features = features
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.cpuidInputEax = try reader.required("cpuid-input-eax")
+    self.cpuidInputEcx = try reader.optional("cpuid-input-ecx")
+    self.cpuidRegister = try reader.required("cpuid-register")
+    self.features = try reader.required("features")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["cpuid-input-eax"] = self.cpuidInputEax.json
+    object["cpuid-input-ecx"] = self.cpuidInputEcx?.json
+    object["cpuid-register"] = self.cpuidRegister.json
+    object["features"] = self.features.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
+}
+
+/// The member `cpuid-register` of `X86CPUFeatureWordInfo`.
+///
+/// QMP: `X86CPURegister32`, since 1.5.
+public enum X86CPURegister32: QAPIEnumeration {
+  /// EAX. QMP: `EAX`.
+  case eax
+  /// EBX. QMP: `EBX`.
+  case ebx
+  /// ECX. QMP: `ECX`.
+  case ecx
+  /// EDX. QMP: `EDX`.
+  case edx
+  /// ESP. QMP: `ESP`.
+  case esp
+  /// EBP. QMP: `EBP`.
+  case ebp
+  /// ESI. QMP: `ESI`.
+  case esi
+  /// EDI. QMP: `EDI`.
+  case edi
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "EAX": self = .eax
+    case "EBX": self = .ebx
+    case "ECX": self = .ecx
+    case "EDX": self = .edx
+    case "ESP": self = .esp
+    case "EBP": self = .ebp
+    case "ESI": self = .esi
+    case "EDI": self = .edi
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .eax: "EAX"
+    case .ebx: "EBX"
+    case .ecx: "ECX"
+    case .edx: "EDX"
+    case .esp: "ESP"
+    case .ebp: "EBP"
+    case .esi: "ESI"
+    case .edi: "EDI"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.eax, .ebx, .ecx, .edx, .esp, .ebp, .esi, .edi] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
 }

@@ -3,7 +3,7 @@
 
 public import QEMUJSON
 
-/// Add FD: the command `add-fd`.
+/// Add FD; answers `AddfdInfo`.
 ///
 /// QMP: `add-fd`, since 1.2.
 public struct AddFD: QAPICommand {
@@ -17,21 +17,75 @@ public struct AddFD: QAPICommand {
   public var fdsetID: Int64?
   /// Opaque. QMP: `opaque`.
   public var opaque: String?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
   /// Makes it from its members.
-  public init(fdsetID: Int64? = nil, opaque: String? = nil) {
+  public init(fdsetID: Int64? = nil, opaque: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.fdsetID = fdsetID
     self.opaque = opaque
+    self.unrecognised = unrecognised
   }
-  /// The arguments as they go over the wire.
-  public func arguments() -> JSONObject {
-    var object = JSONObject()
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.fdsetID = try reader.optional("fdset-id")
+    self.opaque = try reader.optional("opaque")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
     object["fdset-id"] = self.fdsetID?.json
     object["opaque"] = self.opaque?.json
-    return object
+    if !unrecognised.isEmpty { object.add(unrecognised) }
   }
 }
 
-/// CloseFD: the command `closefd`.
+/// Add client; answers nothing.
+///
+/// QMP: `add_client`, since 0.14.
+public struct AddClient: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "add_client" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
+  /// Protocol. QMP: `protocol`.
+  public var `protocol`: String
+  /// Fdname. QMP: `fdname`.
+  public var fdname: String
+  /// Skipauth. QMP: `skipauth`.
+  public var skipauth: Bool?
+  /// TLS. QMP: `tls`.
+  public var tls: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(`protocol`: String, fdname: String, skipauth: Bool? = nil, tls: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.`protocol` = `protocol`
+    self.fdname = fdname
+    self.skipauth = skipauth
+    self.tls = tls
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.`protocol` = try reader.required("protocol")
+    self.fdname = try reader.required("fdname")
+    self.skipauth = try reader.optional("skipauth")
+    self.tls = try reader.optional("tls")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["protocol"] = self.`protocol`.json
+    object["fdname"] = self.fdname.json
+    object["skipauth"] = self.skipauth?.json
+    object["tls"] = self.tls?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// CloseFD; answers nothing.
 ///
 /// QMP: `closefd`, since 0.14.
 public struct CloseFD: QAPICommand {
@@ -43,19 +97,26 @@ public struct CloseFD: QAPICommand {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Fdname. QMP: `fdname`.
   public var fdname: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
   /// Makes it from its members.
-  public init(fdname: String) {
+  public init(fdname: String, unrecognised: JSONObject = JSONObject()) {
     self.fdname = fdname
+    self.unrecognised = unrecognised
   }
-  /// The arguments as they go over the wire.
-  public func arguments() -> JSONObject {
-    var object = JSONObject()
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.fdname = try reader.required("fdname")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
     object["fdname"] = self.fdname.json
-    return object
+    if !unrecognised.isEmpty { object.add(unrecognised) }
   }
 }
 
-/// Cont: the command `cont`.
+/// Cont; answers nothing.
 ///
 /// QMP: `cont`, since 0.14.
 public struct Cont: QAPICommand {
@@ -65,11 +126,59 @@ public struct Cont: QAPICommand {
   public static var name: String { "cont" }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
-  /// Makes it; it has no members.
-  public init() {}
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
 }
 
-/// GetFD: the command `getfd`.
+/// Get win32 socket; answers nothing.
+///
+/// QMP: `get-win32-socket`, since 8.0, of the known releases only in 10.0, 10.2, 11.1, if CONFIG_WIN32.
+public struct GetWin32Socket: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "get-win32-socket" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"], condition: "CONFIG_WIN32") }
+  /// Info. QMP: `info`.
+  public var info: String
+  /// Fdname. QMP: `fdname`.
+  public var fdname: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(info: String, fdname: String, unrecognised: JSONObject = JSONObject()) {
+    self.info = info
+    self.fdname = fdname
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.info = try reader.required("info")
+    self.fdname = try reader.required("fdname")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["info"] = self.info.json
+    object["fdname"] = self.fdname.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// GetFD; answers nothing.
 ///
 /// QMP: `getfd`, since 0.14, if CONFIG_POSIX.
 public struct GetFD: QAPICommand {
@@ -81,19 +190,26 @@ public struct GetFD: QAPICommand {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14", condition: "CONFIG_POSIX") }
   /// Fdname. QMP: `fdname`.
   public var fdname: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
   /// Makes it from its members.
-  public init(fdname: String) {
+  public init(fdname: String, unrecognised: JSONObject = JSONObject()) {
     self.fdname = fdname
+    self.unrecognised = unrecognised
   }
-  /// The arguments as they go over the wire.
-  public func arguments() -> JSONObject {
-    var object = JSONObject()
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.fdname = try reader.required("fdname")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
     object["fdname"] = self.fdname.json
-    return object
+    if !unrecognised.isEmpty { object.add(unrecognised) }
   }
 }
 
-/// Human monitor command: the command `human-monitor-command`.
+/// Human monitor command; answers `str`.
 ///
 /// QMP: `human-monitor-command`, since 0.14, feature `savevm-monitor-nodes`.
 public struct HumanMonitorCommand: QAPICommand {
@@ -107,21 +223,60 @@ public struct HumanMonitorCommand: QAPICommand {
   public var commandLine: String
   /// CPU index. QMP: `cpu-index`.
   public var cpuIndex: Int64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
   /// Makes it from its members.
-  public init(commandLine: String, cpuIndex: Int64? = nil) {
+  public init(commandLine: String, cpuIndex: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.commandLine = commandLine
     self.cpuIndex = cpuIndex
+    self.unrecognised = unrecognised
   }
-  /// The arguments as they go over the wire.
-  public func arguments() -> JSONObject {
-    var object = JSONObject()
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.commandLine = try reader.required("command-line")
+    self.cpuIndex = try reader.optional("cpu-index")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
     object["command-line"] = self.commandLine.json
     object["cpu-index"] = self.cpuIndex?.json
-    return object
+    if !unrecognised.isEmpty { object.add(unrecognised) }
   }
 }
 
-/// Query FDSets: the command `query-fdsets`.
+/// Query command line options; answers a list of `CommandLineOptionInfo`.
+///
+/// QMP: `query-command-line-options`, since 1.5.
+public struct QueryCommandLineOptions: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = [CommandLineOptionInfo]
+  /// The wire name.
+  public static var name: String { "query-command-line-options" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
+  /// Option. QMP: `option`.
+  public var option: String?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(option: String? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.option = option
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.option = try reader.optional("option")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["option"] = self.option?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Query FDSets; answers a list of `FdsetInfo`.
 ///
 /// QMP: `query-fdsets`, since 1.2.
 public struct QueryFDSets: QAPICommand {
@@ -131,11 +286,49 @@ public struct QueryFDSets: QAPICommand {
   public static var name: String { "query-fdsets" }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
-  /// Makes it; it has no members.
-  public init() {}
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
 }
 
-/// Query name: the command `query-name`.
+/// Query IOThreads; answers a list of `IOThreadInfo`.
+///
+/// QMP: `query-iothreads`, since 2.0.
+public struct QueryIOThreads: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = [IOThreadInfo]
+  /// The wire name.
+  public static var name: String { "query-iothreads" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Query name; answers `NameInfo`.
 ///
 /// QMP: `query-name`, since 0.14.
 public struct QueryName: QAPICommand {
@@ -145,11 +338,23 @@ public struct QueryName: QAPICommand {
   public static var name: String { "query-name" }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
-  /// Makes it; it has no members.
-  public init() {}
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
 }
 
-/// Remove FD: the command `remove-fd`.
+/// Remove FD; answers nothing.
 ///
 /// QMP: `remove-fd`, since 1.2.
 public struct RemoveFD: QAPICommand {
@@ -163,21 +368,29 @@ public struct RemoveFD: QAPICommand {
   public var fdsetID: Int64
   /// FD. QMP: `fd`.
   public var fd: Int64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
   /// Makes it from its members.
-  public init(fdsetID: Int64, fd: Int64? = nil) {
+  public init(fdsetID: Int64, fd: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.fdsetID = fdsetID
     self.fd = fd
+    self.unrecognised = unrecognised
   }
-  /// The arguments as they go over the wire.
-  public func arguments() -> JSONObject {
-    var object = JSONObject()
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.fdsetID = try reader.required("fdset-id")
+    self.fd = try reader.optional("fd")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
     object["fdset-id"] = self.fdsetID.json
     object["fd"] = self.fd?.json
-    return object
+    if !unrecognised.isEmpty { object.add(unrecognised) }
   }
 }
 
-/// Stop: the command `stop`.
+/// Stop; answers nothing.
 ///
 /// QMP: `stop`, since 0.14.
 public struct Stop: QAPICommand {
@@ -187,11 +400,127 @@ public struct Stop: QAPICommand {
   public static var name: String { "stop" }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
-  /// Makes it; it has no members.
-  public init() {}
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
 }
 
-/// The members of a `AddfdInfo`.
+/// X exit preconfig; answers nothing.
+///
+/// QMP: `x-exit-preconfig`, since 3.0, unstable.
+public struct XExitPreconfig: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "x-exit-preconfig" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0", features: ["unstable"]) }
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Says that `RTC_CHANGE` happened.
+///
+/// QMP: `RTC_CHANGE`, since 0.13.
+public struct RTCChangeEvent: QAPIEvent {
+  /// The wire name.
+  public static var name: String { "RTC_CHANGE" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "0.13") }
+  /// Offset. QMP: `offset`.
+  public var offset: Int64
+  /// QOM path. QMP: `qom-path`.
+  public var qomPath: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(offset: Int64, qomPath: String, unrecognised: JSONObject = JSONObject()) {
+    self.offset = offset
+    self.qomPath = qomPath
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.offset = try reader.required("offset")
+    self.qomPath = try reader.required("qom-path")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["offset"] = self.offset.json
+    object["qom-path"] = self.qomPath.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Says that `VFU_CLIENT_HANGUP` happened.
+///
+/// QMP: `VFU_CLIENT_HANGUP`, since 7.1.
+public struct VfuClientHangupEvent: QAPIEvent {
+  /// The wire name.
+  public static var name: String { "VFU_CLIENT_HANGUP" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
+  /// Vfu ID. QMP: `vfu-id`.
+  public var vfuID: String
+  /// Vfu QOM path. QMP: `vfu-qom-path`.
+  public var vfuQOMPath: String
+  /// Dev ID. QMP: `dev-id`.
+  public var devID: String
+  /// Dev QOM path. QMP: `dev-qom-path`.
+  public var devQOMPath: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(vfuID: String, vfuQOMPath: String, devID: String, devQOMPath: String, unrecognised: JSONObject = JSONObject()) {
+    self.vfuID = vfuID
+    self.vfuQOMPath = vfuQOMPath
+    self.devID = devID
+    self.devQOMPath = devQOMPath
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.vfuID = try reader.required("vfu-id")
+    self.vfuQOMPath = try reader.required("vfu-qom-path")
+    self.devID = try reader.required("dev-id")
+    self.devQOMPath = try reader.required("dev-qom-path")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["vfu-id"] = self.vfuID.json
+    object["vfu-qom-path"] = self.vfuQOMPath.json
+    object["dev-id"] = self.devID.json
+    object["dev-qom-path"] = self.devQOMPath.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// What `add-fd` answers.
 ///
 /// QMP: `AddfdInfo`, since 1.2.
 public struct AddFDInfo: QAPIObject {
@@ -223,7 +552,124 @@ public struct AddFDInfo: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
 }
 
-/// The members of a `FdsetFdInfo`.
+/// An element of what `query-command-line-options` answers.
+///
+/// QMP: `CommandLineOptionInfo`, since 1.5.
+public struct CommandLineOptionInfo: QAPIObject {
+  /// Option. QMP: `option`.
+  public var option: String
+  /// Parameters. QMP: `parameters`.
+  public var parameters: [CommandLineParameterInfo]
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(option: String, parameters: [CommandLineParameterInfo], unrecognised: JSONObject = JSONObject()) {
+    self.option = option
+    self.parameters = parameters
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.option = try reader.required("option")
+    self.parameters = try reader.required("parameters")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["option"] = self.option.json
+    object["parameters"] = self.parameters.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
+}
+
+/// The member `parameters` of `CommandLineOptionInfo`.
+///
+/// QMP: `CommandLineParameterInfo`, since 1.5.
+public struct CommandLineParameterInfo: QAPIObject {
+  /// Name. QMP: `name`.
+  public var name: String
+  /// Type. QMP: `type`.
+  public var type: CommandLineParameterType
+  /// Help. QMP: `help`.
+  public var help: String?
+  /// Default. QMP: `default`, since 2.1.
+  public var `default`: String?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(name: String, type: CommandLineParameterType, help: String? = nil, `default`: String? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.name = name
+    self.type = type
+    self.help = help
+    self.`default` = `default`
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.name = try reader.required("name")
+    self.type = try reader.required("type")
+    self.help = try reader.optional("help")
+    self.`default` = try reader.optional("default")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["name"] = self.name.json
+    object["type"] = self.type.json
+    object["help"] = self.help?.json
+    object["default"] = self.`default`?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
+}
+
+/// The member `type` of `CommandLineParameterInfo`.
+///
+/// QMP: `CommandLineParameterType`, since 1.5.
+public enum CommandLineParameterType: QAPIEnumeration {
+  /// String. QMP: `string`.
+  case string
+  /// Boolean. QMP: `boolean`.
+  case boolean
+  /// Number. QMP: `number`.
+  case number
+  /// Size. QMP: `size`.
+  case size
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "string": self = .string
+    case "boolean": self = .boolean
+    case "number": self = .number
+    case "size": self = .size
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .string: "string"
+    case .boolean: "boolean"
+    case .number: "number"
+    case .size: "size"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.string, .boolean, .number, .size] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
+}
+
+/// The member `fds` of `FdsetInfo`.
 ///
 /// QMP: `FdsetFdInfo`, since 1.2.
 public struct FDSetFDInfo: QAPIObject {
@@ -255,7 +701,7 @@ public struct FDSetFDInfo: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
 }
 
-/// The members of a `FdsetInfo`.
+/// An element of what `query-fdsets` answers.
 ///
 /// QMP: `FdsetInfo`, since 1.2.
 public struct FDSetInfo: QAPIObject {
@@ -287,7 +733,64 @@ public struct FDSetInfo: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
 }
 
-/// The members of a `NameInfo`.
+/// An element of what `query-iothreads` answers.
+///
+/// QMP: `IOThreadInfo`, since 2.0.
+public struct IOThreadInfo: QAPIObject {
+  /// ID. QMP: `id`.
+  public var id: String
+  /// Thread ID. QMP: `thread-id`.
+  public var threadID: Int64
+  /// Poll max ns. QMP: `poll-max-ns`, since 2.9.
+  public var pollMaxNs: Int64
+  /// Poll grow. QMP: `poll-grow`, since 2.9.
+  public var pollGrow: Int64
+  /// Poll shrink. QMP: `poll-shrink`, since 2.9.
+  public var pollShrink: Int64
+  /// AIO max batch. QMP: `aio-max-batch`, since 6.1.
+  public var aioMaxBatch: Int64
+  /// Poll weight. QMP: `poll-weight`, of the known releases only in 11.1.
+  public var pollWeight: Int64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(id: String, threadID: Int64, pollMaxNs: Int64, pollGrow: Int64, pollShrink: Int64, aioMaxBatch: Int64, pollWeight: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.id = id
+    self.threadID = threadID
+    self.pollMaxNs = pollMaxNs
+    self.pollGrow = pollGrow
+    self.pollShrink = pollShrink
+    self.aioMaxBatch = aioMaxBatch
+    self.pollWeight = pollWeight
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.id = try reader.required("id")
+    self.threadID = try reader.required("thread-id")
+    self.pollMaxNs = try reader.required("poll-max-ns")
+    self.pollGrow = try reader.required("poll-grow")
+    self.pollShrink = try reader.required("poll-shrink")
+    self.aioMaxBatch = try reader.required("aio-max-batch")
+    self.pollWeight = try reader.optional("poll-weight")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["id"] = self.id.json
+    object["thread-id"] = self.threadID.json
+    object["poll-max-ns"] = self.pollMaxNs.json
+    object["poll-grow"] = self.pollGrow.json
+    object["poll-shrink"] = self.pollShrink.json
+    object["aio-max-batch"] = self.aioMaxBatch.json
+    object["poll-weight"] = self.pollWeight?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
+}
+
+/// What `query-name` answers.
 ///
 /// QMP: `NameInfo`, since 0.14.
 public struct NameInfo: QAPIObject {

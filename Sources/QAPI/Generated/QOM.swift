@@ -3,7 +3,64 @@
 
 public import QEMUJSON
 
-/// QOM get: the command `qom-get`.
+/// Object add; answers nothing.
+///
+/// QMP: `object-add`, since 2.0.
+public struct ObjectAdd: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "object-add" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
+  /// The arguments, all of them.
+  public var options: ObjectOptions
+  /// Makes it from its members.
+  public init(_ options: ObjectOptions) {
+    self.options = options
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    options = try ObjectOptions(reader: &reader)
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    options.write(to: &object)
+  }
+}
+
+/// Object del; answers nothing.
+///
+/// QMP: `object-del`, since 2.0.
+public struct ObjectDel: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "object-del" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
+  /// ID. QMP: `id`.
+  public var id: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(id: String, unrecognised: JSONObject = JSONObject()) {
+    self.id = id
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.id = try reader.required("id")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["id"] = self.id.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// QOM get; answers `any`.
 ///
 /// QMP: `qom-get`, since 1.2.
 public struct QOMGet: QAPICommand {
@@ -17,21 +74,29 @@ public struct QOMGet: QAPICommand {
   public var path: String
   /// Property. QMP: `property`.
   public var property: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
   /// Makes it from its members.
-  public init(path: String, property: String) {
+  public init(path: String, property: String, unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.property = property
+    self.unrecognised = unrecognised
   }
-  /// The arguments as they go over the wire.
-  public func arguments() -> JSONObject {
-    var object = JSONObject()
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.path = try reader.required("path")
+    self.property = try reader.required("property")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
     object["path"] = self.path.json
     object["property"] = self.property.json
-    return object
+    if !unrecognised.isEmpty { object.add(unrecognised) }
   }
 }
 
-/// QOM list: the command `qom-list`.
+/// QOM list; answers a list of `ObjectPropertyInfo`.
 ///
 /// QMP: `qom-list`, since 1.2.
 public struct QOMList: QAPICommand {
@@ -43,19 +108,26 @@ public struct QOMList: QAPICommand {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
   /// Path. QMP: `path`.
   public var path: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
   /// Makes it from its members.
-  public init(path: String) {
+  public init(path: String, unrecognised: JSONObject = JSONObject()) {
     self.path = path
+    self.unrecognised = unrecognised
   }
-  /// The arguments as they go over the wire.
-  public func arguments() -> JSONObject {
-    var object = JSONObject()
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.path = try reader.required("path")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
     object["path"] = self.path.json
-    return object
+    if !unrecognised.isEmpty { object.add(unrecognised) }
   }
 }
 
-/// QOM list get: the command `qom-list-get`.
+/// QOM list get; answers a list of `ObjectPropertiesValues`.
 ///
 /// QMP: `qom-list-get`, of the known releases only in 10.2, 11.1.
 public struct QOMListGet: QAPICommand {
@@ -67,19 +139,26 @@ public struct QOMListGet: QAPICommand {
   public static var availability: QAPIAvailability { QAPIAvailability(presentIn: ["10.2", "11.1"]) }
   /// Paths. QMP: `paths`.
   public var paths: [String]
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
   /// Makes it from its members.
-  public init(paths: [String]) {
+  public init(paths: [String], unrecognised: JSONObject = JSONObject()) {
     self.paths = paths
+    self.unrecognised = unrecognised
   }
-  /// The arguments as they go over the wire.
-  public func arguments() -> JSONObject {
-    var object = JSONObject()
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.paths = try reader.required("paths")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
     object["paths"] = self.paths.json
-    return object
+    if !unrecognised.isEmpty { object.add(unrecognised) }
   }
 }
 
-/// QOM list properties: the command `qom-list-properties`.
+/// QOM list properties; answers a list of `ObjectPropertyInfo`.
 ///
 /// QMP: `qom-list-properties`, since 2.12.
 public struct QOMListProperties: QAPICommand {
@@ -91,19 +170,26 @@ public struct QOMListProperties: QAPICommand {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
   /// Typename. QMP: `typename`.
   public var typename: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
   /// Makes it from its members.
-  public init(typename: String) {
+  public init(typename: String, unrecognised: JSONObject = JSONObject()) {
     self.typename = typename
+    self.unrecognised = unrecognised
   }
-  /// The arguments as they go over the wire.
-  public func arguments() -> JSONObject {
-    var object = JSONObject()
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.typename = try reader.required("typename")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
     object["typename"] = self.typename.json
-    return object
+    if !unrecognised.isEmpty { object.add(unrecognised) }
   }
 }
 
-/// QOM list types: the command `qom-list-types`.
+/// QOM list types; answers a list of `ObjectTypeInfo`.
 ///
 /// QMP: `qom-list-types`, since 1.1.
 public struct QOMListTypes: QAPICommand {
@@ -117,21 +203,1862 @@ public struct QOMListTypes: QAPICommand {
   public var implements: String?
   /// Abstract. QMP: `abstract`.
   public var abstract: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
   /// Makes it from its members.
-  public init(implements: String? = nil, abstract: Bool? = nil) {
+  public init(implements: String? = nil, abstract: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.implements = implements
     self.abstract = abstract
+    self.unrecognised = unrecognised
   }
-  /// The arguments as they go over the wire.
-  public func arguments() -> JSONObject {
-    var object = JSONObject()
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.implements = try reader.optional("implements")
+    self.abstract = try reader.optional("abstract")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
     object["implements"] = self.implements?.json
     object["abstract"] = self.abstract?.json
-    return object
+    if !unrecognised.isEmpty { object.add(unrecognised) }
   }
 }
 
-/// The members of a `ObjectPropertiesValues`.
+/// QOM set; answers nothing.
+///
+/// QMP: `qom-set`, since 1.2.
+public struct QOMSet: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "qom-set" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
+  /// Path. QMP: `path`.
+  public var path: String
+  /// Property. QMP: `property`.
+  public var property: String
+  /// Value. QMP: `value`.
+  public var value: JSON
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(path: String, property: String, value: JSON, unrecognised: JSONObject = JSONObject()) {
+    self.path = path
+    self.property = property
+    self.value = value
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.path = try reader.required("path")
+    self.property = try reader.required("property")
+    self.value = try reader.required("value")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["path"] = self.path.json
+    object["property"] = self.property.json
+    object["value"] = self.value.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `acpi-generic-initiator`.
+///
+/// QMP: `AcpiGenericInitiatorProperties`, since 9.0, of the known releases only in 10.0, 10.2, 11.1.
+public struct ACPIGenericInitiatorProperties: QAPIObject {
+  /// PCI dev. QMP: `pci-dev`.
+  public var pciDev: String
+  /// Node. QMP: `node`.
+  public var node: UInt32
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(pciDev: String, node: UInt32, unrecognised: JSONObject = JSONObject()) {
+    self.pciDev = pciDev
+    self.node = node
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.pciDev = try reader.required("pci-dev")
+    self.node = try reader.required("node")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["pci-dev"] = self.pciDev.json
+    object["node"] = self.node.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "9.0", presentIn: ["10.0", "10.2", "11.1"]) }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `acpi-generic-port`.
+///
+/// QMP: `AcpiGenericPortProperties`, since 9.2, of the known releases only in 10.0, 10.2, 11.1.
+public struct ACPIGenericPortProperties: QAPIObject {
+  /// PCI bus. QMP: `pci-bus`.
+  public var pciBus: String
+  /// Node. QMP: `node`.
+  public var node: UInt32
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(pciBus: String, node: UInt32, unrecognised: JSONObject = JSONObject()) {
+    self.pciBus = pciBus
+    self.node = node
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.pciBus = try reader.required("pci-bus")
+    self.node = try reader.required("node")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["pci-bus"] = self.pciBus.json
+    object["node"] = self.node.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "9.2", presentIn: ["10.0", "10.2", "11.1"]) }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `can-host-socketcan`.
+///
+/// QMP: `CanHostSocketcanProperties`, since 2.12, if CONFIG_LINUX.
+public struct CanHostSocketcanProperties: QAPIObject {
+  /// If. QMP: `if`.
+  public var `if`: String
+  /// Canbus. QMP: `canbus`.
+  public var canbus: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(`if`: String, canbus: String, unrecognised: JSONObject = JSONObject()) {
+    self.`if` = `if`
+    self.canbus = canbus
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.`if` = try reader.required("if")
+    self.canbus = try reader.required("canbus")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["if"] = self.`if`.json
+    object["canbus"] = self.canbus.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12", condition: "CONFIG_LINUX") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `colo-compare`.
+///
+/// QMP: `ColoCompareProperties`, since 2.8.
+public struct COLOCompareProperties: QAPIObject {
+  /// Primary in. QMP: `primary_in`.
+  public var primaryIn: String
+  /// Secondary in. QMP: `secondary_in`.
+  public var secondaryIn: String
+  /// Outdev. QMP: `outdev`.
+  public var outdev: String
+  /// IOThread. QMP: `iothread`.
+  public var iothread: String
+  /// Notify dev. QMP: `notify_dev`.
+  public var notifyDev: String?
+  /// Compare timeout. QMP: `compare_timeout`, default 3000.
+  public var compareTimeout: UInt64?
+  /// Expired scan cycle. QMP: `expired_scan_cycle`, default 3000.
+  public var expiredScanCycle: UInt32?
+  /// Max queue size. QMP: `max_queue_size`, default 1024.
+  public var maxQueueSize: UInt32?
+  /// Vnet hdr support. QMP: `vnet_hdr_support`, default false.
+  public var vnetHdrSupport: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(primaryIn: String, secondaryIn: String, outdev: String, iothread: String, notifyDev: String? = nil, compareTimeout: UInt64? = nil, expiredScanCycle: UInt32? = nil, maxQueueSize: UInt32? = nil, vnetHdrSupport: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.primaryIn = primaryIn
+    self.secondaryIn = secondaryIn
+    self.outdev = outdev
+    self.iothread = iothread
+    self.notifyDev = notifyDev
+    self.compareTimeout = compareTimeout
+    self.expiredScanCycle = expiredScanCycle
+    self.maxQueueSize = maxQueueSize
+    self.vnetHdrSupport = vnetHdrSupport
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.primaryIn = try reader.required("primary_in")
+    self.secondaryIn = try reader.required("secondary_in")
+    self.outdev = try reader.required("outdev")
+    self.iothread = try reader.required("iothread")
+    self.notifyDev = try reader.optional("notify_dev")
+    self.compareTimeout = try reader.optional("compare_timeout")
+    self.expiredScanCycle = try reader.optional("expired_scan_cycle")
+    self.maxQueueSize = try reader.optional("max_queue_size")
+    self.vnetHdrSupport = try reader.optional("vnet_hdr_support")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["primary_in"] = self.primaryIn.json
+    object["secondary_in"] = self.secondaryIn.json
+    object["outdev"] = self.outdev.json
+    object["iothread"] = self.iothread.json
+    object["notify_dev"] = self.notifyDev?.json
+    object["compare_timeout"] = self.compareTimeout?.json
+    object["expired_scan_cycle"] = self.expiredScanCycle?.json
+    object["max_queue_size"] = self.maxQueueSize?.json
+    object["vnet_hdr_support"] = self.vnetHdrSupport?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `cryptodev-backend`, and more in 3 other places.
+///
+/// QMP: `CryptodevBackendProperties`, since 2.8.
+public struct CryptodevBackendProperties: QAPIObject {
+  /// Queues. QMP: `queues`, default 1.
+  public var queues: UInt32?
+  /// Throttle BPS. QMP: `throttle-bps`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
+  public var throttleBPS: UInt64?
+  /// Throttle ops. QMP: `throttle-ops`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
+  public var throttleOps: UInt64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(queues: UInt32? = nil, throttleBPS: UInt64? = nil, throttleOps: UInt64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.queues = queues
+    self.throttleBPS = throttleBPS
+    self.throttleOps = throttleOps
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.queues = try reader.optional("queues")
+    self.throttleBPS = try reader.optional("throttle-bps")
+    self.throttleOps = try reader.optional("throttle-ops")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["queues"] = self.queues?.json
+    object["throttle-bps"] = self.throttleBPS?.json
+    object["throttle-ops"] = self.throttleOps?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `cryptodev-vhost-user`.
+///
+/// QMP: `CryptodevVhostUserProperties`, since 2.12, if CONFIG_VHOST_CRYPTO.
+public struct CryptodevVhostUserProperties: QAPIObject {
+  /// Queues. QMP: `queues`, default 1.
+  public var queues: UInt32?
+  /// Throttle BPS. QMP: `throttle-bps`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
+  public var throttleBPS: UInt64?
+  /// Throttle ops. QMP: `throttle-ops`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
+  public var throttleOps: UInt64?
+  /// Chardev. QMP: `chardev`.
+  public var chardev: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(queues: UInt32? = nil, throttleBPS: UInt64? = nil, throttleOps: UInt64? = nil, chardev: String, unrecognised: JSONObject = JSONObject()) {
+    self.queues = queues
+    self.throttleBPS = throttleBPS
+    self.throttleOps = throttleOps
+    self.chardev = chardev
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.queues = try reader.optional("queues")
+    self.throttleBPS = try reader.optional("throttle-bps")
+    self.throttleOps = try reader.optional("throttle-ops")
+    self.chardev = try reader.required("chardev")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["queues"] = self.queues?.json
+    object["throttle-bps"] = self.throttleBPS?.json
+    object["throttle-ops"] = self.throttleOps?.json
+    object["chardev"] = self.chardev.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12", condition: "CONFIG_VHOST_CRYPTO") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `dbus-vmstate`.
+///
+/// QMP: `DBusVMStateProperties`, since 5.0.
+public struct DBusVMStateProperties: QAPIObject {
+  /// Addr. QMP: `addr`.
+  public var addr: String
+  /// ID list. QMP: `id-list`.
+  public var idList: String?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(addr: String, idList: String? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.addr = addr
+    self.idList = idList
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.addr = try reader.required("addr")
+    self.idList = try reader.optional("id-list")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["addr"] = self.addr.json
+    object["id-list"] = self.idList?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "5.0") }
+}
+
+/// The members that `IothreadProperties` shares with others, and the members that `MainLoopProperties` shares with others.
+///
+/// QMP: `EventLoopBaseProperties`, since 7.1.
+public struct EventLoopBaseProperties: QAPIObject {
+  /// AIO max batch. QMP: `aio-max-batch`, default 0.
+  public var aioMaxBatch: Int64?
+  /// Thread pool min. QMP: `thread-pool-min`, default 0.
+  public var threadPoolMin: Int64?
+  /// Thread pool max. QMP: `thread-pool-max`, default 64.
+  public var threadPoolMax: Int64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(aioMaxBatch: Int64? = nil, threadPoolMin: Int64? = nil, threadPoolMax: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.aioMaxBatch = aioMaxBatch
+    self.threadPoolMin = threadPoolMin
+    self.threadPoolMax = threadPoolMax
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.aioMaxBatch = try reader.optional("aio-max-batch")
+    self.threadPoolMin = try reader.optional("thread-pool-min")
+    self.threadPoolMax = try reader.optional("thread-pool-max")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["aio-max-batch"] = self.aioMaxBatch?.json
+    object["thread-pool-min"] = self.threadPoolMin?.json
+    object["thread-pool-max"] = self.threadPoolMax?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `filter-buffer`.
+///
+/// QMP: `FilterBufferProperties`, since 2.5.
+public struct FilterBufferProperties: QAPIObject {
+  /// Netdev. QMP: `netdev`.
+  public var netdev: String
+  /// Queue. QMP: `queue`, default all.
+  public var queue: NetFilterDirection?
+  /// Status. QMP: `status`, default on.
+  public var status: String?
+  /// Position. QMP: `position`, default tail.
+  public var position: String?
+  /// Insert. QMP: `insert`, default behind.
+  public var insert: NetfilterInsert?
+  /// Interval. QMP: `interval`.
+  public var interval: UInt32
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(netdev: String, queue: NetFilterDirection? = nil, status: String? = nil, position: String? = nil, insert: NetfilterInsert? = nil, interval: UInt32, unrecognised: JSONObject = JSONObject()) {
+    self.netdev = netdev
+    self.queue = queue
+    self.status = status
+    self.position = position
+    self.insert = insert
+    self.interval = interval
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.netdev = try reader.required("netdev")
+    self.queue = try reader.optional("queue")
+    self.status = try reader.optional("status")
+    self.position = try reader.optional("position")
+    self.insert = try reader.optional("insert")
+    self.interval = try reader.required("interval")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["netdev"] = self.netdev.json
+    object["queue"] = self.queue?.json
+    object["status"] = self.status?.json
+    object["position"] = self.position?.json
+    object["insert"] = self.insert?.json
+    object["interval"] = self.interval.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `filter-dump`.
+///
+/// QMP: `FilterDumpProperties`, since 2.5.
+public struct FilterDumpProperties: QAPIObject {
+  /// Netdev. QMP: `netdev`.
+  public var netdev: String
+  /// Queue. QMP: `queue`, default all.
+  public var queue: NetFilterDirection?
+  /// Status. QMP: `status`, default on.
+  public var status: String?
+  /// Position. QMP: `position`, default tail.
+  public var position: String?
+  /// Insert. QMP: `insert`, default behind.
+  public var insert: NetfilterInsert?
+  /// File. QMP: `file`.
+  public var file: String
+  /// Maxlen. QMP: `maxlen`, default 65536.
+  public var maxlen: UInt32?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(netdev: String, queue: NetFilterDirection? = nil, status: String? = nil, position: String? = nil, insert: NetfilterInsert? = nil, file: String, maxlen: UInt32? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.netdev = netdev
+    self.queue = queue
+    self.status = status
+    self.position = position
+    self.insert = insert
+    self.file = file
+    self.maxlen = maxlen
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.netdev = try reader.required("netdev")
+    self.queue = try reader.optional("queue")
+    self.status = try reader.optional("status")
+    self.position = try reader.optional("position")
+    self.insert = try reader.optional("insert")
+    self.file = try reader.required("file")
+    self.maxlen = try reader.optional("maxlen")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["netdev"] = self.netdev.json
+    object["queue"] = self.queue?.json
+    object["status"] = self.status?.json
+    object["position"] = self.position?.json
+    object["insert"] = self.insert?.json
+    object["file"] = self.file.json
+    object["maxlen"] = self.maxlen?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `filter-mirror`.
+///
+/// QMP: `FilterMirrorProperties`, since 2.6.
+public struct FilterMirrorProperties: QAPIObject {
+  /// Netdev. QMP: `netdev`.
+  public var netdev: String
+  /// Queue. QMP: `queue`, default all.
+  public var queue: NetFilterDirection?
+  /// Status. QMP: `status`, default on.
+  public var status: String?
+  /// Position. QMP: `position`, default tail.
+  public var position: String?
+  /// Insert. QMP: `insert`, default behind.
+  public var insert: NetfilterInsert?
+  /// Outdev. QMP: `outdev`.
+  public var outdev: String
+  /// Vnet hdr support. QMP: `vnet_hdr_support`, default false.
+  public var vnetHdrSupport: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(netdev: String, queue: NetFilterDirection? = nil, status: String? = nil, position: String? = nil, insert: NetfilterInsert? = nil, outdev: String, vnetHdrSupport: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.netdev = netdev
+    self.queue = queue
+    self.status = status
+    self.position = position
+    self.insert = insert
+    self.outdev = outdev
+    self.vnetHdrSupport = vnetHdrSupport
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.netdev = try reader.required("netdev")
+    self.queue = try reader.optional("queue")
+    self.status = try reader.optional("status")
+    self.position = try reader.optional("position")
+    self.insert = try reader.optional("insert")
+    self.outdev = try reader.required("outdev")
+    self.vnetHdrSupport = try reader.optional("vnet_hdr_support")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["netdev"] = self.netdev.json
+    object["queue"] = self.queue?.json
+    object["status"] = self.status?.json
+    object["position"] = self.position?.json
+    object["insert"] = self.insert?.json
+    object["outdev"] = self.outdev.json
+    object["vnet_hdr_support"] = self.vnetHdrSupport?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `filter-redirector`.
+///
+/// QMP: `FilterRedirectorProperties`, since 2.6.
+public struct FilterRedirectorProperties: QAPIObject {
+  /// Netdev. QMP: `netdev`.
+  public var netdev: String
+  /// Queue. QMP: `queue`, default all.
+  public var queue: NetFilterDirection?
+  /// Status. QMP: `status`, default on.
+  public var status: String?
+  /// Position. QMP: `position`, default tail.
+  public var position: String?
+  /// Insert. QMP: `insert`, default behind.
+  public var insert: NetfilterInsert?
+  /// Indev. QMP: `indev`.
+  public var indev: String?
+  /// Outdev. QMP: `outdev`.
+  public var outdev: String?
+  /// Vnet hdr support. QMP: `vnet_hdr_support`, default false.
+  public var vnetHdrSupport: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(netdev: String, queue: NetFilterDirection? = nil, status: String? = nil, position: String? = nil, insert: NetfilterInsert? = nil, indev: String? = nil, outdev: String? = nil, vnetHdrSupport: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.netdev = netdev
+    self.queue = queue
+    self.status = status
+    self.position = position
+    self.insert = insert
+    self.indev = indev
+    self.outdev = outdev
+    self.vnetHdrSupport = vnetHdrSupport
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.netdev = try reader.required("netdev")
+    self.queue = try reader.optional("queue")
+    self.status = try reader.optional("status")
+    self.position = try reader.optional("position")
+    self.insert = try reader.optional("insert")
+    self.indev = try reader.optional("indev")
+    self.outdev = try reader.optional("outdev")
+    self.vnetHdrSupport = try reader.optional("vnet_hdr_support")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["netdev"] = self.netdev.json
+    object["queue"] = self.queue?.json
+    object["status"] = self.status?.json
+    object["position"] = self.position?.json
+    object["insert"] = self.insert?.json
+    object["indev"] = self.indev?.json
+    object["outdev"] = self.outdev?.json
+    object["vnet_hdr_support"] = self.vnetHdrSupport?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `filter-rewriter`.
+///
+/// QMP: `FilterRewriterProperties`, since 2.8.
+public struct FilterRewriterProperties: QAPIObject {
+  /// Netdev. QMP: `netdev`.
+  public var netdev: String
+  /// Queue. QMP: `queue`, default all.
+  public var queue: NetFilterDirection?
+  /// Status. QMP: `status`, default on.
+  public var status: String?
+  /// Position. QMP: `position`, default tail.
+  public var position: String?
+  /// Insert. QMP: `insert`, default behind.
+  public var insert: NetfilterInsert?
+  /// Vnet hdr support. QMP: `vnet_hdr_support`, default false.
+  public var vnetHdrSupport: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(netdev: String, queue: NetFilterDirection? = nil, status: String? = nil, position: String? = nil, insert: NetfilterInsert? = nil, vnetHdrSupport: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.netdev = netdev
+    self.queue = queue
+    self.status = status
+    self.position = position
+    self.insert = insert
+    self.vnetHdrSupport = vnetHdrSupport
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.netdev = try reader.required("netdev")
+    self.queue = try reader.optional("queue")
+    self.status = try reader.optional("status")
+    self.position = try reader.optional("position")
+    self.insert = try reader.optional("insert")
+    self.vnetHdrSupport = try reader.optional("vnet_hdr_support")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["netdev"] = self.netdev.json
+    object["queue"] = self.queue?.json
+    object["status"] = self.status?.json
+    object["position"] = self.position?.json
+    object["insert"] = self.insert?.json
+    object["vnet_hdr_support"] = self.vnetHdrSupport?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `iommufd`.
+///
+/// QMP: `IOMMUFDProperties`, since 9.0, of the known releases only in 10.0, 10.2, 11.1.
+public struct IOMMUFDProperties: QAPIObject {
+  /// FD. QMP: `fd`.
+  public var fd: String?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(fd: String? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.fd = fd
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.fd = try reader.optional("fd")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["fd"] = self.fd?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "9.0", presentIn: ["10.0", "10.2", "11.1"]) }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `igvm-cfg`.
+///
+/// QMP: `IgvmCfgProperties`, since 10.1, of the known releases only in 10.2, 11.1, if CONFIG_IGVM.
+public struct IGVMCfgProperties: QAPIObject {
+  /// File. QMP: `file`.
+  public var file: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(file: String, unrecognised: JSONObject = JSONObject()) {
+    self.file = file
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.file = try reader.required("file")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["file"] = self.file.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "10.1", presentIn: ["10.2", "11.1"], condition: "CONFIG_IGVM") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `input-barrier`.
+///
+/// QMP: `InputBarrierProperties`, since 4.2.
+public struct InputBarrierProperties: QAPIObject {
+  /// Name. QMP: `name`.
+  public var name: String
+  /// Server. QMP: `server`, default localhost.
+  public var server: String?
+  /// Port. QMP: `port`, default 24800.
+  public var port: String?
+  /// X origin. QMP: `x-origin`, default 0.
+  public var xOrigin: String?
+  /// Y origin. QMP: `y-origin`, default 0.
+  public var yOrigin: String?
+  /// Width. QMP: `width`, default 1920.
+  public var width: String?
+  /// Height. QMP: `height`, default 1080.
+  public var height: String?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(name: String, server: String? = nil, port: String? = nil, xOrigin: String? = nil, yOrigin: String? = nil, width: String? = nil, height: String? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.name = name
+    self.server = server
+    self.port = port
+    self.xOrigin = xOrigin
+    self.yOrigin = yOrigin
+    self.width = width
+    self.height = height
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.name = try reader.required("name")
+    self.server = try reader.optional("server")
+    self.port = try reader.optional("port")
+    self.xOrigin = try reader.optional("x-origin")
+    self.yOrigin = try reader.optional("y-origin")
+    self.width = try reader.optional("width")
+    self.height = try reader.optional("height")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["name"] = self.name.json
+    object["server"] = self.server?.json
+    object["port"] = self.port?.json
+    object["x-origin"] = self.xOrigin?.json
+    object["y-origin"] = self.yOrigin?.json
+    object["width"] = self.width?.json
+    object["height"] = self.height?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "4.2") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `input-linux`.
+///
+/// QMP: `InputLinuxProperties`, since 2.6, if CONFIG_LINUX.
+public struct InputLinuxProperties: QAPIObject {
+  /// Evdev. QMP: `evdev`.
+  public var evdev: String
+  /// Grab all. QMP: `grab_all`, default false.
+  public var grabAll: Bool?
+  /// Repeat. QMP: `repeat`, default false.
+  public var `repeat`: Bool?
+  /// Grab toggle. QMP: `grab-toggle`, default ctrl-ctrl.
+  public var grabToggle: GrabToggleKeys?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(evdev: String, grabAll: Bool? = nil, `repeat`: Bool? = nil, grabToggle: GrabToggleKeys? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.evdev = evdev
+    self.grabAll = grabAll
+    self.`repeat` = `repeat`
+    self.grabToggle = grabToggle
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.evdev = try reader.required("evdev")
+    self.grabAll = try reader.optional("grab_all")
+    self.`repeat` = try reader.optional("repeat")
+    self.grabToggle = try reader.optional("grab-toggle")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["evdev"] = self.evdev.json
+    object["grab_all"] = self.grabAll?.json
+    object["repeat"] = self.`repeat`?.json
+    object["grab-toggle"] = self.grabToggle?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6", condition: "CONFIG_LINUX") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `iothread`.
+///
+/// QMP: `IothreadProperties`, since 2.0.
+public struct IOThreadProperties: QAPIObject {
+  /// AIO max batch. QMP: `aio-max-batch`, default 0.
+  public var aioMaxBatch: Int64?
+  /// Thread pool min. QMP: `thread-pool-min`, default 0.
+  public var threadPoolMin: Int64?
+  /// Thread pool max. QMP: `thread-pool-max`, default 64.
+  public var threadPoolMax: Int64?
+  /// Poll max ns. QMP: `poll-max-ns`.
+  public var pollMaxNs: Int64?
+  /// Poll grow. QMP: `poll-grow`, default 0.
+  public var pollGrow: Int64?
+  /// Poll shrink. QMP: `poll-shrink`, default 0.
+  public var pollShrink: Int64?
+  /// Poll weight. QMP: `poll-weight`, of the known releases only in 11.1.
+  public var pollWeight: Int64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(aioMaxBatch: Int64? = nil, threadPoolMin: Int64? = nil, threadPoolMax: Int64? = nil, pollMaxNs: Int64? = nil, pollGrow: Int64? = nil, pollShrink: Int64? = nil, pollWeight: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.aioMaxBatch = aioMaxBatch
+    self.threadPoolMin = threadPoolMin
+    self.threadPoolMax = threadPoolMax
+    self.pollMaxNs = pollMaxNs
+    self.pollGrow = pollGrow
+    self.pollShrink = pollShrink
+    self.pollWeight = pollWeight
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.aioMaxBatch = try reader.optional("aio-max-batch")
+    self.threadPoolMin = try reader.optional("thread-pool-min")
+    self.threadPoolMax = try reader.optional("thread-pool-max")
+    self.pollMaxNs = try reader.optional("poll-max-ns")
+    self.pollGrow = try reader.optional("poll-grow")
+    self.pollShrink = try reader.optional("poll-shrink")
+    self.pollWeight = try reader.optional("poll-weight")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["aio-max-batch"] = self.aioMaxBatch?.json
+    object["thread-pool-min"] = self.threadPoolMin?.json
+    object["thread-pool-max"] = self.threadPoolMax?.json
+    object["poll-max-ns"] = self.pollMaxNs?.json
+    object["poll-grow"] = self.pollGrow?.json
+    object["poll-shrink"] = self.pollShrink?.json
+    object["poll-weight"] = self.pollWeight?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `main-loop`.
+///
+/// QMP: `MainLoopProperties`, since 7.1.
+public struct MainLoopProperties: QAPIObject {
+  /// AIO max batch. QMP: `aio-max-batch`, default 0.
+  public var aioMaxBatch: Int64?
+  /// Thread pool min. QMP: `thread-pool-min`, default 0.
+  public var threadPoolMin: Int64?
+  /// Thread pool max. QMP: `thread-pool-max`, default 64.
+  public var threadPoolMax: Int64?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(aioMaxBatch: Int64? = nil, threadPoolMin: Int64? = nil, threadPoolMax: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.aioMaxBatch = aioMaxBatch
+    self.threadPoolMin = threadPoolMin
+    self.threadPoolMax = threadPoolMax
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.aioMaxBatch = try reader.optional("aio-max-batch")
+    self.threadPoolMin = try reader.optional("thread-pool-min")
+    self.threadPoolMax = try reader.optional("thread-pool-max")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["aio-max-batch"] = self.aioMaxBatch?.json
+    object["thread-pool-min"] = self.threadPoolMin?.json
+    object["thread-pool-max"] = self.threadPoolMax?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `memory-backend-epc`.
+///
+/// QMP: `MemoryBackendEpcProperties`, since 6.2, if CONFIG_LINUX.
+public struct MemoryBackendEpcProperties: QAPIObject {
+  /// Dump. QMP: `dump`.
+  public var dump: Bool?
+  /// Host nodes. QMP: `host-nodes`.
+  public var hostNodes: [UInt16]?
+  /// Merge. QMP: `merge`.
+  public var merge: Bool?
+  /// Policy. QMP: `policy`, default default.
+  public var policy: HostMemPolicy?
+  /// Prealloc. QMP: `prealloc`, default false.
+  public var prealloc: Bool?
+  /// Prealloc threads. QMP: `prealloc-threads`, default 1.
+  public var preallocThreads: UInt32?
+  /// Prealloc context. QMP: `prealloc-context`, since 7.2, default none.
+  public var preallocContext: String?
+  /// Share. QMP: `share`.
+  public var share: Bool?
+  /// Reserve. QMP: `reserve`, since 6.1, default true.
+  public var reserve: Bool?
+  /// Size. QMP: `size`.
+  public var size: UInt64
+  /// X use canonical path for ramblock ID. QMP: `x-use-canonical-path-for-ramblock-id`.
+  public var xUseCanonicalPathForRamblockID: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(dump: Bool? = nil, hostNodes: [UInt16]? = nil, merge: Bool? = nil, policy: HostMemPolicy? = nil, prealloc: Bool? = nil, preallocThreads: UInt32? = nil, preallocContext: String? = nil, share: Bool? = nil, reserve: Bool? = nil, size: UInt64, xUseCanonicalPathForRamblockID: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.dump = dump
+    self.hostNodes = hostNodes
+    self.merge = merge
+    self.policy = policy
+    self.prealloc = prealloc
+    self.preallocThreads = preallocThreads
+    self.preallocContext = preallocContext
+    self.share = share
+    self.reserve = reserve
+    self.size = size
+    self.xUseCanonicalPathForRamblockID = xUseCanonicalPathForRamblockID
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.dump = try reader.optional("dump")
+    self.hostNodes = try reader.optional("host-nodes")
+    self.merge = try reader.optional("merge")
+    self.policy = try reader.optional("policy")
+    self.prealloc = try reader.optional("prealloc")
+    self.preallocThreads = try reader.optional("prealloc-threads")
+    self.preallocContext = try reader.optional("prealloc-context")
+    self.share = try reader.optional("share")
+    self.reserve = try reader.optional("reserve")
+    self.size = try reader.required("size")
+    self.xUseCanonicalPathForRamblockID = try reader.optional("x-use-canonical-path-for-ramblock-id")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["dump"] = self.dump?.json
+    object["host-nodes"] = self.hostNodes?.json
+    object["merge"] = self.merge?.json
+    object["policy"] = self.policy?.json
+    object["prealloc"] = self.prealloc?.json
+    object["prealloc-threads"] = self.preallocThreads?.json
+    object["prealloc-context"] = self.preallocContext?.json
+    object["share"] = self.share?.json
+    object["reserve"] = self.reserve?.json
+    object["size"] = self.size.json
+    object["x-use-canonical-path-for-ramblock-id"] = self.xUseCanonicalPathForRamblockID?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2", condition: "CONFIG_LINUX") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `memory-backend-file`.
+///
+/// QMP: `MemoryBackendFileProperties`, since 2.1.
+public struct MemoryBackendFileProperties: QAPIObject {
+  /// Dump. QMP: `dump`.
+  public var dump: Bool?
+  /// Host nodes. QMP: `host-nodes`.
+  public var hostNodes: [UInt16]?
+  /// Merge. QMP: `merge`.
+  public var merge: Bool?
+  /// Policy. QMP: `policy`, default default.
+  public var policy: HostMemPolicy?
+  /// Prealloc. QMP: `prealloc`, default false.
+  public var prealloc: Bool?
+  /// Prealloc threads. QMP: `prealloc-threads`, default 1.
+  public var preallocThreads: UInt32?
+  /// Prealloc context. QMP: `prealloc-context`, since 7.2, default none.
+  public var preallocContext: String?
+  /// Share. QMP: `share`.
+  public var share: Bool?
+  /// Reserve. QMP: `reserve`, since 6.1, default true.
+  public var reserve: Bool?
+  /// Size. QMP: `size`.
+  public var size: UInt64
+  /// X use canonical path for ramblock ID. QMP: `x-use-canonical-path-for-ramblock-id`.
+  public var xUseCanonicalPathForRamblockID: Bool?
+  /// Align. QMP: `align`, default 0.
+  public var align: UInt64?
+  /// Offset. QMP: `offset`, since 8.1, of the known releases only in 10.0, 10.2, 11.1, default 0.
+  public var offset: UInt64?
+  /// Discard data. QMP: `discard-data`, default false.
+  public var discardData: Bool?
+  /// Mem path. QMP: `mem-path`.
+  public var memPath: String
+  /// PMem. QMP: `pmem`, if CONFIG_LIBPMEM.
+  public var pmem: Bool?
+  /// Readonly. QMP: `readonly`, default false.
+  public var readonly: Bool?
+  /// ROM. QMP: `rom`, since 8.2, of the known releases only in 10.0, 10.2, 11.1, default auto.
+  public var rom: QAPIOnOffAuto?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(dump: Bool? = nil, hostNodes: [UInt16]? = nil, merge: Bool? = nil, policy: HostMemPolicy? = nil, prealloc: Bool? = nil, preallocThreads: UInt32? = nil, preallocContext: String? = nil, share: Bool? = nil, reserve: Bool? = nil, size: UInt64, xUseCanonicalPathForRamblockID: Bool? = nil, align: UInt64? = nil, offset: UInt64? = nil, discardData: Bool? = nil, memPath: String, pmem: Bool? = nil, readonly: Bool? = nil, rom: QAPIOnOffAuto? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.dump = dump
+    self.hostNodes = hostNodes
+    self.merge = merge
+    self.policy = policy
+    self.prealloc = prealloc
+    self.preallocThreads = preallocThreads
+    self.preallocContext = preallocContext
+    self.share = share
+    self.reserve = reserve
+    self.size = size
+    self.xUseCanonicalPathForRamblockID = xUseCanonicalPathForRamblockID
+    self.align = align
+    self.offset = offset
+    self.discardData = discardData
+    self.memPath = memPath
+    self.pmem = pmem
+    self.readonly = readonly
+    self.rom = rom
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.dump = try reader.optional("dump")
+    self.hostNodes = try reader.optional("host-nodes")
+    self.merge = try reader.optional("merge")
+    self.policy = try reader.optional("policy")
+    self.prealloc = try reader.optional("prealloc")
+    self.preallocThreads = try reader.optional("prealloc-threads")
+    self.preallocContext = try reader.optional("prealloc-context")
+    self.share = try reader.optional("share")
+    self.reserve = try reader.optional("reserve")
+    self.size = try reader.required("size")
+    self.xUseCanonicalPathForRamblockID = try reader.optional("x-use-canonical-path-for-ramblock-id")
+    self.align = try reader.optional("align")
+    self.offset = try reader.optional("offset")
+    self.discardData = try reader.optional("discard-data")
+    self.memPath = try reader.required("mem-path")
+    self.pmem = try reader.optional("pmem")
+    self.readonly = try reader.optional("readonly")
+    self.rom = try reader.optional("rom")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["dump"] = self.dump?.json
+    object["host-nodes"] = self.hostNodes?.json
+    object["merge"] = self.merge?.json
+    object["policy"] = self.policy?.json
+    object["prealloc"] = self.prealloc?.json
+    object["prealloc-threads"] = self.preallocThreads?.json
+    object["prealloc-context"] = self.preallocContext?.json
+    object["share"] = self.share?.json
+    object["reserve"] = self.reserve?.json
+    object["size"] = self.size.json
+    object["x-use-canonical-path-for-ramblock-id"] = self.xUseCanonicalPathForRamblockID?.json
+    object["align"] = self.align?.json
+    object["offset"] = self.offset?.json
+    object["discard-data"] = self.discardData?.json
+    object["mem-path"] = self.memPath.json
+    object["pmem"] = self.pmem?.json
+    object["readonly"] = self.readonly?.json
+    object["rom"] = self.rom?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `memory-backend-memfd`.
+///
+/// QMP: `MemoryBackendMemfdProperties`, since 2.12, if CONFIG_LINUX.
+public struct MemoryBackendMemfdProperties: QAPIObject {
+  /// Dump. QMP: `dump`.
+  public var dump: Bool?
+  /// Host nodes. QMP: `host-nodes`.
+  public var hostNodes: [UInt16]?
+  /// Merge. QMP: `merge`.
+  public var merge: Bool?
+  /// Policy. QMP: `policy`, default default.
+  public var policy: HostMemPolicy?
+  /// Prealloc. QMP: `prealloc`, default false.
+  public var prealloc: Bool?
+  /// Prealloc threads. QMP: `prealloc-threads`, default 1.
+  public var preallocThreads: UInt32?
+  /// Prealloc context. QMP: `prealloc-context`, since 7.2, default none.
+  public var preallocContext: String?
+  /// Share. QMP: `share`.
+  public var share: Bool?
+  /// Reserve. QMP: `reserve`, since 6.1, default true.
+  public var reserve: Bool?
+  /// Size. QMP: `size`.
+  public var size: UInt64
+  /// X use canonical path for ramblock ID. QMP: `x-use-canonical-path-for-ramblock-id`.
+  public var xUseCanonicalPathForRamblockID: Bool?
+  /// Hugetlb. QMP: `hugetlb`, default false.
+  public var hugetlb: Bool?
+  /// Hugetlbsize. QMP: `hugetlbsize`, default 0.
+  public var hugetlbsize: UInt64?
+  /// Seal. QMP: `seal`, default true.
+  public var seal: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(dump: Bool? = nil, hostNodes: [UInt16]? = nil, merge: Bool? = nil, policy: HostMemPolicy? = nil, prealloc: Bool? = nil, preallocThreads: UInt32? = nil, preallocContext: String? = nil, share: Bool? = nil, reserve: Bool? = nil, size: UInt64, xUseCanonicalPathForRamblockID: Bool? = nil, hugetlb: Bool? = nil, hugetlbsize: UInt64? = nil, seal: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.dump = dump
+    self.hostNodes = hostNodes
+    self.merge = merge
+    self.policy = policy
+    self.prealloc = prealloc
+    self.preallocThreads = preallocThreads
+    self.preallocContext = preallocContext
+    self.share = share
+    self.reserve = reserve
+    self.size = size
+    self.xUseCanonicalPathForRamblockID = xUseCanonicalPathForRamblockID
+    self.hugetlb = hugetlb
+    self.hugetlbsize = hugetlbsize
+    self.seal = seal
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.dump = try reader.optional("dump")
+    self.hostNodes = try reader.optional("host-nodes")
+    self.merge = try reader.optional("merge")
+    self.policy = try reader.optional("policy")
+    self.prealloc = try reader.optional("prealloc")
+    self.preallocThreads = try reader.optional("prealloc-threads")
+    self.preallocContext = try reader.optional("prealloc-context")
+    self.share = try reader.optional("share")
+    self.reserve = try reader.optional("reserve")
+    self.size = try reader.required("size")
+    self.xUseCanonicalPathForRamblockID = try reader.optional("x-use-canonical-path-for-ramblock-id")
+    self.hugetlb = try reader.optional("hugetlb")
+    self.hugetlbsize = try reader.optional("hugetlbsize")
+    self.seal = try reader.optional("seal")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["dump"] = self.dump?.json
+    object["host-nodes"] = self.hostNodes?.json
+    object["merge"] = self.merge?.json
+    object["policy"] = self.policy?.json
+    object["prealloc"] = self.prealloc?.json
+    object["prealloc-threads"] = self.preallocThreads?.json
+    object["prealloc-context"] = self.preallocContext?.json
+    object["share"] = self.share?.json
+    object["reserve"] = self.reserve?.json
+    object["size"] = self.size.json
+    object["x-use-canonical-path-for-ramblock-id"] = self.xUseCanonicalPathForRamblockID?.json
+    object["hugetlb"] = self.hugetlb?.json
+    object["hugetlbsize"] = self.hugetlbsize?.json
+    object["seal"] = self.seal?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12", condition: "CONFIG_LINUX") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `memory-backend-ram`, and more in 4 other places.
+///
+/// QMP: `MemoryBackendProperties`, since 2.1.
+public struct MemoryBackendProperties: QAPIObject {
+  /// Dump. QMP: `dump`.
+  public var dump: Bool?
+  /// Host nodes. QMP: `host-nodes`.
+  public var hostNodes: [UInt16]?
+  /// Merge. QMP: `merge`.
+  public var merge: Bool?
+  /// Policy. QMP: `policy`, default default.
+  public var policy: HostMemPolicy?
+  /// Prealloc. QMP: `prealloc`, default false.
+  public var prealloc: Bool?
+  /// Prealloc threads. QMP: `prealloc-threads`, default 1.
+  public var preallocThreads: UInt32?
+  /// Prealloc context. QMP: `prealloc-context`, since 7.2, default none.
+  public var preallocContext: String?
+  /// Share. QMP: `share`.
+  public var share: Bool?
+  /// Reserve. QMP: `reserve`, since 6.1, default true.
+  public var reserve: Bool?
+  /// Size. QMP: `size`.
+  public var size: UInt64
+  /// X use canonical path for ramblock ID. QMP: `x-use-canonical-path-for-ramblock-id`.
+  public var xUseCanonicalPathForRamblockID: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(dump: Bool? = nil, hostNodes: [UInt16]? = nil, merge: Bool? = nil, policy: HostMemPolicy? = nil, prealloc: Bool? = nil, preallocThreads: UInt32? = nil, preallocContext: String? = nil, share: Bool? = nil, reserve: Bool? = nil, size: UInt64, xUseCanonicalPathForRamblockID: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.dump = dump
+    self.hostNodes = hostNodes
+    self.merge = merge
+    self.policy = policy
+    self.prealloc = prealloc
+    self.preallocThreads = preallocThreads
+    self.preallocContext = preallocContext
+    self.share = share
+    self.reserve = reserve
+    self.size = size
+    self.xUseCanonicalPathForRamblockID = xUseCanonicalPathForRamblockID
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.dump = try reader.optional("dump")
+    self.hostNodes = try reader.optional("host-nodes")
+    self.merge = try reader.optional("merge")
+    self.policy = try reader.optional("policy")
+    self.prealloc = try reader.optional("prealloc")
+    self.preallocThreads = try reader.optional("prealloc-threads")
+    self.preallocContext = try reader.optional("prealloc-context")
+    self.share = try reader.optional("share")
+    self.reserve = try reader.optional("reserve")
+    self.size = try reader.required("size")
+    self.xUseCanonicalPathForRamblockID = try reader.optional("x-use-canonical-path-for-ramblock-id")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["dump"] = self.dump?.json
+    object["host-nodes"] = self.hostNodes?.json
+    object["merge"] = self.merge?.json
+    object["policy"] = self.policy?.json
+    object["prealloc"] = self.prealloc?.json
+    object["prealloc-threads"] = self.preallocThreads?.json
+    object["prealloc-context"] = self.preallocContext?.json
+    object["share"] = self.share?.json
+    object["reserve"] = self.reserve?.json
+    object["size"] = self.size.json
+    object["x-use-canonical-path-for-ramblock-id"] = self.xUseCanonicalPathForRamblockID?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `memory-backend-shm`.
+///
+/// QMP: `MemoryBackendShmProperties`, since 9.1, of the known releases only in 10.0, 10.2, 11.1, if CONFIG_POSIX.
+public struct MemoryBackendShmProperties: QAPIObject {
+  /// Dump. QMP: `dump`.
+  public var dump: Bool?
+  /// Host nodes. QMP: `host-nodes`.
+  public var hostNodes: [UInt16]?
+  /// Merge. QMP: `merge`.
+  public var merge: Bool?
+  /// Policy. QMP: `policy`, default default.
+  public var policy: HostMemPolicy?
+  /// Prealloc. QMP: `prealloc`, default false.
+  public var prealloc: Bool?
+  /// Prealloc threads. QMP: `prealloc-threads`, default 1.
+  public var preallocThreads: UInt32?
+  /// Prealloc context. QMP: `prealloc-context`, since 7.2, default none.
+  public var preallocContext: String?
+  /// Share. QMP: `share`.
+  public var share: Bool?
+  /// Reserve. QMP: `reserve`, since 6.1, default true.
+  public var reserve: Bool?
+  /// Size. QMP: `size`.
+  public var size: UInt64
+  /// X use canonical path for ramblock ID. QMP: `x-use-canonical-path-for-ramblock-id`.
+  public var xUseCanonicalPathForRamblockID: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(dump: Bool? = nil, hostNodes: [UInt16]? = nil, merge: Bool? = nil, policy: HostMemPolicy? = nil, prealloc: Bool? = nil, preallocThreads: UInt32? = nil, preallocContext: String? = nil, share: Bool? = nil, reserve: Bool? = nil, size: UInt64, xUseCanonicalPathForRamblockID: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.dump = dump
+    self.hostNodes = hostNodes
+    self.merge = merge
+    self.policy = policy
+    self.prealloc = prealloc
+    self.preallocThreads = preallocThreads
+    self.preallocContext = preallocContext
+    self.share = share
+    self.reserve = reserve
+    self.size = size
+    self.xUseCanonicalPathForRamblockID = xUseCanonicalPathForRamblockID
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.dump = try reader.optional("dump")
+    self.hostNodes = try reader.optional("host-nodes")
+    self.merge = try reader.optional("merge")
+    self.policy = try reader.optional("policy")
+    self.prealloc = try reader.optional("prealloc")
+    self.preallocThreads = try reader.optional("prealloc-threads")
+    self.preallocContext = try reader.optional("prealloc-context")
+    self.share = try reader.optional("share")
+    self.reserve = try reader.optional("reserve")
+    self.size = try reader.required("size")
+    self.xUseCanonicalPathForRamblockID = try reader.optional("x-use-canonical-path-for-ramblock-id")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["dump"] = self.dump?.json
+    object["host-nodes"] = self.hostNodes?.json
+    object["merge"] = self.merge?.json
+    object["policy"] = self.policy?.json
+    object["prealloc"] = self.prealloc?.json
+    object["prealloc-threads"] = self.preallocThreads?.json
+    object["prealloc-context"] = self.preallocContext?.json
+    object["share"] = self.share?.json
+    object["reserve"] = self.reserve?.json
+    object["size"] = self.size.json
+    object["x-use-canonical-path-for-ramblock-id"] = self.xUseCanonicalPathForRamblockID?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "9.1", presentIn: ["10.0", "10.2", "11.1"], condition: "CONFIG_POSIX") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `monitor-hmp`.
+///
+/// QMP: `MonitorHMPProperties`, since 11.1, of the known releases only in 11.1.
+public struct MonitorHMPProperties: QAPIObject {
+  /// Chardev. QMP: `chardev`.
+  public var chardev: String
+  /// Readline. QMP: `readline`, default true.
+  public var readline: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(chardev: String, readline: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.chardev = chardev
+    self.readline = readline
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.chardev = try reader.required("chardev")
+    self.readline = try reader.optional("readline")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["chardev"] = self.chardev.json
+    object["readline"] = self.readline?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "11.1", presentIn: ["11.1"]) }
+}
+
+/// The members that `MonitorHMPProperties` shares with others, and the members that `MonitorQMPProperties` shares with others.
+///
+/// QMP: `MonitorProperties`, since 11.1, of the known releases only in 11.1.
+public struct MonitorProperties: QAPIObject {
+  /// Chardev. QMP: `chardev`.
+  public var chardev: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(chardev: String, unrecognised: JSONObject = JSONObject()) {
+    self.chardev = chardev
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.chardev = try reader.required("chardev")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["chardev"] = self.chardev.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "11.1", presentIn: ["11.1"]) }
+}
+
+/// The member `close-action` of `MonitorQMPProperties`.
+///
+/// QMP: `MonitorQMPCloseAction`, since 11.1, of the known releases only in 11.1.
+public enum MonitorQMPCloseAction: QAPIEnumeration {
+  /// None. QMP: `none`.
+  case noneValue
+  /// Delete. QMP: `delete`.
+  case delete
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "none": self = .noneValue
+    case "delete": self = .delete
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .noneValue: "none"
+    case .delete: "delete"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.noneValue, .delete] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "11.1", presentIn: ["11.1"]) }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `monitor-qmp`.
+///
+/// QMP: `MonitorQMPProperties`, since 11.1, of the known releases only in 11.1.
+public struct MonitorQMPProperties: QAPIObject {
+  /// Chardev. QMP: `chardev`.
+  public var chardev: String
+  /// Pretty. QMP: `pretty`, default false.
+  public var pretty: Bool?
+  /// Close action. QMP: `close-action`, default none.
+  public var closeAction: MonitorQMPCloseAction?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(chardev: String, pretty: Bool? = nil, closeAction: MonitorQMPCloseAction? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.chardev = chardev
+    self.pretty = pretty
+    self.closeAction = closeAction
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.chardev = try reader.required("chardev")
+    self.pretty = try reader.optional("pretty")
+    self.closeAction = try reader.optional("close-action")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["chardev"] = self.chardev.json
+    object["pretty"] = self.pretty?.json
+    object["close-action"] = self.closeAction?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "11.1", presentIn: ["11.1"]) }
+}
+
+/// The member `insert` of `NetfilterProperties`.
+///
+/// QMP: `NetfilterInsert`, since 5.0.
+public enum NetfilterInsert: QAPIEnumeration {
+  /// Before. QMP: `before`.
+  case before
+  /// Behind. QMP: `behind`.
+  case behind
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "before": self = .before
+    case "behind": self = .behind
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .before: "before"
+    case .behind: "behind"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.before, .behind] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "5.0") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `filter-replay`, and more in 5 other places.
+///
+/// QMP: `NetfilterProperties`, since 2.5.
+public struct NetfilterProperties: QAPIObject {
+  /// Netdev. QMP: `netdev`.
+  public var netdev: String
+  /// Queue. QMP: `queue`, default all.
+  public var queue: NetFilterDirection?
+  /// Status. QMP: `status`, default on.
+  public var status: String?
+  /// Position. QMP: `position`, default tail.
+  public var position: String?
+  /// Insert. QMP: `insert`, default behind.
+  public var insert: NetfilterInsert?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(netdev: String, queue: NetFilterDirection? = nil, status: String? = nil, position: String? = nil, insert: NetfilterInsert? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.netdev = netdev
+    self.queue = queue
+    self.status = status
+    self.position = position
+    self.insert = insert
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.netdev = try reader.required("netdev")
+    self.queue = try reader.optional("queue")
+    self.status = try reader.optional("status")
+    self.position = try reader.optional("position")
+    self.insert = try reader.optional("insert")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["netdev"] = self.netdev.json
+    object["queue"] = self.queue?.json
+    object["status"] = self.status?.json
+    object["position"] = self.position?.json
+    object["insert"] = self.insert?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
+}
+
+/// The arguments of `object-add`.
+///
+/// QMP: `ObjectOptions`, since 6.0.
+public struct ObjectOptions: QAPIObject {
+  /// ID. QMP: `id`.
+  public var id: String
+  /// The members that depend on `qom-type`, and those that were not known.
+  public var variant: Variant
+  /// Which variant it is. QMP: `qom-type`.
+  public var qomType: ObjectType { variant.qomType }
+  /// Makes it from its members.
+  public init(_ variant: Variant, id: String) {
+    self.id = id
+    self.variant = variant
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.id = try reader.required("id")
+    variant = try Variant(reader: &reader)
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["id"] = self.id.json
+    variant.write(to: &object)
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
+
+  /// The members that depend on `qom-type`.
+  public indirect enum Variant: QAPIObject {
+    /// ACPI generic initiator. QMP: `acpi-generic-initiator`.
+    case acpiGenericInitiator(ACPIGenericInitiatorProperties)
+    /// ACPI generic port. QMP: `acpi-generic-port`.
+    case acpiGenericPort(ACPIGenericPortProperties)
+    /// AuthZ list. QMP: `authz-list`.
+    case authzList(AuthZListProperties)
+    /// AuthZ listfile. QMP: `authz-listfile`.
+    case authzListfile(AuthZListFileProperties)
+    /// AuthZ PAM. QMP: `authz-pam`.
+    case authzPAM(AuthZPAMProperties)
+    /// AuthZ simple. QMP: `authz-simple`.
+    case authzSimple(AuthZSimpleProperties)
+    /// Can host socketcan. QMP: `can-host-socketcan`, if CONFIG_LINUX.
+    case canHostSocketcan(CanHostSocketcanProperties)
+    /// COLO compare. QMP: `colo-compare`.
+    case coloCompare(COLOCompareProperties)
+    /// Cryptodev backend. QMP: `cryptodev-backend`.
+    case cryptodevBackend(CryptodevBackendProperties)
+    /// Cryptodev backend builtin. QMP: `cryptodev-backend-builtin`.
+    case cryptodevBackendBuiltin(CryptodevBackendProperties)
+    /// Cryptodev backend lkcf. QMP: `cryptodev-backend-lkcf`.
+    case cryptodevBackendLkcf(CryptodevBackendProperties)
+    /// Cryptodev vhost user. QMP: `cryptodev-vhost-user`, if CONFIG_VHOST_CRYPTO.
+    case cryptodevVhostUser(CryptodevVhostUserProperties)
+    /// DBus vmstate. QMP: `dbus-vmstate`.
+    case dbusVmstate(DBusVMStateProperties)
+    /// Filter buffer. QMP: `filter-buffer`.
+    case filterBuffer(FilterBufferProperties)
+    /// Filter dump. QMP: `filter-dump`.
+    case filterDump(FilterDumpProperties)
+    /// Filter mirror. QMP: `filter-mirror`.
+    case filterMirror(FilterMirrorProperties)
+    /// Filter redirector. QMP: `filter-redirector`.
+    case filterRedirector(FilterRedirectorProperties)
+    /// Filter replay. QMP: `filter-replay`.
+    case filterReplay(NetfilterProperties)
+    /// Filter rewriter. QMP: `filter-rewriter`.
+    case filterRewriter(FilterRewriterProperties)
+    /// IGVM cfg. QMP: `igvm-cfg`, if CONFIG_IGVM.
+    case igvmCfg(IGVMCfgProperties)
+    /// Input barrier. QMP: `input-barrier`.
+    case inputBarrier(InputBarrierProperties)
+    /// Input linux. QMP: `input-linux`, if CONFIG_LINUX.
+    case inputLinux(InputLinuxProperties)
+    /// IOMMUFD. QMP: `iommufd`.
+    case iommufd(IOMMUFDProperties)
+    /// IOThread. QMP: `iothread`.
+    case iothread(IOThreadProperties)
+    /// Main loop. QMP: `main-loop`.
+    case mainLoop(MainLoopProperties)
+    /// Memory backend epc. QMP: `memory-backend-epc`, if CONFIG_LINUX.
+    case memoryBackendEpc(MemoryBackendEpcProperties)
+    /// Memory backend file. QMP: `memory-backend-file`.
+    case memoryBackendFile(MemoryBackendFileProperties)
+    /// Memory backend memfd. QMP: `memory-backend-memfd`, if CONFIG_LINUX.
+    case memoryBackendMemfd(MemoryBackendMemfdProperties)
+    /// Memory backend RAM. QMP: `memory-backend-ram`.
+    case memoryBackendRAM(MemoryBackendProperties)
+    /// Memory backend shm. QMP: `memory-backend-shm`, if CONFIG_POSIX.
+    case memoryBackendShm(MemoryBackendShmProperties)
+    /// PR manager helper. QMP: `pr-manager-helper`, if CONFIG_LINUX.
+    case prManagerHelper(PRManagerHelperProperties)
+    /// QTest. QMP: `qtest`.
+    case qtest(QTestProperties)
+    /// RNG builtin. QMP: `rng-builtin`.
+    case rngBuiltin(RNGProperties)
+    /// RNG egd. QMP: `rng-egd`.
+    case rngEgd(RNGEgdProperties)
+    /// RNG random. QMP: `rng-random`, if CONFIG_POSIX.
+    case rngRandom(RNGRandomProperties)
+    /// Secret. QMP: `secret`.
+    case secret(SecretProperties)
+    /// Secret keyring. QMP: `secret_keyring`, if CONFIG_SECRET_KEYRING.
+    case secretKeyring(SecretKeyringProperties)
+    /// SEV guest. QMP: `sev-guest`.
+    case sevGuest(SEVGuestProperties)
+    /// SEV SNP guest. QMP: `sev-snp-guest`.
+    case sevSNPGuest(SEVSNPGuestProperties)
+    /// TDX guest. QMP: `tdx-guest`.
+    case tdxGuest(TDXGuestProperties)
+    /// Thread context. QMP: `thread-context`.
+    case threadContext(ThreadContextProperties)
+    /// Throttle group. QMP: `throttle-group`.
+    case throttleGroup(ThrottleGroupProperties)
+    /// TLS creds anon. QMP: `tls-creds-anon`.
+    case tlsCredsAnon(TLSCredsAnonProperties)
+    /// TLS creds PSK. QMP: `tls-creds-psk`.
+    case tlsCredsPSK(TLSCredsPSKProperties)
+    /// TLS creds x509. QMP: `tls-creds-x509`.
+    case tlsCredsX509(TLSCredsX509Properties)
+    /// TLS cipher suites. QMP: `tls-cipher-suites`.
+    case tlsCipherSuites(TLSCredsProperties)
+    /// X remote object. QMP: `x-remote-object`.
+    case xRemoteObject(RemoteObjectProperties)
+    /// X VFIO user server. QMP: `x-vfio-user-server`.
+    case xVFIOUserServer(VFIOUserServerProperties)
+    /// Monitor HMP. QMP: `monitor-hmp`.
+    case monitorHMP(MonitorHMPProperties)
+    /// Monitor QMP. QMP: `monitor-qmp`.
+    case monitorQMP(MonitorQMPProperties)
+    /// A tag without members of its own, or one that was not known, with all other members.
+    case other(ObjectType, JSONObject)
+
+    /// Which branch it is. QMP: `qom-type`.
+    public var qomType: ObjectType {
+      switch self {
+      case .acpiGenericInitiator: .acpiGenericInitiator
+      case .acpiGenericPort: .acpiGenericPort
+      case .authzList: .authzList
+      case .authzListfile: .authzListfile
+      case .authzPAM: .authzPAM
+      case .authzSimple: .authzSimple
+      case .canHostSocketcan: .canHostSocketcan
+      case .coloCompare: .coloCompare
+      case .cryptodevBackend: .cryptodevBackend
+      case .cryptodevBackendBuiltin: .cryptodevBackendBuiltin
+      case .cryptodevBackendLkcf: .cryptodevBackendLkcf
+      case .cryptodevVhostUser: .cryptodevVhostUser
+      case .dbusVmstate: .dbusVmstate
+      case .filterBuffer: .filterBuffer
+      case .filterDump: .filterDump
+      case .filterMirror: .filterMirror
+      case .filterRedirector: .filterRedirector
+      case .filterReplay: .filterReplay
+      case .filterRewriter: .filterRewriter
+      case .igvmCfg: .igvmCfg
+      case .inputBarrier: .inputBarrier
+      case .inputLinux: .inputLinux
+      case .iommufd: .iommufd
+      case .iothread: .iothread
+      case .mainLoop: .mainLoop
+      case .memoryBackendEpc: .memoryBackendEpc
+      case .memoryBackendFile: .memoryBackendFile
+      case .memoryBackendMemfd: .memoryBackendMemfd
+      case .memoryBackendRAM: .memoryBackendRAM
+      case .memoryBackendShm: .memoryBackendShm
+      case .prManagerHelper: .prManagerHelper
+      case .qtest: .qtest
+      case .rngBuiltin: .rngBuiltin
+      case .rngEgd: .rngEgd
+      case .rngRandom: .rngRandom
+      case .secret: .secret
+      case .secretKeyring: .secretKeyring
+      case .sevGuest: .sevGuest
+      case .sevSNPGuest: .sevSNPGuest
+      case .tdxGuest: .tdxGuest
+      case .threadContext: .threadContext
+      case .throttleGroup: .throttleGroup
+      case .tlsCredsAnon: .tlsCredsAnon
+      case .tlsCredsPSK: .tlsCredsPSK
+      case .tlsCredsX509: .tlsCredsX509
+      case .tlsCipherSuites: .tlsCipherSuites
+      case .xRemoteObject: .xRemoteObject
+      case .xVFIOUserServer: .xVFIOUserServer
+      case .monitorHMP: .monitorHMP
+      case .monitorQMP: .monitorQMP
+      case .other(let tag, _): tag
+      }
+    }
+    /// Takes the members from an object that is being read.
+    public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+      let tag: ObjectType = try reader.required("qom-type")
+      switch tag {
+      case .acpiGenericInitiator: self = .acpiGenericInitiator(try ACPIGenericInitiatorProperties(reader: &reader))
+      case .acpiGenericPort: self = .acpiGenericPort(try ACPIGenericPortProperties(reader: &reader))
+      case .authzList: self = .authzList(try AuthZListProperties(reader: &reader))
+      case .authzListfile: self = .authzListfile(try AuthZListFileProperties(reader: &reader))
+      case .authzPAM: self = .authzPAM(try AuthZPAMProperties(reader: &reader))
+      case .authzSimple: self = .authzSimple(try AuthZSimpleProperties(reader: &reader))
+      case .canHostSocketcan: self = .canHostSocketcan(try CanHostSocketcanProperties(reader: &reader))
+      case .coloCompare: self = .coloCompare(try COLOCompareProperties(reader: &reader))
+      case .cryptodevBackend: self = .cryptodevBackend(try CryptodevBackendProperties(reader: &reader))
+      case .cryptodevBackendBuiltin: self = .cryptodevBackendBuiltin(try CryptodevBackendProperties(reader: &reader))
+      case .cryptodevBackendLkcf: self = .cryptodevBackendLkcf(try CryptodevBackendProperties(reader: &reader))
+      case .cryptodevVhostUser: self = .cryptodevVhostUser(try CryptodevVhostUserProperties(reader: &reader))
+      case .dbusVmstate: self = .dbusVmstate(try DBusVMStateProperties(reader: &reader))
+      case .filterBuffer: self = .filterBuffer(try FilterBufferProperties(reader: &reader))
+      case .filterDump: self = .filterDump(try FilterDumpProperties(reader: &reader))
+      case .filterMirror: self = .filterMirror(try FilterMirrorProperties(reader: &reader))
+      case .filterRedirector: self = .filterRedirector(try FilterRedirectorProperties(reader: &reader))
+      case .filterReplay: self = .filterReplay(try NetfilterProperties(reader: &reader))
+      case .filterRewriter: self = .filterRewriter(try FilterRewriterProperties(reader: &reader))
+      case .igvmCfg: self = .igvmCfg(try IGVMCfgProperties(reader: &reader))
+      case .inputBarrier: self = .inputBarrier(try InputBarrierProperties(reader: &reader))
+      case .inputLinux: self = .inputLinux(try InputLinuxProperties(reader: &reader))
+      case .iommufd: self = .iommufd(try IOMMUFDProperties(reader: &reader))
+      case .iothread: self = .iothread(try IOThreadProperties(reader: &reader))
+      case .mainLoop: self = .mainLoop(try MainLoopProperties(reader: &reader))
+      case .memoryBackendEpc: self = .memoryBackendEpc(try MemoryBackendEpcProperties(reader: &reader))
+      case .memoryBackendFile: self = .memoryBackendFile(try MemoryBackendFileProperties(reader: &reader))
+      case .memoryBackendMemfd: self = .memoryBackendMemfd(try MemoryBackendMemfdProperties(reader: &reader))
+      case .memoryBackendRAM: self = .memoryBackendRAM(try MemoryBackendProperties(reader: &reader))
+      case .memoryBackendShm: self = .memoryBackendShm(try MemoryBackendShmProperties(reader: &reader))
+      case .prManagerHelper: self = .prManagerHelper(try PRManagerHelperProperties(reader: &reader))
+      case .qtest: self = .qtest(try QTestProperties(reader: &reader))
+      case .rngBuiltin: self = .rngBuiltin(try RNGProperties(reader: &reader))
+      case .rngEgd: self = .rngEgd(try RNGEgdProperties(reader: &reader))
+      case .rngRandom: self = .rngRandom(try RNGRandomProperties(reader: &reader))
+      case .secret: self = .secret(try SecretProperties(reader: &reader))
+      case .secretKeyring: self = .secretKeyring(try SecretKeyringProperties(reader: &reader))
+      case .sevGuest: self = .sevGuest(try SEVGuestProperties(reader: &reader))
+      case .sevSNPGuest: self = .sevSNPGuest(try SEVSNPGuestProperties(reader: &reader))
+      case .tdxGuest: self = .tdxGuest(try TDXGuestProperties(reader: &reader))
+      case .threadContext: self = .threadContext(try ThreadContextProperties(reader: &reader))
+      case .throttleGroup: self = .throttleGroup(try ThrottleGroupProperties(reader: &reader))
+      case .tlsCredsAnon: self = .tlsCredsAnon(try TLSCredsAnonProperties(reader: &reader))
+      case .tlsCredsPSK: self = .tlsCredsPSK(try TLSCredsPSKProperties(reader: &reader))
+      case .tlsCredsX509: self = .tlsCredsX509(try TLSCredsX509Properties(reader: &reader))
+      case .tlsCipherSuites: self = .tlsCipherSuites(try TLSCredsProperties(reader: &reader))
+      case .xRemoteObject: self = .xRemoteObject(try RemoteObjectProperties(reader: &reader))
+      case .xVFIOUserServer: self = .xVFIOUserServer(try VFIOUserServerProperties(reader: &reader))
+      case .monitorHMP: self = .monitorHMP(try MonitorHMPProperties(reader: &reader))
+      case .monitorQMP: self = .monitorQMP(try MonitorQMPProperties(reader: &reader))
+      default: self = .other(tag, reader.rest())
+      }
+    }
+    /// Adds the members to an object.
+    public func write(to object: inout JSONObject) {
+      object["qom-type"] = qomType.json
+      switch self {
+      case .acpiGenericInitiator(let members): members.write(to: &object)
+      case .acpiGenericPort(let members): members.write(to: &object)
+      case .authzList(let members): members.write(to: &object)
+      case .authzListfile(let members): members.write(to: &object)
+      case .authzPAM(let members): members.write(to: &object)
+      case .authzSimple(let members): members.write(to: &object)
+      case .canHostSocketcan(let members): members.write(to: &object)
+      case .coloCompare(let members): members.write(to: &object)
+      case .cryptodevBackend(let members): members.write(to: &object)
+      case .cryptodevBackendBuiltin(let members): members.write(to: &object)
+      case .cryptodevBackendLkcf(let members): members.write(to: &object)
+      case .cryptodevVhostUser(let members): members.write(to: &object)
+      case .dbusVmstate(let members): members.write(to: &object)
+      case .filterBuffer(let members): members.write(to: &object)
+      case .filterDump(let members): members.write(to: &object)
+      case .filterMirror(let members): members.write(to: &object)
+      case .filterRedirector(let members): members.write(to: &object)
+      case .filterReplay(let members): members.write(to: &object)
+      case .filterRewriter(let members): members.write(to: &object)
+      case .igvmCfg(let members): members.write(to: &object)
+      case .inputBarrier(let members): members.write(to: &object)
+      case .inputLinux(let members): members.write(to: &object)
+      case .iommufd(let members): members.write(to: &object)
+      case .iothread(let members): members.write(to: &object)
+      case .mainLoop(let members): members.write(to: &object)
+      case .memoryBackendEpc(let members): members.write(to: &object)
+      case .memoryBackendFile(let members): members.write(to: &object)
+      case .memoryBackendMemfd(let members): members.write(to: &object)
+      case .memoryBackendRAM(let members): members.write(to: &object)
+      case .memoryBackendShm(let members): members.write(to: &object)
+      case .prManagerHelper(let members): members.write(to: &object)
+      case .qtest(let members): members.write(to: &object)
+      case .rngBuiltin(let members): members.write(to: &object)
+      case .rngEgd(let members): members.write(to: &object)
+      case .rngRandom(let members): members.write(to: &object)
+      case .secret(let members): members.write(to: &object)
+      case .secretKeyring(let members): members.write(to: &object)
+      case .sevGuest(let members): members.write(to: &object)
+      case .sevSNPGuest(let members): members.write(to: &object)
+      case .tdxGuest(let members): members.write(to: &object)
+      case .threadContext(let members): members.write(to: &object)
+      case .throttleGroup(let members): members.write(to: &object)
+      case .tlsCredsAnon(let members): members.write(to: &object)
+      case .tlsCredsPSK(let members): members.write(to: &object)
+      case .tlsCredsX509(let members): members.write(to: &object)
+      case .tlsCipherSuites(let members): members.write(to: &object)
+      case .xRemoteObject(let members): members.write(to: &object)
+      case .xVFIOUserServer(let members): members.write(to: &object)
+      case .monitorHMP(let members): members.write(to: &object)
+      case .monitorQMP(let members): members.write(to: &object)
+      case .other(_, let members): object.add(members)
+      }
+    }
+  }
+}
+
+/// An element of what `qom-list-get` answers.
 ///
 /// QMP: `ObjectPropertiesValues`, of the known releases only in 10.2, 11.1.
 public struct ObjectPropertiesValues: QAPIObject {
@@ -158,7 +2085,7 @@ public struct ObjectPropertiesValues: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(presentIn: ["10.2", "11.1"]) }
 }
 
-/// The members of a `ObjectPropertyInfo`.
+/// An element of what `device-list-properties` answers, and more in 2 other places.
 ///
 /// QMP: `ObjectPropertyInfo`, since 1.2.
 public struct ObjectPropertyInfo: QAPIObject {
@@ -200,7 +2127,7 @@ public struct ObjectPropertyInfo: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
 }
 
-/// The members of a `ObjectPropertyValue`.
+/// The member `properties` of `ObjectPropertiesValues`.
 ///
 /// QMP: `ObjectPropertyValue`, of the known releases only in 10.2, 11.1.
 public struct ObjectPropertyValue: QAPIObject {
@@ -237,7 +2164,246 @@ public struct ObjectPropertyValue: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(presentIn: ["10.2", "11.1"]) }
 }
 
-/// The members of a `ObjectTypeInfo`.
+/// The member `qom-type` of `ObjectOptions`.
+///
+/// QMP: `ObjectType`, since 6.0.
+public enum ObjectType: QAPIEnumeration {
+  /// ACPI generic initiator. QMP: `acpi-generic-initiator`, of the known releases only in 10.0, 10.2, 11.1.
+  case acpiGenericInitiator
+  /// ACPI generic port. QMP: `acpi-generic-port`, of the known releases only in 10.0, 10.2, 11.1.
+  case acpiGenericPort
+  /// AuthZ list. QMP: `authz-list`.
+  case authzList
+  /// AuthZ listfile. QMP: `authz-listfile`.
+  case authzListfile
+  /// AuthZ PAM. QMP: `authz-pam`.
+  case authzPAM
+  /// AuthZ simple. QMP: `authz-simple`.
+  case authzSimple
+  /// Can bus. QMP: `can-bus`.
+  case canBus
+  /// Can host socketcan. QMP: `can-host-socketcan`, if CONFIG_LINUX.
+  case canHostSocketcan
+  /// COLO compare. QMP: `colo-compare`.
+  case coloCompare
+  /// Cryptodev backend. QMP: `cryptodev-backend`.
+  case cryptodevBackend
+  /// Cryptodev backend builtin. QMP: `cryptodev-backend-builtin`.
+  case cryptodevBackendBuiltin
+  /// Cryptodev backend lkcf. QMP: `cryptodev-backend-lkcf`.
+  case cryptodevBackendLkcf
+  /// Cryptodev vhost user. QMP: `cryptodev-vhost-user`, if CONFIG_VHOST_CRYPTO.
+  case cryptodevVhostUser
+  /// DBus vmstate. QMP: `dbus-vmstate`.
+  case dbusVmstate
+  /// Filter buffer. QMP: `filter-buffer`.
+  case filterBuffer
+  /// Filter dump. QMP: `filter-dump`.
+  case filterDump
+  /// Filter mirror. QMP: `filter-mirror`.
+  case filterMirror
+  /// Filter redirector. QMP: `filter-redirector`.
+  case filterRedirector
+  /// Filter replay. QMP: `filter-replay`.
+  case filterReplay
+  /// Filter rewriter. QMP: `filter-rewriter`.
+  case filterRewriter
+  /// IGVM cfg. QMP: `igvm-cfg`, of the known releases only in 10.2, 11.1, if CONFIG_IGVM.
+  case igvmCfg
+  /// Input barrier. QMP: `input-barrier`.
+  case inputBarrier
+  /// Input linux. QMP: `input-linux`, if CONFIG_LINUX.
+  case inputLinux
+  /// IOMMUFD. QMP: `iommufd`, of the known releases only in 10.0, 10.2, 11.1.
+  case iommufd
+  /// IOThread. QMP: `iothread`.
+  case iothread
+  /// Main loop. QMP: `main-loop`.
+  case mainLoop
+  /// Memory backend epc. QMP: `memory-backend-epc`, if CONFIG_LINUX.
+  case memoryBackendEpc
+  /// Memory backend file. QMP: `memory-backend-file`.
+  case memoryBackendFile
+  /// Memory backend memfd. QMP: `memory-backend-memfd`, if CONFIG_LINUX.
+  case memoryBackendMemfd
+  /// Memory backend RAM. QMP: `memory-backend-ram`.
+  case memoryBackendRAM
+  /// Memory backend shm. QMP: `memory-backend-shm`, of the known releases only in 10.0, 10.2, 11.1, if CONFIG_POSIX.
+  case memoryBackendShm
+  /// Pef guest. QMP: `pef-guest`.
+  case pefGuest
+  /// PR manager helper. QMP: `pr-manager-helper`, if CONFIG_LINUX.
+  case prManagerHelper
+  /// QTest. QMP: `qtest`.
+  case qtest
+  /// RNG builtin. QMP: `rng-builtin`.
+  case rngBuiltin
+  /// RNG egd. QMP: `rng-egd`.
+  case rngEgd
+  /// RNG random. QMP: `rng-random`, if CONFIG_POSIX.
+  case rngRandom
+  /// Secret. QMP: `secret`.
+  case secret
+  /// Secret keyring. QMP: `secret_keyring`, if CONFIG_SECRET_KEYRING.
+  case secretKeyring
+  /// SEV guest. QMP: `sev-guest`.
+  case sevGuest
+  /// SEV SNP guest. QMP: `sev-snp-guest`, of the known releases only in 10.0, 10.2, 11.1.
+  case sevSNPGuest
+  /// Thread context. QMP: `thread-context`.
+  case threadContext
+  /// S390 pv guest. QMP: `s390-pv-guest`.
+  case s390PvGuest
+  /// TDX guest. QMP: `tdx-guest`, of the known releases only in 10.2, 11.1.
+  case tdxGuest
+  /// Throttle group. QMP: `throttle-group`.
+  case throttleGroup
+  /// TLS creds anon. QMP: `tls-creds-anon`.
+  case tlsCredsAnon
+  /// TLS creds PSK. QMP: `tls-creds-psk`.
+  case tlsCredsPSK
+  /// TLS creds x509. QMP: `tls-creds-x509`.
+  case tlsCredsX509
+  /// TLS cipher suites. QMP: `tls-cipher-suites`.
+  case tlsCipherSuites
+  /// X remote object. QMP: `x-remote-object`, unstable.
+  case xRemoteObject
+  /// X VFIO user server. QMP: `x-vfio-user-server`, unstable.
+  case xVFIOUserServer
+  /// Monitor HMP. QMP: `monitor-hmp`, since 11.1, of the known releases only in 11.1.
+  case monitorHMP
+  /// Monitor QMP. QMP: `monitor-qmp`, since 11.1, of the known releases only in 11.1.
+  case monitorQMP
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "acpi-generic-initiator": self = .acpiGenericInitiator
+    case "acpi-generic-port": self = .acpiGenericPort
+    case "authz-list": self = .authzList
+    case "authz-listfile": self = .authzListfile
+    case "authz-pam": self = .authzPAM
+    case "authz-simple": self = .authzSimple
+    case "can-bus": self = .canBus
+    case "can-host-socketcan": self = .canHostSocketcan
+    case "colo-compare": self = .coloCompare
+    case "cryptodev-backend": self = .cryptodevBackend
+    case "cryptodev-backend-builtin": self = .cryptodevBackendBuiltin
+    case "cryptodev-backend-lkcf": self = .cryptodevBackendLkcf
+    case "cryptodev-vhost-user": self = .cryptodevVhostUser
+    case "dbus-vmstate": self = .dbusVmstate
+    case "filter-buffer": self = .filterBuffer
+    case "filter-dump": self = .filterDump
+    case "filter-mirror": self = .filterMirror
+    case "filter-redirector": self = .filterRedirector
+    case "filter-replay": self = .filterReplay
+    case "filter-rewriter": self = .filterRewriter
+    case "igvm-cfg": self = .igvmCfg
+    case "input-barrier": self = .inputBarrier
+    case "input-linux": self = .inputLinux
+    case "iommufd": self = .iommufd
+    case "iothread": self = .iothread
+    case "main-loop": self = .mainLoop
+    case "memory-backend-epc": self = .memoryBackendEpc
+    case "memory-backend-file": self = .memoryBackendFile
+    case "memory-backend-memfd": self = .memoryBackendMemfd
+    case "memory-backend-ram": self = .memoryBackendRAM
+    case "memory-backend-shm": self = .memoryBackendShm
+    case "pef-guest": self = .pefGuest
+    case "pr-manager-helper": self = .prManagerHelper
+    case "qtest": self = .qtest
+    case "rng-builtin": self = .rngBuiltin
+    case "rng-egd": self = .rngEgd
+    case "rng-random": self = .rngRandom
+    case "secret": self = .secret
+    case "secret_keyring": self = .secretKeyring
+    case "sev-guest": self = .sevGuest
+    case "sev-snp-guest": self = .sevSNPGuest
+    case "thread-context": self = .threadContext
+    case "s390-pv-guest": self = .s390PvGuest
+    case "tdx-guest": self = .tdxGuest
+    case "throttle-group": self = .throttleGroup
+    case "tls-creds-anon": self = .tlsCredsAnon
+    case "tls-creds-psk": self = .tlsCredsPSK
+    case "tls-creds-x509": self = .tlsCredsX509
+    case "tls-cipher-suites": self = .tlsCipherSuites
+    case "x-remote-object": self = .xRemoteObject
+    case "x-vfio-user-server": self = .xVFIOUserServer
+    case "monitor-hmp": self = .monitorHMP
+    case "monitor-qmp": self = .monitorQMP
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .acpiGenericInitiator: "acpi-generic-initiator"
+    case .acpiGenericPort: "acpi-generic-port"
+    case .authzList: "authz-list"
+    case .authzListfile: "authz-listfile"
+    case .authzPAM: "authz-pam"
+    case .authzSimple: "authz-simple"
+    case .canBus: "can-bus"
+    case .canHostSocketcan: "can-host-socketcan"
+    case .coloCompare: "colo-compare"
+    case .cryptodevBackend: "cryptodev-backend"
+    case .cryptodevBackendBuiltin: "cryptodev-backend-builtin"
+    case .cryptodevBackendLkcf: "cryptodev-backend-lkcf"
+    case .cryptodevVhostUser: "cryptodev-vhost-user"
+    case .dbusVmstate: "dbus-vmstate"
+    case .filterBuffer: "filter-buffer"
+    case .filterDump: "filter-dump"
+    case .filterMirror: "filter-mirror"
+    case .filterRedirector: "filter-redirector"
+    case .filterReplay: "filter-replay"
+    case .filterRewriter: "filter-rewriter"
+    case .igvmCfg: "igvm-cfg"
+    case .inputBarrier: "input-barrier"
+    case .inputLinux: "input-linux"
+    case .iommufd: "iommufd"
+    case .iothread: "iothread"
+    case .mainLoop: "main-loop"
+    case .memoryBackendEpc: "memory-backend-epc"
+    case .memoryBackendFile: "memory-backend-file"
+    case .memoryBackendMemfd: "memory-backend-memfd"
+    case .memoryBackendRAM: "memory-backend-ram"
+    case .memoryBackendShm: "memory-backend-shm"
+    case .pefGuest: "pef-guest"
+    case .prManagerHelper: "pr-manager-helper"
+    case .qtest: "qtest"
+    case .rngBuiltin: "rng-builtin"
+    case .rngEgd: "rng-egd"
+    case .rngRandom: "rng-random"
+    case .secret: "secret"
+    case .secretKeyring: "secret_keyring"
+    case .sevGuest: "sev-guest"
+    case .sevSNPGuest: "sev-snp-guest"
+    case .threadContext: "thread-context"
+    case .s390PvGuest: "s390-pv-guest"
+    case .tdxGuest: "tdx-guest"
+    case .throttleGroup: "throttle-group"
+    case .tlsCredsAnon: "tls-creds-anon"
+    case .tlsCredsPSK: "tls-creds-psk"
+    case .tlsCredsX509: "tls-creds-x509"
+    case .tlsCipherSuites: "tls-cipher-suites"
+    case .xRemoteObject: "x-remote-object"
+    case .xVFIOUserServer: "x-vfio-user-server"
+    case .monitorHMP: "monitor-hmp"
+    case .monitorQMP: "monitor-qmp"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.acpiGenericInitiator, .acpiGenericPort, .authzList, .authzListfile, .authzPAM, .authzSimple, .canBus, .canHostSocketcan, .coloCompare, .cryptodevBackend, .cryptodevBackendBuiltin, .cryptodevBackendLkcf, .cryptodevVhostUser, .dbusVmstate, .filterBuffer, .filterDump, .filterMirror, .filterRedirector, .filterReplay, .filterRewriter, .igvmCfg, .inputBarrier, .inputLinux, .iommufd, .iothread, .mainLoop, .memoryBackendEpc, .memoryBackendFile, .memoryBackendMemfd, .memoryBackendRAM, .memoryBackendShm, .pefGuest, .prManagerHelper, .qtest, .rngBuiltin, .rngEgd, .rngRandom, .secret, .secretKeyring, .sevGuest, .sevSNPGuest, .threadContext, .s390PvGuest, .tdxGuest, .throttleGroup, .tlsCredsAnon, .tlsCredsPSK, .tlsCredsX509, .tlsCipherSuites, .xRemoteObject, .xVFIOUserServer, .monitorHMP, .monitorQMP] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
+}
+
+/// An element of what `qom-list-types` answers.
 ///
 /// QMP: `ObjectTypeInfo`, since 1.1.
 public struct ObjectTypeInfo: QAPIObject {
@@ -272,4 +2438,488 @@ public struct ObjectTypeInfo: QAPIObject {
   }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `pr-manager-helper`.
+///
+/// QMP: `PrManagerHelperProperties`, since 2.11, if CONFIG_LINUX.
+public struct PRManagerHelperProperties: QAPIObject {
+  /// Path. QMP: `path`.
+  public var path: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(path: String, unrecognised: JSONObject = JSONObject()) {
+    self.path = path
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.path = try reader.required("path")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["path"] = self.path.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.11", condition: "CONFIG_LINUX") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `qtest`.
+///
+/// QMP: `QtestProperties`, since 6.0.
+public struct QTestProperties: QAPIObject {
+  /// Chardev. QMP: `chardev`.
+  public var chardev: String
+  /// Log. QMP: `log`.
+  public var log: String?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(chardev: String, log: String? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.chardev = chardev
+    self.log = log
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.chardev = try reader.required("chardev")
+    self.log = try reader.optional("log")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["chardev"] = self.chardev.json
+    object["log"] = self.log?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `x-remote-object`.
+///
+/// QMP: `RemoteObjectProperties`, since 6.0.
+public struct RemoteObjectProperties: QAPIObject {
+  /// FD. QMP: `fd`.
+  public var fd: String
+  /// Devid. QMP: `devid`.
+  public var devid: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(fd: String, devid: String, unrecognised: JSONObject = JSONObject()) {
+    self.fd = fd
+    self.devid = devid
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.fd = try reader.required("fd")
+    self.devid = try reader.required("devid")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["fd"] = self.fd.json
+    object["devid"] = self.devid.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `rng-egd`.
+///
+/// QMP: `RngEgdProperties`, since 1.3.
+public struct RNGEgdProperties: QAPIObject {
+  /// Opened. QMP: `opened`, deprecated, default false.
+  public var opened: Bool?
+  /// Chardev. QMP: `chardev`.
+  public var chardev: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(opened: Bool? = nil, chardev: String, unrecognised: JSONObject = JSONObject()) {
+    self.opened = opened
+    self.chardev = chardev
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.opened = try reader.optional("opened")
+    self.chardev = try reader.required("chardev")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["opened"] = self.opened?.json
+    object["chardev"] = self.chardev.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `rng-builtin`, and more in 2 other places.
+///
+/// QMP: `RngProperties`, since 1.3.
+public struct RNGProperties: QAPIObject {
+  /// Opened. QMP: `opened`, deprecated, default false.
+  public var opened: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(opened: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.opened = opened
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.opened = try reader.optional("opened")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["opened"] = self.opened?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `rng-random`.
+///
+/// QMP: `RngRandomProperties`, since 1.3, if CONFIG_POSIX.
+public struct RNGRandomProperties: QAPIObject {
+  /// Opened. QMP: `opened`, deprecated, default false.
+  public var opened: Bool?
+  /// Filename. QMP: `filename`.
+  public var filename: String?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(opened: Bool? = nil, filename: String? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.opened = opened
+    self.filename = filename
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.opened = try reader.optional("opened")
+    self.filename = try reader.optional("filename")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["opened"] = self.opened?.json
+    object["filename"] = self.filename?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3", condition: "CONFIG_POSIX") }
+}
+
+/// The members that `SevGuestProperties` shares with others, and the members that `SevSnpGuestProperties` shares with others.
+///
+/// QMP: `SevCommonProperties`, since 9.1, feature `confidential-guest-reset`, of the known releases only in 10.0, 10.2, 11.1.
+public struct SEVCommonProperties: QAPIObject {
+  /// SEV device. QMP: `sev-device`.
+  public var sevDevice: String?
+  /// Cbitpos. QMP: `cbitpos`, default 0.
+  public var cbitpos: UInt32?
+  /// Reduced phys bits. QMP: `reduced-phys-bits`.
+  public var reducedPhysBits: UInt32
+  /// Kernel hashes. QMP: `kernel-hashes`, since 6.2, default false.
+  public var kernelHashes: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(sevDevice: String? = nil, cbitpos: UInt32? = nil, reducedPhysBits: UInt32, kernelHashes: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.sevDevice = sevDevice
+    self.cbitpos = cbitpos
+    self.reducedPhysBits = reducedPhysBits
+    self.kernelHashes = kernelHashes
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.sevDevice = try reader.optional("sev-device")
+    self.cbitpos = try reader.optional("cbitpos")
+    self.reducedPhysBits = try reader.required("reduced-phys-bits")
+    self.kernelHashes = try reader.optional("kernel-hashes")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["sev-device"] = self.sevDevice?.json
+    object["cbitpos"] = self.cbitpos?.json
+    object["reduced-phys-bits"] = self.reducedPhysBits.json
+    object["kernel-hashes"] = self.kernelHashes?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "9.1", presentIn: ["10.0", "10.2", "11.1"], features: ["confidential-guest-reset"]) }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `sev-guest`.
+///
+/// QMP: `SevGuestProperties`, since 2.12.
+public struct SEVGuestProperties: QAPIObject {
+  /// SEV device. QMP: `sev-device`.
+  public var sevDevice: String?
+  /// Cbitpos. QMP: `cbitpos`, default 0.
+  public var cbitpos: UInt32?
+  /// Reduced phys bits. QMP: `reduced-phys-bits`.
+  public var reducedPhysBits: UInt32
+  /// Kernel hashes. QMP: `kernel-hashes`, since 6.2, default false.
+  public var kernelHashes: Bool?
+  /// Dh cert file. QMP: `dh-cert-file`.
+  public var dhCertFile: String?
+  /// Session file. QMP: `session-file`.
+  public var sessionFile: String?
+  /// Policy. QMP: `policy`.
+  public var policy: UInt32?
+  /// Handle. QMP: `handle`, default 0.
+  public var handle: UInt32?
+  /// Legacy VM type. QMP: `legacy-vm-type`, since 9.1, of the known releases only in 10.0, 10.2, 11.1, default off.
+  public var legacyVMType: QAPIOnOffAuto?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(sevDevice: String? = nil, cbitpos: UInt32? = nil, reducedPhysBits: UInt32, kernelHashes: Bool? = nil, dhCertFile: String? = nil, sessionFile: String? = nil, policy: UInt32? = nil, handle: UInt32? = nil, legacyVMType: QAPIOnOffAuto? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.sevDevice = sevDevice
+    self.cbitpos = cbitpos
+    self.reducedPhysBits = reducedPhysBits
+    self.kernelHashes = kernelHashes
+    self.dhCertFile = dhCertFile
+    self.sessionFile = sessionFile
+    self.policy = policy
+    self.handle = handle
+    self.legacyVMType = legacyVMType
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.sevDevice = try reader.optional("sev-device")
+    self.cbitpos = try reader.optional("cbitpos")
+    self.reducedPhysBits = try reader.required("reduced-phys-bits")
+    self.kernelHashes = try reader.optional("kernel-hashes")
+    self.dhCertFile = try reader.optional("dh-cert-file")
+    self.sessionFile = try reader.optional("session-file")
+    self.policy = try reader.optional("policy")
+    self.handle = try reader.optional("handle")
+    self.legacyVMType = try reader.optional("legacy-vm-type")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["sev-device"] = self.sevDevice?.json
+    object["cbitpos"] = self.cbitpos?.json
+    object["reduced-phys-bits"] = self.reducedPhysBits.json
+    object["kernel-hashes"] = self.kernelHashes?.json
+    object["dh-cert-file"] = self.dhCertFile?.json
+    object["session-file"] = self.sessionFile?.json
+    object["policy"] = self.policy?.json
+    object["handle"] = self.handle?.json
+    object["legacy-vm-type"] = self.legacyVMType?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `sev-snp-guest`.
+///
+/// QMP: `SevSnpGuestProperties`, since 9.1, of the known releases only in 10.0, 10.2, 11.1.
+public struct SEVSNPGuestProperties: QAPIObject {
+  /// SEV device. QMP: `sev-device`.
+  public var sevDevice: String?
+  /// Cbitpos. QMP: `cbitpos`, default 0.
+  public var cbitpos: UInt32?
+  /// Reduced phys bits. QMP: `reduced-phys-bits`.
+  public var reducedPhysBits: UInt32
+  /// Kernel hashes. QMP: `kernel-hashes`, since 6.2, default false.
+  public var kernelHashes: Bool?
+  /// Policy. QMP: `policy`.
+  public var policy: UInt64?
+  /// Guest visible workarounds. QMP: `guest-visible-workarounds`, default all-zero.
+  public var guestVisibleWorkarounds: String?
+  /// ID block. QMP: `id-block`, default all-zero.
+  public var idBlock: String?
+  /// ID auth. QMP: `id-auth`, default all-zero.
+  public var idAuth: String?
+  /// Author key enabled. QMP: `author-key-enabled`, default false.
+  public var authorKeyEnabled: Bool?
+  /// Host data. QMP: `host-data`, default all-zero.
+  public var hostData: String?
+  /// Vcek disabled. QMP: `vcek-disabled`, since 9.1, default false.
+  public var vcekDisabled: Bool?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(sevDevice: String? = nil, cbitpos: UInt32? = nil, reducedPhysBits: UInt32, kernelHashes: Bool? = nil, policy: UInt64? = nil, guestVisibleWorkarounds: String? = nil, idBlock: String? = nil, idAuth: String? = nil, authorKeyEnabled: Bool? = nil, hostData: String? = nil, vcekDisabled: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.sevDevice = sevDevice
+    self.cbitpos = cbitpos
+    self.reducedPhysBits = reducedPhysBits
+    self.kernelHashes = kernelHashes
+    self.policy = policy
+    self.guestVisibleWorkarounds = guestVisibleWorkarounds
+    self.idBlock = idBlock
+    self.idAuth = idAuth
+    self.authorKeyEnabled = authorKeyEnabled
+    self.hostData = hostData
+    self.vcekDisabled = vcekDisabled
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.sevDevice = try reader.optional("sev-device")
+    self.cbitpos = try reader.optional("cbitpos")
+    self.reducedPhysBits = try reader.required("reduced-phys-bits")
+    self.kernelHashes = try reader.optional("kernel-hashes")
+    self.policy = try reader.optional("policy")
+    self.guestVisibleWorkarounds = try reader.optional("guest-visible-workarounds")
+    self.idBlock = try reader.optional("id-block")
+    self.idAuth = try reader.optional("id-auth")
+    self.authorKeyEnabled = try reader.optional("author-key-enabled")
+    self.hostData = try reader.optional("host-data")
+    self.vcekDisabled = try reader.optional("vcek-disabled")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["sev-device"] = self.sevDevice?.json
+    object["cbitpos"] = self.cbitpos?.json
+    object["reduced-phys-bits"] = self.reducedPhysBits.json
+    object["kernel-hashes"] = self.kernelHashes?.json
+    object["policy"] = self.policy?.json
+    object["guest-visible-workarounds"] = self.guestVisibleWorkarounds?.json
+    object["id-block"] = self.idBlock?.json
+    object["id-auth"] = self.idAuth?.json
+    object["author-key-enabled"] = self.authorKeyEnabled?.json
+    object["host-data"] = self.hostData?.json
+    object["vcek-disabled"] = self.vcekDisabled?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "9.1", presentIn: ["10.0", "10.2", "11.1"]) }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `tdx-guest`.
+///
+/// QMP: `TdxGuestProperties`, since 10.1, feature `confidential-guest-reset`, of the known releases only in 10.2, 11.1.
+public struct TDXGuestProperties: QAPIObject {
+  /// Attributes. QMP: `attributes`.
+  public var attributes: UInt64?
+  /// Sept ve disable. QMP: `sept-ve-disable`.
+  public var septVeDisable: Bool?
+  /// Mrconfigid. QMP: `mrconfigid`.
+  public var mrconfigid: String?
+  /// Mrowner. QMP: `mrowner`.
+  public var mrowner: String?
+  /// Mrownerconfig. QMP: `mrownerconfig`.
+  public var mrownerconfig: String?
+  /// Quote generation socket. QMP: `quote-generation-socket`.
+  public var quoteGenerationSocket: SocketAddress?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(attributes: UInt64? = nil, septVeDisable: Bool? = nil, mrconfigid: String? = nil, mrowner: String? = nil, mrownerconfig: String? = nil, quoteGenerationSocket: SocketAddress? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.attributes = attributes
+    self.septVeDisable = septVeDisable
+    self.mrconfigid = mrconfigid
+    self.mrowner = mrowner
+    self.mrownerconfig = mrownerconfig
+    self.quoteGenerationSocket = quoteGenerationSocket
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.attributes = try reader.optional("attributes")
+    self.septVeDisable = try reader.optional("sept-ve-disable")
+    self.mrconfigid = try reader.optional("mrconfigid")
+    self.mrowner = try reader.optional("mrowner")
+    self.mrownerconfig = try reader.optional("mrownerconfig")
+    self.quoteGenerationSocket = try reader.optional("quote-generation-socket")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["attributes"] = self.attributes?.json
+    object["sept-ve-disable"] = self.septVeDisable?.json
+    object["mrconfigid"] = self.mrconfigid?.json
+    object["mrowner"] = self.mrowner?.json
+    object["mrownerconfig"] = self.mrownerconfig?.json
+    object["quote-generation-socket"] = self.quoteGenerationSocket?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "10.1", presentIn: ["10.2", "11.1"], features: ["confidential-guest-reset"]) }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `thread-context`.
+///
+/// QMP: `ThreadContextProperties`, since 7.2.
+public struct ThreadContextProperties: QAPIObject {
+  /// CPU affinity. QMP: `cpu-affinity`.
+  public var cpuAffinity: [UInt16]?
+  /// Node affinity. QMP: `node-affinity`.
+  public var nodeAffinity: [UInt16]?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(cpuAffinity: [UInt16]? = nil, nodeAffinity: [UInt16]? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.cpuAffinity = cpuAffinity
+    self.nodeAffinity = nodeAffinity
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.cpuAffinity = try reader.optional("cpu-affinity")
+    self.nodeAffinity = try reader.optional("node-affinity")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["cpu-affinity"] = self.cpuAffinity?.json
+    object["node-affinity"] = self.nodeAffinity?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2") }
+}
+
+/// The members of `ObjectOptions` where `qom-type` is `x-vfio-user-server`.
+///
+/// QMP: `VfioUserServerProperties`, since 7.1.
+public struct VFIOUserServerProperties: QAPIObject {
+  /// Socket. QMP: `socket`.
+  public var socket: SocketAddress
+  /// Device. QMP: `device`.
+  public var device: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(socket: SocketAddress, device: String, unrecognised: JSONObject = JSONObject()) {
+    self.socket = socket
+    self.device = device
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.socket = try reader.required("socket")
+    self.device = try reader.required("device")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["socket"] = self.socket.json
+    object["device"] = self.device.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }

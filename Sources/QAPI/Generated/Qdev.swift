@@ -3,7 +3,7 @@
 
 public import QEMUJSON
 
-/// Device list properties: the command `device-list-properties`.
+/// Device list properties; answers a list of `ObjectPropertyInfo`.
 ///
 /// QMP: `device-list-properties`, since 1.2.
 public struct DeviceListProperties: QAPICommand {
@@ -15,26 +15,170 @@ public struct DeviceListProperties: QAPICommand {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
   /// Typename. QMP: `typename`.
   public var typename: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
   /// Makes it from its members.
-  public init(typename: String) {
+  public init(typename: String, unrecognised: JSONObject = JSONObject()) {
     self.typename = typename
+    self.unrecognised = unrecognised
   }
-  /// The arguments as they go over the wire.
-  public func arguments() -> JSONObject {
-    var object = JSONObject()
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.typename = try reader.required("typename")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
     object["typename"] = self.typename.json
-    return object
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Device sync config; answers nothing.
+///
+/// QMP: `device-sync-config`, since 9.2, unstable, of the known releases only in 10.0, 10.2, 11.1.
+public struct DeviceSyncConfig: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "device-sync-config" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "9.2", presentIn: ["10.0", "10.2", "11.1"], features: ["unstable"]) }
+  /// ID. QMP: `id`.
+  public var id: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(id: String, unrecognised: JSONObject = JSONObject()) {
+    self.id = id
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.id = try reader.required("id")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["id"] = self.id.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Device add; answers nothing.
+///
+/// QMP: `device_add`, since 0.13, feature `json-cli`, feature `json-cli-hotplug`.
+public struct DeviceAdd: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "device_add" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "0.13", features: ["json-cli", "json-cli-hotplug"]) }
+  /// Driver. QMP: `driver`.
+  public var driver: String
+  /// Bus. QMP: `bus`.
+  public var bus: String?
+  /// ID. QMP: `id`.
+  public var id: String?
+  /// Arguments that the schema does not name, because they depend on what is named.
+  public var furtherArguments: JSONObject
+  /// Makes it from its members.
+  public init(driver: String, bus: String? = nil, id: String? = nil, furtherArguments: JSONObject = JSONObject()) {
+    self.driver = driver
+    self.bus = bus
+    self.id = id
+    self.furtherArguments = furtherArguments
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.driver = try reader.required("driver")
+    self.bus = try reader.optional("bus")
+    self.id = try reader.optional("id")
+    furtherArguments = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["driver"] = self.driver.json
+    object["bus"] = self.bus?.json
+    object["id"] = self.id?.json
+    if !furtherArguments.isEmpty { object.add(furtherArguments) }
+  }
+}
+
+/// Device del; answers nothing.
+///
+/// QMP: `device_del`, since 0.14.
+public struct DeviceDel: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "device_del" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
+  /// ID. QMP: `id`.
+  public var id: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(id: String, unrecognised: JSONObject = JSONObject()) {
+    self.id = id
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.id = try reader.required("id")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["id"] = self.id.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
   }
 }
 
 /// Says that `DEVICE_DELETED` happened.
 ///
 /// QMP: `DEVICE_DELETED`, since 1.5.
-public struct DeviceDeletedEvent: QAPIObject, QAPIEvent {
+public struct DeviceDeletedEvent: QAPIEvent {
   /// The wire name.
   public static var name: String { "DEVICE_DELETED" }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
+  /// Device. QMP: `device`.
+  public var device: String?
+  /// Path. QMP: `path`.
+  public var path: String
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(device: String? = nil, path: String, unrecognised: JSONObject = JSONObject()) {
+    self.device = device
+    self.path = path
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.device = try reader.optional("device")
+    self.path = try reader.required("path")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["device"] = self.device?.json
+    object["path"] = self.path.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Says that `DEVICE_UNPLUG_GUEST_ERROR` happened.
+///
+/// QMP: `DEVICE_UNPLUG_GUEST_ERROR`, since 6.2.
+public struct DeviceUnplugGuestErrorEvent: QAPIEvent {
+  /// The wire name.
+  public static var name: String { "DEVICE_UNPLUG_GUEST_ERROR" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2") }
   /// Device. QMP: `device`.
   public var device: String?
   /// Path. QMP: `path`.

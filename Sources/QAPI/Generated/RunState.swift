@@ -3,7 +3,7 @@
 
 public import QEMUJSON
 
-/// Query status: the command `query-status`.
+/// Query status; answers `StatusInfo`.
 ///
 /// QMP: `query-status`, since 0.14.
 public struct QueryStatus: QAPICommand {
@@ -13,14 +13,137 @@ public struct QueryStatus: QAPICommand {
   public static var name: String { "query-status" }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
-  /// Makes it; it has no members.
-  public init() {}
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Set action; answers nothing.
+///
+/// QMP: `set-action`, since 6.0.
+public struct SetAction: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "set-action" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
+  /// Reboot. QMP: `reboot`.
+  public var reboot: RebootAction?
+  /// Shutdown. QMP: `shutdown`.
+  public var shutdown: ShutdownAction?
+  /// Panic. QMP: `panic`.
+  public var panic: PanicAction?
+  /// Watchdog. QMP: `watchdog`.
+  public var watchdog: WatchdogAction?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(reboot: RebootAction? = nil, shutdown: ShutdownAction? = nil, panic: PanicAction? = nil, watchdog: WatchdogAction? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.reboot = reboot
+    self.shutdown = shutdown
+    self.panic = panic
+    self.watchdog = watchdog
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.reboot = try reader.optional("reboot")
+    self.shutdown = try reader.optional("shutdown")
+    self.panic = try reader.optional("panic")
+    self.watchdog = try reader.optional("watchdog")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["reboot"] = self.reboot?.json
+    object["shutdown"] = self.shutdown?.json
+    object["panic"] = self.panic?.json
+    object["watchdog"] = self.watchdog?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Watchdog set action; answers nothing.
+///
+/// QMP: `watchdog-set-action`, since 2.11.
+public struct WatchdogSetAction: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = EmptyResponse
+  /// The wire name.
+  public static var name: String { "watchdog-set-action" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "2.11") }
+  /// Action. QMP: `action`.
+  public var action: WatchdogAction
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(action: WatchdogAction, unrecognised: JSONObject = JSONObject()) {
+    self.action = action
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.action = try reader.required("action")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["action"] = self.action.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Says that `GUEST_CRASHLOADED` happened.
+///
+/// QMP: `GUEST_CRASHLOADED`, since 5.0.
+public struct GuestCrashloadedEvent: QAPIEvent {
+  /// The wire name.
+  public static var name: String { "GUEST_CRASHLOADED" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "5.0") }
+  /// Action. QMP: `action`.
+  public var action: GuestPanicAction
+  /// Info. QMP: `info`.
+  public var info: GuestPanicInformation?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(action: GuestPanicAction, info: GuestPanicInformation? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.action = action
+    self.info = info
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.action = try reader.required("action")
+    self.info = try reader.optional("info")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["action"] = self.action.json
+    object["info"] = self.info?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
 }
 
 /// Says that `GUEST_PANICKED` happened.
 ///
 /// QMP: `GUEST_PANICKED`, since 1.5.
-public struct GuestPanickedEvent: QAPIObject, QAPIEvent {
+public struct GuestPanickedEvent: QAPIEvent {
   /// The wire name.
   public static var name: String { "GUEST_PANICKED" }
   /// Which QEMU has it.
@@ -51,10 +174,73 @@ public struct GuestPanickedEvent: QAPIObject, QAPIEvent {
   }
 }
 
+/// Says that `GUEST_PVSHUTDOWN` happened.
+///
+/// QMP: `GUEST_PVSHUTDOWN`, since 9.1, of the known releases only in 10.0, 10.2, 11.1.
+public struct GuestPvshutdownEvent: QAPIEvent {
+  /// The wire name.
+  public static var name: String { "GUEST_PVSHUTDOWN" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "9.1", presentIn: ["10.0", "10.2", "11.1"]) }
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// Says that `MEMORY_FAILURE` happened.
+///
+/// QMP: `MEMORY_FAILURE`, since 5.2.
+public struct MemoryFailureEvent: QAPIEvent {
+  /// The wire name.
+  public static var name: String { "MEMORY_FAILURE" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
+  /// Recipient. QMP: `recipient`.
+  public var recipient: MemoryFailureRecipient
+  /// Action. QMP: `action`.
+  public var action: MemoryFailureAction
+  /// Flags. QMP: `flags`.
+  public var flags: MemoryFailureFlags
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(recipient: MemoryFailureRecipient, action: MemoryFailureAction, flags: MemoryFailureFlags, unrecognised: JSONObject = JSONObject()) {
+    self.recipient = recipient
+    self.action = action
+    self.flags = flags
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.recipient = try reader.required("recipient")
+    self.action = try reader.required("action")
+    self.flags = try reader.required("flags")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["recipient"] = self.recipient.json
+    object["action"] = self.action.json
+    object["flags"] = self.flags.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
 /// Says that `POWERDOWN` happened.
 ///
 /// QMP: `POWERDOWN`, since 0.12.
-public struct PowerdownEvent: QAPIObject, QAPIEvent {
+public struct PowerdownEvent: QAPIEvent {
   /// The wire name.
   public static var name: String { "POWERDOWN" }
   /// Which QEMU has it.
@@ -78,7 +264,7 @@ public struct PowerdownEvent: QAPIObject, QAPIEvent {
 /// Says that `RESET` happened.
 ///
 /// QMP: `RESET`, since 0.12.
-public struct ResetEvent: QAPIObject, QAPIEvent {
+public struct ResetEvent: QAPIEvent {
   /// The wire name.
   public static var name: String { "RESET" }
   /// Which QEMU has it.
@@ -112,7 +298,7 @@ public struct ResetEvent: QAPIObject, QAPIEvent {
 /// Says that `RESUME` happened.
 ///
 /// QMP: `RESUME`, since 0.12.
-public struct ResumeEvent: QAPIObject, QAPIEvent {
+public struct ResumeEvent: QAPIEvent {
   /// The wire name.
   public static var name: String { "RESUME" }
   /// Which QEMU has it.
@@ -136,7 +322,7 @@ public struct ResumeEvent: QAPIObject, QAPIEvent {
 /// Says that `SHUTDOWN` happened.
 ///
 /// QMP: `SHUTDOWN`, since 0.12.
-public struct ShutdownEvent: QAPIObject, QAPIEvent {
+public struct ShutdownEvent: QAPIEvent {
   /// The wire name.
   public static var name: String { "SHUTDOWN" }
   /// Which QEMU has it.
@@ -170,7 +356,7 @@ public struct ShutdownEvent: QAPIObject, QAPIEvent {
 /// Says that `STOP` happened.
 ///
 /// QMP: `STOP`, since 0.12.
-public struct StopEvent: QAPIObject, QAPIEvent {
+public struct StopEvent: QAPIEvent {
   /// The wire name.
   public static var name: String { "STOP" }
   /// Which QEMU has it.
@@ -194,7 +380,7 @@ public struct StopEvent: QAPIObject, QAPIEvent {
 /// Says that `SUSPEND` happened.
 ///
 /// QMP: `SUSPEND`, since 1.1.
-public struct SuspendEvent: QAPIObject, QAPIEvent {
+public struct SuspendEvent: QAPIEvent {
   /// The wire name.
   public static var name: String { "SUSPEND" }
   /// Which QEMU has it.
@@ -215,10 +401,34 @@ public struct SuspendEvent: QAPIObject, QAPIEvent {
   }
 }
 
+/// Says that `SUSPEND_DISK` happened.
+///
+/// QMP: `SUSPEND_DISK`, since 1.2.
+public struct SuspendDiskEvent: QAPIEvent {
+  /// The wire name.
+  public static var name: String { "SUSPEND_DISK" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(unrecognised: JSONObject = JSONObject()) {
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
 /// Says that `WAKEUP` happened.
 ///
 /// QMP: `WAKEUP`, since 1.1.
-public struct WakeupEvent: QAPIObject, QAPIEvent {
+public struct WakeupEvent: QAPIEvent {
   /// The wire name.
   public static var name: String { "WAKEUP" }
   /// Which QEMU has it.
@@ -242,7 +452,7 @@ public struct WakeupEvent: QAPIObject, QAPIEvent {
 /// Says that `WATCHDOG` happened.
 ///
 /// QMP: `WATCHDOG`, since 0.13.
-public struct WatchdogEvent: QAPIObject, QAPIEvent {
+public struct WatchdogEvent: QAPIEvent {
   /// The wire name.
   public static var name: String { "WATCHDOG" }
   /// Which QEMU has it.
@@ -268,7 +478,7 @@ public struct WatchdogEvent: QAPIObject, QAPIEvent {
   }
 }
 
-/// One of the values of `GuestPanicAction`.
+/// The member `action` of the event `GUEST_CRASHLOADED`, and the member `action` of the event `GUEST_PANICKED`.
 ///
 /// QMP: `GuestPanicAction`, since 2.1.
 public enum GuestPanicAction: QAPIEnumeration {
@@ -307,7 +517,7 @@ public enum GuestPanicAction: QAPIEnumeration {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
-/// A `GuestPanicInformation`, told apart by `type`.
+/// The member `info` of the event `GUEST_CRASHLOADED`, and the member `info` of the event `GUEST_PANICKED`.
 ///
 /// QMP: `GuestPanicInformation`, since 2.9.
 public indirect enum GuestPanicInformation: QAPIObject {
@@ -358,7 +568,7 @@ public indirect enum GuestPanicInformation: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
-/// The members of a `GuestPanicInformationHyperV`.
+/// The members of `GuestPanicInformation` where `type` is `hyper-v`.
 ///
 /// QMP: `GuestPanicInformationHyperV`, since 2.9.
 public struct GuestPanicInformationHyperV: QAPIObject {
@@ -405,7 +615,7 @@ public struct GuestPanicInformationHyperV: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
-/// The members of a `GuestPanicInformationS390`.
+/// The members of `GuestPanicInformation` where `type` is `s390`.
 ///
 /// QMP: `GuestPanicInformationS390`, since 2.12.
 public struct GuestPanicInformationS390: QAPIObject {
@@ -447,7 +657,7 @@ public struct GuestPanicInformationS390: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
-/// The members of a `GuestPanicInformationSev`.
+/// The members of `GuestPanicInformation` where `type` is `sev`.
 ///
 /// QMP: `GuestPanicInformationSev`, of the known releases only in 11.1.
 public struct GuestPanicInformationSEV: QAPIObject {
@@ -479,7 +689,7 @@ public struct GuestPanicInformationSEV: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(presentIn: ["11.1"]) }
 }
 
-/// The members of a `GuestPanicInformationTdx`.
+/// The members of `GuestPanicInformation` where `type` is `tdx`.
 ///
 /// QMP: `GuestPanicInformationTdx`, since 10.1, of the known releases only in 10.2, 11.1.
 public struct GuestPanicInformationTDX: QAPIObject {
@@ -516,7 +726,7 @@ public struct GuestPanicInformationTDX: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "10.1", presentIn: ["10.2", "11.1"]) }
 }
 
-/// One of the values of `GuestPanicInformationType`.
+/// The member `type` of `GuestPanicInformation`.
 ///
 /// QMP: `GuestPanicInformationType`, since 2.9.
 public enum GuestPanicInformationType: QAPIEnumeration {
@@ -559,7 +769,234 @@ public enum GuestPanicInformationType: QAPIEnumeration {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
-/// One of the values of `RunState`.
+/// The member `action` of the event `MEMORY_FAILURE`.
+///
+/// QMP: `MemoryFailureAction`, since 5.2.
+public enum MemoryFailureAction: QAPIEnumeration {
+  /// Ignore. QMP: `ignore`.
+  case ignore
+  /// Inject. QMP: `inject`.
+  case inject
+  /// Fatal. QMP: `fatal`.
+  case fatal
+  /// Reset. QMP: `reset`.
+  case reset
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "ignore": self = .ignore
+    case "inject": self = .inject
+    case "fatal": self = .fatal
+    case "reset": self = .reset
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .ignore: "ignore"
+    case .inject: "inject"
+    case .fatal: "fatal"
+    case .reset: "reset"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.ignore, .inject, .fatal, .reset] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
+}
+
+/// The member `flags` of the event `MEMORY_FAILURE`.
+///
+/// QMP: `MemoryFailureFlags`, since 5.2.
+public struct MemoryFailureFlags: QAPIObject {
+  /// Action required. QMP: `action-required`.
+  public var actionRequired: Bool
+  /// Recursive. QMP: `recursive`.
+  public var recursive: Bool
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(actionRequired: Bool, recursive: Bool, unrecognised: JSONObject = JSONObject()) {
+    self.actionRequired = actionRequired
+    self.recursive = recursive
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.actionRequired = try reader.required("action-required")
+    self.recursive = try reader.required("recursive")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["action-required"] = self.actionRequired.json
+    object["recursive"] = self.recursive.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
+}
+
+/// The member `recipient` of the event `MEMORY_FAILURE`.
+///
+/// QMP: `MemoryFailureRecipient`, since 5.2.
+public enum MemoryFailureRecipient: QAPIEnumeration {
+  /// Hypervisor. QMP: `hypervisor`.
+  case hypervisor
+  /// Guest. QMP: `guest`.
+  case guest
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "hypervisor": self = .hypervisor
+    case "guest": self = .guest
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .hypervisor: "hypervisor"
+    case .guest: "guest"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.hypervisor, .guest] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
+}
+
+/// The type `NotifyVmexitOption`, which nothing else of the schema names.
+///
+/// QMP: `NotifyVmexitOption`, since 7.2.
+public enum NotifyVmexitOption: QAPIEnumeration {
+  /// Run. QMP: `run`.
+  case run
+  /// Internal error. QMP: `internal-error`.
+  case internalError
+  /// Disable. QMP: `disable`.
+  case disable
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "run": self = .run
+    case "internal-error": self = .internalError
+    case "disable": self = .disable
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .run: "run"
+    case .internalError: "internal-error"
+    case .disable: "disable"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.run, .internalError, .disable] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2") }
+}
+
+/// The argument `panic` of `set-action`.
+///
+/// QMP: `PanicAction`, since 6.0.
+public enum PanicAction: QAPIEnumeration {
+  /// Pause. QMP: `pause`.
+  case pause
+  /// Shutdown. QMP: `shutdown`.
+  case shutdown
+  /// Exit failure. QMP: `exit-failure`, since 7.1.
+  case exitFailure
+  /// None. QMP: `none`.
+  case noneValue
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "pause": self = .pause
+    case "shutdown": self = .shutdown
+    case "exit-failure": self = .exitFailure
+    case "none": self = .noneValue
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .pause: "pause"
+    case .shutdown: "shutdown"
+    case .exitFailure: "exit-failure"
+    case .noneValue: "none"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.pause, .shutdown, .exitFailure, .noneValue] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
+}
+
+/// The argument `reboot` of `set-action`.
+///
+/// QMP: `RebootAction`, since 6.0.
+public enum RebootAction: QAPIEnumeration {
+  /// Reset. QMP: `reset`.
+  case reset
+  /// Shutdown. QMP: `shutdown`.
+  case shutdown
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "reset": self = .reset
+    case "shutdown": self = .shutdown
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .reset: "reset"
+    case .shutdown: "shutdown"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.reset, .shutdown] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
+}
+
+/// The member `status` of `StatusInfo`.
 ///
 /// QMP: `RunState`.
 public enum RunState: QAPIEnumeration {
@@ -593,7 +1030,7 @@ public enum RunState: QAPIEnumeration {
   case watchdog
   /// Guest panicked. QMP: `guest-panicked`.
   case guestPanicked
-  /// Colo. QMP: `colo`, since 2.8.
+  /// COLO. QMP: `colo`, since 2.8.
   case colo
   /// A value that was not known when this was generated, as the wire spells it.
   case unknown(String)
@@ -650,7 +1087,7 @@ public enum RunState: QAPIEnumeration {
   public static var availability: QAPIAvailability { QAPIAvailability() }
 }
 
-/// One of the values of `S390CrashReason`.
+/// The member `reason` of `GuestPanicInformationS390`.
 ///
 /// QMP: `S390CrashReason`, since 2.12.
 public enum S390CrashReason: QAPIEnumeration {
@@ -697,7 +1134,42 @@ public enum S390CrashReason: QAPIEnumeration {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
-/// One of the values of `ShutdownCause`.
+/// The argument `shutdown` of `set-action`.
+///
+/// QMP: `ShutdownAction`, since 6.0.
+public enum ShutdownAction: QAPIEnumeration {
+  /// Poweroff. QMP: `poweroff`.
+  case poweroff
+  /// Pause. QMP: `pause`.
+  case pause
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "poweroff": self = .poweroff
+    case "pause": self = .pause
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .poweroff: "poweroff"
+    case .pause: "pause"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.poweroff, .pause] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
+}
+
+/// The member `reason` of the event `RESET`, and the member `reason` of the event `SHUTDOWN`.
 ///
 /// QMP: `ShutdownCause`.
 public enum ShutdownCause: QAPIEnumeration {
@@ -711,8 +1183,8 @@ public enum ShutdownCause: QAPIEnumeration {
   case hostQMPSystemReset
   /// Host signal. QMP: `host-signal`.
   case hostSignal
-  /// Host ui. QMP: `host-ui`.
-  case hostUi
+  /// Host UI. QMP: `host-ui`.
+  case hostUI
   /// Guest shutdown. QMP: `guest-shutdown`.
   case guestShutdown
   /// Guest reset. QMP: `guest-reset`.
@@ -734,7 +1206,7 @@ public enum ShutdownCause: QAPIEnumeration {
     case "host-qmp-quit": self = .hostQMPQuit
     case "host-qmp-system-reset": self = .hostQMPSystemReset
     case "host-signal": self = .hostSignal
-    case "host-ui": self = .hostUi
+    case "host-ui": self = .hostUI
     case "guest-shutdown": self = .guestShutdown
     case "guest-reset": self = .guestReset
     case "guest-panic": self = .guestPanic
@@ -752,7 +1224,7 @@ public enum ShutdownCause: QAPIEnumeration {
     case .hostQMPQuit: "host-qmp-quit"
     case .hostQMPSystemReset: "host-qmp-system-reset"
     case .hostSignal: "host-signal"
-    case .hostUi: "host-ui"
+    case .hostUI: "host-ui"
     case .guestShutdown: "guest-shutdown"
     case .guestReset: "guest-reset"
     case .guestPanic: "guest-panic"
@@ -763,12 +1235,12 @@ public enum ShutdownCause: QAPIEnumeration {
   }
 
   /// The values that were known when this was generated.
-  public static var known: [Self] { [.noneValue, .hostError, .hostQMPQuit, .hostQMPSystemReset, .hostSignal, .hostUi, .guestShutdown, .guestReset, .guestPanic, .subsystemReset, .snapshotLoad] }
+  public static var known: [Self] { [.noneValue, .hostError, .hostQMPQuit, .hostQMPSystemReset, .hostSignal, .hostUI, .guestShutdown, .guestReset, .guestPanic, .subsystemReset, .snapshotLoad] }
   /// Which QEMU has it.
   public static var availability: QAPIAvailability { QAPIAvailability() }
 }
 
-/// The members of a `StatusInfo`.
+/// What `query-status` answers.
 ///
 /// QMP: `StatusInfo`, since 0.14.
 public struct StatusInfo: QAPIObject {
@@ -800,7 +1272,7 @@ public struct StatusInfo: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
 }
 
-/// One of the values of `WatchdogAction`.
+/// The argument `action` of `watchdog-set-action`, and more in 2 other places.
 ///
 /// QMP: `WatchdogAction`, since 2.1.
 public enum WatchdogAction: QAPIEnumeration {

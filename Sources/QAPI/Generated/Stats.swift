@@ -3,7 +3,7 @@
 
 public import QEMUJSON
 
-/// Query stats: the command `query-stats`.
+/// Query stats; answers a list of `StatsResult`.
 ///
 /// QMP: `query-stats`, since 7.1.
 public struct QueryStats: QAPICommand {
@@ -19,15 +19,48 @@ public struct QueryStats: QAPICommand {
   public init(_ options: StatsFilter) {
     self.options = options
   }
-  /// The arguments as they go over the wire.
-  public func arguments() -> JSONObject {
-    var object = JSONObject()
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    options = try StatsFilter(reader: &reader)
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
     options.write(to: &object)
-    return object
   }
 }
 
-/// The members of a `Stats`.
+/// Query stats schemas; answers a list of `StatsSchema`.
+///
+/// QMP: `query-stats-schemas`, since 7.1.
+public struct QueryStatsSchemas: QAPICommand {
+  /// What QEMU answers.
+  public typealias Response = [StatsSchema]
+  /// The wire name.
+  public static var name: String { "query-stats-schemas" }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
+  /// Provider. QMP: `provider`.
+  public var provider: StatsProvider?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(provider: StatsProvider? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.provider = provider
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.provider = try reader.optional("provider")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["provider"] = self.provider?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+}
+
+/// The member `stats` of `StatsResult`.
 ///
 /// QMP: `Stats`, since 7.1.
 public struct Stats: QAPIObject {
@@ -59,7 +92,7 @@ public struct Stats: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
-/// A `StatsFilter`, told apart by `target`.
+/// The arguments of `query-stats`.
 ///
 /// QMP: `StatsFilter`, since 7.1.
 public struct StatsFilter: QAPIObject {
@@ -120,7 +153,7 @@ public struct StatsFilter: QAPIObject {
   }
 }
 
-/// One of the values of `StatsProvider`.
+/// The argument `provider` of `query-stats-schemas`, and more in 3 other places.
 ///
 /// QMP: `StatsProvider`, since 7.1.
 public enum StatsProvider: QAPIEnumeration {
@@ -155,7 +188,7 @@ public enum StatsProvider: QAPIEnumeration {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
-/// The members of a `StatsRequest`.
+/// The member `providers` of `StatsFilter`.
 ///
 /// QMP: `StatsRequest`, since 7.1.
 public struct StatsRequest: QAPIObject {
@@ -187,7 +220,7 @@ public struct StatsRequest: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
-/// The members of a `StatsResult`.
+/// An element of what `query-stats` answers.
 ///
 /// QMP: `StatsResult`, since 7.1.
 public struct StatsResult: QAPIObject {
@@ -224,7 +257,96 @@ public struct StatsResult: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
-/// One of the values of `StatsTarget`.
+/// An element of what `query-stats-schemas` answers.
+///
+/// QMP: `StatsSchema`, since 7.1.
+public struct StatsSchema: QAPIObject {
+  /// Provider. QMP: `provider`.
+  public var provider: StatsProvider
+  /// Target. QMP: `target`.
+  public var target: StatsTarget
+  /// Stats. QMP: `stats`.
+  public var stats: [StatsSchemaValue]
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(provider: StatsProvider, target: StatsTarget, stats: [StatsSchemaValue], unrecognised: JSONObject = JSONObject()) {
+    self.provider = provider
+    self.target = target
+    self.stats = stats
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.provider = try reader.required("provider")
+    self.target = try reader.required("target")
+    self.stats = try reader.required("stats")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["provider"] = self.provider.json
+    object["target"] = self.target.json
+    object["stats"] = self.stats.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
+}
+
+/// The member `stats` of `StatsSchema`.
+///
+/// QMP: `StatsSchemaValue`, since 7.1.
+public struct StatsSchemaValue: QAPIObject {
+  /// Name. QMP: `name`.
+  public var name: String
+  /// Type. QMP: `type`.
+  public var type: StatsType
+  /// Unit. QMP: `unit`.
+  public var unit: StatsUnit?
+  /// Base. QMP: `base`.
+  public var base: Int8?
+  /// Exponent. QMP: `exponent`.
+  public var exponent: Int16
+  /// Bucket size. QMP: `bucket-size`.
+  public var bucketSize: UInt32?
+  /// Members that were not known when this was generated.
+  public var unrecognised: JSONObject
+  /// Makes it from its members.
+  public init(name: String, type: StatsType, unit: StatsUnit? = nil, base: Int8? = nil, exponent: Int16, bucketSize: UInt32? = nil, unrecognised: JSONObject = JSONObject()) {
+    self.name = name
+    self.type = type
+    self.unit = unit
+    self.base = base
+    self.exponent = exponent
+    self.bucketSize = bucketSize
+    self.unrecognised = unrecognised
+  }
+  /// Takes the members from an object that is being read.
+  public init(reader: inout QAPIObjectReader) throws(QAPIError) {
+    self.name = try reader.required("name")
+    self.type = try reader.required("type")
+    self.unit = try reader.optional("unit")
+    self.base = try reader.optional("base")
+    self.exponent = try reader.required("exponent")
+    self.bucketSize = try reader.optional("bucket-size")
+    unrecognised = reader.rest()
+  }
+  /// Adds the members to an object.
+  public func write(to object: inout JSONObject) {
+    object["name"] = self.name.json
+    object["type"] = self.type.json
+    object["unit"] = self.unit?.json
+    object["base"] = self.base?.json
+    object["exponent"] = self.exponent.json
+    object["bucket-size"] = self.bucketSize?.json
+    if !unrecognised.isEmpty { object.add(unrecognised) }
+  }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
+}
+
+/// The member `target` of `StatsFilter`, and the member `target` of `StatsSchema`.
 ///
 /// QMP: `StatsTarget`, since 7.1.
 public enum StatsTarget: QAPIEnumeration {
@@ -263,7 +385,97 @@ public enum StatsTarget: QAPIEnumeration {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
-/// The members of a `StatsVCPUFilter`.
+/// The member `type` of `StatsSchemaValue`.
+///
+/// QMP: `StatsType`, since 7.1.
+public enum StatsType: QAPIEnumeration {
+  /// Cumulative. QMP: `cumulative`.
+  case cumulative
+  /// Instant. QMP: `instant`.
+  case instant
+  /// Peak. QMP: `peak`.
+  case peak
+  /// Linear histogram. QMP: `linear-histogram`.
+  case linearHistogram
+  /// Log2 histogram. QMP: `log2-histogram`.
+  case log2Histogram
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "cumulative": self = .cumulative
+    case "instant": self = .instant
+    case "peak": self = .peak
+    case "linear-histogram": self = .linearHistogram
+    case "log2-histogram": self = .log2Histogram
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .cumulative: "cumulative"
+    case .instant: "instant"
+    case .peak: "peak"
+    case .linearHistogram: "linear-histogram"
+    case .log2Histogram: "log2-histogram"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.cumulative, .instant, .peak, .linearHistogram, .log2Histogram] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
+}
+
+/// The member `unit` of `StatsSchemaValue`.
+///
+/// QMP: `StatsUnit`, since 7.1.
+public enum StatsUnit: QAPIEnumeration {
+  /// Bytes. QMP: `bytes`.
+  case bytes
+  /// Seconds. QMP: `seconds`.
+  case seconds
+  /// Cycles. QMP: `cycles`.
+  case cycles
+  /// Boolean. QMP: `boolean`.
+  case boolean
+  /// A value that was not known when this was generated, as the wire spells it.
+  case unknown(String)
+
+  /// The value that the wire spells `text`.
+  public init(text: String) {
+    switch text {
+    case "bytes": self = .bytes
+    case "seconds": self = .seconds
+    case "cycles": self = .cycles
+    case "boolean": self = .boolean
+    default: self = .unknown(text)
+    }
+  }
+
+  /// The value as the wire spells it.
+  public var text: String {
+    switch self {
+    case .bytes: "bytes"
+    case .seconds: "seconds"
+    case .cycles: "cycles"
+    case .boolean: "boolean"
+    case .unknown(let text): text
+    }
+  }
+
+  /// The values that were known when this was generated.
+  public static var known: [Self] { [.bytes, .seconds, .cycles, .boolean] }
+  /// Which QEMU has it.
+  public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
+}
+
+/// The members of `StatsFilter` where `target` is `vcpu`.
 ///
 /// QMP: `StatsVCPUFilter`, since 7.1.
 public struct StatsVCPUFilter: QAPIObject {
@@ -290,7 +502,7 @@ public struct StatsVCPUFilter: QAPIObject {
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
-/// A `StatsValue`: a value of one of several JSON types.
+/// The member `value` of `Stats`.
 ///
 /// QMP: `StatsValue`, since 7.1.
 public indirect enum StatsValue: QAPIValue {
