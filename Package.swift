@@ -26,6 +26,9 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CJSONC", pkgConfig: "json-c", providers: [.apt(["libjson-c-dev"])]),
     .target(name: "CLinux", cSettings: [.treatAllWarnings(as: .error)]),
+    .target(
+      name: "CLineEditing", cSettings: [.treatAllWarnings(as: .error)],
+      linkerSettings: [.linkedLibrary("edit")]),
     .target(name: "QEMUJSON", dependencies: ["CJSONC"], swiftSettings: settings),
     .target(name: "QAPI", dependencies: ["QEMUJSON"], swiftSettings: settings),
     .executableTarget(
@@ -47,7 +50,8 @@ let package = Package(
     .executableTarget(
       name: "qemuctl",
       dependencies: [
-        "QEMU", "QMP", "CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "QEMU", "QMP", "CLinux", "CLineEditing",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .target(

@@ -47,6 +47,17 @@ struct CommandUnderTest: Sendable {
       errors: try String(contentsOf: folder.appending(path: "errors"), encoding: .utf8), duration: duration)
   }
 
+  /// What the command tells a shell that completes a line; such a call takes no further options.
+  static func complete(_ arguments: [String]) async throws -> String {
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = program
+    process.arguments = arguments
+    process.standardOutput = output
+    try await run(process, nil)
+    return String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+  }
+
   private static func run(
     _ process: Process, _ whileRunning: (@Sendable (Int32) async throws -> Void)?
   ) async throws {

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <stdio.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -107,4 +108,9 @@ int clinux_pidfd_end(int pidfd, struct clinux_process_end *end) {
   end->status = end->signalled ? WTERMSIG(info.exit_code) : WEXITSTATUS(info.exit_code);
   end->core_dumped = end->signalled && WCOREDUMP(info.exit_code);
   return 0;
+}
+
+void clinux_exit(int status) {
+    fflush(stdout);
+    _exit(status);
 }

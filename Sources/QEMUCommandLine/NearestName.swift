@@ -1,5 +1,5 @@
 /// Finds the name that was probably meant.
-func nearestName(to word: String, in names: some Sequence<String>) -> String? {
+package func nearestName(to word: String, in names: some Sequence<String>) -> String? {
   let limit = max(1, word.count / 3)
   guard word.utf8.count <= 64 else { return nil }
   let wanted = Array(word.lowercased().utf8)

@@ -1,5 +1,5 @@
 import Glibc
-import QEMUJSON
+package import QEMUJSON
 
 /// A message of a session, for a log; secrets are struck out.
 public struct QMPTrace: Sendable, Hashable, CustomStringConvertible {
@@ -54,6 +54,9 @@ public struct QMPSecrets: Sendable {
   public static let humanWords: Set<String> = ["password", "set_password", "secret", "data"]
 
   static let replacement: JSON = "(secret)"
+
+  /// Whether arguments carry a secret.
+  package static func areIn(_ arguments: JSONObject) -> Bool { struckOut(of: arguments) != arguments }
 
   static func struckOut(of line: UnsafeBufferPointer<UInt8>) -> String {
     guard let message = try? JSON.parse(line), let text = try? struckOut(of: message).serialised() else {

@@ -12,6 +12,9 @@ enum Output {
     line((try? json.serialised()) ?? "null")
   }
 
+  /// Says what is wrong with a word where the next one may be better.
+  static func reportAndGoOn(_ error: any Error) { _ = report(error) }
+
   /// A remark for people.
   static func note(_ text: String) {
     write("qemuctl: \(text)\n", to: STDERR_FILENO)
@@ -27,8 +30,12 @@ enum Output {
       return report(error.description, error.evidence, error.remedy, .malformedConfiguration)
     case let error as QMPError:
       return report(error.description, error.evidence, error.remedy, error.exitStatus)
+    case let error as QMPRequest.Problem:
+      return report(error.summary, error.evidence, error.remedy, .usage)
     case let error as JSONError:
       return report(error.description, [], error.remedy, .usage)
+    case is CancellationError:
+      return ExitStatus.failed.rawValue
     default:
       Qemuctl.exit(withError: error)
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 import Dispatch
 import Glibc
 import QEMU
@@ -35,7 +36,8 @@ enum Main {
     interrupts.handle { _ in work.cancel() }
     Task {
       let status = await work.value
-      exit(interrupts.received.map { status == 0 ? 0 : 128 + $0 } ?? status)
+      // A thread may still wait for a line, and hold what exit() would wait for.
+      clinux_exit(interrupts.received.map { status == 0 ? 0 : 128 + $0 } ?? status)
     }
     dispatchMain()
   }

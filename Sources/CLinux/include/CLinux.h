@@ -55,6 +55,9 @@ extern const uint32_t clinux_event_hung_up;
 /// Starts a detached thread with a stack of that many bytes.
 int clinux_start_thread(size_t stack_size, void *(*body)(void *), void *context);
 
+/// Ends the process once what it printed is out, without a wait for threads that read from standard input.
+_Noreturn void clinux_exit(int status);
+
 int clinux_eventfd(void);
 int clinux_eventfd_signal(int descriptor);
 int clinux_eventfd_clear(int descriptor);

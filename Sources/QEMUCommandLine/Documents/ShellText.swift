@@ -79,15 +79,15 @@ public func quoted(_ word: String) -> String {
 }
 
 /// Cuts one shell command into its words.
-struct ShellLexer {
+package struct ShellLexer {
   private let characters: [Unicode.Scalar]
   private var position = 0
   private var line = 1
   private var lineStart = 0
 
-  init(_ text: String) { characters = Array(text.unicodeScalars) }
+  package init(_ text: String) { characters = Array(text.unicodeScalars) }
 
-  consuming func words() throws(CommandLineError) -> [String] {
+  package consuming func words() throws(CommandLineError) -> [String] {
     var words: [String] = []
     while let word = try nextWord() { words.append(word) }
     return words

@@ -114,6 +114,10 @@ extension VirtualMachine {
     }
   }
 
+  /// Begins to collect QEMU's events, from this call on.
+  /// - Parameter capacity: how many events are kept for a slow reader.
+  public func events(capacity: Int = 1024) async -> QMPEvents { await session.events(capacity: capacity) }
+
   /// Waits for QEMU's end.
   /// - Returns: how it ended, or nil when the deadline passed first or the task was cancelled.
   public func waitForEnd(within deadline: Duration? = nil) async -> ProcessEnd? {

@@ -1,0 +1,66 @@
+import Foundation
+import Glibc
+import Testing
+
+/// A terminal with `qemuctl` on it, as a person sees it.
+final class TerminalUnderTest {
+  private let controller: FileHandle
+  private let process = Process()
+  private let ended = DispatchSemaphore(value: 0)
+  private var seen = ""
+
+  /// - Parameter home: where the command keeps what it remembers.
+  init(_ arguments: [String], home: String) throws {
+    let number = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    try #require(number >= 0, "no terminal can be made")
+    controller = FileHandle(fileDescriptor: number, closeOnDealloc: true)
+    var unlocked: Int32 = 0
+    var index: Int32 = 0
+    try #require(ioctl(number, 0x4004_5431, &unlocked) == 0 && ioctl(number, 0x8004_5430, &index) == 0)
+    let terminal = try #require(FileHandle(forUpdatingAtPath: "/dev/pts/\(index)"))
+    process.executableURL = CommandUnderTest.program
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(
+      ["XDG_STATE_HOME": home, "TERM": "xterm"], uniquingKeysWith: { $1 })
+    (process.standardInput, process.standardOutput, process.standardError) = (terminal, terminal, terminal)
+    process.terminationHandler = { [ended] _ in ended.signal() }
+    try process.run()
+  }
+
+  deinit { if process.isRunning { process.terminate() } }
+
+  /// Waits until the terminal has shown a text, and forgets what it showed up to its end.
+  func expect(_ text: String, within seconds: Int = 60) throws {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while true {
+      if let range = seen.range(of: text) {
+        seen = String(seen[range.upperBound...])
+        return
+      }
+      try #require(ContinuousClock.now < deadline, "the terminal shows no \"\(text)\": \(seen)")
+      var entry = pollfd(fd: controller.fileDescriptor, events: Int16(POLLIN), revents: 0)
+      if poll(&entry, 1, 1000) > 0 { seen += String(decoding: controller.availableData, as: UTF8.self) }
+    }
+  }
+
+  /// The terminal's local modes, `ICANON` and `ECHO` among them.
+  var mode: UInt32 {
+    var mode = termios()
+    tcgetattr(controller.fileDescriptor, &mode)
+    return mode.c_lflag
+  }
+
+  /// Types keys.
+  func type(_ keys: String) throws { try controller.write(contentsOf: Data(keys.utf8)) }
+
+  /// Waits until the command has ended.
+  /// - Returns: its exit status.
+  func end(within seconds: Int = 60) throws -> Int32 {
+    let result = ended.wait(timeout: .now() + .seconds(seconds))
+    try #require(result == .success, "the command goes on: \(seen)")
+    return process.terminationStatus
+  }
+
+  /// Sends a signal, as the terminal does where it is the session's own.
+  func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+}

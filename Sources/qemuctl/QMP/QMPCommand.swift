@@ -1,0 +1,100 @@
+import ArgumentParser
+import QEMU
+
+struct QMPCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "qmp", abstract: "Execute QMP commands on a virtual machine or on any QMP socket.",
+    discussion: """
+      Prints the return value as JSON. Arguments are one JSON object, or key=value words; each value is read as its \
+      argument's type, and a dotted key names a member of an object. What the command does not take is refused before \
+      anything is sent. Without a command, lines are read: from a terminal with history and completion.
+        qemuctl qmp web query-status
+        qemuctl qmp web blockdev-add driver=qcow2 node-name=disk file.driver=file file.filename=/images/disk.qcow2
+        qemuctl qmp --socket /run/vm.sock query-block
+        qemuctl qmp --help blockdev-add driver=qcow2
+      """, helpNames: [])
+
+  @Flag(
+    name: [.long, .customShort("h")], help: "Show this, or what a command, an event or a type consists of.")
+  var help = false
+
+  @Option(help: ArgumentHelp("A QMP socket, instead of a virtual machine's name.", valueName: "path"))
+  var socket: String?
+
+  @Option(help: ArgumentHelp("How long QEMU may take to answer.", valueName: "time"))
+  var timeout = TimeSpan(.seconds(10))
+
+  @Flag(help: "Send arguments as they are, for a QEMU that knows more than this command.")
+  var unchecked = false
+
+  @OptionGroup var state: StateOptions
+
+  @Argument(
+    help: "The virtual machine's name (without --socket), the command, and its arguments.",
+    completion: .custom(Self.complete))
+  var words: [String] = []
+
+  func validate() throws {
+    if !help, socket == nil, words.isEmpty {
+      throw ValidationError("name a virtual machine, or a socket with --socket")
+    }
+  }
+
+  func run() async throws {
+    if help { return try showHelp() }
+    var words = words
+    let name = socket == nil ? try MachineName(words.removeFirst()) : nil
+    // What is wrong with the request is told before anything is connected.
+    let request = words.isEmpty ? nil : try QMPRequest(words: words, isChecked: !unchecked)
+    let monitor = try await connect(name)
+    do {
+      if let request {
+        Output.document(try await monitor.execute(request, within: timeout.duration))
+      } else {
+        try await QMPPrompt(monitor: monitor, deadline: timeout.duration, isChecked: !unchecked).run()
+      }
+    } catch {
+      await monitor.close()
+      throw error
+    }
+    await monitor.close()
+  }
+
+  private func connect(_ name: MachineName?) async throws -> Monitor {
+    guard let name else {
+      return .session(try await QMPSession.connect(path: socket ?? "", deadline: timeout.duration))
+    }
+    return .machine(try await VirtualMachine.adopt(name, in: state.directory, deadline: timeout.duration))
+  }
+
+  private func showHelp() throws {
+    guard let name = words.first else { return Output.line(Qemuctl.helpMessage(for: Self.self)) }
+    Output.line(try QMPDescription(of: name, tags: Array(words.dropFirst())).text)
+  }
+
+  /// The words that may stand next: names of virtual machines, then commands and their arguments.
+  @Sendable private static func complete(_ line: [String], _ index: Int, _ prefix: String) -> [String] {
+    let given = Array(line.prefix(index + 1).drop { $0 != configuration.commandName }.dropFirst())
+    let words = QMPCompletion.joined(positional(given))
+    let hasSocket = given.contains { $0 == "--socket" || $0.hasPrefix("--socket=") }
+    if !hasSocket, words.count < 2 {
+      return ((try? StateDirectory(path: StateDirectory.defaultPath).names()) ?? []).map { "\($0)" }
+    }
+    let candidates = QMPCompletion.candidates(hasSocket ? words : Array(words.dropFirst()))
+    return QMPCompletion.shortened(candidates, after: given)
+  }
+
+  /// The words that are neither options nor their values.
+  private static func positional(_ words: [String]) -> [String] {
+    var rest = words[...]
+    var result: [String] = []
+    while let word = rest.popFirst() {
+      if ["--socket", "--timeout", "--state-dir"].contains(word) {
+        _ = rest.popFirst()
+      } else if !word.hasPrefix("-") {
+        result.append(word)
+      }
+    }
+    return result
+  }
+}

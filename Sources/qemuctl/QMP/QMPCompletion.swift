@@ -1,0 +1,60 @@
+import QEMU
+
+/// The words that could stand next on a line of a command and its arguments.
+enum QMPCompletion {
+  /// - Parameter words: the words so far; the last is the one to be completed, and may be empty.
+  /// - Returns: whole words that begin with the last one.
+  static func candidates(_ words: [String]) -> [String] {
+    guard let last = words.last else { return [] }
+    if words.count == 1 { return QAPICatalogue.commandNames.filter { $0.hasPrefix(last) } }
+    guard let command = QAPISchema.command(named: words[0]) else { return [] }
+    return arguments(of: command, Array(words[1..<(words.count - 1)]), last).filter { $0.hasPrefix(last) }
+  }
+
+  /// The words of a line that a shell has cut at equals signs too, as bash does.
+  static func joined(_ words: [String]) -> [String] {
+    var result: [String] = []
+    for (index, word) in words.enumerated() {
+      let follows = index > 0 && words[index - 1] == "="
+      if word == "=" || follows, let last = result.popLast() {
+        result.append(last + word)
+      } else {
+        result.append(word)
+      }
+    }
+    return result
+  }
+
+  /// The part of each candidate that a shell which cuts at equals signs puts in the place of its last word.
+  static func shortened(_ candidates: [String], after words: [String]) -> [String] {
+    guard words.last == "=" || words.dropLast().last == "=" else { return candidates }
+    return candidates.map { String($0[($0.firstIndex(of: "=").map($0.index(after:)) ?? $0.startIndex)...]) }
+  }
+
+  private static func arguments(of command: QAPISchema.Command, _ given: [String], _ last: String) -> [String]
+  {
+    let pairs = given.map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
+    let tag = { (name: String) in pairs.first { $0.first == name }?.last }
+    let members = command.arguments.members(where: tag)
+    if let equals = last.firstIndex(of: "=") {
+      let key = last[..<equals]
+      return members.filter { $0.name == key }.flatMap { $0.type.values.map { "\(key)=\($0)" } }
+    }
+    let isGiven = { (name: String) in pairs.contains { $0.first == name } }
+    return members.map(\.name).filter { !isGiven($0) }.map { "\($0)=" }
+  }
+}
+
+extension QAPISchema.TypeReference {
+  /// The values that a text of this type can have, where they are few.
+  fileprivate var values: [String] {
+    guard case .named(let name) = self else { return [] }
+    if name == "bool" { return ["on", "off"] }
+    guard let type = QAPISchema.type(named: name) else { return [] }
+    switch type.kind {
+    case .enumeration(let values): return values.map(\.name)
+    case .alternate(let forms): return forms.flatMap(\.values)
+    case .object: return []
+    }
+  }
+}

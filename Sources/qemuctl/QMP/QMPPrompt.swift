@@ -1,0 +1,64 @@
+import Glibc
+import QEMU
+import QMP
+
+/// Commands that are read line by line and executed one after another.
+///
+/// From a terminal a line that fails is told and the next one is read; from anything else it ends the command.
+struct QMPPrompt {
+  let monitor: Monitor
+  let deadline: Duration
+  let isChecked: Bool
+
+  func run() async throws {
+    let terminal = TerminalMode()
+    defer { terminal.restore() }
+    let lines = QMPLines()
+    let listener = lines.isTerminal ? Task { await showEvents(await monitor.events()) } : nil
+    defer { listener?.cancel() }
+    while let line = await lines.next() {
+      do {
+        try await execute(line, lines)
+      } catch {
+        guard lines.isTerminal, !Task.isCancelled, await monitor.isOpen else { throw error }
+        Output.reportAndGoOn(error)
+      }
+    }
+    try Task.checkCancellation()
+  }
+
+  private func execute(_ line: String, _ lines: QMPLines) async throws {
+    guard let words = try Self.words(of: line), let first = words.first else { return }
+    if first == "help" {
+      guard words.count > 1 else { return Output.line(Self.help) }
+      return Output.line(try QMPDescription(of: words[1], tags: Array(words.dropFirst(2))).text)
+    }
+    let request = try QMPRequest(words: words, isChecked: isChecked)
+    if !QMPSecrets.areIn(request.arguments) { lines.remember(line) }
+    Output.document(try await monitor.execute(request, within: deadline))
+  }
+
+  private static let help = """
+    A line is a command and its arguments: query-status; qom-get path=/machine property=type; stop {}
+    help COMMAND shows what a command takes. Ctrl-D leaves; quit ends the virtual machine.
+    """
+
+  /// The words of a line; JSON behind a command is one word, whatever it holds.
+  static func words(of line: String) throws -> [String]? {
+    let text = line.drop { $0 == " " || $0 == "\t" }
+    if text.isEmpty { return nil }
+    let command = text.prefix { $0 != " " && $0 != "\t" }
+    let rest = text[command.endIndex...].drop { $0 == " " || $0 == "\t" }
+    if rest.hasPrefix("{") { return [String(command), String(rest)] }
+    return try ShellLexer(line).words()
+  }
+
+  private func showEvents(_ events: QMPEvents) async {
+    for await element in events {
+      switch element {
+      case .event(let event): Output.note("event \(event.name) \((try? event.data.serialised()) ?? "")")
+      case .lost(let count): Output.note("\(count) events were lost")
+      }
+    }
+  }
+}

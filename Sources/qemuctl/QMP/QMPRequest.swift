@@ -1,0 +1,71 @@
+import QEMU
+
+/// A command and its arguments, as words say them.
+struct QMPRequest {
+  let command: String
+  let arguments: JSONObject
+
+  /// What is wrong with a request, with what to do.
+  struct Problem: Error {
+    let summary: String
+    let evidence: [String]
+    let remedy: String
+  }
+
+  /// Reads the words of a command line: the command, and one JSON object or `key=value` words.
+  /// - Parameter isChecked: whether the arguments are compared with the types.
+  /// - Throws: ``Problem`` for what the command does not take.
+  init(words: [String], isChecked: Bool = true) throws {
+    guard let command = words.first else {
+      throw Self.problem("no command is named", "name one: query-status")
+    }
+    self.command = command
+    let about = QAPISchema.command(named: command)
+    arguments = try Self.arguments(Array(words.dropFirst()), of: about, command)
+    guard isChecked, let about else { return }
+    let problems = QAPISchema.problems(in: arguments, of: about)
+    if !problems.isEmpty { throw Self.problem(command, problems) }
+  }
+
+  private static func arguments(
+    _ words: [String], of about: QAPISchema.Command?, _ command: String
+  ) throws -> JSONObject {
+    if words.count == 1, let text = words.first, text.hasPrefix("{") {
+      return try JSON.parse(text).objectValue ?? [:]
+    }
+    var pairs: [(key: String, text: String)] = []
+    for word in words {
+      guard let equals = word.firstIndex(of: "="), equals != word.startIndex else {
+        throw problem(
+          "\"\(word)\" is neither key=value nor a JSON object", "write key=value words, or one JSON object")
+      }
+      pairs.append((String(word[..<equals]), String(word[word.index(after: equals)...])))
+    }
+    do throws(QAPIProblem) {
+      return try QAPISchema.arguments(from: pairs, of: about)
+    } catch {
+      throw problem(command, [error])
+    }
+  }
+
+  private static func problem(_ summary: String, _ remedy: String) -> Problem {
+    Problem(summary: summary, evidence: [], remedy: remedy)
+  }
+
+  private static func problem(_ command: String, _ problems: [QAPIProblem]) -> Problem {
+    let nearest = problems.lazy.compactMap { problem in
+      nearestName(to: lastWord(of: problem), in: problem.candidates)
+    }.first
+    let suggestion = nearest.map { "did you mean \"\($0)\"? " } ?? ""
+    return Problem(
+      summary: "\(command) does not take these arguments; nothing was sent",
+      evidence: problems.prefix(10).map { "\($0)" },
+      remedy: suggestion + "see qemuctl qmp --help \(command); --unchecked sends them as they are")
+  }
+
+  /// The word that was meant to be a name: the value in the problem's words, or the last part of its path.
+  private static func lastWord(of problem: QAPIProblem) -> String {
+    let quoted = problem.words.split(separator: "\"", omittingEmptySubsequences: false)
+    return quoted.count == 3 ? String(quoted[1]) : String(problem.path.split(separator: ".").last ?? "")
+  }
+}
