@@ -51,8 +51,8 @@ struct SchemaTextTests {
       "size: it is a size in bytes, not \"16E\""
     ),
     (
-      "query-stats", [("vcpus", "0")],
-      "vcpus: it is an object (StatsVCPUFilter); name its members with dotted keys, or give it as JSON"
+      "query-stats", [("target", "vcpu"), ("vcpus", "0")],
+      "vcpus: it is a list, each a string; name its members with dotted keys, or give it as JSON"
     ),
     ("qom-get", [("path", "a"), ("path", "b")], "path: the key has a value already"),
     ("qom-get", [("path", "a"), ("path.b", "c")], "path.b: a part of the key has a value already"),
