@@ -47,11 +47,24 @@ static void answer(int client, const char *line) {
   send_all(client, reply, (size_t)length);
 }
 
+// Reads a command. Like QEMU it needs no line end behind it: some clients send none.
+static int receive(FILE *commands, char *line, size_t size) {
+  size_t count = 0;
+  int depth = 0, next;
+  while (count + 1 < size && (next = fgetc(commands)) != EOF) {
+    line[count++] = (char)next;
+    depth += (next == '{') - (next == '}');
+    if (next == '}' && depth == 0) break;
+  }
+  line[count] = 0;
+  return count > 0 && depth == 0 && line[count - 1] == '}';
+}
+
 static void serve(int client, const char *events, size_t size) {
   FILE *lines = fdopen(client, "r");
   char line[4096];
   send_all(client, greeting, sizeof greeting - 1);
-  while (lines && fgets(line, sizeof line, lines)) {
+  while (lines && receive(lines, line, sizeof line)) {
     if (!strstr(line, "qmp_capabilities")) send_all(client, events, size);
     answer(client, line);
   }

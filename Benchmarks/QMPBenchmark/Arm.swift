@@ -90,7 +90,7 @@ struct LibraryArm: Arm {
   private func execute(_ command: BenchmarkCommand) async throws {
     switch command {
     case .status: _ = try await session.execute(QueryStatus())
-    case .schema: _ = try await session.execute(command.rawValue)
+    case .schema: _ = try await session.execute(QueryQMPSchema())
     case .events: _ = try await session.execute(command.rawValue, deadline: .seconds(60))
     }
   }
