@@ -54,17 +54,28 @@ struct JSONLexicalCheck {
   private mutating func skipString() throws(JSONError) {
     let start = position
     position += 1
-    while position < bytes.count {
-      switch bytes[position] {
+    while let stop = stringStop(from: position) {
+      position = stop
+      switch bytes[stop] {
       case UInt8(ascii: "\""):
         position += 1
         return
       case UInt8(ascii: "\\"): noteEscape()
-      case 0..<0x20: throw JSONError(.malformed, "control character in a string", at: position)
-      default: position += 1
+      default: throw JSONError(.malformed, "control character in a string", at: stop)
       }
     }
     throw JSONError(.incomplete, "the string that begins here has no end", at: start)
+  }
+
+  /// The next byte of a string that is not itself: its end, an escape, or what may not stand there.
+  private func stringStop(from start: Int) -> Int? {
+    var index = start
+    while index < bytes.count {
+      let byte = bytes[index]
+      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { return index }
+      index += 1
+    }
+    return nil
   }
 
   private mutating func noteEscape() {

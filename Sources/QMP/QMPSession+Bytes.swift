@@ -31,8 +31,9 @@ extension QMPSession {
 
   private func takeLines() {
     while ending == nil {
-      guard let actions = lines.takeLine({ receive($0) }) else { break }
-      perform(actions)
+      guard lines.takeLine({ receive($0) }) != nil else { break }
+      perform(received)
+      received.removeAll(keepingCapacity: true)
     }
     deliverEvents()
     if lines.isOverflowing {
@@ -40,9 +41,9 @@ extension QMPSession {
     }
   }
 
-  private func receive(_ line: UnsafeBufferPointer<UInt8>) -> [SessionMachine.Action] {
+  private func receive(_ line: UnsafeBufferPointer<UInt8>) {
     if let trace = options.trace { trace(QMPTrace(.received, line)) }
-    return machine.receive(line)
+    machine.receive(line, into: &received)
   }
 
   /// Takes a line to be sent with the next ``flush()``.

@@ -15,6 +15,8 @@ public actor QMPSession {
   public nonisolated let options: Options
   var machine: SessionMachine
   var lines = LineBuffer()
+  /// What the lines ask for; kept between lines for its memory.
+  var received: [SessionMachine.Action] = []
   var unsent = OutgoingLines()
   var isAwaitingRoom = false
   var waiters: [SessionMachine.RequestID: Waiter] = [:]

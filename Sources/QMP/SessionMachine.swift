@@ -38,6 +38,7 @@ struct SessionMachine {
   private var quarantined: Set<RequestID> = []
   private var waiting: [(id: RequestID, line: String)] = []
   private let negotiation: RequestID
+  private let parser = JSONParser()
   private var ids = RequestIDs()
   private let capabilities: [String]
 
@@ -108,15 +109,19 @@ extension SessionMachine {
 
 extension SessionMachine {
   /// Takes one line of the peer.
-  mutating func receive(_ line: UnsafeBufferPointer<UInt8>) -> [Action] {
-    if state == .ended || line.allSatisfy({ $0 == 0x0D || $0 == 0x20 || $0 == 0x09 }) { return [] }
+  /// - Parameter actions: is given what must be done, behind what is in it.
+  mutating func receive(_ line: UnsafeBufferPointer<UInt8>, into actions: inout [Action]) {
+    if state == .ended || line.allSatisfy({ $0 == 0x0D || $0 == 0x20 || $0 == 0x09 }) { return }
     do throws(JSONError) {
-      guard let message = try JSON.parse(line).objectValue else {
-        return notQMP(line, "a line that is no object")
+      try parser.withTree(of: line) { message in
+        if let event = QMPEventMessage(message: message), state != .awaitingGreeting {
+          actions.append(.deliver(event))
+        } else {
+          actions += receive(message, line)
+        }
       }
-      return receive(message, line)
     } catch {
-      return notQMP(line, error.description)
+      actions += notQMP(line, error.description)
     }
   }
 
@@ -125,10 +130,11 @@ extension SessionMachine {
     end(QMPError(.connectionLost, "the QMP connection ended: \(reason)"))
   }
 
-  private mutating func receive(_ message: JSONObject, _ line: UnsafeBufferPointer<UInt8>) -> [Action] {
-    if let event = QMPEventMessage(message: message) {
-      if state == .awaitingGreeting { return notQMP(line, "an event before the greeting") }
-      return [.deliver(event)]
+  private mutating func receive(_ message: borrowing JSONTree, _ line: UnsafeBufferPointer<UInt8>) -> [Action]
+  {
+    if !message.isObject { return notQMP(line, "a line that is no object") }
+    if state == .awaitingGreeting, message["event"] != nil {
+      return notQMP(line, "an event before the greeting")
     }
     if let greeting = QMPGreeting(message: message) { return greet(greeting) }
     if state == .awaitingGreeting { return notQMP(line, "no greeting") }
@@ -154,7 +160,7 @@ extension SessionMachine {
   }
 
   private mutating func finish(
-    _ id: RequestID, _ message: JSONObject, _ line: UnsafeBufferPointer<UInt8>
+    _ id: RequestID, _ message: borrowing JSONTree, _ line: UnsafeBufferPointer<UInt8>
   ) -> [Action] {
     if case .negotiating(let greeting) = state {
       if id != negotiation { return [late(id, line)] }
@@ -182,7 +188,7 @@ extension SessionMachine {
   }
 
   private static func result(
-    of command: String, _ message: JSONObject, _ line: UnsafeBufferPointer<UInt8>
+    of command: String, _ message: borrowing JSONTree, _ line: UnsafeBufferPointer<UInt8>
   ) -> Result<JSON, QMPError> {
     if let value = message["return"] { return .success(value) }
     guard let error = message["error"], let text = error["desc"]?.stringValue else {

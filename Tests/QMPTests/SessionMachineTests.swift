@@ -133,7 +133,9 @@ extension SessionMachine {
 
   /// Takes a line, and says what it leads to.
   fileprivate mutating func hear(_ line: String) -> [String] {
-    Array(line.utf8).withUnsafeBufferPointer { receive($0) }.map(\.words)
+    var actions: [Action] = []
+    Array(line.utf8).withUnsafeBufferPointer { receive($0, into: &actions) }
+    return actions.map(\.words)
   }
 }
 
