@@ -22,24 +22,35 @@ struct JSONLexicalCheck {
 
   /// Walks the text to its end.
   mutating func run() throws(JSONError) {
-    while position < bytes.count {
-      switch bytes[position] {
-      case UInt8(ascii: "\""): try skipString()
+    // Kept out of this value while nothing is at fault: most of a text is strings and what stands between them.
+    var index = 0
+    while index < bytes.count {
+      switch bytes[index] {
+      case UInt8(ascii: "\""): index = try end(ofString: index)
       case UInt8(ascii: ":"):
         memberCount += 1
-        position += 1
-      case UInt8(ascii: "{"), UInt8(ascii: "["): try open()
-      case UInt8(ascii: "}"), UInt8(ascii: "]"):
-        depth -= 1
-        position += 1
-      case UInt8(ascii: ","), UInt8(ascii: " "), 0x09, 0x0A, 0x0D: position += 1
-      case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try checkNumber()
-      case UInt8(ascii: "t"): try expect("true")
-      case UInt8(ascii: "f"): try expect("false")
-      case UInt8(ascii: "n"): try expect("null")
-      case let byte: throw JSONError(.malformed, "unexpected \(describe(byte))", at: position)
+        index += 1
+      case UInt8(ascii: ","), UInt8(ascii: " "), 0x09, 0x0A, 0x0D: index += 1
+      case let byte: index = try end(of: byte, at: index)
       }
     }
+  }
+
+  /// Where what is neither a string nor a separator ends.
+  private mutating func end(of byte: UInt8, at index: Int) throws(JSONError) -> Int {
+    position = index
+    switch byte {
+    case UInt8(ascii: "{"), UInt8(ascii: "["): try open()
+    case UInt8(ascii: "}"), UInt8(ascii: "]"):
+      depth -= 1
+      position += 1
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try checkNumber()
+    case UInt8(ascii: "t"): try expect("true")
+    case UInt8(ascii: "f"): try expect("false")
+    case UInt8(ascii: "n"): try expect("null")
+    default: throw JSONError(.malformed, "unexpected \(describe(byte))", at: position)
+    }
+    return position
   }
 
   private mutating func open() throws(JSONError) {
@@ -51,40 +62,29 @@ struct JSONLexicalCheck {
     position += 1
   }
 
-  private mutating func skipString() throws(JSONError) {
-    let start = position
-    position += 1
-    while let stop = stringStop(from: position) {
-      position = stop
-      switch bytes[stop] {
-      case UInt8(ascii: "\""):
-        position += 1
-        return
-      case UInt8(ascii: "\\"): noteEscape()
-      default: throw JSONError(.malformed, "control character in a string", at: stop)
+  private mutating func end(ofString start: Int) throws(JSONError) -> Int {
+    var index = start + 1
+    while index < bytes.count {
+      let byte = bytes[index]
+      if byte == UInt8(ascii: "\"") { return index + 1 }
+      if byte == UInt8(ascii: "\\") {
+        noteEscape(at: index)
+        index += 2
+      } else if byte < 0x20 {
+        throw JSONError(.malformed, "control character in a string", at: index)
+      } else {
+        index += 1
       }
     }
     throw JSONError(.incomplete, "the string that begins here has no end", at: start)
   }
 
-  /// The next byte of a string that is not itself: its end, an escape, or what may not stand there.
-  private func stringStop(from start: Int) -> Int? {
-    var index = start
-    while index < bytes.count {
-      let byte = bytes[index]
-      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { return index }
-      index += 1
-    }
-    return nil
-  }
-
-  private mutating func noteEscape() {
-    if position + 5 < bytes.count, bytes[position + 1] == UInt8(ascii: "u"),
-      (2...5).allSatisfy({ bytes[position + $0] == UInt8(ascii: "0") })
+  private mutating func noteEscape(at index: Int) {
+    if index + 5 < bytes.count, bytes[index + 1] == UInt8(ascii: "u"),
+      (2...5).allSatisfy({ bytes[index + $0] == UInt8(ascii: "0") })
     {
       hasEscapedNUL = true
     }
-    position += 2
   }
 
   private mutating func expect(_ word: StaticString) throws(JSONError) {

@@ -1,4 +1,5 @@
 internal import CJSONC
+import Glibc
 
 /// Parses one text after another with json-c.
 ///
@@ -87,23 +88,17 @@ package struct JSONTree: ~Copyable {
 
   /// The member of an object; nil where there is none of this name.
   package subscript(name: StaticString) -> JSON? {
-    var node: OpaquePointer?
-    guard isObject, json_object_object_get_ex(root, Self.key(name), &node) != 0 else { return nil }
-    return Self.read(node)
+    guard let entry = Self.entry(name, of: root) else { return nil }
+    return Self.read(Self.value(of: entry))
   }
 
   /// The integer that is a member of the object `outer`; nil where there is none.
   package subscript(integer name: StaticString, in outer: StaticString) -> Int64? {
-    var (object, node): (OpaquePointer?, OpaquePointer?) = (nil, nil)
-    guard isObject, json_object_object_get_ex(root, Self.key(outer), &object) != 0,
-      json_object_get_type(object) == json_type_object,
-      json_object_object_get_ex(object, Self.key(name), &node) != 0
-    else { return nil }
-    return Self.read(node).integerValue
-  }
-
-  private static func key(_ name: StaticString) -> UnsafePointer<CChar> {
-    UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
+    guard let object = Self.entry(outer, of: root), let entry = Self.entry(name, of: Self.value(of: object))
+    else {
+      return nil
+    }
+    return Self.read(Self.value(of: entry)).integerValue
   }
 
   /// How many members its objects have.
@@ -116,25 +111,42 @@ package struct JSONTree: ~Copyable {
         $0 + memberCount(json_object_array_get_idx(node, $1))
       }
     case json_type_object:
-      var count = Int(json_object_object_length(node))
-      forEachMember(node) { _, value in count += memberCount(value) }
+      var count = 0
+      var entry = firstEntry(of: node)
+      while let present = entry {
+        count += 1 + memberCount(value(of: present))
+        entry = present.pointee.next
+      }
       return count
     default: return 0
     }
   }
 
-  private static func forEachMember(
-    _ node: OpaquePointer?, _ body: (UnsafePointer<CChar>, OpaquePointer?) -> Void
-  ) {
-    var iterator = json_object_iter_begin(node)
-    var end = json_object_iter_end(node)
-    while json_object_iter_equal(&iterator, &end) == 0 {
-      if let name = json_object_iter_peek_name(&iterator) {
-        body(name, json_object_iter_peek_value(&iterator))
-      }
-      json_object_iter_next(&iterator)
-    }
+  /// An object's members in their order: json-c keeps them as a list, which is walked without a call for each.
+  private typealias Entry = UnsafeMutablePointer<lh_entry>
+
+  private static func firstEntry(of node: OpaquePointer?) -> Entry? {
+    json_object_get_type(node) == json_type_object ? json_object_get_object(node)?.pointee.head : nil
   }
+
+  private static func entry(_ name: StaticString, of node: OpaquePointer?) -> Entry? {
+    var entry = firstEntry(of: node)
+    while let present = entry {
+      if strcmp(self.name(of: present), UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self))
+        == 0
+      {
+        return present
+      }
+      entry = present.pointee.next
+    }
+    return nil
+  }
+
+  private static func name(of entry: Entry) -> UnsafePointer<CChar> {
+    entry.pointee.k.assumingMemoryBound(to: CChar.self)
+  }
+
+  private static func value(of entry: Entry) -> OpaquePointer? { entry.pointee.v.map { OpaquePointer($0) } }
 }
 
 // MARK: - Taking over into values
@@ -177,7 +189,11 @@ extension JSONTree {
   private static func readObject(_ node: OpaquePointer?) -> JSON {
     var members: [JSONObject.Member] = []
     members.reserveCapacity(Int(json_object_object_length(node)))
-    forEachMember(node) { name, value in members.append(.init(String(cString: name), read(value))) }
+    var entry = firstEntry(of: node)
+    while let present = entry {
+      members.append(.init(String(cString: name(of: present)), read(value(of: present))))
+      entry = present.pointee.next
+    }
     return .object(JSONObject(distinct: members))
   }
 }
