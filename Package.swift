@@ -79,8 +79,8 @@ let package = Package(
       name: "QEMUVerificationTests", dependencies: ["QEMUVerification", "QEMUCommandLine", "QEMUJSON"],
       exclude: ["Observations"], swiftSettings: settings),
     .testTarget(
-      name: "QAPITests", dependencies: ["QAPI", "QAPIGenerator", "QEMUJSON"],
-      exclude: ["Recordings", "compare-schema", "record-replies"],
+      name: "QAPITests", dependencies: ["QAPI", "QAPIGenerator", "QEMUJSON", "QEMUTestSupport"],
+      exclude: ["compare-schema"],
       swiftSettings: settings),
     .testTarget(
       name: "QMPTests", dependencies: ["QMP", "QAPI", "QEMUTestSupport", "QEMUJSON", "CLinux"],

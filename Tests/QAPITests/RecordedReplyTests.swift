@@ -1,21 +1,14 @@
 import QAPI
 import QEMUJSON
+import QEMUTestSupport
 import Testing
 
 @Suite("Replies of real QEMUs")
 struct RecordedReplyTests {
-  @Test("there is a recording of each release on each architecture")
-  func recordingsAreThere() {
-    let names = Recording.all.map(\.name)
-    for release in ["7.2", "10.0", "11.1"] {
-      for kind in ["x86_64", "aarch64", "x86_64-kvm"] { #expect(names.contains("\(release)-\(kind)")) }
-    }
-  }
-
-  @Test("every reply decodes, and encodes again to the same JSON", arguments: Recording.all)
-  func repliesSurvive(recording: Recording) throws {
+  @Test("every reply decodes, and encodes again to the same JSON", arguments: Transcript.all)
+  func repliesSurvive(transcript: Transcript) throws {
     for type in QAPICatalogue.commandNames.compactMap(QAPICatalogue.command) {
-      for reply in recording.replies(to: type.name) { try requireRoundTrip(type, reply) }
+      for reply in transcript.replies(to: type.name) { try requireRoundTrip(type, reply) }
     }
   }
 
@@ -28,15 +21,15 @@ struct RecordedReplyTests {
     #expect(encodable.json == reply, "\(Command.name)")
   }
 
-  @Test("every event decodes, and encodes again to the same JSON", arguments: Recording.all)
-  func eventsSurvive(recording: Recording) throws {
+  @Test("every event decodes, and encodes again to the same JSON", arguments: Transcript.all)
+  func eventsSurvive(transcript: Transcript) throws {
     for type in QAPICatalogue.eventNames.compactMap(QAPICatalogue.event) {
-      for data in recording.data(of: type.name) {
+      for data in transcript.data(of: type.name) {
         let event = try type.init(data: data)
         #expect(event.json == data, "\(type.name)")
       }
     }
-    #expect(!recording.data(of: "SHUTDOWN").isEmpty)
+    #expect(!transcript.data(of: "SHUTDOWN").isEmpty)
   }
 
   /// Commands that the release has, and these binaries do not: they are for another target, or for Windows.
@@ -54,10 +47,10 @@ struct RecordedReplyTests {
   ]
 
   @Test(
-    "the commands that a QEMU names are those that the availability says it has", arguments: Recording.all)
-  func availabilityIsTrue(recording: Recording) throws {
-    let release = String(recording.name.prefix { $0 != "-" })
-    let reply = try #require(recording.replies(to: "query-commands").first)
+    "the commands that a QEMU names are those that the availability says it has", arguments: Transcript.all)
+  func availabilityIsTrue(transcript: Transcript) throws {
+    let release = transcript.release
+    let reply = try #require(transcript.replies(to: "query-commands").first)
     let named = Set(try QueryCommands.response(from: reply).map(\.name))
     let said = QAPICatalogue.commandNames.filter {
       QAPICatalogue.command(named: $0)?.availability.presentIn.contains(release) == true
@@ -66,14 +59,14 @@ struct RecordedReplyTests {
     #expect(Set(said).subtracting(named).subtracting(Self.ofOtherBuilds).sorted() == [])
   }
 
-  @Test("the state of a VM that was started frozen", arguments: Recording.all)
-  func status(recording: Recording) throws {
-    let reply = try #require(recording.replies(to: "query-status").first)
+  @Test("the state of a VM that was started frozen", arguments: Transcript.all)
+  func status(transcript: Transcript) throws {
+    let reply = try #require(transcript.replies(to: "query-status").first)
     let status = try QueryStatus.response(from: reply)
     #expect(status.status == .prelaunch)
     #expect(!status.running)
     // Releases before 9.0 send this member; it was taken out since.
-    #expect(status.unrecognised["singlestep"] == (recording.name.hasPrefix("7.2") ? false : nil))
+    #expect(status.unrecognised["singlestep"] == (transcript.name.hasPrefix("7.2") ? false : nil))
   }
 
   static let processors: [(recording: String, count: Int, target: SysEmuTarget, type: String?)] = [
@@ -84,7 +77,7 @@ struct RecordedReplyTests {
 
   @Test("the CPUs of a VM", arguments: processors)
   func cpus(recording: String, count: Int, target: SysEmuTarget, type: String?) throws {
-    let reply = try #require(try Recording.named(recording).replies(to: "query-cpus-fast").first)
+    let reply = try #require(try Transcript.recorded(recording).replies(to: "query-cpus-fast").first)
     let cpus = try QueryCPUsFast.response(from: reply)
     #expect(cpus.count == count)
     #expect(cpus.map(\.cpuIndex) == Array(0..<Int64(count)))
@@ -93,15 +86,15 @@ struct RecordedReplyTests {
 
   @Test("a machine type of 7.2 lacks what later releases always send")
   func machines() throws {
-    let old = try #require(try Recording.named("7.2-x86_64").replies(to: "query-machines").first)
+    let old = try #require(try Transcript.recorded("7.2-x86_64").replies(to: "query-machines").first)
     #expect(try QueryMachines.response(from: old).allSatisfy { $0.acpi == nil })
-    let new = try #require(try Recording.named("11.1-x86_64").replies(to: "query-machines").first)
+    let new = try #require(try Transcript.recorded("11.1-x86_64").replies(to: "query-machines").first)
     #expect(try QueryMachines.response(from: new).allSatisfy { $0.acpi != nil })
   }
 
   @Test("the statistics of kvm come with values of several JSON types")
   func statistics() throws {
-    let results = try Recording.named("11.1-x86_64-kvm").replies(to: "query-stats")
+    let results = try Transcript.recorded("11.1-x86_64-kvm").replies(to: "query-stats")
       .flatMap { reply throws(QAPIError) in try QueryStats.response(from: reply) }
     let values = results.flatMap(\.stats).map(\.value)
     #expect(results.allSatisfy { $0.provider == .kvm })
@@ -111,9 +104,25 @@ struct RecordedReplyTests {
 
   @Test("the end of a VM says why")
   func shutdown() throws {
-    let data = try #require(try Recording.named("10.0-x86_64").data(of: "SHUTDOWN").first)
+    let data = try #require(try Transcript.recorded("10.0-x86_64").data(of: "SHUTDOWN").first)
     let event = try ShutdownEvent(data: data)
     #expect(event.reason == .hostQMPQuit)
     #expect(!event.guest)
+  }
+}
+
+extension Transcript {
+  fileprivate static func recorded(_ name: String) throws -> Transcript { try #require(named(name)) }
+
+  /// The replies to a command that QEMU did not refuse.
+  fileprivate func replies(to command: String) -> [JSON] {
+    exchanges.filter { $0.command == command }.compactMap {
+      if case .value(let value) = $0.reply { value } else { nil }
+    }
+  }
+
+  /// The data of an event, each time that it came.
+  fileprivate func data(of event: String) -> [JSON] {
+    (exchanges.flatMap(\.events) + lastEvents).filter { $0.name == event }.map(\.data)
   }
 }

@@ -1,0 +1,163 @@
+public import QEMUJSON
+
+/// What a real QEMU said to one client, from its greeting to its end.
+///
+/// Releases 7.2, 10.0 and 11.1 were recorded, for x86_64 and aarch64 under tcg and for x86_64 under kvm: a machine with a disk,
+/// a network card and a few objects. Long lists are cut.
+public struct Transcript: Sendable, CustomStringConvertible {
+  /// Something that happened.
+  public struct Event: Sendable, Hashable {
+    /// The wire name.
+    public let name: String
+    /// The event's members; an empty object where it has none.
+    public let data: JSON
+  }
+
+  /// What QEMU answered.
+  public enum Reply: Sendable, Hashable {
+    /// The value that the command returned.
+    case value(JSON)
+    /// QEMU's refusal.
+    case refusal(errorClass: String, words: String)
+  }
+
+  /// A command and what QEMU answered.
+  public struct Exchange: Sendable, Hashable {
+    /// The command's wire name.
+    public let command: String
+    /// The command's arguments.
+    public let arguments: JSONObject
+    /// QEMU's answer.
+    public let reply: Reply
+    /// What came between the command and its reply.
+    public let events: [Event]
+  }
+
+  /// The release and the machine, `11.1-x86_64`, `7.2-x86_64-kvm`.
+  public let name: String
+  /// What QEMU says of itself before anything is asked.
+  public let greeting: JSON
+  /// The commands in their order.
+  public let exchanges: [Exchange]
+  /// What came after the last reply.
+  public let lastEvents: [Event]
+
+  /// The release, `11.1`.
+  public var release: String { String(name.prefix { $0 != "-" }) }
+  /// The transcript's name.
+  public var description: String { name }
+
+  /// Every transcript there is.
+  public static let all: [Transcript] = [
+    qemu7_2_x86_64, qemu7_2_x86_64_kvm, qemu7_2_aarch64, qemu10_0_x86_64, qemu10_0_x86_64_kvm,
+    qemu10_0_aarch64,
+    qemu11_1_x86_64, qemu11_1_x86_64_kvm, qemu11_1_aarch64,
+  ]
+
+  /// The transcript of a release and a machine; nil where there is none of this name.
+  public static func named(_ name: String) -> Transcript? { all.first { $0.name == name } }
+
+  init(named name: String, text: String) {
+    self.name = name
+    var greeting = JSON.null
+    var exchanges: [Exchange] = []
+    var events: [Event] = []
+    for line in text.split(separator: "\n") {
+      // A line that is none would be missed by the tests of this type, which count what is there.
+      guard let record = try? JSON.parse(String(line)).objectValue else { continue }
+      if let version = record["greeting"] { greeting = version }
+      if let event = Event(record) { events.append(event) }
+      if let exchange = Exchange(record, events) {
+        exchanges.append(exchange)
+        events = []
+      }
+    }
+    (self.greeting, self.exchanges, lastEvents) = (greeting, exchanges, events)
+  }
+}
+
+extension Transcript.Event {
+  fileprivate init?(_ record: JSONObject) {
+    guard let name = record["event"]?.stringValue else { return nil }
+    self.init(name: name, data: record["data"] ?? [:])
+  }
+}
+
+extension Transcript.Exchange {
+  fileprivate init?(_ record: JSONObject, _ events: [Transcript.Event]) {
+    guard let command = record["command"]?.stringValue else { return nil }
+    let reply: Transcript.Reply =
+      if let value = record["return"] {
+        .value(value)
+      } else {
+        .refusal(
+          errorClass: record["error"]?["class"]?.stringValue ?? "",
+          words: record["error"]?["desc"]?.stringValue ?? "")
+      }
+    self.init(
+      command: command, arguments: record["arguments"]?.objectValue ?? [:], reply: reply, events: events)
+  }
+}
+
+// MARK: - Playing
+
+extension FakeQEMU {
+  /// Answers as a recorded QEMU did.
+  ///
+  /// ```swift
+  /// let qemu = try FakeQEMU(playing: .qemu7_2_aarch64)
+  /// let session = try await qemu.connect()
+  /// let cpus = try await session.execute(QueryCPUsFast())
+  /// ```
+  /// A command is answered by the recorded one with the same arguments: by the first, then by the next, and by the last again
+  /// when there is no further. What was not recorded is refused, an unknown command in QEMU's own words.
+  /// - Parameters:
+  ///   - transcript: the recording.
+  ///   - deadline: how long the server waits for a command.
+  /// - Throws: ``FakeQEMUError`` where no socket can be made.
+  public convenience init(
+    playing transcript: Transcript, deadline: Duration = .seconds(120)
+  ) throws(FakeQEMUError) {
+    try self.init(deadline: deadline) { monitor in try monitor.play(transcript) }
+  }
+}
+
+extension ScriptedMonitor {
+  /// Answers as a recorded QEMU did, until the client has closed the connection or ended the virtual machine.
+  public func play(_ transcript: Transcript) throws {
+    try send(["QMP": transcript.greeting])
+    var played: [Int: Int] = [:]
+    while let request = try receiveIfAny() {
+      let matching = transcript.exchanges.indices.filter { index in
+        let exchange = transcript.exchanges[index]
+        return exchange.command == request.command && exchange.arguments == request.arguments
+      }
+      guard let first = matching.first else {
+        try refuse(request, in: transcript)
+        continue
+      }
+      let turn = played[first, default: 0]
+      played[first] = turn + 1
+      try play(transcript.exchanges[matching[min(turn, matching.count - 1)]], request)
+      if request.command == "quit" { return try transcript.lastEvents.forEach(play) }
+    }
+  }
+
+  private func play(_ exchange: Transcript.Exchange, _ request: Request) throws {
+    try exchange.events.forEach(play)
+    switch exchange.reply {
+    case .value(let value): try reply(to: request, value)
+    case .refusal(let errorClass, let words): try refuse(request, class: errorClass, words)
+    }
+  }
+
+  private func play(_ event: Transcript.Event) throws { try self.event(event.name, event.data) }
+
+  private func refuse(_ request: Request, in transcript: Transcript) throws {
+    if transcript.exchanges.contains(where: { $0.command == request.command }) {
+      let arguments = (try? JSON.object(request.arguments).serialised()) ?? ""
+      return try refuse(request, "the transcript \(transcript) has no \(request.command) with \(arguments)")
+    }
+    try refuse(request, class: "CommandNotFound", "The command \(request.command) has not been found")
+  }
+}
