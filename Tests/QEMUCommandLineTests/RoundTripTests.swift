@@ -65,6 +65,8 @@ import Testing
     Occurrence(option: "machine", value: .machine(MachineOption(type: "q35", ["a b": "c"]))),
     Occurrence(option: "machine", value: .machine(MachineOption(type: "q35", ["": "c"]))),
     Occurrence(option: "machine", value: .machine(MachineOption(type: "q35", ["a.": "c"]))),
+    Occurrence(option: "name", value: .text("a\0b")),
+    Occurrence(option: "na\0me", value: .text("a")),
     Occurrence(option: "cpu", value: .cpu(CPUModel("", []))),
     Occurrence(option: "cpu", value: .cpu(CPUModel("max", [.bare("+avx")]))),
     Occurrence(option: "cpu", value: .cpu(CPUModel("max", [.bare("")]))),

@@ -31,15 +31,18 @@ public struct QEMUConfiguration: Sendable, Hashable {
   /// Reads QEMU's arguments without the binary.
   /// - Throws: ``CommandLineError`` with the option, which of its occurrences, and the character.
   public init(arguments: [String]) throws(CommandLineError) {
-    if let index = arguments.firstIndex(where: { $0.utf8.contains(0) }) {
-      throw CommandLineError(
-        .unencodableValue, "a word with a NUL character", at: .init(word: index + 1),
-        evidence: [String(arguments[index].prefix(80))],
-        remedy: "remove the NUL character: no program can be given one")
-    }
+    try Self.requireNoNUL(arguments)
     var words = arguments[...]
     var counts: [String: Int] = [:]
     while !words.isEmpty { occurrences.append(try Self.takeOccurrence(&words, &counts)) }
+  }
+
+  private static func requireNoNUL(_ words: [String]) throws(CommandLineError) {
+    guard let index = words.firstIndex(where: { $0.utf8.contains(0) }) else { return }
+    throw CommandLineError(
+      .unencodableValue, "a word with a NUL character", at: .init(word: index + 1),
+      evidence: [String(words[index].prefix(80))],
+      remedy: "remove the NUL character: no program can be given one")
   }
 
   private static func takeOccurrence(
@@ -88,13 +91,15 @@ public struct QEMUConfiguration: Sendable, Hashable {
 
 extension QEMUConfiguration: CustomStringConvertible {
   /// The words that QEMU is given, without the binary.
-  /// - Throws: ``CommandLineError`` `unencodableValue` where an option's language cannot say a value.
+  /// - Throws: ``CommandLineError`` `unencodableValue` where an option's language cannot say a value, or a word holds a
+  ///   NUL character, which no program can be given.
   public func arguments() throws(CommandLineError) -> [String] {
     var words: [String] = []
     for occurrence in occurrences {
       if !occurrence.option.isEmpty { words.append("-\(occurrence.option)") }
       if let text = try occurrence.value.text() { words.append(text) }
     }
+    try Self.requireNoNUL(words)
     return words
   }
 
