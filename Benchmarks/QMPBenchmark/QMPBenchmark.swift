@@ -30,13 +30,18 @@ struct QMPBenchmark: AsyncParsableCommand {
   @Option(help: "How often each takes its turn.")
   var rounds = 24
 
+  @Option(help: "What is measured: status, schema and events, separated by commas.")
+  var parts = "status,schema,events"
+
+  private func isWanted(_ part: String) -> Bool { parts.split(separator: ",").contains(part[...]) }
+
   func run() async throws {
     signal(SIGPIPE, SIG_IGN)
     let folder = "\(StateDirectory.defaultPath)-benchmark-\(getpid())"
     mkdir(folder, 0o700)
     defer { rmdir(folder) }
-    try await measureCommands(folder)
-    try await measureEvents(folder)
+    if isWanted("status") || isWanted("schema") { try await measureCommands(folder) }
+    if isWanted("events") { try await measureEvents(folder) }
   }
 
   /// On a QEMU with a monitor for each.
@@ -50,8 +55,10 @@ struct QMPBenchmark: AsyncParsableCommand {
         binary: try QEMUBinary(finding: qemu), state: StateDirectory(path: folder)))
     do {
       let arms = try await makeArms { sockets[$0] }
-      try await compare(arms, .status, count: 200, "query-status")
-      try await compare(arms, .schema, count: 1, "query-qmp-schema, to a typed value where there are types")
+      if isWanted("status") { try await compare(arms, .status, count: 200, "query-status") }
+      if isWanted("schema") {
+        try await compare(arms, .schema, count: 1, "query-qmp-schema, to a typed value where there are types")
+      }
       for arm in arms { await arm.end() }
     } catch {
       await machine.discard()

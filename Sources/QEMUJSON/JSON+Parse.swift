@@ -14,7 +14,7 @@ extension JSON {
   public static func parse(
     _ bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int = defaultDepthLimit
   ) throws(JSONError) -> JSON {
-    try JSONParser(depthLimit: depthLimit).withTree(of: bytes) { tree in tree.value }
+    try JSONParser(depthLimit: depthLimit).parse(bytes) { $0.takeValue() }
   }
 
   /// Parses one whole JSON text; see ``parse(_:depthLimit:)-(UnsafeBufferPointer<UInt8>,_)``.

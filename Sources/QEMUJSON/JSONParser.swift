@@ -14,17 +14,19 @@ package final class JSONParser {
 
   deinit { if let tokener { json_tokener_free(tokener) } }
 
-  /// Parses one whole text, and lends its tree.
-  /// - Throws: ``JSONError`` with the place where the text is at fault, and what the body throws.
-  package func withTree<Result>(
-    of bytes: UnsafeBufferPointer<UInt8>, _ body: (borrowing JSONTree) -> Result
+  /// Parses one whole text, and gives what the body makes of its tree.
+  /// - Parameter body: takes what it needs; it is called before the text is known to be without fault, so it changes nothing.
+  /// - Throws: ``JSONError`` with the place where the text is at fault.
+  package func parse<Result>(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ body: (inout JSONTree) -> Result
   ) throws(JSONError) -> Result {
     try Self.requireUTF8(bytes)
     var check = JSONLexicalCheck(bytes, depthLimit: depthLimit)
     try check.run()
-    let tree = JSONTree(owning: try parse(bytes, depth: check.deepest))
-    if tree.memberCount != check.memberCount || check.hasEscapedNUL { try JSONKeyCheck(bytes).run() }
-    return body(tree)
+    var tree = JSONTree(owning: try parse(bytes, depth: check.deepest))
+    let result = body(&tree)
+    if tree.memberCount() != check.memberCount || check.hasEscapedNUL { try JSONKeyCheck(bytes).run() }
+    return result
   }
 
   private static func requireUTF8(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONError) {
@@ -75,34 +77,58 @@ package final class JSONParser {
 /// A text as json-c has parsed it: who needs a part of it takes that over into values, and pays for no more.
 package struct JSONTree: ~Copyable {
   private let root: OpaquePointer?
+  /// How many members have the objects that were taken over, each counted once: who takes a value over walks it anyway.
+  private var takenCount = 0
+  private var taken: [Entry] = []
+  private var isTakenWhole = false
 
   fileprivate init(owning root: OpaquePointer?) { self.root = root }
 
   deinit { json_object_put(root) }
 
-  /// The whole value.
-  package var value: JSON { Self.read(root) }
+  /// Takes the whole value over.
+  package mutating func takeValue() -> JSON {
+    isTakenWhole = true
+    takenCount = 0
+    return take(root)
+  }
 
   /// Whether the value is an object.
   package var isObject: Bool { json_object_get_type(root) == json_type_object }
 
-  /// The member of an object; nil where there is none of this name.
-  package subscript(name: StaticString) -> JSON? {
+  /// Whether the value is an object with this member.
+  package func has(_ name: StaticString) -> Bool { Self.entry(name, of: root) != nil }
+
+  /// Takes a member of an object over; nil where there is none of this name.
+  package mutating func take(_ name: StaticString) -> JSON? {
     guard let entry = Self.entry(name, of: root) else { return nil }
-    return Self.read(Self.value(of: entry))
+    let before = takenCount
+    let value = take(Self.value(of: entry))
+    if isTakenWhole || taken.contains(entry) { takenCount = before } else { taken.append(entry) }
+    return value
   }
 
   /// The integer that is a member of the object `outer`; nil where there is none.
-  package subscript(integer name: StaticString, in outer: StaticString) -> Int64? {
+  package func integer(_ name: StaticString, in outer: StaticString) -> Int64? {
     guard let object = Self.entry(outer, of: root), let entry = Self.entry(name, of: Self.value(of: object))
     else {
       return nil
     }
-    return Self.read(Self.value(of: entry)).integerValue
+    return Self.integer(Self.value(of: entry)).integerValue
   }
 
   /// How many members its objects have.
-  fileprivate var memberCount: Int { Self.memberCount(root) }
+  fileprivate func memberCount() -> Int {
+    if isTakenWhole { return takenCount }
+    var count = takenCount
+    var entry = Self.firstEntry(of: root)
+    if entry == nil { return Self.memberCount(root) }
+    while let present = entry {
+      count += 1 + (taken.contains(present) ? 0 : Self.memberCount(Self.value(of: present)))
+      entry = present.pointee.next
+    }
+    return count
+  }
 
   private static func memberCount(_ node: OpaquePointer?) -> Int {
     switch json_object_get_type(node) {
@@ -152,25 +178,26 @@ package struct JSONTree: ~Copyable {
 // MARK: - Taking over into values
 
 extension JSONTree {
-  private static func read(_ node: OpaquePointer?) -> JSON {
+  private mutating func take(_ node: OpaquePointer?) -> JSON {
     switch json_object_get_type(node) {
     case json_type_boolean: .bool(json_object_get_boolean(node) != 0)
     case json_type_double: .number(json_object_get_double(node))
-    case json_type_int: readInteger(node)
-    case json_type_string: .string(readString(node))
-    case json_type_array: readArray(node)
-    case json_type_object: readObject(node)
+    case json_type_int: Self.integer(node)
+    case json_type_string: .string(Self.string(node))
+    case json_type_array: takeArray(node)
+    case json_type_object: takeObject(node)
     default: .null
     }
   }
 
-  private static func readInteger(_ node: OpaquePointer?) -> JSON {
+  private static func integer(_ node: OpaquePointer?) -> JSON {
+    if json_object_get_type(node) != json_type_int { return .null }
     let value = json_object_get_int64(node)
     // json-c answers Int64.max for everything above it: the unsigned reading tells.
     return value == .max ? JSON(json_object_get_uint64(node)) : .integer(value)
   }
 
-  private static func readString(_ node: OpaquePointer?) -> String {
+  private static func string(_ node: OpaquePointer?) -> String {
     guard let start = json_object_get_string(node) else { return "" }
     let length = Int(json_object_get_string_len(node))
     return start.withMemoryRebound(to: UInt8.self, capacity: length) {
@@ -178,22 +205,23 @@ extension JSONTree {
     }
   }
 
-  private static func readArray(_ node: OpaquePointer?) -> JSON {
+  private mutating func takeArray(_ node: OpaquePointer?) -> JSON {
     let count = json_object_array_length(node)
     var elements: [JSON] = []
     elements.reserveCapacity(count)
-    for index in 0..<count { elements.append(read(json_object_array_get_idx(node, index))) }
+    for index in 0..<count { elements.append(take(json_object_array_get_idx(node, index))) }
     return .array(elements)
   }
 
-  private static func readObject(_ node: OpaquePointer?) -> JSON {
+  private mutating func takeObject(_ node: OpaquePointer?) -> JSON {
     var members: [JSONObject.Member] = []
     members.reserveCapacity(Int(json_object_object_length(node)))
-    var entry = firstEntry(of: node)
+    var entry = Self.firstEntry(of: node)
     while let present = entry {
-      members.append(.init(String(cString: name(of: present)), read(value(of: present))))
+      members.append(.init(String(cString: Self.name(of: present)), take(Self.value(of: present))))
       entry = present.pointee.next
     }
+    takenCount += members.count
     return .object(JSONObject(distinct: members))
   }
 }

@@ -11,13 +11,13 @@ public struct QMPEventMessage: Sendable, Hashable {
   /// When it happened by the host's clock, in microseconds since 1970; nil where QEMU could not say.
   public let microseconds: Int64?
 
-  init?(message: borrowing JSONTree) {
-    guard let name = message["event"]?.stringValue else { return nil }
+  init?(message: inout JSONTree) {
+    guard let name = message.take("event")?.stringValue else { return nil }
     self.name = name
-    data = message["data"] ?? .object([:])
-    if let seconds = message[integer: "seconds", in: "timestamp"], seconds >= 0 {
+    data = message.take("data") ?? .object([:])
+    if let seconds = message.integer("seconds", in: "timestamp"), seconds >= 0 {
       let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
-      microseconds = overflow ? nil : whole &+ (message[integer: "microseconds", in: "timestamp"] ?? 0)
+      microseconds = overflow ? nil : whole &+ (message.integer("microseconds", in: "timestamp") ?? 0)
     } else {
       microseconds = nil
     }

@@ -14,8 +14,8 @@ public struct QMPGreeting: Sendable, Hashable {
   /// Capabilities that a client may enable, `oob`.
   public let capabilities: [String]
 
-  init?(message: borrowing JSONTree) {
-    guard let body = message["QMP"], let qemu = body["version"]?["qemu"] else { return nil }
+  init?(_ body: JSON) {
+    guard let qemu = body["version"]?["qemu"] else { return nil }
     let numbers = ["major", "minor", "micro"].compactMap { qemu[$0]?.integerValue }
     guard numbers.count == 3 else { return nil }
     version = numbers.map(String.init).joined(separator: ".")

@@ -113,12 +113,9 @@ extension SessionMachine {
   mutating func receive(_ line: UnsafeBufferPointer<UInt8>, into actions: inout [Action]) {
     if state == .ended || line.allSatisfy({ $0 == 0x0D || $0 == 0x20 || $0 == 0x09 }) { return }
     do throws(JSONError) {
-      try parser.withTree(of: line) { message in
-        if let event = QMPEventMessage(message: message), state != .awaitingGreeting {
-          actions.append(.deliver(event))
-        } else {
-          actions += receive(message, line)
-        }
+      switch try parser.parse(line, { QMPMessage(&$0) }) {
+      case .event(let event) where state != .awaitingGreeting: actions.append(.deliver(event))
+      case let message: actions += receive(message, line)
       }
     } catch {
       actions += notQMP(line, error.description)
@@ -130,18 +127,15 @@ extension SessionMachine {
     end(QMPError(.connectionLost, "the QMP connection ended: \(reason)"))
   }
 
-  private mutating func receive(_ message: borrowing JSONTree, _ line: UnsafeBufferPointer<UInt8>) -> [Action]
-  {
-    if !message.isObject { return notQMP(line, "a line that is no object") }
-    if state == .awaitingGreeting, message["event"] != nil {
-      return notQMP(line, "an event before the greeting")
+  private mutating func receive(_ message: QMPMessage, _ line: UnsafeBufferPointer<UInt8>) -> [Action] {
+    switch message {
+    case .noObject: notQMP(line, "a line that is no object")
+    case .greeting(let greeting): greet(greeting)
+    case .event: notQMP(line, "an event before the greeting")
+    case .reply where state == .awaitingGreeting: notQMP(line, "no greeting")
+    case .reply(nil, _): [.note("a reply without an id: \(Self.excerpt(line))")]
+    case .reply(let id?, let reply): finish(id, reply, line)
     }
-    if let greeting = QMPGreeting(message: message) { return greet(greeting) }
-    if state == .awaitingGreeting { return notQMP(line, "no greeting") }
-    guard let id = message["id"]?.integerValue else {
-      return [.note("a reply without an id: \(Self.excerpt(line))")]
-    }
-    return finish(id, message, line)
   }
 
   private mutating func greet(_ greeting: QMPGreeting) -> [Action] {
@@ -160,15 +154,15 @@ extension SessionMachine {
   }
 
   private mutating func finish(
-    _ id: RequestID, _ message: borrowing JSONTree, _ line: UnsafeBufferPointer<UInt8>
+    _ id: RequestID, _ reply: QMPMessage.Reply, _ line: UnsafeBufferPointer<UInt8>
   ) -> [Action] {
     if case .negotiating(let greeting) = state {
       if id != negotiation { return [late(id, line)] }
-      return negotiated(greeting, Self.result(of: "qmp_capabilities", message, line))
+      return negotiated(greeting, Self.result(of: "qmp_capabilities", reply, line))
     }
     guard let command = pending.removeValue(forKey: id) else { return [late(id, line)] }
     ids.giveBack(id)
-    return [.finish(id, Self.result(of: command, message, line))]
+    return [.finish(id, Self.result(of: command, reply, line))]
   }
 
   private mutating func late(_ id: RequestID, _ line: UnsafeBufferPointer<UInt8>) -> Action {
@@ -188,19 +182,20 @@ extension SessionMachine {
   }
 
   private static func result(
-    of command: String, _ message: borrowing JSONTree, _ line: UnsafeBufferPointer<UInt8>
+    of command: String, _ reply: QMPMessage.Reply, _ line: UnsafeBufferPointer<UInt8>
   ) -> Result<JSON, QMPError> {
-    if let value = message["return"] { return .success(value) }
-    guard let error = message["error"], let text = error["desc"]?.stringValue else {
-      return .failure(
+    switch reply {
+    case .value(let value): .success(value)
+    case .refusal(let errorClass, let words):
+      .failure(
+        QMPError(
+          .refused, "QEMU refused \(command): \(words)", evidence: ["\(errorClass): \(words)"],
+          errorClass: errorClass))
+    case .neither:
+      .failure(
         QMPError(
           .notUnderstood, "\(command): a reply with neither return nor error", evidence: [excerpt(line)]))
     }
-    let errorClass = error["class"]?.stringValue ?? "GenericError"
-    return .failure(
-      QMPError(
-        .refused, "QEMU refused \(command): \(text)", evidence: ["\(errorClass): \(text)"],
-        errorClass: errorClass))
   }
 
   private mutating func notQMP(_ line: UnsafeBufferPointer<UInt8>, _ what: String) -> [Action] {
