@@ -16,11 +16,17 @@ extension QAPISchema {
     var tree = TextTree.members([])
     for pair in pairs {
       let path = pair.key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+      guard path.count <= depthLimit else {
+        throw QAPIProblem([String(pair.key.prefix(80)) + "…"], "the key has more than \(depthLimit) parts")
+      }
       try tree.set(pair.text, at: path[...], of: path)
     }
     return try tree.object(command?.arguments, at: [])
   }
 }
+
+/// How many parts a key may have; no member of QEMU's lies a quarter as deep.
+private let depthLimit = 64
 
 /// Texts by dotted keys, before it is known what they are.
 private indirect enum TextTree {

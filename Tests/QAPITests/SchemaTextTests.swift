@@ -57,6 +57,10 @@ struct SchemaTextTests {
     ("qom-get", [("path", "a"), ("path", "b")], "path: the key has a value already"),
     ("qom-get", [("path", "a"), ("path.b", "c")], "path.b: a part of the key has a value already"),
     ("qom-get", [("", "a")], "the key has an empty part"),
+    (
+      "blockdev-add", [(String(repeating: "file.", count: 20_000) + "x", "a")],
+      String(repeating: "file.", count: 16) + "…: the key has more than 64 parts"
+    ),
   ]
 
   @Test("a text that cannot be of its argument's type is refused", arguments: refused)

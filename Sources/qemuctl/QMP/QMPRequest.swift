@@ -37,7 +37,8 @@ struct QMPRequest {
     for word in words {
       guard let equals = word.firstIndex(of: "="), equals != word.startIndex else {
         throw problem(
-          "\"\(word)\" is neither key=value nor a JSON object", "write key=value words, or one JSON object")
+          "\"\(word.prefix(80))\" is neither key=value nor a JSON object",
+          "write key=value words, or one JSON object")
       }
       pairs.append((String(word[..<equals]), String(word[word.index(after: equals)...])))
     }
