@@ -76,6 +76,16 @@ import Testing
     }
   }
 
+  @Test(arguments: QEMUMatrix.any)
+  func aQEMUThatHasNoTimeToAnswerTimesOut(qemu: QEMUUnderTest) async throws {
+    try await withMachine(qemu) { command in
+      let result = try await command.run(["qmp", "q", "--timeout", "0", "query-status"])
+      #expect(result.status == 75)
+      #expect(result.errors.contains("does not answer"))
+      #expect(try await command.run(["stop", "q", "--powerdown", "0"]).status == 0)
+    }
+  }
+
   @Test func helpTellsOfCommandsEventsAndTypes() async throws {
     try await withCommand { command in
       func help(_ words: String...) async throws -> String {

@@ -60,7 +60,7 @@ extension VirtualMachine {
   ///   - name: its name.
   ///   - state: the state folder.
   ///   - deadline: how long another command may keep it, and QEMU may take to answer.
-  /// - Throws: ``LifecycleError``: `noSuchMachine`, `notRunning`, `busy`, `foreign`, `stuck`.
+  /// - Throws: ``LifecycleError``: `noSuchMachine`, `notRunning`, `busy`, `foreign`, `stuck`, `timedOut`.
   public static func adopt(
     _ name: MachineName, in state: StateDirectory, deadline: Duration = .seconds(10)
   ) async throws(LifecycleError) -> VirtualMachine {
@@ -140,7 +140,8 @@ extension VirtualMachine {
 
   private static func stuck(_ record: MachineRecord, _ error: QMPError) -> LifecycleError {
     LifecycleError(
-      .stuck, "\"\(record.name)\" lives (pid \(record.process.pid)) and does not answer: \(error.summary)",
+      error.code == .timedOut ? .timedOut : .stuck,
+      "\"\(record.name)\" lives (pid \(record.process.pid)) and does not answer: \(error.summary)",
       evidence: error.evidence,
       remedy: "see whether another client holds its monitor; qemuctl kill \(record.name) ends it")
   }

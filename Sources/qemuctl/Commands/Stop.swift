@@ -38,7 +38,7 @@ struct Stop: AsyncParsableCommand {
     } catch let error as LifecycleError where error.code == .notRunning {
       Output.line("\(target.name): does not run")
       return
-    } catch let error as LifecycleError where error.code == .stuck {
+    } catch let error as LifecycleError where [.stuck, .timedOut].contains(error.code) {
       Output.note("\(error.summary); going on with signals")
       let outcome = try await VirtualMachine.end(
         target.machine, in: state.directory, terminate: timetable.term.duration)
