@@ -211,6 +211,19 @@ import Testing
   }
 
   @Test(arguments: QEMUMatrix.any)
+  func aStartExplainsWhatQEMUWarnsOf(qemu: QEMUUnderTest) async throws {
+    try await withCommand { command in
+      let words = ["-machine", "pc", "-cpu", "Skylake-Client", "-display", "none", "-nodefaults", "-S"]
+      let start = try await command.run(["start", "--name", "w", "--qemu", qemu.path, "--"] + words)
+      #expect(start.status == 0)
+      #expect(start.errors.contains("QEMU: qemu-system-x86_64: warning: TCG doesn't support"))
+      let meaning = "lacks features of the model, because tcg does not emulate them: pcid, "
+      #expect(start.errors.contains(meaning), "\(start.errors)")
+      #expect(start.errors.contains("  what to do: choose a model that tcg can give whole"))
+    }
+  }
+
+  @Test(arguments: QEMUMatrix.any)
   func qmpTakesJSONAndWordsAndShowsQEMUsRefusal(qemu: QEMUUnderTest) async throws {
     try await withCommand { command in
       try await command.run(["start", "--name", "q", "--qemu", qemu.path, "--"] + Self.frozenMachine)

@@ -20,6 +20,12 @@ enum Output {
     write("qemuctl: \(text)\n", to: STDERR_FILENO)
   }
 
+  /// A remark about something that can be done better.
+  static func note(_ text: String, remedy: String) {
+    note(text)
+    write("  what to do: \(remedy)\n", to: STDERR_FILENO)
+  }
+
   /// Says what failed, with its evidence and its remedy.
   /// - Returns: the exit status that goes with it.
   static func report(_ error: any Error) -> Int32 {

@@ -74,7 +74,7 @@ struct LaunchOptions: ParsableArguments {
     let passes = policy.passes(report)
     let isEnded = !passes && policy.policy == .enforce
     // What is decided is done before it is told: nobody may be there to be told.
-    let warnings = await machine.standardError
+    let (words, record) = (await machine.standardError, await machine.record)
     var state = "stopped"
     if isEnded {
       await machine.discard()
@@ -82,15 +82,20 @@ struct LaunchOptions: ParsableArguments {
       if runs { try await machine.resume() }
       state = try await machine.runState()
     }
-    for line in warnings.split(separator: "\n") { Output.note("QEMU: \(line)") }
+    tell(words, of: record)
     Output.report(
-      report,
-      of: MachineSummary(
-        record: await machine.record, state: state),
-      await machine.timing, format.format)
+      report, of: MachineSummary(record: record, state: state), await machine.timing, format.format)
     if !isEnded { return passes }
     Output.note("\"\(machine.name)\" contradicts its request and was ended before its guest ran")
     throw ExitStatus.drifted
+  }
+
+  /// Shows what QEMU wrote while it started, and explains what is known of it.
+  private func tell(_ words: String, of record: MachineRecord) {
+    for line in words.split(separator: "\n") { Output.note("QEMU: \(line)") }
+    for warning in StartWarning.all(in: words, command: record.command) where warning.rule != nil {
+      Output.note(warning.meaning, remedy: warning.remedy)
+    }
   }
 
   /// The name that the user gave, here or to QEMU.
