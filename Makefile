@@ -3,7 +3,7 @@
 SWIFT ?= swift
 export SWIFT
 
-.PHONY: help demo test unit integration lint check format generate bench qemu-matrix build-dependencies \
+.PHONY: help demo test unit integration lint check sanitize format generate bench qemu-matrix build-dependencies \
   test-dependencies clean
 
 help:
@@ -35,6 +35,10 @@ lint: build-dependencies
 
 ## make check        what CI runs: test and lint
 check: test lint
+
+## make sanitize     the tests in which threads meet, under the thread sanitizer
+sanitize: build-dependencies
+	@Scripts/sanitize
 
 ## make format       format the Swift sources in place
 format:
