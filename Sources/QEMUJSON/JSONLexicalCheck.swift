@@ -1,27 +1,27 @@
 /// Walks a text's tokens before json-c reads it, and refuses what json-c would accept or change in silence:
-/// integers beyond 64 bits (it saturates), single quotes, NaN, comments, NUL, depth beyond the limit.
+/// integers beyond 64 bits (it saturates), numbers beyond `Double`, single quotes, NaN, comments, NUL, depth beyond the limit.
 ///
 /// Grammar between the tokens stays json-c's work.
-struct JSONLexicalCheck {
+package struct JSONLexicalCheck {
   private let bytes: UnsafeBufferPointer<UInt8>
   private let depthLimit: Int
   private var position = 0
   private var depth = 0
 
   /// How deep the text nests.
-  private(set) var deepest = 0
+  package private(set) var deepest = 0
   /// How many object members the text has: one for each colon outside a string.
-  private(set) var memberCount = 0
+  package private(set) var memberCount = 0
   /// Whether an escaped NUL stands in any string.
-  private(set) var hasEscapedNUL = false
+  package private(set) var hasEscapedNUL = false
 
-  init(_ bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int) {
+  package init(_ bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int) {
     self.bytes = bytes
     self.depthLimit = depthLimit
   }
 
   /// Walks the text to its end.
-  mutating func run() throws(JSONError) {
+  package mutating func run() throws(JSONError) {
     // Kept out of this value while nothing is at fault: most of a text is strings and what stands between them.
     var index = 0
     while index < bytes.count {
@@ -118,7 +118,9 @@ extension JSONLexicalCheck {
     if digits > 1, bytes[position - digits] == UInt8(ascii: "0") {
       throw JSONError(.malformed, "a number with a leading zero", at: start)
     }
-    if try skipFraction(start) == false, digits >= 19 {
+    if try skipFraction(start) {
+      try checkFinite(start)
+    } else if digits >= 19 {
       try checkIntegerRange(start)
     }
   }
@@ -153,6 +155,14 @@ extension JSONLexicalCheck {
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
     if Int64(text) == nil, UInt64(text) == nil {
       throw JSONError(.numberOutOfRange, "the integer \(text.prefix(40)) does not fit 64 bits", at: start)
+    }
+  }
+
+  /// What is too large for a `Double`, json-c reads as infinity.
+  private func checkFinite(_ start: Int) throws(JSONError) {
+    let text = String(decoding: bytes[start..<position], as: UTF8.self)
+    if Double(text)?.isFinite != true {
+      throw JSONError(.numberOutOfRange, "the number \(text.prefix(40)) is not finite", at: start)
     }
   }
 

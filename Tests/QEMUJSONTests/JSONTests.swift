@@ -20,6 +20,7 @@ import Testing
     ("", JSONError.Code.incomplete, 0), ("{", .incomplete, 1), (#"{"a":1"#, .incomplete, 6),
     (#""abc"#, .incomplete, 0), ("tru", .incomplete, 0), ("-", .incomplete, 0),
     ("18446744073709551616", .numberOutOfRange, 0), ("[-9223372036854775809]", .numberOutOfRange, 1),
+    ("1e999", .numberOutOfRange, 0), ("[0,-2.5e308]", .numberOutOfRange, 3),
     (#"{"a":1,"a":2}"#, .duplicateKey, 7), (#"{"a":1,"\u0061":2}"#, .duplicateKey, 7),
     (#"{"x":{"a":1},"y":{"a":1,"a":1}}"#, .duplicateKey, 24), (#"{"a\u0000b":1}"#, .nulInKey, 1),
     ("'a'", .malformed, 0), ("NaN", .malformed, 0), ("[Infinity]", .malformed, 1), ("nan", .malformed, 0),
