@@ -54,7 +54,7 @@ public struct QAPIObjectReader {
   }
 
   private mutating func take(_ name: String) -> JSON? {
-    guard let index = members.firstIndex(where: { $0.name == name }) else { return nil }
+    guard let index = JSONObject.index(of: name, in: members) else { return nil }
     _ = mark(index)
     return members[index].value
   }

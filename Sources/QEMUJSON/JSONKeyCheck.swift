@@ -8,7 +8,7 @@ struct JSONKeyCheck {
   init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
   func run() throws(JSONError) {
-    var open: [Set<String>] = []
+    var open: [Set<[UInt8]>] = []
     var position = 0
     while position < bytes.count {
       switch bytes[position] {
@@ -40,14 +40,14 @@ struct JSONKeyCheck {
     return rest.first { $0 != 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D } == UInt8(ascii: ":")
   }
 
-  private func note(_ start: Int, _ end: Int, in keys: inout Set<String>) throws(JSONError) {
+  private func note(_ start: Int, _ end: Int, in keys: inout Set<[UInt8]>) throws(JSONError) {
     // Parsed as a value, an escaped key reads as what it says: "\u0061" is the key "a".
     let slice = UnsafeBufferPointer(rebasing: bytes[start...end])
     guard case .string(let key) = try JSON.parse(Array(#"["#.utf8) + slice + Array("]".utf8))[0] else {
       return
     }
     if key.utf8.contains(0) { throw JSONError(.nulInKey, "a key with a NUL character", at: start) }
-    if !keys.insert(key).inserted {
+    if !keys.insert(Array(key.utf8)).inserted {
       throw JSONError(.duplicateKey, "the key \"\(key.prefix(80))\" stands twice in one object", at: start)
     }
   }

@@ -34,15 +34,24 @@ public struct JSONObject: Sendable {
 
   /// The value of the member `name`; setting nil removes the member.
   public subscript(name: String) -> JSON? {
-    get { members.first { $0.name == name }?.value }
+    get { Self.index(of: name, in: members).map { members[$0].value } }
     set {
-      let index = members.firstIndex { $0.name == name }
+      let index = Self.index(of: name, in: members)
       switch (index, newValue) {
       case (let index?, let value?): members[index].value = value
       case (let index?, nil): members.remove(at: index)
       case (nil, let value?): members.append(Member(name, value))
       case (nil, nil): break
       }
+    }
+  }
+
+  /// The place of the member `name`. Keys are the same where their bytes are: to Swift's strings an accent that is written
+  /// in another way is the same, to QEMU it is not.
+  package static func index(of name: String, in members: [Member]) -> Int? {
+    let length = name.utf8.count
+    return members.firstIndex {
+      $0.name.utf8.count == length && $0.name == name && $0.name.utf8.elementsEqual(name.utf8)
     }
   }
 

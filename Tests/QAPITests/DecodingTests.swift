@@ -21,6 +21,12 @@ struct DecodingTests {
     #expect(status.json == json)
   }
 
+  @Test("unknown members whose names differ in the bytes of an accent are both kept")
+  func accentedMembers() throws {
+    let value = try JSON.parse("{\"running\":true,\"status\":\"running\",\"é\":1,\"e\u{301}\":2}")
+    #expect(try StatusInfo(json: value).unrecognised.names.map(\.utf8.count) == [2, 3])
+  }
+
   @Test("an object of more than 64 members loses none")
   func manyMembers() throws {
     var object = JSONObject((0..<100).map { ("m\($0)", JSON.integer($0)) })

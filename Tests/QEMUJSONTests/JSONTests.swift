@@ -35,6 +35,14 @@ import Testing
     #expect(error?.remedy.isEmpty == false)
   }
 
+  @Test func keysThatDifferInBytesAreTwoMembers() throws {
+    // To Swift's strings é is e with an accent behind it. The NUL makes the keys be looked at one by one.
+    let text = "{\"é\":1,\"e\u{301}\":2,\"x\":\"\\u0000\"}"
+    let object = try #require(try JSON.parse(text).objectValue)
+    #expect(object["é"] == 1 && object["e\u{301}"] == 2)
+    #expect(try JSON.object(JSONObject(object.map { ($0.name, $0.value) })).serialised() == text)
+  }
+
   @Test func refusesTextThatIsNotUTF8() {
     let error = #expect(throws: JSONError.self) { try JSON.parse([0x22, 0x61, 0xFF, 0x22]) }
     #expect(error?.code == .invalidUTF8)
