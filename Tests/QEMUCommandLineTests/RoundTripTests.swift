@@ -81,6 +81,30 @@ import Testing
     #expect(error?.remedy.isEmpty == false)
   }
 
+  @Test func whatAnAccentFollowsIsStillSyntax() throws {
+    // To Swift a comma and an accent are one character that is no comma.
+    let name = Occurrence(option: "name", value: .name(named("a,\u{301}b")))
+    let append = Occurrence(option: "append", value: .text("'\u{301} x"))
+    var configuration = QEMUConfiguration([name, append])
+    #expect(try configuration.arguments() == ["-name", "a,,\u{301}b", "-append", "'\u{301} x"])
+    configuration.binary = "qemu"
+    #expect(try configuration.shellText().hasSuffix(" -append ''\\''\u{301} x'"))
+    #expect(try QEMUConfiguration(shellText: configuration.shellText()) == configuration)
+    let accelerator = try Accelerator(text: "new,no\u{301}x")
+    #expect(accelerator.assignments == [Assignment("\u{301}x", "off")])
+  }
+
+  private func named(_ guest: String) -> Properties<NameOption> {
+    var name = Properties<NameOption>()
+    name.guest = guest
+    return name
+  }
+
+  @Test func aBinaryWithoutANameIsRefusedAsItCouldNotBeWritten() {
+    let error = #expect(throws: CommandLineError.self) { try QEMUConfiguration(shellText: "'' -S") }
+    #expect(error?.code == .malformedText)
+  }
+
   @Test func aShellTextThatWouldBeReadAsAnotherCommandIsRefused() {
     var drive = QEMUConfiguration([Occurrence(option: "", value: .text("disk.img"))])
     #expect(throws: CommandLineError.self) { try drive.shellText() }

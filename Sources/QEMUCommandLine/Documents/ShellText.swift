@@ -13,6 +13,10 @@ extension QEMUConfiguration {
     }
     var binary: String?
     if let first = words.first, first.utf8.first != UInt8(ascii: "-") {
+      if first.isEmpty {
+        throw CommandLineError(
+          .malformedText, "the binary has no name", remedy: "name the binary by its path")
+      }
       binary = first
       words.removeFirst()
     }
@@ -75,7 +79,7 @@ extension QEMUConfiguration {
 public func quoted(_ word: String) -> String {
   let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+,./:@%".utf8)
   if !word.isEmpty, word.utf8.allSatisfy(plain.contains) { return word }
-  return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+  return "'" + replacing("'", with: "'\\''", in: word) + "'"
 }
 
 /// Cuts one shell command into its words.

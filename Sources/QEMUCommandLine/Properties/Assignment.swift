@@ -20,6 +20,17 @@ public enum ValueLanguage: Sendable, Hashable {
   case keyval
 }
 
+/// Writes another text for a character, also where an accent follows, which makes one character of both to Swift: QEMU and
+/// shells read bytes.
+func replacing(_ character: Unicode.Scalar, with text: String, in whole: String) -> String {
+  guard whole.unicodeScalars.contains(character) else { return whole }
+  var result = String.UnicodeScalarView()
+  for scalar in whole.unicodeScalars {
+    if scalar == character { result.append(contentsOf: text.unicodeScalars) } else { result.append(scalar) }
+  }
+  return String(result)
+}
+
 /// An assignment with the character at which it begins, from 1.
 struct LocatedAssignment {
   var assignment: Assignment
@@ -66,8 +77,7 @@ extension ValueLanguage {
         .unencodableValue, "the value of \(assignment.name) holds a NUL character",
         remedy: "remove the NUL character")
     }
-    if !assignment.text.utf8.contains(UInt8(ascii: ",")) { return assignment.text }
-    return assignment.text.split(separator: ",", omittingEmptySubsequences: false).joined(separator: ",,")
+    return replacing(",", with: ",,", in: assignment.text)
   }
 
   /// An implied value with `=` would be read as another key; in keyval it cannot hold a comma either.

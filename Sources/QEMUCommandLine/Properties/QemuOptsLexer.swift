@@ -50,7 +50,8 @@ struct QemuOptsLexer {
         .malformedText, "an empty word", at: .init(column: column),
         remedy: "remove the comma; a comma inside a value is written as two")
     }
-    return word.hasPrefix("no") ? Assignment(String(word.dropFirst(2)), "off") : Assignment(word, "on")
+    guard word.utf8.starts(with: "no".utf8) else { return Assignment(word, "on") }
+    return Assignment(String(Substring(word.utf8.dropFirst(2))), "off")
   }
 }
 
