@@ -3,7 +3,7 @@
 SWIFT ?= swift
 export SWIFT
 
-.PHONY: help demo test unit integration lint check sanitize format generate bench qemu-matrix build-dependencies \
+.PHONY: help demo test unit integration fuzz sanitize lint check format generate bench qemu-matrix build-dependencies \
   test-dependencies clean
 
 help:
@@ -28,6 +28,10 @@ unit: build-dependencies
 integration: test-dependencies qemu-matrix
 	$(SWIFT) build --build-tests
 	@Scripts/run-tests --skip-build --no-parallel --filter IntegrationTests
+
+## make fuzz         look for inputs that break what must hold: TARGET=json SECONDS=300
+fuzz: build-dependencies
+	@Scripts/fuzz $(or $(TARGET),all) $(or $(SECONDS),60)
 
 ## make lint         format, forbidden constructs, import arrows, generated code, scripts
 lint: build-dependencies

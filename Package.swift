@@ -86,6 +86,12 @@ let package = Package(
       name: "QMPTests", dependencies: ["QMP", "QAPI", "QEMUTestSupport", "QEMUJSON", "CLinux"],
       swiftSettings: settings),
     .testTarget(name: "QEMUJSONTests", dependencies: ["QEMUJSON"], swiftSettings: settings),
+    .target(
+      name: "FuzzTargets", dependencies: ["QMP", "QAPI", "QEMUJSON", "QEMUCommandLine"],
+      path: "Tests/Fuzzing/Targets", swiftSettings: settings),
+    .testTarget(
+      name: "FuzzingTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/Replay",
+      swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests", dependencies: ["QEMU", "qemuctl"], path: "IntegrationTests",
       swiftSettings: settings),

@@ -2,27 +2,38 @@ import Glibc
 
 /// Cuts a stream of bytes into lines. QMP is a line a message.
 package struct LineBuffer {
-  /// The longest line that is accepted, in bytes.
-  static let limit = 64 << 20
+  /// The longest line that is accepted, in bytes, unless the maker of the buffer says otherwise.
+  package static let limit = 64 << 20
 
-  package init() {}
+  private let limit: Int
+  /// How many bytes of lines that were taken may lie before the unfinished one until it is moved to the front.
+  private let slack: Int
+
+  /// - Parameter limit: the longest line that is accepted, in bytes.
+  package init(limit: Int = Self.limit) {
+    self.limit = limit
+    slack = min(limit, 1 << 16)
+  }
 
   private var bytes: [UInt8] = []
   private var start = 0
   private var scanned = 0
 
   /// How many bytes of an unfinished line are held.
-  var pendingCount: Int { bytes.count - start }
+  package var pendingCount: Int { bytes.count - start }
+
+  /// How many bytes are held, those of lines that were taken included.
+  package var heldCount: Int { bytes.count }
 
   /// Whether the unfinished line is longer than any message may be.
-  var isOverflowing: Bool { pendingCount > Self.limit }
+  package var isOverflowing: Bool { pendingCount > limit }
 
   package mutating func append(_ chunk: UnsafeRawBufferPointer) {
     if start > 0, start == bytes.count {
       bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 20)
       start = 0
       scanned = 0
-    } else if start > 1 << 16 {
+    } else if start > slack {
       bytes.removeSubrange(..<start)
       scanned -= start
       start = 0

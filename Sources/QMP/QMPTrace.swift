@@ -58,7 +58,8 @@ public struct QMPSecrets: Sendable {
   /// Whether arguments carry a secret.
   package static func areIn(_ arguments: JSONObject) -> Bool { struckOut(of: arguments) != arguments }
 
-  static func struckOut(of line: UnsafeBufferPointer<UInt8>) -> String {
+  /// A message on one line, its secrets replaced.
+  package static func struckOut(of line: UnsafeBufferPointer<UInt8>) -> String {
     guard let message = try? JSON.parse(line), let text = try? struckOut(of: message).serialised() else {
       return "(\(line.count) bytes that are no JSON)"
     }

@@ -1,4 +1,4 @@
-import QEMUJSON
+package import QEMUJSON
 
 /// The protocol of one QMP connection, without any I/O.
 ///
@@ -8,17 +8,17 @@ import QEMUJSON
 /// ```
 /// Every input returns the actions that its owner must perform, in order. A reply is matched by its id alone; the id of a
 /// command that timed out or was cancelled is quarantined, so that its late reply is never taken for another's.
-struct SessionMachine {
-  typealias RequestID = Int64
+package struct SessionMachine {
+  package typealias RequestID = Int64
 
-  enum State: Equatable {
+  package enum State: Equatable {
     case awaitingGreeting
     case negotiating(QMPGreeting)
     case ready(QMPGreeting)
     case ended
   }
 
-  enum Action {
+  package enum Action {
     /// Write this line.
     case send(String)
     /// The machine is built, commands are executed.
@@ -33,7 +33,7 @@ struct SessionMachine {
     case end(QMPError)
   }
 
-  private(set) var state = State.awaitingGreeting
+  package private(set) var state = State.awaitingGreeting
   private var pending: [RequestID: String] = [:]
   private var quarantined: Set<RequestID> = []
   private var waiting: [(id: RequestID, line: String)] = []
@@ -47,20 +47,20 @@ struct SessionMachine {
   ///     has: QEMU can hand it a late reply of its predecessor. It executes commands in their order, so that none comes after
   ///     the reply to this one, and the ids that follow may be short.
   ///   - capabilities: what to enable; a peer that does not offer one of them ends the session.
-  init(negotiation: RequestID = 0, enabling capabilities: [String] = []) {
+  package init(negotiation: RequestID = 0, enabling capabilities: [String] = []) {
     self.negotiation = negotiation
     self.capabilities = capabilities
   }
 
   /// How many commands wait for a reply.
-  var pendingCount: Int { pending.count }
+  package var pendingCount: Int { pending.count }
 }
 
 // MARK: - Commands
 
 extension SessionMachine {
   /// Takes a command, and gives the line to send; before the session is ready the command waits its turn.
-  mutating func submit(
+  package mutating func submit(
     _ command: String, _ arguments: JSONObject, isOutOfBand: Bool = false
   ) throws(QMPError) -> (RequestID, String?) {
     if state == .ended { throw QMPError(.connectionLost, "\(command): the connection has ended") }
@@ -78,7 +78,7 @@ extension SessionMachine {
   }
 
   /// Gives a command up; its reply, should it still come, is dropped.
-  mutating func abandon(_ id: RequestID) {
+  package mutating func abandon(_ id: RequestID) {
     guard pending.removeValue(forKey: id) != nil else { return }
     if let index = waiting.firstIndex(where: { $0.id == id }) {
       waiting.remove(at: index)
@@ -110,7 +110,7 @@ extension SessionMachine {
 extension SessionMachine {
   /// Takes one line of the peer.
   /// - Parameter actions: is given what must be done, behind what is in it.
-  mutating func receive(_ line: UnsafeBufferPointer<UInt8>, into actions: inout [Action]) {
+  package mutating func receive(_ line: UnsafeBufferPointer<UInt8>, into actions: inout [Action]) {
     if state == .ended || line.allSatisfy({ $0 == 0x0D || $0 == 0x20 || $0 == 0x09 }) { return }
     do throws(JSONError) {
       switch try parser.parse(line, { QMPMessage(&$0) }) {
@@ -123,7 +123,7 @@ extension SessionMachine {
   }
 
   /// The peer closed the connection, or it broke.
-  mutating func endOfStream(_ reason: String) -> [Action] {
+  package mutating func endOfStream(_ reason: String) -> [Action] {
     end(QMPError(.connectionLost, "the QMP connection ended: \(reason)"))
   }
 
