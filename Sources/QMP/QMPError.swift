@@ -11,11 +11,13 @@ public struct QMPError: Error, Sendable, CustomStringConvertible {
     case notQMP
     /// QEMU refused the command; ``QMPError/errorClass`` has its class.
     case refused
-    /// The connection ended; whether a command that was sent was executed is unknown.
+    /// The connection ended; whether a command that "was not answered" was executed is unknown, one that "was not sent" was not.
     case connectionLost
-    /// The deadline passed; whether the command was executed is unknown.
+    /// The deadline passed; whether a command that "was not answered" was executed is unknown, one that "was not sent" never
+    /// will be.
     case timedOut
-    /// The waiting task was cancelled; whether the command was executed is unknown.
+    /// The waiting task was cancelled; whether a command that "was not answered" was executed is unknown, one that "was not
+    /// sent" never will be.
     case cancelled
     /// A reply came that does not have the form that the command's type promises.
     case notUnderstood
@@ -56,6 +58,16 @@ public struct QMPError: Error, Sendable, CustomStringConvertible {
     self.evidence = evidence
     self.remedy = remedy ?? code.remedy
     self.errorClass = errorClass
+  }
+
+  /// The failure with what it means for one command.
+  func regarding(_ what: String) -> QMPError {
+    QMPError(code, "\(what): \(summary)", evidence: evidence, remedy: remedy)
+  }
+
+  /// The failure with more evidence.
+  func adding(evidence more: [String]) -> QMPError {
+    QMPError(code, summary, evidence: evidence + more, remedy: remedy)
   }
 
   /// Whether QEMU refused because it does not know the command.

@@ -10,23 +10,26 @@ extension QMPSession {
     if events & (clinux_event_readable | clinux_event_hung_up) != 0 { read() }
   }
 
-  private func read() {
-    while ending == nil {
-      let count = withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 1) { chunk in
-        let count = clinux_receive(socket.number, chunk.baseAddress, chunk.count)
-        if count > 0 { lines.append(UnsafeRawBufferPointer(rebasing: chunk[..<Int(count)])) }
-        return count
-      }
-      if count > 0 {
-        takeLines()
-        if count < 1 << 16 { return }
-      } else if count == -Int64(EAGAIN) {
-        return
-      } else {
-        let reason = count == 0 ? "QEMU closed it" : String(cString: strerror(Int32(-count)))
-        perform(machine.endOfStream(reason))
-      }
+  /// Reads a piece; the loop comes back for the next, after the other sessions and the deadlines: a peer that never stops
+  /// talking must not keep them waiting.
+  /// - Returns: whether there was something.
+  @discardableResult
+  private func read() -> Bool {
+    let count = withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 1) { chunk in
+      let count = clinux_receive(socket.number, chunk.baseAddress, chunk.count)
+      if count > 0 { lines.append(UnsafeRawBufferPointer(rebasing: chunk[..<Int(count)])) }
+      return count
     }
+    if count > 0 {
+      takeLines()
+    } else if count != -Int64(EAGAIN) {
+      perform(machine.endOfStream(count == 0 ? "QEMU closed it" : Self.words(count)))
+    }
+    return count > 0
+  }
+
+  private static func words(_ negatedError: Int64) -> String {
+    String(cString: strerror(Int32(-negatedError)))
   }
 
   private func takeLines() {
@@ -47,26 +50,48 @@ extension QMPSession {
   }
 
   /// Takes a line to be sent with the next ``flush()``.
-  func enqueue(_ line: String, passing descriptor: SharedDescriptor? = nil) {
-    if let trace = options.trace { Array(line.utf8).withUnsafeBufferPointer { trace(QMPTrace(.sent, $0)) } }
-    unsent.append(line, passing: descriptor)
+  func enqueue(_ text: String, of id: SessionMachine.RequestID? = nil, _ command: Submission? = nil) {
+    let bytes = Array(text.utf8)
+    if let trace = options.trace { bytes.withUnsafeBufferPointer { trace(QMPTrace(.sent, $0)) } }
+    unsent.append(
+      OutgoingLines.Line(
+        id: id, bytes: bytes, descriptor: command?.passing, isUrgent: command?.isOutOfBand ?? false))
   }
 
   /// Writes what the socket takes; the rest follows when it has room.
   func flush() {
-    while !unsent.isEmpty {
+    while unsent.isReady {
       let sent = unsent.withNext { bytes, descriptors in
         clinux_send(socket.number, bytes.baseAddress, bytes.count, descriptors, descriptors.count)
       }
-      if sent >= 0 {
-        unsent.removeFirst(Int(sent))
-        continue
-      }
-      // What QEMU said before it died is still to be read: the end of the stream tells the rest.
-      if sent != -Int64(EAGAIN) { unsent = OutgoingLines() }
-      break
+      if sent == -Int64(EAGAIN) { break }
+      if sent < 0 { return endUnwritable(Self.words(sent)) }
+      if let id = unsent.removeFirst(Int(sent)) { descriptorLeft(with: id) }
     }
-    if isAwaitingRoom == unsent.isEmpty { awaitRoom(!unsent.isEmpty) }
+    if isAwaitingRoom != unsent.isReady { awaitRoom(unsent.isReady) }
+  }
+
+  /// Nothing can be sent any more. What QEMU said before is still to be read, and no more than the kernel can hold of it.
+  private func endUnwritable(_ reason: String) {
+    unsent = OutgoingLines()
+    for _ in 0..<64 where ending == nil {
+      if !read() { break }
+    }
+    end(QMPError(.connectionLost, "the QMP connection cannot be written: \(reason)"))
+  }
+
+  /// With out-of-band commands QEMU reads ahead, and keeps the last descriptor that came: the one before must have been taken.
+  private func descriptorLeft(with id: SessionMachine.RequestID) {
+    guard options.isOutOfBandEnabled else { return }
+    travelling = id
+    unsent.isHoldingDescriptors = true
+  }
+
+  /// Lets the next descriptor go when the command of the one before has been answered, be it too late.
+  func settleDescriptor() {
+    guard let id = travelling, !machine.isUnanswered(id) else { return }
+    travelling = nil
+    unsent.isHoldingDescriptors = false
   }
 
   private func awaitRoom(_ isAwaited: Bool) {

@@ -137,19 +137,19 @@ extension QMPSession {
   private nonisolated func cancel(_ number: Int) {
     EventLoop.shared.perform { [weak self] in
       self?.assumeIsolated { session in
-        session.giveUp(number) { QMPError(.cancelled, "\($0) was cancelled while it waited for its reply") }
+        session.giveUp(number) { QMPError(.cancelled, "\($0): its task was cancelled") }
       }
     }
   }
 
   private func send(_ command: Submission, _ waiter: Waiter, _ isCancelled: Bool) {
     do throws(QMPError) {
-      if let ending { throw ending }
+      if let ending { throw ending.regarding("\(command.name) was not sent") }
       if isCancelled { throw QMPError(.cancelled, "\(command.name) was not sent: its task is cancelled") }
       let (id, line) = try machine.submit(
         command.name, command.arguments, isOutOfBand: command.isOutOfBand)
       waiters[id] = waiter
-      if let line { enqueue(line, passing: command.passing) }
+      if let line { enqueue(line, of: id, command) }
     } catch {
       complete(waiter, .failure(error))
     }
@@ -158,18 +158,36 @@ extension QMPSession {
   private func setTimer(_ number: Int, _ deadline: Duration) {
     batches[number]?.timer = EventLoop.shared.schedule(at: .now + deadline) { [weak self] in
       self?.assumeIsolated { session in
-        session.giveUp(number) { QMPError(.timedOut, "\($0) was not answered within \(deadline)") }
+        session.giveUp(number) { QMPError(.timedOut, "\($0) within \(deadline)") }
       }
     }
   }
 
   /// Stops waiting for what is missing of a batch.
-  private func giveUp(_ number: Int, _ error: (_ command: String) -> QMPError) {
-    for (id, waiter) in waiters where waiter.batch == number {
-      let error = error(machine.command(id) ?? "a command")
-      machine.abandon(id)
-      finish(id, .failure(error))
+  private func giveUp(_ number: Int, _ error: (_ what: String) -> QMPError) {
+    giveUp(Set(waiters.filter { $0.value.batch == number }.keys), error)
+    // What waited behind a command that is not sent any more may go.
+    if !isAwaitingRoom { flush() }
+  }
+
+  /// Stops waiting for commands; those that were not sent never will be.
+  /// - Parameter error: what it means that a command "was not sent" or "was not answered".
+  func giveUp(_ ids: Set<SessionMachine.RequestID>, _ error: (_ what: String) -> QMPError) {
+    let unsent = unsent.forget(ids)
+    for id in ids {
+      let isUnsent = unsent.contains(id) || machine.isWaiting(id)
+      let command = machine.command(id) ?? "a command"
+      machine.abandon(id, isUnsent: isUnsent)
+      finish(id, .failure(error(isUnsent ? "\(command) was not sent" : "\(command) was not answered")))
     }
+  }
+
+  /// The commands that wait for their replies, oldest first, for an error's evidence.
+  var inFlight: [String] {
+    let order = waiters.sorted { ($0.value.batch, $0.value.index) < ($1.value.batch, $1.value.index) }
+    if order.isEmpty { return [] }
+    let names = order.prefix(8).compactMap { machine.command($0.key) }.joined(separator: ", ")
+    return ["in flight: \(names)" + (order.count > 8 ? " and \(order.count - 8) more" : "")]
   }
 
   func finish(_ id: SessionMachine.RequestID, _ result: Result<JSON, QMPError>) {

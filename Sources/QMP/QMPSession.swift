@@ -19,6 +19,8 @@ public actor QMPSession {
   var received: [SessionMachine.Action] = []
   var unsent = OutgoingLines()
   var isAwaitingRoom = false
+  /// The command whose descriptor QEMU may not have taken yet.
+  var travelling: SessionMachine.RequestID?
   var waiters: [SessionMachine.RequestID: Waiter] = [:]
   var batches: [Int: Batch] = [:]
   var batchCount = 0
@@ -113,13 +115,14 @@ extension QMPSession {
     return QMPError(.timedOut, "QMP was not ready within \(deadline): \(what)")
   }
 
-  func end(_ error: QMPError) {
+  func end(_ reason: QMPError) {
     guard ending == nil else { return }
+    let error = reason.adding(evidence: inFlight)
     ending = error
     EventLoop.shared.unwatch(socket.number)
     shutdown(socket.number, CInt(SHUT_RDWR))
     _ = machine.endOfStream(error.summary)
-    for id in waiters.keys { finish(id, .failure(error)) }
+    giveUp(Set(waiters.keys)) { error.regarding($0) }
     readiness.fulfil(.failure(error))
     deliverEvents()
     for listener in listeners.values { listener.finish() }
@@ -153,6 +156,7 @@ extension QMPSession {
       case .end(let error): end(error)
       }
     }
+    settleDescriptor()
     if !isAwaitingRoom { flush() }
   }
 

@@ -78,10 +78,11 @@ extension SessionMachine {
   }
 
   /// Gives a command up; its reply, should it still come, is dropped.
-  package mutating func abandon(_ id: RequestID) {
+  /// - Parameter isUnsent: whether nothing of its line was written, nor ever will be.
+  package mutating func abandon(_ id: RequestID, isUnsent: Bool = false) {
     guard pending.removeValue(forKey: id) != nil else { return }
-    if let index = waiting.firstIndex(where: { $0.id == id }) {
-      waiting.remove(at: index)
+    waiting.removeAll { $0.id == id }
+    if isUnsent {
       ids.giveBack(id)
     } else {
       quarantined.insert(id)
@@ -90,6 +91,12 @@ extension SessionMachine {
 
   /// What waits for a reply, by its wire name.
   func command(_ id: RequestID) -> String? { pending[id] }
+
+  /// Whether a command waits until the session is ready.
+  func isWaiting(_ id: RequestID) -> Bool { waiting.contains { $0.id == id } }
+
+  /// Whether the reply to a command may still come.
+  func isUnanswered(_ id: RequestID) -> Bool { pending[id] != nil || quarantined.contains(id) }
 
   private static func encode(
     _ verb: String, _ command: String, _ arguments: JSONObject, _ id: RequestID
@@ -190,7 +197,7 @@ extension SessionMachine {
       .failure(
         QMPError(
           .refused, "QEMU refused \(command): \(words)", evidence: ["\(errorClass): \(words)"],
-          errorClass: errorClass))
+          errorClass: errorClass, qemuWords: words))
     case .neither:
       .failure(
         QMPError(

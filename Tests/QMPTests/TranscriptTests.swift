@@ -32,8 +32,7 @@ import Testing
       do throws(QMPError) {
         reply = .value(try await session.execute(exchange.command, arguments: exchange.arguments))
       } catch {
-        let words = error.evidence.first?.split(separator: ":", maxSplits: 1).last ?? ""
-        reply = .refusal(errorClass: error.errorClass ?? "", words: String(words.dropFirst()))
+        reply = .refusal(errorClass: error.errorClass ?? "", words: error.qemuWords ?? "")
       }
       #expect(reply == exchange.reply, "\(exchange.command)")
     }

@@ -50,8 +50,9 @@ extension EventLoop {
     }
   }
 
+  /// Runs what waits, and some of what that leads to; between jobs without end the sockets and the deadlines have their turn.
   private func runJobs() {
-    while true {
+    for _ in 0..<16 {
       let jobs = state.withLock { state in
         let jobs = state.jobs
         state.jobs.removeAll(keepingCapacity: true)
