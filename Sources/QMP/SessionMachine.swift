@@ -78,11 +78,12 @@ extension SessionMachine {
   }
 
   /// Gives a command up; its reply, should it still come, is dropped.
-  /// - Parameter isUnsent: whether nothing of its line was written, nor ever will be.
+  /// - Parameter isUnsent: whether nothing of its line was written, nor ever will be, though it was to be sent.
   package mutating func abandon(_ id: RequestID, isUnsent: Bool = false) {
     guard pending.removeValue(forKey: id) != nil else { return }
+    let count = waiting.count
     waiting.removeAll { $0.id == id }
-    if isUnsent {
+    if isUnsent || waiting.count < count {
       ids.giveBack(id)
     } else {
       quarantined.insert(id)
