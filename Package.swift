@@ -34,7 +34,7 @@ let package = Package(
     .executableTarget(
       name: "QAPIGenerator", dependencies: ["QEMUJSON"], exclude: ["Facts"], swiftSettings: settings),
     .target(name: "QMP", dependencies: ["QEMUJSON", "QAPI", "CLinux"], swiftSettings: settings),
-    .target(name: "QEMUCommandLine", swiftSettings: settings),
+    .target(name: "QEMUCommandLine", dependencies: ["QAPI", "QEMUJSON"], swiftSettings: settings),
     .target(
       name: "QEMUVerification", dependencies: ["QEMUCommandLine", "QEMUJSON"], swiftSettings: settings),
     .target(
@@ -71,7 +71,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/StartBenchmark", swiftSettings: settings),
-    .testTarget(name: "QEMUCommandLineTests", dependencies: ["QEMUCommandLine"], swiftSettings: settings),
+    .testTarget(
+      name: "QEMUCommandLineTests", dependencies: ["QEMUCommandLine", "QAPI", "QEMUJSON"], exclude: ["Facts"],
+      swiftSettings: settings),
     .testTarget(
       name: "QEMULifecycleTests", dependencies: ["QEMULifecycle", "QEMUJSON"],
       exclude: ["StartFailures.json"], swiftSettings: settings),
@@ -94,6 +96,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests", dependencies: ["QEMU", "qemuctl"], path: "IntegrationTests",
+      exclude: ["CommandLineCases.json"],
       swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

@@ -3,16 +3,14 @@ import QEMU
 /// Starts a virtual machine, and gives its accelerator once that is proved.
 func startAndProve(in state: StateDirectory) async throws -> String {
   var configuration = QEMUConfiguration()
-  configuration.occurrences = [
+  configuration.occurrences = try [
     // A property of another accelerator would not compile here.
     Occurrence(
-      option: "accel",
-      value: .accelerator(
-        .tcg {
-          $0.threads = .multi; $0.tbSize = 64
-        })),
-    Occurrence(option: "machine", value: .machine(MachineOption(type: "q35", ["hpet": "off"]))),
-    Occurrence(option: "display", value: .text("none")),
+      Accelerator.tcg {
+        $0.threads = .multi; $0.tbSize = 64
+      }),
+    Occurrence(MachineOption(type: "q35", ["hpet": "off"])),
+    Occurrence(option: "display", text: "none"),
   ]
   let machine = try await VirtualMachine.start(
     LaunchRequest(

@@ -64,6 +64,8 @@ public protocol QAPIEnumeration: QAPIValue, CustomStringConvertible {
   init(text: String)
   /// The value as the wire spells it.
   var text: String { get }
+  /// The values that were known when this was generated.
+  static var known: [Self] { get }
 }
 
 extension QAPIEnumeration {

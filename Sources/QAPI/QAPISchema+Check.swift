@@ -8,13 +8,20 @@ public struct QAPIProblem: Error, Sendable, Hashable, CustomStringConvertible {
   public let words: String
   /// The names or values that there are in its place; empty where that is no matter of names.
   public let candidates: [String]
+  /// Whether it is that something is missing.
+  public let isMissing: Bool
+  /// Whether it is a name or a value that this schema does not have, and a newer one may.
+  public var isUnknownName: Bool { !candidates.isEmpty }
 
   /// The problem in one line.
   public var description: String { path.isEmpty ? words : "\(path): \(words)" }
 
-  init(_ path: [String], _ words: String, candidates: [String] = []) {
+  package init(
+    _ path: [String], _ words: String, candidates: [String] = [], isMissing: Bool = false
+  ) {
     self.path = path.joined(separator: ".")
     self.words = words
+    self.isMissing = isMissing
     self.candidates = candidates
   }
 }
@@ -24,6 +31,13 @@ extension QAPISchema {
   /// - Returns: all that is wrong, in the order of the arguments, what is missing last.
   public static func problems(in arguments: JSONObject, of command: Command) -> [QAPIProblem] {
     command.arguments.problems(in: arguments, at: [])
+  }
+
+  /// Compares an object with a type, as far as this schema knows; a newer QEMU may take more.
+  /// - Returns: all that is wrong, in the order of the members, what is missing last; nothing for a type that is no object.
+  public static func problems(in object: JSONObject, ofType name: String) -> [QAPIProblem] {
+    guard case .object(let shape) = type(named: name)?.kind else { return [] }
+    return shape.problems(in: object, at: [])
   }
 }
 
@@ -64,7 +78,8 @@ extension QAPISchema.Shape {
       }
     }
     for member in members where !member.isOptional && object[member.name] == nil {
-      problems.append(QAPIProblem(path + [member.name], "it is missing; it is \(member.type.words)"))
+      problems.append(
+        QAPIProblem(path + [member.name], "it is missing; it is \(member.type.words)", isMissing: true))
     }
     return problems
   }
@@ -106,7 +121,7 @@ extension QAPISchema.TypeReference {
   }
 
   /// Whether a value of this type could be of this JSON type.
-  func hasJSONType(of value: JSON) -> Bool {
+  package func hasJSONType(of value: JSON) -> Bool {
     guard case .named(let name) = self else { return value.arrayValue != nil }
     switch QAPISchema.type(named: name)?.kind {
     case .enumeration: return value.stringValue != nil

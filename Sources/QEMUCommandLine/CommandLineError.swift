@@ -52,6 +52,8 @@ public struct CommandLineError: Error, Sendable, Hashable, CustomStringConvertib
 
   /// What kind of failure this is.
   public let code: Code
+  /// The property it is about, a dotted path where it lies deeper; nil where it is about the whole.
+  public internal(set) var property: String?
   /// What is wrong, with the offending text.
   public let summary: String
   /// Where it is.
@@ -79,6 +81,13 @@ public struct CommandLineError: Error, Sendable, Hashable, CustomStringConvertib
     self.position = position
     self.evidence = evidence
     self.remedy = remedy
+  }
+
+  /// The same error, with the option it is about.
+  func located(option: String) -> CommandLineError {
+    var error = self
+    if !option.isEmpty { error.position.option = option }
+    return error
   }
 
   /// The same error, with the option's place and text filled in.

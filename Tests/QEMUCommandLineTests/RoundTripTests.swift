@@ -55,23 +55,21 @@ import Testing
   }
 
   static let unsayable: [Occurrence] = [
-    Occurrence(
-      option: "accel", value: .accelerator(.other(name: "x", assignments: [Assignment("a,b", "c")]))),
-    Occurrence(
-      option: "accel", value: .accelerator(.other(name: "x", assignments: [Assignment("a=b", "c")]))),
-    Occurrence(option: "accel", value: .accelerator(.other(name: "", assignments: []))),
-    Occurrence(option: "accel", value: .accelerator(.other(name: "a:b", assignments: []))),
-    Occurrence(option: "accel", value: .accelerator(.kvm { $0.device = "/dev/\0" })),
-    Occurrence(option: "machine", value: .machine(MachineOption(type: "q35", ["a b": "c"]))),
-    Occurrence(option: "machine", value: .machine(MachineOption(type: "q35", ["": "c"]))),
-    Occurrence(option: "machine", value: .machine(MachineOption(type: "q35", ["a.": "c"]))),
-    Occurrence(option: "name", value: .text("a\0b")),
-    Occurrence(option: "na\0me", value: .text("a")),
-    Occurrence(option: "cpu", value: .cpu(CPUModel("", []))),
-    Occurrence(option: "cpu", value: .cpu(CPUModel("max", [.bare("+avx")]))),
-    Occurrence(option: "cpu", value: .cpu(CPUModel("max", [.bare("")]))),
-    Occurrence(option: "cpu", value: .cpu(CPUModel("max", [.assignment("a=b", "c")]))),
-    Occurrence(option: "cpu", value: .cpu(CPUModel("max", [.assignment("model-id", "a,b")]))),
+    Occurrence(Accelerator.other(name: "x", assignments: [Assignment("a,b", "c")])),
+    Occurrence(Accelerator.other(name: "x", assignments: [Assignment("a=b", "c")])),
+    Occurrence(Accelerator.other(name: "", assignments: [])),
+    Occurrence(Accelerator.other(name: "a:b", assignments: [])),
+    Occurrence(Accelerator.kvm { $0.device = "/dev/\0" }),
+    Occurrence(MachineOption(type: "q35", ["a b": "c"])),
+    Occurrence(MachineOption(type: "q35", ["": "c"])),
+    Occurrence(MachineOption(type: "q35", ["a.": "c"])),
+    Occurrence(option: "name", argument: PlainText("a\0b")),
+    Occurrence(option: "na\0me", argument: PlainText("a")),
+    Occurrence(CPUModel("", [])),
+    Occurrence(CPUModel("max", [.bare("+avx")])),
+    Occurrence(CPUModel("max", [.bare("")])),
+    Occurrence(CPUModel("max", [.assignment("a=b", "c")])),
+    Occurrence(CPUModel("max", [.assignment("model-id", "a,b")])),
   ]
 
   @Test(arguments: unsayable)
@@ -83,8 +81,8 @@ import Testing
 
   @Test func whatAnAccentFollowsIsStillSyntax() throws {
     // To Swift a comma and an accent are one character that is no comma.
-    let name = Occurrence(option: "name", value: .name(named("a,\u{301}b")))
-    let append = Occurrence(option: "append", value: .text("'\u{301} x"))
+    let name = Occurrence(named("a,\u{301}b"))
+    let append = Occurrence(option: "append", argument: PlainText("'\u{301} x"))
     var configuration = QEMUConfiguration([name, append])
     #expect(try configuration.arguments() == ["-name", "a,,\u{301}b", "-append", "'\u{301} x"])
     configuration.binary = "qemu"
@@ -106,7 +104,7 @@ import Testing
   }
 
   @Test func aShellTextThatWouldBeReadAsAnotherCommandIsRefused() {
-    var drive = QEMUConfiguration([Occurrence(option: "", value: .text("disk.img"))])
+    var drive = QEMUConfiguration([Occurrence(option: "", argument: PlainText("disk.img"))])
     #expect(throws: CommandLineError.self) { try drive.shellText() }
     for binary in ["", "-qemu", "A=b"] {
       drive.binary = binary
@@ -170,12 +168,12 @@ extension QEMUConfiguration {
     if generator.coin() { name.guest = generator.text() }
     if generator.coin() { name.process = generator.text() }
     var result = QEMUConfiguration([
-      Occurrence(option: "machine", value: .machine(machine)),
-      Occurrence(option: "cpu", value: .cpu(CPUModel("m\(word)", features.shuffled(using: &generator)))),
-      Occurrence(option: "m", value: .memory(memory)), Occurrence(option: "smp", value: .smp(topology)),
-      Occurrence(option: "name", value: .name(name)),
-      Occurrence(option: "append", value: .text(generator.text())),
-      Occurrence(option: "S", value: .flag), Occurrence(option: "", value: .text("d\(generator.text())")),
+      Occurrence(machine),
+      Occurrence(CPUModel("m\(word)", features.shuffled(using: &generator))),
+      Occurrence(memory), Occurrence(topology),
+      Occurrence(name),
+      Occurrence(option: "append", argument: PlainText(generator.text())),
+      Occurrence(flag: "S"), Occurrence(option: "", argument: PlainText("d\(generator.text())")),
     ])
     if generator.coin() { result.binary = "/q \(generator.text())" }
     if generator.coin() { result.environment = [.init(name: "A", value: generator.text())] }

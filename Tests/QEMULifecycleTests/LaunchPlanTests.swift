@@ -63,7 +63,7 @@ import Testing
   @Test func whatQEMUsLanguageCannotSayIsNoPlan() throws {
     var model = try CPUModel(text: "max")
     model.model = "max,vendor=x"
-    let configuration = QEMUConfiguration([Occurrence(option: "cpu", value: .cpu(model))])
+    let configuration = QEMUConfiguration([Occurrence(model)])
     #expect(throws: CommandLineError.self) { try LaunchPlan(configuration, Self.old) }
   }
 

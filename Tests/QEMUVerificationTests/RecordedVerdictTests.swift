@@ -115,10 +115,7 @@ import Testing
       for declaration in declarations {
         let verification = try Verification(
           of: QEMUConfiguration([
-            Occurrence(
-              option: "accel",
-              value: .accelerator(.other(name: accelerator, assignments: [Assignment(declaration.name, "x")]))
-            )
+            Occurrence(Accelerator.other(name: accelerator, assignments: [Assignment(declaration.name, "x")]))
           ]))
         let findings = verification.judge(observation).findings
         #expect(findings.count == 1)

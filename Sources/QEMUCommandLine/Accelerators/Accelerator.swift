@@ -1,3 +1,5 @@
+public import QEMUJSON
+
 /// One `-accel` of a command line: what runs the guest's CPUs, and its properties.
 ///
 /// ```swift
@@ -6,7 +8,7 @@
 /// A property of another accelerator does not compile.
 ///
 /// QEMU: `-accel NAME[,PROPERTY=VALUE…]`
-public enum Accelerator: Sendable, Hashable {
+public enum Accelerator: DedicatedArgument {
   /// QEMU's emulation of the CPU.
   case tcg(Properties<TCG>)
   /// Linux's own virtualisation.
@@ -61,7 +63,7 @@ extension Accelerator {
 
   /// An accelerator by its name, without properties, as `-machine accel=` and `-enable-kvm` name one.
   public init(name: String) {
-    self = (try? AcceleratorKind.all[name]?.make([])) ?? .other(name: name, assignments: [])
+    self = (try? AcceleratorKind.all[name]?.make([], .refused)) ?? .other(name: name, assignments: [])
   }
 }
 
@@ -106,14 +108,21 @@ extension Accelerator {
 // MARK: - Text
 
 extension Accelerator {
+  /// The option's name.
+  public static let option = "accel"
   static let language = ValueLanguage.qemuOpts
   static let impliedKey = "accel"
 
   /// Reads the argument of `-accel`.
   /// - Throws: ``CommandLineError``: `unknownProperty`; `propertyOfOtherAccelerator`, naming those that have it;
   ///   `malformedValue` and `valueOutOfRange` with what the property takes; `malformedText` without a name.
-  public init(text: String) throws(CommandLineError) {
-    let items = try Self.language.parse(text, impliedKey: Self.impliedKey)
+  public init(text: String, unknownNames: UnknownNames) throws(CommandLineError) {
+    try self.init(Self.language.parse(text, impliedKey: Self.impliedKey), unknownNames)
+  }
+
+  private init(
+    _ items: [LocatedAssignment], _ unknownNames: UnknownNames
+  ) throws(CommandLineError) {
     guard let name = items.last(where: { $0.assignment.name == Self.impliedKey })?.assignment.text,
       !name.isEmpty
     else {
@@ -133,7 +142,7 @@ extension Accelerator {
       return
     }
     for property in properties { try kind.requireOwn(property) }
-    self = try kind.make(properties)
+    self = try kind.make(properties, unknownNames)
   }
 
   /// The argument of `-accel`: the name, then the properties in order, commas in values doubled.
@@ -148,5 +157,27 @@ extension Accelerator {
     }
     return try Self.language.emit(
       [Assignment(Self.impliedKey, name)] + assignments, impliedKey: Self.impliedKey)
+  }
+}
+
+// MARK: - Documents
+
+extension Accelerator {
+  /// The properties by name, the accelerator's own under `accel`.
+  public var members: JSONObject? {
+    let declarations = AcceleratorKind.all[name]?.declarations ?? [:]
+    return memberObject(of: [Assignment(Self.impliedKey, name)] + assignments, declarations)
+  }
+
+  /// Makes it of a document's mapping.
+  public init(members: JSONObject, unknownNames: UnknownNames) throws(CommandLineError) {
+    let declarations = AcceleratorKind.all[members[Self.impliedKey]?.stringValue ?? ""]?.declarations ?? [:]
+    try self.init(locatedAssignments(of: members, declarations), unknownNames)
+  }
+
+  /// The names of properties that are not known.
+  public var untyped: [String] {
+    guard let kind = AcceleratorKind.all[name] else { return assignments.map(\.name) }
+    return assignments.map(\.name).filter { kind.declarations[$0] == nil }
   }
 }

@@ -2,7 +2,7 @@
 struct AcceleratorKind: Sendable {
   let name: String
   let declarations: [String: any PropertyDeclaration]
-  let make: @Sendable ([LocatedAssignment]) throws(CommandLineError) -> Accelerator
+  let make: @Sendable ([LocatedAssignment], UnknownNames) throws(CommandLineError) -> Accelerator
 
   static let all: [String: AcceleratorKind] = Dictionary(
     uniqueKeysWithValues: [
@@ -24,8 +24,9 @@ struct AcceleratorKind: Sendable {
     _ name: String, _ schema: Schema.Type,
     _ make: @escaping @Sendable (Properties<Schema>) throws(CommandLineError) -> Accelerator
   ) -> AcceleratorKind {
-    AcceleratorKind(name: name, declarations: Schema.declarations) { (items) throws(CommandLineError) in
-      try make(Properties<Schema>(checking: items, of: name))
+    AcceleratorKind(name: name, declarations: Schema.declarations) {
+      (items, unknownNames) throws(CommandLineError) in
+      try make(Properties<Schema>(checking: items, of: name, unknownNames: unknownNames))
     }
   }
 

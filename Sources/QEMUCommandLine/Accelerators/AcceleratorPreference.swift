@@ -30,9 +30,7 @@ extension QEMUConfiguration {
   /// - Throws: ``CommandLineError`` `conflictingOptions` where `-accel` stands beside `-machine accel=` or `-enable-kvm`, as
   ///   QEMU does.
   public func acceleratorPreference() throws(CommandLineError) -> AcceleratorPreference {
-    let named = occurrences.compactMap { occurrence in
-      if case .accelerator(let accelerator) = occurrence.value { accelerator } else { nil }
-    }
+    let named = accelerators
     let (list, source) = legacyAcceleratorList()
     if let list {
       if !named.isEmpty { throw conflict(source) }
@@ -61,7 +59,7 @@ extension QEMUConfiguration {
     var list: String?
     var source = AcceleratorPreference.Source.byDefault
     for occurrence in occurrences {
-      if case .machine(let machine) = occurrence.value, let value = machine["accel"] {
+      if let machine = occurrence.argument as? MachineOption, let value = machine["accel"] {
         (list, source) = (value, .machineProperty)
       } else if occurrence.option == "enable-kvm" {
         (list, source) = ("kvm", .enableKVM)

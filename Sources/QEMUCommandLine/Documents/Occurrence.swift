@@ -1,65 +1,115 @@
 /// One option of a command line, in its place.
-public struct Occurrence: Sendable, Hashable {
+public struct Occurrence: Sendable {
   /// The option's name without its dash, aliases resolved; empty for a word that is no option, which QEMU takes as a drive.
   public let option: String
-  /// What it says.
-  public var value: OptionValue
+  /// What its argument says; nil where it takes none.
+  public var argument: (any OptionArgument)?
 
-  /// Makes an occurrence.
-  public init(option: String, value: OptionValue) {
+  /// Places an option that takes no argument.
+  public init(flag option: String) {
     self.option = option
-    self.value = value
+    argument = nil
+  }
+
+  /// Places an option whose argument names it.
+  ///
+  /// ```swift
+  /// Occurrence(Accelerator.tcg { $0.threads = .multi })
+  /// ```
+  public init<Argument: DedicatedArgument>(_ argument: Argument) {
+    option = Argument.option
+    self.argument = argument
+  }
+
+  /// Places an option with an argument that is not its alone.
+  public init(option: String, argument: any OptionArgument) {
+    self.option = option
+    self.argument = argument
+  }
+
+  /// Places an option with an argument as on the command line.
+  /// - Parameters:
+  ///   - option: the option's name or alias without its dash; empty for a drive.
+  ///   - text: the argument.
+  ///   - unknownNames: what to do with an option or a property that this library does not know.
+  /// - Throws: ``CommandLineError``: `unknownOption`; else as the option's argument.
+  public init(
+    option: String, text: String, unknownNames: UnknownNames = .refused
+  ) throws(CommandLineError) {
+    guard let declaration = OptionTable.declaration(option) else {
+      if unknownNames == .refused, !option.isEmpty { throw OptionTable.unknownOption(option) }
+      self.init(option: option, argument: PlainText(text))
+      return
+    }
+    guard let type = declaration.argument else {
+      throw CommandLineError(
+        .malformedText, "-\(declaration.name) takes no argument", remedy: "remove \"\(text.prefix(80))\"")
+    }
+    self.init(option: declaration.name, argument: try type.init(text: text, unknownNames: unknownNames))
+  }
+
+  /// The words that QEMU is given.
+  /// - Throws: ``CommandLineError`` `unencodableValue` where the option's language has no way to say a value.
+  public func words() throws(CommandLineError) -> [String] {
+    var words = option.isEmpty ? [] : ["-\(option)"]
+    guard let argument else { return words }
+    do throws(CommandLineError) {
+      words.append(try argument.text())
+    } catch {
+      throw error.located(option: option)
+    }
+    return words
   }
 }
 
-/// What an option says, typed where this library knows its form.
-public enum OptionValue: Sendable, Hashable {
-  /// The option takes no argument.
-  case flag
-  /// QEMU: `-accel`
-  case accelerator(Accelerator)
-  /// QEMU: `-machine`
-  case machine(MachineOption)
-  /// QEMU: `-cpu`
-  case cpu(CPUModel)
-  /// QEMU: `-smp`
-  case smp(Properties<SMPTopology>)
-  /// QEMU: `-m`
-  case memory(Properties<MemoryOption>)
-  /// QEMU: `-name`
-  case name(Properties<NameOption>)
-  /// Passed through as it is.
-  case text(String)
-
-  static func parse(_ option: String, _ text: String) throws(CommandLineError) -> OptionValue {
-    switch option {
-    case "accel": .accelerator(try Accelerator(text: text))
-    case "machine": .machine(try MachineOption(text: text))
-    case "cpu": .cpu(try CPUModel(text: text))
-    case "smp": .smp(try parse(text, .keyval, impliedKey: "cpus", owner: "-smp"))
-    case "m": .memory(try parse(text, .qemuOpts, impliedKey: "size", owner: "-m"))
-    case "name": .name(try parse(text, .qemuOpts, impliedKey: "guest", owner: "-name"))
-    default: .text(text)
-    }
+extension Occurrence: Hashable {
+  /// Whether both say the same in the same words.
+  public static func == (left: Occurrence, right: Occurrence) -> Bool {
+    left.option == right.option && AnyHashable(left.argument) == AnyHashable(right.argument)
   }
 
-  private static func parse<Schema>(
-    _ text: String, _ language: ValueLanguage, impliedKey: String, owner: String
-  ) throws(CommandLineError) -> Properties<Schema> {
-    try Properties(checking: language.parse(text, impliedKey: impliedKey), of: owner)
-  }
-
-  /// The option's argument; nil where it takes none.
-  public func text() throws(CommandLineError) -> String? {
-    switch self {
-    case .flag: nil
-    case .accelerator(let accelerator): try accelerator.text()
-    case .machine(let machine): try machine.text()
-    case .cpu(let model): try model.text()
-    case .smp(let properties): try ValueLanguage.keyval.emit(properties.assignments, impliedKey: "cpus")
-    case .memory(let properties): try ValueLanguage.qemuOpts.emit(properties.assignments, impliedKey: "size")
-    case .name(let properties): try ValueLanguage.qemuOpts.emit(properties.assignments, impliedKey: "guest")
-    case .text(let text): text
-    }
+  /// Hashes the option and its argument.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(option)
+    if let argument { hasher.combine(AnyHashable(argument)) }
   }
 }
+
+extension AnyHashable {
+  fileprivate init(_ argument: (any OptionArgument)?) {
+    guard let argument else {
+      self = AnyHashable(Bool?.none)
+      return
+    }
+    self = AnyHashable(argument)
+  }
+}
+
+// MARK: - What it names
+
+/// An argument that can give its option a name, by which others refer to it.
+protocol NamedArgument: OptionArgument {
+  var id: String? { get }
+}
+
+extension DeviceOption: NamedArgument {}
+
+extension QAPIArgument: NamedArgument {
+  /// The name by which other options and commands refer to it.
+  public var id: String? { form[Schema.option == "blockdev" ? "node-name" : "id"] }
+}
+
+extension Occurrence {
+  /// The name by which other options and commands refer to what this one makes; nil where it has none.
+  public var id: String? {
+    if let named = argument as? any NamedArgument { return named.id }
+    return (argument as? any PropertyListArgument)?.assignments.first { $0.name == "id" }?.text
+  }
+}
+
+/// An argument that is a list of properties.
+protocol PropertyListArgument: OptionArgument {
+  var assignments: [Assignment] { get }
+}
+
+extension Properties: PropertyListArgument where Schema: OptionSchema {}

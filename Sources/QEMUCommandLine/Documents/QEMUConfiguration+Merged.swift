@@ -2,7 +2,7 @@ extension QEMUConfiguration {
   /// Whether an option stands there, whatever it says.
   /// - Parameter option: the option's name or alias, without its dash.
   public func has(_ option: String) -> Bool {
-    let name = OptionTable.row(option)?.name ?? option
+    let name = OptionTable.declaration(option)?.name ?? option
     return occurrences.contains { $0.option == name }
   }
 
@@ -13,14 +13,14 @@ extension QEMUConfiguration {
   public var machine: MachineOption {
     var leaves = OrderedLeaves()
     for occurrence in occurrences {
-      switch occurrence.value {
-      case .machine(let machine):
+      switch occurrence.argument {
+      case let machine as MachineOption:
         for assignment in machine.assignments { leaves.set(dashed(assignment.name), assignment.text) }
-      case .smp(let topology):
+      case let topology as Properties<SMPTopology>:
         for assignment in topology.assignments { leaves.remove("smp.\(assignment.name)") }
-      case .flag: leaves.override(machineProperty(of: occurrence))
-      case .text: leaves.override(machineProperty(of: occurrence))
-      default: break
+      case let boot as Properties<BootOption>:
+        for assignment in boot.assignments { leaves.remove("boot.\(assignment.name)") }
+      default: leaves.override(machineProperty(of: occurrence))
       }
     }
     // -m is written into the dictionary last, wherever it stands.
@@ -32,19 +32,19 @@ extension QEMUConfiguration {
 
   /// The CPU model; the last one counts.
   public var cpu: CPUModel? {
-    occurrences.reversed().lazy.compactMap { if case .cpu(let model) = $0.value { model } else { nil } }.first
+    occurrences.reversed().lazy.compactMap { $0.argument as? CPUModel }.first
   }
 
   /// The topology, merged over all occurrences; nil where none is asked for. What a later `-machine smp.…` overrides is not in here.
   public var smp: Properties<SMPTopology>? {
     var result: Properties<SMPTopology>?
     for occurrence in occurrences {
-      switch occurrence.value {
-      case .smp(let topology):
+      switch occurrence.argument {
+      case let topology as Properties<SMPTopology>:
         var merged = result ?? Properties()
         merged.merge(topology)
         result = merged
-      case .machine(let machine):
+      case let machine as MachineOption:
         for name in machine.assignments.map(\.name) where name.hasPrefix("smp.") {
           result?[String(name.dropFirst("smp.".count))] = nil
         }
@@ -55,33 +55,61 @@ extension QEMUConfiguration {
   }
 
   /// The memory, merged over all occurrences; nil where none is asked for.
-  public var memory: Properties<MemoryOption>? {
-    merged { if case .memory(let properties) = $0 { properties } else { nil } }
-  }
+  public var memory: Properties<MemoryOption>? { merged() }
 
   /// The names, merged over all occurrences; nil where none is given.
-  public var name: Properties<NameOption>? {
-    merged { if case .name(let properties) = $0 { properties } else { nil } }
-  }
+  public var name: Properties<NameOption>? { merged() }
 
-  private func merged<Schema>(_ pick: (OptionValue) -> Properties<Schema>?) -> Properties<Schema>? {
-    let all = occurrences.compactMap { pick($0.value) }
+  /// The properties of an option of which all occurrences add up to one; nil where it does not stand there.
+  ///
+  /// ```swift
+  /// let boot: Properties<BootOption>? = configuration.merged()
+  /// ```
+  public func merged<Schema: OptionSchema>(
+    _ schema: Schema.Type = Schema.self
+  ) -> Properties<Schema>? {
+    let all = self.all(Properties<Schema>.self)
     if all.isEmpty { return nil }
     var result = Properties<Schema>()
     for other in all { result.merge(other) }
     return result
   }
+
+  /// The arguments of an option, in order.
+  public func all<Argument: DedicatedArgument>(_ type: Argument.Type = Argument.self) -> [Argument] {
+    occurrences.compactMap { $0.argument as? Argument }
+  }
+
+  /// The accelerators of all `-accel`, the most wanted first.
+  public var accelerators: [Accelerator] { all() }
+
+  /// The devices, in order.
+  public var devices: [DeviceOption] { all() }
+
+  /// The device of an id; setting nil removes it, setting one that is not there adds it.
+  public subscript(device id: String) -> DeviceOption? {
+    get { devices.first { $0.id == id } }
+    set {
+      let index = occurrences.firstIndex { ($0.argument as? DeviceOption)?.id == id }
+      switch (index, newValue) {
+      case (let index?, let device?): occurrences[index] = Occurrence(device)
+      case (let index?, nil): occurrences.remove(at: index)
+      case (nil, let device?): occurrences.append(Occurrence(device))
+      case (nil, nil): break
+      }
+    }
+  }
 }
 
 /// The machine property that an option other than `-machine` sets.
 private func machineProperty(of occurrence: Occurrence) -> Assignment? {
-  switch (occurrence.option, occurrence.value) {
+  switch (occurrence.option, (occurrence.argument as? PlainText)?.string) {
   case ("usb", _): Assignment("usb", "on")
   case ("no-acpi", _): Assignment("acpi", "off")
   case ("no-hpet", _): Assignment("hpet", "off")
-  case ("bios", .text(let path)): Assignment("firmware", path)
-  case ("kernel", .text(let text)), ("initrd", .text(let text)), ("append", .text(let text)),
-    ("dtb", .text(let text)):
+  case ("bios", let path?): Assignment("firmware", path)
+  case ("kernel", let text?), ("initrd", let text?), ("append", let text?), ("dtb", let text?),
+    ("shim", let text?):
     Assignment(occurrence.option, text)
   default: nil
   }

@@ -29,61 +29,15 @@ public struct QEMUConfiguration: Sendable, Hashable {
   public init(_ occurrences: [Occurrence] = []) { self.occurrences = occurrences }
 
   /// Reads QEMU's arguments without the binary.
+  /// - Parameters:
+  ///   - arguments: the words.
+  ///   - unknownNames: what to do with options and properties that this library does not know.
   /// - Throws: ``CommandLineError`` with the option, which of its occurrences, and the character.
-  public init(arguments: [String]) throws(CommandLineError) {
-    try Self.requireNoNUL(arguments)
-    var words = arguments[...]
-    var counts: [String: Int] = [:]
-    while !words.isEmpty { occurrences.append(try Self.takeOccurrence(&words, &counts)) }
-  }
-
-  private static func requireNoNUL(_ words: [String]) throws(CommandLineError) {
-    guard let index = words.firstIndex(where: { $0.utf8.contains(0) }) else { return }
-    throw CommandLineError(
-      .unencodableValue, "a word with a NUL character", at: .init(word: index + 1),
-      evidence: [String(words[index].prefix(80))],
-      remedy: "remove the NUL character: no program can be given one")
-  }
-
-  private static func takeOccurrence(
-    _ words: inout ArraySlice<String>, _ counts: inout [String: Int]
-  ) throws(CommandLineError) -> Occurrence {
-    let number = words.startIndex + 1
-    let word = words.removeFirst()
-    guard word.utf8.first == UInt8(ascii: "-") else { return Occurrence(option: "", value: .text(word)) }
-    let name = String(Substring(word.utf8.dropFirst(word.utf8.starts(with: "--".utf8) ? 2 : 1)))
-    guard let row = OptionTable.row(name) else { throw unknownOption(word, name, at: number) }
-    counts[row.name, default: 0] += 1
-    let occurrence = counts[row.name] ?? 1
-    guard row.takesArgument else { return Occurrence(option: row.name, value: .flag) }
-    guard let text = words.popFirst() else {
-      throw CommandLineError(
-        .missingArgument, "-\(row.name) is the last word and has no argument",
-        at: .init(option: row.name, occurrence: occurrence, word: number),
-        remedy: "add the argument of -\(row.name)")
-    }
-    do throws(CommandLineError) {
-      return Occurrence(option: row.name, value: try OptionValue.parse(row.name, text))
-    } catch {
-      throw error.located(option: row.name, occurrence: occurrence, word: number, text: text)
-    }
-  }
-
-  private static func unknownOption(_ word: String, _ name: String, at number: Int) -> CommandLineError {
-    let equals = name.firstIndex(of: "=")
-    let stem = String(equals.map { name[..<$0] } ?? name[...])
-    let remedy =
-      if equals != nil, OptionTable.row(stem) != nil {
-        "write -\(stem) and its argument as two words"
-      } else {
-        suggestion(stem, OptionTable.names).isEmpty
-          ? "see qemu-system-x86_64 -help for the options"
-          : suggestion(stem, OptionTable.names) + "See also -help"
-      }
-    return CommandLineError(
-      .unknownOption, "QEMU has no option \(word.prefix(80))", at: .init(word: number),
-      evidence: [String(word.prefix(200))],
-      remedy: remedy)
+  public init(
+    arguments: [String], unknownNames: UnknownNames = .refused
+  ) throws(CommandLineError) {
+    var reader = ArgumentReader(arguments: arguments, unknownNames: unknownNames)
+    occurrences = try reader.read()
   }
 }
 
@@ -95,11 +49,9 @@ extension QEMUConfiguration: CustomStringConvertible {
   ///   NUL character, which no program can be given.
   public func arguments() throws(CommandLineError) -> [String] {
     var words: [String] = []
-    for occurrence in occurrences {
-      if !occurrence.option.isEmpty { words.append("-\(occurrence.option)") }
-      if let text = try occurrence.value.text() { words.append(text) }
-    }
-    try Self.requireNoNUL(words)
+    words.reserveCapacity(2 * occurrences.count)
+    for occurrence in occurrences { words += try occurrence.words() }
+    try ArgumentReader.requireNoNUL(words)
     return words
   }
 

@@ -1,7 +1,12 @@
+public import QEMUJSON
+
 /// The CPU model and the features that are switched on, off, or set.
 ///
 /// QEMU: `-cpu MODEL[,+FEATURE|,-FEATURE|,FEATURE=VALUE…]`; there is no way to write a comma.
-public struct CPUModel: Sendable, Hashable {
+public struct CPUModel: DedicatedArgument {
+  /// The option's name.
+  public static let option = "cpu"
+
   /// One feature as it was written.
   public enum Feature: Sendable, Hashable {
     /// `+name`
@@ -52,7 +57,7 @@ public struct CPUModel: Sendable, Hashable {
 
   /// Reads the argument of `-cpu`.
   /// - Throws: ``CommandLineError`` `malformedText` where no model is named.
-  public init(text: String) throws(CommandLineError) {
+  public init(text: String, unknownNames: UnknownNames) throws(CommandLineError) {
     var words = text.utf8.split(separator: UInt8(ascii: ",")).map { Substring($0) }[...]
     guard text.utf8.first != UInt8(ascii: ","), let model = words.popFirst() else {
       throw CommandLineError(
@@ -100,6 +105,35 @@ public struct CPUModel: Sendable, Hashable {
     CommandLineError(
       .unencodableValue, "-cpu has no way to say \"\(word.prefix(80))\"", at: .init(option: "cpu"),
       remedy: remedy)
+  }
+}
+
+// MARK: - Documents
+
+extension CPUModel {
+  /// The model, and what each feature is set to; nil where a sign weighs more than a value could.
+  public var members: JSONObject? {
+    var object: JSONObject = ["model": .string(model)]
+    for feature in features {
+      switch feature {
+      case .plus, .minus: return nil
+      case .bare, .assignment:
+        if object[feature.name] != nil { return nil }
+        object[feature.name] = memberObject(of: [Assignment(feature.name, feature.value)])[feature.name]
+      }
+    }
+    return object
+  }
+
+  /// Makes it of a document's mapping, the model under `model`.
+  public init(members: JSONObject, unknownNames: UnknownNames) throws(CommandLineError) {
+    let assignments = try textAssignments(of: members)
+    guard let model = assignments.first(where: { $0.name == "model" }) else {
+      throw CommandLineError(
+        .malformedText, "no CPU model is named", remedy: "name it under \"model\", such as max")
+    }
+    self.init(
+      model.text, assignments.filter { $0.name != "model" }.map { .assignment($0.name, $0.text) })
   }
 }
 

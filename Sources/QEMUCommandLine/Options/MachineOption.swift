@@ -1,10 +1,14 @@
+public import QEMUJSON
+
 /// The machine that QEMU builds, and its properties.
 ///
 /// Which properties there are, the machine's type decides; so they are texts here, by name. All occurrences of the option
 /// merge, and the last value of a property wins.
 ///
 /// QEMU: `-machine TYPE[,PROPERTY=VALUE…]`, `-M`
-public struct MachineOption: Sendable, Hashable {
+public struct MachineOption: DedicatedArgument {
+  /// The option's name.
+  public static let option = "machine"
   static let language = ValueLanguage.keyval
   static let impliedKey = "type"
 
@@ -30,7 +34,7 @@ public struct MachineOption: Sendable, Hashable {
 
   /// Reads the argument of `-machine`.
   /// - Throws: ``CommandLineError`` `malformedText` with the place.
-  public init(text: String) throws(CommandLineError) {
+  public init(text: String, unknownNames: UnknownNames) throws(CommandLineError) {
     assignments = try Self.language.parse(text, impliedKey: Self.impliedKey).map(\.assignment)
   }
 
@@ -54,5 +58,19 @@ public struct MachineOption: Sendable, Hashable {
   /// The argument of `-machine`.
   public func text() throws(CommandLineError) -> String {
     try Self.language.emit(assignments, impliedKey: Self.impliedKey)
+  }
+
+  /// The properties by name, the type under `type`.
+  public var members: JSONObject? {
+    var last: [String: String] = [:]
+    for assignment in assignments { last[assignment.name] = assignment.text }
+    var seen: Set<String> = []
+    let names = assignments.map(\.name).filter { seen.insert($0).inserted }
+    return memberObject(of: names.map { Assignment($0, last[$0] ?? "") })
+  }
+
+  /// Makes it of a document's mapping.
+  public init(members: JSONObject, unknownNames: UnknownNames) throws(CommandLineError) {
+    self.init(try textAssignments(of: members))
   }
 }

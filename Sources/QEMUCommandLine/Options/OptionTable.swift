@@ -1,64 +1,242 @@
-/// QEMU's options: which take an argument, and which are gone.
-///
-/// The names and arities are those of QEMU 11.1, with what 7.2 to 10.x had besides.
-struct OptionRow: Sendable {
-  let name: String
-  let takesArgument: Bool
-  /// The version that no longer has it.
-  var removedIn: String?
-  /// What does its work since.
-  var replacement: String?
+import QAPI
+
+/// QEMU's options, one row each: those of QEMU 11.1, and what 7.2 to 10.x had besides.
+public enum OptionTable {
+  /// The option of a name or an alias; nil where it is not known.
+  public static func declaration(_ name: String) -> OptionDeclaration? { byName[name] }
+
+  /// All options, by name.
+  public static let all: [OptionDeclaration] = (flags + withArgument + removed).sorted { $0.name < $1.name }
+
+  /// Every name that an option goes by.
+  static var names: [String] { Array(byName.keys) }
+
+  private static let byName = Dictionary(
+    uniqueKeysWithValues: all.flatMap { option in ([option.name] + option.aliases).map { ($0, option) } })
+
+  /// The error that says what was probably meant.
+  static func unknownOption(_ name: String) -> CommandLineError {
+    let equals = name.firstIndex(of: "=")
+    let stem = String(equals.map { name[..<$0] } ?? name[...])
+    let remedy =
+      if equals != nil, declaration(stem) != nil {
+        "write -\(stem) and its argument as two words"
+      } else {
+        suggestion(stem, names).isEmpty
+          ? "see qemu-system-x86_64 -help for the options" : suggestion(stem, names) + "See also -help"
+      }
+    return CommandLineError(.unknownOption, "QEMU has no option -\(name.prefix(80))", remedy: remedy)
+  }
 }
 
-enum OptionTable {
-  /// The option of a name, aliases resolved.
-  static func row(_ name: String) -> OptionRow? { byName[aliases[name] ?? name] }
+// MARK: - Rows
 
-  /// Every name an option goes by.
-  static var names: [String] { byName.keys + Array(aliases.keys) }
-
-  private static let aliases = ["M": "machine", "h": "help"]
-
-  private static let byName = Dictionary(uniqueKeysWithValues: (rows + removed).map { ($0.name, $0) })
-
-  private static let removed = [
-    OptionRow(name: "portrait", takesArgument: false, removedIn: "9.2"),
-    OptionRow(name: "chroot", takesArgument: true, removedIn: "9.0", replacement: "-run-with chroot=DIR"),
-    OptionRow(name: "runas", takesArgument: true, removedIn: "10.0", replacement: "-run-with user="),
-    OptionRow(
-      name: "async-teardown", takesArgument: false, removedIn: "9.0",
-      replacement: "-run-with async-teardown=on"),
-    OptionRow(name: "rotate", takesArgument: true, removedIn: "9.2"),
-    OptionRow(name: "old-param", takesArgument: false, removedIn: "10.2"),
-    OptionRow(name: "audio-help", takesArgument: false, replacement: "-audiodev help"),
-    OptionRow(name: "no-acpi", takesArgument: false, removedIn: "9.0", replacement: "-machine acpi=off"),
-    OptionRow(
-      name: "singlestep", takesArgument: false, removedIn: "9.0", replacement: "-accel tcg,one-insn-per-tb=on"
-    ),
-    OptionRow(name: "no-hpet", takesArgument: false, removedIn: "9.0", replacement: "-machine hpet=off"),
+extension OptionTable {
+  private static let flags = [
+    OptionDeclaration("S", nil, "do not start the guest's CPUs"),
+    OptionDeclaration("daemonize", nil, "detach from the terminal once the guest is set up"),
+    OptionDeclaration(
+      "enable-kvm", nil, "use KVM; another spelling of -machine accel=kvm",
+      architectures: [
+        "arm", "aarch64", "i386", "x86_64", "mips", "mipsel", "mips64", "mips64el", "ppc", "ppc64", "riscv32",
+        "riscv64", "s390x",
+      ]),
+    OptionDeclaration("enable-sync-profile", nil, "measure how long locks are waited for"),
+    OptionDeclaration("full-screen", nil, "show the display over the whole screen"),
+    OptionDeclaration("help", nil, "print help and end", aliases: ["h"]),
+    OptionDeclaration("jitdump", nil, "write translated code for perf", since: "8.0"),
+    OptionDeclaration("mem-prealloc", nil, "touch all memory at the start"),
+    OptionDeclaration(
+      "no-fd-bootchk", nil, "do not look for a boot signature on floppies", architectures: ["i386", "x86_64"]),
+    OptionDeclaration("no-reboot", nil, "end when the guest resets"),
+    OptionDeclaration("no-shutdown", nil, "stop instead of ending when the guest shuts down"),
+    OptionDeclaration("no-user-config", nil, "do not read the user's configuration files"),
+    OptionDeclaration("nodefaults", nil, "make no default devices"),
+    OptionDeclaration("nographic", nil, "show no display, and put console and monitor on the terminal"),
+    OptionDeclaration("only-migratable", nil, "refuse devices that cannot be migrated"),
+    OptionDeclaration("perfmap", nil, "write a map of translated code for perf", since: "8.0"),
+    OptionDeclaration("preconfig", nil, "wait for a command before the machine is made"),
+    OptionDeclaration("s", nil, "wait for a debugger's connection at port 1234", .accumulates),
+    OptionDeclaration(
+      "semihosting", nil, "let the guest call services of the host",
+      architectures: [
+        "arm", "aarch64", "m68k", "xtensa", "xtensaeb", "mips", "mipsel", "mips64", "mips64el", "riscv32",
+        "riscv64",
+      ]),
+    OptionDeclaration("snapshot", nil, "write into files that go away"),
+    OptionDeclaration("usb", nil, "give the machine its USB controller"),
+    OptionDeclaration("version", nil, "print the version and end"),
+    OptionDeclaration(
+      "win2k-hack", nil, "make disks slow enough for the installation of Windows 2000",
+      architectures: ["i386", "x86_64"]),
+    OptionDeclaration(
+      "xen-attach", nil, "attach to a domain that runs already",
+      architectures: ["arm", "aarch64", "i386", "x86_64"]),
+    OptionDeclaration(
+      "xen-domid-restrict", nil, "restrict the calls to Xen to the guest's domain",
+      architectures: ["arm", "aarch64", "i386", "x86_64"]),
   ]
 
-  private static let rows =
-    words(flags, takesArgument: false) + words(withArgument, takesArgument: true)
+  private static let withArgument = [
+    OptionDeclaration("D", PlainText.self, "the file that the log is written to"),
+    OptionDeclaration("L", PlainText.self, "a folder in which firmware is looked for", .accumulatesInOrder),
+    OptionDeclaration(
+      "accel", Accelerator.self, "what runs the guest's CPUs; the first that works of several",
+      .accumulatesInOrder),
+    OptionDeclaration(
+      "acpitable", Properties<ACPITableOption>.self, "add an ACPI table", .accumulates,
+      architectures: ["i386", "x86_64"]),
+    OptionDeclaration(
+      "action", Properties<ActionOption>.self, "what happens when the guest resets, shuts down or crashes",
+      .merges),
+    OptionDeclaration(
+      "add-fd", Properties<AddFDOption>.self, "give an open descriptor to a set", .accumulates),
+    OptionDeclaration("append", PlainText.self, "the kernel's command line"),
+    OptionDeclaration("audio", QAPIArgument<AudioOption>.self, "a sound backend and its card", .accumulates),
+    OptionDeclaration("audiodev", QAPIArgument<AudiodevOption>.self, "a sound backend", .accumulates),
+    OptionDeclaration("bios", PlainText.self, "the firmware's file"),
+    OptionDeclaration("blockdev", QAPIArgument<BlockdevOption>.self, "a block node", .accumulatesInOrder),
+    OptionDeclaration("boot", Properties<BootOption>.self, "from where the guest boots", .merges),
+    OptionDeclaration("cdrom", PlainText.self, "a CD image", .accumulates),
+    OptionDeclaration(
+      "chardev", Properties<CharacterDeviceOption>.self, "a stream of bytes on the host", .accumulates),
+    OptionDeclaration("compat", QAPIArgument<CompatOption>.self, "what becomes of deprecated interfaces"),
+    OptionDeclaration("cpu", CPUModel.self, "the CPU model and its features"),
+    OptionDeclaration("d", LogItems.self, "what is logged"),
+    OptionDeclaration(
+      "debugcon", CharacterDeviceAddress.self, "a console for the firmware's messages", .accumulatesInOrder),
+    OptionDeclaration("device", DeviceOption.self, "a device of the guest", .accumulatesInOrder),
+    OptionDeclaration(
+      "dfilter", AddressFilter.self, "addresses outside which nothing is logged", .accumulates),
+    OptionDeclaration("display", DisplayArgument.self, "where the display is shown"),
+    OptionDeclaration(
+      "drive", Properties<DriveOption>.self, "a drive and what it holds", .accumulatesInOrder),
+    OptionDeclaration("dtb", PlainText.self, "the device tree's file"),
+    OptionDeclaration(
+      "dump-vmstate", PlainText.self, "write what a migration consists of into a file, and end", .refused),
+    OptionDeclaration("echr", SingleValue<Int64>.self, "the character that begins a command at the terminal"),
+    OptionDeclaration("fda", PlainText.self, "a floppy image", .accumulates),
+    OptionDeclaration("fdb", PlainText.self, "an image for the second floppy drive", .accumulates),
+    OptionDeclaration(
+      "fsdev", Properties<FileSystemDeviceOption>.self, "a folder that a device can share", .accumulates),
+    OptionDeclaration(
+      "fw_cfg", Properties<FirmwareConfigurationOption>.self, "an item of the firmware configuration",
+      .accumulates),
+    OptionDeclaration(
+      "g", SingleValue<DisplayGeometry>.self, "how large the display is",
+      architectures: ["ppc", "ppc64", "sparc", "sparc64", "m68k"]),
+    OptionDeclaration("gdb", CharacterDeviceAddress.self, "wait for a debugger's connection", .accumulates),
+    OptionDeclaration("global", GlobalProperty.self, "a property of every device of a driver", .accumulates),
+    OptionDeclaration("hda", PlainText.self, "an image for the first disk", .accumulates),
+    OptionDeclaration("hdb", PlainText.self, "an image for the second disk", .accumulates),
+    OptionDeclaration("hdc", PlainText.self, "an image for the third disk", .accumulates),
+    OptionDeclaration("hdd", PlainText.self, "an image for the fourth disk", .accumulates),
+    OptionDeclaration(
+      "icount", Properties<InstructionCountOption>.self, "let time go by instructions", .merges),
+    OptionDeclaration("incoming", IncomingOption.self, "where a migration comes in"),
+    OptionDeclaration("initrd", PlainText.self, "the initial RAM disk's file"),
+    OptionDeclaration(
+      "iscsi", Properties<ISCSIOption>.self, "how QEMU speaks to iSCSI targets", .accumulates),
+    OptionDeclaration("k", PlainText.self, "the keyboard's language"),
+    OptionDeclaration("kernel", PlainText.self, "the kernel's file"),
+    OptionDeclaration("loadvm", PlainText.self, "the snapshot that the guest begins with"),
+    OptionDeclaration("m", Properties<MemoryOption>.self, "how much memory the guest has", .merges),
+    OptionDeclaration(
+      "machine", MachineOption.self, "the machine and its properties", .merges, aliases: ["M"]),
+    OptionDeclaration("mem-path", PlainText.self, "a folder for the guest's memory"),
+    OptionDeclaration("mon", Properties<MonitorOption>.self, "a monitor on a character device", .accumulates),
+    OptionDeclaration(
+      "monitor", CharacterDeviceAddress.self, "where the monitor for people is reached", .accumulates),
+    OptionDeclaration("msg", Properties<MessageOption>.self, "how messages look", .accumulates),
+    OptionDeclaration("mtdblock", PlainText.self, "an image of flash memory", .accumulates),
+    OptionDeclaration("name", Properties<NameOption>.self, "the names of the virtual machine", .merges),
+    OptionDeclaration(
+      "net", QAPIArgument<NetOption>.self, "a network backend or a card on the common network", .accumulates),
+    OptionDeclaration("netdev", QAPIArgument<NetdevOption>.self, "a network backend", .accumulates),
+    OptionDeclaration("nic", QAPIArgument<NICOption>.self, "a network backend and its card", .accumulates),
+    OptionDeclaration("numa", QAPIArgument<NUMAOption>.self, "a node of memory and CPUs", .accumulates),
+    OptionDeclaration(
+      "object", QAPIArgument<ObjectOption>.self, "an object that is no device", .accumulatesInOrder),
+    OptionDeclaration(
+      "option-rom", Properties<OptionROMOption>.self, "a ROM that extends the firmware", .accumulates),
+    OptionDeclaration(
+      "overcommit", Properties<OvercommitOption>.self, "what of the host is held for the guest", .accumulates),
+    OptionDeclaration(
+      "parallel", CharacterDeviceAddress.self, "where a parallel port is reached", .accumulatesInOrder),
+    OptionDeclaration("pflash", PlainText.self, "an image of the firmware's flash memory", .accumulates),
+    OptionDeclaration("pidfile", PlainText.self, "the file that the process id is written to"),
+    OptionDeclaration(
+      "plugin", Properties<PluginOption>.self, "a plugin that follows the translated code", .accumulates),
+    OptionDeclaration(
+      "prom-env", PlainText.self, "a variable of the firmware", .accumulates,
+      architectures: ["ppc", "ppc64", "sparc", "sparc64"]),
+    OptionDeclaration("qmp", CharacterDeviceAddress.self, "where QMP is reached", .accumulates),
+    OptionDeclaration(
+      "qmp-pretty", CharacterDeviceAddress.self, "where QMP is reached, indented", .accumulates),
+    OptionDeclaration("qtest", PlainText.self, "where a test of devices is reached"),
+    OptionDeclaration("qtest-log", PlainText.self, "the log of a test of devices"),
+    OptionDeclaration("readconfig", PlainText.self, "a configuration file", .accumulates),
+    OptionDeclaration("rtc", Properties<RTCOption>.self, "the real time clock", .merges),
+    OptionDeclaration(
+      "run-with", Properties<RunWithOption>.self, "how the process runs", .accumulates, since: "8.1"),
+    OptionDeclaration(
+      "sandbox", Properties<SandboxOption>.self, "which system calls are allowed", .accumulates),
+    OptionDeclaration("sd", PlainText.self, "an image of a memory card", .accumulates),
+    OptionDeclaration("seed", SingleValue<UInt64>.self, "where the random numbers that the guest gets begin"),
+    OptionDeclaration(
+      "semihosting-config", Properties<SemihostingOption>.self, "let the guest call services of the host",
+      .merges,
+      architectures: [
+        "arm", "aarch64", "m68k", "xtensa", "xtensaeb", "mips", "mipsel", "mips64", "mips64el", "riscv32",
+        "riscv64",
+      ]),
+    OptionDeclaration(
+      "serial", CharacterDeviceAddress.self, "where a serial port is reached", .accumulatesInOrder),
+    OptionDeclaration("set", SetProperty.self, "a property of an option that stands before it", .accumulates),
+    OptionDeclaration("shim", PlainText.self, "the file of the loader that checks the kernel", since: "10.0"),
+    OptionDeclaration(
+      "smbios", Properties<SMBIOSOption>.self, "what the SMBIOS tables say", .accumulates,
+      architectures: ["i386", "x86_64", "arm", "aarch64", "loongarch64", "riscv32", "riscv64"]),
+    OptionDeclaration("smp", Properties<SMPTopology>.self, "how many virtual CPUs there are", .merges),
+    OptionDeclaration("spice", Properties<SpiceOption>.self, "show the display to SPICE clients", .merges),
+    OptionDeclaration("tpmdev", Properties<TPMOption>.self, "what a TPM stands on", .accumulates),
+    OptionDeclaration("trace", Properties<TraceOption>.self, "trace events", .accumulates),
+    OptionDeclaration("usbdevice", PlainText.self, "a USB device", .accumulates),
+    OptionDeclaration("uuid", SingleValue<UUID>.self, "the machine's UUID"),
+    OptionDeclaration("vga", SingleValue<VGAAdapter>.self, "the graphics adapter"),
+    OptionDeclaration(
+      "virtfs", Properties<VirtFSOption>.self, "a shared folder, device included", .accumulates),
+    OptionDeclaration("vnc", Properties<VNCOption>.self, "show the display to VNC clients", .accumulates),
+    OptionDeclaration(
+      "watchdog-action", SingleValue<WatchdogAction>.self, "what the end of a watchdog's patience leads to"),
+    OptionDeclaration(
+      "xen-domid", SingleValue<Int64>.self, "the Xen domain",
+      architectures: ["arm", "aarch64", "i386", "x86_64"]),
+  ]
 
-  private static func words(_ text: String, takesArgument: Bool) -> [OptionRow] {
-    text.split(whereSeparator: \.isWhitespace).map {
-      OptionRow(name: String($0), takesArgument: takesArgument)
-    }
-  }
-
-  private static let flags = """
-    S daemonize enable-kvm enable-sync-profile full-screen help jitdump mem-prealloc no-fd-bootchk
-    no-reboot no-shutdown no-user-config nodefaults nographic only-migratable perfmap preconfig s
-    semihosting snapshot usb version win2k-hack xen-attach xen-domid-restrict
-    """
-
-  private static let withArgument = """
-    D L accel acpitable action add-fd append audio audiodev bios blockdev boot cdrom chardev compat cpu
-    d debugcon device dfilter display drive dtb dump-vmstate echr fda fdb fsdev fw_cfg g gdb global hda
-    hdb hdc hdd icount incoming initrd iscsi k kernel loadvm m machine mem-path mon monitor msg mtdblock
-    name net netdev nic numa object option-rom overcommit parallel pflash pidfile plugin prom-env qmp
-    qmp-pretty qtest qtest-log readconfig rtc run-with sandbox sd seed semihosting-config serial set
-    shim smbios smp spice tpmdev trace usbdevice uuid vga virtfs vnc watchdog-action xen-domid
-    """
+  private static let removed = [
+    OptionDeclaration(
+      "async-teardown", nil, "give memory back after the process is gone", removedIn: "9.0",
+      replacement: "-run-with async-teardown=on"),
+    OptionDeclaration(
+      "audio-help", nil, "print the sound backends and end", removedIn: "8.2", replacement: "-audiodev help"),
+    OptionDeclaration(
+      "chroot", PlainText.self, "the root folder", removedIn: "9.0", replacement: "-run-with chroot=DIR"),
+    OptionDeclaration(
+      "no-acpi", nil, "no ACPI", architectures: ["i386", "x86_64", "arm", "aarch64"], removedIn: "9.0",
+      replacement: "-machine acpi=off"),
+    OptionDeclaration(
+      "no-hpet", nil, "no HPET", architectures: ["i386", "x86_64"], removedIn: "9.0",
+      replacement: "-machine hpet=off"),
+    OptionDeclaration(
+      "old-param", nil, "pass parameters to the kernel in the old way", architectures: ["arm", "aarch64"],
+      removedIn: "10.2"),
+    OptionDeclaration("portrait", nil, "turn the display to the left", removedIn: "9.2"),
+    OptionDeclaration("rotate", SingleValue<UInt32>.self, "turn the display", removedIn: "9.2"),
+    OptionDeclaration(
+      "runas", PlainText.self, "the user", removedIn: "10.0", replacement: "-run-with user=NAME"),
+    OptionDeclaration(
+      "singlestep", nil, "translate one instruction at a time", removedIn: "9.0",
+      replacement: "-accel tcg,one-insn-per-tb=on"),
+  ]
 }

@@ -1,7 +1,14 @@
 /// How many virtual CPUs there are, and how they are grouped.
 ///
 /// QEMU: `-smp [[cpus=]N][,maxcpus=N][,sockets=N]…`
-public struct SMPTopology: PropertySchema {
+public struct SMPTopology: OptionSchema {
+  /// The option's name.
+  public static let option = "smp"
+  /// The language of the newer options.
+  public static let language = ValueLanguage.keyval
+  /// The property that may stand first without its name.
+  public static let impliedKey: String? = "cpus"
+
   /// QEMU: `cpus=N`
   public let cpus = Key<UInt64>("cpus", "virtual CPUs at the start")
   /// QEMU: `maxcpus=N`
@@ -26,40 +33,6 @@ public struct SMPTopology: PropertySchema {
 
   /// The one instance, whose constants are the declarations.
   public static let schema = SMPTopology()
-  /// The declarations by name.
-  public static let declarations = gather(schema)
-}
-
-/// How much memory the guest has, and how much may be plugged in later.
-///
-/// QEMU: `-m [size=]SIZE[,slots=N,maxmem=SIZE]`
-public struct MemoryOption: PropertySchema {
-  /// QEMU: `size=SIZE`
-  public let size = Key<MemorySize>("size", "memory at the start")
-  /// QEMU: `slots=N`
-  public let slots = Key<UInt64>("slots", "slots for memory that is plugged in later")
-  /// QEMU: `maxmem=SIZE`
-  public let maximum = Key<ByteCount>("maxmem", "most memory, plugged memory included")
-
-  /// The one instance, whose constants are the declarations.
-  public static let schema = MemoryOption()
-  /// The declarations by name.
-  public static let declarations = gather(schema)
-}
-
-/// The names that the virtual machine goes by.
-///
-/// QEMU: `-name [guest=]NAME[,process=NAME][,debug-threads=on|off]`
-public struct NameOption: PropertySchema {
-  /// QEMU: `guest=NAME`
-  public let guest = Key<String>("guest", "the guest's name")
-  /// QEMU: `process=NAME`
-  public let process = Key<String>("process", "the name of QEMU's process")
-  /// QEMU: `debug-threads=on|off`
-  public let debugThreads = Key<Bool>("debug-threads", "name QEMU's threads after their work")
-
-  /// The one instance, whose constants are the declarations.
-  public static let schema = NameOption()
   /// The declarations by name.
   public static let declarations = gather(schema)
 }

@@ -34,7 +34,8 @@ func replacing(_ character: Unicode.Scalar, with text: String, in whole: String)
 /// An assignment with the character at which it begins, from 1.
 struct LocatedAssignment {
   var assignment: Assignment
-  var column: Int
+  /// From 1; nil where it stems from a document.
+  var column: Int?
 }
 
 extension ValueLanguage {

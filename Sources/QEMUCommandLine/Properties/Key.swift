@@ -1,3 +1,5 @@
+public import QEMUJSON
+
 /// Declares one property of an option: everything else follows from it.
 ///
 /// The type of the value gives parse, emit and range; the declaration gives the wire name, what the property is for, and
@@ -34,6 +36,10 @@ public protocol PropertyDeclaration: Sendable {
   var expectation: String { get }
   /// Whether QEMU would take the text.
   func judge(_ text: String) -> PropertyJudgement
+  /// What a JSON or YAML document may hold for it, as a JSON Schema.
+  var jsonSchema: JSONObject { get }
+  /// Whether it may be named more than once, each time for one more value.
+  var isList: Bool { get }
 }
 
 /// Whether a text can be a property's value.
@@ -46,12 +52,48 @@ public enum PropertyJudgement: Sendable, Hashable {
   case outOfRange(String)
 }
 
+/// Declares a property that an option may name more than once, each time for one more value.
+public struct ListKey<Value: PropertyValue>: Sendable {
+  let key: Key<Value>
+
+  init(_ name: String, _ summary: String, architectures: [String]? = nil, since: String? = nil) {
+    key = Key(name, summary, architectures: architectures, since: since)
+  }
+}
+
 extension Key: PropertyDeclaration {
   /// What a value may be, in words.
   public var expectation: String { Value.expectation }
 
   /// Whether QEMU would take the text.
   public func judge(_ text: String) -> PropertyJudgement { Value.judge(text) }
+
+  /// What a document may hold for it.
+  public var jsonSchema: JSONObject { Value.jsonSchema }
+
+  /// It has one value.
+  public var isList: Bool { false }
+}
+
+extension ListKey: PropertyDeclaration {
+  /// The property's name on QEMU's command line.
+  public var name: String { key.name }
+  /// What the property is for, in one line.
+  public var summary: String { key.summary }
+  /// The guest architectures that have it; nil for all.
+  public var architectures: [String]? { key.architectures }
+  /// The QEMU version that introduced it.
+  public var since: String? { key.since }
+  /// What a value may be, in words.
+  public var expectation: String { key.expectation }
+  /// Whether QEMU would take the text.
+  public func judge(_ text: String) -> PropertyJudgement { key.judge(text) }
+  /// What a document may hold for it: one value, or a list of them.
+  public var jsonSchema: JSONObject {
+    ["anyOf": [.object(key.jsonSchema), ["type": "array", "items": .object(key.jsonSchema)]]]
+  }
+  /// It may have several values.
+  public var isList: Bool { true }
 }
 
 /// The properties of one kind of option, each a constant of type ``Key``.
@@ -60,9 +102,31 @@ public protocol PropertySchema: Sendable {
   static var schema: Self { get }
   /// The declarations by name, gathered once from the constants of ``schema``.
   static var declarations: [String: any PropertyDeclaration] { get }
+  /// Whether QEMU takes names that are not declared, such as those of a plugin's own arguments.
+  static var isOpen: Bool { get }
+}
+
+/// The properties of one option.
+public protocol OptionSchema: PropertySchema {
+  /// The option's name without its dash.
+  static var option: String { get }
+  /// The language in which they are written.
+  static var language: ValueLanguage { get }
+  /// The property whose value may stand first without its name; nil where there is none.
+  static var impliedKey: String? { get }
+}
+
+extension OptionSchema {
+  /// Most options are read by QEMU's oldest language.
+  public static var language: ValueLanguage { .qemuOpts }
+  /// Most have one, and name it.
+  public static var impliedKey: String? { nil }
 }
 
 extension PropertySchema {
+  /// QEMU refuses other names.
+  public static var isOpen: Bool { false }
+
   static func gather(_ schema: Self) -> [String: any PropertyDeclaration] {
     var result: [String: any PropertyDeclaration] = [:]
     for child in Mirror(reflecting: schema).children {

@@ -73,6 +73,7 @@ extension PropertyValue where Self: FixedWidthInteger {
   public static func judge(_ text: String) -> PropertyJudgement { judgeInteger(text, as: self) }
 }
 
+extension UInt8: PropertyValue {}
 extension UInt16: PropertyValue {}
 extension UInt32: PropertyValue {}
 extension UInt64: PropertyValue {}

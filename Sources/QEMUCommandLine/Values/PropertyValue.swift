@@ -1,3 +1,5 @@
+public import QEMUJSON
+
 /// A value that a property can have, and its text on QEMU's command line.
 public protocol PropertyValue: Sendable, Hashable {
   /// What a text may be, in words that follow "takes": `on or off`.
@@ -8,6 +10,8 @@ public protocol PropertyValue: Sendable, Hashable {
   var propertyText: String { get }
   /// Whether QEMU would take the text, and if not, why.
   static func judge(_ text: String) -> PropertyJudgement
+  /// What a JSON or YAML document may hold for it, as a JSON Schema.
+  static var jsonSchema: JSONObject { get }
 }
 
 extension PropertyValue {
@@ -15,6 +19,8 @@ extension PropertyValue {
   public static func judge(_ text: String) -> PropertyJudgement {
     Self(propertyText: text) == nil ? .malformed : .valid
   }
+  /// A text, or a number that stands for its digits.
+  public static var jsonSchema: JSONObject { ["type": ["string", "integer"]] }
 }
 
 extension Bool: PropertyValue {
@@ -32,6 +38,11 @@ extension Bool: PropertyValue {
 
   /// `on` or `off`.
   public var propertyText: String { self ? "on" : "off" }
+
+  /// A boolean, or a word that QEMU takes for one.
+  public static var jsonSchema: JSONObject {
+    ["enum": [true, false, "on", "yes", "true", "y", "off", "no", "false", "n"]]
+  }
 }
 
 extension String: PropertyValue {
@@ -60,6 +71,8 @@ extension PropertyWord {
   public init?(propertyText: String) { self.init(rawValue: propertyText) }
   /// The word.
   public var propertyText: String { rawValue }
+  /// One of the words.
+  public static var jsonSchema: JSONObject { ["enum": .array(allCases.map { .string($0.rawValue) })] }
 }
 
 /// On, off, or what QEMU finds right.

@@ -51,15 +51,12 @@ struct LaunchPlan: Sendable {
 
   /// The monitor's id is ours: QEMU would refuse the second of two.
   private static func requireOwnID(_ configuration: QEMUConfiguration) throws(LifecycleError) {
+    let ownIDs = [monitorID, "\(monitorID)-qmp"]
     for occurrence in configuration.occurrences where ["chardev", "object"].contains(occurrence.option) {
-      guard case .text(let text) = occurrence.value,
-        text.split(separator: ",").contains(where: {
-          ["id=\(monitorID)", "id=\(monitorID)-qmp"].contains($0)
-        })
-      else { continue }
+      guard ownIDs.contains(occurrence.id ?? "") else { continue }
       throw LifecycleError(
         .unsupportedOption, "-\(occurrence.option) has the id of the monitor that is added to the request",
-        evidence: ["-\(occurrence.option) \(text)"],
+        evidence: [((try? occurrence.words()) ?? []).joined(separator: " ")],
         remedy: "choose an id other than \(monitorID) and \(monitorID)-qmp")
     }
   }

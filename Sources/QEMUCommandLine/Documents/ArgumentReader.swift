@@ -1,0 +1,69 @@
+/// Reads an argument vector, option by option.
+struct ArgumentReader {
+  private let arguments: [String]
+  private let unknownNames: UnknownNames
+  private var next = 0
+  private var counts: [String: Int] = [:]
+
+  init(arguments: [String], unknownNames: UnknownNames) {
+    self.arguments = arguments
+    self.unknownNames = unknownNames
+  }
+
+  mutating func read() throws(CommandLineError) -> [Occurrence] {
+    try Self.requireNoNUL(arguments)
+    var occurrences: [Occurrence] = []
+    occurrences.reserveCapacity(arguments.count / 2 + 1)
+    while next < arguments.count { occurrences.append(try takeOccurrence()) }
+    return occurrences
+  }
+
+  static func requireNoNUL(_ words: [String]) throws(CommandLineError) {
+    guard let index = words.firstIndex(where: { $0.utf8.contains(0) }) else { return }
+    throw CommandLineError(
+      .unencodableValue, "a word with a NUL character", at: .init(word: index + 1),
+      evidence: [String(words[index].prefix(80))],
+      remedy: "remove the NUL character: no program can be given one")
+  }
+
+  private mutating func takeOccurrence() throws(CommandLineError) -> Occurrence {
+    let word = arguments[next]
+    next += 1
+    guard word.utf8.first == UInt8(ascii: "-") else {
+      return Occurrence(option: "", argument: PlainText(word))
+    }
+    let name = String(Substring(word.utf8.dropFirst(word.utf8.starts(with: "--".utf8) ? 2 : 1)))
+    guard let declaration = OptionTable.declaration(name) else { return try takeUnknown(word, name) }
+    return try takeKnown(declaration)
+  }
+
+  /// Whether the next word belongs to an unknown option nobody can tell; as a word by itself it is written the same.
+  private func takeUnknown(_ word: String, _ name: String) throws(CommandLineError) -> Occurrence {
+    if unknownNames == .kept, !name.isEmpty, !name.utf8.contains(UInt8(ascii: "=")) {
+      return Occurrence(flag: name)
+    }
+    var error = OptionTable.unknownOption(name)
+    error.position.word = next
+    error.evidence = [String(word.prefix(200))]
+    throw error
+  }
+
+  private mutating func takeKnown(_ declaration: OptionDeclaration) throws(CommandLineError) -> Occurrence {
+    let (name, place) = (declaration.name, next)
+    counts[name, default: 0] += 1
+    guard let type = declaration.argument else { return Occurrence(flag: name) }
+    guard next < arguments.count else {
+      throw CommandLineError(
+        .missingArgument, "-\(name) is the last word and has no argument",
+        at: .init(option: name, occurrence: counts[name], word: place), remedy: "add the argument of -\(name)"
+      )
+    }
+    let text = arguments[next]
+    next += 1
+    do throws(CommandLineError) {
+      return Occurrence(option: name, argument: try type.init(text: text, unknownNames: unknownNames))
+    } catch {
+      throw error.located(option: name, occurrence: counts[name] ?? 1, word: place, text: text)
+    }
+  }
+}

@@ -1,0 +1,197 @@
+/// Where a serial port, a monitor or a debugger is reached, in the words of the older options.
+///
+/// QEMU: `-serial`, `-parallel`, `-monitor`, `-qmp`, `-qmp-pretty`, `-debugcon`, `-gdb`
+public indirect enum CharacterDeviceAddress: OptionArgument {
+  /// What goes over a connection.
+  public enum ConnectionProtocol: String, Sendable, Hashable, CaseIterable {
+    /// Bytes.
+    case tcp
+    /// Telnet.
+    case telnet
+    /// TN3270.
+    case tn3270
+    /// Web sockets.
+    case websocket
+  }
+
+  /// No device.
+  case none
+  /// Bytes vanish.
+  case null
+  /// A terminal of its own.
+  case pty
+  /// QEMU's standard input and output.
+  case stdio
+  /// A text console of the display; its size as it is written, `80Cx24C`.
+  case virtualConsole(size: String?)
+  /// A file; a comma is a comma.
+  case file(String)
+  /// A named pipe; a comma is a comma.
+  case pipe(String)
+  /// A device of the host, `/dev/ttyS0`.
+  case hostDevice(String)
+  /// A connection, and what `-chardev socket` takes besides.
+  case connection(ConnectionProtocol, host: String, port: String, Properties<CharacterDeviceOption>)
+  /// Datagrams.
+  case datagrams(host: String, port: String, localHost: String?, localPort: String?)
+  /// A Unix socket, and what `-chardev socket` takes besides.
+  case unixSocket(path: String, Properties<CharacterDeviceOption>)
+  /// A character device by its id.
+  case characterDevice(id: String)
+  /// The address, shared with a monitor that Ctrl-A C leads to.
+  case withMonitor(CharacterDeviceAddress)
+  /// Another word, as it is.
+  case other(String)
+
+  private static let words: [String: CharacterDeviceAddress] = [
+    "none": .none, "null": .null, "pty": .pty, "stdio": .stdio, "vc": .virtualConsole(size: nil),
+  ]
+
+  /// Reads an address.
+  public init(text: String, unknownNames: UnknownNames) throws(CommandLineError) {
+    if let known = Self.words[text] {
+      self = known
+    } else if let parse = Self.prefixes.first(where: { text.hasPrefix($0.prefix) }) {
+      self = try parse.read(String(text.dropFirst(parse.prefix.count)), unknownNames)
+    } else if text.hasPrefix("/dev/") {
+      self = .hostDevice(text)
+    } else {
+      self = .other(text)
+    }
+  }
+
+  private struct Prefix: Sendable {
+    let prefix: String
+    let read: @Sendable (String, UnknownNames) throws(CommandLineError) -> CharacterDeviceAddress
+  }
+
+  private static let prefixes: [Prefix] =
+    [
+      Prefix(prefix: "vc:") { (rest, _) in .virtualConsole(size: rest) },
+      Prefix(prefix: "file:") { (rest, _) in .file(rest) },
+      Prefix(prefix: "pipe:") { (rest, _) in .pipe(rest) },
+      Prefix(prefix: "chardev:") { (rest, _) in .characterDevice(id: rest) },
+      Prefix(prefix: "unix:") { (rest, unknown) throws(CommandLineError) in
+        try unixSocket(reading: rest, unknown)
+      },
+      Prefix(prefix: "udp:") { (rest, _) in datagrams(reading: rest) },
+      Prefix(prefix: "mon:") { (rest, unknown) throws(CommandLineError) in
+        .withMonitor(try CharacterDeviceAddress(text: rest, unknownNames: unknown))
+      },
+    ]
+    + ConnectionProtocol.allCases.map { kind in
+      Prefix(prefix: "\(kind.rawValue):") { (rest, unknown) throws(CommandLineError) in
+        try connection(kind, reading: rest, unknown)
+      }
+    }
+}
+
+// MARK: - Reading
+
+extension CharacterDeviceAddress {
+  private static func unixSocket(
+    reading text: String, _ unknown: UnknownNames
+  ) throws(CommandLineError) -> CharacterDeviceAddress {
+    let assignments = try ValueLanguage.qemuOpts.parse(text, impliedKey: "path")
+    var properties = try Properties<CharacterDeviceOption>(
+      checking: assignments, of: "a socket", unknownNames: unknown)
+    guard let path = properties["path"] else {
+      throw CommandLineError(
+        .malformedText, "a Unix socket without a path", at: .init(column: 6), remedy: "write unix:PATH")
+    }
+    properties["path"] = nil
+    return .unixSocket(path: path, properties)
+  }
+
+  /// `[HOST]:PORT[,…]`
+  private static func connection(
+    _ kind: ConnectionProtocol, reading text: String, _ unknown: UnknownNames
+  ) throws(CommandLineError) -> CharacterDeviceAddress {
+    let comma = text.utf8.firstIndex(of: UInt8(ascii: ",")) ?? text.endIndex
+    guard let (host, port) = hostAndPort(text[..<comma]) else {
+      throw CommandLineError(
+        .malformedText, "\"\(text.prefix(80))\" is not HOST:PORT", at: .init(column: kind.rawValue.count + 2),
+        remedy: "write \(kind.rawValue):HOST:PORT, such as \(kind.rawValue):127.0.0.1:4444,server=on,wait=off"
+      )
+    }
+    let rest = comma == text.endIndex ? "" : String(text[text.utf8.index(after: comma)...])
+    let properties = try Properties<CharacterDeviceOption>(
+      checking: ValueLanguage.qemuOpts.parse(rest, impliedKey: nil), of: "a socket", unknownNames: unknown)
+    return .connection(kind, host: host, port: port, properties)
+  }
+
+  private static func hostAndPort(_ text: Substring) -> (host: String, port: String)? {
+    guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+    let port = text[text.utf8.index(after: colon)...]
+    return port.isEmpty ? nil : (String(text[..<colon]), String(port))
+  }
+
+  /// `[HOST]:PORT[@[LOCALHOST]:LOCALPORT]`
+  private static func datagrams(reading text: String) -> CharacterDeviceAddress {
+    let ends = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let remote = hostAndPort(ends[0]) else { return .other("udp:\(text)") }
+    if ends.count == 1 {
+      return .datagrams(host: remote.host, port: remote.port, localHost: nil, localPort: nil)
+    }
+    guard let local = hostAndPort(ends[1]) else { return .other("udp:\(text)") }
+    return .datagrams(
+      host: remote.host, port: remote.port, localHost: local.host, localPort: local.port)
+  }
+}
+
+// MARK: - Writing
+
+extension CharacterDeviceAddress {
+  /// The address.
+  public func text() throws(CommandLineError) -> String {
+    switch self {
+    case .none: return "none"
+    case .null: return "null"
+    case .pty: return "pty"
+    case .stdio: return "stdio"
+    case .virtualConsole(let size): return size.map { "vc:\($0)" } ?? "vc"
+    case .file(let path): return "file:\(path)"
+    case .pipe(let path): return "pipe:\(path)"
+    case .hostDevice(let path):
+      return try requireSame(path, path.hasPrefix("/dev/"), "a host's device lies in /dev")
+    case .connection(let kind, let host, let port, let properties):
+      _ = try requireSame(
+        host, !host.contains { ":,".contains($0) }, "a host has neither a colon nor a comma")
+      _ = try requireSame(port, !port.isEmpty && !port.contains(","), "a port has no comma")
+      return try "\(kind.rawValue):\(host):\(port)" + Self.tail(properties)
+    case .datagrams: return try datagramsText()
+    case .unixSocket(let path, let properties):
+      return try "unix:"
+        + ValueLanguage.qemuOpts.emit([Assignment("path", path)] + properties.assignments, impliedKey: "path")
+    case .characterDevice(let id): return "chardev:\(id)"
+    case .withMonitor(let address): return try "mon:" + address.text()
+    case .other(let text): return text
+    }
+  }
+
+  private func datagramsText() throws(CommandLineError) -> String {
+    guard case .datagrams(let host, let port, let localHost, let localPort) = self else { return "" }
+    for part in [host, port, localHost ?? "", localPort ?? ""] {
+      _ = try requireSame(part, !part.contains { ":@,".contains($0) }, "it has no colon, comma or @")
+    }
+    _ = try requireSame(port, !port.isEmpty, "a port is a number or a name")
+    guard let localPort else { return "udp:\(host):\(port)" }
+    _ = try requireSame(localPort, !localPort.isEmpty, "a port is a number or a name")
+    return "udp:\(host):\(port)@\(localHost ?? ""):\(localPort)"
+  }
+
+  private static func tail(_ properties: Properties<CharacterDeviceOption>) throws(CommandLineError) -> String
+  {
+    if properties.assignments.isEmpty { return "" }
+    return try "," + ValueLanguage.qemuOpts.emit(properties.assignments, impliedKey: nil)
+  }
+
+  private func requireSame(_ part: String, _ isSayable: Bool, _ rule: String) throws(CommandLineError)
+    -> String
+  {
+    if isSayable { return part }
+    throw CommandLineError(
+      .unencodableValue, "an address has no way to say \"\(part.prefix(80))\": \(rule)",
+      remedy: "use -chardev socket, which can say any of them")
+  }
+}

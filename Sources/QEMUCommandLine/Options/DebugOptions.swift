@@ -1,0 +1,86 @@
+/// What QEMU logs: items, and trace events by pattern.
+///
+/// QEMU: `-d ITEM[,ITEM…]`
+public struct LogItems: DedicatedArgument {
+  /// The option's name.
+  public static let option = "d"
+  /// The items, such as `guest_errors`, `int` and `trace:qcow2_*`.
+  public var items: [String]
+
+  /// Names items.
+  public init(_ items: [String]) { self.items = items }
+
+  /// Reads items; which there are, the binary decides.
+  public init(text: String, unknownNames: UnknownNames) {
+    items = text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map {
+      String(Substring($0))
+    }
+  }
+
+  /// The items.
+  public func text() throws(CommandLineError) -> String {
+    for item in items where item.utf8.contains(UInt8(ascii: ",")) {
+      throw CommandLineError(
+        .unencodableValue, "-d has no way to say \"\(item.prefix(80))\"",
+        remedy: "name each item by itself, without a comma")
+    }
+    return items.joined(separator: ",")
+  }
+}
+
+/// Ranges of addresses outside which nothing is logged.
+///
+/// QEMU: `-dfilter START..END | START+SIZE | START-SIZE[,…]`
+public struct AddressFilter: DedicatedArgument {
+  /// The option's name.
+  public static let option = "dfilter"
+  /// The ranges, each with its last address.
+  public var ranges: [ClosedRange<UInt64>]
+
+  /// Names ranges.
+  public init(_ ranges: [ClosedRange<UInt64>]) { self.ranges = ranges }
+
+  /// Reads ranges.
+  public init(text: String, unknownNames: UnknownNames) throws(CommandLineError) {
+    ranges = []
+    var column = 1
+    for word in text.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let range = Self.range(word) else {
+        throw CommandLineError(
+          .malformedValue, "\"\(word.prefix(80))\" is not a range of addresses", at: .init(column: column),
+          remedy: "write START..END, START+SIZE or START-SIZE, such as 0x8000..0x8fff")
+      }
+      ranges.append(range)
+      column += word.unicodeScalars.count + 1
+    }
+  }
+
+  private static func range(_ word: Substring) -> ClosedRange<UInt64>? {
+    for separator in ["..", "+", "-"] {
+      guard let place = word.firstRange(of: separator) else { continue }
+      guard let start = readInteger(String(word[..<place.lowerBound]), as: UInt64.self),
+        let other = readInteger(String(word[place.upperBound...]), as: UInt64.self)
+      else { return nil }
+      return bounds(start, separator, other)
+    }
+    return nil
+  }
+
+  private static func bounds(_ start: UInt64, _ separator: String, _ other: UInt64) -> ClosedRange<UInt64>? {
+    switch separator {
+    case "..": return start <= other ? start...other : nil
+    case "+":
+      let (end, overflow) = start.addingReportingOverflow(other &- 1)
+      return other == 0 || overflow ? nil : start...end
+    default:
+      let (first, overflow) = start.subtractingReportingOverflow(other &- 1)
+      return other == 0 || overflow ? nil : first...start
+    }
+  }
+
+  /// The ranges.
+  public func text() -> String {
+    ranges.map { "0x\(String($0.lowerBound, radix: 16))..0x\(String($0.upperBound, radix: 16))" }
+      .joined(separator: ",")
+  }
+}

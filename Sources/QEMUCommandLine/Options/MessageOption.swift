@@ -1,0 +1,17 @@
+/// How QEMU's messages look.
+///
+/// QEMU: `-msg [timestamp=on|off][,guest-name=on|off]`
+public struct MessageOption: OptionSchema {
+  /// The option's name.
+  public static let option = "msg"
+
+  /// QEMU: `timestamp=on|off`
+  public let timestamp = Key<Bool>("timestamp", "begin each with the time")
+  /// QEMU: `guest-name=on|off`
+  public let guestName = Key<Bool>("guest-name", "begin each with the guest's name")
+
+  /// The one instance, whose constants are the declarations.
+  public static let schema = MessageOption()
+  /// The declarations by name.
+  public static let declarations = gather(schema)
+}

@@ -1,0 +1,173 @@
+/// How a shared folder is reached.
+public enum FolderDriver: String, PropertyWord {
+  /// In this process.
+  case local
+  /// By a helper; gone since 9.0.
+  case proxy
+  /// It holds made up files, for tests.
+  case synth
+}
+
+/// Where owners and rights of the guest are kept.
+public enum SecurityModel: String, PropertyWord {
+  /// In those of the files.
+  case passthrough
+  /// In attributes of the files.
+  case mappedXattr = "mapped-xattr"
+  /// In attributes of the files.
+  case mapped
+  /// In files beside them.
+  case mappedFile = "mapped-file"
+  /// Nowhere; failures are ignored.
+  case none
+}
+
+/// What happens where a folder spans file systems.
+public enum MultipleDevices: String, PropertyWord {
+  /// Numbers of files are remapped.
+  case remap
+  /// Only one of them can be reached.
+  case forbid
+  /// A warning is printed.
+  case warn
+}
+
+/// A folder of the host that a device can share with the guest.
+///
+/// QEMU: `-fsdev [fsdriver=]local,id=ID,path=PATH,security_model=MODEL…`
+public struct FileSystemDeviceOption: OptionSchema {
+  /// The option's name.
+  public static let option = "fsdev"
+  /// The property that may stand first without its name.
+  public static let impliedKey: String? = "fsdriver"
+
+  /// QEMU: `fsdriver=DRIVER`
+  public let driver = Key<FolderDriver>("fsdriver", "how it is reached")
+  /// QEMU: `id=ID`
+  public let id = Key<String>("id", "its name, which the device refers to")
+  /// QEMU: `path=PATH`
+  public let path = Key<String>("path", "the folder")
+  /// QEMU: `security_model=MODEL`
+  public let securityModel = Key<SecurityModel>(
+    "security_model", "where owners and rights of the guest are kept")
+  /// QEMU: `writeout=immediate`
+  public let writeOut = Key<String>("writeout", "write through at once")
+  /// QEMU: `readonly=on|off`
+  public let readOnly = Key<Bool>("readonly", "the guest may not write")
+  /// QEMU: `multidevs=remap|forbid|warn`
+  public let multipleDevices = Key<MultipleDevices>(
+    "multidevs", "what happens where the folder spans file systems")
+  /// QEMU: `socket=PATH`
+  public let socket = Key<String>("socket", "the helper's socket")
+  /// QEMU: `sock_fd=N`
+  public let socketDescriptor = Key<Int64>("sock_fd", "the helper's socket as a descriptor")
+  /// QEMU: `fmode=MODE`
+  public let fileMode = Key<UInt32>("fmode", "rights of files that are made, in octal with a leading zero")
+  /// QEMU: `dmode=MODE`
+  public let folderMode = Key<UInt32>(
+    "dmode", "rights of folders that are made, in octal with a leading zero")
+  /// QEMU: `max_xattr=BYTES`
+  public let maximumXattr = Key<UInt64>("max_xattr", "most bytes of an attribute", since: "10.0")
+  /// QEMU: `throttling.bps-total=N`
+  public let throttleBytesTotal = Key<UInt64>("throttling.bps-total", "most bytes a second")
+  /// QEMU: `throttling.bps-total-max=N`
+  public let throttleBytesTotalBurst = Key<UInt64>(
+    "throttling.bps-total-max", "most bytes a second, in bursts")
+  /// QEMU: `throttling.bps-total-max-length=N`
+  public let throttleBytesTotalBurstLength = Key<UInt64>(
+    "throttling.bps-total-max-length", "how long bursts of bytes a second may last, in seconds")
+  /// QEMU: `throttling.bps-read=N`
+  public let throttleBytesRead = Key<UInt64>("throttling.bps-read", "most bytes a second read")
+  /// QEMU: `throttling.bps-read-max=N`
+  public let throttleBytesReadBurst = Key<UInt64>(
+    "throttling.bps-read-max", "most bytes a second read, in bursts")
+  /// QEMU: `throttling.bps-read-max-length=N`
+  public let throttleBytesReadBurstLength = Key<UInt64>(
+    "throttling.bps-read-max-length", "how long bursts of bytes a second read may last, in seconds")
+  /// QEMU: `throttling.bps-write=N`
+  public let throttleBytesWrite = Key<UInt64>("throttling.bps-write", "most bytes a second written")
+  /// QEMU: `throttling.bps-write-max=N`
+  public let throttleBytesWriteBurst = Key<UInt64>(
+    "throttling.bps-write-max", "most bytes a second written, in bursts")
+  /// QEMU: `throttling.bps-write-max-length=N`
+  public let throttleBytesWriteBurstLength = Key<UInt64>(
+    "throttling.bps-write-max-length", "how long bursts of bytes a second written may last, in seconds")
+  /// QEMU: `throttling.iops-total=N`
+  public let throttleRequestsTotal = Key<UInt64>("throttling.iops-total", "most requests a second")
+  /// QEMU: `throttling.iops-total-max=N`
+  public let throttleRequestsTotalBurst = Key<UInt64>(
+    "throttling.iops-total-max", "most requests a second, in bursts")
+  /// QEMU: `throttling.iops-total-max-length=N`
+  public let throttleRequestsTotalBurstLength = Key<UInt64>(
+    "throttling.iops-total-max-length", "how long bursts of requests a second may last, in seconds")
+  /// QEMU: `throttling.iops-read=N`
+  public let throttleRequestsRead = Key<UInt64>("throttling.iops-read", "most requests a second that read")
+  /// QEMU: `throttling.iops-read-max=N`
+  public let throttleRequestsReadBurst = Key<UInt64>(
+    "throttling.iops-read-max", "most requests a second that read, in bursts")
+  /// QEMU: `throttling.iops-read-max-length=N`
+  public let throttleRequestsReadBurstLength = Key<UInt64>(
+    "throttling.iops-read-max-length", "how long bursts of requests a second that read may last, in seconds")
+  /// QEMU: `throttling.iops-write=N`
+  public let throttleRequestsWrite = Key<UInt64>("throttling.iops-write", "most requests a second that write")
+  /// QEMU: `throttling.iops-write-max=N`
+  public let throttleRequestsWriteBurst = Key<UInt64>(
+    "throttling.iops-write-max", "most requests a second that write, in bursts")
+  /// QEMU: `throttling.iops-write-max-length=N`
+  public let throttleRequestsWriteBurstLength = Key<UInt64>(
+    "throttling.iops-write-max-length", "how long bursts of requests a second that write may last, in seconds"
+  )
+  /// QEMU: `throttling.iops-size=BYTES`
+  public let throttleRequestSize = Key<UInt64>(
+    "throttling.iops-size", "a request of so many bytes counts as one")
+
+  /// The one instance, whose constants are the declarations.
+  public static let schema = FileSystemDeviceOption()
+  /// The declarations by name.
+  public static let declarations = gather(schema)
+}
+
+/// A folder of the host that is shared with the guest, device included.
+///
+/// QEMU: `-virtfs [fsdriver=]local,path=PATH,mount_tag=TAG,security_model=MODEL…`
+public struct VirtFSOption: OptionSchema {
+  /// The option's name.
+  public static let option = "virtfs"
+  /// The property that may stand first without its name.
+  public static let impliedKey: String? = "fsdriver"
+
+  /// QEMU: `fsdriver=DRIVER`
+  public let driver = Key<FolderDriver>("fsdriver", "how it is reached")
+  /// QEMU: `id=ID`
+  public let id = Key<String>("id", "its name")
+  /// QEMU: `mount_tag=TAG`
+  public let mountTag = Key<String>("mount_tag", "the name by which the guest mounts it")
+  /// QEMU: `path=PATH`
+  public let path = Key<String>("path", "the folder")
+  /// QEMU: `security_model=MODEL`
+  public let securityModel = Key<SecurityModel>(
+    "security_model", "where owners and rights of the guest are kept")
+  /// QEMU: `writeout=immediate`
+  public let writeOut = Key<String>("writeout", "write through at once")
+  /// QEMU: `readonly=on|off`
+  public let readOnly = Key<Bool>("readonly", "the guest may not write")
+  /// QEMU: `multidevs=remap|forbid|warn`
+  public let multipleDevices = Key<MultipleDevices>(
+    "multidevs", "what happens where the folder spans file systems")
+  /// QEMU: `socket=PATH`
+  public let socket = Key<String>("socket", "the helper's socket")
+  /// QEMU: `sock_fd=N`
+  public let socketDescriptor = Key<Int64>("sock_fd", "the helper's socket as a descriptor")
+  /// QEMU: `fmode=MODE`
+  public let fileMode = Key<UInt32>("fmode", "rights of files that are made, in octal with a leading zero")
+  /// QEMU: `dmode=MODE`
+  public let folderMode = Key<UInt32>(
+    "dmode", "rights of folders that are made, in octal with a leading zero")
+  /// QEMU: `max_xattr=BYTES`
+  public let maximumXattr = Key<UInt64>("max_xattr", "most bytes of an attribute", since: "10.0")
+
+  /// The one instance, whose constants are the declarations.
+  public static let schema = VirtFSOption()
+  /// The declarations by name.
+  public static let declarations = gather(schema)
+}

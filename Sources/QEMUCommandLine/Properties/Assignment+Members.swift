@@ -1,0 +1,72 @@
+import QEMUJSON
+
+/// Assignments as a document writes them: booleans and whole numbers as such, a list where a name is repeated.
+func memberObject(
+  of assignments: [Assignment], _ declarations: [String: any PropertyDeclaration] = [:]
+) -> JSONObject {
+  var object = JSONObject()
+  for assignment in assignments {
+    let declaration = declarations[assignment.name]
+    let value = json(of: assignment.text, declaration)
+    if assignment.name == "id", object["id"] != nil { continue }
+    // Of a property that has one value the last counts; what is not declared may be a list.
+    guard let present = object[assignment.name], declaration?.isList ?? true else {
+      object[assignment.name] = value
+      continue
+    }
+    object[assignment.name] = .array((present.arrayValue ?? [present]) + [value])
+  }
+  return object
+}
+
+private func json(of text: String, _ declaration: (any PropertyDeclaration)?) -> JSON {
+  if declaration is Key<Bool>, let flag = Bool(propertyText: text) { return .bool(flag) }
+  if declaration is Key<String> || declaration is ListKey<String> { return .string(text) }
+  if let number = Int64(text), String(number) == text { return .integer(number) }
+  return .string(text)
+}
+
+/// What a document's mapping says, as assignments.
+/// - Throws: ``CommandLineError`` `malformedValue` for what the option's language cannot say.
+func textAssignments(
+  of members: JSONObject, _ declarations: [String: any PropertyDeclaration] = [:]
+) throws(CommandLineError) -> [Assignment] {
+  var result: [Assignment] = []
+  for member in members {
+    for value in member.value.arrayValue ?? [member.value] {
+      result.append(
+        Assignment(member.name, try scalarText(value, of: member.name, declarations[member.name])))
+    }
+  }
+  return result
+}
+
+private func scalarText(
+  _ value: JSON, of name: String, _ declaration: (any PropertyDeclaration)?
+) throws(CommandLineError) -> String {
+  let isText = declaration is Key<String> || declaration is ListKey<String>
+  if isText, let flag = value.boolValue { return "\(flag)" }
+  if let text = scalarText(value) { return text }
+  throw CommandLineError(
+    .malformedValue, "\(name.prefix(80)) is \(value.kind)",
+    remedy: "\(name.prefix(80)) takes \(declaration?.expectation ?? "one value")")
+}
+
+/// The text of a scalar, on and off for booleans; nil for what is none.
+func scalarText(_ value: JSON) -> String? {
+  switch value {
+  case .string(let text): text
+  case .bool(let flag): flag.propertyText
+  case .integer(let number): String(number)
+  case .unsigned(let number): String(number)
+  case .number(let number): number.isFinite ? "\(number)" : nil
+  case .null, .array, .object: nil
+  }
+}
+
+/// The same, as what a check takes; a document's mapping has no characters to point at.
+func locatedAssignments(
+  of members: JSONObject, _ declarations: [String: any PropertyDeclaration] = [:]
+) throws(CommandLineError) -> [LocatedAssignment] {
+  try textAssignments(of: members, declarations).map { LocatedAssignment(assignment: $0, column: nil) }
+}

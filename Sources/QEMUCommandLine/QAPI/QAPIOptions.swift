@@ -1,0 +1,165 @@
+public import QAPI
+
+/// A block node. QEMU: `-blockdev [driver=]DRIVER,node-name=NAME[,…]`, or as JSON
+public enum BlockdevOption: QAPIOptionSchema {
+  /// The type of the argument.
+  public typealias Value = BlockdevOptions
+  /// The option's name.
+  public static let option = "blockdev"
+  /// The type's name in the schema.
+  public static let typeName = "BlockdevOptions"
+  /// The driver may stand first.
+  public static let impliedKey: String? = "driver"
+}
+
+/// A network backend. QEMU: `-netdev [type=]TYPE,id=ID[,…]`, or as JSON
+public enum NetdevOption: QAPIOptionSchema {
+  /// The type of the argument.
+  public typealias Value = Netdev
+  /// The option's name.
+  public static let option = "netdev"
+  /// The type's name in the schema.
+  public static let typeName = "Netdev"
+  /// The type may stand first.
+  public static let impliedKey: String? = "type"
+  /// Types that came with QEMU 7.2 are written as dotted keys.
+  public static let language = QAPIPropertyLanguage.flatBut(["stream", "dgram"])
+  /// The prefix of the guest's IPv6 network with its length, of which QEMU makes two members.
+  public static let extraProperties = ["ipv6-net"]
+}
+
+/// A network backend and the card that is put on it. QEMU: `-nic [type=]TYPE[,model=MODEL][,mac=ADDRESS][,…]`
+public enum NICOption: QAPIOptionSchema {
+  /// The type of the argument.
+  public typealias Value = Netdev
+  /// The option's name.
+  public static let option = "nic"
+  /// The type's name in the schema.
+  public static let typeName = "Netdev"
+  /// The type may stand first.
+  public static let impliedKey: String? = "type"
+  /// Flat keys.
+  public static let language = QAPIPropertyLanguage.flat
+  /// No JSON.
+  public static let takesJSON = false
+  /// What belongs to the card.
+  public static let extraProperties = ["model", "mac", "addr", "vectors", "ipv6-net"]
+  /// QEMU makes up an id.
+  public static let implicitMembers = ["id"]
+}
+
+/// A network backend or a card on the one network of all of them. QEMU: `-net [type=]TYPE[,…]`
+public enum NetOption: QAPIOptionSchema {
+  /// The type of the argument.
+  public typealias Value = Netdev
+  /// The option's name.
+  public static let option = "net"
+  /// The type's name in the schema.
+  public static let typeName = "Netdev"
+  /// The type may stand first.
+  public static let impliedKey: String? = "type"
+  /// Flat keys.
+  public static let language = QAPIPropertyLanguage.flat
+  /// No JSON.
+  public static let takesJSON = false
+  /// What belongs to a card, which the type has under another name.
+  public static let extraProperties = ["ipv6-net"]
+  /// QEMU makes up an id.
+  public static let implicitMembers = ["id"]
+}
+
+/// An object that is no device. QEMU: `-object [qom-type=]TYPE,id=ID[,…]`, or as JSON
+public enum ObjectOption: QAPIOptionSchema {
+  /// The type of the argument.
+  public typealias Value = ObjectOptions
+  /// The option's name.
+  public static let option = "object"
+  /// The type's name in the schema.
+  public static let typeName = "ObjectOptions"
+  /// The type may stand first.
+  public static let impliedKey: String? = "qom-type"
+  /// Flat keys.
+  public static let language = QAPIPropertyLanguage.flat
+}
+
+/// A sound backend. QEMU: `-audiodev [driver=]DRIVER,id=ID[,…]`, or as JSON
+public enum AudiodevOption: QAPIOptionSchema {
+  /// The type of the argument.
+  public typealias Value = Audiodev
+  /// The option's name.
+  public static let option = "audiodev"
+  /// The type's name in the schema.
+  public static let typeName = "Audiodev"
+  /// The driver may stand first.
+  public static let impliedKey: String? = "driver"
+}
+
+/// A sound backend and the card that is put on it. QEMU: `-audio [driver=]DRIVER[,model=MODEL][,…]`
+public enum AudioOption: QAPIOptionSchema {
+  /// The type of the argument.
+  public typealias Value = Audiodev
+  /// The option's name.
+  public static let option = "audio"
+  /// The type's name in the schema.
+  public static let typeName = "Audiodev"
+  /// The driver may stand first.
+  public static let impliedKey: String? = "driver"
+  /// No JSON.
+  public static let takesJSON = false
+  /// What belongs to the card.
+  public static let extraProperties = ["model"]
+  /// QEMU makes up an id.
+  public static let implicitMembers = ["id"]
+}
+
+/// Where the guest's display is shown, but for VNC. QEMU: `-display [type=]TYPE[,…]`, or as JSON
+public enum DisplayOption: QAPIOptionSchema {
+  /// The type of the argument.
+  public typealias Value = DisplayOptions
+  /// The option's name.
+  public static let option = "display"
+  /// The type's name in the schema.
+  public static let typeName = "DisplayOptions"
+  /// The type may stand first.
+  public static let impliedKey: String? = "type"
+}
+
+/// What becomes of deprecated interfaces. QEMU: `-compat deprecated-input=…[,…]`, or as JSON
+public enum CompatOption: QAPIOptionSchema {
+  /// The type of the argument.
+  public typealias Value = CompatPolicy
+  /// The option's name.
+  public static let option = "compat"
+  /// The type's name in the schema.
+  public static let typeName = "CompatPolicy"
+  /// Every property is named.
+  public static let impliedKey: String? = nil
+}
+
+/// A node of memory and CPUs. QEMU: `-numa [type=]node|dist|cpu|hmat-lb|hmat-cache[,…]`
+public enum NUMAOption: QAPIOptionSchema {
+  /// The type of the argument.
+  public typealias Value = NUMAOptions
+  /// The option's name.
+  public static let option = "numa"
+  /// The type's name in the schema.
+  public static let typeName = "NumaOptions"
+  /// The type may stand first.
+  public static let impliedKey: String? = "type"
+  /// Flat keys.
+  public static let language = QAPIPropertyLanguage.flat
+  /// No JSON.
+  public static let takesJSON = false
+}
+
+/// One channel of a migration. QEMU: `-incoming [channel-type=]main,addr.…`, or as JSON
+public enum IncomingChannelOption: QAPIOptionSchema {
+  /// The type of the argument.
+  public typealias Value = MigrationChannel
+  /// The option's name.
+  public static let option = "incoming"
+  /// The type's name in the schema.
+  public static let typeName = "MigrationChannel"
+  /// The type may stand first.
+  public static let impliedKey: String? = "channel-type"
+}

@@ -1,0 +1,25 @@
+/// Drives in the order in which the firmware tries them, a letter each: `a` and `b` are floppies, `c` the first disk, `d` the first CD,
+/// `n` to `p` the network.
+public struct BootOrder: PropertyValue, ExpressibleByStringLiteral {
+  /// The letters.
+  public let letters: String
+
+  /// Takes letters; what is none, or stands twice, QEMU will refuse.
+  public init(stringLiteral value: String) { letters = value }
+
+  /// In words.
+  public static var expectation: String { "letters from a to p, each once, such as cd" }
+  /// Reads letters.
+  public init?(propertyText: String) {
+    guard Self.judge(propertyText) == .valid else { return nil }
+    letters = propertyText
+  }
+  /// The letters.
+  public var propertyText: String { letters }
+  /// Whether QEMU would take the text.
+  public static func judge(_ text: String) -> PropertyJudgement {
+    let bytes = Array(text.utf8)
+    guard bytes.allSatisfy({ UInt8(ascii: "a")...UInt8(ascii: "p") ~= $0 }) else { return .malformed }
+    return Set(bytes).count == bytes.count ? .valid : .outOfRange("a drive stands twice")
+  }
+}

@@ -1,0 +1,29 @@
+/// How large a display is. QEMU: `-g WxH[xDEPTH]`
+public struct DisplayGeometry: PropertyValue {
+  /// Pixels across.
+  public let width: UInt32
+  /// Pixels down.
+  public let height: UInt32
+  /// Bits of a pixel; nil for what the machine has.
+  public let depth: UInt32?
+
+  /// Makes a geometry.
+  public init(width: UInt32, height: UInt32, depth: UInt32? = nil) {
+    self.width = width
+    self.height = height
+    self.depth = depth
+  }
+
+  /// In words.
+  public static var expectation: String { "WIDTHxHEIGHT or WIDTHxHEIGHTxDEPTH, such as 1024x768x32" }
+  /// Reads a geometry.
+  public init?(propertyText: String) {
+    let numbers = propertyText.split(separator: "x", omittingEmptySubsequences: false).map { UInt32($0) }
+    guard 2...3 ~= numbers.count, let width = numbers[0], let height = numbers[1], width > 0, height > 0,
+      numbers.count == 2 || [8, 15, 16, 24, 32].contains(numbers[2])
+    else { return nil }
+    self.init(width: width, height: height, depth: numbers.count == 3 ? numbers[2] : nil)
+  }
+  /// The geometry.
+  public var propertyText: String { "\(width)x\(height)" + (depth.map { "x\($0)" } ?? "") }
+}

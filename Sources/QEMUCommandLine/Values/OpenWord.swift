@@ -1,0 +1,94 @@
+/// A word of which newer versions of QEMU know more than this library: any is taken, some have names.
+public protocol OpenWord: PropertyValue, ExpressibleByStringLiteral, RawRepresentable
+where RawValue == String, StringLiteralType == String {
+  /// Takes any word.
+  init(rawValue: String)
+  /// The words that have names here.
+  static var known: [Self] { get }
+}
+
+extension OpenWord {
+  /// Takes any word.
+  public init(stringLiteral value: String) { self.init(rawValue: value) }
+  /// The words that are known.
+  public static var expectation: String { "a word such as " + known.map(\.rawValue).joined(separator: ", ") }
+  /// Takes any text but an empty one.
+  public init?(propertyText: String) {
+    if propertyText.isEmpty || propertyText.utf8.contains(0) { return nil }
+    self.init(rawValue: propertyText)
+  }
+  /// The word.
+  public var propertyText: String { rawValue }
+}
+
+/// What a character device is on the host. QEMU: `-chardev BACKEND`
+public struct CharacterBackendName: OpenWord {
+  /// The word.
+  public let rawValue: String
+  /// Takes any word.
+  public init(rawValue: String) { self.rawValue = rawValue }
+
+  /// Bytes vanish.
+  public static let null: Self = "null"
+  /// A socket.
+  public static let socket: Self = "socket"
+  /// Datagrams.
+  public static let udp: Self = "udp"
+  /// A file.
+  public static let file: Self = "file"
+  /// A named pipe.
+  public static let pipe: Self = "pipe"
+  /// A terminal of its own.
+  public static let pty: Self = "pty"
+  /// QEMU's standard input and output.
+  public static let stdio: Self = "stdio"
+  /// A serial port.
+  public static let serial: Self = "serial"
+  /// A parallel port.
+  public static let parallel: Self = "parallel"
+  /// A text console of the display.
+  public static let virtualConsole: Self = "vc"
+  /// A ring in memory.
+  public static let ringBuffer: Self = "ringbuf"
+  /// The agent's channel of a SPICE or D-Bus display.
+  public static let vdAgent: Self = "qemu-vdagent"
+  /// A channel of SPICE.
+  public static let spiceChannel: Self = "spicevmc"
+  /// A port of SPICE.
+  public static let spicePort: Self = "spiceport"
+  /// A channel of D-Bus.
+  public static let dbus: Self = "dbus"
+  /// Several others at once.
+  public static let hub: Self = "hub"
+
+  /// The words that have names here.
+  public static let known: [Self] = [
+    .null, .socket, .udp, .file, .pipe, .pty, .stdio, .serial, .parallel, .virtualConsole, .ringBuffer,
+    .vdAgent,
+    .spiceChannel, .spicePort, .dbus, .hub,
+  ]
+}
+
+/// The graphics adapter. QEMU: `-vga TYPE`
+public struct VGAAdapter: OpenWord {
+  /// The word.
+  public let rawValue: String
+  /// Takes any word.
+  public init(rawValue: String) { self.rawValue = rawValue }
+
+  /// None.
+  public static let none: Self = "none"
+  /// QEMU's own.
+  public static let std: Self = "std"
+  /// A Cirrus.
+  public static let cirrus: Self = "cirrus"
+  /// VMware's.
+  public static let vmware: Self = "vmware"
+  /// QXL.
+  public static let qxl: Self = "qxl"
+  /// Virtio.
+  public static let virtio: Self = "virtio"
+
+  /// The words that have names here.
+  public static let known: [Self] = [.none, .std, .cirrus, .vmware, .qxl, .virtio]
+}

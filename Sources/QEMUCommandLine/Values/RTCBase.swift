@@ -1,0 +1,70 @@
+/// What the guest's clock shows at the start.
+public enum RTCBase: PropertyValue {
+  /// The time in UTC.
+  case utc
+  /// The time of the host's zone.
+  case localTime
+  /// A date, `2006-06-17T16:01:21` or `2006-06-17`.
+  case date(String)
+
+  /// In words.
+  public static var expectation: String { "utc, localtime or a date such as 2006-06-17T16:01:21" }
+  /// Reads a base.
+  public init?(propertyText: String) {
+    switch propertyText {
+    case "utc": self = .utc
+    case "localtime": self = .localTime
+    default:
+      guard Self.isDate(propertyText) else { return nil }
+      self = .date(propertyText)
+    }
+  }
+  /// The base.
+  public var propertyText: String {
+    switch self {
+    case .utc: "utc"
+    case .localTime: "localtime"
+    case .date(let date): date
+    }
+  }
+
+  /// Three numbers, and three more behind a T.
+  private static func isDate(_ text: String) -> Bool {
+    let halves = text.split(separator: "T", omittingEmptySubsequences: false)
+    let isNumbers = { (half: Substring, separator: Character) in
+      let numbers = half.split(separator: separator, omittingEmptySubsequences: false)
+      return numbers.count == 3
+        && numbers.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { 0x30...0x39 ~= $0 } }
+    }
+    guard let date = halves.first, isNumbers(date, "-") else { return false }
+    return halves.count == 1 || halves.count == 2 && isNumbers(halves[1], ":")
+  }
+}
+
+/// How long an instruction takes: two to this power nanoseconds.
+public enum InstructionShift: PropertyValue {
+  /// As long as keeps the guest at the pace of real time.
+  case automatic
+  /// Two to this power nanoseconds.
+  case power(UInt8)
+
+  /// In words.
+  public static var expectation: String { "auto or a number from 0 to 10" }
+  /// Reads a shift.
+  public init?(propertyText: String) {
+    if propertyText == "auto" {
+      self = .automatic
+    } else if let power = readInteger(propertyText, as: UInt8.self), power <= 10 {
+      self = .power(power)
+    } else {
+      return nil
+    }
+  }
+  /// The shift.
+  public var propertyText: String {
+    switch self {
+    case .automatic: "auto"
+    case .power(let power): String(power)
+    }
+  }
+}
