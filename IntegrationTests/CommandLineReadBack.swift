@@ -1,0 +1,180 @@
+import Foundation
+import Glibc
+import QEMU
+import QMP
+import Synchronization
+
+/// What a real QEMU makes of a command line.
+enum CommandLineOutcome: Equatable, CustomStringConvertible {
+  /// It builds the machine, which then shows this.
+  case accepted(JSON)
+  /// It ends and says this.
+  case rejected(String)
+
+  var isAccepted: Bool { if case .accepted = self { true } else { false } }
+
+  var description: String {
+    switch self {
+    case .accepted(let shown): "accepted: \((try? shown.serialised()) ?? "")"
+    case .rejected(let words): "rejected: \(words)"
+    }
+  }
+}
+
+extension CommandLineOutcome {
+  /// What the two show differently, by the query or the path.
+  func differences(from other: CommandLineOutcome) -> [String] {
+    guard case .accepted(let shown) = self, case .accepted(let wanted) = other else {
+      return self == other ? [] : ["\(self) instead of \(other)"]
+    }
+    let names = Set((shown.objectValue?.names ?? []) + (wanted.objectValue?.names ?? []))
+    return names.sorted().filter { shown[$0] != wanted[$0] }.map { name in
+      "\(name): \((try? shown[name]?.serialised()) ?? "-") instead of \((try? wanted[name]?.serialised()) ?? "-")"
+    }
+  }
+}
+
+/// Runs a command line on a real QEMU, frozen, and reads back what it can be asked for.
+struct CommandLineReadBack {
+  let qemu: QEMUUnderTest
+  let machine: String
+
+  /// Runs the arguments in a folder of their own, in which `IMAGES/` stands for its images.
+  func outcome(of arguments: [String]) async throws -> CommandLineOutcome {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "qemu-read-back-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try writeImages(in: folder)
+    let words = arguments.map { $0.replacingOccurrences(of: "IMAGES/", with: folder.path + "/") }
+    let run = try QEMURun(
+      path: qemu.path, arguments: ["-S", "-display", "none", "-machine", machine] + words)
+    let outcome = try await run.outcome()
+    return outcome.replacing(folder.path + "/", with: "IMAGES/")
+  }
+
+  private func writeImages(in folder: URL) throws {
+    for name in ["a,b.img", "p.img"] {
+      try Data(count: 65536).write(to: folder.appending(path: name))
+    }
+    let configuration = "[object \"m0\"]\n  qom-type = \"memory-backend-ram\"\n  size = \"1M\"\n"
+    try Data(configuration.utf8).write(to: folder.appending(path: "rc.cfg"))
+  }
+}
+
+extension CommandLineOutcome {
+  fileprivate func replacing(_ text: String, with other: String) -> CommandLineOutcome {
+    switch self {
+    case .rejected(let words): return .rejected(words.replacingOccurrences(of: text, with: other))
+    case .accepted(let json):
+      let serialised = ((try? json.serialised()) ?? "").replacingOccurrences(of: text, with: other)
+      return .accepted((try? JSON.parse(serialised)) ?? .null)
+    }
+  }
+}
+
+/// One process, whose monitor is its standard input.
+private final class QEMURun: Sendable {
+  private let process: Mutex<Process>
+  private let errors = Pipe()
+  private let session: Int32
+
+  init(path: String, arguments: [String]) throws {
+    var ends: [Int32] = [-1, -1]
+    guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
+      throw POSIXError(.EMFILE)
+    }
+    session = ends[0]
+    let process = Process()
+    process.executableURL = URL(filePath: path)
+    process.arguments =
+      ["-chardev", "socket,id=readback,fd=0", "-mon", "chardev=readback,mode=control"] + arguments
+    process.standardInput = FileHandle(fileDescriptor: ends[1], closeOnDealloc: true)
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = errors
+    try process.run()
+    self.process = Mutex(process)
+  }
+
+  func outcome() async throws -> CommandLineOutcome {
+    defer { process.withLock { $0.terminate() } }
+    guard let session = try? await QMPSession.connect(to: .descriptor(session)),
+      let shown = try? await shown(session)
+    else { return .rejected(try words()) }
+    _ = try? await session.execute("quit")
+    await session.close()
+    return .accepted(shown)
+  }
+
+  private func words() throws -> String {
+    process.withLock { $0.waitUntilExit() }
+    return String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  // MARK: - Reading back
+
+  private static let queries = [
+    "query-status", "query-name", "query-uuid", "query-memory-size-summary", "query-memdev", "query-chardev",
+    "query-named-block-nodes", "query-block", "query-iothreads", "query-display-options", "query-audiodevs",
+    "query-hotpluggable-cpus", "query-migrate-parameters", "query-tpm",
+  ]
+
+  private func shown(_ session: QMPSession) async throws -> JSON {
+    // Only this says that the machine is built: the greeting can come before a failing start.
+    _ = try await session.execute("query-status")
+    var result = JSONObject()
+    for query in Self.queries { result[query] = try await answer(session, query) }
+    for path in ["/objects", "/machine/peripheral", "/machine/peripheral-anon"] {
+      for child in try await properties(session, path) where child.type.hasPrefix("child<") {
+        result["\(path)/\(child.name)"] = .object(try await values(session, "\(path)/\(child.name)"))
+      }
+    }
+    result["/machine"] = .object(try await values(session, "/machine"))
+    return .object(result)
+  }
+
+  private func answer(
+    _ session: QMPSession, _ command: String, _ arguments: JSONObject = [:]
+  ) async throws -> JSON {
+    do throws(QMPError) {
+      return try await session.execute(command, arguments: arguments).withoutChance
+    } catch {
+      guard error.code == .refused else { throw error }
+      return .string(error.qemuWords ?? "")
+    }
+  }
+
+  private func properties(
+    _ session: QMPSession, _ path: String
+  ) async throws -> [(name: String, type: String)] {
+    let list = try await answer(session, "qom-list", ["path": .string(path)])
+    return (list.arrayValue ?? []).map { ($0["name"]?.stringValue ?? "", $0["type"]?.stringValue ?? "") }
+  }
+
+  private func values(_ session: QMPSession, _ path: String) async throws -> JSONObject {
+    var object = JSONObject()
+    for property in try await properties(session, path)
+    where !property.type.hasPrefix("child<") && !property.type.hasPrefix("link<")
+      && property.name != "rtc-time"
+    {
+      object[property.name] = try await answer(
+        session, "qom-get", ["path": .string(path), "property": .string(property.name)])
+    }
+    return object
+  }
+}
+
+extension JSON {
+  /// Without the names that QEMU makes up anew in each run.
+  fileprivate var withoutChance: JSON {
+    switch self {
+    case .string(let text) where text.hasPrefix("#block"): "(auto)"
+    case .string(let text) where text.hasPrefix("pty:/dev/pts/"): "pty"
+    case .array(let elements): .array(elements.map(\.withoutChance))
+    case .object(let object):
+      .object(
+        JSONObject(object.filter { $0.name != "thread-id" }.map { ($0.name, $0.value.withoutChance) }))
+    default: self
+    }
+  }
+}
