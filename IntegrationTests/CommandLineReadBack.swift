@@ -1,8 +1,7 @@
 import Foundation
-import Glibc
 import QEMU
+import QEMULifecycle
 import QMP
-import Synchronization
 
 /// What a real QEMU makes of a command line.
 enum CommandLineOutcome: Equatable, CustomStringConvertible {
@@ -46,10 +45,11 @@ struct CommandLineReadBack {
     defer { try? FileManager.default.removeItem(at: folder) }
     try writeImages(in: folder)
     let words = arguments.map { $0.replacingOccurrences(of: "IMAGES/", with: folder.path + "/") }
+    await Turnstile.processors.enter()
+    defer { Task { await Turnstile.processors.leave() } }
     let run = try QEMURun(
-      path: qemu.path, arguments: ["-S", "-display", "none", "-machine", machine] + words)
-    let outcome = try await run.outcome()
-    return outcome.replacing(folder.path + "/", with: "IMAGES/")
+      path: qemu.path, arguments: ["-machine", machine] + words)
+    return try await run.outcome().replacing(folder.path + "/", with: "IMAGES/")
   }
 
   private func writeImages(in folder: URL) throws {
@@ -72,43 +72,26 @@ extension CommandLineOutcome {
   }
 }
 
-/// One process, whose monitor is its standard input.
-private final class QEMURun: Sendable {
-  private let process: Mutex<Process>
-  private let errors = Pipe()
-  private let session: Int32
+/// One QEMU, asked for all that it can be asked for.
+private struct QEMURun {
+  private let probe: QEMUProbe
 
   init(path: String, arguments: [String]) throws {
-    var ends: [Int32] = [-1, -1]
-    guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
-      throw POSIXError(.EMFILE)
-    }
-    session = ends[0]
-    let process = Process()
-    process.executableURL = URL(filePath: path)
-    process.arguments =
-      ["-chardev", "socket,id=readback,fd=0", "-mon", "chardev=readback,mode=control"] + arguments
-    process.standardInput = FileHandle(fileDescriptor: ends[1], closeOnDealloc: true)
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = errors
-    try process.run()
-    self.process = Mutex(process)
+    probe = try QEMUProbe(path, arguments)
   }
 
   func outcome() async throws -> CommandLineOutcome {
-    defer { process.withLock { $0.terminate() } }
-    guard let session = try? await QMPSession.connect(to: .descriptor(session)),
-      let shown = try? await shown(session)
-    else { return .rejected(try words()) }
-    _ = try? await session.execute("quit")
-    await session.close()
-    return .accepted(shown)
-  }
-
-  private func words() throws -> String {
-    process.withLock { $0.waitUntilExit() }
-    return String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-      .trimmingCharacters(in: .whitespacesAndNewlines)
+    var answers: JSON?
+    do throws(QMPError) {
+      // A refused line ends it long before; a loaded machine needs this.
+      _ = try await probe.negotiate(deadline: .seconds(60))
+      answers = try await shown(probe.session)
+    } catch {
+      guard error.code == .connectionLost else { throw error }
+    }
+    await probe.end()
+    if let answers { return .accepted(answers) }
+    return .rejected(probe.standardError.trimmingCharacters(in: .whitespacesAndNewlines))
   }
 
   // MARK: - Reading back
@@ -119,7 +102,7 @@ private final class QEMURun: Sendable {
     "query-hotpluggable-cpus", "query-migrate-parameters", "query-tpm",
   ]
 
-  private func shown(_ session: QMPSession) async throws -> JSON {
+  private func shown(_ session: QMPSession) async throws(QMPError) -> JSON {
     // Only this says that the machine is built: the greeting can come before a failing start.
     _ = try await session.execute("query-status")
     var result = JSONObject()
@@ -135,7 +118,7 @@ private final class QEMURun: Sendable {
 
   private func answer(
     _ session: QMPSession, _ command: String, _ arguments: JSONObject = [:]
-  ) async throws -> JSON {
+  ) async throws(QMPError) -> JSON {
     do throws(QMPError) {
       return try await session.execute(command, arguments: arguments).withoutChance
     } catch {
@@ -146,12 +129,12 @@ private final class QEMURun: Sendable {
 
   private func properties(
     _ session: QMPSession, _ path: String
-  ) async throws -> [(name: String, type: String)] {
+  ) async throws(QMPError) -> [(name: String, type: String)] {
     let list = try await answer(session, "qom-list", ["path": .string(path)])
     return (list.arrayValue ?? []).map { ($0["name"]?.stringValue ?? "", $0["type"]?.stringValue ?? "") }
   }
 
-  private func values(_ session: QMPSession, _ path: String) async throws -> JSONObject {
+  private func values(_ session: QMPSession, _ path: String) async throws(QMPError) -> JSONObject {
     var object = JSONObject()
     for property in try await properties(session, path)
     where !property.type.hasPrefix("child<") && !property.type.hasPrefix("link<")

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -166,6 +167,11 @@ int clinux_lock(int descriptor) {
 
 int clinux_open(const char *path, int flags, unsigned mode) {
   int descriptor = open(path, flags | O_CLOEXEC, mode);
+  return descriptor < 0 ? -errno : descriptor;
+}
+
+int clinux_memory_file(void) {
+  int descriptor = memfd_create("clinux", MFD_CLOEXEC);
   return descriptor < 0 ? -errno : descriptor;
 }
 

@@ -98,6 +98,8 @@ int clinux_poll(int descriptor, short events, int64_t timeout_nanoseconds);
 int clinux_lock(int descriptor);
 
 int clinux_open(const char *path, int flags, unsigned mode);
+/// An empty file without a name.
+int clinux_memory_file(void);
 int clinux_set_nonblocking(int descriptor);
 
 /// Asks /dev/kvm about one capability; the answer of KVM_CHECK_EXTENSION.

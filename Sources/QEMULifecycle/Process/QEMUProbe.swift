@@ -1,0 +1,70 @@
+import CLinux
+import Glibc
+package import QMP
+
+/// A QEMU that nobody keeps: frozen, with a monitor that has no name, to be asked what the binary can do.
+///
+/// Every way out of it ends the process, also that of dropping it.
+package final class QEMUProbe: Sendable {
+  /// The monitor.
+  package let session: QMPSession
+  private let process: QEMUProcess
+  private let standardErrorFile: Descriptor
+
+  private static let monitorDescriptor: Int32 = 3
+  private static let patience = Duration.seconds(5)
+
+  /// Starts the program frozen, without a display, with arguments of the caller's.
+  package init(_ program: String, _ arguments: [String]) throws(SystemError) {
+    var ends: [Int32] = [-1, -1]
+    _ = try checked(clinux_socket_pair(&ends), "make a socket pair")
+    let ours = Descriptor(owning: ends[0])
+    let theirs = Descriptor(owning: ends[1])
+    standardErrorFile = Descriptor(owning: try checked(clinux_memory_file(), "make a file in memory"))
+    let null = try Descriptor.open("/dev/null", O_RDWR)
+    let monitor = [
+      "-chardev", "socket,id=probe,fd=\(Self.monitorDescriptor)", "-mon", "chardev=probe,mode=control",
+    ]
+    process = try QEMUProcess.spawn(
+      program, monitor + ["-S", "-display", "none"] + arguments, environment: ProcessEnvironment.current,
+      passing: [
+        .init(null.number, as: 0), .init(null.number, as: 1), .init(standardErrorFile.number, as: 2),
+        .init(theirs.number, as: Self.monitorDescriptor),
+      ])
+    session = QMPSession(socket: ours, isFirstClient: true)
+  }
+
+  deinit { try? process.send(signal: SIGKILL) }
+
+  /// Waits for the first answer: the machine is built then.
+  package func negotiate(deadline: Duration) async throws(QMPError) -> QMPGreeting {
+    try await session.negotiate(deadline: deadline)
+  }
+
+  /// Ends the process, gently where it still answers, and returns when it is gone.
+  @discardableResult
+  package func end() async -> ProcessEnd {
+    await Task { [session, process] in
+      if await session.endReason == nil {
+        _ = try? await session.execute("quit", deadline: Self.patience)
+      }
+      await session.close()
+      if let end = await process.waitForEnd(within: Self.patience) { return end }
+      try? process.send(signal: SIGKILL)
+      return await process.waitForEnd(within: Self.patience) ?? .unknown
+    }.value
+  }
+
+  /// What QEMU wrote to its standard error until now.
+  package var standardError: String {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 14)
+    while bytes.count < 16 << 20 {
+      let count = pread(standardErrorFile.number, &chunk, chunk.count, off_t(bytes.count))
+      if count < 0, errno == EINTR { continue }
+      if count <= 0 { break }
+      bytes.append(contentsOf: chunk[..<count])
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
