@@ -21,7 +21,8 @@ let package = Package(
     .executable(name: "qemuctl", targets: ["qemuctl"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .systemLibrary(name: "CJSONC", pkgConfig: "json-c", providers: [.apt(["libjson-c-dev"])]),
@@ -34,7 +35,9 @@ let package = Package(
     .executableTarget(
       name: "QAPIGenerator", dependencies: ["QEMUJSON"], exclude: ["Facts"], swiftSettings: settings),
     .target(name: "QMP", dependencies: ["QEMUJSON", "QAPI", "CLinux"], swiftSettings: settings),
-    .target(name: "QEMUCommandLine", dependencies: ["QAPI", "QEMUJSON"], swiftSettings: settings),
+    .target(
+      name: "QEMUCommandLine", dependencies: ["QAPI", "QEMUJSON", .product(name: "Yams", package: "Yams")],
+      swiftSettings: settings),
     .target(
       name: "QEMUVerification", dependencies: ["QEMUCommandLine", "QEMUJSON"], swiftSettings: settings),
     .target(

@@ -21,6 +21,8 @@ public struct CommandLineError: Error, Sendable, Hashable, CustomStringConvertib
     case conflictingOptions
     /// The file is not one shell command of plain words.
     case malformedShellText
+    /// The document is not a mapping of options.
+    case malformedDocument
     /// The option's language has no way to say this value.
     case unencodableValue
   }

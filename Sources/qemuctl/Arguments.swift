@@ -6,6 +6,7 @@ import QEMU
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
   case table
   case json
+  case yaml
 }
 
 struct StateOptions: ParsableArguments {
@@ -18,7 +19,7 @@ struct StateOptions: ParsableArguments {
 }
 
 struct FormatOptions: ParsableArguments {
-  @Option(name: .long, help: "How data is printed: table or json.")
+  @Option(name: .long, help: "How data is printed: table, json or yaml.")
   var format: OutputFormat = .table
 }
 
@@ -53,7 +54,10 @@ struct TimeSpan: ExpressibleByArgument {
 
 /// A virtual machine's configuration: a file, or QEMU's own options after `--`.
 struct ConfigurationArguments: ParsableArguments {
-  @Argument(help: "A file with a QEMU command line (*.args), or - for standard input.")
+  @Argument(
+    help:
+      "A configuration (*.yaml, *.yml, *.json), a file with a QEMU command line, or - for the latter from standard input."
+  )
   var file: String?
 
   @Argument(
@@ -69,13 +73,24 @@ struct ConfigurationArguments: ParsableArguments {
     }
   }
 
-  func configuration() throws -> QEMUConfiguration {
-    guard let file else { return try QEMUConfiguration(arguments: options) }
-    if ["yaml", "yml", "json"].contains(where: { file.hasSuffix(".\($0)") }) {
-      throw ValidationError(
-        "\(file): only command line files (*.args) are read; write the options as QEMU takes them")
+  /// Reads what was given.
+  /// - Parameter unknownNames: what to do with options and properties that are not known.
+  func configuration(unknownNames: UnknownNames = .refused) throws -> QEMUConfiguration {
+    guard let file else { return try QEMUConfiguration(arguments: options, unknownNames: unknownNames) }
+    if let document = try document() {
+      return try QEMUConfiguration(document, unknownNames: unknownNames)
     }
-    return try QEMUConfiguration(shellText: try read(file))
+    return try QEMUConfiguration(shellText: try read(file), unknownNames: unknownNames)
+  }
+
+  /// The document; nil where a command line was given.
+  func document() throws -> ConfigurationDocument? {
+    guard let file else { return nil }
+    if file.hasSuffix(".json") { return try ConfigurationDocument(json: read(file)) }
+    if file.hasSuffix(".yaml") || file.hasSuffix(".yml") {
+      return try ConfigurationDocument(yaml: read(file))
+    }
+    return nil
   }
 
   func binary(_ configuration: QEMUConfiguration) throws -> QEMUBinary {
@@ -115,15 +130,36 @@ enum DriftPolicy: String, ExpressibleByArgument, CaseIterable {
 
 struct PolicyOptions: ParsableArguments {
   @Option(
-    help: "What to do about a drift: enforce ends the virtual machine before its guest ran, warn lets it run."
-  )
-  var policy: DriftPolicy = .enforce
+    help: """
+      What to do about a drift: enforce ends the virtual machine before its guest ran, warn lets it run. \
+      (default: what the configuration says, or enforce)
+      """)
+  var policy: DriftPolicy?
 
   @Option(help: ArgumentHelp("A drift that is waived; may be repeated.", valueName: "option[.property]"))
   var accept: [String] = []
 
   @Flag(help: "Take a fallback, and what cannot be observed, for a drift.")
   var strict = false
+
+  /// Adds what a configuration says under `verify`; what is given on the command line wins.
+  func completed(by document: ConfigurationDocument?) throws -> PolicyOptions {
+    guard let section = document?.root["verify"] else { return self }
+    let known = section.objectValue.map { Set($0.names).isSubset(of: ["policy", "accept"]) } ?? false
+    let word = section["policy"]?.stringValue
+    let accepted = section["accept"]?.arrayValue ?? []
+    guard known, section["policy"] == nil || word.flatMap(DriftPolicy.init) != nil,
+      section["accept"] == nil || section["accept"]?.arrayValue != nil,
+      accepted.allSatisfy({ $0.stringValue != nil })
+    else {
+      throw ConfigurationDocument.malformed(
+        "verify is not {policy: enforce or warn, accept: [OPTION.PROPERTY, …]}", at: "verify", of: document)
+    }
+    var result = self
+    result.policy = policy ?? word.flatMap(DriftPolicy.init)
+    result.accept += accepted.compactMap(\.stringValue)
+    return result
+  }
 
   /// Whether a report passes.
   func passes(_ report: VerificationReport) -> Bool {

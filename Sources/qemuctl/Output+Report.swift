@@ -6,11 +6,11 @@ extension Output {
     _ report: VerificationReport, of machine: MachineSummary, _ timing: StartTiming?, _ format: OutputFormat
   ) {
     switch format {
-    case .json:
+    case .json, .yaml:
       var document: JSONObject = ["vm": .object(machine.json)]
       for member in report.json { document[member.name] = member.value }
       if let timing { document["timing"] = .object(timing.json) }
-      Output.document(.object(document))
+      Output.document(.object(document), format)
     case .table:
       line(machine.line)
       line(accelerator(report.accelerator))
@@ -69,7 +69,8 @@ extension Output {
     _ inspection: AcceleratorInspection, of machine: MachineSummary, _ format: OutputFormat
   ) {
     switch format {
-    case .json: document(.object(["vm": .object(machine.json), "accelerator": .object(inspection.json)]))
+    case .json, .yaml:
+      document(.object(["vm": .object(machine.json), "accelerator": .object(inspection.json)]), format)
     case .table:
       line(machine.line)
       let evidence = inspection.evidence.map { "\($0.source): \($0.observed)" }.joined(separator: "; ")

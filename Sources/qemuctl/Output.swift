@@ -8,8 +8,19 @@ enum Output {
     write(text + "\n", to: STDOUT_FILENO)
   }
 
-  static func document(_ json: JSON) {
-    line((try? json.serialised()) ?? "null")
+  static func document(_ json: JSON, _ format: OutputFormat = .json) {
+    if format == .yaml, let object = json.objectValue,
+      let text = try? ConfigurationDocument(root: object).yaml()
+    {
+      write(text, to: STDOUT_FILENO)
+    } else {
+      line((try? json.serialised()) ?? "null")
+    }
+  }
+
+  /// Words for another program, a NUL character behind each.
+  static func words(_ words: [String]) {
+    for word in words { write(word + "\0", to: STDOUT_FILENO) }
   }
 
   /// Says what is wrong with a word where the next one may be better.

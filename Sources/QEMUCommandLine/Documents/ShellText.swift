@@ -4,7 +4,9 @@ extension QEMUConfiguration {
   /// Quotes, backslashes, `\` at line ends and `#` comments mean what they mean to a shell. Nothing is expanded or run:
   /// a word that a shell would expand is an error.
   /// - Throws: ``CommandLineError``: `malformedShellText` with line and character; else as ``init(arguments:)``.
-  public init(shellText: String) throws(CommandLineError) {
+  public init(
+    shellText: String, unknownNames: UnknownNames = .refused
+  ) throws(CommandLineError) {
     var words = try ShellLexer(shellText).words()[...]
     var variables: [EnvironmentVariable] = []
     while let word = words.first, let variable = Self.variable(word) {
@@ -20,7 +22,7 @@ extension QEMUConfiguration {
       binary = first
       words.removeFirst()
     }
-    try self.init(arguments: Array(words))
+    try self.init(arguments: Array(words), unknownNames: unknownNames)
     environment = variables
     self.binary = binary
   }

@@ -36,6 +36,11 @@ struct LaunchOptions: ParsableArguments {
   /// - Returns: the virtual machine, and whether it passed; under `enforce` one that did not is ended, and this throws.
   func start(console: LaunchRequest.Console) async throws -> (machine: VirtualMachine, passed: Bool) {
     let requested = try configuration.configuration()
+    if let problem = requested.problems(unknownNames: .kept).first { throw problem }
+    let policy = try policy.completed(by: configuration.document())
+    if try configuration.document()?.root["lifecycle"] != nil {
+      Output.note("the configuration's lifecycle is not acted upon: nothing watches over the virtual machine")
+    }
     // A request that contradicts itself is the user's to correct, before anything is started.
     _ = try Verification(of: requested)
     var request = LaunchRequest(
@@ -47,7 +52,7 @@ struct LaunchOptions: ParsableArguments {
     request.accepted = policy.accept
     let machine = try await start(&request)
     do {
-      return (machine, try await verify(machine, runs: !requested.has("S")))
+      return (machine, try await verify(machine, runs: !requested.has("S"), policy))
     } catch let status as ExitStatus {
       throw status
     } catch {
@@ -69,10 +74,12 @@ struct LaunchOptions: ParsableArguments {
   }
 
   /// - Parameter runs: whether the guest is let run; the user's own -S is honoured.
-  private func verify(_ machine: VirtualMachine, runs: Bool) async throws -> Bool {
+  private func verify(
+    _ machine: VirtualMachine, runs: Bool, _ policy: PolicyOptions
+  ) async throws -> Bool {
     let report = try await machine.verify().report
     let passes = policy.passes(report)
-    let isEnded = !passes && policy.policy == .enforce
+    let isEnded = !passes && policy.policy != .warn
     // What is decided is done before it is told: nobody may be there to be told.
     let (words, record) = (await machine.standardError, await machine.record)
     var state = "stopped"

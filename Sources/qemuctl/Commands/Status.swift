@@ -12,7 +12,7 @@ struct List: AsyncParsableCommand {
     let directory = state.directory
     let statuses = await statuses(of: try directory.names(), in: directory)
     switch format.format {
-    case .json: Output.document(["vms": .array(statuses.map { .object($0.json) })])
+    case .json, .yaml: Output.document(["vms": .array(statuses.map { .object($0.json) })], format.format)
     case .table:
       Output.table([["NAME", "STATE", "PID", "ACCELERATOR", "VERDICT", "QEMU"]] + statuses.map(\.row))
     }
@@ -55,7 +55,7 @@ struct Status: AsyncParsableCommand {
   func run() async throws {
     let status = try await MachineStatus.read(target.machine, in: state.directory)
     switch format.format {
-    case .json: Output.document(["vm": .object(status.json)])
+    case .json, .yaml: Output.document(["vm": .object(status.json)], format.format)
     case .table: Output.table(status.lines)
     }
   }

@@ -1,0 +1,114 @@
+import Foundation
+import QEMU
+import Testing
+
+/// `qemuctl parse`, `convert` and `schema`, and configurations in YAML and JSON.
+@Suite(.serialized) struct SpellingCommandTests {
+  static let yaml = """
+    name: web
+    accel: {accel: tcg, thread: multi, tb-size: 128}
+    machine: {type: q35, hpet: off}
+    m: 256M
+    device: [{driver: virtio-rng-pci, id: rng, max-bytes: 4096}]
+    display: none
+    """
+
+  private func file(_ name: String, _ text: String) throws -> String {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "spelling-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let path = folder.appending(path: name)
+    try Data(text.utf8).write(to: path)
+    return path.path
+  }
+
+  @Test(arguments: QEMUMatrix.any)
+  func aYAMLConfigurationIsStartedAndProved(qemu: QEMUUnderTest) async throws {
+    let path = try file("web.yaml", Self.yaml + "\nverify: {policy: warn}\n")
+    try await withCommand { command in
+      let start = try await command.run(["start", "--qemu", qemu.path, "--format", "json", path])
+      #expect(start.status == 0, "\(start.errors)")
+      let findings = try start.json["findings"]?.arrayValue ?? []
+      #expect(findings.contains { $0["property"] == "tb-size" && $0["verdict"] == "confirmed" })
+      #expect(try await command.run(["stop", "web", "--powerdown", "0"]).status == 0)
+    }
+  }
+
+  @Test(arguments: QEMUMatrix.any)
+  func theConfigurationsPolicyHoldsUnlessTheCommandSaysOtherwise(qemu: QEMUUnderTest) async throws {
+    let drifting = "accel: tcg,tb-size=4096\nmachine: none\ndisplay: none\nname: d\nverify: {policy: warn}\n"
+    let path = try file("d.yml", drifting)
+    try await withCommand { command in
+      #expect(try await command.run(["start", "--qemu", qemu.path, path]).status == 3)
+      #expect(try await command.run(["status", "d"]).output.contains("running"))
+      #expect(try await command.run(["stop", "d", "--powerdown", "0"]).status == 0)
+      let enforced = ["start", "--qemu", qemu.path, "--policy", "enforce", path]
+      #expect(try await command.run(enforced).status == 3)
+      let status = try await command.run(["status", "d"])
+      #expect(!status.output.contains("running"))
+    }
+  }
+
+  @Test func eachSpellingIsWrittenSoThatItReadsBack() async throws {
+    let path = try file("web.yaml", Self.yaml)
+    try await withCommand { command in
+      let argv = try await command.run(["convert", "--to", "argv", path])
+      #expect(argv.status == 0, "\(argv.errors)")
+      #expect(argv.output.contains("\n-accel\ntcg,thread=multi,tb-size=128\n"))
+      for spelling in ["yaml", "json", "shell"] {
+        let text = try await command.run(["convert", "--to", spelling, path])
+        #expect(text.status == 0, "\(text.errors)")
+        let again = try file("again." + (spelling == "shell" ? "args" : spelling), text.output)
+        #expect(try await command.run(["convert", "--to", "argv", again]).output == argv.output)
+      }
+      let zeros = try await command.run(["convert", "--to", "argv0", path])
+      #expect(zeros.output == argv.output.replacingOccurrences(of: "\n", with: "\0"))
+      let lines = try await command.run(["convert", "--to", "argv", "--", "-append", "a\nb"])
+      #expect(lines.status == 64 && lines.errors.contains("argv0"))
+    }
+  }
+
+  @Test func parseListsWhatItOnlyPassesThrough() async throws {
+    try await withCommand { command in
+      let parsed = try await command.run(
+        ["parse", "--format", "json", "--", "-accel", "tcg,thread=multi,novel=1", "-novel", "-m", "64"])
+      #expect(parsed.status == 0, "\(parsed.errors)")
+      let json = try parsed.json
+      let options = json["options"]?.arrayValue ?? []
+      #expect(options.map { $0["name"]?.stringValue } == ["accel", "novel", "m"])
+      #expect(options.first?["properties"]?["thread"] == "multi")
+      #expect(options.first?["argv"] == ["-accel", "tcg,thread=multi,novel=1"])
+      #expect(options.map { $0["typed"] } == [false, false, true])
+      #expect(json["untyped"] == ["accel.novel", "novel"])
+      #expect(
+        try await command.run(["parse", "--format", "yaml", "--", "-m", "64"]).output.contains("size: 64"))
+    }
+  }
+
+  static let malformed: [(words: [String], said: [String])] = [
+    (["-netdev", "user,id=n,restrict=maybe"], ["-netdev", "restrict", "boolean"]),
+    (["-machine", "q35", "-accel", "kvm", "-accel", "tcg,tb-size=x"], ["-accel, occurrence 2, character 5"]),
+    (["-blockdev", "{\"driver\":}"], ["-blockdev, character 11", "JSON"]),
+    (["-set", "a.b"], ["-set", "GROUP.ID.PROPERTY=VALUE"]), (["-uuid", "x"], ["-uuid", "UUID"]),
+    (["-object", "memory-backend-ram,id=m,size=1e6"], ["-object", "size"]),
+    (["-chardev", "socket,id=c,sevrer=on"], ["did you mean \"server\"?"]),
+  ]
+
+  @Test(arguments: malformed.map(\.words))
+  func whatIsMalformedIsRefusedWithItsPlace(words: [String]) async throws {
+    let said = try #require(Self.malformed.first { $0.words == words }?.said)
+    try await withCommand { command in
+      let start = try await command.run(["start", "--name", "x", "--"] + words)
+      #expect(start.status == 65)
+      for part in said { #expect(start.errors.contains(part), "\(start.errors)") }
+      #expect(start.errors.contains("what to do: "))
+    }
+  }
+
+  @Test func theSchemaDescribesEveryOption() async throws {
+    try await withCommand { command in
+      let schema = try await command.run(["schema"]).json
+      #expect(schema["properties"]?["accel"]?["anyOf"] != nil)
+      #expect(schema["properties"]?["netdev"] != nil && schema["$defs"]?["Netdev"] != nil)
+    }
+  }
+}

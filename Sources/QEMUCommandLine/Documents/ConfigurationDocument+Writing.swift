@@ -1,0 +1,128 @@
+import QEMUJSON
+
+extension ConfigurationDocument {
+  /// Writes a configuration as a document that means the same to QEMU.
+  ///
+  /// Options that repeat become lists. Where that would change an order that QEMU minds, all stand under `options`.
+  /// - Throws: ``CommandLineError`` `unencodableValue` where an option's language has no way to say a value.
+  public init(_ configuration: QEMUConfiguration) throws(CommandLineError) {
+    root = JSONObject()
+    root[Section.qemu.rawValue] = Self.qemu(configuration)
+    let isMapping = Self.keepsOrder(configuration)
+    var entries: [JSON] = []
+    for occurrence in configuration.occurrences {
+      let value = try Self.value(of: occurrence)
+      if isMapping {
+        root.append(value, to: occurrence.option)
+      } else {
+        entries.append(occurrence.option.isEmpty ? value : .object([occurrence.option: value]))
+      }
+    }
+    if !isMapping { root[Section.options.rawValue] = .array(entries) }
+  }
+
+  private static func qemu(_ configuration: QEMUConfiguration) -> JSON? {
+    let binary = configuration.binary.map { JSON.string($0) }
+    if configuration.environment.isEmpty { return binary }
+    let variables = configuration.environment.map { ($0.name, JSON.string($0.value)) }
+    var object: JSONObject = ["environment": .object(JSONObject(variables))]
+    object["binary"] = binary
+    return .object(object)
+  }
+
+  /// A mapping where one means the same, and else the text.
+  static func value(of occurrence: Occurrence) throws(CommandLineError) -> JSON {
+    guard let argument = occurrence.argument else { return true }
+    let text = try argument.text()
+    // The shorter spelling is the one that people write.
+    if isShort(text) { return .string(text) }
+    guard let members = argument.members,
+      let again = try? type(of: argument).init(members: members, unknownNames: .kept),
+      argument.means(again)
+    else { return .string(text) }
+    return .object(members)
+  }
+
+  /// A single word that no language cuts.
+  private static func isShort(_ text: String) -> Bool {
+    !text.utf8.contains { [UInt8(ascii: ","), UInt8(ascii: "="), UInt8(ascii: "{")].contains($0) }
+  }
+}
+
+extension OptionArgument {
+  /// Whether another argument says the same.
+  fileprivate func means(_ other: any OptionArgument) -> Bool {
+    guard let other = other as? Self else { return false }
+    if let mine = self as? any NormalisedArgument, let others = other as? any NormalisedArgument {
+      return mine.normalised == others.normalised
+    }
+    return members == other.members
+  }
+}
+
+/// An argument that one value stands for, however it is written.
+protocol NormalisedArgument {
+  var normalised: JSONObject? { get }
+}
+
+extension QAPIArgument: NormalisedArgument {
+  var normalised: JSONObject? { members }
+}
+
+extension JSONObject {
+  /// Sets a member, or makes a list of what is there and the value.
+  fileprivate mutating func append(_ value: JSON, to name: String) {
+    guard let present = self[name] else {
+      self[name] = value
+      return
+    }
+    self[name] = .array((present.arrayValue ?? [present]) + [value])
+  }
+}
+
+// MARK: - Order
+
+extension ConfigurationDocument {
+  /// Options whose order among each other QEMU minds.
+  private static let orderGroups: [Set<String>] = [
+    [
+      "machine", "smp", "boot", "m", "kernel", "append", "initrd", "dtb", "bios", "shim", "usb", "enable-kvm",
+      "no-acpi",
+      "no-hpet", "no-fd-bootchk", "nographic",
+    ],
+    ["", "drive", "hda", "hdb", "hdc", "hdd", "cdrom", "fda", "fdb", "sd", "mtdblock", "pflash"],
+    ["action", "no-reboot", "no-shutdown", "watchdog-action"],
+    ["display", "nographic", "full-screen", "vnc", "spice"],
+    ["semihosting", "semihosting-config"], ["net", "nic"], ["gdb", "s"], ["serial", "nographic"],
+    ["device", "usbdevice"], ["audio", "audiodev"],
+  ]
+  /// Options that refer to what stands before them.
+  private static let anywhere: Set<String> = ["set", "readconfig"]
+
+  /// Whether all options may be gathered by name, in the order in which the names come up.
+  private static func keepsOrder(_ configuration: QEMUConfiguration) -> Bool {
+    let names = configuration.occurrences.map(\.option)
+    // A word by itself has no name; a section's name is no option's here; an object cannot repeat a key.
+    if names.contains("") || names.contains(where: { Section(rawValue: $0) != nil }) { return false }
+    if names.contains(where: { name in
+      OptionTable.declaration(name)?.takesArgument != true && repeats(name, names)
+    }) {
+      return false
+    }
+    let gathered = gather(names)
+    if names.contains(where: anywhere.contains) { return gathered == names }
+    return orderGroups.allSatisfy { group in names.filter(group.contains) == gathered.filter(group.contains) }
+  }
+
+  private static func repeats(_ name: String, _ names: [String]) -> Bool { names.count { $0 == name } > 1 }
+
+  private static func gather(_ names: [String]) -> [String] {
+    var counts: [String: Int] = [:]
+    var order: [String] = []
+    for name in names {
+      if counts[name] == nil { order.append(name) }
+      counts[name, default: 0] += 1
+    }
+    return order.flatMap { name in Array(repeating: name, count: counts[name] ?? 0) }
+  }
+}

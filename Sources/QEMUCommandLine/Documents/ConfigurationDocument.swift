@@ -1,0 +1,232 @@
+public import QEMUJSON
+
+/// A configuration as a JSON or YAML document: every key is the name of a QEMU option without its dash.
+///
+/// ```yaml
+/// qemu: x86_64
+/// accel: [kvm, {accel: tcg, thread: multi}]
+/// machine: q35
+/// device: [{driver: virtio-net-pci, netdev: n0}]
+/// ```
+/// A value is the option's text as on the command line, a mapping of its properties, a list where it may repeat, `true` for
+/// an option that takes no argument. What stands under `options` is a list of such mappings, for options whose order among each
+/// other matters. Keys that are no options stand under `qemu`, `lifecycle` and `verify`.
+public struct ConfigurationDocument: Sendable, Hashable {
+  /// Where something stands in the document's text.
+  public struct Place: Sendable, Hashable {
+    /// The line, from 1.
+    public var line: Int
+    /// The character of the line, from 1.
+    public var column: Int
+  }
+
+  /// The keys beside the options.
+  enum Section: String, CaseIterable {
+    case qemu, lifecycle, verify, options
+  }
+
+  /// The document.
+  public var root: JSONObject
+  /// Where each key's value stands, elements of a list by `KEY/0`, `KEY/1`, …; empty where the document has no text.
+  var places: [String: Place] = [:]
+
+  /// Takes a document.
+  public init(root: JSONObject) { self.root = root }
+
+  /// Reads a JSON text.
+  /// - Throws: ``CommandLineError`` `malformedDocument` with the line and the character.
+  public init(json text: String) throws(CommandLineError) {
+    let value: JSON
+    do throws(JSONError) {
+      value = try JSON.parse(text)
+    } catch {
+      throw Self.malformed(error.summary, Self.place(of: error.offset ?? 0, in: text))
+    }
+    guard let object = value.objectValue else {
+      throw Self.malformed("it is no mapping", Place(line: 1, column: 1))
+    }
+    root = object
+  }
+
+  private static func place(of offset: Int, in text: String) -> Place {
+    let before = text.utf8.prefix(offset)
+    let line = before.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    return Place(line: line.count, column: (line.last.map { String(Substring($0)).count } ?? 0) + 1)
+  }
+
+  /// The error for a section that is not as it must be.
+  /// - Parameters:
+  ///   - what: what is wrong.
+  ///   - key: the section.
+  ///   - document: the document, which knows where the section stands.
+  public static func malformed(
+    _ what: String, at key: String, of document: ConfigurationDocument?
+  ) -> CommandLineError {
+    malformed(what, document?.places[key])
+  }
+
+  static func malformed(_ what: String, _ place: Place?) -> CommandLineError {
+    CommandLineError(
+      .malformedDocument, "the document cannot be read: \(what)",
+      at: .init(column: place?.column, line: place?.line),
+      remedy: "write a mapping whose keys are QEMU's options, such as \"machine: q35\"")
+  }
+}
+
+// MARK: - To the model
+
+extension QEMUConfiguration {
+  /// Takes over what a document says.
+  /// - Parameters:
+  ///   - document: the document.
+  ///   - unknownNames: what to do with options and properties that this library does not know.
+  /// - Throws: ``CommandLineError`` with the option and the place.
+  public init(
+    _ document: ConfigurationDocument, unknownNames: UnknownNames = .refused
+  ) throws(CommandLineError) {
+    var reader = DocumentReader(document: document, unknownNames: unknownNames)
+    try reader.read()
+    self = reader.configuration
+  }
+}
+
+private struct DocumentReader {
+  let document: ConfigurationDocument
+  let unknownNames: UnknownNames
+  var configuration = QEMUConfiguration()
+  private var counts: [String: Int] = [:]
+
+  init(document: ConfigurationDocument, unknownNames: UnknownNames) {
+    self.document = document
+    self.unknownNames = unknownNames
+  }
+
+  mutating func read() throws(CommandLineError) {
+    for member in document.root {
+      switch ConfigurationDocument.Section(rawValue: member.name) {
+      case .qemu: try readQEMU(member.value)
+      case .lifecycle, .verify: break
+      case .options: try readOrdered(member.value)
+      case nil: try readOption(member.name, member.value, at: member.name)
+      }
+    }
+  }
+
+  /// `x86_64`, a binary's path, or a mapping with `binary` and `environment`.
+  private mutating func readQEMU(_ value: JSON) throws(CommandLineError) {
+    let binary = value.stringValue ?? value["binary"]?.stringValue
+    let names = Set(value.objectValue?.names ?? []).subtracting(["binary", "environment"])
+    guard value.stringValue != nil || value.objectValue != nil, names.isEmpty else {
+      throw fault(
+        "qemu", "qemu is neither a binary nor a mapping of binary and environment",
+        remedy: "write qemu: x86_64, or qemu: {binary: /usr/bin/qemu-system-x86_64}")
+    }
+    configuration.binary = binary
+    for variable in value["environment"]?.objectValue ?? [:] {
+      guard let text = scalarText(variable.value) else {
+        throw fault(
+          "qemu", "the variable \(variable.name.prefix(80)) has no text", remedy: "give it a text")
+      }
+      configuration.environment.append(.init(name: variable.name, value: text))
+    }
+  }
+
+  private mutating func readOrdered(_ value: JSON) throws(CommandLineError) {
+    guard let entries = value.arrayValue else {
+      throw fault(
+        "options", "options is no list", remedy: "write a list of mappings, each of one option")
+    }
+    for (index, entry) in entries.enumerated() {
+      let place = "options/\(index)"
+      if let drive = entry.stringValue {
+        configuration.occurrences.append(Occurrence(option: "", argument: PlainText(drive)))
+      } else if let object = entry.objectValue, let member = object.members.first, object.members.count == 1 {
+        try readOption(member.name, member.value, at: place)
+      } else {
+        throw fault(
+          place, "an entry of options is neither a mapping of one option nor a drive's text",
+          remedy: "write - {OPTION: VALUE}")
+      }
+    }
+  }
+
+  private mutating func readOption(
+    _ name: String, _ value: JSON, at place: String
+  ) throws(CommandLineError) {
+    guard let declaration = OptionTable.declaration(name) else {
+      return try readUnknown(name, value, at: place)
+    }
+    guard let type = declaration.argument else {
+      switch value {
+      case .bool(true): configuration.occurrences.append(Occurrence(flag: declaration.name))
+      case .bool(false), .null: break
+      default:
+        throw fault(
+          place, "-\(declaration.name) takes no argument", remedy: "write \(name): true, or leave it out")
+      }
+      return
+    }
+    let elements = value.arrayValue
+    for (index, element) in (elements ?? [value]).enumerated() {
+      try append(declaration.name, type, element, at: elements == nil ? place : "\(place)/\(index)")
+    }
+  }
+
+  private mutating func append(
+    _ name: String, _ type: any OptionArgument.Type, _ value: JSON, at place: String
+  ) throws(CommandLineError) {
+    if value == nil { return }
+    counts[name, default: 0] += 1
+    do throws(CommandLineError) {
+      configuration.occurrences.append(
+        Occurrence(option: name, argument: try argument(type, value)))
+    } catch {
+      var located = error.located(option: name)
+      located.position.occurrence = counts[name]
+      if let place = document.places[place] {
+        (located.position.line, located.position.column) = (place.line, place.column)
+      }
+      throw located
+    }
+  }
+
+  private func argument(
+    _ type: any OptionArgument.Type, _ value: JSON
+  ) throws(CommandLineError) -> any OptionArgument {
+    if let members = value.objectValue { return try type.init(members: members, unknownNames: unknownNames) }
+    guard let text = scalarText(value) else {
+      throw CommandLineError(
+        .malformedDocument, "the value is \(value.kind)",
+        remedy: "write the option's text, or a mapping of its properties")
+    }
+    return try type.init(text: text, unknownNames: unknownNames)
+  }
+
+  private mutating func readUnknown(
+    _ name: String, _ value: JSON, at place: String
+  ) throws(CommandLineError) {
+    guard unknownNames == .kept else {
+      throw fault(
+        place, "QEMU has no option -\(name.prefix(80))", code: .unknownOption,
+        remedy: OptionTable.unknownOption(name).remedy)
+    }
+    for element in value.arrayValue ?? [value] {
+      if element == true {
+        configuration.occurrences.append(Occurrence(flag: name))
+      } else if let text = scalarText(element) {
+        configuration.occurrences.append(Occurrence(option: name, argument: PlainText(text)))
+      } else {
+        throw fault(
+          place, "-\(name.prefix(80)) is not known here, and is \(element.kind)", remedy: "write its text")
+      }
+    }
+  }
+
+  private func fault(
+    _ place: String, _ summary: String, code: CommandLineError.Code = .malformedDocument, remedy: String
+  ) -> CommandLineError {
+    let place = document.places[place]
+    return CommandLineError(
+      code, summary, at: .init(column: place?.column, line: place?.line), remedy: remedy)
+  }
+}

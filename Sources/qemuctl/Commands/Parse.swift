@@ -1,0 +1,98 @@
+import ArgumentParser
+import Glibc
+import QEMU
+
+struct Parse: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show what a command line or a configuration says.",
+    discussion: """
+      Order and number of the options are kept. What is not understood is passed through, and listed.
+        qemuctl parse --format json -- -accel tcg,thread=multi -nic user
+        qemuctl parse web.args
+      """)
+
+  @OptionGroup var configuration: ConfigurationArguments
+  @OptionGroup var format: FormatOptions
+
+  func run() throws {
+    let configuration = try configuration.configuration(unknownNames: .kept)
+    if let problem = configuration.problems(unknownNames: .kept).first { throw problem }
+    let parsed = try configuration.json()
+    if format.format != .table { return Output.document(.object(parsed), format.format) }
+    Output.table([["OPTION", "PROPERTY", "VALUE"]] + rows(parsed))
+    let untyped = (parsed["untyped"]?.arrayValue ?? []).compactMap(\.stringValue)
+    if !untyped.isEmpty { Output.line("passed through: \(untyped.joined(separator: " "))") }
+  }
+
+  private func rows(_ parsed: JSONObject) -> [[String]] {
+    (parsed["options"]?.arrayValue ?? []).flatMap { option -> [[String]] in
+      let name = option["name"]?.stringValue ?? ""
+      let properties = option["properties"]?.objectValue ?? [:]
+      let rows = properties.map { [name, $0.name, text($0.value)] }
+      return rows.isEmpty ? [[name, "", ""]] : rows
+    }
+  }
+
+  private func text(_ value: JSON) -> String {
+    value.stringValue ?? (try? value.serialised()) ?? ""
+  }
+}
+
+/// A way to write a configuration.
+enum Spelling: String, ExpressibleByArgument, CaseIterable {
+  /// One word a line.
+  case argv
+  /// Each word with a NUL character behind it.
+  case argv0
+  /// A shell command.
+  case shell
+  /// A YAML document.
+  case yaml
+  /// A JSON document.
+  case json
+}
+
+struct Convert: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write a command line or a configuration in another spelling.",
+    discussion: """
+      All spellings mean the same to QEMU: argv (a word a line), argv0 (NUL-terminated words), shell, yaml, json.
+        qemuctl convert --to yaml web.args > web.yaml
+        qemuctl convert --to shell web.yaml
+      """)
+
+  @Option(help: "The spelling: \(Spelling.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var to: Spelling
+
+  @OptionGroup var configuration: ConfigurationArguments
+
+  func run() throws {
+    let configuration = try configuration.configuration(unknownNames: .kept)
+    switch to {
+    case .argv: try printLines(words(configuration))
+    case .argv0: Output.words(try words(configuration))
+    case .shell: Output.line(try configuration.shellText())
+    case .json: Output.document(.object(try ConfigurationDocument(configuration).root), .json)
+    case .yaml: Output.document(.object(try ConfigurationDocument(configuration).root), .yaml)
+    }
+  }
+
+  private func words(_ configuration: QEMUConfiguration) throws -> [String] {
+    try [configuration.binary].compactMap(\.self) + configuration.arguments()
+  }
+
+  private func printLines(_ words: [String]) throws {
+    if let word = words.first(where: { $0.utf8.contains(UInt8(ascii: "\n")) }) {
+      throw ValidationError("the word \(quoted(word)) has more than one line; use --to argv0")
+    }
+    for word in words { Output.line(word) }
+  }
+}
+
+struct Schema: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print the JSON Schema of YAML and JSON configurations, for editors.",
+    discussion: "  qemuctl schema > qemu.schema.json")
+
+  func run() { Output.document(.object(ConfigurationDocument.jsonSchema)) }
+}
