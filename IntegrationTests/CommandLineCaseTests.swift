@@ -9,6 +9,8 @@ import Testing
     let arguments: [String]
     let machine: String
     let isAccepted: Bool
+    /// Whether QEMU refuses it; else it may print its help.
+    let endsWithWords: Bool
     let said: String
     let observed: [JSON]
     let qemu: QEMUUnderTest
@@ -56,7 +58,68 @@ extension CommandLineCaseTests.Case {
     else { return nil }
     self.init(
       name: name, arguments: words.compactMap(\.stringValue), machine: machine,
-      isAccepted: about["accepted"]?.boolValue ?? false, said: about["error"]?.stringValue ?? "",
+      isAccepted: about["accepted"]?.boolValue ?? false,
+      endsWithWords: about["accepted"]?.boolValue == false, said: about["error"]?.stringValue ?? "",
       observed: about["observed"]?.arrayValue ?? [], qemu: qemu)
+  }
+}
+
+/// What a binary is known to refuse, before it is started.
+@Suite struct BinaryCheckTests {
+  /// What QEMU refuses for another reason than its syntax and names: only a start shows it.
+  static let onlyAStartShows: Set<String> = [
+    "-numa node,cpus=0 deprecated mem", "-m bytes bare number in peer Bytes(1073741824)",
+    "-drive json: pseudo protocol (commas doubled)", "-blockdev null value only in JSON",
+    "-numa cpus range & repeat key list", "peer -action two argv",
+  ]
+
+  @Test(arguments: CommandLineCaseTests.cases)
+  func whatQEMUTakesIsNotRefusedAndWhatItRefusesIs(line: CommandLineCaseTests.Case) async throws {
+    let capabilities = try await KnownCapabilities.of(line.qemu)
+    let words = ["-machine", line.machine] + line.arguments
+    let findings: [CheckFinding]
+    do throws(CommandLineError) {
+      findings = try QEMUConfiguration(arguments: words, unknownNames: .kept).findings(for: capabilities)
+    } catch {
+      findings = [CheckFinding(error)]
+    }
+    let refused = findings.filter { $0.weight == .refused }
+    if line.isAccepted {
+      #expect(refused == [], "QEMU takes it")
+    } else if line.endsWithWords, !Self.onlyAStartShows.contains(line.name) {
+      // The same reason names the same thing.
+      let named = line.said.quotedWords
+      let told = refused.map { "\($0.error.description) \($0.error.property ?? "") \($0.error.remedy)" }
+      #expect(
+        !refused.isEmpty && (named.isEmpty || told.contains { text in named.contains { text.contains($0) } }),
+        "QEMU says: \(line.said); this says: \(told)")
+    }
+  }
+}
+
+extension String {
+  /// What stands in quotes, behind the option that QEMU repeats first; of a dotted name its parts, as the first may be QEMU's own.
+  fileprivate var quotedWords: [String] {
+    let words = firstRange(of: ": ").map { self[$0.upperBound...] } ?? self[...]
+    return words.matches(of: #/(?:^|\s)['"]([^'"]+)['"]/#).flatMap {
+      $0.1.split(separator: ".").map(String.init)
+    }
+  }
+}
+
+/// The capabilities of each QEMU under test, asked for once.
+actor KnownCapabilities {
+  private static let shared = KnownCapabilities()
+  private var asked: [String: Task<BinaryCapabilities, any Error>] = [:]
+
+  static func of(_ qemu: QEMUUnderTest) async throws -> BinaryCapabilities {
+    try await shared.capabilities(qemu.path)
+  }
+
+  private func capabilities(_ path: String) async throws -> BinaryCapabilities {
+    if let task = asked[path] { return try await task.value }
+    let task = Task<BinaryCapabilities, any Error> { try await QEMUBinary(finding: path).capabilities() }
+    asked[path] = task
+    return try await task.value
   }
 }

@@ -20,7 +20,7 @@ struct CommandUnderTest: Sendable {
     URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "qemuctl")
   }
 
-  private static let pure: Set = ["parse", "convert", "schema", "check", "capabilities"]
+  private static let pure: Set = ["parse", "convert", "schema"]
 
   /// - Parameter whileRunning: called with the process id once it runs.
   @discardableResult

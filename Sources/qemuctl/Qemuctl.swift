@@ -19,7 +19,8 @@ struct Qemuctl: AsyncParsableCommand {
     subcommands: [
       Start.self, Run.self, Verify.self, Accel.self, List.self, Status.self, Stop.self, Kill.self,
       Remove.self,
-      QMPCommand.self, Logs.self, Parse.self, Convert.self, Schema.self,
+      QMPCommand.self, Logs.self, Parse.self, Convert.self, Check.self, Capabilities.self,
+      Schema.self,
     ])
 }
 

@@ -110,6 +110,13 @@ extension Occurrence {
 /// An argument that is a list of properties.
 protocol PropertyListArgument: OptionArgument {
   var assignments: [Assignment] { get }
+  /// The properties that are declared.
+  var declaredNames: Set<String> { get }
+  /// Whether QEMU hands on what is not declared.
+  var isOpen: Bool { get }
 }
 
-extension Properties: PropertyListArgument where Schema: OptionSchema {}
+extension Properties: PropertyListArgument where Schema: OptionSchema {
+  var declaredNames: Set<String> { Set(Schema.declarations.keys) }
+  var isOpen: Bool { Schema.isOpen }
+}

@@ -116,7 +116,7 @@ private func machineProperty(of occurrence: Occurrence) -> Assignment? {
 }
 
 /// QEMU makes dashes of the underscores of a machine property, but not of those behind a dot.
-private func dashed(_ name: String) -> String {
+func dashed(_ name: String) -> String {
   guard name.utf8.contains(UInt8(ascii: "_")) else { return name }
   let head = name.prefix { $0 != "." }
   return head.map { $0 == "_" ? "-" : String($0) }.joined() + name.dropFirst(head.count)

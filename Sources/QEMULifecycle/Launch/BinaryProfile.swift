@@ -16,7 +16,7 @@ struct BinaryProfile: Sendable, Hashable {
 
   /// Reads the profile from the cache, or asks the binary.
   static func load(_ binary: QEMUBinary, cache folder: String) async throws(LifecycleError) -> BinaryProfile {
-    let key = try identity(of: binary)
+    let key = try binary.identity()
     let file = "\(folder)/binaries.json"
     let cached = readCache(file)
     if let entry = cached[key], let profile = BinaryProfile(json: entry) { return profile }
@@ -31,13 +31,6 @@ struct BinaryProfile: Sendable, Hashable {
   private static func readCache(_ file: String) -> JSONObject {
     guard let text = readProcText(file) else { return [:] }
     return (try? JSON.parse(text))?.objectValue ?? [:]
-  }
-
-  private static func identity(of binary: QEMUBinary) throws(LifecycleError) -> String {
-    var status = stat()
-    guard stat(binary.path, &status) == 0 else { throw notQEMU(binary, "it is gone", []) }
-    return
-      "\(binary.path) \(status.st_dev):\(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
   }
 
   private static func probe(_ binary: QEMUBinary) async throws(LifecycleError) -> BinaryProfile {
@@ -56,7 +49,7 @@ struct BinaryProfile: Sendable, Hashable {
   }
 
   /// Runs the binary to its end and returns what it wrote; what it writes beyond a socket's buffer stops it.
-  private static func run(_ binary: QEMUBinary, _ arguments: [String]) async -> String {
+  static func run(_ binary: QEMUBinary, _ arguments: [String]) async -> String {
     var ends: [Int32] = [-1, -1]
     guard clinux_socket_pair(&ends) == 0 else { return "" }
     let reading = Descriptor(owning: ends[0])
@@ -84,10 +77,21 @@ struct BinaryProfile: Sendable, Hashable {
     return String(decoding: output, as: UTF8.self)
   }
 
-  private static func notQEMU(_ binary: QEMUBinary, _ why: String, _ evidence: [String]) -> LifecycleError {
+  fileprivate static func notQEMU(_ binary: QEMUBinary, _ why: String, _ evidence: [String]) -> LifecycleError
+  {
     LifecycleError(
       .notQEMU, "\"\(binary.path)\" is not QEMU: \(why)", evidence: evidence.filter { !$0.isEmpty },
       remedy: "name a qemu-system program with --qemu")
+  }
+}
+
+extension QEMUBinary {
+  /// Which file the binary is now: what is known of it holds as long as this does.
+  func identity() throws(LifecycleError) -> String {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw BinaryProfile.notQEMU(self, "it is gone", []) }
+    return
+      "\(path) \(status.st_dev):\(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
   }
 }
 

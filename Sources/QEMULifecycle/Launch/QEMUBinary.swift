@@ -30,7 +30,8 @@ public struct QEMUBinary: Sendable, Hashable {
       return
     }
     let folders = (getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin").split(separator: ":")
-    for name in [word, "qemu-system-\(word)"] {
+    // An architecture's name may be that of another program: x86_64 is one of util-linux.
+    for name in ["qemu-system-\(word)", word] {
       for folder in folders {
         let candidate = "\(folder)/\(name)"
         if access(candidate, X_OK) == 0, !Self.isFolder(candidate) {

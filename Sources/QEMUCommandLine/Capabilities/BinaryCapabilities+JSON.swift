@@ -1,0 +1,103 @@
+public import QEMUJSON
+
+extension BinaryCapabilities {
+  /// The capabilities for programs, and to be kept: what ``init(json:)`` reads.
+  ///
+  /// Types with the same properties share them, under `property-sets`: hundreds of CPU models have the same.
+  public var json: JSONObject {
+    var sets = PropertySets()
+    return [
+      "version": .string(version), "architecture": .string(architecture), "options": .strings(options),
+      "parameters": .map(parameters) { $0.json }, "log-items": .strings(logItems),
+      "accelerators": .map(accelerators) { $0.json },
+      "machines": .map(machines) { machine in
+        [
+          "alias": .text(machine.alias), "deprecated": .bool(machine.isDeprecated),
+          "maximum-cpus": .integer(Int64(machine.maximumCPUs)), "properties": sets.index(machine.properties),
+        ]
+      },
+      "cpu-models": .map(models) {
+        ["type": .string($0.typeName), "deprecated": .bool($0.isDeprecated)]
+      },
+      "devices": .map(devices) { device in
+        [
+          "alias": .text(device.alias), "bus": .text(device.bus),
+          "user-creatable": .bool(device.isUserCreatable), "properties": sets.index(device.properties),
+        ]
+      },
+      "schema": .array(schema.entities), "property-sets": .array(sets.all.map(\.json)),
+    ]
+  }
+
+  /// Reads what ``json`` wrote; nil where it is something else.
+  public init?(json: JSON) {
+    guard let version = json["version"]?.stringValue, let architecture = json["architecture"]?.stringValue,
+      let sets = json["property-sets"]?.arrayValue?.map(Properties.init(json:)),
+      let schema = json["schema"]?.arrayValue, let options = json["options"]?.strings
+    else { return nil }
+    let properties = { (json: JSON?) -> Properties? in
+      json?.integerValue.flatMap { sets.indices.contains(Int($0)) ? sets[Int($0)] : nil }
+    }
+    self.init(
+      version: version, architecture: architecture, options: options,
+      parameters: json.map("parameters", Properties.init(json:)), logItems: json["log-items"]?.strings ?? [],
+      accelerators: json.map("accelerators", Properties.init(json:)),
+      machines: json.map("machines") {
+        Machine(
+          alias: $0["alias"]?.stringValue, isDeprecated: $0["deprecated"]?.boolValue ?? false,
+          maximumCPUs: Int($0["maximum-cpus"]?.integerValue ?? 0), properties: properties($0["properties"]))
+      },
+      models: json.map("cpu-models") {
+        Model(
+          typeName: $0["type"]?.stringValue ?? "", isDeprecated: $0["deprecated"]?.boolValue ?? false)
+      },
+      devices: json.map("devices") {
+        Device(
+          alias: $0["alias"]?.stringValue, bus: $0["bus"]?.stringValue,
+          isUserCreatable: $0["user-creatable"]?.boolValue ?? false, properties: properties($0["properties"]))
+      },
+      schema: LiveSchema(entities: schema))
+  }
+}
+
+/// The distinct sets of properties, each with its place.
+private struct PropertySets {
+  private(set) var all: [BinaryCapabilities.Properties] = []
+  private var places: [BinaryCapabilities.Properties: Int] = [:]
+
+  mutating func index(_ properties: BinaryCapabilities.Properties?) -> JSON {
+    guard let properties else { return nil }
+    if let place = places[properties] { return .integer(Int64(place)) }
+    places[properties] = all.count
+    all.append(properties)
+    return .integer(Int64(all.count - 1))
+  }
+}
+
+extension BinaryCapabilities.Properties {
+  fileprivate var json: JSON { .map(self) { .string($0) } }
+
+  fileprivate init(json: JSON) {
+    self.init(
+      (json.objectValue ?? [:]).map { ($0.name, $0.value.stringValue ?? "") }, uniquingKeysWith: { $1 })
+  }
+}
+
+extension JSON {
+  fileprivate static func text(_ text: String?) -> JSON { text.map { .string($0) } ?? nil }
+
+  fileprivate static func strings(_ strings: Set<String>) -> JSON {
+    .array(strings.sorted().map { .string($0) })
+  }
+
+  fileprivate static func map<Value>(_ values: [String: Value], _ json: (Value) -> JSON) -> JSON {
+    .object(JSONObject(values.sorted { $0.key < $1.key }.map { ($0.key, json($0.value)) }))
+  }
+
+  fileprivate var strings: Set<String>? { arrayValue.map { Set($0.compactMap(\.stringValue)) } }
+
+  fileprivate func map<Value>(_ name: String, _ value: (JSON) -> Value) -> [String: Value] {
+    [String: Value](
+      (self[name]?.objectValue ?? [:]).map { ($0.name, value($0.value)) }, uniquingKeysWith: { $1 })
+  }
+}

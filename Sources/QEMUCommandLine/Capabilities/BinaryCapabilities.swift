@@ -1,0 +1,131 @@
+/// What one QEMU binary has: its options, machines, devices, CPU models and accelerators, as it told itself.
+///
+/// ```swift
+/// let capabilities = try await QEMUBinary(finding: "x86_64").capabilities()
+/// capabilities.devices["virtio-net-pci"]?.properties?["mac"]     // "str"
+/// ```
+public struct BinaryCapabilities: Sendable, Hashable {
+  /// The names of an object's properties, each with QEMU's own name of its type.
+  public typealias Properties = [String: String]
+
+  /// A machine type.
+  public struct Machine: Sendable, Hashable {
+    /// Its other name.
+    public var alias: String?
+    /// Whether QEMU means to remove it.
+    public var isDeprecated: Bool
+    /// How many CPUs it may have.
+    public var maximumCPUs: Int
+    /// Its properties; nil where this binary dies of being asked.
+    public var properties: Properties?
+
+    package init(alias: String?, isDeprecated: Bool, maximumCPUs: Int, properties: Properties?) {
+      self.alias = alias
+      self.isDeprecated = isDeprecated
+      self.maximumCPUs = maximumCPUs
+      self.properties = properties
+    }
+  }
+
+  /// A driver of `-device`.
+  public struct Device: Sendable, Hashable {
+    /// Its other name.
+    public var alias: String?
+    /// The kind of bus that it is plugged into; nil where it needs none.
+    public var bus: String?
+    /// Whether `-device` takes it; others only a machine makes.
+    public var isUserCreatable: Bool
+    /// Its properties; nil where this binary dies of being asked.
+    public var properties: Properties?
+
+    package init(alias: String?, bus: String?, isUserCreatable: Bool, properties: Properties? = nil) {
+      self.alias = alias
+      self.bus = bus
+      self.isUserCreatable = isUserCreatable
+      self.properties = properties
+    }
+  }
+
+  /// A CPU model.
+  public struct Model: Sendable, Hashable {
+    /// The name of its type, by which its features are found among the devices.
+    public var typeName: String
+    /// Whether QEMU means to remove it.
+    public var isDeprecated: Bool
+
+    package init(typeName: String, isDeprecated: Bool) {
+      self.typeName = typeName
+      self.isDeprecated = isDeprecated
+    }
+  }
+
+  /// The version, `7.2.22`.
+  public var version: String
+  /// The guest architecture, `x86_64`.
+  public var architecture: String
+  /// The options, and their other names.
+  public var options: Set<String>
+  /// The properties of the options that QEMU lists them for, each with QEMU's name of its type; an option with none of its own takes any.
+  public var parameters: [String: Properties]
+  /// What `-d` logs, by name.
+  public var logItems: Set<String>
+  /// The accelerators that were built in, by the name that `-accel` takes.
+  public var accelerators: [String: Properties]
+  /// The machine types by name.
+  public var machines: [String: Machine]
+  /// The CPU models by name.
+  public var models: [String: Model]
+  /// The drivers by name.
+  public var devices: [String: Device]
+  /// The binary's own QAPI schema.
+  public var schema: LiveSchema
+
+  /// Makes capabilities of what a binary told.
+  package init(
+    version: String, architecture: String, options: Set<String>, parameters: [String: Properties],
+    logItems: Set<String>,
+    accelerators: [String: Properties], machines: [String: Machine], models: [String: Model],
+    devices: [String: Device], schema: LiveSchema
+  ) {
+    self.version = version
+    self.architecture = architecture
+    self.options = options
+    self.parameters = parameters
+    self.logItems = logItems
+    self.accelerators = accelerators
+    self.machines = machines
+    self.models = models
+    self.devices = devices
+    self.schema = schema
+  }
+}
+
+// MARK: - Looking things up
+
+extension BinaryCapabilities {
+  /// The machine type of a name or an alias.
+  public func machine(_ name: String) -> Machine? {
+    machines[name] ?? machines.values.first { $0.alias == name }
+  }
+
+  /// The driver of a name or an alias; where an alias means several, the one for PCI.
+  public func device(_ name: String) -> Device? {
+    if let device = devices[name] { return device }
+    let meant = devices.values.filter { $0.alias == name }
+    return meant.first { $0.bus == "PCI" } ?? meant.first
+  }
+
+  /// The features and other properties of a CPU model; nil where they are not known.
+  public func features(of model: String) -> Properties? {
+    devices[models[model]?.typeName ?? model]?.properties
+  }
+
+  /// Whether the binary is of this version or a newer one.
+  func isAtLeast(_ major: Int, _ minor: Int) -> Bool {
+    let numbers = version.split(separator: ".").compactMap { Int($0) }
+    return !numbers.lexicographicallyPrecedes([major, minor])
+  }
+
+  /// What the binary is called in a sentence.
+  var name: String { "QEMU \(version) for \(architecture)" }
+}

@@ -1,0 +1,174 @@
+import QEMUJSON
+
+// MARK: - Accelerators, machines and CPU models
+
+extension BinaryCheck {
+  /// An accelerator that was not built in is no fault where another follows it: QEMU goes on to that.
+  func acceleratorExists(_ occurrence: Occurrence) -> [CheckFinding] {
+    guard let accelerator = occurrence.argument as? Accelerator else { return [] }
+    guard let properties = capabilities.accelerators[accelerator.name] else {
+      let isLast = configuration.accelerators.last == accelerator
+      return [
+        .unknown(
+          "accelerator", accelerator.name, among: capabilities.accelerators.keys, in: capabilities.name,
+          property: "accel", weight: isLast ? .refused : .ignored)
+      ]
+    }
+    return judge(accelerator.assignments, properties, of: "the accelerator \(accelerator.name)")
+  }
+
+  /// What -machine takes without its being a property of the machine.
+  private static let machineSugar: Set<String> = [
+    "type", "accel", "igd-passthru", "kvm-shadow-mem", "kernel-irqchip",
+  ]
+
+  func machineExists(_ occurrence: Occurrence) -> [CheckFinding] {
+    guard let option = occurrence.argument as? MachineOption else { return [] }
+    var findings: [CheckFinding] = []
+    if let type = option.type {
+      guard let machine = capabilities.machine(type) else {
+        let names = Array(capabilities.machines.keys) + capabilities.machines.values.compactMap(\.alias)
+        return [.unknown("machine type", type, among: names, in: capabilities.name, property: "type")]
+      }
+      if machine.isDeprecated {
+        findings.append(
+          .deprecated("the machine type \(type)", property: "type", remedy: "use a newer version of it"))
+      }
+    }
+    guard let properties = machineProperties else { return findings }
+    let type = machine.type ?? "none"
+    let named = option.assignments.filter { !Self.machineSugar.contains(dashed($0.name)) }
+    let own = named.map { Assignment(dashed($0.name), $0.text) }
+    return findings + judge(own, properties, of: "the machine type \(type)")
+  }
+
+  /// The properties of the machine that the whole line asks for.
+  private var machineProperties: BinaryCapabilities.Properties? {
+    machine.type.flatMap { capabilities.machine($0)?.properties }
+  }
+
+  func modelExists(_ occurrence: Occurrence) -> [CheckFinding] {
+    // The last one counts, and no other is looked at.
+    guard let cpu = occurrence.argument as? CPUModel, cpu == configuration.cpu else { return [] }
+    // QEMU lists no model for a target whose models are made up of a type's name.
+    guard !capabilities.models.isEmpty else { return [] }
+    let model = capabilities.models[cpu.model]
+    guard model != nil || capabilities.devices[cpu.model] != nil else {
+      return [
+        .unknown(
+          "CPU model", cpu.model, among: capabilities.models.keys, in: capabilities.name, property: "model")
+      ]
+    }
+    let deprecated: [CheckFinding] =
+      model?.isDeprecated ?? false
+      ? [.deprecated("the CPU model \(cpu.model)", property: "model", remedy: "use a newer model")] : []
+    guard let features = capabilities.features(of: cpu.model) else { return deprecated }
+    let known = Set(features.keys.map { CPUModel.Feature.plus($0).canonicalName })
+    let unknown = cpu.features.filter { !known.contains($0.canonicalName) && !$0.name.isEmpty }
+    return deprecated
+      + unknown.map {
+        .unknown(
+          "feature", $0.name, among: features.keys, in: "the CPU model \(cpu.model)", property: $0.name)
+      }
+  }
+}
+
+// MARK: - Devices
+
+extension BinaryCheck {
+  /// What -device itself reads.
+  private static let deviceSugar: Set<String> = ["driver", "id", "bus"]
+
+  func driverExists(_ occurrence: Occurrence) -> [CheckFinding] {
+    guard let option = occurrence.argument as? DeviceOption else { return [] }
+    guard let driver = option.driver else {
+      return [
+        CheckFinding(
+          .refused, .malformedText, "no driver is named", property: "driver",
+          remedy: "write -device DRIVER, such as virtio-net-pci")
+      ]
+    }
+    guard let device = capabilities.device(driver) else { return [unknownDriver(driver)] }
+    guard device.isUserCreatable else {
+      return [
+        CheckFinding(
+          .refused, .valueOutOfRange, "the device \(driver) is made by a machine only", property: "driver",
+          remedy: "remove it, and choose a machine type that has it")
+      ]
+    }
+    guard let properties = device.properties else { return [] }
+    let owner = "the device \(driver)"
+    let own = option.ownAssignments.filter { !Self.deviceSugar.contains($0.name) }
+    guard case .json(let object) = option.form else { return judge(own, properties, of: owner) }
+    return judge(own, properties, of: owner) + mistyped(object, properties, of: owner)
+  }
+
+  /// In JSON a value has a type of its own, and QEMU wants the property's.
+  private func mistyped(
+    _ object: JSONObject, _ properties: BinaryCapabilities.Properties, of owner: String
+  ) -> [CheckFinding] {
+    object.compactMap { member in
+      guard properties[member.name] == "bool", let text = member.value.stringValue else { return nil }
+      return .malformed(
+        Assignment(member.name, text), of: owner, expectation: "true or false, without quotes")
+    }
+  }
+
+  private func unknownDriver(_ driver: String) -> CheckFinding {
+    let creatable = capabilities.devices.filter(\.value.isUserCreatable)
+    let names = Array(creatable.keys) + creatable.values.compactMap(\.alias)
+    return .unknown("device", driver, among: names, in: capabilities.name, property: "driver")
+  }
+
+  /// QEMU says nothing of a -global that meets no device, and warns of one whose driver it does not know.
+  func globalExists(_ occurrence: Occurrence) -> [CheckFinding] {
+    guard let global = occurrence.argument as? GlobalProperty,
+      let properties = capabilities.device(global.driver)?.properties
+    else { return [] }
+    return judge([Assignment(global.property, global.value)], properties, of: "the device \(global.driver)")
+  }
+}
+
+extension DeviceOption {
+  /// The properties with their texts; a list has none.
+  fileprivate var ownAssignments: [Assignment] {
+    switch form {
+    case .properties(let assignments): assignments
+    case .json(let object): object.map { Assignment($0.name, $0.value.stringValue ?? "") }
+    }
+  }
+}
+
+// MARK: - Properties
+
+extension BinaryCheck {
+  /// Compares names and values with an object's properties.
+  private func judge(
+    _ assignments: [Assignment], _ properties: BinaryCapabilities.Properties, of owner: String
+  ) -> [CheckFinding] {
+    assignments.compactMap { assignment in
+      // A property that is an object has its own behind a dot; an array has its elements in brackets.
+      let name = String(assignment.name.prefix { $0 != "." && $0 != "[" })
+      guard let type = properties[assignment.name] ?? properties[name] ?? array(name, properties) else {
+        return .unknown(
+          "property", assignment.name, among: properties.keys.filter(Self.isSettable), in: owner,
+          property: assignment.name)
+      }
+      return assignment.text.isEmpty ? nil : judge(assignment, type, of: owner)
+    }
+  }
+
+  /// The elements of `name` are there as `name[0]`, or their number as `len-name`.
+  private func array(_ name: String, _ properties: BinaryCapabilities.Properties) -> String? {
+    properties["\(name)[0]"] ?? (properties["len-\(name)"] == nil ? nil : "")
+  }
+
+  private static func isSettable(_ name: String) -> Bool { !name.contains("[") }
+
+  private func judge(_ assignment: Assignment, _ type: String, of owner: String) -> CheckFinding? {
+    // A slot and a function are a number in QEMU's list and "06.0" on the command line.
+    if assignment.name == "addr" { return nil }
+    guard let expectation = QOMPropertyType(type).expectation(against: assignment.text) else { return nil }
+    return .malformed(assignment, of: owner, expectation: expectation)
+  }
+}

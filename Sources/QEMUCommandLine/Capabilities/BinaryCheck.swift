@@ -1,0 +1,175 @@
+import QEMUJSON
+
+extension QEMUConfiguration {
+  /// Says what a binary will refuse, ignore or warn of, without starting it.
+  ///
+  /// What only a start can show, such as a file that is not there, is not in it.
+  /// - Parameter capabilities: what the binary has.
+  /// - Returns: the findings in the order of the options, the refused ones of an option first.
+  public func findings(for capabilities: BinaryCapabilities) -> [CheckFinding] {
+    BinaryCheck(self, capabilities).findings()
+  }
+}
+
+/// Compares a command line with what a binary has. A check is one row of ``rules``.
+struct BinaryCheck {
+  let configuration: QEMUConfiguration
+  let capabilities: BinaryCapabilities
+  private let names: NameCheck
+  /// The machine that the whole line asks for.
+  let machine: MachineOption
+
+  init(_ configuration: QEMUConfiguration, _ capabilities: BinaryCapabilities) {
+    self.configuration = configuration
+    self.capabilities = capabilities
+    names = NameCheck(configuration, capabilities)
+    machine = configuration.machine
+  }
+
+  /// Looks at one option, and says what is wrong with it.
+  typealias Rule = @Sendable (Occurrence, BinaryCheck) -> [CheckFinding]
+
+  /// The checks of an option that the binary has.
+  static let rules: [Rule] = [
+    { $1.argumentIsOfItsType($0) },
+    { $1.parametersExist($0) },
+    { $1.parametersAreOfTheirType($0) },
+    { $1.schemaHasNames($0) },
+    { $1.acceleratorExists($0) },
+    { $1.machineExists($0) },
+    { $1.modelExists($0) },
+    { $1.driverExists($0) },
+    { $1.globalExists($0) },
+    { $1.driveSaysWhat($0) },
+    { $1.memorySizeIsDecimal($0) },
+    { $1.firmwareItemHasOneSource($0) },
+    { $1.descriptorIsNoStandardStream($0) },
+    { $1.incomingChannelIsKnown($0) },
+    { $1.logItemsExist($0) },
+  ]
+
+  func findings() -> [CheckFinding] {
+    var counts: [String: Int] = [:]
+    var findings: [CheckFinding] = []
+    for (place, occurrence) in configuration.occurrences.enumerated() {
+      counts[occurrence.option, default: 0] += 1
+      findings += self.findings(of: occurrence, at: place).map {
+        located($0, occurrence, counts[occurrence.option] ?? 1)
+      }
+    }
+    return conflicts() + findings
+  }
+
+  private func findings(of occurrence: Occurrence, at place: Int) -> [CheckFinding] {
+    let missing = optionExists(occurrence)
+    if !missing.isEmpty { return missing }
+    let findings = Self.rules.flatMap { $0(occurrence, self) } + names.findings(at: place)
+    return findings.filter { $0.weight == .refused } + findings.filter { $0.weight != .refused }
+  }
+
+  private func located(_ finding: CheckFinding, _ occurrence: Occurrence, _ count: Int) -> CheckFinding {
+    var finding = finding
+    finding.error.position.option = occurrence.option
+    finding.error.position.occurrence = count
+    finding.error.evidence = [((try? occurrence.words()) ?? []).joined(separator: " ")]
+    return finding
+  }
+
+  /// What only the whole line shows.
+  private func conflicts() -> [CheckFinding] {
+    do throws(CommandLineError) {
+      _ = try configuration.acceleratorPreference()
+      return []
+    } catch {
+      return [CheckFinding(error)]
+    }
+  }
+}
+
+// MARK: - Options
+
+extension BinaryCheck {
+  private func optionExists(_ occurrence: Occurrence) -> [CheckFinding] {
+    let option = occurrence.option
+    guard !option.isEmpty, !capabilities.options.contains(option) else { return [] }
+    guard let declaration = OptionTable.declaration(option) else {
+      return [
+        .unknown(
+          "option", "-\(option)", among: capabilities.options.map { "-\($0)" }, in: capabilities.name,
+          code: .unknownOption)
+      ]
+    }
+    let why =
+      if let removed = declaration.removedIn {
+        "; it was removed in QEMU \(removed)"
+      } else if let since = declaration.since {
+        "; it is there since QEMU \(since)"
+      } else if let architectures = declaration.architectures {
+        "; it is there for \(architectures.joined(separator: ", "))"
+      } else { "; it was not built in" }
+    return [
+      CheckFinding(
+        .refused, .unknownOption, "\(capabilities.name) has no option -\(option)\(why)",
+        remedy: declaration.replacement.map { "use \($0)" } ?? "remove it, or use another QEMU")
+    ]
+  }
+
+  /// What this library knows of the types; names are the binary's own matter.
+  private func argumentIsOfItsType(_ occurrence: Occurrence) -> [CheckFinding] {
+    ((occurrence.argument as? any CheckedArgument)?.problems(unknownNames: .kept) ?? []).map(
+      CheckFinding.init)
+  }
+
+  /// The properties of an option that has a fixed list of them.
+  private func parametersExist(_ occurrence: Occurrence) -> [CheckFinding] {
+    guard let argument = occurrence.argument as? any PropertyListArgument, !argument.isOpen else { return [] }
+    let listed = Set((capabilities.parameters[occurrence.option] ?? [:]).keys)
+    let option = "-\(occurrence.option)"
+    let names = listed.union(argument.declaredNames)
+    return argument.untyped.filter { !listed.contains($0) && !$0.isEmpty }.map {
+      .unknown("property", $0, among: names, in: option, property: $0)
+    }
+  }
+
+  /// A switch of an older QEMU can be a word of more meanings in a newer one.
+  private func parametersAreOfTheirType(_ occurrence: Occurrence) -> [CheckFinding] {
+    guard let argument = occurrence.argument as? any PropertyListArgument else { return [] }
+    let types = capabilities.parameters[occurrence.option] ?? [:]
+    return argument.assignments.filter { types[$0.name] == "boolean" }.compactMap { assignment in
+      QOMPropertyType("bool").expectation(against: assignment.text).map {
+        .malformed(assignment, of: "-\(occurrence.option)", expectation: $0)
+      }
+    }
+  }
+
+  /// The names and words of an option that is a type of the binary's own schema.
+  private func schemaHasNames(_ occurrence: Occurrence) -> [CheckFinding] {
+    guard let argument = occurrence.argument as? any SchemaArgument, let object = argument.members else {
+      return []
+    }
+    return capabilities.schema.objections(to: object, of: occurrence.option)
+      .filter { !argument.ownNames.contains($0.word) }
+      .map { objection in
+        let path = objection.path.joined(separator: ".")
+        guard let candidates = objection.candidates else {
+          return .deprecated(
+            "\"\(objection.word)\" of -\(occurrence.option)", property: path,
+            remedy: "see QEMU's documentation for what replaces it")
+        }
+        return .unknown(
+          objection.isValue ? "\(objection.path.last ?? "")" : "member", objection.word, among: candidates,
+          in: "-\(occurrence.option) of \(capabilities.name)",
+          code: objection.isValue ? .malformedValue : .unknownProperty, property: path)
+      }
+  }
+}
+
+/// An argument whose type stands in the binary's own schema.
+protocol SchemaArgument: OptionArgument {
+  /// The names that the option takes and the schema does not have.
+  var ownNames: Set<String> { get }
+}
+
+extension QAPIArgument: SchemaArgument {
+  var ownNames: Set<String> { Set(Schema.extraProperties) }
+}

@@ -1,0 +1,63 @@
+/// What a binary will say to an option, known before it is started.
+public struct CheckFinding: Sendable, Hashable {
+  /// What becomes of it.
+  public enum Weight: String, Sendable, Hashable {
+    /// QEMU refuses to start.
+    case refused
+    /// QEMU starts, and the option does nothing or not what it says.
+    case ignored
+    /// It works, and QEMU means to remove it.
+    case deprecated
+  }
+
+  /// What becomes of it.
+  public let weight: Weight
+  /// What is wrong, where, and what to do.
+  public internal(set) var error: CommandLineError
+
+  init(
+    _ weight: Weight, _ code: CommandLineError.Code, _ summary: String, property: String? = nil,
+    remedy: String
+  ) {
+    self.weight = weight
+    error = CommandLineError(code, summary, remedy: remedy)
+    error.property = property
+  }
+
+  /// What cannot be read, QEMU refuses.
+  public init(_ error: CommandLineError) {
+    weight = .refused
+    self.error = error
+  }
+}
+
+extension CheckFinding {
+  /// There is nothing of this name; the remedy lists what there is where that is short.
+  static func unknown(
+    _ kind: String, _ name: String, among names: some Collection<String>, in whole: String,
+    code: CommandLineError.Code = .unknownProperty, property: String? = nil, weight: Weight = .refused
+  ) -> CheckFinding {
+    let list =
+      switch names.count {
+      case 0: "remove it: there is none"
+      case ...16: "there is \(names.sorted().joined(separator: ", "))"
+      default: "see qemuctl capabilities for all \(names.count)"
+      }
+    return CheckFinding(
+      weight, code, "\(whole) has no \(kind) \"\(name.prefix(80))\"", property: property,
+      remedy: suggestion(name, names) + list)
+  }
+
+  /// The value is not of the property's type.
+  static func malformed(_ assignment: Assignment, of owner: String, expectation: String) -> CheckFinding {
+    CheckFinding(
+      .refused, .malformedValue,
+      "\(assignment.name) of \(owner) does not take \"\(assignment.text.prefix(80))\"",
+      property: assignment.name, remedy: "write \(expectation)")
+  }
+
+  static func deprecated(_ what: String, property: String? = nil, remedy: String) -> CheckFinding {
+    CheckFinding(
+      .deprecated, .unknownProperty, "\(what) is deprecated", property: property, remedy: remedy)
+  }
+}

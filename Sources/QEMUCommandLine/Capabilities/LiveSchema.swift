@@ -1,0 +1,148 @@
+public import QEMUJSON
+
+/// A binary's own QAPI schema, as far as options are types of it.
+///
+/// QMP: `query-qmp-schema`
+public struct LiveSchema: Sendable, Hashable {
+  /// The types and commands, as QEMU told them, without those that no option leads to.
+  public let entities: [JSON]
+  private let byName: [String: JSON]
+  private let roots: [String: String]
+
+  /// Takes the reply of `query-qmp-schema`.
+  public init(entities: [JSON]) {
+    let index = Dictionary(
+      entities.compactMap { entity in entity["name"]?.stringValue.map { ($0, entity) } },
+      uniquingKeysWith: { first, _ in first })
+    let roots = Self.commands.compactMapValues { place in index[place.command]?[place.member]?.stringValue }
+    self.roots = roots
+    var reached: Set<String> = Set(Self.commands.values.map(\.command))
+    for root in roots.values { Self.reach(root, in: index, &reached) }
+    self.entities = entities.filter { reached.contains($0["name"]?.stringValue ?? "") }
+    byName = index.filter { reached.contains($0.key) }
+  }
+
+  /// Where each option's type stands in the schema.
+  private static let commands: [String: (command: String, member: String)] = [
+    "audiodev": ("query-audiodevs", "ret-type"), "blockdev": ("blockdev-add", "arg-type"),
+    "display": ("query-display-options", "ret-type"), "incoming": ("migrate-incoming", "arg-type"),
+    "netdev": ("netdev_add", "arg-type"),
+    "numa": ("set-numa-node", "arg-type"), "object": ("object-add", "arg-type"),
+  ]
+
+  private static func reach(_ root: String, in index: [String: JSON], _ reached: inout Set<String>) {
+    var pending = [root]
+    while let name = pending.popLast() {
+      guard reached.insert(name).inserted, let entity = index[name] else { continue }
+      if let element = entity["element-type"]?.stringValue { pending.append(element) }
+      let parts = (entity["members"]?.arrayValue ?? []) + (entity["variants"]?.arrayValue ?? [])
+      pending += parts.compactMap { $0["type"]?.stringValue }
+    }
+  }
+}
+
+// MARK: - Comparing
+
+extension LiveSchema {
+  /// What a binary's schema says against an argument.
+  struct Objection {
+    /// The way to it, `file.driver`.
+    let path: [String]
+    /// The name or value that there is none of, or that is deprecated.
+    let word: String
+    /// What there is in its place; nil where it is there and deprecated.
+    let candidates: [String]?
+    let isValue: Bool
+  }
+
+  /// Whether an option's type has a member.
+  func hasMember(_ name: String, of option: String) -> Bool {
+    guard let root = roots[option] else { return false }
+    return byName[root]?["members"]?.arrayValue?.contains { $0["name"]?.stringValue == name } ?? false
+  }
+
+  /// Compares the names and words of an object with an option's type; scalars of other types are not judged.
+  /// - Returns: nothing for an option that is no type of this binary's schema.
+  func objections(to object: JSONObject, of option: String) -> [Objection] {
+    guard let root = roots[option] else { return [] }
+    // An array stands for its elements: query-audiodevs lists what -audiodev gives.
+    return objections(to: .object(object), type: byName[root]?["element-type"]?.stringValue ?? root, at: [])
+  }
+
+  private func objections(to value: JSON, type: String, at path: [String]) -> [Objection] {
+    guard let entity = byName[type], path.count < 64 else { return [] }
+    switch entity["meta-type"]?.stringValue {
+    case "object": return value.objectValue.map { self.objections(in: $0, of: entity, at: path) } ?? []
+    case "enum": return objections(toWord: value.stringValue, of: entity, at: path)
+    case "array":
+      let element = entity["element-type"]?.stringValue ?? ""
+      return (value.arrayValue ?? []).enumerated().flatMap { index, value in
+        objections(to: value, type: element, at: path + [String(index)])
+      }
+    case "alternate": return objections(to: value, alternate: entity, at: path)
+    default: return []
+    }
+  }
+
+  private func objections(in object: JSONObject, of entity: JSON, at path: [String]) -> [Objection] {
+    let members = self.members(of: entity, in: object)
+    return object.flatMap { own -> [Objection] in
+      let (name, value) = (own.name, own.value)
+      guard let member = members.last(where: { $0["name"]?.stringValue == name }) else {
+        let names = members.compactMap { $0["name"]?.stringValue }
+        return [Objection(path: path + [name], word: name, candidates: names, isValue: false)]
+      }
+      let deprecated =
+        member.isDeprecated
+        ? [Objection(path: path + [name], word: name, candidates: nil, isValue: false)] : []
+      return deprecated + objections(to: value, type: member["type"]?.stringValue ?? "", at: path + [name])
+    }
+  }
+
+  /// The members of an object, those of the branch that its tag chooses with them.
+  private func members(of entity: JSON, in object: JSONObject) -> [JSON] {
+    let members = entity["members"]?.arrayValue ?? []
+    guard let tag = entity["tag"]?.stringValue, let chosen = object[tag]?.stringValue else { return members }
+    let branch = entity["variants"]?.arrayValue?.first { $0["case"]?.stringValue == chosen }
+    guard let type = branch?["type"]?.stringValue, let entity = byName[type] else { return members }
+    return members + self.members(of: entity, in: object)
+  }
+
+  private func objections(toWord word: String?, of entity: JSON, at path: [String]) -> [Objection] {
+    guard let word else { return [] }
+    let described = entity["members"]?.arrayValue ?? []
+    let words =
+      entity["values"]?.arrayValue?.compactMap(\.stringValue)
+      ?? described.compactMap { $0["name"]?.stringValue }
+    guard words.contains(word) else {
+      return [Objection(path: path, word: word, candidates: words, isValue: true)]
+    }
+    let isDeprecated = described.contains { $0["name"]?.stringValue == word && $0.isDeprecated }
+    return isDeprecated ? [Objection(path: path, word: word, candidates: nil, isValue: true)] : []
+  }
+
+  /// What all of the alternatives that the value could be say against it; an alternative of a plain text takes any.
+  private func objections(to value: JSON, alternate entity: JSON, at path: [String]) -> [Objection] {
+    let types = (entity["members"]?.arrayValue ?? []).compactMap { $0["type"]?.stringValue }
+    let fitting = types.filter {
+      byName[$0].map { value.fits($0) } ?? ($0 == "str" || value.stringValue == nil)
+    }
+    let judged = fitting.map { objections(to: value, type: $0, at: path) }
+    return judged.contains { $0.isEmpty } ? [] : judged.first ?? []
+  }
+}
+
+extension JSON {
+  fileprivate var isDeprecated: Bool {
+    self["features"]?.arrayValue?.contains { $0.stringValue == "deprecated" } ?? false
+  }
+
+  fileprivate func fits(_ entity: JSON) -> Bool {
+    switch entity["meta-type"]?.stringValue {
+    case "object": objectValue != nil
+    case "enum": stringValue != nil
+    case "array": arrayValue != nil
+    default: true
+    }
+  }
+}

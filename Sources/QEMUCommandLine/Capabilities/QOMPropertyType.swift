@@ -1,0 +1,43 @@
+import QAPI
+import QEMUJSON
+
+/// A type of a property as QEMU's objects name it, and the texts that it takes.
+struct QOMPropertyType {
+  let name: String
+
+  init(_ name: String) { self.name = name }
+
+  private static let bounds: [String: ClosedRange<Int128>] = [
+    "uint8": range(UInt8.self), "uint16": range(UInt16.self), "uint32": range(UInt32.self),
+    "uint64": range(UInt64.self), "int8": range(Int8.self), "int16": range(Int16.self),
+    "int32": range(Int32.self), "int64": range(Int64.self), "int": range(Int64.self),
+  ]
+
+  private static func range<Number: FixedWidthInteger>(_ type: Number.Type) -> ClosedRange<Int128> {
+    Int128(Number.min)...Int128(Number.max)
+  }
+
+  /// What the type takes, where the text is not of it; nil where it is, or where the type takes texts that are not known here.
+  func expectation(against text: String) -> String? {
+    if name == "bool" {
+      return ["on", "off", "yes", "no", "true", "false", "y", "n"].contains(text) ? nil : "on or off"
+    }
+    if let range = Self.bounds[name] { return Self.expectation(range, against: text) }
+    guard case .enumeration(let values)? = QAPISchema.type(named: name)?.kind else { return nil }
+    let words = values.map(\.name)
+    return words.contains(text) ? nil : "one of \(words.joined(separator: ", "))"
+  }
+
+  /// A number beyond 64 bits is judged by its length alone: QEMU wraps some of those that are negative.
+  private static func expectation(_ range: ClosedRange<Int128>, against text: String) -> String? {
+    let isNegative = text.hasPrefix("-")
+    let digits = isNegative || text.hasPrefix("+") ? text.dropFirst() : text[...]
+    let isHex = digits.lowercased().hasPrefix("0x")
+    let isOctal = !isHex && digits.hasPrefix("0") && digits.count > 1
+    let number = UInt64(isHex ? digits.dropFirst(2) : digits, radix: isHex ? 16 : isOctal ? 8 : 10)
+    let words = "a number from \(range.lowerBound) to \(range.upperBound)"
+    guard let number else { return words }
+    if isNegative { return nil }
+    return range.contains(Int128(number)) ? nil : words
+  }
+}

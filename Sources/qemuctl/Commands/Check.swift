@@ -1,0 +1,92 @@
+import ArgumentParser
+import QEMU
+
+struct Check: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Say what a QEMU binary will refuse of a command line, without starting it.",
+    discussion: """
+      Exit status 65: QEMU would refuse it. What only a start can show, such as a file that is not there, \
+      --dry-run-start shows: it starts QEMU frozen, and ends it.
+        qemuctl check -- -machine q35 -device virtio-net,netdev=n0
+        qemuctl check --qemu aarch64 --dry-run-start board.yaml
+      """)
+
+  @OptionGroup var configuration: ConfigurationArguments
+  @OptionGroup var state: StateOptions
+  @OptionGroup var format: FormatOptions
+
+  @Flag(help: "As the last step, start QEMU frozen, and end it; the guest does not run.")
+  var dryRunStart = false
+
+  @Option(help: ArgumentHelp("How long that start may take.", valueName: "time"))
+  var timeout = TimeSpan(.seconds(60))
+
+  func run() async throws {
+    let (requested, faults) = try read()
+    let binary = try configuration.binary(requested)
+    let capabilities = try await binary.capabilities(keptIn: state.directory)
+    let findings = faults + requested.findings(for: capabilities)
+    let isRefused = findings.contains { $0.weight == .refused }
+    let starts = dryRunStart && !isRefused
+    if starts { try await start(requested, binary) }
+    print(findings, binary, capabilities, started: starts)
+    if dryRunStart, isRefused { Output.note("QEMU was not started: it would refuse the options above") }
+    if isRefused { throw ExitStatus.malformedConfiguration }
+  }
+
+  /// A command line that cannot be read has that fault alone.
+  private func read() throws -> (QEMUConfiguration, [CheckFinding]) {
+    do {
+      return (try configuration.configuration(unknownNames: .kept), [])
+    } catch let error as CommandLineError where error.position.option != nil {
+      return (QEMUConfiguration(), [CheckFinding(error)])
+    }
+  }
+
+  /// Its own words say why QEMU does not start, where it does not.
+  private func start(_ requested: QEMUConfiguration, _ binary: QEMUBinary) async throws {
+    Output.note("starting \(binary.path) frozen, and ending it")
+    var request = LaunchRequest(
+      name: try MachineName("check-\(UInt32.random(in: 0 ... .max))"), configuration: requested,
+      binary: binary, state: state.directory)
+    request.deadline = timeout.duration
+    let machine = try await VirtualMachine.start(request)
+    await machine.discard()
+  }
+
+  private func print(
+    _ findings: [CheckFinding], _ binary: QEMUBinary, _ capabilities: BinaryCapabilities, started: Bool
+  ) {
+    let isRefused = findings.contains { $0.weight == .refused }
+    if format.format != .table {
+      return Output.document(
+        [
+          "qemu": [
+            "path": .string(binary.path), "version": .string(capabilities.version),
+            "architecture": .string(capabilities.architecture),
+          ],
+          "accepted": .bool(!isRefused), "started": .bool(started),
+          "findings": .array(findings.map { .object($0.json) }),
+        ], format.format)
+    }
+    for finding in findings {
+      Output.line("\(finding.weight.rawValue): \(finding.error.description)")
+      for text in finding.error.evidence where !text.isEmpty { Output.line("  \(text)") }
+      Output.line("  what to do: \(finding.error.remedy)")
+    }
+    let verdict =
+      isRefused ? "refuses this" : started ? "starts with this" : "has everything that is asked for"
+    Output.line("\(binary.path), QEMU \(capabilities.version) for \(capabilities.architecture), \(verdict)")
+  }
+}
+
+extension CheckFinding {
+  fileprivate var json: JSONObject {
+    [
+      "weight": .string(weight.rawValue), "option": error.position.option.map { .string($0) } ?? nil,
+      "occurrence": error.position.occurrence.map { .integer(Int64($0)) } ?? nil,
+      "property": error.property.map { .string($0) } ?? nil, "summary": .string(error.summary),
+      "evidence": .array(error.evidence.map { .string($0) }), "remedy": .string(error.remedy),
+    ]
+  }
+}
