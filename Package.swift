@@ -74,8 +74,12 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/StartBenchmark", swiftSettings: settings),
+    .target(
+      name: "RandomValues", dependencies: ["QEMUCommandLine", "QAPI", "QEMUJSON"], path: "Tests/RandomValues",
+      swiftSettings: settings),
     .testTarget(
-      name: "QEMUCommandLineTests", dependencies: ["QEMUCommandLine", "QAPI", "QEMUJSON"], exclude: ["Facts"],
+      name: "QEMUCommandLineTests", dependencies: ["QEMUCommandLine", "QAPI", "QEMUJSON", "RandomValues"],
+      exclude: ["Facts"],
       swiftSettings: settings),
     .testTarget(
       name: "QEMULifecycleTests", dependencies: ["QEMULifecycle", "QEMUJSON"],
@@ -84,21 +88,22 @@ let package = Package(
       name: "QEMUVerificationTests", dependencies: ["QEMUVerification", "QEMUCommandLine", "QEMUJSON"],
       exclude: ["Observations"], swiftSettings: settings),
     .testTarget(
-      name: "QAPITests", dependencies: ["QAPI", "QAPIGenerator", "QEMUJSON", "QEMUTestSupport"],
+      name: "QAPITests",
+      dependencies: ["QAPI", "QAPIGenerator", "QEMUJSON", "QEMUTestSupport", "RandomValues"],
       exclude: ["compare-schema"],
       swiftSettings: settings),
     .testTarget(
       name: "QMPTests", dependencies: ["QMP", "QAPI", "QEMUTestSupport", "QEMUJSON", "CLinux"],
       swiftSettings: settings),
-    .testTarget(name: "QEMUJSONTests", dependencies: ["QEMUJSON"], swiftSettings: settings),
+    .testTarget(name: "QEMUJSONTests", dependencies: ["QEMUJSON", "RandomValues"], swiftSettings: settings),
     .target(
-      name: "FuzzTargets", dependencies: ["QMP", "QAPI", "QEMUJSON", "QEMUCommandLine"],
+      name: "FuzzTargets", dependencies: ["QMP", "QAPI", "QEMUJSON", "QEMUCommandLine", "RandomValues"],
       path: "Tests/Fuzzing/Targets", swiftSettings: settings),
     .testTarget(
       name: "FuzzingTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/Replay",
       swiftSettings: settings),
     .testTarget(
-      name: "IntegrationTests", dependencies: ["QEMU", "qemuctl"], path: "IntegrationTests",
+      name: "IntegrationTests", dependencies: ["QEMU", "qemuctl", "RandomValues"], path: "IntegrationTests",
       exclude: ["CommandLineCases.json"],
       swiftSettings: settings),
   ],

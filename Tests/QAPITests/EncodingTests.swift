@@ -1,5 +1,6 @@
 import QAPI
 import QEMUJSON
+import RandomValues
 import Testing
 
 @Suite("Encoding")
@@ -50,7 +51,7 @@ struct EncodingTests {
   @Test(
     "what is decoded from random members encodes to the same members", arguments: 0..<200 as Range<UInt64>)
   func randomMembers(seed: UInt64) throws {
-    var random = SeededNumbers(seed: seed)
+    var random = SplitMix64(seed: seed)
     let json = random.machine()
     #expect(try MachineInfo(json: json).json == json)
   }
@@ -74,20 +75,7 @@ struct EncodingTests {
   }
 }
 
-/// Numbers that the seed decides.
-struct SeededNumbers: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
+extension SplitMix64 {
   /// A machine type as QEMU could send it: every optional member sometimes, members in any order, some unknown.
   mutating func machine() -> JSON {
     var members: [(String, JSON)] = [

@@ -1,5 +1,6 @@
 import QAPI
 import QEMUJSON
+import RandomValues
 import Testing
 
 @Suite("The whole schema")

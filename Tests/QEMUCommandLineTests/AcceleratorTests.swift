@@ -1,4 +1,5 @@
 import QEMUCommandLine
+import RandomValues
 import Testing
 
 @Suite struct AcceleratorTests {
@@ -139,18 +140,7 @@ import Testing
   }
 }
 
-/// A small seeded generator, so that a failure can be repeated.
-struct SplitMix64: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
+extension SplitMix64 {
   mutating func coin() -> Bool { next() & 1 == 0 }
 
   mutating func text() -> String {

@@ -1,4 +1,5 @@
 import QEMUCommandLine
+import RandomValues
 import Testing
 
 /// What is written is read back: seeded, so that a failure can be repeated.

@@ -1,4 +1,5 @@
 import QEMUJSON
+import RandomValues
 import Testing
 
 @Suite struct JSONTests {
@@ -83,19 +84,6 @@ import Testing
       let value = JSON.random(using: &generator, depth: 4)
       #expect(try JSON.parse(value.serialised()) == value)
     }
-  }
-}
-
-/// A small seeded generator, so that a failure can be repeated.
-struct SplitMix64: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }
 

@@ -125,7 +125,7 @@ extension BinaryCheck {
     guard let argument = occurrence.argument as? any PropertyListArgument, !argument.isOpen else { return [] }
     let listed = Set((capabilities.parameters[occurrence.option] ?? [:]).keys)
     let option = "-\(occurrence.option)"
-    let names = listed.union(argument.declaredNames)
+    let names = listed.union(type(of: argument).declarations.keys)
     return argument.untyped.filter { !listed.contains($0) && !$0.isEmpty }.map {
       .unknown("property", $0, among: names, in: option, property: $0)
     }
@@ -148,7 +148,7 @@ extension BinaryCheck {
       return []
     }
     return capabilities.schema.objections(to: object, of: occurrence.option)
-      .filter { !argument.ownNames.contains($0.word) }
+      .filter { !type(of: argument).extraProperties.contains($0.word) }
       .map { objection in
         let path = objection.path.joined(separator: ".")
         guard let candidates = objection.candidates else {
@@ -162,14 +162,4 @@ extension BinaryCheck {
           code: objection.isValue ? .malformedValue : .unknownProperty, property: path)
       }
   }
-}
-
-/// An argument whose type stands in the binary's own schema.
-protocol SchemaArgument: OptionArgument {
-  /// The names that the option takes and the schema does not have.
-  var ownNames: Set<String> { get }
-}
-
-extension QAPIArgument: SchemaArgument {
-  var ownNames: Set<String> { Set(Schema.extraProperties) }
 }

@@ -77,7 +77,7 @@ extension OptionArgument {
   fileprivate static func propertySchema(_ types: inout SchemaTypes) -> JSON? {
     switch self {
     case let list as any DeclaredArgument.Type: return list.declaredSchema
-    case let value as any QAPITypedArgument.Type:
+    case let value as any SchemaArgument.Type:
       return .object(types.reference(to: value.typeName, extra: value.extraProperties))
     case is DisplayArgument.Type: return .object(types.reference(to: DisplayOption.typeName, extra: []))
     case is IncomingOption.Type:
@@ -129,17 +129,6 @@ extension Accelerator {
         })
     ]
   }
-}
-
-/// An argument that is a type of the QAPI.
-private protocol QAPITypedArgument {
-  static var typeName: String { get }
-  static var extraProperties: [String] { get }
-}
-
-extension QAPIArgument: QAPITypedArgument {
-  fileprivate static var typeName: String { Schema.typeName }
-  fileprivate static var extraProperties: [String] { Schema.extraProperties }
 }
 
 // MARK: - Types of the QAPI

@@ -108,15 +108,15 @@ extension Occurrence {
 }
 
 /// An argument that is a list of properties.
-protocol PropertyListArgument: OptionArgument {
+package protocol PropertyListArgument: OptionArgument {
   var assignments: [Assignment] { get }
-  /// The properties that are declared.
-  var declaredNames: Set<String> { get }
+  /// The properties that are declared, by name.
+  static var declarations: [String: any PropertyDeclaration] { get }
   /// Whether QEMU hands on what is not declared.
   var isOpen: Bool { get }
 }
 
 extension Properties: PropertyListArgument where Schema: OptionSchema {
-  var declaredNames: Set<String> { Set(Schema.declarations.keys) }
-  var isOpen: Bool { Schema.isOpen }
+  package static var declarations: [String: any PropertyDeclaration] { Schema.declarations }
+  package var isOpen: Bool { Schema.isOpen }
 }

@@ -12,14 +12,13 @@ public struct LogItems: DedicatedArgument {
 
   /// Reads items; which there are, the binary decides.
   public init(text: String, unknownNames: UnknownNames) {
-    items = text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map {
-      String(Substring($0))
-    }
+    let words = text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+    items = text.isEmpty ? [] : words.map { String(Substring($0)) }
   }
 
   /// The items.
   public func text() throws(CommandLineError) -> String {
-    for item in items where item.utf8.contains(UInt8(ascii: ",")) {
+    for item in items where item.utf8.contains(UInt8(ascii: ",")) || items == [""] {
       throw CommandLineError(
         .unencodableValue, "-d has no way to say \"\(item.prefix(80))\"",
         remedy: "name each item by itself, without a comma")

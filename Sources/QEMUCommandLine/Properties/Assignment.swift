@@ -50,6 +50,7 @@ extension ValueLanguage {
 
   /// Writes assignments; the implied key's value comes first and without its key where the language can say it so.
   func emit(_ assignments: [Assignment], impliedKey: String?) throws(CommandLineError) -> String {
+    if self == .keyval { try requireConsistent(assignments) }
     var parts: [String] = []
     for (index, assignment) in assignments.enumerated() {
       try requireKey(assignment.name)
@@ -58,6 +59,15 @@ extension ValueLanguage {
       parts.append(isImplied ? text : "\(assignment.name)=\(text)")
     }
     return parts.joined(separator: ",")
+  }
+
+  /// What would not be read again is not written.
+  private func requireConsistent(_ assignments: [Assignment]) throws(CommandLineError) {
+    do throws(CommandLineError) {
+      try KeyvalTree.requireConsistent(assignments.map { LocatedAssignment(assignment: $0, column: nil) })
+    } catch {
+      throw CommandLineError(.unencodableValue, error.summary, remedy: error.remedy)
+    }
   }
 
   private func requireKey(_ name: String) throws(CommandLineError) {

@@ -35,7 +35,10 @@ public enum PropertiesOrJSON: Sendable, Hashable {
   /// Writes it.
   func text(_ language: ValueLanguage, impliedKey: String?) throws(CommandLineError) -> String {
     switch self {
-    case .properties(let assignments): return try language.emit(assignments, impliedKey: impliedKey)
+    case .properties(let assignments):
+      let text = try language.emit(assignments, impliedKey: impliedKey)
+      // A value that begins with a brace is read as JSON, unless its key stands before it.
+      return text.utf8.first == UInt8(ascii: "{") ? try language.emit(assignments, impliedKey: nil) : text
     case .json(let object):
       do throws(JSONError) {
         return try JSON.object(object).serialised()

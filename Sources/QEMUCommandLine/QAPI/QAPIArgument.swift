@@ -132,3 +132,16 @@ public protocol CheckedArgument: OptionArgument {
   /// - Parameter unknownNames: whether names that are not known are wrong.
   func problems(unknownNames: UnknownNames) -> [CommandLineError]
 }
+
+/// An argument that is a type of the QAPI.
+package protocol SchemaArgument: OptionArgument {
+  /// The type's name in the schema.
+  static var typeName: String { get }
+  /// Properties that the option has beside those of the type.
+  static var extraProperties: [String] { get }
+}
+
+extension QAPIArgument: SchemaArgument {
+  package static var typeName: String { Schema.typeName }
+  package static var extraProperties: [String] { Schema.extraProperties }
+}

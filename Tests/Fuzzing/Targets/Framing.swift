@@ -1,5 +1,6 @@
 import QEMUJSON
 import QMP
+import RandomValues
 
 /// The first byte says where the stream behind it is cut: whatever the cuts, the same lines come, and what is held stays
 /// below the limit. Then the lines are a conversation; see ``Conversation``.

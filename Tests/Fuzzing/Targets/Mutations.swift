@@ -1,3 +1,5 @@
+import RandomValues
+
 /// Changes inputs a little, the same way with the same seed: the short run that needs no fuzzer.
 package struct Mutations {
   private let corpus: [[UInt8]]

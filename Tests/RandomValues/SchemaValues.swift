@@ -1,23 +1,30 @@
-import QAPI
-import QEMUJSON
+package import QAPI
+package import QEMUJSON
 
 /// Makes values of the schema's types at random, from the schema as data.
 ///
 /// What is deep is cut: below ``depth`` levels optional members stay away and lists stay empty.
-struct SchemaValues {
-  var random: SeededNumbers
+package struct SchemaValues {
+  package var random: SplitMix64
   private let depth = 3
   /// What was looked up; one value may name a large type hundreds of times.
   private var kinds: [String: QAPISchema.Kind?] = [:]
 
-  init(seed: UInt64) { random = SeededNumbers(seed: seed) }
+  /// Whether names that a newer QEMU could have stay away.
+  private let isKnown: Bool
+
+  /// Begins a sequence of values.
+  package init(seed: UInt64, isKnown: Bool = false) {
+    random = SplitMix64(seed: seed)
+    self.isKnown = isKnown
+  }
 
   /// A value of a type of the schema.
-  mutating func value(ofType name: String, at level: Int = 0) -> JSON {
+  package mutating func value(ofType name: String, at level: Int = 0) -> JSON {
     guard let kind = kind(name) else { return builtin(name) }
     switch kind {
     case .enumeration(let values):
-      return .string(chance(10) ? "new-value" : values.randomElement(using: &random)?.name ?? "")
+      return .string(!isKnown && chance(10) ? "new-value" : values.randomElement(using: &random)?.name ?? "")
     case .object(let shape): return .object(object(shape, at: level))
     case .alternate(let forms):
       // Forms that hold themselves end at the shortest.
@@ -27,10 +34,10 @@ struct SchemaValues {
   }
 
   /// An object with the members of a shape, and now and then one that the schema does not name.
-  mutating func object(_ shape: QAPISchema.Shape, at level: Int = 0) -> JSONObject {
+  package mutating func object(_ shape: QAPISchema.Shape, at level: Int = 0) -> JSONObject {
     var object = JSONObject()
     add(shape, to: &object, at: level)
-    if chance(8) { object["new-member"] = .integer(7) }
+    if !isKnown, chance(8) { object["new-member"] = .integer(7) }
     return object
   }
 
@@ -39,7 +46,7 @@ struct SchemaValues {
       object[member.name] = value(member.type, at: level + 1)
     }
     guard let discriminator = shape.discriminator, object[discriminator] != nil else { return }
-    if !chance(5), let tag = shape.branches.keys.sorted().randomElement(using: &random) {
+    if isKnown || !chance(5), let tag = shape.branches.keys.sorted().randomElement(using: &random) {
       object[discriminator] = .string(tag)
     }
     guard let tag = object[discriminator]?.stringValue, let branch = shape.branches[tag],
@@ -66,7 +73,10 @@ struct SchemaValues {
 
   private mutating func builtin(_ name: String) -> JSON {
     switch name {
-    case "str": .string(["", "disk0", "a b", "\u{1F427}\n\"", "/dev/x"].randomElement(using: &random) ?? "")
+    case "str":
+      .string(
+        ["", "disk0", "a b", "\u{1F427}\n\"", "/dev/x", "a,b", "c=d", ",", "=", "é,,'"].randomElement(
+          using: &random) ?? "")
     case "bool": .bool(.random(using: &random))
     case "number": [0.5, -2.25, 1e300].randomElement(using: &random).map(JSON.number) ?? nil
     case "any": [nil, true, [1, "x"], ["k": nil]].randomElement(using: &random) ?? nil
