@@ -74,6 +74,13 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/StartBenchmark", swiftSettings: settings),
+    .executableTarget(
+      name: "CommandLineBenchmark",
+      dependencies: [
+        "QEMUCommandLine", "BenchmarkSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/CommandLineBenchmark", swiftSettings: settings),
     .target(
       name: "RandomValues", dependencies: ["QEMUCommandLine", "QAPI", "QEMUJSON"], path: "Tests/RandomValues",
       swiftSettings: settings),

@@ -3,7 +3,7 @@ struct ArgumentReader {
   private let arguments: [String]
   private let unknownNames: UnknownNames
   private var next = 0
-  private var counts: [String: Int] = [:]
+  private var occurrences: [Occurrence] = []
 
   init(arguments: [String], unknownNames: UnknownNames) {
     self.arguments = arguments
@@ -12,19 +12,21 @@ struct ArgumentReader {
 
   mutating func read() throws(CommandLineError) -> [Occurrence] {
     try Self.requireNoNUL(arguments)
-    var occurrences: [Occurrence] = []
     occurrences.reserveCapacity(arguments.count / 2 + 1)
     while next < arguments.count { occurrences.append(try takeOccurrence()) }
     return occurrences
   }
 
   static func requireNoNUL(_ words: [String]) throws(CommandLineError) {
-    guard let index = words.firstIndex(where: { $0.utf8.contains(0) }) else { return }
+    guard let index = words.firstIndex(where: { $0.hasByte(0) }) else { return }
     throw CommandLineError(
       .unencodableValue, "a word with a NUL character", at: .init(word: index + 1),
       evidence: [String(words[index].prefix(80))],
       remedy: "remove the NUL character: no program can be given one")
   }
+
+  /// Which of its option the one is that is being read.
+  private func count(of option: String) -> Int { 1 + occurrences.count { $0.option == option } }
 
   private mutating func takeOccurrence() throws(CommandLineError) -> Occurrence {
     let word = arguments[next]
@@ -32,7 +34,8 @@ struct ArgumentReader {
     guard word.utf8.first == UInt8(ascii: "-") else {
       return Occurrence(option: "", argument: PlainText(word))
     }
-    let name = String(Substring(word.utf8.dropFirst(word.utf8.starts(with: "--".utf8) ? 2 : 1)))
+    let rest = word.utf8.dropFirst()
+    let name = String(Substring(rest.first == UInt8(ascii: "-") ? rest.dropFirst() : rest))
     guard let declaration = OptionTable.declaration(name) else { return try takeUnknown(word, name) }
     return try takeKnown(declaration)
   }
@@ -50,12 +53,11 @@ struct ArgumentReader {
 
   private mutating func takeKnown(_ declaration: OptionDeclaration) throws(CommandLineError) -> Occurrence {
     let (name, place) = (declaration.name, next)
-    counts[name, default: 0] += 1
     guard let type = declaration.argument else { return Occurrence(flag: name) }
     guard next < arguments.count else {
       throw CommandLineError(
         .missingArgument, "-\(name) is the last word and has no argument",
-        at: .init(option: name, occurrence: counts[name], word: place), remedy: "add the argument of -\(name)"
+        at: .init(option: name, occurrence: count(of: name), word: place), remedy: "add the argument of -\(name)"
       )
     }
     let text = arguments[next]
@@ -63,7 +65,7 @@ struct ArgumentReader {
     do throws(CommandLineError) {
       return Occurrence(option: name, argument: try type.init(text: text, unknownNames: unknownNames))
     } catch {
-      throw error.located(option: name, occurrence: counts[name] ?? 1, word: place, text: text)
+      throw error.located(option: name, occurrence: count(of: name), word: place, text: text)
     }
   }
 }

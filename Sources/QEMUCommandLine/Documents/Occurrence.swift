@@ -51,14 +51,19 @@ public struct Occurrence: Sendable {
   /// The words that QEMU is given.
   /// - Throws: ``CommandLineError`` `unencodableValue` where the option's language has no way to say a value.
   public func words() throws(CommandLineError) -> [String] {
-    var words = option.isEmpty ? [] : ["-\(option)"]
-    guard let argument else { return words }
+    var words: [String] = []
+    try append(to: &words)
+    return words
+  }
+
+  func append(to words: inout [String]) throws(CommandLineError) {
+    if !option.isEmpty { words.append("-" + option) }
+    guard let argument else { return }
     do throws(CommandLineError) {
       words.append(try argument.text())
     } catch {
       throw error.located(option: option)
     }
-    return words
   }
 }
 

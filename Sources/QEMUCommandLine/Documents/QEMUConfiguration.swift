@@ -50,7 +50,7 @@ extension QEMUConfiguration: CustomStringConvertible {
   public func arguments() throws(CommandLineError) -> [String] {
     var words: [String] = []
     words.reserveCapacity(2 * occurrences.count)
-    for occurrence in occurrences { words += try occurrence.words() }
+    for occurrence in occurrences { try occurrence.append(to: &words) }
     try ArgumentReader.requireNoNUL(words)
     return words
   }

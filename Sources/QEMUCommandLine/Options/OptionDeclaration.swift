@@ -1,5 +1,5 @@
 /// An option of QEMU: its name, where it exists, and how its argument is read. One row of ``OptionTable`` declares one.
-public struct OptionDeclaration: Sendable {
+public final class OptionDeclaration: Sendable {
   /// What QEMU makes of an option that stands there more than once.
   public enum Repetition: Sendable, Hashable {
     /// Once is as good as twice.

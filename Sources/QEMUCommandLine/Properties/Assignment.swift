@@ -1,3 +1,5 @@
+import Glibc
+
 /// One `name=text` of an option, the text without the language's escapes.
 public struct Assignment: Sendable, Hashable {
   /// The property's name as it was written.
@@ -31,6 +33,49 @@ func replacing(_ character: Unicode.Scalar, with text: String, in whole: String)
   return String(result)
 }
 
+/// Puts names and values into a buffer that is large enough for all of them with every comma doubled.
+private struct PropertyWriter {
+  private let buffer: UnsafeMutableBufferPointer<UInt8>
+  private(set) var count = 0
+
+  init(_ buffer: UnsafeMutableBufferPointer<UInt8>) { self.buffer = buffer }
+
+  mutating func write(_ byte: UInt8) {
+    buffer[count] = byte
+    count += 1
+  }
+
+  /// `name=`; false where the name holds what is syntax.
+  mutating func write(name: String) -> Bool {
+    for byte in name.utf8 {
+      if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "=") || byte == 0 { return false }
+      write(byte)
+    }
+    write(UInt8(ascii: "="))
+    return true
+  }
+
+  /// The value, its commas doubled; false where it holds what no program can be given.
+  mutating func write(value: String) -> Bool {
+    for byte in value.utf8 {
+      if byte == 0 { return false }
+      write(byte)
+      if byte == UInt8(ascii: ",") { write(byte) }
+    }
+    return true
+  }
+}
+
+extension String {
+  /// Whether the text's bytes hold one; in UTF-8 a byte below 128 is a character.
+  func hasByte(_ byte: UInt8) -> Bool {
+    var copy = self
+    return copy.withUTF8 { bytes in
+      bytes.baseAddress.map { memchr($0, Int32(byte), bytes.count) != nil } ?? false
+    }
+  }
+}
+
 /// An assignment with the character at which it begins, from 1.
 struct LocatedAssignment {
   var assignment: Assignment
@@ -51,14 +96,30 @@ extension ValueLanguage {
   /// Writes assignments; the implied key's value comes first and without its key where the language can say it so.
   func emit(_ assignments: [Assignment], impliedKey: String?) throws(CommandLineError) -> String {
     if self == .keyval { try requireConsistent(assignments) }
-    var parts: [String] = []
-    for (index, assignment) in assignments.enumerated() {
-      try requireKey(assignment.name)
-      let text = try escape(assignment)
-      let isImplied = index == 0 && assignment.name == impliedKey && canBeImplied(assignment.text)
-      parts.append(isImplied ? text : "\(assignment.name)=\(text)")
+    let capacity = assignments.reduce(0) { $0 + $1.name.utf8.count + 2 * $1.text.utf8.count + 2 }
+    var refused: Assignment?
+    let text = String(unsafeUninitializedCapacity: capacity) { buffer in
+      var writer = PropertyWriter(buffer)
+      for (index, assignment) in assignments.enumerated() {
+        if index > 0 { writer.write(UInt8(ascii: ",")) }
+        let isImplied = index == 0 && assignment.name == impliedKey && canBeImplied(assignment.text)
+        let isName = isImplied || (isName(assignment.name) && writer.write(name: assignment.name))
+        if !isName || !writer.write(value: assignment.text) {
+          refused = assignment
+          return 0
+        }
+      }
+      return writer.count
     }
-    return parts.joined(separator: ",")
+    if let refused { throw unsayable(refused) }
+    return text
+  }
+
+  private func isName(_ name: String) -> Bool {
+    switch self {
+    case .qemuOpts: true
+    case .keyval: KeyvalKey.fault(in: name) == nil
+    }
   }
 
   /// What would not be read again is not written.
@@ -70,31 +131,20 @@ extension ValueLanguage {
     }
   }
 
-  private func requireKey(_ name: String) throws(CommandLineError) {
-    let isSayable =
-      switch self {
-      case .qemuOpts: !name.utf8.contains { [UInt8(ascii: ","), UInt8(ascii: "="), 0].contains($0) }
-      case .keyval: KeyvalKey.fault(in: name) == nil
-      }
-    if isSayable { return }
-    throw CommandLineError(
-      .unencodableValue, "\"\(name.prefix(80))\" cannot be a property's name on QEMU's command line",
-      remedy: "use letters, digits, dashes and dots, beginning with a letter")
-  }
-
-  private func escape(_ assignment: Assignment) throws(CommandLineError) -> String {
+  private func unsayable(_ assignment: Assignment) -> CommandLineError {
+    let name = assignment.name.prefix(80)
     if assignment.text.utf8.contains(0) {
-      throw CommandLineError(
-        .unencodableValue, "the value of \(assignment.name) holds a NUL character",
-        remedy: "remove the NUL character")
+      return CommandLineError(
+        .unencodableValue, "the value of \(name) holds a NUL character", remedy: "remove the NUL character")
     }
-    return replacing(",", with: ",,", in: assignment.text)
+    return CommandLineError(
+      .unencodableValue, "\"\(name)\" cannot be a property's name on QEMU's command line",
+      remedy: "use letters, digits, dashes and dots, beginning with a letter")
   }
 
   /// An implied value with `=` would be read as another key; in keyval it cannot hold a comma either.
   private func canBeImplied(_ text: String) -> Bool {
-    let bytes = text.utf8
-    if bytes.isEmpty || bytes.contains(UInt8(ascii: "=")) { return false }
-    return self == .qemuOpts || !bytes.contains(UInt8(ascii: ","))
+    if text.isEmpty || text.hasByte(UInt8(ascii: "=")) { return false }
+    return self == .qemuOpts || !text.hasByte(UInt8(ascii: ","))
   }
 }

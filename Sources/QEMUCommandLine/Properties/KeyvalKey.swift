@@ -5,21 +5,37 @@ enum KeyvalKey {
 
   /// What is wrong with a key; nil where nothing is.
   static func fault(in key: String) -> String? {
-    var parts = key.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)[...]
-    if key.hasPrefix("__") {
-      // A vendor's name holds the vendor's domain, dots included.
-      guard parts.allSatisfy({ isWord($0) }) else { return "a vendor's name is __DOMAIN_NAME" }
-      return key.utf8.count > longest ? "it is too long" : nil
+    if key.hasPrefix("__") { return vendorFault(in: key) }
+    var length = 0
+    var (isFirst, beginsAsIndex, isLong) = (true, false, false)
+    for byte in key.utf8 {
+      if byte == UInt8(ascii: ".") {
+        if length == 0 { break }
+        (length, isFirst) = (0, false)
+        continue
+      }
+      if length == 0 { beginsAsIndex = isDigit(byte) }
+      let isIndexed = beginsAsIndex && isDigit(byte) && !isFirst
+      guard isIndexed || (!beginsAsIndex && isPart(byte, isStart: length == 0)) else {
+        return isFirst ? "it does not begin with a letter" : "each part of a path is a name or an index"
+      }
+      length += 1
+      isLong = isLong || length > longest
     }
-    guard let first = parts.popFirst(), isName(first) else { return "it does not begin with a letter" }
-    guard parts.allSatisfy({ isName($0) || isIndex($0) }) else {
-      return "each part of a path is a name or an index"
-    }
-    return first.count > longest || parts.contains { $0.count > longest } ? "it is too long" : nil
+    if length == 0 { return isFirst ? "it does not begin with a letter" : "each part of a path is a name or an index" }
+    return isLong ? "it is too long" : nil
   }
 
-  private static func isName(_ part: Substring.UTF8View) -> Bool {
-    part.first.map(isLetter) ?? false && isWord(part)
+  /// A vendor's name holds the vendor's domain, dots included.
+  private static func vendorFault(in key: String) -> String? {
+    let parts = key.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    guard parts.allSatisfy({ isWord($0) }) else { return "a vendor's name is __DOMAIN_NAME" }
+    return key.utf8.count > longest ? "it is too long" : nil
+  }
+
+  private static func isPart(_ byte: UInt8, isStart: Bool) -> Bool {
+    if isLetter(byte) { return true }
+    return !isStart && (isDigit(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_"))
   }
 
   private static func isWord(_ part: Substring.UTF8View) -> Bool {

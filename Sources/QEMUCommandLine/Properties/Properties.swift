@@ -108,17 +108,16 @@ public struct Properties<Schema: PropertySchema>: Sendable, Hashable {
             ? "\(owner) has no properties"
             : "\(owner) has \(Schema.declarations.keys.sorted().joined(separator: ", "))"))
     }
-    let expected = "\(name) takes \(declaration.expectation)"
     switch declaration.judge(text) {
     case .valid: break
     case .malformed:
       throw CommandLineError(
         .malformedValue, "\(name)=\(text.prefix(80)) is not \(declaration.expectation)",
-        at: .init(column: located.column), remedy: expected)
+        at: .init(column: located.column), remedy: "\(name) takes \(declaration.expectation)")
     case .outOfRange(let reason):
       throw CommandLineError(
         .valueOutOfRange, "\(name)=\(text.prefix(80)): \(reason)", at: .init(column: located.column),
-        remedy: expected)
+        remedy: "\(name) takes \(declaration.expectation)")
     }
   }
 }

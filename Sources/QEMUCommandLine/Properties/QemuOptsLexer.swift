@@ -58,13 +58,25 @@ struct QemuOptsLexer {
 /// Reads up to a single comma, and takes `,,` as a comma. Leaves the position behind the ending comma.
 func takeEscapedValue(_ bytes: [UInt8], _ position: inout Int) -> String {
   var value: [UInt8] = []
+  var start = position
   while position < bytes.count {
-    if bytes[position] == UInt8(ascii: ",") {
+    guard bytes[position] == UInt8(ascii: ",") else {
       position += 1
-      guard position < bytes.count, bytes[position] == UInt8(ascii: ",") else { break }
+      continue
     }
-    value.append(bytes[position])
+    let end = position
     position += 1
+    guard position < bytes.count, bytes[position] == UInt8(ascii: ",") else {
+      return text(value, bytes[start..<end])
+    }
+    value += bytes[start...end]
+    position += 1
+    start = position
   }
-  return String(decoding: value, as: UTF8.self)
+  return text(value, bytes[start...])
+}
+
+/// Most values have no comma, and are one piece.
+private func text(_ value: [UInt8], _ rest: ArraySlice<UInt8>) -> String {
+  value.isEmpty ? String(decoding: rest, as: UTF8.self) : String(decoding: value + rest, as: UTF8.self)
 }
