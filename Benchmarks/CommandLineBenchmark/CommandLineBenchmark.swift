@@ -14,7 +14,14 @@ struct CommandLineBenchmark: ParsableCommand {
   @Flag(inversion: .prefixedNo, help: "Whether growing inputs are measured.")
   var growth = true
 
+  @Option(help: "Which growing input is measured alone, by the beginning of its name.")
+  var only: String?
+
   func run() throws {
+    if let only {
+      for growth in Self.growths where growth.name.hasPrefix(only) { try show(growth) }
+      return
+    }
     try show("properties", Self.properties)
     try show("JSON", Self.json)
     if !growth { return }
@@ -118,6 +125,17 @@ extension CommandLineBenchmark {
     text.split(separator: "\n").flatMap { line in line.split(separator: " ", maxSplits: 1).map(String.init) }
   }
 
+  /// What a binary of a usual size has: a few hundred devices with some dozens of properties.
+  static let binary = BinaryCapabilities(
+    version: "11.1.3", architecture: "x86_64", options: ["device", "blockdev"], parameters: [:],
+    logItems: [], accelerators: [:], machines: [:], models: [:],
+    devices: Dictionary(
+      uniqueKeysWithValues: (["virtio-net-pci"] + (0..<400).map { "device-\($0)" }).map { name in
+        let properties = Dictionary(uniqueKeysWithValues: (0..<60).map { ("property-\($0)", "uint32") })
+        return (name, .init(alias: nil, bus: "PCI", isUserCreatable: true, properties: properties))
+      }),
+    schema: LiveSchema(entities: []))
+
   /// An input that grows, and how much of it there is.
   struct Growth: Sendable {
     let name: String
@@ -151,7 +169,23 @@ extension CommandLineBenchmark {
       let text = "{\"driver\":\"x\",\"list\":[" + String(repeating: "1,", count: count) + "1]}"
       _ = try QEMUConfiguration(arguments: ["-device", text]).arguments()
     },
-    Growth(name: "options of a document", sizes: [1000, 10_000]) { count in
+    Growth(name: "members of a mapping", sizes: [1000, 10_000, 100_000]) { count in
+      let text = "x" + (0..<count).map { ",p\($0)=1" }.joined()
+      _ = try QEMUConfiguration(arguments: ["-device", text]).json()
+      _ = try QEMUConfiguration(arguments: ["-drive", text.replacing("x,", with: "file=x,")]).json()
+      _ = try QEMUConfiguration(arguments: ["-machine", text]).json()
+    },
+    Growth(name: "options checked for a binary", sizes: [300, 1000, 3000, 10_000]) { count in
+      let words = (0..<count).flatMap { ["-device", "virtio-net-pcy,id=n\($0),netdev=x"] }
+      _ = try QEMUConfiguration(arguments: words).findings(for: binary)
+    },
+    Growth(name: "members checked for a binary", sizes: [300, 1000, 3000, 10_000]) { count in
+      let text = (0..<count).map { ",p\($0)=1" }.joined()
+      for words in [["-device", "virtio-net-pci" + text], ["-blockdev", "null-co,node-name=a" + text]] {
+        _ = try QEMUConfiguration(arguments: words, unknownNames: .kept).findings(for: binary)
+      }
+    },
+    Growth(name: "options of a document", sizes: [1000, 10_000, 50_000]) { count in
       let words = (0..<count).flatMap { ["-device", "virtio-net-pci,id=n\($0)"] }
       let document = try ConfigurationDocument(QEMUConfiguration(arguments: words))
       _ = try QEMUConfiguration(ConfigurationDocument(yaml: document.yaml()))

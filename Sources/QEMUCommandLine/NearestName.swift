@@ -4,12 +4,12 @@ package func nearestName(to word: String, in names: some Sequence<String>) -> St
   guard word.utf8.count <= 64 else { return nil }
   let wanted = Array(word.lowercased().utf8)
   var best: (name: String, distance: Int)?
-  for name in names.sorted() {
+  for name in names where abs(name.utf8.count - wanted.count) <= limit {
     let distance = editDistance(wanted, Array(name.utf8))
     // A name that shares no character with the word was not meant.
-    if distance <= limit, distance < wanted.count, distance < best?.distance ?? .max {
-      best = (name, distance)
-    }
+    guard distance <= limit, distance < wanted.count else { continue }
+    if let best, (best.distance, best.name) <= (distance, name) { continue }
+    best = (name, distance)
   }
   return best?.name
 }

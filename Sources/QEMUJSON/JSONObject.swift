@@ -26,7 +26,24 @@ public struct JSONObject: Sendable {
   /// Makes an object of pairs; a repeated key keeps its first place and its last value.
   public init(_ pairs: some Sequence<(String, JSON)>) {
     members = []
-    for (name, value) in pairs { self[name] = value }
+    var places: [[UInt8]: Int] = [:]
+    for (name, value) in pairs {
+      // Few keys are found faster by looking at each.
+      if members.count < 16 {
+        self[name] = value
+        continue
+      }
+      if places.isEmpty {
+        for (place, member) in members.enumerated() { places[Array(member.name.utf8)] = place }
+      }
+      let key = Array(name.utf8)
+      if let place = places[key] {
+        members[place].value = value
+      } else {
+        places[key] = members.count
+        members.append(Member(name, value))
+      }
+    }
   }
 
   /// Takes members whose keys the caller knows to be distinct.

@@ -7,7 +7,7 @@ extension BinaryCheck {
   func acceleratorExists(_ occurrence: Occurrence) -> [CheckFinding] {
     guard let accelerator = occurrence.argument as? Accelerator else { return [] }
     guard let properties = capabilities.accelerators[accelerator.name] else {
-      let isLast = configuration.accelerators.last == accelerator
+      let isLast = accelerator == lastAccelerator
       return [
         .unknown(
           "accelerator", accelerator.name, among: capabilities.accelerators.keys, in: capabilities.name,
@@ -49,7 +49,7 @@ extension BinaryCheck {
 
   func modelExists(_ occurrence: Occurrence) -> [CheckFinding] {
     // The last one counts, and no other is looked at.
-    guard let cpu = occurrence.argument as? CPUModel, cpu == configuration.cpu else { return [] }
+    guard let cpu = occurrence.argument as? CPUModel, cpu == self.cpu else { return [] }
     // QEMU lists no model for a target whose models are made up of a type's name.
     guard !capabilities.models.isEmpty else { return [] }
     let model = capabilities.models[cpu.model]

@@ -18,12 +18,18 @@ struct BinaryCheck {
   private let names: NameCheck
   /// The machine that the whole line asks for.
   let machine: MachineOption
+  /// The accelerator that nothing follows.
+  let lastAccelerator: Accelerator?
+  /// The CPU model that counts.
+  let cpu: CPUModel?
 
   init(_ configuration: QEMUConfiguration, _ capabilities: BinaryCapabilities) {
     self.configuration = configuration
     self.capabilities = capabilities
     names = NameCheck(configuration, capabilities)
     machine = configuration.machine
+    lastAccelerator = configuration.accelerators.last
+    cpu = configuration.cpu
   }
 
   /// Looks at one option, and says what is wrong with it.
@@ -53,9 +59,12 @@ struct BinaryCheck {
     var findings: [CheckFinding] = []
     for (place, occurrence) in configuration.occurrences.enumerated() {
       counts[occurrence.option, default: 0] += 1
-      findings += self.findings(of: occurrence, at: place).map {
-        located($0, occurrence, counts[occurrence.option] ?? 1)
-      }
+      let own = self.findings(of: occurrence, at: place)
+      if own.isEmpty { continue }
+      let position = CommandLineError.Position(
+        option: occurrence.option, occurrence: counts[occurrence.option] ?? 1)
+      let words = ((try? occurrence.words()) ?? []).joined(separator: " ")
+      findings += own.map { $0.located(position, in: words) }
     }
     return conflicts() + findings
   }
@@ -65,14 +74,6 @@ struct BinaryCheck {
     if !missing.isEmpty { return missing }
     let findings = Self.rules.flatMap { $0(occurrence, self) } + names.findings(at: place)
     return findings.filter { $0.weight == .refused } + findings.filter { $0.weight != .refused }
-  }
-
-  private func located(_ finding: CheckFinding, _ occurrence: Occurrence, _ count: Int) -> CheckFinding {
-    var finding = finding
-    finding.error.position.option = occurrence.option
-    finding.error.position.occurrence = count
-    finding.error.evidence = [((try? occurrence.words()) ?? []).joined(separator: " ")]
-    return finding
   }
 
   /// What only the whole line shows.

@@ -32,6 +32,15 @@ public struct CheckFinding: Sendable, Hashable {
 }
 
 extension CheckFinding {
+  /// The finding with the place of its option and what was written there.
+  func located(_ position: CommandLineError.Position, in words: String) -> CheckFinding {
+    var finding = self
+    finding.error.position.option = position.option
+    finding.error.position.occurrence = position.occurrence
+    finding.error.evidence = [words]
+    return finding
+  }
+
   /// There is nothing of this name; the remedy lists what there is where that is short.
   static func unknown(
     _ kind: String, _ name: String, among names: some Collection<String>, in whole: String,

@@ -85,11 +85,14 @@ extension LiveSchema {
   }
 
   private func objections(in object: JSONObject, of entity: JSON, at path: [String]) -> [Objection] {
-    let members = self.members(of: entity, in: object)
+    let members = self.members(of: entity, in: object).compactMap { member in
+      member["name"]?.stringValue.map { ($0, member) }
+    }
+    let names = members.map(\.0)
+    let byName = Dictionary(members) { _, last in last }
     return object.flatMap { own -> [Objection] in
       let (name, value) = (own.name, own.value)
-      guard let member = members.last(where: { $0["name"]?.stringValue == name }) else {
-        let names = members.compactMap { $0["name"]?.stringValue }
+      guard let member = byName[name] else {
         return [Objection(path: path + [name], word: name, candidates: names, isValue: false)]
       }
       let deprecated =

@@ -3,7 +3,16 @@ import QEMUJSON
 /// Compares the names that options give with those that others refer to.
 struct NameCheck {
   private let occurrences: [Occurrence]
-  private let places: [Name: [Int]]
+  /// The first place of each name among those that share their names.
+  private let places: [Name: Int]
+  /// The ids of each kind that are suggested in place of one that there is none of: the first thousand.
+  private let ids: [String: [String]]
+  /// The first place of each option that has a name.
+  private let firstPlaces: [Name: Int]
+  /// A file that QEMU reads may name what is referred to.
+  private let namesElsewhere: Bool
+  /// QEMU names a drive that has no id: ide0-hd0, none0.
+  private let hasUnnamedDrive: Bool
 
   private struct Name: Hashable {
     let kind: String
@@ -15,12 +24,25 @@ struct NameCheck {
   init(_ configuration: QEMUConfiguration, _ capabilities: BinaryCapabilities) {
     self.capabilities = capabilities
     occurrences = configuration.occurrences
-    var places: [Name: [Int]] = [:]
+    var places: [Name: Int] = [:]
+    var ids: [String: [String]] = [:]
+    var firstPlaces: [Name: Int] = [:]
     for (place, occurrence) in configuration.occurrences.enumerated() {
       guard let kind = Self.kinds[occurrence.option] else { continue }
-      for id in Self.ids(of: occurrence) { places[Name(kind: kind, id: id), default: []].append(place) }
+      if let id = occurrence.id {
+        firstPlaces[Name(kind: occurrence.option, id: id)] = min(
+          place, firstPlaces[Name(kind: occurrence.option, id: id)] ?? place)
+      }
+      for id in Self.ids(of: occurrence) {
+        if ids[kind, default: []].count < 1000 { ids[kind, default: []].append(id) }
+        places[Name(kind: kind, id: id)] = min(place, places[Name(kind: kind, id: id)] ?? place)
+      }
     }
+    self.ids = ids
     self.places = places
+    self.firstPlaces = firstPlaces
+    namesElsewhere = configuration.has("readconfig")
+    hasUnnamedDrive = configuration.occurrences.contains { $0.option == "drive" && $0.id == nil }
   }
 
   /// A block device may name those that it is made of.
@@ -66,7 +88,7 @@ struct NameCheck {
           remedy: "begin it with a letter, and go on with letters, digits and -._")
       ]
     }
-    guard let first = places[Name(kind: kind, id: id)]?.first, first < place else { return [] }
+    guard let first = places[Name(kind: kind, id: id)], first < place else { return [] }
     return [
       CheckFinding(
         .refused, .conflictingOptions,
@@ -90,24 +112,17 @@ struct NameCheck {
 
   private static func isLetter(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte & 0xDF) }
 
-  /// A file that QEMU reads may name what is referred to.
-  private var namesElsewhere: Bool { occurrences.contains { $0.option == "readconfig" } }
-
   private func references(of occurrence: Occurrence) -> [CheckFinding] {
     guard let device = occurrence.argument as? DeviceOption, !namesElsewhere else { return [] }
     return Self.references.sorted { $0.key < $1.key }.compactMap { property, kinds in
       guard let id = device[property], !id.isEmpty,
         !kinds.contains(where: { places[Name(kind: $0, id: id)] != nil })
       else { return nil }
-      // QEMU names a drive that has no id: ide0-hd0, none0.
-      if property == "drive", occurrences.contains(where: { $0.option == "drive" && $0.id == nil }) {
-        return nil
-      }
+      if property == "drive", hasUnnamedDrive { return nil }
       return CheckFinding(
         .refused, .conflictingOptions, "\(property)=\(id) refers to nothing on this command line",
         property: property,
-        remedy: suggestion(id, places.keys.filter { kinds.contains($0.kind) }.map(\.id))
-          + "add the option that makes it")
+        remedy: suggestion(id, kinds.flatMap { ids[$0] ?? [] }) + "add the option that makes it")
     }
   }
 
@@ -116,7 +131,7 @@ struct NameCheck {
     guard occurrence.option == "blockdev", let object = occurrence.argument?.members else { return [] }
     return ["file", "backing", "data-file"].compactMap { property in
       guard let child = object[property]?.stringValue, !child.isEmpty,
-        !(places[Name(kind: "node", id: child)] ?? []).contains(where: { $0 < place })
+        places[Name(kind: "node", id: child)].map({ $0 < place }) != true
       else { return nil }
       return CheckFinding(
         .refused, .conflictingOptions, "\(property)=\(child) refers to no block device before this one",
@@ -127,8 +142,7 @@ struct NameCheck {
   /// `-set` changes what stands before it.
   private func target(of occurrence: Occurrence, at place: Int) -> [CheckFinding] {
     guard let set = occurrence.argument as? SetProperty else { return [] }
-    let isThere = occurrences[..<place].contains { $0.option == set.group && $0.id == set.id }
-    if isThere { return [] }
+    if let first = firstPlaces[Name(kind: set.group, id: set.id)], first < place { return [] }
     return [
       CheckFinding(
         .refused, .conflictingOptions, "there is no \(set.group) \"\(set.id.prefix(80))\" before this -set",

@@ -57,7 +57,8 @@ struct ArgumentReader {
     guard next < arguments.count else {
       throw CommandLineError(
         .missingArgument, "-\(name) is the last word and has no argument",
-        at: .init(option: name, occurrence: count(of: name), word: place), remedy: "add the argument of -\(name)"
+        at: .init(option: name, occurrence: count(of: name), word: place),
+        remedy: "add the argument of -\(name)"
       )
     }
     let text = arguments[next]

@@ -8,17 +8,20 @@ extension ConfigurationDocument {
   public init(_ configuration: QEMUConfiguration) throws(CommandLineError) {
     root = JSONObject()
     root[Section.qemu.rawValue] = Self.qemu(configuration)
-    let isMapping = Self.keepsOrder(configuration)
+    if Self.keepsOrder(configuration) {
+      var groups = OrderedGroups<JSON>()
+      for occurrence in configuration.occurrences {
+        groups.add(try Self.value(of: occurrence), to: occurrence.option)
+      }
+      for (option, values) in groups.groups { root[option] = values.count == 1 ? values[0] : .array(values) }
+      return
+    }
     var entries: [JSON] = []
     for occurrence in configuration.occurrences {
       let value = try Self.value(of: occurrence)
-      if isMapping {
-        root.append(value, to: occurrence.option)
-      } else {
-        entries.append(occurrence.option.isEmpty ? value : .object([occurrence.option: value]))
-      }
+      entries.append(occurrence.option.isEmpty ? value : .object([occurrence.option: value]))
     }
-    if !isMapping { root[Section.options.rawValue] = .array(entries) }
+    root[Section.options.rawValue] = .array(entries)
   }
 
   private static func qemu(_ configuration: QEMUConfiguration) -> JSON? {
@@ -69,17 +72,6 @@ extension QAPIArgument: NormalisedArgument {
   var normalised: JSONObject? { members }
 }
 
-extension JSONObject {
-  /// Sets a member, or makes a list of what is there and the value.
-  fileprivate mutating func append(_ value: JSON, to name: String) {
-    guard let present = self[name] else {
-      self[name] = value
-      return
-    }
-    self[name] = .array((present.arrayValue ?? [present]) + [value])
-  }
-}
-
 // MARK: - Order
 
 extension ConfigurationDocument {
@@ -104,17 +96,12 @@ extension ConfigurationDocument {
     let names = configuration.occurrences.map(\.option)
     // A word by itself has no name; a section's name is no option's here; an object cannot repeat a key.
     if names.contains("") || names.contains(where: { Section(rawValue: $0) != nil }) { return false }
-    if names.contains(where: { name in
-      OptionTable.declaration(name)?.takesArgument != true && repeats(name, names)
-    }) {
-      return false
-    }
+    let flags = names.filter { OptionTable.declaration($0)?.takesArgument != true }
+    if Set(flags).count < flags.count { return false }
     let gathered = gather(names)
     if names.contains(where: anywhere.contains) { return gathered == names }
     return orderGroups.allSatisfy { group in names.filter(group.contains) == gathered.filter(group.contains) }
   }
-
-  private static func repeats(_ name: String, _ names: [String]) -> Bool { names.count { $0 == name } > 1 }
 
   private static func gather(_ names: [String]) -> [String] {
     var counts: [String: Int] = [:]

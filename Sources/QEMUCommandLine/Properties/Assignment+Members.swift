@@ -4,19 +4,17 @@ import QEMUJSON
 func memberObject(
   of assignments: [Assignment], _ declarations: [String: any PropertyDeclaration] = [:]
 ) -> JSONObject {
-  var object = JSONObject()
-  for assignment in assignments {
-    let declaration = declarations[assignment.name]
-    let value = json(of: assignment.text, declaration)
-    if assignment.name == "id", object["id"] != nil { continue }
-    // Of a property that has one value the last counts; what is not declared may be a list.
-    guard let present = object[assignment.name], declaration?.isList ?? true else {
-      object[assignment.name] = value
-      continue
-    }
-    object[assignment.name] = .array((present.arrayValue ?? [present]) + [value])
-  }
-  return object
+  var groups = OrderedGroups<String>()
+  for assignment in assignments { groups.add(assignment.text, to: assignment.name) }
+  return JSONObject(
+    groups.groups.map { name, texts in
+      let declaration = declarations[name]
+      if name == "id" { return (name, json(of: texts[0], declaration)) }
+      // Of a property that has one value the last counts; what is not declared may be a list.
+      let counting = declaration?.isList ?? true ? texts[...] : texts.suffix(1)
+      let values = counting.map { json(of: $0, declaration) }
+      return (name, values.count == 1 ? values[0] : .array(values))
+    })
 }
 
 private func json(of text: String, _ declaration: (any PropertyDeclaration)?) -> JSON {

@@ -17,13 +17,17 @@ enum KeyvalKey {
       if length == 0 { beginsAsIndex = isDigit(byte) }
       let isIndexed = beginsAsIndex && isDigit(byte) && !isFirst
       guard isIndexed || (!beginsAsIndex && isPart(byte, isStart: length == 0)) else {
-        return isFirst ? "it does not begin with a letter" : "each part of a path is a name or an index"
+        return faultOfPart(isFirst)
       }
       length += 1
       isLong = isLong || length > longest
     }
-    if length == 0 { return isFirst ? "it does not begin with a letter" : "each part of a path is a name or an index" }
+    if length == 0 { return faultOfPart(isFirst) }
     return isLong ? "it is too long" : nil
+  }
+
+  private static func faultOfPart(_ isFirst: Bool) -> String {
+    isFirst ? "it does not begin with a letter" : "each part of a path is a name or an index"
   }
 
   /// A vendor's name holds the vendor's domain, dots included.

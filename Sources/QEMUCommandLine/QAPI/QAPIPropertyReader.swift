@@ -25,24 +25,19 @@ struct QAPIPropertyReader {
   private func flatObject(
     _ assignments: [Assignment], _ shape: QAPISchema.Shape?
   ) throws(QAPIProblem) -> JSONObject {
-    var texts: [String: [String]] = [:]
-    var names: [String] = []
-    for assignment in assignments {
-      if texts[assignment.name] == nil { names.append(assignment.name) }
-      texts[assignment.name, default: []].append(assignment.text)
-    }
+    var texts = OrderedGroups<String>()
+    for assignment in assignments { texts.add(assignment.text, to: assignment.name) }
     let members = shape?.members { texts[$0]?.last } ?? []
-    var object = JSONObject()
-    for name in names {
-      let all = texts[name] ?? []
+    var pairs: [(String, JSON)] = []
+    for (name, all) in texts.groups {
       let type = members.first { $0.name == name }?.type
       if case .list(let element) = type {
-        object[name] = .array(try elements(all, element, [name]))
+        pairs.append((name, .array(try elements(all, element, [name]))))
       } else if let text = name == "id" ? all.first : all.last {
-        object[name] = try (type ?? .named("str")).value(ofProperty: text, at: [name])
+        pairs.append((name, try (type ?? .named("str")).value(ofProperty: text, at: [name])))
       }
     }
-    return object
+    return JSONObject(pairs)
   }
 
   private func elements(
@@ -147,6 +142,8 @@ private indirect enum PropertyTree {
     }
     var (members, order): ([String: PropertyTree], [String]) = ([:], [])
     if case .members(let present, let names) = self { (members, order) = (present, names) }
+    // What is held once is changed in place.
+    self = .text("")
     if members[name] == nil { order.append(name) }
     members[name, default: .members([:], order: [])].set(text, path.dropFirst())
     self = .members(members, order: order)
@@ -156,12 +153,12 @@ private indirect enum PropertyTree {
     guard case .members(let entries, let order) = self else { return [:] }
     let members =
       shape?.members { if case .text(let text) = entries[$0] { text } else { nil } } ?? []
-    var object = JSONObject()
+    var pairs: [(String, JSON)] = []
     for name in order {
       let type = members.first { $0.name == name }?.type
-      object[name] = try entries[name]?.json(type, at: path + [name])
+      if let value = try entries[name]?.json(type, at: path + [name]) { pairs.append((name, value)) }
     }
-    return object
+    return JSONObject(pairs)
   }
 
   private func json(_ type: QAPISchema.TypeReference?, at path: [String]) throws(QAPIProblem) -> JSON {
