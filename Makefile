@@ -52,7 +52,7 @@ format:
 generate: build-dependencies
 	$(SWIFT) run QAPIGenerator
 
-## make bench        start to verified, against a minimal C client
+## make bench        command lines, and start to verified against a minimal C client
 bench: test-dependencies qemu-matrix
 	@Scripts/bench
 

@@ -111,7 +111,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests", dependencies: ["QEMU", "qemuctl", "RandomValues"], path: "IntegrationTests",
-      exclude: ["CommandLineCases.json"],
+      exclude: ["CommandLineCases.json", "RealCommandLines.txt"],
       swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

@@ -153,6 +153,9 @@ extension JSON {
     switch self {
     case .string(let text) where text.hasPrefix("#block"): "(auto)"
     case .string(let text) where text.hasPrefix("pty:/dev/pts/"): "pty"
+    // A port that the kernel chooses.
+    case .string(let text) where text.hasPrefix("disconnected:"):
+      .string(text.replacing(#/:[0-9]+,/#, with: ":PORT,"))
     case .array(let elements): .array(elements.map(\.withoutChance))
     case .object(let object):
       .object(

@@ -116,4 +116,14 @@ import Testing
     #expect(
       try configuration.arguments() == ["-name", "no,process=1.10", "-append", "010", "-kernel", "true"])
   }
+
+  @Test func devicesOfBothFormsStayInTheirOrder() throws {
+    // QEMU makes those in JSON last, so b may name a bus of a.
+    let mixed = try QEMUConfiguration(
+      arguments: ["-device", #"{"driver":"b","bus":"a.0"}"#, "-device", "a,id=a"])
+    #expect(try QEMUConfiguration(ConfigurationDocument(mixed)) == mixed)
+    let alike = try QEMUConfiguration(arguments: ["-device", #"{"driver":"b","addr":"0x2","port":"1"}"#])
+    #expect(
+      try QEMUConfiguration(ConfigurationDocument(alike)).arguments() == ["-device", "b,addr=0x2,port=1"])
+  }
 }

@@ -8,18 +8,25 @@ extension ConfigurationDocument {
   public init(_ configuration: QEMUConfiguration) throws(CommandLineError) {
     root = JSONObject()
     root[Section.qemu.rawValue] = Self.qemu(configuration)
+    let keepsDevicesAsText = Self.keepsDevicesAsText(configuration)
+    let value = { (occurrence: Occurrence) throws(CommandLineError) -> JSON in
+      if keepsDevicesAsText, let device = occurrence.argument as? DeviceOption, case .json = device.form {
+        return .string(try device.text())
+      }
+      return try Self.value(of: occurrence)
+    }
     if Self.keepsOrder(configuration) {
       var groups = OrderedGroups<JSON>()
       for occurrence in configuration.occurrences {
-        groups.add(try Self.value(of: occurrence), to: occurrence.option)
+        groups.add(try value(occurrence), to: occurrence.option)
       }
       for (option, values) in groups.groups { root[option] = values.count == 1 ? values[0] : .array(values) }
       return
     }
     var entries: [JSON] = []
     for occurrence in configuration.occurrences {
-      let value = try Self.value(of: occurrence)
-      entries.append(occurrence.option.isEmpty ? value : .object([occurrence.option: value]))
+      let entry = try value(occurrence)
+      entries.append(occurrence.option.isEmpty ? entry : .object([occurrence.option: entry]))
     }
     root[Section.options.rawValue] = .array(entries)
   }
@@ -31,6 +38,14 @@ extension ConfigurationDocument {
     var object: JSONObject = ["environment": .object(JSONObject(variables))]
     object["binary"] = binary
     return .object(object)
+  }
+
+  /// QEMU makes the devices that are JSON behind all others, wherever they stand. A mapping is read as properties, so those
+  /// that are JSON are mappings all together, or none.
+  private static func keepsDevicesAsText(_ configuration: QEMUConfiguration) -> Bool {
+    let devices = configuration.occurrences.compactMap { $0.argument as? DeviceOption }
+    let inJSON = devices.filter { if case .json = $0.form { true } else { false } }
+    return !inJSON.isEmpty && (inJSON.count < devices.count || !inJSON.allSatisfy(\.isFlat))
   }
 
   /// A mapping where one means the same, and else the text.
@@ -68,6 +83,30 @@ protocol NormalisedArgument {
   var normalised: JSONObject? { get }
 }
 
+extension DeviceOption: NormalisedArgument {
+  /// The properties as texts, which is what QEMU makes of either form.
+  var normalised: JSONObject? {
+    guard isFlat else { return members }
+    let assignments: [Assignment]
+    switch form {
+    case .properties(let all): assignments = all
+    case .json(let object):
+      assignments = object.compactMap { member in
+        scalarText(member.value).map { Assignment(member.name, $0) }
+      }
+    }
+    var groups = OrderedGroups<JSON>()
+    for assignment in assignments { groups.add(.string(assignment.text), to: assignment.name) }
+    return JSONObject(groups.groups.map { ($0.name, .array($0.name == "id" ? [$0.values[0]] : $0.values)) })
+  }
+
+  /// Whether properties can say it.
+  fileprivate var isFlat: Bool {
+    guard case .json(let object) = form else { return true }
+    return members != nil && object.allSatisfy { scalarText($0.value) != nil }
+  }
+}
+
 extension QAPIArgument: NormalisedArgument {
   var normalised: JSONObject? { members }
 }
@@ -86,7 +125,8 @@ extension ConfigurationDocument {
     ["action", "no-reboot", "no-shutdown", "watchdog-action"],
     ["display", "nographic", "full-screen", "vnc", "spice"],
     ["semihosting", "semihosting-config"], ["net", "nic"], ["gdb", "s"], ["serial", "nographic"],
-    ["device", "usbdevice"], ["audio", "audiodev"],
+    // -virtfs makes a device where it stands.
+    ["device", "usbdevice", "virtfs"], ["audio", "audiodev"],
   ]
   /// Options that refer to what stands before them.
   private static let anywhere: Set<String> = ["set", "readconfig"]

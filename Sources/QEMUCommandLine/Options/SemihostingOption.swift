@@ -10,12 +10,10 @@ public enum SemihostingTarget: String, PropertyWord {
 
 /// Lets the guest call services of the host.
 ///
-/// QEMU: `-semihosting-config [enable=]on|off[,target=native|gdb|auto][,chardev=ID][,userspace=on|off][,arg=TEXT…]`
+/// QEMU: `-semihosting-config enable=on|off[,target=native|gdb|auto][,chardev=ID][,userspace=on|off][,arg=TEXT…]`
 public struct SemihostingOption: OptionSchema {
   /// The option's name.
   public static let option = "semihosting-config"
-  /// The property that may stand first without its name.
-  public static let impliedKey: String? = "enable"
 
   /// QEMU: `enable=on|off`
   public let enable = Key<Bool>("enable", "whether it does")
