@@ -36,9 +36,9 @@ func written<Text>(_ write: () throws(CommandLineError) -> Text) throws(FuzzFind
   }
 }
 
-func read(
-  _ text: some Any, _ read: () throws(CommandLineError) -> QEMUConfiguration
-) throws(FuzzFinding) -> QEMUConfiguration {
+func read<Value>(
+  _ text: some Any, _ read: () throws(CommandLineError) -> Value
+) throws(FuzzFinding) -> Value {
   do throws(CommandLineError) {
     return try read()
   } catch {
@@ -53,7 +53,8 @@ private func requireViews(_ configuration: QEMUConfiguration) {
   _ = (configuration.memory?.size, configuration.memory?.maximum, configuration.smp?.cpus)
 }
 
-private func requirePlace(_ error: CommandLineError, _ words: [String]) throws(FuzzFinding) {
+/// A fault of a word has the word's number, and the character's.
+func requirePlace(_ error: CommandLineError, _ words: [String]) throws(FuzzFinding) {
   try require(!error.summary.isEmpty && !error.remedy.isEmpty, "an error without words")
   guard let number = error.position.word else { throw FuzzFinding(description: "no place: \(error)") }
   try require((1...words.count).contains(number), "word \(number) of \(words.count)")

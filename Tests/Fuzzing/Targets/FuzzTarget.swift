@@ -10,6 +10,16 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
   case commandLine = "command-line"
   /// A shell command becomes QEMU's options, and a shell command again.
   case shellText = "shell-text"
+  /// An argument in QEMU's oldest option language, and a text again.
+  case qemuOpts = "qemu-opts"
+  /// An argument in QEMU's newer option language, and a text again.
+  case keyval
+  /// An argument in JSON, and a text again.
+  case optionJSON = "option-json"
+  /// An argument in a language of its own, and a text again.
+  case specialText = "special-text"
+  /// A configuration in YAML or JSON, and YAML again.
+  case document
 
   /// Gives the bytes to this part.
   /// - Throws: ``FuzzFinding`` for what does not hold.
@@ -20,8 +30,31 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case .qapi: try fuzzQAPI(bytes)
     case .commandLine: try fuzzCommandLine(bytes)
     case .shellText: try fuzzShellText(bytes)
+    case .qemuOpts: try fuzzArgument(bytes, of: Self.inQemuOpts)
+    case .keyval: try fuzzArgument(bytes, of: Self.inKeyval)
+    case .optionJSON: try fuzzArgument(bytes, of: Self.inJSON)
+    case .specialText: try fuzzArgument(bytes, of: Self.inTheirOwn)
+    case .document: try fuzzDocument(bytes)
     }
   }
+
+  private static let inQemuOpts: Set = [
+    "acpitable", "add-fd", "chardev", "device", "drive", "fsdev", "fw_cfg", "icount", "iscsi", "m", "mon",
+    "msg",
+    "name", "netdev", "nic", "numa", "option-rom", "plugin", "rtc", "sandbox", "semihosting-config", "smbios",
+    "spice", "tpmdev", "trace", "virtfs", "vnc",
+  ]
+  private static let inKeyval: Set = [
+    "accel", "audiodev", "blockdev", "boot", "compat", "display", "machine", "netdev", "object", "smp",
+  ]
+  private static let inJSON: Set = [
+    "audiodev", "blockdev", "compat", "device", "display", "incoming", "netdev", "object",
+  ]
+  private static let inTheirOwn: Set = [
+    "action", "append", "audio", "cpu", "d", "debugcon", "dfilter", "gdb", "global", "incoming", "monitor",
+    "net",
+    "parallel", "rotate", "seed", "serial", "set", "usbdevice", "uuid", "vga", "watchdog-action",
+  ]
 }
 
 /// Something that must hold and does not.
