@@ -32,7 +32,13 @@ package struct OptionValues {
       return try type.init(members: members(type.declarations), unknownNames: .refused)
     case let type as any SchemaArgument.Type:
       guard let object = values.value(ofType: type.typeName).objectValue else { return nil }
-      return try type.init(members: object, unknownNames: .refused)
+      do throws(CommandLineError) {
+        return try type.init(members: object, unknownNames: .refused)
+      } catch {
+        // Of some options only JSON could say the value, and they take none.
+        guard error.code == .unencodableValue else { throw error }
+        return nil
+      }
     case is PlainText.Type: return PlainText(text())
     case is LogItems.Type: return LogItems((0..<count(3)).map { _ in text() })
     case is CPUModel.Type: return CPUModel(word(), (0..<count(4)).map { _ in feature() })

@@ -56,7 +56,7 @@ extension ConfigurationDocument {
     if isShort(text) { return .string(text) }
     guard let members = argument.members,
       let again = try? type(of: argument).init(members: members, unknownNames: .kept),
-      argument.means(again)
+      argument.means(again), (try? again.text()) != nil
     else { return .string(text) }
     return .object(members)
   }
@@ -102,8 +102,11 @@ extension DeviceOption: NormalisedArgument {
 
   /// Whether properties can say it.
   fileprivate var isFlat: Bool {
-    guard case .json(let object) = form else { return true }
-    return members != nil && object.allSatisfy { scalarText($0.value) != nil }
+    guard case .json = form else { return true }
+    guard let members, let again = try? DeviceOption(members: members, unknownNames: .kept),
+      case .properties = again.form
+    else { return false }
+    return (try? again.text()) != nil
   }
 }
 

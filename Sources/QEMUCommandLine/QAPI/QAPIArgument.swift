@@ -47,12 +47,14 @@ public struct QAPIArgument<Schema: QAPIOptionSchema>: DedicatedArgument {
 
   /// The argument.
   public func text() throws(CommandLineError) -> String {
-    if case .json = form, !Schema.takesJSON {
-      throw CommandLineError(
-        .unencodableValue, "only JSON can say what -\(Self.option) is to say, and it takes none",
-        at: .init(option: Self.option), remedy: "leave out what is null, empty or nested")
-    }
+    if case .json = form, !Schema.takesJSON { throw Self.takesNoJSON }
     return try form.text(language.lexing, impliedKey: Schema.impliedKey)
+  }
+
+  private static var takesNoJSON: CommandLineError {
+    CommandLineError(
+      .unencodableValue, "only JSON can say what -\(option) is to say, and it takes none",
+      at: .init(option: option), remedy: "leave out what is null, empty or nested")
   }
 
   /// The argument as its type.
@@ -88,6 +90,7 @@ public struct QAPIArgument<Schema: QAPIOptionSchema>: DedicatedArgument {
   /// Makes it of a document's mapping.
   public init(members: JSONObject, unknownNames: UnknownNames) throws(CommandLineError) {
     guard let assignments = QAPIPropertyWriter<Schema>.assignments(of: members) else {
+      if !Schema.takesJSON { throw Self.takesNoJSON }
       form = .json(members)
       return
     }
