@@ -22,8 +22,13 @@ import Testing
   }
 
   /// Figures differ from run to run, names of versions from host to host; the words do not.
-  @Test func theSessionLooksAsItSays() async throws {
-    let block = try #require(readme.split(separator: "```console\n").last?.split(separator: "```").first)
+  @Test(arguments: ["README.md", "Docs/Configurations.md"])
+  func theSessionLooksAsItSays(page: String) async throws {
+    let text = try String(contentsOf: QEMUMatrix.packageRoot.appending(path: page), encoding: .utf8)
+    let block = try #require(text.split(separator: "```console\n").last?.split(separator: "```").first)
+    let folder = FileManager.default.temporaryDirectory.appending(path: "qemu-session-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
     try await withCommand { command in
       var output = Set<String>()
       for line in block.split(separator: "\n") {
@@ -32,11 +37,18 @@ import Testing
           continue
         }
         let parts = line.dropFirst(10).split(separator: "#")
-        let words = parts[0].split(separator: " ").map(String.init)
+        let halves = parts[0].split(separator: " > ")
+        let words = halves[0].split(separator: " ").map { word in
+          word.hasSuffix(".yaml") ? folder.appending(path: String(word)).path : String(word)
+        }
         let expected = parts.count > 1 ? Int32(parts[1].filter(\.isNumber)) : 0
         let result = try await command.run(words)
         #expect(result.status == expected, "\(line): \(result.errors)")
         output = Set(result.output.split(separator: "\n").map(Self.normalised))
+        if halves.count > 1 {
+          try Data(result.output.utf8).write(
+            to: folder.appending(path: halves[1].trimmingCharacters(in: .whitespaces)))
+        }
       }
     }
   }

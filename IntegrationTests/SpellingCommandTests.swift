@@ -54,10 +54,11 @@ import Testing
       let argv = try await command.run(["convert", "--to", "argv", path])
       #expect(argv.status == 0, "\(argv.errors)")
       #expect(argv.output.contains("\n-accel\ntcg,thread=multi,tb-size=128\n"))
-      for spelling in ["yaml", "json", "shell"] {
+      for spelling in ["yaml", "json", "shell", "argv0"] {
         let text = try await command.run(["convert", "--to", spelling, path])
         #expect(text.status == 0, "\(text.errors)")
-        let again = try file("again." + (spelling == "shell" ? "args" : spelling), text.output)
+        let again = try file(
+          "again." + (["yaml", "json"].contains(spelling) ? spelling : "args"), text.output)
         #expect(try await command.run(["convert", "--to", "argv", again]).output == argv.output)
       }
       let zeros = try await command.run(["convert", "--to", "argv0", path])

@@ -56,7 +56,7 @@ struct TimeSpan: ExpressibleByArgument {
 struct ConfigurationArguments: ParsableArguments {
   @Argument(
     help:
-      "A configuration (*.yaml, *.yml, *.json), a file with a QEMU command line, or - for the latter from standard input."
+      "A configuration (*.yaml, *.yml, *.json), a QEMU command as a shell or /proc/PID/cmdline has it, or - for the latter from standard input."
   )
   var file: String?
 
@@ -80,7 +80,14 @@ struct ConfigurationArguments: ParsableArguments {
     if let document = try document() {
       return try QEMUConfiguration(document, unknownNames: unknownNames)
     }
-    return try QEMUConfiguration(shellText: try read(file), unknownNames: unknownNames)
+    let text = try read(file)
+    guard text.utf8.contains(0) else {
+      return try QEMUConfiguration(shellText: text, unknownNames: unknownNames)
+    }
+    // Each word ends with a NUL, as in /proc/PID/cmdline; no shell text holds one.
+    let words = text.split(separator: "\0", omittingEmptySubsequences: false)
+    return try QEMUConfiguration(
+      words: words.dropLast(text.utf8.last == 0 ? 1 : 0).map(String.init), unknownNames: unknownNames)
   }
 
   /// The document; nil where a command line was given.

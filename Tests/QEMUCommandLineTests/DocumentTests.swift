@@ -126,4 +126,17 @@ import Testing
     #expect(
       try QEMUConfiguration(ConfigurationDocument(alike)).arguments() == ["-device", "b,addr=0x2,port=1"])
   }
+
+  @Test(arguments: [
+    (#"{'driver':'a'}"#, #"{"driver":"a"}"#), (#"{'driver':"a'b"}"#, #"{"driver":"a'b"}"#),
+    (#"{'driver':'a"b\'c\\'}"#, #"{"driver":"a\"b'c\\"}"#), (#"{'a':'\"\n'}"#, #"{"a":"\"\n"}"#),
+  ])
+  func singleQuotesInJSONAreRead(text: String, standard: String) throws {
+    #expect(try QEMUConfiguration(arguments: ["-device", text]).arguments() == ["-device", standard])
+  }
+
+  @Test(arguments: [#"{'driver':'a}"#, #"{'driver':'a\"#, "{'", #"{"a":'b"}"#, "{''}"])
+  func unfinishedSingleQuotesAreRefused(text: String) {
+    #expect(throws: CommandLineError.self) { try QEMUConfiguration(arguments: ["-device", text]) }
+  }
 }

@@ -13,18 +13,22 @@ extension QEMUConfiguration {
       variables.append(variable)
       words.removeFirst()
     }
-    var binary: String?
-    if let first = words.first, first.utf8.first != UInt8(ascii: "-") {
-      if first.isEmpty {
-        throw CommandLineError(
-          .malformedText, "the binary has no name", remedy: "name the binary by its path")
-      }
-      binary = first
-      words.removeFirst()
-    }
-    try self.init(arguments: Array(words), unknownNames: unknownNames)
+    try self.init(words: Array(words), unknownNames: unknownNames)
     environment = variables
-    self.binary = binary
+  }
+
+  /// Reads the words of a command, as `/proc/PID/cmdline` holds them: the binary where the first is no option, and its options.
+  /// - Throws: ``CommandLineError``, as ``init(arguments:)``.
+  public init(words: [String], unknownNames: UnknownNames = .refused) throws(CommandLineError) {
+    guard let first = words.first, first.utf8.first != UInt8(ascii: "-") else {
+      try self.init(arguments: words, unknownNames: unknownNames)
+      return
+    }
+    if first.isEmpty {
+      throw CommandLineError(.malformedText, "the binary has no name", remedy: "name the binary by its path")
+    }
+    try self.init(arguments: Array(words.dropFirst()), unknownNames: unknownNames)
+    binary = first
   }
 
   /// The command as a shell takes it, each word quoted as far as it needs it.

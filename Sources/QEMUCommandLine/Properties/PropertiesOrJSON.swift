@@ -19,6 +19,11 @@ public enum PropertiesOrJSON: Sendable, Hashable {
     do throws(JSONError) {
       if let object = try JSON.parse(text).objectValue { return object }
     } catch {
+      if let standard = SingleQuotedJSON.standard(text),
+        let object = (try? JSON.parse(standard))?.objectValue
+      {
+        return object
+      }
       throw CommandLineError(
         .malformedText, "the JSON is malformed: \(error.summary)",
         at: .init(column: column(of: error.offset ?? 0, in: text)), remedy: "write one JSON object")

@@ -56,7 +56,8 @@ struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write a command line or a configuration in another spelling.",
     discussion: """
-      All spellings mean the same to QEMU: argv (a word a line), argv0 (NUL-terminated words), shell, yaml, json.
+      All spellings mean the same to QEMU: shell, argv0 (words that end with a NUL, as in /proc/PID/cmdline), yaml and json, \
+      which are also read; and argv, a word a line, for scripts.
         qemuctl convert --to yaml web.args > web.yaml
         qemuctl convert --to shell web.yaml
       """)
