@@ -139,4 +139,15 @@ import Testing
   func unfinishedSingleQuotesAreRefused(text: String) {
     #expect(throws: CommandLineError.self) { try QEMUConfiguration(arguments: ["-device", text]) }
   }
+
+  @Test(arguments: [
+    ("18446744073709551615", JSON.unsigned(.max)), ("1.5", .number(1.5)), ("-7", .integer(-7)),
+    ("010", .string("010")), ("0x10", .string("0x10")), ("1.10", .string("1.10")), ("inf", .string("inf")),
+    ("on", .string("on")), ("1e400", .string("1e400")), ("-0", .string("-0")),
+  ])
+  func aNumberIsOneWhereItIsWrittenAsOne(text: String, value: JSON) throws {
+    let document = try ConfigurationDocument(yaml: "m: \(text)\n")
+    #expect(document.root["m"] == value)
+    #expect(try ConfigurationDocument(yaml: document.yaml()).root == document.root)
+  }
 }

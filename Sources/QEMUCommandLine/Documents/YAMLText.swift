@@ -91,18 +91,19 @@ private struct YAMLReader {
   }
 
   private mutating func object(_ mapping: Node.Mapping, at path: [String]) throws(CommandLineError) -> JSON {
-    var object = JSONObject()
+    var members: [(String, JSON)] = []
+    var names: Set<[UInt8]> = []
     for (key, element) in mapping {
       let place = key.mark.map(ConfigurationDocument.Place.init)
       guard case .scalar(let scalar) = key else {
         throw ConfigurationDocument.malformed("a key that is no text", place)
       }
-      if object[scalar.string] != nil {
+      guard names.insert(Array(scalar.string.utf8)).inserted else {
         throw ConfigurationDocument.malformed("the key \"\(scalar.string.prefix(80))\" stands twice", place)
       }
-      object[scalar.string] = try value(element, at: path + [scalar.string])
+      members.append((scalar.string, try value(element, at: path + [scalar.string])))
     }
-    return .object(object)
+    return .object(JSONObject(members))
   }
 
   private static func scalar(_ scalar: Node.Scalar) -> JSON {
@@ -112,9 +113,18 @@ private struct YAMLReader {
     case "false": return false
     case "null", "~", "": return nil
     default:
-      if let number = Int64(scalar.string), String(number) == scalar.string { return .integer(number) }
-      return .string(scalar.string)
+      // What is not written as a number is written here stays the text that it is.
+      guard let number = number(scalar.string), scalarText(number) == scalar.string else {
+        return .string(scalar.string)
+      }
+      return number
     }
+  }
+
+  private static func number(_ text: String) -> JSON? {
+    if let number = Int64(text) { return .integer(number) }
+    if let number = UInt64(text) { return .unsigned(number) }
+    return Double(text).flatMap { $0.isFinite ? .number($0) : nil }
   }
 }
 

@@ -128,14 +128,16 @@ extension CharacterDeviceAddress {
 
   /// `[HOST]:PORT[@[LOCALHOST]:LOCALPORT]`
   private static func datagrams(reading text: String) -> CharacterDeviceAddress {
-    let ends = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let remote = hostAndPort(ends[0]) else { return .other("udp:\(text)") }
-    if ends.count == 1 {
-      return .datagrams(host: remote.host, port: remote.port, localHost: nil, localPort: nil)
-    }
-    guard let local = hostAndPort(ends[1]) else { return .other("udp:\(text)") }
+    let ends = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map(hostAndPort)
+    let parts = ends.flatMap { $0.map { [$0.host, $0.port] } ?? [":"] }
+    guard parts.allSatisfy(isPartOfDatagrams), let remote = ends[0] else { return .other("udp:\(text)") }
+    let local = ends.count == 1 ? nil : ends[1]
     return .datagrams(
-      host: remote.host, port: remote.port, localHost: local.host, localPort: local.port)
+      host: remote.host, port: remote.port, localHost: local?.host, localPort: local?.port)
+  }
+
+  private static func isPartOfDatagrams(_ part: String) -> Bool {
+    !part.utf8.contains { ":@,".utf8.contains($0) }
   }
 }
 
@@ -156,8 +158,9 @@ extension CharacterDeviceAddress {
       return try requireSame(path, path.hasPrefix("/dev/"), "a host's device lies in /dev")
     case .connection(let kind, let host, let port, let properties):
       _ = try requireSame(
-        host, !host.contains { ":,".contains($0) }, "a host has neither a colon nor a comma")
-      _ = try requireSame(port, !port.isEmpty && !port.contains(","), "a port has no comma")
+        host, !host.utf8.contains { ":,".utf8.contains($0) }, "a host has neither a colon nor a comma")
+      _ = try requireSame(
+        port, !port.isEmpty && !port.utf8.contains(UInt8(ascii: ",")), "a port has no comma")
       return try "\(kind.rawValue):\(host):\(port)" + Self.tail(properties)
     case .datagrams: return try datagramsText()
     case .unixSocket(let path, let properties):
@@ -172,7 +175,7 @@ extension CharacterDeviceAddress {
   private func datagramsText() throws(CommandLineError) -> String {
     guard case .datagrams(let host, let port, let localHost, let localPort) = self else { return "" }
     for part in [host, port, localHost ?? "", localPort ?? ""] {
-      _ = try requireSame(part, !part.contains { ":@,".contains($0) }, "it has no colon, comma or @")
+      _ = try requireSame(part, Self.isPartOfDatagrams(part), "it has no colon, comma or @")
     }
     _ = try requireSame(port, !port.isEmpty, "a port is a number or a name")
     guard let localPort else { return "udp:\(host):\(port)" }
