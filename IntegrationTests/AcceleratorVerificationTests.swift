@@ -110,7 +110,8 @@ import Testing
     #expect(report.findings.map(\.property) == ["type"])
     #expect(report.accelerator.requested.isEmpty)
     #expect(report.accelerator.live == "tcg")
-    #expect(report.unchecked == ["nodefaults", "display"])
+    #expect(report.findings.contains { $0.option == "nodefaults" && $0.verdict == .unobservable })
+    #expect(report.findings.contains { $0.option == "display" && $0.verdict == .confirmed })
   }
 
   @Test(arguments: QEMUMatrix.all)

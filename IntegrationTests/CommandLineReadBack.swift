@@ -40,19 +40,27 @@ struct CommandLineReadBack {
 
   /// Runs the arguments in a folder of their own, in which `IMAGES/` stands for its images.
   func outcome(of arguments: [String]) async throws -> CommandLineOutcome {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "qemu-read-back-\(UUID())")
+    try await Self.withImages(for: arguments) { words, folder in
+      await Turnstile.processors.enter()
+      defer { Task { await Turnstile.processors.leave() } }
+      let run = try QEMURun(path: qemu.path, arguments: ["-machine", machine] + words)
+      return try await run.outcome().replacing(folder, with: "IMAGES/")
+    }
+  }
+
+  /// Gives the arguments with `IMAGES/` replaced by the path of a folder that has the images, which is gone when the body returns.
+  static func withImages<Result>(
+    for arguments: [String], _ body: (_ words: [String], _ folder: String) async throws -> Result
+  ) async throws -> Result {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "qemu-images-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     try writeImages(in: folder)
-    let words = arguments.map { $0.replacingOccurrences(of: "IMAGES/", with: folder.path + "/") }
-    await Turnstile.processors.enter()
-    defer { Task { await Turnstile.processors.leave() } }
-    let run = try QEMURun(
-      path: qemu.path, arguments: ["-machine", machine] + words)
-    return try await run.outcome().replacing(folder.path + "/", with: "IMAGES/")
+    let path = folder.path + "/"
+    return try await body(arguments.map { $0.replacingOccurrences(of: "IMAGES/", with: path) }, path)
   }
 
-  private func writeImages(in folder: URL) throws {
+  private static func writeImages(in folder: URL) throws {
     for name in ["a,b.img", "p.img"] {
       try Data(count: 65536).write(to: folder.appending(path: name))
     }

@@ -20,8 +20,9 @@ import Testing
       #expect(report["vm"]?["name"]?.stringValue == "web")
       #expect(report["verdict"]?.stringValue == "confirmed")
       #expect(report["accelerator"]?["live"]?.stringValue == "tcg")
-      #expect(report["findings"]?.arrayValue?.count == 3)
-      #expect(report["counts"]?["confirmed"]?.integerValue == 3)
+      #expect(report["findings"]?.arrayValue?.count == 5)
+      #expect(report["counts"]?["confirmed"]?.integerValue == 4)
+      #expect(report["counts"]?["unobservable"]?.integerValue == 2)
 
       let list = try await command.run(["list", "--format", "json"]).json
       #expect(list["vms"]?.arrayValue?.compactMap { $0["state"]?.stringValue } == ["running"])

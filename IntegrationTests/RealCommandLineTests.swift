@@ -77,7 +77,7 @@ import Testing
 
 extension RealCommandLineTests.Line {
   /// The words behind the program's name as a shell splits them, which this library has no part in.
-  fileprivate var words: [String] {
+  var words: [String] {
     get throws {
       let (shell, output) = (Process(), Pipe())
       shell.executableURL = URL(filePath: "/bin/sh")

@@ -12,12 +12,17 @@ public import QEMUCommandLine
 public struct Verification: Sendable {
   private let configuration: QEMUConfiguration
   private let preference: AcceleratorPreference
+  /// What is proved whatever the live accelerator is: made once, as each round runs all checks.
+  private let properties: [RequestedProperty]
+  private let anonymousDevices: [Int?]
 
   /// Prepares the comparison.
   /// - Throws: ``QEMUCommandLine/CommandLineError`` where the request contradicts itself about the accelerator.
   public init(of configuration: QEMUConfiguration) throws(CommandLineError) {
     self.configuration = configuration
     preference = try configuration.acceleratorPreference()
+    properties = Self.properties(of: configuration)
+    anonymousDevices = Subject.anonymousDevices(of: configuration)
   }
 
   /// What is still to be asked, in few rounds: an answer may ask for more, such as the path of a CPU for its features.
@@ -42,8 +47,7 @@ public struct Verification: Sendable {
     accelerator.isAccepted = accelerator.verdict == .drifted && accepted.contains("accel")
     return VerificationReport(
       accelerator: accelerator,
-      findings: properties.map { finding($0, live, &reader, accepted) },
-      unchecked: unchecked)
+      findings: properties.map { finding($0, live, &reader, accepted) })
   }
 
   private func finding(
@@ -56,7 +60,7 @@ public struct Verification: Sendable {
         "QEMU was not asked: \(reader.needs.queries.first?.description ?? "the host's word is missing")")
     var finding = Finding(
       option: property.option, instance: property.instance, property: property.property,
-      requested: property.wanted,
+      requested: property.isSecret ? "(secret)" : property.wanted,
       observed: judgement.observed, verdict: judgement.verdict, evidence: judgement.evidence,
       reason: judgement.reason,
       remedy: judgement.remedy)
@@ -71,7 +75,8 @@ public struct Verification: Sendable {
   }
 
   private func subject(_ live: LiveAccelerator?) -> Subject {
-    Subject(configuration: configuration, liveAccelerator: live?.name)
+    Subject(
+      configuration: configuration, liveAccelerator: live?.name, anonymousDevices: anonymousDevices)
   }
 }
 
@@ -79,9 +84,34 @@ public struct Verification: Sendable {
 
 extension Verification {
   private func requestedProperties(live: LiveAccelerator?, standardError: String) -> [RequestedProperty] {
-    acceleratorProperties(live?.name, standardError) + machineProperties() + cpuProperties()
+    acceleratorProperties(live?.name, standardError) + properties
+  }
+
+  private static func properties(of configuration: QEMUConfiguration) -> [RequestedProperty] {
+    machineProperties(configuration) + cpuProperties(configuration)
       + assignments(configuration.smp?.assignments, "smp", topologyCheck)
       + assignments(configuration.memory?.assignments, "m", { memoryCheck($0) })
+      + otherProperties(configuration)
+  }
+
+  /// The options that are proved one by one, in their order.
+  private static func otherProperties(_ configuration: QEMUConfiguration) -> [RequestedProperty] {
+    let merged: Set = ["accel", "machine", "cpu", "smp", "m", "enable-kvm"]
+    var counts: [String: Int] = [:]
+    return configuration.occurrences.flatMap { occurrence -> [RequestedProperty] in
+      if merged.contains(occurrence.option) { return [] }
+      let requested = RequestedOption(occurrence: occurrence, index: counts[occurrence.option, default: 0])
+      counts[occurrence.option, default: 0] += 1
+      let checks = optionChecks[occurrence.option]
+      let reason = unshown[occurrence.option] ?? "nothing that QEMU shows tells it"
+      return requested.properties.map { property, wanted in
+        RequestedProperty(
+          option: occurrence.option.isEmpty ? "drive" : occurrence.option, instance: requested.instance,
+          property: property, wanted: wanted,
+          check: checks?.check(property, requested) ?? unobservable(reason),
+          isSecret: requested.isSecret(property))
+      }
+    }
   }
 
   /// The properties of the entry that took effect; those of the others were not even read by QEMU.
@@ -89,18 +119,18 @@ extension Verification {
     let fellBack = AcceleratorFallback(standardError: standardError) != nil
     guard let live, let index = preference.effectiveIndex(live: live, fellBack: fellBack) else { return [] }
     let checks = acceleratorChecks[live] ?? [:]
-    return lastOfEach(preference.entries[index].assignments).map { assignment in
+    return Self.lastOfEach(preference.entries[index].assignments).map { assignment in
       RequestedProperty(
         option: "accel", instance: live, property: assignment.name, wanted: assignment.text,
         check: checks[assignment.name] ?? unobservable("this library does not know how \(live) shows it"))
     }
   }
 
-  private func machineProperties() -> [RequestedProperty] {
+  private static func machineProperties(_ configuration: QEMUConfiguration) -> [RequestedProperty] {
     assignments(configuration.machine.assignments.filter { $0.name != "accel" }, "machine", machineCheck)
   }
 
-  private func cpuProperties() -> [RequestedProperty] {
+  private static func cpuProperties(_ configuration: QEMUConfiguration) -> [RequestedProperty] {
     guard let cpu = configuration.cpu else { return [] }
     let model = RequestedProperty(
       option: "cpu", instance: "0", property: "model", wanted: cpu.model, check: checkCPUModel)
@@ -111,7 +141,7 @@ extension Verification {
       }
   }
 
-  private func assignments(
+  private static func assignments(
     _ assignments: [Assignment]?, _ option: String, _ check: (String) -> Check
   ) -> [RequestedProperty] {
     lastOfEach(assignments ?? []).map {
@@ -121,23 +151,12 @@ extension Verification {
   }
 
   /// Of a repeated property the last one counts, and it alone is judged.
-  private func lastOfEach(_ assignments: [Assignment]) -> [Assignment] {
+  private static func lastOfEach(_ assignments: [Assignment]) -> [Assignment] {
     var result: [Assignment] = []
     for assignment in assignments {
       result.removeAll { $0.name == assignment.name }
       result.append(assignment)
     }
     return result
-  }
-
-  /// The options that no check looks at.
-  private var unchecked: [String] {
-    let checked: Set = ["accel", "machine", "cpu", "smp", "m", "enable-kvm"]
-    var names: [String] = []
-    for occurrence in configuration.occurrences {
-      let name = occurrence.option.isEmpty ? "drive" : occurrence.option
-      if !checked.contains(name), !names.contains(name) { names.append(name) }
-    }
-    return names
   }
 }

@@ -18,9 +18,6 @@ extension Output {
         table([["VERDICT", "PROPERTY", "REQUESTED", "OBSERVED", "EVIDENCE"]] + rows(report))
       }
       for finding in report.findings { remarks(finding) }
-      if !report.unchecked.isEmpty {
-        line("not checked: \(report.unchecked.map { "-\($0)" }.joined(separator: " "))")
-      }
       line(summary(report))
     }
   }
@@ -47,8 +44,10 @@ extension Output {
   }
 
   private static func name(_ finding: Finding) -> String {
-    let instance = finding.option == "accel" ? "\(finding.option) \(finding.instance)" : finding.option
-    return "\(instance) \(finding.property)"
+    let repetition = OptionTable.declaration(finding.option)?.repetition
+    let isMany = finding.instance != "0" || repetition == .accumulates || repetition == .accumulatesInOrder
+    return [finding.option, isMany ? finding.instance : "", finding.property].filter { !$0.isEmpty }
+      .joined(separator: " ")
   }
 
   private static func remarks(_ finding: Finding) {

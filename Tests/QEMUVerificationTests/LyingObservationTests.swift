@@ -8,15 +8,21 @@ import Testing
 @Suite struct LyingObservationTests {
   @Test(arguments: RecordedObservation.all)
   func everyConfirmedFindingNoticesALie(recording: RecordedObservation) throws {
-    for finding in try recording.report().findings where finding.verdict == .confirmed && finding.isFirm {
-      let lies = Lie.all(about: recording.observation, sources: Set(finding.evidence.map(\.source)))
-      #expect(!lies.isEmpty, "no value is recorded under the evidence of \(finding)")
-      let noticed = try lies.contains { lie in
-        try recording.report(recording.completed(lie)).findings.contains {
-          $0.isSame(as: finding) && $0.verdict == .drifted
+    let confirmed = try recording.report().findings.filter { $0.verdict == .confirmed && $0.isFirm }
+    let sources = Set(confirmed.flatMap { $0.evidence.map(\.source) })
+    let verification = try Verification(of: QEMUConfiguration(arguments: recording.requested))
+    var noticed: Set<FindingName> = []
+    for source in sources.sorted() {
+      for lie in Lie.all(about: recording.observation, sources: [source]) {
+        var report = verification.judge(lie)
+        if report.findings.contains(where: { $0.reason?.hasPrefix("QEMU was not asked") == true }) {
+          report = verification.judge(verification.completed(lie))
         }
+        noticed.formUnion(report.drifts.map(FindingName.init))
       }
-      #expect(noticed, "no lie about its evidence is noticed by \(finding)")
+    }
+    for finding in confirmed {
+      #expect(noticed.contains(FindingName(finding)), "no lie about its evidence is noticed by \(finding)")
     }
   }
 
@@ -43,23 +49,25 @@ import Testing
 }
 
 extension Finding {
-  /// Where the request leaves the choice to QEMU, any value is right. A device under another name may be the same device.
+  /// Where the request leaves the choice to QEMU, any value is right. A file under another name may be the same file.
   fileprivate var isFirm: Bool {
     !["auto", "max"].contains(requested) && reason?.contains("leaves the choice") != true
-      && property != "device"
-  }
-
-  fileprivate func isSame(as other: Finding) -> Bool {
-    (option, instance, property) == (other.option, other.instance, other.property)
+      && !evidence.contains { $0.source == "/proc descriptors" }
   }
 }
 
-extension RecordedObservation {
+/// Which property a finding is about.
+private struct FindingName: Hashable {
+  private let words: [String]
+
+  init(_ finding: Finding) { words = [finding.option, finding.instance, finding.property] }
+}
+
+extension Verification {
   /// The observation with answers to what only a QEMU that lies has to be asked: lists of nothing, but for objects.
-  fileprivate func completed(_ lie: Observation) throws -> Observation {
-    let verification = try Verification(of: QEMUConfiguration(arguments: requested))
+  fileprivate func completed(_ lie: Observation) -> Observation {
     var lie = lie
-    for query in verification.needs(given: lie).queries {
+    for query in needs(given: lie).queries {
       let controller: JSON = ["name": "ioapic", "type": "child<kvm-ioapic>"]
       lie.answers[query] = .value(.array(query.command == "qom-list" ? [controller] : []))
     }
@@ -83,7 +91,7 @@ enum Lie {
     return lies + hostLies(observation, sources)
   }
 
-  /// Each value that stands in a reply, changed by itself. A list is long and alike: its first two members are enough.
+  /// Each value that stands in a reply, changed by itself. A long list is alike: its first two members are enough.
   private static func variations(of value: JSON) -> [JSON] {
     switch value {
     case .null, .number: []
@@ -97,7 +105,7 @@ enum Lie {
   }
 
   private static func elementLies(_ elements: [JSON]) -> [JSON] {
-    elements.indices.prefix(2).flatMap { index in
+    elements.indices.prefix(elements.count > 64 ? 2 : 64).flatMap { index in
       variations(of: elements[index]).map { changed in
         var copy = elements
         copy[index] = changed
@@ -123,6 +131,12 @@ enum Lie {
     { "lie-\($0)" }, { $0 == "on" ? "off" : "on" },
     { $0.replacing("one-insn-per-tb: on", with: "one-insn-per-tb: off") },
     { $0.replacing("one-insn-per-tb: off", with: "one-insn-per-tb: on") },
+    { $0.replacing("type=", with: "type=lie-") }, { $0.replacing("restrict=on", with: "restrict=off") },
+    { $0.replacing("net=10.", with: "net=11.") }, { $0.replacing("hub 7", with: "hub 8") },
+    { $0.replacing(": index=", with: "-lie: index=") }, { $0.replacing("h1", with: "h2") },
+    { $0.replacing("[HOST_FORWARD]", with: "[LIE]") },
+    { $0.replacing("unix:", with: "unix:/lie") }, { $0.replacing(",server=on", with: "") },
+    { $0.replacing("telnet:", with: "tcp:") }, { $0.replacing("127.0.0.1", with: "127.0.0.2") },
     // Half the cache, in one region and in many.
     { text in text.replacing(/\/(\d+)\n/) { "/\((Int($0.1) ?? 0) / 2 - 2560)\n" } },
     { text in text.replacing(/\/(\d+)\n/) { "/\((Int($0.1) ?? 0) / 2)\n" } },
@@ -163,6 +177,10 @@ enum Lie {
       (.threads, { $0.replacing("ALL CPUs/TCG", with: "CPU 0/TCG") }),
       (.threads, { $0.replacing("CPU 0/TCG", with: "ALL CPUs/TCG") }),
       (.descriptors, { $0.replacing("/dev/kvm", with: "/dev/other") }),
+      (.threads, { $0.replacing(/(?m) .*$/, with: " qemu") }),
+      (.status, { $0.replacing("Name:\t", with: "Name:\tlie-") }),
+      (.status, { $0.replacing(/VmLck:\s+0 kB/, with: "VmLck:\t4096 kB") }),
+      (.status, { $0.replacing("Seccomp:\t2", with: "Seccomp:\t0") }),
     ]
     return changes.compactMap { source, change in
       guard sources.contains("/proc \(source.rawValue)"), case .text(let text) = observation.host[source]

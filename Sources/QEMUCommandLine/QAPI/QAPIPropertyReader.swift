@@ -84,6 +84,7 @@ extension QAPISchema.TypeReference {
     guard case .named(let name) = self else {
       throw QAPIProblem(path, "it is \(words), not the text \"\(text.prefix(80))\"")
     }
+    if let value = Self.builtin(name, text) { return value }
     switch definition?.kind {
     case .enumeration: return .string(text)
     case .alternate(let forms):
@@ -91,9 +92,7 @@ extension QAPISchema.TypeReference {
         return try form.value(ofProperty: text, at: path)
       }
       if forms.contains(where: { $0.isText }) { return .string(text) }
-    case .object: break
-    case nil:
-      if let value = Self.builtin(name, text) { return value }
+    case .object, nil: break
     }
     throw QAPIProblem(path, "it is \(words), not the text \"\(text.prefix(80))\"")
   }

@@ -37,6 +37,7 @@ struct HostEvidence {
     switch source {
     case .maps: readFile("/proc/\(pid)/maps")
     case .threads: readThreads(pid)
+    case .status: readFile("/proc/\(pid)/status")
     case .descriptors: readDescriptors(pid)
     case .kvmExtensions: readKVMExtensions()
     }

@@ -12,6 +12,8 @@ struct Subject: Sendable {
   let configuration: QEMUConfiguration
   /// The accelerator that runs the guest, by name; nil where it cannot be told.
   let liveAccelerator: String?
+  /// The devices without an id as QEMU makes them, each by its number among all `-device`; nil for one that another option makes.
+  var anonymousDevices: [Int?] = []
 }
 
 /// One property that the request names, and how it is proved.
@@ -21,6 +23,8 @@ struct RequestedProperty: Sendable {
   let property: String
   let wanted: String
   let check: Check
+  /// Its value is not told.
+  var isSecret = false
 }
 
 /// A check for what nothing shows: says why, and what would.

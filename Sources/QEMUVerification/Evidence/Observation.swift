@@ -49,6 +49,8 @@ public enum HostSource: String, Sendable, Hashable, CaseIterable {
   /// A line for each open descriptor: its number, a space, the device number `MAJOR:MINOR` of what it is open on (`0:0` where
   /// that is no device), a space, what the kernel calls it.
   case descriptors
+  /// `/proc/PID/status` as it is.
+  case status
   /// A line for each capability that was asked of the host's KVM: its number, a space, the answer.
   case kvmExtensions = "kvm-extensions"
 }

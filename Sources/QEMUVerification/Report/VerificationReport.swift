@@ -22,10 +22,8 @@ public struct AcceleratorFinding: Sendable, Hashable {
 public struct VerificationReport: Sendable, Hashable {
   /// What became of the accelerator.
   public let accelerator: AcceleratorFinding
-  /// One finding for each property that the request names and this library can check.
+  /// One finding for each property that the request names.
   public let findings: [Finding]
-  /// Options that nothing here checks, so that nothing passes for verified that is not.
-  public let unchecked: [String]
 
   /// The whole: drifted where anything contradicts the request and was not accepted; else fell back; else confirmed.
   public var verdict: Verdict {
@@ -45,14 +43,13 @@ public struct VerificationReport: Sendable, Hashable {
 }
 
 extension VerificationReport {
-  /// The report's part of the JSON document: verdict, accelerator, findings, counts and what is unchecked.
+  /// The report's part of the JSON document: verdict, accelerator, findings and counts.
   public var json: JSONObject {
     [
       "verdict": .string(verdict.rawValue), "accelerator": accelerator.json,
       "findings": .array(findings.map(\.json)),
       "counts": .object(
         JSONObject(Verdict.allCases.map { ($0.rawValue, .integer(Int64(counts[$0] ?? 0))) })),
-      "unchecked": .array(unchecked.map(JSON.string)),
     ]
   }
 }

@@ -1,0 +1,52 @@
+import Foundation
+import QEMU
+import Testing
+
+/// Whole command lines, started and compared with the running QEMU: nothing is a drift that QEMU did as it was told.
+@Suite(.serialized) struct WholeLineVerificationTests {
+  /// What QEMU does not do though it takes the line.
+  private static let drifting: [String: Set<String>] = [
+    // Emulation has no virtual 8086 mode extensions.
+    "libvirt, JSON objects and devices, q35": ["cpu vme=on"]
+  ]
+
+  @Test(arguments: RealCommandLineTests.startable)
+  func nothingDriftsOfARealLine(start: RealCommandLineTests.Start) async throws {
+    let report = try await Self.report(on: start.qemu, try start.line.words)
+    #expect(report.driftWords == Self.drifting[start.line.name] ?? [], "\(report.drifts.map(\.evidence))")
+  }
+
+  @Test(arguments: CommandLineCaseTests.cases.filter(\.isAccepted))
+  func nothingDriftsOfATrickyLine(line: CommandLineCaseTests.Case) async throws {
+    let report = try await Self.report(on: line.qemu, ["-machine", line.machine] + line.arguments)
+    #expect(report.driftWords == [], "\(report.drifts.map(\.evidence))")
+  }
+
+  private static func report(on qemu: QEMUUnderTest, _ arguments: [String]) async throws -> VerificationReport
+  {
+    // Without it QEMU serves a display over VNC, always on the same port.
+    try await CommandLineReadBack.withImages(for: ["-display", "none"] + arguments) { words, _ in
+      try await withStateDirectory { state in
+        let request = LaunchRequest(
+          name: try MachineName("test"),
+          configuration: try QEMUConfiguration(arguments: words, unknownNames: .kept),
+          binary: try qemu.binary, state: state)
+        let machine = try await VirtualMachine.start(request)
+        do {
+          let report = try await machine.verify().report
+          await machine.discard()
+          return report
+        } catch {
+          await machine.discard()
+          throw error
+        }
+      }
+    }
+  }
+}
+
+extension VerificationReport {
+  fileprivate var driftWords: Set<String> {
+    Set(drifts.map { "\($0.option) \($0.property)=\($0.requested)" })
+  }
+}

@@ -1,0 +1,107 @@
+import QEMUCommandLine
+import QEMUJSON
+
+/// How one property of `-chardev` is proved: QEMU lists them, each with a description of where it leads.
+@Sendable func characterDeviceCheck(_ property: String, of requested: RequestedOption) -> Check {
+  guard let id = requested.occurrence.id else { return unobservable("a character device without an id") }
+  let query = QueryRequest("query-chardev")
+  let remedy = Remedy(.live, "change it with chardev-change, or start again")
+  return { (wanted, _, reader) throws(EvidenceMissing) in
+    let devices = try reader.value(query)?.arrayValue ?? []
+    guard let words = devices.first(where: { $0["label"]?.stringValue == id })?["filename"]?.stringValue
+    else {
+      return .compare(
+        false, observed: "no such character device", [Evidence(query, "no \(id)")],
+        reason: "the character device is not there", else: Remedy(.live, "add it with chardev-add"))
+    }
+    let evidence = Evidence(query, "\(id): \(words)")
+    switch property {
+    case "id": return .compare(true, observed: id, [evidence], else: remedy)
+    case "backend": return judgeBackend(wanted, words, evidence, remedy)
+    case "path", "port", "host", "abstract", "server", "telnet", "websocket":
+      return try judgeChannel(wanted, property, requested, words, evidence, remedy, &reader)
+    default: return .unobservable("QEMU does not show \(property) of a character device", [evidence])
+    }
+  }
+}
+
+/// What the description of a backend begins with, where that is not its name.
+private let backendWords: [String: [String]] = [
+  "socket": ["unix", "tcp", "telnet", "tn3270", "websocket", "vsock", "fd"], "serial": ["serial", "file"],
+  "parallel": ["parallel", "file"], "tty": ["serial"], "memory": ["ringbuf"],
+]
+
+/// The description without what tells that nobody is connected.
+private func channel(_ words: String) -> Substring {
+  words.hasPrefix("disconnected:") ? words.dropFirst("disconnected:".count) : words[...]
+}
+
+private func judgeBackend(_ wanted: String, _ words: String, _ evidence: Evidence, _ remedy: Remedy)
+  -> Judgement
+{
+  let live = channel(words).prefix { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }
+  // A multiplexer stands in for the backend that it is put on.
+  if live == "mux" { return .unobservable("QEMU shows the multiplexer that is put on it", [evidence]) }
+  let names = backendWords[wanted] ?? [wanted]
+  return .compare(names.contains(String(live)), observed: String(live), [evidence], else: remedy)
+}
+
+private func judgeChannel(
+  _ wanted: String, _ property: String, _ requested: RequestedOption, _ words: String, _ evidence: Evidence,
+  _ remedy: Remedy, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  let live = channel(words)
+  switch (requested["backend"], property) {
+  case ("socket", "path"):
+    guard live.hasPrefix("unix:") else { break }
+    // Behind the path stand words of QEMU's own, each with its comma.
+    let path = live.dropFirst("unix:".count)
+    let isSame = path == wanted || path.hasPrefix(wanted + ",")
+    return .compare(isSame, observed: String(path), [evidence], else: remedy)
+  case ("socket", "server"):
+    return .compare(
+      live.contains(",server=on") == Bool(propertyText: wanted),
+      observed: live.contains(",server=on").propertyText,
+      [evidence], else: remedy)
+  case ("socket", "telnet"), ("socket", "websocket"):
+    return .compare(
+      live.hasPrefix(property + ":") == Bool(propertyText: wanted),
+      observed: live.hasPrefix(property + ":").propertyText,
+      [evidence], else: remedy)
+  case ("socket", "host"), ("socket", "port"):
+    return judgeTCP(wanted, property, live, evidence, remedy)
+  case ("file", "path"), ("serial", "path"), ("pipe", "path"):
+    guard let files = try reader.text(.descriptors) else {
+      return .unobservable(reader.absence(of: .descriptors))
+    }
+    let isOpen = files.lines.contains { $0.hasSuffix(" " + wanted) }
+    return isOpen
+      ? .compare(true, observed: wanted, [Evidence(.descriptors, wanted)], else: remedy)
+      : .unobservable(
+        "no descriptor has this name; a relative path, a link or a renamed file has another", [evidence])
+  default: break
+  }
+  return .unobservable("QEMU does not show \(property) of this character device", [evidence])
+}
+
+/// `tcp:HOST:PORT,…`, of which a name was resolved and a port of 0 chosen by the host.
+private func judgeTCP(
+  _ wanted: String, _ property: String, _ live: Substring, _ evidence: Evidence, _ remedy: Remedy
+) -> Judgement {
+  let address = live.prefix { $0 != "," && $0 != " " }.split(separator: ":", maxSplits: 1).last ?? ""
+  guard let colon = address.lastIndex(of: ":") else {
+    return .unobservable("QEMU does not show its \(property)", [evidence])
+  }
+  let shown = property == "host" ? address[..<colon] : address[address.index(after: colon)...]
+  if property == "port", wanted == "0" {
+    return Judgement(
+      verdict: .confirmed, observed: String(shown), evidence: [evidence],
+      reason: "0 leaves the choice to the host, which took \(shown)")
+  }
+  let isName = wanted.contains { $0.isLetter } && !wanted.contains(":")
+  if shown != wanted, isName || wanted.isEmpty {
+    return .unobservable("a name is shown as what it was resolved to, \(shown)", [evidence])
+  }
+  return .compare(
+    shown == wanted || shown == "[\(wanted)]", observed: String(shown), [evidence], else: remedy)
+}

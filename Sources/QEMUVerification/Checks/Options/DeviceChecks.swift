@@ -1,0 +1,163 @@
+import QEMUCommandLine
+import QEMUJSON
+
+/// How one property of `-device` is proved: the device is an object that shows its properties.
+@Sendable func deviceCheck(_ property: String, of requested: RequestedOption) -> Check {
+  { (wanted, subject, reader) throws(EvidenceMissing) in
+    guard let path = try devicePath(of: requested, subject, &reader) else {
+      return gone(requested, wanted)
+    }
+    switch property {
+    case "driver": return try judgeDriver(wanted, path, requested, &reader)
+    case "id":
+      return .compare(
+        true, observed: wanted, [Evidence(.children(of: "/machine/peripheral"), wanted)],
+        else: again(requested))
+    case "bus": return try judgeBus(wanted, path, requested, &reader)
+    case "addr": return try judgeAddress(wanted, path, requested, &reader)
+    case "drive": return try judgeDrive(wanted, path, requested, &reader)
+    default: return try judgeProperty(wanted, property, of: path, &reader, remedy: again(requested))
+    }
+  }
+}
+
+/// A USB disk hands its drive on to a disk that it makes itself; the list of disks says whose it is.
+private func judgeDrive(
+  _ wanted: String, _ path: String, _ requested: RequestedOption, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  let query = QueryRequest.property("drive", of: path)
+  guard try reader.value(query)?.stringValue == "" else {
+    return try judgeProperty(wanted, "drive", of: path, &reader, remedy: again(requested))
+  }
+  let list = QueryRequest("query-block")
+  let disk = (try reader.value(list)?.arrayValue ?? []).first {
+    $0["qdev"]?.stringValue?.hasPrefix(path + "/") ?? false
+  }
+  let names = [disk?["device"]?.stringValue, disk?["inserted"]?["node-name"]?.stringValue].compactMap(\.self)
+  let shown = names.first { !$0.isEmpty } ?? "none"
+  return .compare(
+    names.contains(wanted), observed: shown,
+    [Evidence(list, "\(disk?["qdev"]?.stringValue ?? path): \(shown)")],
+    else: again(requested))
+}
+
+private func again(_ requested: RequestedOption) -> Remedy {
+  let text = (try? requested.occurrence.words().joined(separator: " ")) ?? "-device"
+  return Remedy(.restart, "start again with \(text)")
+}
+
+/// The device went away after the start.
+private func gone(_ requested: RequestedOption, _ wanted: String) -> Judgement {
+  .compare(
+    false, observed: "no such device",
+    [Evidence(.children(of: requested.occurrence.id == nil ? anonymous : named), "it is not there")],
+    reason: "the device is not there", else: Remedy(.live, "add it with device_add, or start again"))
+}
+
+private let named = "/machine/peripheral"
+private let anonymous = "/machine/peripheral-anon"
+
+/// Where the device is in QEMU's tree; nil where it is not there.
+private func devicePath(
+  of requested: RequestedOption, _ subject: Subject, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> String? {
+  if let id = requested.occurrence.id {
+    return try childTypes(of: named, &reader).contains { $0.name == id } ? "\(named)/\(id)" : nil
+  }
+  guard let place = subject.anonymousDevices.firstIndex(of: requested.index) else { return nil }
+  let name = "device[\(place)]"
+  return try childTypes(of: anonymous, &reader).contains { $0.name == name } ? "\(anonymous)/\(name)" : nil
+}
+
+extension Subject {
+  /// The devices without an id as QEMU makes them: those in JSON last.
+  static func anonymousDevices(of configuration: QEMUConfiguration) -> [Int?] {
+    var plain: [Int?] = []
+    var inJSON: [Int?] = []
+    var number = 0
+    for occurrence in configuration.occurrences {
+      if occurrence.option == "virtfs" { plain.append(nil) }
+      guard let device = occurrence.argument as? DeviceOption else { continue }
+      defer { number += 1 }
+      if device.id != nil { continue }
+      if case .json = device.form { inJSON.append(number) } else { plain.append(number) }
+    }
+    // A disk that is to be on virtio becomes a device behind those that are written as properties.
+    let disks = configuration.occurrences.filter {
+      $0.option == "drive" && RequestedOption(occurrence: $0, index: 0)["if"] == "virtio"
+    }
+    return plain + disks.map { _ in nil } + inJSON
+  }
+}
+
+/// The device's type, or an alias of it, which the binary's own list resolves.
+private func judgeDriver(
+  _ wanted: String, _ path: String, _ requested: RequestedOption, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  let query = QueryRequest.property("type", of: path)
+  guard let type = try reader.value(query)?.stringValue else {
+    return .unobservable("QEMU does not show the device's type")
+  }
+  if type == wanted { return .compare(true, observed: type, [Evidence(query, type)], else: again(requested)) }
+  let list = QueryRequest.monitor("info qdm")
+  let line = try reader.value(list)?.stringValue?.lines.first { $0.hasPrefix("name \"\(type)\"") }
+  let isAlias = line?.contains("alias \"\(wanted)\"") ?? false
+  return .compare(
+    isAlias, observed: type,
+    [Evidence(query, type)] + (isAlias ? [Evidence(list, "\(type) has the alias \(wanted)")] : []),
+    reason: isAlias ? "\(wanted) is an alias of \(type)" : nil, else: again(requested))
+}
+
+/// The bus is no property: the device's parent is.
+private func judgeBus(
+  _ wanted: String, _ path: String, _ requested: RequestedOption, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  let query = QueryRequest.property("parent_bus", of: path)
+  guard let bus = try reader.value(query)?.stringValue, !bus.isEmpty else {
+    return .unobservable("QEMU does not show the bus of this device")
+  }
+  // A bus may be named by a path of devices.
+  let name = wanted.split(separator: "/").last.map(String.init) ?? wanted
+  return .compare(
+    bus.split(separator: "/").last.map(String.init) == name, observed: bus, [Evidence(query, bus)],
+    else: again(requested))
+}
+
+/// Only a PCI device reads its address as a slot and a function, both in hexadecimal digits.
+private func judgeAddress(
+  _ wanted: String, _ path: String, _ requested: RequestedOption, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  let pci = QueryRequest.property("multifunction", of: path)
+  let query = QueryRequest.property("addr", of: path)
+  reader.prefetch([pci, query])
+  guard case .value = try reader.answer(pci), !requested.isNumber("addr") else {
+    return try judgeProperty(wanted, "addr", of: path, &reader, remedy: again(requested))
+  }
+  guard let live = try reader.value(query)?.integerValue else {
+    return .unobservable("QEMU does not show the device's address")
+  }
+  let observed = "\(String(live >> 3, radix: 16)).\(live & 7)"
+  return .compare(
+    devfn(wanted) == live, observed: observed,
+    [Evidence(query, "\(live), which is slot and function \(observed)")],
+    else: again(requested))
+}
+
+extension RequestedOption {
+  /// Whether a property is a number in JSON, where it means another thing than the same digits in a text.
+  fileprivate func isNumber(_ property: String) -> Bool {
+    guard let device = occurrence.argument as? DeviceOption, case .json(let object) = device.form else {
+      return false
+    }
+    return object[property]?.integerValue != nil
+  }
+}
+
+/// The number of a slot and a function, `5`, `0x1f.2`.
+private func devfn(_ text: String) -> Int64? {
+  let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map { part in
+    Int64(part.lowercased().hasPrefix("0x") ? part.dropFirst(2) : part, radix: 16)
+  }
+  guard let slot = parts[0], parts.count == 1 || parts[1] != nil else { return nil }
+  return slot * 8 + (parts.count > 1 ? parts[1] ?? 0 : 0)
+}

@@ -1,0 +1,109 @@
+import QEMUCommandLine
+import QEMUJSON
+
+/// How one property of `-display` is proved.
+@Sendable func displayCheck(_ property: String, of requested: RequestedOption) -> Check {
+  let query = QueryRequest("query-display-options")
+  let remedy = Remedy(.restart, "start again with -display as it was asked for")
+  return { (wanted, _, reader) throws(EvidenceMissing) in
+    guard let options = try reader.value(query) else {
+      return .unobservable("QEMU does not show its display")
+    }
+    if property == "type", wanted == "vnc", let type = options["type"]?.stringValue {
+      return .unobservable(
+        "a display over VNC is shown as \(type); -vnc says what is served", [Evidence(query, type)])
+    }
+    guard let value = options.member(property.split(separator: ".").map(String.init)) else {
+      return .unobservable("QEMU does not show \(property) of its display")
+    }
+    return judge(wanted, value, Evidence(query, "\(property): \(value.commandLineText)"), remedy)
+  }
+}
+
+/// The display that another option stands for.
+func displayTypeCheck(_ type: String) -> Check {
+  { (_, subject, reader) throws(EvidenceMissing) in
+    let check = displayCheck("type", of: RequestedOption(occurrence: Occurrence(flag: "display"), index: 0))
+    return try check(type, subject, &reader)
+  }
+}
+
+/// How one property of `-vnc` is proved: QEMU lists where it listens.
+@Sendable func vncCheck(_ property: String, of requested: RequestedOption) -> Check {
+  let query = QueryRequest("query-vnc-servers")
+  let remedy = Remedy(.live, "move it with display-update, or start again")
+  return { (wanted, _, reader) throws(EvidenceMissing) in
+    guard property == "vnc" else { return .unobservable("QEMU does not show \(property) of a VNC server") }
+    let servers = (try reader.value(query)?.arrayValue ?? []).flatMap { $0["server"]?.arrayValue ?? [] }
+    let shown = servers.map { server in
+      let (host, service) = (server["host"]?.stringValue ?? "", server["service"]?.stringValue ?? "")
+      return server["family"] == "unix" ? "unix:\(service)" : "\(host):\(service)"
+    }
+    let evidence = Evidence(query, shown.isEmpty ? "nobody listens" : shown.joined(separator: ", "))
+    if wanted == "none" {
+      return .compare(shown.isEmpty, observed: evidence.observed, [evidence], else: remedy)
+    }
+    guard let address = VNCAddress(wanted) else {
+      return .unobservable("QEMU shows where it listens", [evidence])
+    }
+    return .compare(
+      shown.contains(where: address.isShown), observed: evidence.observed, [evidence], else: remedy)
+  }
+}
+
+/// `HOST:DISPLAY` or `unix:PATH`.
+private enum VNCAddress {
+  case unix(String)
+  case network(host: String, display: Int)
+
+  init?(_ text: String) {
+    if text.hasPrefix("unix:") {
+      self = .unix(text)
+      return
+    }
+    guard let colon = text.lastIndex(of: ":"), let display = Int(text[text.index(after: colon)...]) else {
+      return nil
+    }
+    self = .network(host: text[..<colon].trimmingPrefix("[").description, display: display)
+  }
+
+  /// A display is a port from 5900 on; a name was resolved.
+  func isShown(by shown: String) -> Bool {
+    switch self {
+    case .unix(let path): return shown == path
+    case .network(let host, let display):
+      guard let colon = shown.lastIndex(of: ":"), shown[shown.index(after: colon)...] == "\(5900 + display)"
+      else { return false }
+      let isNumeric = !host.isEmpty && host.allSatisfy { $0.isNumber || $0 == "." }
+      return !isNumeric || shown[..<colon] == host
+    }
+  }
+}
+
+/// How one property of `-audiodev` is proved. QMP: `query-audiodevs`, since 8.0
+@Sendable func audioCheck(_ property: String, of requested: RequestedOption) -> Check {
+  let query = QueryRequest("query-audiodevs")
+  let id = requested.occurrence.id ?? ""
+  return { (wanted, _, reader) throws(EvidenceMissing) in
+    guard case .value(let list) = try reader.answer(query) else {
+      return .unobservable("this QEMU lists no sound backends; 8.0 and later ones do")
+    }
+    guard let backend = list.arrayValue?.first(where: { $0["id"]?.stringValue == id }) else {
+      return .compare(
+        false, observed: "no such backend", [Evidence(query, "no \(id)")],
+        reason: "the sound backend is not there",
+        else: Remedy(.restart, "start again with it"))
+    }
+    guard let value = backend.member(property.split(separator: ".").map(String.init)) else {
+      return .unobservable("QEMU does not show \(property) of a sound backend")
+    }
+    return judge(
+      wanted, value, Evidence(query, "\(id): \(property): \(value.commandLineText)"),
+      Remedy(.restart, "start again with it"))
+  }
+}
+
+/// How `-global` is proved: on a device of that class.
+@Sendable func globalCheck(_ property: String, of requested: RequestedOption) -> Check {
+  unobservable("it is a default for devices of a class; each such device shows its own value")
+}

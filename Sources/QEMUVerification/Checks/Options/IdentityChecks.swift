@@ -1,0 +1,100 @@
+import QEMUCommandLine
+import QEMUJSON
+
+/// How the properties of `-name` are proved.
+let nameChecks: [String: @Sendable (RequestedOption) -> Check] = [
+  "guest": { _ in
+    { (wanted, _, reader) throws(EvidenceMissing) in
+      let query = QueryRequest("query-name")
+      let name = try reader.value(query)?["name"]?.stringValue ?? ""
+      return .compare(
+        name == wanted, observed: name, [Evidence(query, name.isEmpty ? "no name" : name)],
+        else: Remedy(.restart, "start again with -name \(wanted)"))
+    }
+  },
+  "process": { _ in
+    { (wanted, _, reader) throws(EvidenceMissing) in
+      guard let text = try reader.text(.status), let name = statusField("Name", in: text) else {
+        return .unobservable(reader.absence(of: .status))
+      }
+      // The kernel keeps fifteen bytes.
+      let kept = String(decoding: wanted.utf8.prefix(15), as: UTF8.self)
+      return .compare(
+        name == kept, observed: name, [Evidence(.status, "Name: \(name)")],
+        else: Remedy(.restart, "start again with -name process=\(wanted)"))
+    }
+  },
+  "debug-threads": { _ in
+    { (wanted, _, reader) throws(EvidenceMissing) in
+      guard let threads = try reader.text(.threads) else {
+        return .unobservable(reader.absence(of: .threads))
+      }
+      let names = Set(threads.lines.compactMap { $0.split(separator: " ", maxSplits: 1).last })
+      // A thread that is not named has the name of the process.
+      let evidence = Evidence(.threads, names.sorted().joined(separator: ", "))
+      if names.count > 1, Bool(propertyText: wanted) != true {
+        return .unobservable(
+          "threads are named all the same: newer QEMUs do, and this library asks for it where only names show thread=",
+          [evidence])
+      }
+      return .compare(
+        (names.count > 1) == Bool(propertyText: wanted), observed: (names.count > 1).propertyText, [evidence],
+        else: Remedy(.restart, "start again with -name debug-threads=\(wanted)"))
+    }
+  },
+]
+
+/// A UUID, of which QEMU writes the letters small.
+func checkUUID(
+  _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  let query = QueryRequest("query-uuid")
+  guard let uuid = try reader.value(query)?["UUID"]?.stringValue else {
+    return .unobservable("QEMU does not show its UUID")
+  }
+  return .compare(
+    uuid.lowercased() == wanted.lowercased(), observed: uuid, [Evidence(query, uuid)],
+    else: Remedy(.restart, "start again with -uuid \(wanted)"))
+}
+
+/// A field of /proc/PID/status.
+func statusField(_ name: String, in text: String) -> String? {
+  text.lines.first { $0.hasPrefix(name + ":") }.map {
+    $0.dropFirst(name.count + 1).drop { $0 == "\t" || $0 == " " }.description
+  }
+}
+
+/// How the properties of `-overcommit` are proved.
+let overcommitChecks: [String: @Sendable (RequestedOption) -> Check] = [
+  "mem-lock": { _ in
+    { (wanted, _, reader) throws(EvidenceMissing) in
+      guard let text = try reader.text(.status), let words = statusField("VmLck", in: text),
+        let locked = words.split(separator: " ").first.flatMap({ UInt64($0) })
+      else { return .unobservable(reader.absence(of: .status)) }
+      let evidence = Evidence(.status, "VmLck: \(words)")
+      if wanted == "on-fault", locked > 0 {
+        return .unobservable(
+          "memory is locked; whether only what is used, the kernel does not tell", [evidence])
+      }
+      let isWanted = wanted == "on-fault" || Bool(propertyText: wanted) == true
+      return .compare(
+        isWanted == (locked > 0), observed: (locked > 0).propertyText, [evidence],
+        else: Remedy(.restart, "start again with -overcommit mem-lock=\(wanted)"))
+    }
+  }
+]
+
+/// How the properties of `-sandbox` are proved.
+let sandboxChecks: [String: @Sendable (RequestedOption) -> Check] = [
+  "enable": { _ in
+    { (wanted, _, reader) throws(EvidenceMissing) in
+      guard let text = try reader.text(.status), let mode = statusField("Seccomp", in: text) else {
+        return .unobservable(reader.absence(of: .status))
+      }
+      return .compare(
+        (mode == "2") == Bool(propertyText: wanted), observed: (mode == "2").propertyText,
+        [Evidence(.status, "Seccomp: \(mode)")],
+        else: Remedy(.restart, "start again with -sandbox \(wanted)"))
+    }
+  }
+]

@@ -1,0 +1,131 @@
+import QEMUCommandLine
+import QEMUJSON
+
+/// How one property of `-netdev` is proved: the monitor for people lists backends; QMP has no such query.
+@Sendable func networkBackendCheck(_ property: String, of requested: RequestedOption) -> Check {
+  guard let id = requested.occurrence.id else { return unobservable("a network backend without an id") }
+  let query = QueryRequest.monitor("info network")
+  let remedy = Remedy(.restart, "start again with it; or remove its card and the backend, and add both")
+  return { (wanted, _, reader) throws(EvidenceMissing) in
+    guard let backend = NetworkBackend.find(id, in: try reader.value(query)?.stringValue ?? "") else {
+      return .compare(
+        false, observed: "no such backend", [Evidence(query, "no \(id)")], reason: "the backend is not there",
+        else: Remedy(.live, "add it with netdev_add, and its card"))
+    }
+    let evidence = Evidence(query, backend.line)
+    switch property {
+    case "id": return .compare(true, observed: id, [evidence], else: remedy)
+    case "type":
+      return .compare(
+        backend["type"] == wanted, observed: backend["type"] ?? "none", [evidence], else: remedy)
+    case "net": return judgeNetwork(wanted, backend, evidence, remedy)
+    case "restrict", "ifname", "script", "downscript", "br", "helper", "hubid", "netdev":
+      guard let shown = backend[property] else { break }
+      let isSame =
+        shown == wanted || (property == "restrict" && Bool(propertyText: shown) == Bool(propertyText: wanted))
+      return .compare(isSame, observed: shown, [evidence], else: remedy)
+    case _ where property.hasPrefix("hostfwd."): return try judgeForwarding(wanted, id, &reader)
+    default: break
+    }
+    return .unobservable("QEMU does not show \(property) of a network backend", [evidence])
+  }
+}
+
+/// A line of `info network`: ` \ n0: index=0,type=user,net=10.0.2.0,restrict=off`; on a hub ` \ PORT: n0: index=0,…`.
+private struct NetworkBackend {
+  let line: String
+  private let values: [Substring: Substring]
+
+  subscript(name: String) -> String? { values[name[...]].map(String.init) }
+
+  /// The backend of an id; a card may have the same.
+  static func find(_ id: String, in text: String) -> NetworkBackend? {
+    var hub: Substring?
+    for line in text.split(whereSeparator: \.isNewline) {
+      if line.hasPrefix("hub ") {
+        hub = line.dropFirst("hub ".count)
+      } else if !line.hasPrefix(" "), line.contains(": index=") {
+        hub = nil
+      }
+      if let backend = NetworkBackend(line, id, hub: hub) { return backend }
+    }
+    return nil
+  }
+
+  private init?(_ text: Substring, _ id: String, hub: Substring?) {
+    let bare = text.drop { $0 == " " || $0 == "\\" }
+    let end = bare.firstRange(of: ": index=")
+    let names = (end.map { bare[..<$0.lowerBound] } ?? bare).split(separator: ": ")
+    let properties = end.map { bare[bare.index($0.lowerBound, offsetBy: 2)...] } ?? ""
+    line = String(bare)
+    if hub != nil, names.first == id[...] {
+      values = ["type": "hubport", "hubid": hub ?? "", "netdev": names.count > 1 ? names[1] : ""]
+    } else if names.last == id[...], !properties.isEmpty, !properties.contains(",type=nic,") {
+      let pairs = properties.split(separator: ",").compactMap { pair -> (Substring, Substring)? in
+        pair.firstIndex(of: "=").map { (pair[..<$0], pair[pair.index(after: $0)...]) }
+      }
+      values = Dictionary(pairs) { first, _ in first }
+    } else {
+      return nil
+    }
+  }
+}
+
+/// The network without the bits of its mask: `10.0.2.0` of `10.0.2.0/24`.
+private func judgeNetwork(_ wanted: String, _ backend: NetworkBackend, _ evidence: Evidence, _ remedy: Remedy)
+  -> Judgement
+{
+  guard let shown = backend["net"] else { return .unobservable("QEMU does not show the network", [evidence]) }
+  let network = wanted.prefix { $0 != "/" }
+  let parts = network.split(separator: ".").compactMap { UInt8($0) }
+  guard parts.count == 4 else {
+    return .unobservable("QEMU shows \(shown), which it made of this", [evidence])
+  }
+  // A host's address stands for its network.
+  let isSame =
+    shown == network || shown.split(separator: ".").dropLast() == network.split(separator: ".").dropLast()
+  return .compare(isSame, observed: shown, [evidence], else: remedy)
+}
+
+/// `tcp:HOST:PORT-GUEST:PORT` as a line of `info usernet`.
+private func judgeForwarding(
+  _ wanted: String, _ id: String, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  let query = QueryRequest.monitor("info usernet")
+  let lines = (try reader.value(query)?.stringValue ?? "").split(whereSeparator: \.isNewline)
+  let own = lines.drop { !$0.contains("(\(id))") }.dropFirst().prefix { !$0.hasPrefix("Hub ") }
+  guard let rule = ForwardingRule(wanted) else { return .unobservable("this library does not read the rule") }
+  let remedy = Remedy(.live, "add it with the monitor's hostfwd_add")
+  let shown = own.first { rule.isShown(by: $0.split(separator: " ").map(String.init)) }
+  let words = own.filter { $0.contains("[HOST_FORWARD]") }.map {
+    $0.split(separator: " ").joined(separator: " ")
+  }
+  return .compare(
+    shown != nil, observed: shown.map { $0.split(separator: " ").joined(separator: " ") } ?? "no such rule",
+    [Evidence(query, words.isEmpty ? "no rules" : words.joined(separator: "; "))], else: remedy)
+}
+
+/// `[tcp|udp]:[HOSTADDR]:HOSTPORT-[GUESTADDR]:GUESTPORT`.
+private struct ForwardingRule {
+  let proto: String
+  let host: String
+  let port: String
+  let guestPort: String
+
+  init?(_ text: String) {
+    guard let match = text.firstMatch(of: #/^(tcp|udp|):([^:]*):([0-9]+)-([^:]*):([0-9]+)$/#) else {
+      return nil
+    }
+    proto = match.1.isEmpty ? "TCP" : match.1.uppercased()
+    host = String(match.2)
+    port = String(match.3)
+    guestPort = String(match.5)
+  }
+
+  /// `TCP[HOST_FORWARD] 14 127.0.0.1 44077 10.0.2.15 22 0 0`
+  func isShown(by words: [String]) -> Bool {
+    guard words.count >= 6, words[0] == "\(proto)[HOST_FORWARD]", words[5] == guestPort else { return false }
+    let isAny = host.isEmpty || host == "0.0.0.0"
+    return (words[2] == host || (isAny && words[2] == "*")) && (words[3] == port || port == "0")
+  }
+}

@@ -1,0 +1,72 @@
+import QEMUCommandLine
+import QEMUJSON
+
+/// How one property of `-object` is proved: it is an object of QEMU's tree.
+@Sendable func objectCheck(_ property: String, of requested: RequestedOption) -> Check {
+  guard let id = requested.occurrence.id else { return unobservable("an object without an id") }
+  let path = "/objects/\(id)"
+  if requested.isSecret(property) { return unobservable("it is a secret, and is not read back") }
+  let remedy = Remedy(.restart, "start again with -object …,id=\(id),\(property)=…")
+  return { (wanted, _, reader) throws(EvidenceMissing) in
+    let list = QueryRequest.children(of: "/objects")
+    reader.prefetch([list])
+    guard try childTypes(of: "/objects", &reader).contains(where: { $0.name == id }) else {
+      return .compare(
+        false, observed: "no such object", [Evidence(list, "no \(id)")], reason: "the object is not there",
+        else: Remedy(.live, "add it with object-add"))
+    }
+    switch property {
+    case "id": return .compare(true, observed: id, [Evidence(list, id)], else: remedy)
+    case "qom-type": return try judgeProperty(wanted, "type", of: path, &reader, remedy: remedy)
+    default: return try judgeMember(wanted, property, of: path, &reader, remedy: remedy)
+    }
+  }
+}
+
+/// A property that may be nested, or one of a list: `limits.iops-total`, `host-nodes.0`.
+func judgeMember(
+  _ wanted: String, _ property: String, of path: String, _ reader: inout EvidenceReader, remedy: Remedy
+) throws(EvidenceMissing) -> Judgement {
+  let parts = property.split(separator: ".").map(String.init)
+  guard parts.count > 1, let first = parts.first else {
+    return try judgeProperty(wanted, property, of: path, &reader, remedy: remedy)
+  }
+  let query = QueryRequest.property(first, of: path)
+  switch try reader.answer(query) {
+  case .refused(_, let words):
+    return .unobservable("QEMU took it and does not show it: \(words)", [Evidence(query, words)])
+  case .value(let value):
+    guard let member = value.member(parts.dropFirst()) else {
+      return .unobservable("QEMU took it and does not show it", [Evidence(query, value.commandLineText)])
+    }
+    return judge(wanted, member, Evidence(query, value.commandLineText), remedy)
+  }
+}
+
+/// Judges a value that was seen.
+func judge(_ wanted: String, _ value: JSON, _ evidence: Evidence, _ remedy: Remedy) -> Judgement {
+  let agreement = compare(wanted, with: value)
+  let text = value.commandLineText
+  return .compare(
+    agreement != .different, observed: text, [evidence],
+    reason: agreement == .resolved ? "\(wanted) leaves the choice to QEMU, which took \(text)" : nil,
+    else: remedy)
+}
+
+extension JSON {
+  /// What lies at a path of names and indices.
+  func member(_ path: some Collection<String>) -> JSON? {
+    guard let name = path.first else { return self }
+    if let index = Int(name), let elements = arrayValue {
+      return elements.indices.contains(index) ? elements[index].member(path.dropFirst()) : nil
+    }
+    return self[name]?.member(path.dropFirst())
+  }
+}
+
+extension QueryRequest {
+  /// A command of the monitor for people, where QMP has none. QMP: `human-monitor-command`
+  static func monitor(_ line: String) -> QueryRequest {
+    QueryRequest("human-monitor-command", ["command-line": .string(line)])
+  }
+}

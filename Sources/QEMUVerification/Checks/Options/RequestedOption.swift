@@ -1,0 +1,66 @@
+import QEMUCommandLine
+import QEMUJSON
+
+/// One occurrence of an option, as the checks see it.
+struct RequestedOption: Sendable {
+  let occurrence: Occurrence
+  /// Which one of its name it is, from 0.
+  let index: Int
+  /// The properties by name; nil where it has none.
+  private let members: JSONObject?
+
+  init(occurrence: Occurrence, index: Int) {
+    self.occurrence = occurrence
+    self.index = index
+    members = occurrence.argument?.members
+  }
+
+  /// Its id, else its index.
+  var instance: String { occurrence.id ?? String(index) }
+
+  /// The text of a property; nil where it is not named, or is no scalar.
+  subscript(property: String) -> String? { members?[property].flatMap(scalar) }
+
+  /// Whether a property's value is a secret.
+  func isSecret(_ property: String) -> Bool {
+    property == "password" || (property == "data" && self["qom-type"]?.hasPrefix("secret") == true)
+  }
+
+  /// What it names: each property once, nested ones and the elements of lists by a dotted path; the whole text under no name
+  /// where it has no properties.
+  var properties: [(name: String, wanted: String)] {
+    guard let argument = occurrence.argument else { return [("", "on")] }
+    guard let members else { return [("", (try? argument.text()) ?? "")] }
+    return members.flatMap { flatten($0.value, $0.name) }
+  }
+
+  private func flatten(_ value: JSON, _ path: String) -> [(name: String, wanted: String)] {
+    switch value {
+    case .object(let object): object.flatMap { flatten($0.value, "\(path).\($0.name)") }
+    case .array(let elements): elements.enumerated().flatMap { flatten($0.element, "\(path).\($0.offset)") }
+    default: [(path, value.commandLineText)]
+    }
+  }
+
+  private func scalar(_ value: JSON) -> String? {
+    switch value {
+    case .object, .array, .null: nil
+    default: value.commandLineText
+    }
+  }
+}
+
+/// How the properties of one option are proved.
+struct OptionChecks: Sendable {
+  /// The check of a property by its name; the name is empty where the option has one value.
+  let check: @Sendable (_ property: String, _ of: RequestedOption) -> Check
+
+  init(_ check: @escaping @Sendable (_ property: String, _ of: RequestedOption) -> Check) {
+    self.check = check
+  }
+
+  /// An option whose properties are proved one by one; the others have no witness, for this reason.
+  init(_ checks: [String: @Sendable (RequestedOption) -> Check], else reason: String) {
+    self.init { property, requested in checks[property]?(requested) ?? unobservable(reason) }
+  }
+}
