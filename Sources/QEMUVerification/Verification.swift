@@ -57,7 +57,7 @@ public struct Verification: Sendable {
     let judgement =
       (try? property.check(property.wanted, subject(live), &reader))
       ?? .unobservable(
-        "QEMU was not asked: \(reader.needs.queries.first?.description ?? "the host's word is missing")")
+        "QEMU was not asked: \(reader.silence)")
     var finding = Finding(
       option: property.option, instance: property.instance, property: property.property,
       requested: property.isSecret ? "(secret)" : property.wanted,
@@ -117,12 +117,23 @@ extension Verification {
   /// The properties of the entry that took effect; those of the others were not even read by QEMU.
   private func acceleratorProperties(_ live: String?, _ standardError: String) -> [RequestedProperty] {
     let fellBack = AcceleratorFallback(standardError: standardError) != nil
-    guard let live, let index = preference.effectiveIndex(live: live, fellBack: fellBack) else { return [] }
+    guard let live else { return unknownAcceleratorProperties }
+    guard let index = preference.effectiveIndex(live: live, fellBack: fellBack) else { return [] }
     let checks = acceleratorChecks[live] ?? [:]
     return Self.lastOfEach(preference.entries[index].assignments).map { assignment in
       RequestedProperty(
         option: "accel", instance: live, property: assignment.name, wanted: assignment.text,
         check: checks[assignment.name] ?? unobservable("this library does not know how \(live) shows it"))
+    }
+  }
+
+  /// Where nobody can tell the accelerator, nobody can tell its properties.
+  private var unknownAcceleratorProperties: [RequestedProperty] {
+    guard let wanted = preference.entries.first else { return [] }
+    return Self.lastOfEach(wanted.assignments).map { assignment in
+      RequestedProperty(
+        option: "accel", instance: wanted.name, property: assignment.name, wanted: assignment.text,
+        check: unobservable("nothing shows which accelerator runs the guest"))
     }
   }
 

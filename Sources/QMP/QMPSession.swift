@@ -25,7 +25,8 @@ public actor QMPSession {
   var batches: [Int: Batch] = [:]
   var batchCount = 0
   private let readiness = Promise<Result<QMPGreeting, QMPError>>()
-  private(set) var greeting: QMPGreeting?
+  /// What QEMU said of itself; nil before.
+  public private(set) var greeting: QMPGreeting?
   private(set) var ending: QMPError?
   private var listeners: [Int: QMPEventBuffer] = [:]
   private var undelivered: [QMPEventMessage] = []

@@ -77,7 +77,14 @@ struct ConfigurationArguments: ParsableArguments {
   /// - Parameter unknownNames: what to do with options and properties that are not known.
   func configuration(unknownNames: UnknownNames = .refused) throws -> QEMUConfiguration {
     guard let file else { return try QEMUConfiguration(arguments: options, unknownNames: unknownNames) }
-    if let document = try document() {
+    return try Self.configuration(in: file, unknownNames: unknownNames)
+  }
+
+  /// Reads a file in any spelling.
+  static func configuration(
+    in file: String, unknownNames: UnknownNames = .refused
+  ) throws -> QEMUConfiguration {
+    if let document = try document(in: file) {
       return try QEMUConfiguration(document, unknownNames: unknownNames)
     }
     let text = try read(file)
@@ -91,8 +98,9 @@ struct ConfigurationArguments: ParsableArguments {
   }
 
   /// The document; nil where a command line was given.
-  func document() throws -> ConfigurationDocument? {
-    guard let file else { return nil }
+  func document() throws -> ConfigurationDocument? { try file.flatMap { try Self.document(in: $0) } }
+
+  private static func document(in file: String) throws -> ConfigurationDocument? {
     if file.hasSuffix(".json") { return try ConfigurationDocument(json: read(file)) }
     if file.hasSuffix(".yaml") || file.hasSuffix(".yml") {
       return try ConfigurationDocument(yaml: read(file))
@@ -104,7 +112,7 @@ struct ConfigurationArguments: ParsableArguments {
     try QEMUBinary(finding: qemu ?? configuration.binary ?? QEMUBinary.hostName)
   }
 
-  private func read(_ file: String) throws -> String {
+  private static func read(_ file: String) throws -> String {
     let descriptor = file == "-" ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw unreadable(file) }
     defer { if descriptor != STDIN_FILENO { close(descriptor) } }
@@ -122,7 +130,7 @@ struct ConfigurationArguments: ParsableArguments {
     return text
   }
 
-  private func unreadable(_ file: String) -> ValidationError {
+  private static func unreadable(_ file: String) -> ValidationError {
     ValidationError("\(file): \(String(cString: strerror(errno)))")
   }
 }

@@ -2,21 +2,34 @@ import QEMU
 
 /// Which virtual machine something is said of: the `vm` member of every document.
 struct MachineSummary {
-  let record: MachineRecord
+  /// The name; nil where somebody else keeps it.
+  var name: String?
+  var pid: Int32?
+  var qemu: String?
+  var version: String?
   let state: String
 
-  private var architecture: String? { (try? QEMUBinary(finding: record.binary))?.architecture }
+  private var architecture: String? { qemu.flatMap { try? QEMUBinary(finding: $0) }?.architecture }
 
   var json: JSONObject {
     [
-      "name": .string(record.name), "pid": .integer(Int64(record.process.pid)),
-      "qemu": .string(record.binary),
-      "version": .string(record.version), "arch": architecture.map(JSON.string) ?? .null,
-      "state": .string(state),
+      "name": name.map(JSON.string) ?? .null, "pid": pid.map { .integer(Int64($0)) } ?? .null,
+      "qemu": qemu.map(JSON.string) ?? .null, "version": version.map(JSON.string) ?? .null,
+      "arch": architecture.map(JSON.string) ?? .null, "state": .string(state),
     ]
   }
 
   var line: String {
-    "\(record.name): QEMU \(record.version) (\(architecture ?? record.binary)), pid \(record.process.pid), \(state)"
+    let program = ["QEMU", version].compactMap(\.self).joined(separator: " ")
+    let kind = (architecture ?? qemu).map { "\(program) (\($0))" } ?? program
+    return [name.map { "\($0): \(kind)" } ?? kind, pid.map { "pid \($0)" }, state].compactMap(\.self)
+      .joined(separator: ", ")
+  }
+}
+
+extension MachineSummary {
+  init(record: MachineRecord, state: String) {
+    self.init(
+      name: record.name, pid: record.process.pid, qemu: record.binary, version: record.version, state: state)
   }
 }

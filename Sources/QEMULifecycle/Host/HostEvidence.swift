@@ -66,15 +66,6 @@ struct HostEvidence {
     }
   }
 
-  private static func readLink(_ path: String) -> String? {
-    withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
-      guard let start = buffer.baseAddress else { return nil }
-      let length = readlink(path, start, buffer.count)
-      guard length > 0 else { return nil }
-      return String(decoding: UnsafeRawBufferPointer(start: start, count: length), as: UTF8.self)
-    }
-  }
-
   /// `MAJOR:MINOR` of a device number, as Linux packs them.
   private static func deviceNumber(_ device: UInt) -> String {
     let major = (device >> 8 & 0xFFF) | (device >> 32 & ~0xFFF)
@@ -101,5 +92,15 @@ struct HostEvidence {
     } catch {
       return .unavailable("\(error)")
     }
+  }
+}
+
+/// What a link points to; nil where it is none.
+func readLink(_ path: String) -> String? {
+  withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
+    guard let start = buffer.baseAddress else { return nil }
+    let length = readlink(path, start, buffer.count)
+    guard length > 0 else { return nil }
+    return String(decoding: UnsafeRawBufferPointer(start: start, count: length), as: UTF8.self)
   }
 }

@@ -59,17 +59,18 @@ extension VirtualMachine {
   public func verify(
     against configuration: QEMUConfiguration? = nil, accepting accepted: [String] = []
   ) async throws(LifecycleError) -> (report: VerificationReport, observation: Observation) {
-    let verification: Verification
+    let requested: QEMUConfiguration
     do throws(CommandLineError) {
       if let configuration {
-        verification = try Verification(of: configuration)
+        requested = configuration
       } else {
-        verification = try Verification(of: QEMUConfiguration(arguments: record.requested))
+        requested = try QEMUConfiguration(arguments: record.requested)
       }
     } catch {
       throw LifecycleError(
         .unsupportedOption, error.description, evidence: error.evidence, remedy: error.remedy)
     }
+    let verification = try Verification.orExplained(requested)
     let observation = try await observe { verification.needs(given: $0) }
     let report = verification.judge(observation, accepting: record.accepted + accepted)
     if timing.ready != .zero, timing.verified == nil { timing.verified = .now - begin }
@@ -141,36 +142,10 @@ extension VirtualMachine {
   private func observe(
     _ wanted: @Sendable (Observation) -> EvidenceNeeds
   ) async throws(LifecycleError) -> Observation {
-    var observation = Observation()
-    observation.hostPageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
-    observation.standardError = standardError
-    // Each round can ask for what the one before has shown; five do for the longest chain, that of the interrupt
-    // controllers under kvm.
-    for _ in 0..<8 {
-      let needs = wanted(observation)
-      if needs.isEmpty { break }
-      try await fetch(needs, into: &observation)
-    }
-    return observation
-  }
-
-  private func fetch(_ needs: EvidenceNeeds, into observation: inout Observation) async throws(LifecycleError)
-  {
-    let host = needs.host.isEmpty ? nil : HostEvidence.begin(needs.host, of: process.pid)
-    let results = await session.executeAll(needs.queries.map { ($0.command, $0.arguments) })
-    for (query, result) in zip(needs.queries, results) {
-      observation.answers[query] = try await answer(result)
-    }
-    if let host { observation.host.merge(await host.answers()) { $1 } }
-  }
-
-  private func answer(_ result: Result<JSON, QMPError>) async throws(LifecycleError) -> QueryAnswer {
-    switch result {
-    case .success(let value): return .value(value)
-    case .failure(let error):
-      if error.code == .refused, let errorClass = error.errorClass {
-        return .refused(errorClass: errorClass, description: error.qemuWords ?? error.summary)
-      }
+    let observer = Observer(session: session, pid: process.pid, standardError: standardError)
+    do throws(QMPError) {
+      return try await observer.observe(wanted)
+    } catch {
       throw await explain(error)
     }
   }

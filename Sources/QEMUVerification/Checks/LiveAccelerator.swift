@@ -14,6 +14,7 @@ struct LiveAccelerator {
 
   /// Asks QEMU itself where it knows the question, else puts kvm and tcg to the test one by one.
   static func observe(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> LiveAccelerator {
+    if reader.observation.silence != nil { return try observeHost(&reader) }
     if let enabled = try reader.value(accelerators)?["enabled"]?.stringValue {
       return LiveAccelerator(name: enabled, evidence: [Evidence(accelerators, "enabled: \(enabled)")])
     }
@@ -25,6 +26,26 @@ struct LiveAccelerator {
       return try neither(disabled, &reader)
     }
     return LiveAccelerator(name: "tcg", evidence: [disabled, Evidence(TranslationCache.query, String(line))])
+  }
+
+  /// Where QEMU cannot be asked: a virtual machine of the kernel's, or a cache of translated code.
+  private static func observeHost(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> LiveAccelerator {
+    reader.prefetch([], [.descriptors, .maps, .threads])
+    let machine = try reader.text(.descriptors)?.lines.first { $0.hasSuffix("anon_inode:kvm-vm") }
+    if let machine {
+      return LiveAccelerator(name: "kvm", evidence: [Evidence(.descriptors, String(machine))])
+    }
+    let cache = try reader.text(.maps)?.lines.first { isTranslationCache(MemoryArea($0)) }
+    if let cache { return LiveAccelerator(name: "tcg", evidence: [Evidence(.maps, String(cache))]) }
+    let thread = try reader.text(.threads)?.lines.first { $0.hasSuffix("/TCG") }
+    return LiveAccelerator(
+      name: thread.map { _ in "tcg" }, evidence: thread.map { [Evidence(.threads, String($0))] } ?? [])
+  }
+
+  /// Memory of this size that can be written and executed is nothing else; it may be mapped twice in place of that.
+  private static func isTranslationCache(_ area: MemoryArea) -> Bool {
+    let isBoth = area.permissions == "rwxp" && area.name.isEmpty && area.size ?? 0 >= 512 << 10
+    return isBoth || area.name.hasPrefix("/memfd:tcg-jit")
   }
 
   /// A refusal in QEMU's words says that tcg does not run the guest; that the question is unknown says nothing.
@@ -77,6 +98,9 @@ func judgeAccelerator(
       return finding(
         .drifted, "neither kvm nor tcg runs the guest, and the request allows no other",
         Remedy(.restart, "start again with -accel \(preference.entries.first?.name ?? "tcg")"))
+    }
+    if live.excluded.isEmpty {
+      return finding(.unobservable, "nothing shows which accelerator runs the guest")
     }
     return finding(
       .unobservable,

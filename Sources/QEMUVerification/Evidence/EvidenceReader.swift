@@ -34,6 +34,11 @@ struct EvidenceReader {
     throw EvidenceMissing()
   }
 
+  /// Why there is no answer.
+  var silence: String {
+    observation.silence ?? needs.queries.first?.description ?? "the host's word is missing"
+  }
+
   /// Why the host cannot say it.
   func absence(of source: HostSource) -> String {
     if case .unavailable(let reason) = observation.host[source] { reason } else { "it was not read" }

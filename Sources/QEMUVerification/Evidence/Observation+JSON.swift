@@ -18,10 +18,12 @@ extension Observation {
       case .unavailable(let reason): (source.rawValue, ["unavailable": .string(reason)])
       }
     }
-    return [
+    var object: JSONObject = [
       "queries": .array(queries), "host": .object(JSONObject(host)), "standard-error": .string(standardError),
       "host-page-size": .integer(Int64(hostPageSize)),
     ]
+    object["silence"] = silence.map(JSON.string)
+    return .object(object)
   }
 
   /// Reads an observation that ``json`` wrote; nil where it is none.
@@ -39,6 +41,7 @@ extension Observation {
         member.value["text"]?.stringValue.map(HostAnswer.text)
         ?? .unavailable(member.value["unavailable"]?.stringValue ?? "not recorded")
     }
+    silence = json["silence"]?.stringValue
     standardError = json["standard-error"]?.stringValue ?? ""
     hostPageSize = json["host-page-size"]?.integerValue.flatMap { Int(exactly: $0) } ?? 4096
   }

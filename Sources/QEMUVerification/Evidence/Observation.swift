@@ -76,6 +76,9 @@ public struct Observation: Sendable, Hashable {
   /// The size of the host's memory pages, in bytes.
   public var hostPageSize = 4096
 
+  /// Why QEMU could not be asked; nil where it was.
+  public var silence: String?
+
   /// Nothing seen yet.
   public init() {}
 }

@@ -9,9 +9,28 @@ struct Verify: AsyncParsableCommand {
       The exit status is 3 where the live virtual machine contradicts the request.
         qemuctl verify web
         qemuctl verify web --format json --strict
+        qemuctl verify --pid 4711
+        qemuctl verify --socket /run/vm/monitor.sock web.yaml
+
+      With --pid a QEMU that anybody started is compared with its own command line. Its monitor is asked only while \
+      nobody holds it; else only what the host tells is judged.
       """)
 
-  @OptionGroup var target: MachineArgument
+  @Argument(help: "The virtual machine's name; with --socket a file with what was asked for.")
+  var target: String?
+
+  @Option(help: ArgumentHelp("A QEMU that somebody else started.", valueName: "pid"))
+  var pid: Int32?
+
+  @Option(help: ArgumentHelp("The Unix socket of any QEMU's monitor.", valueName: "path"))
+  var socket: String?
+
+  @Argument(
+    parsing: .postTerminator,
+    help: ArgumentHelp("With --socket, the options that were asked for, after --.", valueName: "qemu-options")
+  )
+  var options: [String] = []
+
   @OptionGroup var state: StateOptions
   @OptionGroup var format: FormatOptions
 
@@ -27,27 +46,82 @@ struct Verify: AsyncParsableCommand {
       "Write what was seen to a file, to be judged again or to be reported.", valueName: "file"))
   var observationFile: String?
 
+  func validate() throws {
+    switch (target, pid, socket) {
+    case (nil, _?, nil), (_?, nil, nil):
+      if !options.isEmpty { throw ValidationError("only --socket takes options after --") }
+    case (_, nil, _?):
+      if (target == nil) == options.isEmpty {
+        throw ValidationError("--socket needs a file or options after --: what is it to be compared with?")
+      }
+    default: throw ValidationError("name one virtual machine: its name, --pid or --socket")
+    }
+  }
+
   func run() async throws {
-    let machine = try await VirtualMachine.adopt(target.machine, in: state.directory)
+    if let pid {
+      try await verify(pid: pid)
+    } else if let socket {
+      try await verify(socket: socket)
+    } else {
+      try await verify(name: target ?? "")
+    }
+  }
+
+  private func verify(name: String) async throws {
+    let machine = try await VirtualMachine.adopt(MachineName(name), in: state.directory)
     do {
       let (report, observation) = try await machine.verify(accepting: accept)
-      let summary = MachineSummary(record: await machine.record, state: try await machine.runState())
+      let record = await machine.record
+      let summary = MachineSummary(record: record, state: try await machine.runState())
       await machine.release()
-      Output.report(report, of: summary, nil, format.format)
-      try save(observation, of: await machine.record)
-      var policy = PolicyOptions()
-      policy.strict = strict
-      if !policy.passes(report) { throw ExitStatus.drifted }
+      try finish(report, observation, summary, requested: record.requested)
     } catch {
       await machine.release()
       throw error
     }
   }
 
-  private func save(_ observation: Observation, of record: MachineRecord) throws {
+  private func verify(pid: Int32) async throws {
+    let qemu = try ForeignQEMU(pid: pid)
+    let (report, observation, version) = try await qemu.verify(accepting: accept)
+    let summary = MachineSummary(
+      name: nil, pid: pid, qemu: qemu.configuration.binary, version: version, state: "\(qemu.monitor)")
+    try finish(report, observation, summary, requested: try qemu.configuration.arguments())
+  }
+
+  private func verify(socket: String) async throws {
+    let requested =
+      try target.map { try ConfigurationArguments.configuration(in: $0, unknownNames: .kept) }
+      ?? QEMUConfiguration(arguments: options, unknownNames: .kept)
+    let monitor = try await QEMUMonitor.connect(path: socket)
+    do {
+      let (report, observation) = try await monitor.verify(requested, accepting: accept)
+      let summary = MachineSummary(
+        name: nil, pid: monitor.pid, qemu: requested.binary, version: monitor.version,
+        state: try await monitor.runState())
+      await monitor.close()
+      try finish(report, observation, summary, requested: try requested.arguments())
+    } catch {
+      await monitor.close()
+      throw error
+    }
+  }
+
+  private func finish(
+    _ report: VerificationReport, _ observation: Observation, _ summary: MachineSummary, requested: [String]
+  ) throws {
+    Output.report(report, of: summary, nil, format.format)
+    try save(observation, of: requested)
+    var policy = PolicyOptions()
+    policy.strict = strict
+    if !policy.passes(report) { throw ExitStatus.drifted }
+  }
+
+  private func save(_ observation: Observation, of requested: [String]) throws {
     guard let observationFile else { return }
     var document = observation.json.objectValue ?? [:]
-    document["requested"] = .array(record.requested.map(JSON.string))
+    document["requested"] = .array(requested.map(JSON.string))
     let text = try JSON.object(document).serialised() + "\n"
     guard let file = fopen(observationFile, "we") else {
       throw ValidationError("\(observationFile): \(String(cString: strerror(errno)))")

@@ -1,0 +1,55 @@
+import Glibc
+import QEMUJSON
+import QEMUVerification
+import QMP
+
+/// Collects what checks need: what QEMU answers where it can be asked, and what the host tells where the process is known.
+struct Observer {
+  /// The monitor; nil where there is none to be asked.
+  let session: QMPSession?
+  /// The process; nil where only its monitor is known.
+  let pid: Int32?
+  /// What QEMU wrote to its standard error, as far as that is kept.
+  var standardError = ""
+  /// Why there is no monitor to be asked.
+  var silence: String?
+
+  /// Each round can ask for what the one before has shown; five do for the longest chain, that of the interrupt controllers
+  /// under kvm.
+  private static let rounds = 8
+
+  /// Fetches what is wanted until nothing is.
+  func observe(_ wanted: @Sendable (Observation) -> EvidenceNeeds) async throws(QMPError) -> Observation {
+    var observation = Observation()
+    observation.hostPageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
+    observation.standardError = standardError
+    observation.silence = silence
+    for _ in 0..<Self.rounds {
+      let needs = wanted(observation)
+      if needs.host.isEmpty, session == nil || needs.queries.isEmpty { break }
+      try await fetch(needs, into: &observation)
+    }
+    return observation
+  }
+
+  private func fetch(_ needs: EvidenceNeeds, into observation: inout Observation) async throws(QMPError) {
+    let host = needs.host.isEmpty ? nil : pid.map { HostEvidence.begin(needs.host, of: $0) }
+    if pid == nil {
+      for source in needs.host { observation.host[source] = .unavailable("the process is not known") }
+    }
+    if let session {
+      let results = await session.executeAll(needs.queries.map { ($0.command, $0.arguments) })
+      for (query, result) in zip(needs.queries, results) { observation.answers[query] = try answer(result) }
+    }
+    if let host { observation.host.merge(await host.answers()) { $1 } }
+  }
+
+  private func answer(_ result: Result<JSON, QMPError>) throws(QMPError) -> QueryAnswer {
+    switch result {
+    case .success(let value): return .value(value)
+    case .failure(let error):
+      guard error.code == .refused, let errorClass = error.errorClass else { throw error }
+      return .refused(errorClass: errorClass, description: error.qemuWords ?? error.summary)
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import Glibc
+public import QEMUCommandLine
+public import QEMUVerification
+import QMP
+
+/// A QEMU that somebody else started: it is compared with its own command line, and left as it is.
+///
+/// Its monitor is only asked while nobody holds it, and given back at once. Where it cannot be asked, what the host tells is all
+/// that is judged.
+public struct ForeignQEMU: Sendable {
+  /// The process.
+  public let process: ProcessIdentity
+  /// What it was started with.
+  public let configuration: QEMUConfiguration
+  /// Whether and where it can be asked.
+  public let monitor: MonitorAccess
+
+  private static let patience = Duration.seconds(2)
+
+  /// Reads what a process was started with.
+  /// - Throws: ``LifecycleError`` `notRunning` where there is no such process, `notQEMU` where it is none.
+  public init(pid: Int32) throws(LifecycleError) {
+    guard let process = ProcessIdentity(reading: pid), let text = readProcText("/proc/\(pid)/cmdline") else {
+      throw LifecycleError(
+        .notRunning, "there is no process \(pid)", remedy: "name one that runs: see pgrep -a qemu")
+    }
+    self.process = process
+    configuration = try Self.configuration(text, pid)
+    monitor = Self.monitor(of: configuration, pid)
+  }
+
+  private static func configuration(_ text: String, _ pid: Int32) throws(LifecycleError) -> QEMUConfiguration
+  {
+    let words = text.split(separator: "\0", omittingEmptySubsequences: false).dropLast().map(String.init)
+    let program = words.first?.split(separator: "/").last ?? ""
+    guard program.hasPrefix("qemu") || program.hasPrefix("kvm") else {
+      throw LifecycleError(
+        .notQEMU, "process \(pid) is no QEMU", evidence: [words.joined(separator: " ")],
+        remedy: "name a process whose program is qemu-system-ARCH: see pgrep -a qemu")
+    }
+    do throws(CommandLineError) {
+      return try QEMUConfiguration(words: words, unknownNames: .kept)
+    } catch {
+      throw LifecycleError(
+        .unsupportedOption, "the command line of process \(pid) cannot be read: \(error.description)",
+        evidence: error.evidence, remedy: error.remedy)
+    }
+  }
+
+  private static func monitor(of configuration: QEMUConfiguration, _ pid: Int32) -> MonitorAccess {
+    let sockets = UnixSockets(of: pid)
+    var taken: String?
+    for listener in configuration.listeningMonitors {
+      let descriptor = listener.hasPrefix("fd:") ? String(listener.dropFirst("fd:".count)) : nil
+      guard let path = descriptor.map(sockets.path(ofDescriptor:)) ?? listener, sockets.isListening(path)
+      else { continue }
+      if !sockets.isConnected(path) { return .free(path: path) }
+      taken = path
+    }
+    return taken.map(MonitorAccess.taken) ?? .none
+  }
+
+  /// Compares it with its command line.
+  /// - Parameter accepted: drifts that are waived.
+  /// - Returns: the report, what it rests on, and the version where it was asked.
+  /// - Throws: ``LifecycleError`` `notRunning` where it ends meanwhile, `commandFailed` where the connection breaks.
+  public func verify(
+    accepting accepted: [String] = []
+  ) async throws(LifecycleError) -> (report: VerificationReport, observation: Observation, version: String?) {
+    let verification = try Verification.orExplained(configuration)
+    let session = try await connect()
+    let observer = Observer(
+      session: session.value, pid: process.pid, silence: session.value == nil ? session.silence : nil)
+    let observation: Observation
+    do throws(QMPError) {
+      observation = try await observer.observe { verification.needs(given: $0) }
+    } catch {
+      throw LifecycleError(.commandFailed, error.summary, evidence: error.evidence, remedy: error.remedy)
+    }
+    let version = await session.value?.greeting?.version.description
+    await session.value?.close()
+    guard ProcessIdentity(reading: process.pid) == process else {
+      throw LifecycleError(
+        .notRunning, "process \(process.pid) ended while it was looked at", remedy: "name one that runs")
+    }
+    return (verification.judge(observation, accepting: accepted), observation, version)
+  }
+
+  /// A monitor that somebody takes in between is not waited for.
+  private func connect() async throws(LifecycleError) -> (value: QMPSession?, silence: String) {
+    guard case .free(let path) = monitor else { return (nil, "\(monitor)") }
+    do throws(QMPError) {
+      // The path is the one that the process sees.
+      let root = path.hasPrefix("/") ? "/proc/\(process.pid)/root" : "/proc/\(process.pid)/cwd/"
+      return (try await QMPSession.connect(path: root + path, deadline: Self.patience), "")
+    } catch {
+      if error.code == .cancelled {
+        throw LifecycleError(.cancelled, error.summary, remedy: error.remedy)
+      }
+      return (nil, "its monitor \(path) does not answer: \(error.summary)")
+    }
+  }
+}
+
+extension Verification {
+  /// A request that contradicts itself is explained as any other failure is.
+  static func orExplained(_ configuration: QEMUConfiguration) throws(LifecycleError) -> Verification {
+    do throws(CommandLineError) {
+      return try Verification(of: configuration)
+    } catch {
+      throw LifecycleError(
+        .unsupportedOption, error.description, evidence: error.evidence, remedy: error.remedy)
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import Glibc
+import QEMUCommandLine
+import QEMUJSON
+
+/// Where the monitor of a QEMU that somebody else started can be reached.
+public enum MonitorAccess: Sendable, Hashable, CustomStringConvertible {
+  /// Nobody holds this Unix socket.
+  case free(path: String)
+  /// Another client holds it: QEMU serves one a monitor.
+  case taken(path: String)
+  /// Its command line has no QMP monitor that listens on a Unix socket.
+  case none
+
+  /// The state in words.
+  public var description: String {
+    switch self {
+    case .free(let path): "its monitor \(path) is free"
+    case .taken(let path): "its monitor \(path) is held by another client"
+    case .none: "it has no QMP monitor that listens on a Unix socket"
+    }
+  }
+}
+
+/// The Unix sockets of one process, as the kernel lists them.
+struct UnixSockets {
+  private let lines: [[Substring]]
+  private let pid: Int32
+
+  init(of pid: Int32) {
+    self.pid = pid
+    lines = (readProcText("/proc/\(pid)/net/unix") ?? "").split(separator: "\n").dropFirst().map {
+      $0.split(separator: " ", maxSplits: 7, omittingEmptySubsequences: true)
+    }
+  }
+
+  /// The path that a descriptor of the process listens on.
+  func path(ofDescriptor number: String) -> String? {
+    let link = readLink("/proc/\(pid)/fd/\(number)") ?? ""
+    guard link.hasPrefix("socket:["), link.hasSuffix("]") else { return nil }
+    let inode = link.dropFirst("socket:[".count).dropLast()
+    return lines.first { $0.count > 7 && $0[6] == inode }.map { String($0[7]) }
+  }
+
+  /// Whether somebody listens there.
+  func isListening(_ path: String) -> Bool {
+    lines.contains { $0.count > 7 && $0[7] == path && $0[5] == "01" }
+  }
+
+  /// Whether somebody is connected, or waits to be.
+  func isConnected(_ path: String) -> Bool {
+    lines.contains { $0.count > 7 && $0[7] == path && ($0[5] == "03" || $0[5] == "02") }
+  }
+}
+
+extension QEMUConfiguration {
+  /// The Unix sockets on which monitors for programs listen: each a path, or `fd:N` for a descriptor that was passed.
+  var listeningMonitors: [String] {
+    let direct = occurrences.filter { $0.option == "qmp" || $0.option == "qmp-pretty" }.compactMap {
+      occurrence in
+      listener(occurrence.argument as? CharacterDeviceAddress)
+    }
+    let named = occurrences.compactMap { occurrence -> String? in
+      let members = occurrence.argument?.members
+      let isMonitor =
+        (occurrence.option == "mon" && members?["mode"]?.stringValue == "control")
+        || (occurrence.option == "object" && members?["qom-type"]?.stringValue == "monitor-qmp")
+      return isMonitor ? members?["chardev"]?.stringValue : nil
+    }
+    return direct + named.compactMap(listener(ofCharacterDevice:))
+  }
+
+  private func listener(_ address: CharacterDeviceAddress?) -> String? {
+    switch address {
+    case .unixSocket(let path, let properties): isServer(properties["server"]) ? path : nil
+    case .characterDevice(let id): listener(ofCharacterDevice: id)
+    default: nil
+    }
+  }
+
+  private func listener(ofCharacterDevice id: String) -> String? {
+    let device = occurrences.first { $0.option == "chardev" && $0.id == id }
+    guard let members = device?.argument?.members, members["backend"]?.stringValue == "socket",
+      members["server"]?.boolValue == true
+    else { return nil }
+    if let path = members["path"]?.stringValue { return path }
+    return members["fd"].map { "fd:\($0.stringValue ?? $0.integerValue.map(String.init) ?? "")" }
+  }
+
+  private func isServer(_ text: String?) -> Bool {
+    text == "on" || text == "yes" || text == "true" || text == "y"
+  }
+}

@@ -1,0 +1,39 @@
+import QAPI
+public import QEMUCommandLine
+public import QEMUVerification
+import QMP
+
+/// The monitor of any QEMU, asked whether it is what was asked for.
+public struct QEMUMonitor: Sendable {
+  /// The process behind the monitor, as the kernel names it; nil where it does not.
+  public let pid: Int32?
+  /// QEMU's version.
+  public let version: String
+  private let session: QMPSession
+
+  /// Connects to a monitor's Unix socket.
+  /// - Throws: ``QMPError``, as `QMPSession.connect`.
+  public static func connect(path: String, deadline: Duration = .seconds(5)) async throws -> QEMUMonitor {
+    let session = try await QMPSession.connect(path: path, deadline: deadline)
+    let version = await session.greeting?.version.description ?? ""
+    let pid = try? await session.peer().pid
+    return QEMUMonitor(pid: pid.flatMap { $0 > 0 ? $0 : nil }, version: version, session: session)
+  }
+
+  /// Compares what is behind the monitor with a request.
+  /// - Returns: the report, and what it rests on.
+  /// - Throws: ``LifecycleError`` `unsupportedOption` for a request that contradicts itself; ``QMPError`` where the connection breaks.
+  public func verify(
+    _ configuration: QEMUConfiguration, accepting accepted: [String] = []
+  ) async throws -> (report: VerificationReport, observation: Observation) {
+    let verification = try Verification.orExplained(configuration)
+    let observation = try await Observer(session: session, pid: pid).observe { verification.needs(given: $0) }
+    return (verification.judge(observation, accepting: accepted), observation)
+  }
+
+  /// QEMU's run state. QMP: `query-status`
+  public func runState() async throws -> String { try await session.execute(QueryStatus()).status.text }
+
+  /// Gives the monitor back.
+  public func close() async { await session.close() }
+}
