@@ -22,7 +22,7 @@ import Testing
       #expect(report["accelerator"]?["live"]?.stringValue == "tcg")
       #expect(report["findings"]?.arrayValue?.count == 5)
       #expect(report["counts"]?["confirmed"]?.integerValue == 4)
-      #expect(report["counts"]?["unobservable"]?.integerValue == 2)
+      #expect(report["counts"]?["unobservable"]?.integerValue == 2, "\(report)")
 
       let list = try await command.run(["list", "--format", "json"]).json
       #expect(list["vms"]?.arrayValue?.compactMap { $0["state"]?.stringValue } == ["running"])

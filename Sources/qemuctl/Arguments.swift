@@ -9,6 +9,22 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
   case yaml
 }
 
+/// How a report is printed.
+enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
+  case table
+  case json
+  case yaml
+  /// For build servers: a drift is a failed test.
+  case junit
+  /// One page for a browser.
+  case html
+}
+
+struct ReportFormatOptions: ParsableArguments {
+  @Option(name: .long, help: "How the report is printed: table, json, yaml, junit or html.")
+  var format: ReportFormat = .table
+}
+
 struct StateOptions: ParsableArguments {
   @Option(
     name: .customLong("state-dir"),

@@ -3,14 +3,16 @@ import QEMU
 extension Output {
   /// Prints a verification report in the format that was asked for.
   static func report(
-    _ report: VerificationReport, of machine: MachineSummary, _ timing: StartTiming?, _ format: OutputFormat
+    _ report: VerificationReport, of machine: MachineSummary, _ timing: StartTiming?, _ format: ReportFormat
   ) {
     switch format {
+    case .junit: text(report.junit(named: machine.line))
+    case .html: text(report.html(titled: machine.line))
     case .json, .yaml:
       var document: JSONObject = ["vm": .object(machine.json)]
       for member in report.json { document[member.name] = member.value }
       if let timing { document["timing"] = .object(timing.json) }
-      Output.document(.object(document), format)
+      Output.document(.object(document), format == .yaml ? .yaml : .json)
     case .table:
       line(machine.line)
       line(accelerator(report.accelerator))
@@ -35,7 +37,7 @@ extension Output {
   private static func rows(_ report: VerificationReport) -> [[String]] {
     report.findings.map { finding in
       [
-        finding.verdict.rawValue + (finding.isAccepted ? " (accepted)" : ""), name(finding),
+        finding.verdict.rawValue + (finding.isAccepted ? " (accepted)" : ""), finding.title,
         finding.requested,
         finding.observed ?? "-",
         finding.evidence.map { "\($0.source): \($0.observed)" }.joined(separator: "; "),
@@ -43,16 +45,9 @@ extension Output {
     }
   }
 
-  private static func name(_ finding: Finding) -> String {
-    let repetition = OptionTable.declaration(finding.option)?.repetition
-    let isMany = finding.instance != "0" || repetition == .accumulates || repetition == .accumulatesInOrder
-    return [finding.option, isMany ? finding.instance : "", finding.property].filter { !$0.isEmpty }
-      .joined(separator: " ")
-  }
-
   private static func remarks(_ finding: Finding) {
     guard finding.reason != nil || finding.remedy != nil else { return }
-    line("\(name(finding)): \(finding.reason ?? finding.verdict.rawValue)")
+    line("\(finding.title): \(finding.reason ?? finding.verdict.rawValue)")
     if let remedy = finding.remedy { line("  what to do (\(remedy.kind.rawValue)): \(remedy.text)") }
   }
 

@@ -8,6 +8,9 @@ enum Output {
     write(text + "\n", to: STDOUT_FILENO)
   }
 
+  /// A text that ends its own lines.
+  static func text(_ text: String) { write(text, to: STDOUT_FILENO) }
+
   static func document(_ json: JSON, _ format: OutputFormat = .json) {
     if format == .yaml, let object = json.objectValue,
       let text = try? ConfigurationDocument(root: object).yaml()

@@ -36,7 +36,7 @@ import Testing
     let drifts = report.drifts.map(\.property)
     #expect(drifts == (recording.isX86 ? ["avx512f"] : []), "\(drifts)")
     let unobservable = report.findings.filter { $0.verdict == .unobservable }.map(\.option)
-    #expect(unobservable == ["nodefaults", "S"])
+    #expect(unobservable == ["nodefaults"])
   }
 
   @Test(arguments: RecordedObservation.all("fallback"))

@@ -23,7 +23,7 @@ import Testing
     #expect(
       names
         == sound.union([
-          "nodefaults.", "S.", "object.data", "chardev.wait", "drive.if",
+          "nodefaults.", "object.data", "chardev.wait", "drive.if",
         ]), "\(names)")
   }
 
@@ -100,6 +100,9 @@ import Testing
     Contrary(["-netdev", "tap,id=n1"], "netdev.type", "user"),
     Contrary(["-netdev", "hubport,id=h1,hubid=8"], "netdev.hubid", "7"),
     Contrary(["-netdev", "user,id=n1,hostfwd=tcp:127.0.0.1:0-:23"], "netdev.hostfwd.0.str", "no such rule"),
+    Contrary(["-serial", "pty"], "serial.", "null"), Contrary(["-serial", "none"], "serial.", "null"),
+    Contrary(["-global", "virtio-scsi-pci.num_queues=4"], "global.virtio-scsi-pci.num_queues", "3"),
+    Contrary(["-global", "qemu-xhci.p2=6"], "global.qemu-xhci.p2", "5"),
     Contrary(["-netdev", "user,id=n9"], "netdev.id", "no such backend"),
   ]
 

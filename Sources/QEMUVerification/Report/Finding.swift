@@ -1,3 +1,5 @@
+import QEMUCommandLine
+
 /// What became of one thing that was asked for.
 public enum Verdict: String, Sendable, Hashable, CaseIterable {
   /// The live virtual machine has it, after QEMU's own normalisation.
@@ -97,4 +99,13 @@ public struct Finding: Sendable, Hashable {
   public let remedy: Remedy?
   /// Whether the user waived this drift.
   public internal(set) var isAccepted = false
+}
+
+extension Finding {
+  /// The property as reports name it: `accel tcg tb-size`, `device nic mac`, `m size`, `uuid`.
+  public var title: String {
+    let repetition = OptionTable.declaration(option)?.repetition
+    let isOneOfMany = instance != "0" || repetition == .accumulates || repetition == .accumulatesInOrder
+    return [option, isOneOfMany ? instance : "", property].filter { !$0.isEmpty }.joined(separator: " ")
+  }
 }

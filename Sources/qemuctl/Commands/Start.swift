@@ -27,7 +27,7 @@ struct LaunchOptions: ParsableArguments {
   @OptionGroup var configuration: ConfigurationArguments
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var state: StateOptions
-  @OptionGroup var format: FormatOptions
+  @OptionGroup var format: ReportFormatOptions
 
   @Option(help: ArgumentHelp("How long QEMU may take until its machine is built.", valueName: "time"))
   var timeout = TimeSpan(.seconds(60))

@@ -32,7 +32,7 @@ struct Verify: AsyncParsableCommand {
   var options: [String] = []
 
   @OptionGroup var state: StateOptions
-  @OptionGroup var format: FormatOptions
+  @OptionGroup var format: ReportFormatOptions
 
   @Option(help: ArgumentHelp("A drift that is waived; may be repeated.", valueName: "option[.property]"))
   var accept: [String] = []

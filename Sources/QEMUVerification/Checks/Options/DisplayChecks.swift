@@ -102,8 +102,3 @@ private enum VNCAddress {
       Remedy(.restart, "start again with it"))
   }
 }
-
-/// How `-global` is proved: on a device of that class.
-@Sendable func globalCheck(_ property: String, of requested: RequestedOption) -> Check {
-  unobservable("it is a default for devices of a class; each such device shows its own value")
-}

@@ -21,6 +21,11 @@ let optionChecks: [String: OptionChecks] = [
   "overcommit": OptionChecks(overcommitChecks, else: "QEMU shows nothing of it"),
   "sandbox": OptionChecks(sandboxChecks, else: "only a privileged look at the filter tells what it allows"),
   "global": OptionChecks(globalCheck),
+  "set": OptionChecks { _, _ in unobservable("the option that it changes shows its own value") },
+  "S": OptionChecks { _, _ in checkFrozen },
+  "serial": OptionChecks { _, requested in lineCheck("serial\(requested.index)") },
+  "parallel": OptionChecks { _, requested in lineCheck("parallel\(requested.index)") },
+  "debugcon": OptionChecks { _, _ in lineCheck("debugcon") },
   "nodefaults": OptionChecks { _, _ in
     unobservable("devices that are not there leave no trace; inspect lists those that are")
   },
@@ -28,7 +33,6 @@ let optionChecks: [String: OptionChecks] = [
 
 /// Why options without a check have none, where more can be said than that.
 let unshown: [String: String] = [
-  "S": "the guest is held until the virtual machine is proved; status tells whether it runs",
   "smbios": "no query shows the tables; the guest reads them (dmidecode)",
   "acpitable": "no query shows the tables; the guest reads them (/sys/firmware/acpi/tables)",
   "fw_cfg": "no query shows the entries; the guest reads them (/sys/firmware/qemu_fw_cfg)",

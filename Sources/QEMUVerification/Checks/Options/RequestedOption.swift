@@ -30,6 +30,9 @@ struct RequestedOption: Sendable {
   /// where it has no properties.
   var properties: [(name: String, wanted: String)] {
     guard let argument = occurrence.argument else { return [("", "on")] }
+    if let global = argument as? GlobalProperty {
+      return [("\(global.driver).\(global.property)", global.value)]
+    }
     guard let members else { return [("", (try? argument.text()) ?? "")] }
     return members.flatMap { flatten($0.value, $0.name) }
   }

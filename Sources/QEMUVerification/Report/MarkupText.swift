@@ -1,0 +1,36 @@
+extension String {
+  /// The text as it stands in XML and HTML; a character that XML has no way to say becomes U+FFFD.
+  var escapedForMarkup: String {
+    var result = ""
+    for scalar in unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      case "'": result += "&#39;"
+      case "\t", "\n", "\r", "\u{20}"..."\u{D7FF}", "\u{E000}"..."\u{FFFD}", "\u{10000}"..."\u{10FFFF}":
+        result.unicodeScalars.append(scalar)
+      default: result += "\u{FFFD}"
+      }
+    }
+    return result
+  }
+}
+
+extension Finding {
+  /// What was seen and where, a line each.
+  var evidenceLines: [String] { evidence.map { "\($0.source): \($0.observed)" } }
+}
+
+extension VerificationReport {
+  /// The accelerator and all properties, as rows that look alike.
+  var rows: [Finding] {
+    let accelerator = Finding(
+      option: "accel", instance: "", property: "",
+      requested: accelerator.requested.joined(separator: ", then "),
+      observed: accelerator.live, verdict: accelerator.verdict, evidence: accelerator.evidence,
+      reason: accelerator.reason, remedy: accelerator.remedy, isAccepted: accelerator.isAccepted)
+    return [accelerator] + findings
+  }
+}
