@@ -26,7 +26,7 @@ void qmp_await_replies(struct qmp *qmp, size_t count);
 /// Waits until QEMU closes the connection.
 void qmp_await_end(struct qmp *qmp);
 
-/// Reads one source of what the host knows of a process: `maps`, `threads` or `descriptors`. Returns its size in bytes.
+/// Reads one source of what the host knows of a process: `maps`, `status`, `threads` or `descriptors`. Returns its size in bytes.
 size_t host_read(const char *source, pid_t pid);
 
 #endif

@@ -53,9 +53,11 @@ size_t host_read(const char *source, pid_t pid) {
   char path[64];
   snprintf(path, sizeof path, "/proc/%d/maps", pid);
   if (strcmp(source, "maps") == 0) return read_file(path);
+  snprintf(path, sizeof path, "/proc/%d/status", pid);
+  if (strcmp(source, "status") == 0) return read_file(path);
   snprintf(path, sizeof path, "/proc/%d/task", pid);
   if (strcmp(source, "threads") == 0) return read_folder(path, read_thread);
   snprintf(path, sizeof path, "/proc/%d/fd", pid);
   if (strcmp(source, "descriptors") == 0) return read_folder(path, read_descriptor);
-  fail("\"%s\" is neither a query nor maps, threads or descriptors", source);
+  fail("\"%s\" is neither a query nor maps, status, threads or descriptors", source);
 }

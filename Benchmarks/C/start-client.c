@@ -6,7 +6,7 @@
 //   start-client --runs 20 -- qemu-system-x86_64 -S -M q35 -display none
 //     -chardev socket,id=q,fd=3,server=on,wait=off -mon chardev=q,mode=control
 //
-// FILE holds a line for each piece of evidence: a QMP command as JSON, or what the host is asked: maps, threads,
+// FILE holds a line for each piece of evidence: a QMP command as JSON, or what the host is asked: maps, status, threads,
 // descriptors. An empty line ends a round; the queries of a round are sent together.
 //
 // A run prints a line of JSON: nanoseconds since its begin, and the client's own CPU time until verified. With --interactive
