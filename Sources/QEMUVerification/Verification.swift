@@ -98,20 +98,54 @@ extension Verification {
   private static func otherProperties(_ configuration: QEMUConfiguration) -> [RequestedProperty] {
     let merged: Set = ["accel", "machine", "cpu", "smp", "m", "enable-kvm"]
     var counts: [String: Int] = [:]
-    return configuration.occurrences.flatMap { occurrence -> [RequestedProperty] in
-      if merged.contains(occurrence.option) { return [] }
+    var properties: [RequestedProperty] = []
+    for occurrence in configuration.occurrences where !merged.contains(occurrence.option) {
       let requested = RequestedOption(occurrence: occurrence, index: counts[occurrence.option, default: 0])
       counts[occurrence.option, default: 0] += 1
-      let checks = optionChecks[occurrence.option]
-      let reason = unshown[occurrence.option] ?? "nothing that QEMU shows tells it"
-      return requested.properties.map { property, wanted in
-        RequestedProperty(
-          option: occurrence.option.isEmpty ? "drive" : occurrence.option, instance: requested.instance,
-          property: property, wanted: wanted,
-          check: checks?.check(property, requested) ?? unobservable(reason),
-          isSecret: requested.isSecret(property))
-      }
+      properties += self.properties(of: requested)
     }
+    return counting(properties).map { changed($0, by: configuration) }
+  }
+
+  private static func properties(of requested: RequestedOption) -> [RequestedProperty] {
+    let checks = optionChecks[requested.option]
+    let reason = unshown[requested.option] ?? "nothing that QEMU shows tells it"
+    return requested.properties.map { property, wanted in
+      RequestedProperty(
+        option: requested.option.isEmpty ? "drive" : requested.option, instance: requested.instance,
+        property: property, wanted: wanted, check: checks?.check(property, requested) ?? unobservable(reason),
+        isSecret: requested.isSecret(property))
+    }
+  }
+
+  /// Of an option that QEMU merges, or takes the last of, the last one that names a property counts; so it is with globals.
+  private static func counting(_ properties: [RequestedProperty]) -> [RequestedProperty] {
+    var last: [String: String] = [:]
+    var seen: Set<[String]> = []
+    return properties.reversed().filter { property in
+      switch OptionTable.declaration(property.option)?.repetition {
+      case .lastWins:
+        last[property.option] = last[property.option] ?? property.instance
+        return last[property.option] == property.instance
+      case .merges: return seen.insert([property.option, property.property]).inserted
+      case .accumulates where property.option == "global":
+        return seen.insert([property.option, property.property]).inserted
+      default: return true
+      }
+    }.reversed()
+  }
+
+  /// What `-set` makes of it.
+  private static func changed(
+    _ property: RequestedProperty, by configuration: QEMUConfiguration
+  ) -> RequestedProperty {
+    let set = configuration.all(SetProperty.self).last {
+      ($0.group, $0.id, $0.property) == (property.option, property.instance, property.property)
+    }
+    guard let set else { return property }
+    return RequestedProperty(
+      option: property.option, instance: property.instance, property: property.property, wanted: set.value,
+      check: property.check, isSecret: property.isSecret)
   }
 
   /// The properties of the entry that took effect; those of the others were not even read by QEMU.

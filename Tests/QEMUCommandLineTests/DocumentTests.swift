@@ -150,4 +150,11 @@ import Testing
     #expect(document.root["m"] == value)
     #expect(try ConfigurationDocument(yaml: document.yaml()).root == document.root)
   }
+
+  @Test(arguments: [#"{"": true}"#, #"{"": 1}"#, #"{"options": [{"": true}]}"#])
+  func whatHasNoNameIsADrivesTextOrRefused(text: String) throws {
+    #expect(throws: CommandLineError.self) {
+      try QEMUConfiguration(ConfigurationDocument(json: text), unknownNames: .kept)
+    }
+  }
 }

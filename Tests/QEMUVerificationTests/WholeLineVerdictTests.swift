@@ -34,6 +34,39 @@ import Testing
     #expect(report.findings.contains { $0.property == "data" && $0.requested == "(secret)" })
   }
 
+  /// Numbers that no bus, display or network has.
+  @Test(arguments: [
+    ["-device", "pcie-root-port,id=rp1,addr=7fffffffffffffff"],
+    ["-device", "pcie-root-port,id=rp1,addr=0.-9"],
+    ["-vnc", "127.0.0.1:9223372036854775807"], ["-vnc", "127.0.0.1:1,to=9223372036854775807"],
+    ["-netdev", "user,id=n1,net=10.9.0.0/4294967296"], ["-netdev", "user,id=n1,net=10.9.0.0/33"],
+    ["-netdev", "user,id=n1,hostfwd=tcp::99999999999999999999-:1"],
+    ["-chardev", "socket,id=c4,host=::1,port=99999999999999999999"],
+  ])
+  func whatCannotBeIsNotConfirmed(arguments: [String]) throws {
+    let recording = try #require(RecordedObservation.all("whole").first)
+    let configuration = try QEMUConfiguration(arguments: arguments, unknownNames: .kept)
+    let report = try Verification(of: configuration).judge(recording.observation)
+    let named: Set = ["addr", "vnc", "net", "hostfwd.0.str", "port"]
+    for finding in report.findings where named.contains(finding.property) {
+      #expect(finding.verdict != .confirmed, "\(finding)")
+    }
+  }
+
+  /// Of what is merged the last word counts, and `-set` changes what stands before it.
+  @Test func whatCountsIsTheLastWord() throws {
+    let recording = try #require(RecordedObservation.all("whole").first)
+    let configuration = try QEMUConfiguration(arguments: [
+      "-uuid", "00000000-0000-0000-0000-000000000001", "-uuid", "6c8d3f8a-2f0e-4d3a-9d56-0d5b1a2c3d4e",
+      "-name", "two,process=other", "-name", "one,process=whole-vm", "-boot", "menu=off", "-boot", "menu=on",
+      "-global", "qemu-xhci.p2=6", "-global", "qemu-xhci.p2=5", "-display", "gtk", "-display", "none",
+      "-device", "e1000,id=nic1,netdev=other", "-set", "device.nic1.netdev=n1",
+    ])
+    let report = try Verification(of: configuration).judge(recording.observation)
+    #expect(report.drifts == [])
+    #expect(report.findings.count { $0.verdict == .confirmed } == 9, "\(report.findings)")
+  }
+
   struct Contrary: Sendable, CustomTestStringConvertible {
     let arguments: [String]
     let name: String

@@ -211,6 +211,11 @@ private struct DocumentReader {
         remedy: OptionTable.unknownOption(name).remedy)
     }
     for element in value.arrayValue ?? [value] {
+      if name.isEmpty, element.stringValue == nil {
+        throw fault(
+          place, "what has no name is a drive, and takes a text",
+          remedy: "write the image's path, or remove it")
+      }
       if element == true {
         configuration.occurrences.append(Occurrence(flag: name))
       } else if let text = scalarText(element) {

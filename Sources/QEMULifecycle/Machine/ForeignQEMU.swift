@@ -35,7 +35,7 @@ public struct ForeignQEMU: Sendable {
     let program = words.first?.split(separator: "/").last ?? ""
     guard program.hasPrefix("qemu") || program.hasPrefix("kvm") else {
       throw LifecycleError(
-        .notQEMU, "process \(pid) is no QEMU", evidence: [words.joined(separator: " ")],
+        .notQEMU, "process \(pid) is no QEMU", evidence: words.prefix(1).map { String($0.prefix(200)) },
         remedy: "name a process whose program is qemu-system-ARCH: see pgrep -a qemu")
     }
     do throws(CommandLineError) {
@@ -67,7 +67,7 @@ public struct ForeignQEMU: Sendable {
   public func verify(
     accepting accepted: [String] = []
   ) async throws(LifecycleError) -> (report: VerificationReport, observation: Observation, version: String?) {
-    let verification = try Verification.orExplained(configuration)
+    let verification = try Verification.prepared(for: configuration)
     let session = try await connect()
     let observer = Observer(
       session: session.value, pid: process.pid, silence: session.value == nil ? session.silence : nil)
@@ -75,6 +75,7 @@ public struct ForeignQEMU: Sendable {
     do throws(QMPError) {
       observation = try await observer.observe { verification.needs(given: $0) }
     } catch {
+      await session.value?.close()
       throw LifecycleError(.commandFailed, error.summary, evidence: error.evidence, remedy: error.remedy)
     }
     let version = await session.value?.greeting?.version.description
@@ -104,7 +105,7 @@ public struct ForeignQEMU: Sendable {
 
 extension Verification {
   /// A request that contradicts itself is explained as any other failure is.
-  static func orExplained(_ configuration: QEMUConfiguration) throws(LifecycleError) -> Verification {
+  static func prepared(for configuration: QEMUConfiguration) throws(LifecycleError) -> Verification {
     do throws(CommandLineError) {
       return try Verification(of: configuration)
     } catch {

@@ -71,7 +71,8 @@ extension QEMUConfiguration {
 
   private func listener(_ address: CharacterDeviceAddress?) -> String? {
     switch address {
-    case .unixSocket(let path, let properties): isServer(properties["server"]) ? path : nil
+    case .unixSocket(let path, let properties):
+      properties["server"].flatMap { Bool(propertyText: $0) } == true ? path : nil
     case .characterDevice(let id): listener(ofCharacterDevice: id)
     default: nil
     }
@@ -84,9 +85,5 @@ extension QEMUConfiguration {
     else { return nil }
     if let path = members["path"]?.stringValue { return path }
     return members["fd"].map { "fd:\($0.stringValue ?? $0.integerValue.map(String.init) ?? "")" }
-  }
-
-  private func isServer(_ text: String?) -> Bool {
-    text == "on" || text == "yes" || text == "true" || text == "y"
   }
 }

@@ -1,7 +1,7 @@
 import QAPI
 public import QEMUCommandLine
 public import QEMUVerification
-import QMP
+public import QMP
 
 /// The monitor of any QEMU, asked whether it is what was asked for.
 public struct QEMUMonitor: Sendable {
@@ -12,8 +12,13 @@ public struct QEMUMonitor: Sendable {
   private let session: QMPSession
 
   /// Connects to a monitor's Unix socket.
+  /// - Parameters:
+  ///   - path: the socket.
+  ///   - deadline: how long QEMU may take to answer.
   /// - Throws: ``QMPError``, as `QMPSession.connect`.
-  public static func connect(path: String, deadline: Duration = .seconds(5)) async throws -> QEMUMonitor {
+  public static func connect(
+    path: String, deadline: Duration = .seconds(5)
+  ) async throws(QMPError) -> QEMUMonitor {
     let session = try await QMPSession.connect(path: path, deadline: deadline)
     let version = await session.greeting?.version.description ?? ""
     let pid = try? await session.peer().pid
@@ -21,18 +26,29 @@ public struct QEMUMonitor: Sendable {
   }
 
   /// Compares what is behind the monitor with a request.
+  /// - Parameters:
+  ///   - configuration: the request.
+  ///   - accepted: drifts that are waived.
   /// - Returns: the report, and what it rests on.
-  /// - Throws: ``LifecycleError`` `unsupportedOption` for a request that contradicts itself; ``QMPError`` where the connection breaks.
+  /// - Throws: ``LifecycleError`` `unsupportedOption` for a request that contradicts itself, `commandFailed` where the connection
+  ///   breaks.
   public func verify(
     _ configuration: QEMUConfiguration, accepting accepted: [String] = []
-  ) async throws -> (report: VerificationReport, observation: Observation) {
-    let verification = try Verification.orExplained(configuration)
-    let observation = try await Observer(session: session, pid: pid).observe { verification.needs(given: $0) }
-    return (verification.judge(observation, accepting: accepted), observation)
+  ) async throws(LifecycleError) -> (report: VerificationReport, observation: Observation) {
+    let verification = try Verification.prepared(for: configuration)
+    let observer = Observer(session: session, pid: pid)
+    do throws(QMPError) {
+      let observation = try await observer.observe { verification.needs(given: $0) }
+      return (verification.judge(observation, accepting: accepted), observation)
+    } catch {
+      throw LifecycleError(.commandFailed, error.summary, evidence: error.evidence, remedy: error.remedy)
+    }
   }
 
   /// QEMU's run state. QMP: `query-status`
-  public func runState() async throws -> String { try await session.execute(QueryStatus()).status.text }
+  public func runState() async throws(QMPError) -> String {
+    try await session.execute(QueryStatus()).status.text
+  }
 
   /// Gives the monitor back.
   public func close() async { await session.close() }

@@ -70,7 +70,7 @@ extension VirtualMachine {
       throw LifecycleError(
         .unsupportedOption, error.description, evidence: error.evidence, remedy: error.remedy)
     }
-    let verification = try Verification.orExplained(requested)
+    let verification = try Verification.prepared(for: requested)
     let observation = try await observe { verification.needs(given: $0) }
     let report = verification.judge(observation, accepting: record.accepted + accepted)
     if timing.ready != .zero, timing.verified == nil { timing.verified = .now - begin }

@@ -67,12 +67,16 @@ func judgeProperty(
   switch try reader.answer(query) {
   case .refused(_, let words):
     return .unobservable("QEMU took it and does not show it: \(words)", [Evidence(query, words)])
-  case .value(let value):
-    let agreement = compare(wanted, with: value)
-    let text = value.commandLineText
-    return .compare(
-      agreement != .different, observed: text, [Evidence(query, text)],
-      reason: agreement == .resolved ? "\(wanted) leaves the choice to QEMU, which took \(text)" : nil,
-      else: remedy)
+  case .value(let value): return judge(wanted, value, Evidence(query, value.commandLineText), remedy)
   }
+}
+
+/// Judges a value that was seen.
+func judge(_ wanted: String, _ value: JSON, _ evidence: Evidence, _ remedy: Remedy) -> Judgement {
+  let agreement = compare(wanted, with: value)
+  let text = value.commandLineText
+  return .compare(
+    agreement != .different, observed: text, [evidence],
+    reason: agreement == .resolved ? "\(wanted) leaves the choice to QEMU, which took \(text)" : nil,
+    else: remedy)
 }

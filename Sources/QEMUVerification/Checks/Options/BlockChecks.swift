@@ -47,7 +47,10 @@ private let nodeMembers: [String: [String]] = [
         else: Remedy(.restart, "start again with it"))
     }
     if property == "id" { return .compare(true, observed: name, [Evidence(query, name)], else: driveRemedy) }
-    return judgeDrive(wanted, property, disk, Evidence(query, name), subject.configuration.has("snapshot"))
+    let isSnapshot =
+      subject.configuration.has("snapshot")
+      || requested["snapshot"].map { Bool(propertyText: $0) == true } ?? false
+    return judgeDrive(wanted, property, disk, Evidence(query, name), isSnapshot)
   }
 }
 
@@ -89,13 +92,21 @@ private func judgeDrive(
       live == mode, observed: words, [evidence.showing("cache: \(words)")], else: driveRemedy)
   }
   if isSnapshot, ["file", "format", "driver"].contains(property) {
-    return .unobservable("-snapshot put an overlay over it, which is what QEMU shows", [evidence])
+    return .unobservable("a snapshot lies over it, and is what QEMU shows", [evidence])
   }
   guard let path = driveMembers[property], let value = medium.member(path) else {
     return .unobservable("QEMU does not show \(property) of a drive")
   }
-  return judge(
-    wanted, value, evidence.showing("\(path.joined(separator: ".")): \(value.commandLineText)"), driveRemedy)
+  let seen = evidence.showing("\(path.joined(separator: ".")): \(value.commandLineText)")
+  if property == "file", value.stringValue != wanted, isAddressOfImage(wanted) {
+    return .unobservable("QEMU shows in its own words what this became", [seen])
+  }
+  return judge(wanted, value, seen, driveRemedy)
+}
+
+/// Whether a text names an image by its protocol, `nbd:…`, `json:{…}`, and not by a path.
+private func isAddressOfImage(_ text: String) -> Bool {
+  text.prefix { $0 != "/" }.contains(":")
 }
 
 private func judgeMedia(_ wanted: String, _ disk: JSON, _ evidence: Evidence) -> Judgement {

@@ -105,3 +105,46 @@ private func judgeTCP(
   return .compare(
     shown == wanted || shown == "[\(wanted)]", observed: String(shown), [evidence], else: remedy)
 }
+
+/// How `-serial` and its like are proved: QEMU names what it makes of them.
+func lineCheck(_ label: String) -> Check {
+  let query = QueryRequest("query-chardev")
+  return { (wanted, _, reader) throws(EvidenceMissing) in
+    guard let devices = try reader.value(query)?.arrayValue else {
+      return .unobservable("QEMU lists no character devices")
+    }
+    let live = devices.first { $0["label"]?.stringValue == label }?["filename"]?.stringValue
+    let evidence = Evidence(query, "\(label): \(live ?? "none")")
+    guard let words = lineWords(wanted) else {
+      return .unobservable("QEMU does not show what it made of it under \(label)", [evidence])
+    }
+    guard let live else {
+      return .compare(
+        words == "none", observed: "none", [evidence], else: Remedy(.restart, "start again with it"))
+    }
+    let shown = String(channel(live))
+    let isSame = shown == words || shown.hasPrefix(words + ",") || shown.hasPrefix(words + ":")
+    return .compare(
+      isSame, observed: shown, [evidence],
+      else: Remedy(.live, "change it with chardev-change, or start again"))
+  }
+}
+
+/// How the description begins; nil where only the host or another option knows it.
+private func lineWords(_ wanted: String) -> String? {
+  guard let address = try? CharacterDeviceAddress(text: wanted) else { return nil }
+  switch address {
+  case .none: return "none"
+  case .null: return "null"
+  case .pty: return "pty"
+  case .stdio: return "stdio"
+  case .virtualConsole: return "vc"
+  case .file: return "file"
+  case .pipe: return "pipe"
+  case .withMonitor: return "mux"
+  case .datagrams: return "udp"
+  case .unixSocket(let path, _): return "unix:\(path)"
+  case .connection(let kind, _, _, _): return kind.rawValue
+  case .hostDevice, .characterDevice, .other: return nil
+  }
+}

@@ -158,6 +158,8 @@ private func devfn(_ text: String) -> Int64? {
   let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map { part in
     Int64(part.lowercased().hasPrefix("0x") ? part.dropFirst(2) : part, radix: 16)
   }
-  guard let slot = parts[0], parts.count == 1 || parts[1] != nil else { return nil }
-  return slot * 8 + (parts.count > 1 ? parts[1] ?? 0 : 0)
+  // A bus has 32 slots of 8 functions.
+  guard let slot = parts[0], 0..<32 ~= slot, let function = parts.count > 1 ? parts[1] : 0, 0..<8 ~= function
+  else { return nil }
+  return slot << 3 | function
 }

@@ -43,7 +43,10 @@ func displayTypeCheck(_ type: String) -> Check {
     if wanted == "none" {
       return .compare(shown.isEmpty, observed: evidence.observed, [evidence], else: remedy)
     }
-    guard let address = VNCAddress(wanted) else {
+    if Bool(propertyText: requested["reverse"] ?? "off") != false {
+      return .unobservable("it connects to a viewer, and listens nowhere", [evidence])
+    }
+    guard let address = VNCAddress(wanted, to: requested["to"]) else {
       return .unobservable("QEMU shows where it listens", [evidence])
     }
     return .compare(
@@ -54,25 +57,29 @@ func displayTypeCheck(_ type: String) -> Check {
 /// `HOST:DISPLAY` or `unix:PATH`.
 private enum VNCAddress {
   case unix(String)
-  case network(host: String, display: Int)
+  case network(host: String, displays: ClosedRange<Int>)
 
-  init?(_ text: String) {
+  /// - Parameter last: the last display that may be taken where the first is not free.
+  init?(_ text: String, to last: String?) {
     if text.hasPrefix("unix:") {
       self = .unix(text)
       return
     }
-    guard let colon = text.lastIndex(of: ":"), let display = Int(text[text.index(after: colon)...]) else {
+    guard let colon = text.lastIndex(of: ":"), let display = UInt16(text[text.index(after: colon)...]) else {
       return nil
     }
-    self = .network(host: text[..<colon].trimmingPrefix("[").description, display: display)
+    let last = last.flatMap { UInt16($0) } ?? display
+    self = .network(
+      host: String(text[..<colon]), displays: Int(display)...Int(max(display, last)))
   }
 
   /// A display is a port from 5900 on; a name was resolved.
   func isShown(by shown: String) -> Bool {
     switch self {
     case .unix(let path): return shown == path
-    case .network(let host, let display):
-      guard let colon = shown.lastIndex(of: ":"), shown[shown.index(after: colon)...] == "\(5900 + display)"
+    case .network(let host, let displays):
+      guard let colon = shown.lastIndex(of: ":"), let port = Int(shown[shown.index(after: colon)...]),
+        displays.contains(port - 5900)
       else { return false }
       let isNumeric = !host.isEmpty && host.allSatisfy { $0.isNumber || $0 == "." }
       return !isNumeric || shown[..<colon] == host

@@ -71,20 +71,33 @@ private struct NetworkBackend {
   }
 }
 
-/// The network without the bits of its mask: `10.0.2.0` of `10.0.2.0/24`.
+/// A host's address stands for its network: `10.1.5.0/16` is shown as 10.1.0.0. Without a mask QEMU takes that of the address's class.
 private func judgeNetwork(_ wanted: String, _ backend: NetworkBackend, _ evidence: Evidence, _ remedy: Remedy)
   -> Judgement
 {
   guard let shown = backend["net"] else { return .unobservable("QEMU does not show the network", [evidence]) }
-  let network = wanted.prefix { $0 != "/" }
-  let parts = network.split(separator: ".").compactMap { UInt8($0) }
-  guard parts.count == 4 else {
+  let parts = wanted.split(separator: "/", maxSplits: 1).map(String.init)
+  guard let text = parts.first, let address = ipv4(text), let network = ipv4(shown) else {
     return .unobservable("QEMU shows \(shown), which it made of this", [evidence])
   }
-  // A host's address stands for its network.
-  let isSame =
-    shown == network || shown.split(separator: ".").dropLast() == network.split(separator: ".").dropLast()
+  let lengths = parts.count > 1 ? [maskLength(parts[1])].compactMap(\.self) : Array(8...32)
+  if lengths.isEmpty { return .unobservable("this library does not read the mask", [evidence]) }
+  let isSame = lengths.contains { address & (UInt32.max << (32 - $0)) == network }
   return .compare(isSame, observed: shown, [evidence], else: remedy)
+}
+
+private func ipv4(_ text: String) -> UInt32? {
+  let parts = text.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+  guard parts.count == 4 else { return nil }
+  return parts.reduce(UInt32?.some(0)) { sum, part in
+    sum.flatMap { sum in part.map { sum << 8 | UInt32($0) } }
+  }
+}
+
+/// `24`, or `255.255.255.0`.
+private func maskLength(_ text: String) -> UInt32? {
+  if let length = UInt32(text) { return length <= 32 ? length : nil }
+  return ipv4(text).map { UInt32((~$0).leadingZeroBitCount) }
 }
 
 /// `tcp:HOST:PORT-GUEST:PORT` as a line of `info usernet`.
@@ -126,6 +139,8 @@ private struct ForwardingRule {
   func isShown(by words: [String]) -> Bool {
     guard words.count >= 6, words[0] == "\(proto)[HOST_FORWARD]", words[5] == guestPort else { return false }
     let isAny = host.isEmpty || host == "0.0.0.0"
-    return (words[2] == host || (isAny && words[2] == "*")) && (words[3] == port || port == "0")
+    // A name is shown as what it was resolved to.
+    let isName = host.contains { $0.isLetter }
+    return (words[2] == host || isName || (isAny && words[2] == "*")) && (words[3] == port || port == "0")
   }
 }

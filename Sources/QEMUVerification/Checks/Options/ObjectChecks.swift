@@ -43,16 +43,6 @@ func judgeMember(
   }
 }
 
-/// Judges a value that was seen.
-func judge(_ wanted: String, _ value: JSON, _ evidence: Evidence, _ remedy: Remedy) -> Judgement {
-  let agreement = compare(wanted, with: value)
-  let text = value.commandLineText
-  return .compare(
-    agreement != .different, observed: text, [evidence],
-    reason: agreement == .resolved ? "\(wanted) leaves the choice to QEMU, which took \(text)" : nil,
-    else: remedy)
-}
-
 extension JSON {
   /// What lies at a path of names and indices.
   func member(_ path: some Collection<String>) -> JSON? {

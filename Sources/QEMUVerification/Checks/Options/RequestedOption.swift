@@ -6,6 +6,9 @@ struct RequestedOption: Sendable {
   let occurrence: Occurrence
   /// Which one of its name it is, from 0.
   let index: Int
+
+  var option: String { occurrence.option }
+
   /// The properties by name; nil where it has none.
   private let members: JSONObject?
 
@@ -23,7 +26,8 @@ struct RequestedOption: Sendable {
 
   /// Whether a property's value is a secret.
   func isSecret(_ property: String) -> Bool {
-    property == "password" || (property == "data" && self["qom-type"]?.hasPrefix("secret") == true)
+    (property == "password" && option != "vnc")
+      || (property == "data" && self["qom-type"]?.hasPrefix("secret") == true)
   }
 
   /// What it names: each property once, nested ones and the elements of lists by a dotted path; the whole text under no name

@@ -98,3 +98,18 @@ let sandboxChecks: [String: @Sendable (RequestedOption) -> Check] = [
     }
   }
 ]
+
+/// The guest is held as long as nobody lets it run.
+func checkFrozen(
+  _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  let query = QueryRequest("query-status")
+  guard let status = try reader.value(query)?["status"]?.stringValue else {
+    return .unobservable("QEMU does not show whether the guest runs")
+  }
+  guard status == "prelaunch" || status == "inmigrate" else {
+    return .unobservable("the guest was let run since", [Evidence(query, status)])
+  }
+  return .compare(
+    true, observed: status, [Evidence(query, status)], else: Remedy(.live, "stop it (QMP: stop)"))
+}
