@@ -161,6 +161,9 @@ extension JSON {
     switch self {
     case .string(let text) where text.hasPrefix("#block"): "(auto)"
     case .string(let text) where text.hasPrefix("pty:/dev/pts/"): "pty"
+    // The overlay of snapshot=on has a name of its own each time.
+    case .string(let text) where text.contains("/vl."):
+      .string(text.replacing(#/\/vl\.\w{6}/#, with: "/vl.XXXXXX"))
     // A port that the kernel chooses.
     case .string(let text) where text.hasPrefix("disconnected:"):
       .string(text.replacing(#/:[0-9]+,/#, with: ":PORT,"))

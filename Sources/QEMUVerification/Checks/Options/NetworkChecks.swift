@@ -139,8 +139,6 @@ private struct ForwardingRule {
   func isShown(by words: [String]) -> Bool {
     guard words.count >= 6, words[0] == "\(proto)[HOST_FORWARD]", words[5] == guestPort else { return false }
     let isAny = host.isEmpty || host == "0.0.0.0"
-    // A name is shown as what it was resolved to.
-    let isName = host.contains { $0.isLetter }
-    return (words[2] == host || isName || (isAny && words[2] == "*")) && (words[3] == port || port == "0")
+    return (words[2] == host || (isAny && words[2] == "*")) && (words[3] == port || port == "0")
   }
 }
