@@ -22,6 +22,25 @@ import Testing
     #expect(report.driftWords == [], "\(report.drifts.map(\.evidence))")
   }
 
+  /// The printed figures stand in Docs/Evidence.md.
+  @Test func mostOfWhatIsAskedForHasAWitness() async throws {
+    var counts: [Verdict: Int] = [:]
+    for line in CommandLineCaseTests.cases.filter(\.isAccepted) {
+      let report = try await Self.report(on: line.qemu, ["-machine", line.machine] + line.arguments)
+      for finding in report.findings { counts[finding.verdict, default: 0] += 1 }
+    }
+    for start in RealCommandLineTests.startable {
+      let report = try await Self.report(on: start.qemu, try start.line.words)
+      for finding in report.findings { counts[finding.verdict, default: 0] += 1 }
+    }
+    let all = counts.values.reduce(0, +)
+    let share = Double(all - counts[.unobservable, default: 0]) / Double(all)
+    print(
+      "of \(all) properties, \(counts[.confirmed] ?? 0) confirmed, \(counts[.drifted] ?? 0) drifted:",
+      "\((share * 1000).rounded() / 10) % have a witness")
+    #expect(share >= 0.85)
+  }
+
   private static func report(on qemu: QEMUUnderTest, _ arguments: [String]) async throws -> VerificationReport
   {
     // Without it QEMU serves a display over VNC, always on the same port.

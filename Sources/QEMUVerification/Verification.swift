@@ -15,6 +15,7 @@ public struct Verification: Sendable {
   /// What is proved whatever the live accelerator is: made once, as each round runs all checks.
   private let properties: [RequestedProperty]
   private let anonymousDevices: [Int?]
+  private let driveNames: [String?]
 
   /// Prepares the comparison.
   /// - Throws: ``QEMUCommandLine/CommandLineError`` where the request contradicts itself about the accelerator.
@@ -23,6 +24,7 @@ public struct Verification: Sendable {
     preference = try configuration.acceleratorPreference()
     properties = Self.properties(of: configuration)
     anonymousDevices = Subject.anonymousDevices(of: configuration)
+    driveNames = Subject.driveNames(of: configuration)
   }
 
   /// What is still to be asked, in few rounds: an answer may ask for more, such as the path of a CPU for its features.
@@ -76,7 +78,8 @@ public struct Verification: Sendable {
 
   private func subject(_ live: LiveAccelerator?) -> Subject {
     Subject(
-      configuration: configuration, liveAccelerator: live?.name, anonymousDevices: anonymousDevices)
+      configuration: configuration, liveAccelerator: live?.name, anonymousDevices: anonymousDevices,
+      driveNames: driveNames)
   }
 }
 
@@ -99,8 +102,10 @@ extension Verification {
     let merged: Set = ["accel", "machine", "cpu", "smp", "m", "enable-kvm"]
     var counts: [String: Int] = [:]
     var properties: [RequestedProperty] = []
-    for occurrence in configuration.occurrences where !merged.contains(occurrence.option) {
-      let requested = RequestedOption(occurrence: occurrence, index: counts[occurrence.option, default: 0])
+    for (position, occurrence) in configuration.occurrences.enumerated()
+    where !merged.contains(occurrence.option) {
+      let requested = RequestedOption(
+        occurrence: occurrence, index: counts[occurrence.option, default: 0], position: position)
       counts[occurrence.option, default: 0] += 1
       properties += self.properties(of: requested)
     }

@@ -148,6 +148,7 @@ enum Lie {
     let classes = [
       ("kvm-apic", "apic"), ("child<apic>", "child<kvm-apic>"), ("kvm-ioapic", "ioapic"),
       ("child<ioapic>", "child<kvm-ioapic>"), ("kvm-i8259", "isa-i8259"),
+      ("child<cirrus-vga>", "child<VGA>"),
     ]
     return classes.compactMap { honest, lie in
       text.contains(honest) ? try? JSON.parse(text.replacing(honest, with: lie)) : nil
@@ -157,7 +158,9 @@ enum Lie {
   /// A line that was not to be there.
   private static func oneMore(_ elements: [JSON]) -> [JSON] {
     guard elements.first?["label"] != nil else { return [] }
-    return [.array(elements + [["label": "serial2", "filename": "null", "frontend-open": true]])]
+    return ["serial2", "parallel0"].map { label in
+      .array(elements + [["label": .string(label), "filename": "null", "frontend-open": true]])
+    }
   }
 
   /// Virtual CPUs that share one thread, or do not.

@@ -6,7 +6,7 @@ import Testing
 /// The judge on what real QEMUs showed.
 @Suite struct RecordedVerdictTests {
   @Test func theRecordingsCoverEveryQEMU() {
-    #expect(RecordedObservation.all.count == 59)
+    #expect(RecordedObservation.all.count == 65)
     #expect(Set(RecordedObservation.all.map { $0.description.split(separator: "/")[0] }).count == 6)
   }
 
@@ -36,7 +36,7 @@ import Testing
     let drifts = report.drifts.map(\.property)
     #expect(drifts == (recording.isX86 ? ["avx512f"] : []), "\(drifts)")
     let unobservable = report.findings.filter { $0.verdict == .unobservable }.map(\.option)
-    #expect(unobservable == ["nodefaults"])
+    #expect(unobservable == [])
   }
 
   @Test(arguments: RecordedObservation.all("fallback"))

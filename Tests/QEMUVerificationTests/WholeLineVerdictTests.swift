@@ -5,11 +5,11 @@ import Testing
 
 /// A virtual machine with a bit of everything, as real QEMUs showed it, judged against other requests than its own.
 @Suite struct WholeLineVerdictTests {
-  @Test(arguments: RecordedObservation.all("whole"))
+  @Test(arguments: RecordedObservation.all("whole", "board"))
   func nothingOfItDrifts(recording: RecordedObservation) throws {
     let report = try recording.report()
     #expect(report.drifts == [])
-    #expect(report.findings.count { $0.verdict == .confirmed } > 80)
+    #expect(report.findings.count { $0.verdict == .confirmed } > 75)
   }
 
   /// What only one version does not show, and what none does.
@@ -23,7 +23,7 @@ import Testing
     #expect(
       names
         == sound.union([
-          "nodefaults.", "object.data", "chardev.wait", "drive.if",
+          "object.data", "chardev.wait",
         ]), "\(names)")
   }
 
@@ -64,7 +64,7 @@ import Testing
     ])
     let report = try Verification(of: configuration).judge(recording.observation)
     #expect(report.drifts == [])
-    #expect(report.findings.count { $0.verdict == .confirmed } == 9, "\(report.findings)")
+    #expect(report.findings.count { $0.verdict == .confirmed } == 10, "\(report.findings)")
   }
 
   struct Contrary: Sendable, CustomTestStringConvertible {

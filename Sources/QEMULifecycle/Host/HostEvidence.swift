@@ -39,6 +39,7 @@ struct HostEvidence {
     case .threads: readThreads(pid)
     case .status: readFile("/proc/\(pid)/status")
     case .descriptors: readDescriptors(pid)
+    case .clock: readClock(pid)
     case .kvmExtensions: readKVMExtensions()
     }
   }
@@ -47,6 +48,17 @@ struct HostEvidence {
     errno = 0
     if let text = readProcText(path), !text.isEmpty { return .text(text) }
     return .unavailable("\(path): \(errno == 0 ? "empty" : SystemError(errno, "").words)")
+  }
+
+  private static func readClock(_ pid: Int32) -> HostAnswer {
+    guard let started = ProcessStat(pid: pid)?.startTime else {
+      return .unavailable("/proc/\(pid)/stat cannot be read")
+    }
+    var (sinceBoot, now, local) = (timespec(), time(nil), tm())
+    clock_gettime(CLOCK_BOOTTIME, &sinceBoot)
+    localtime_r(&now, &local)
+    let age = sinceBoot.tv_sec - Int(started) / max(sysconf(Int32(_SC_CLK_TCK)), 1)
+    return .text("\(now) \(local.tm_gmtoff) \(max(age, 0))")
   }
 
   private static func readThreads(_ pid: Int32) -> HostAnswer {

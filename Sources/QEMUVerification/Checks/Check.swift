@@ -14,6 +14,8 @@ struct Subject: Sendable {
   let liveAccelerator: String?
   /// The devices without an id as QEMU makes them, each by its number among all `-device`; nil for one that another option makes.
   var anonymousDevices: [Int?] = []
+  /// The names that QEMU lists drives under, by the place of their options.
+  var driveNames: [String?] = []
 }
 
 /// One property that the request names, and how it is proved.

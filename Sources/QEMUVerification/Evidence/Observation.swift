@@ -51,6 +51,9 @@ public enum HostSource: String, Sendable, Hashable, CaseIterable {
   case descriptors
   /// `/proc/PID/status` as it is.
   case status
+  /// Three numbers with a space between: the seconds since 1970, by how many the host's time of day is ahead of UTC, and for how
+  /// many the process lives.
+  case clock
   /// A line for each capability that was asked of the host's KVM: its number, a space, the answer.
   case kvmExtensions = "kvm-extensions"
 }

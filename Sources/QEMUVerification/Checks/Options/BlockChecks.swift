@@ -6,25 +6,43 @@ import QEMUJSON
   guard let name = requested["node-name"] else {
     return unobservable("a block node without a name is not told from others")
   }
-  let query = QueryRequest("query-named-block-nodes", ["flat": true])
-  let remedy = Remedy(.live, "change it with blockdev-reopen, all options given; else start again")
   return { (wanted, _, reader) throws(EvidenceMissing) in
-    guard let nodes = try reader.value(query)?.arrayValue else {
-      return .unobservable("QEMU lists no block nodes")
-    }
-    guard let node = nodes.first(where: { $0["node-name"]?.stringValue == name }) else {
-      return .compare(
-        false, observed: "no such node", [Evidence(query, "no \(name)")], reason: "the node is not there",
-        else: Remedy(.live, "add it with blockdev-add"))
-    }
-    guard let path = nodeMembers[property], let value = node.member(path) else {
-      return .unobservable("QEMU does not show \(property) of a block node")
-    }
-    return judge(
-      wanted, value, Evidence(query, "\(name): \(path.joined(separator: ".")): \(value.commandLineText)"),
-      remedy)
+    guard let graph = try BlockGraph.read(&reader) else { return .unobservable("QEMU lists no block nodes") }
+    return judgeNode(wanted, property, name, graph)
   }
 }
+
+/// A property of a node, or of what it stands on: `file.driver` is the driver of its `file`.
+private func judgeNode(_ wanted: String, _ property: String, _ name: String, _ graph: BlockGraph) -> Judgement
+{
+  guard let node = graph.node(name) else {
+    return .compare(
+      false, observed: "no such node", [Evidence(BlockGraph.nodesQuery, "no \(name)")],
+      reason: "the node is not there", else: Remedy(.live, "add it with blockdev-add"))
+  }
+  if let path = nodeMembers[property], let value = node.member(path) {
+    let words = "\(name): \(path.joined(separator: ".")): \(value.commandLineText)"
+    return judge(wanted, value, Evidence(BlockGraph.nodesQuery, words), nodeRemedy)
+  }
+  let children = graph.children(of: name)
+  if let child = children[property] {
+    return judge(
+      wanted, .string(child), Evidence(BlockGraph.edgesQuery, "\(name): \(property): \(child)"), nodeRemedy)
+  }
+  if let value = node.openedWith(property) {
+    let words = "\(name): \(property): \(value.commandLineText)"
+    return judge(wanted, value, Evidence(BlockGraph.nodesQuery, words), nodeRemedy)
+  }
+  // The longest first: `children.1.file` has two edges.
+  for (edge, child) in children.sorted(by: { $0.key.count > $1.key.count })
+  where property.hasPrefix(edge + ".") {
+    return judgeNode(wanted, String(property.dropFirst(edge.count + 1)), child, graph)
+  }
+  return .unobservable("QEMU does not show \(property) of a block node")
+}
+
+private let nodeRemedy = Remedy(
+  .live, "change it with blockdev-reopen, all options given; else start again")
 
 /// Where the list of nodes shows what `-blockdev` names.
 private let nodeMembers: [String: [String]] = [
@@ -35,40 +53,107 @@ private let nodeMembers: [String: [String]] = [
 
 /// How one property of `-drive` is proved: QEMU lists its disks, each with what it is made of.
 @Sendable func driveCheck(_ property: String, of requested: RequestedOption) -> Check {
-  let query = QueryRequest("query-block")
-  return { (wanted, subject, reader) throws(EvidenceMissing) in
-    guard let disks = try reader.value(query)?.arrayValue else { return .unobservable("QEMU lists no disks") }
+  { (wanted, subject, reader) throws(EvidenceMissing) in
     guard let name = subject.driveName(of: requested) else {
-      return .unobservable("give the drive an id: QEMU names this one itself")
+      return .unobservable("give the drive an id: this library does not know how this machine names it")
     }
-    guard let disk = disks.first(where: { $0["device"]?.stringValue == name }) else {
-      return .compare(
-        false, observed: "no such drive", [Evidence(query, "no \(name)")], reason: "the drive is not there",
-        else: Remedy(.restart, "start again with it"))
-    }
-    if property == "id" { return .compare(true, observed: name, [Evidence(query, name)], else: driveRemedy) }
-    let isSnapshot =
-      subject.configuration.has("snapshot")
-      || requested["snapshot"].map { Bool(propertyText: $0) == true } ?? false
-    return judgeDrive(wanted, property, disk, Evidence(query, name), isSnapshot)
+    return try judgeDrive(wanted, property, name, of: requested, subject, &reader)
   }
+}
+
+/// How `-hda`, `-cdrom`, `-fda` and their like are proved: each is a drive with a file.
+@Sendable func shortDriveCheck(_ property: String, of requested: RequestedOption) -> Check {
+  { (wanted, subject, reader) throws(EvidenceMissing) in
+    guard let name = subject.driveName(of: requested) else {
+      return .unobservable("this library does not know how this machine names the drive")
+    }
+    return try judgeDrive(wanted, "file", name, of: requested, subject, &reader)
+  }
+}
+
+private func judgeDrive(
+  _ wanted: String, _ property: String, _ name: String, of requested: RequestedOption, _ subject: Subject,
+  _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  let query = QueryRequest("query-block")
+  guard let disks = try reader.value(query)?.arrayValue else { return .unobservable("QEMU lists no disks") }
+  guard let disk = disks.first(where: { $0["device"]?.stringValue == name }) else {
+    return .compare(
+      false, observed: "no such drive", [Evidence(query, "no \(name)")], reason: "the drive is not there",
+      else: Remedy(.restart, "start again with it"))
+  }
+  switch property {
+  case "id": return .compare(true, observed: name, [Evidence(query, name)], else: driveRemedy)
+  case "if" where requested["id"] != nil: return try judgeInterface(wanted, disk, &reader)
+  case "if", "index", "unit", "bus":
+    if requested["id"] != nil { break }
+    // The name is made of them, and another drive would have another.
+    return Judgement(
+      verdict: .confirmed, observed: wanted, evidence: [Evidence(query, name)],
+      reason: "QEMU names a drive by its place, and this one is \(name)")
+  default: break
+  }
+  return judgeDrive(wanted, property, disk, Evidence(query, name))
+}
+
+/// What the type of a device begins with that a drive of an interface is put on.
+private let interfaceDevices: [String: String] = [
+  "ide": "ide-", "scsi": "scsi-", "virtio": "virtio-blk", "floppy": "floppy", "sd": "sd-",
+  "pflash": "cfi.pflash",
+]
+
+/// The device that uses the drive tells the interface; `none` leaves it to a device of the user's own.
+private func judgeInterface(
+  _ wanted: String, _ disk: JSON, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  let query = QueryRequest("query-block")
+  let name = disk["device"]?.stringValue ?? ""
+  guard let device = disk["qdev"]?.stringValue else {
+    guard wanted == "none" else { return .unobservable("QEMU does not show what uses the drive") }
+    return .compare(
+      true, observed: "none", [Evidence(query, "\(name): no device uses it")], else: driveRemedy)
+  }
+  let isOwn = !device.hasPrefix("/machine/unattached/") && !device.hasPrefix("/machine/peripheral-anon/")
+  if wanted == "none", isOwn || device.hasPrefix("/machine/peripheral-anon/") {
+    return .compare(
+      true, observed: "none", [Evidence(query, "\(name): used by \(device)")], else: driveRemedy)
+  }
+  guard let prefix = interfaceDevices[wanted] else {
+    return .compare(
+      wanted != "none", observed: device, [Evidence(query, "\(name): used by \(device)")], else: driveRemedy)
+  }
+  let path = device.hasSuffix("/virtio-backend") ? String(device.dropLast("/virtio-backend".count)) : device
+  let type = QueryRequest.property("type", of: path)
+  let shown = try reader.value(type)?.stringValue ?? "unknown"
+  return .compare(
+    shown.hasPrefix(prefix), observed: shown,
+    [Evidence(query, "\(name): used by \(device)"), Evidence(type, shown)], else: driveRemedy)
 }
 
 private let driveRemedy = Remedy(.restart, "start again with the drive as it was asked for")
 
 /// Where the list of disks shows what `-drive` names.
+private func driveMember(_ property: String) -> [String]? {
+  if let path = driveMembers[property] { return path }
+  if property.hasPrefix("iops") || property.hasPrefix("bps") { return [property] }
+  guard property.hasPrefix("throttling.") else { return nil }
+  // `throttling.iops-read-max-length` is `iops_rd_max_length`, of which the total has no word.
+  let words = property.dropFirst("throttling.".count).split(separator: "-").compactMap { word -> Substring? in
+    switch word {
+    case "total": nil
+    case "read": "rd"
+    case "write": "wr"
+    default: word
+    }
+  }
+  return [words.joined(separator: "_")]
+}
+
 private let driveMembers: [String: [String]] = [
   "format": ["drv"], "driver": ["drv"], "readonly": ["ro"], "read-only": ["ro"],
-  "detect-zeroes": ["detect_zeroes"],
-  "file": ["file"], "cache.direct": ["cache", "direct"], "cache.no-flush": ["cache", "no-flush"],
-  "iops": ["iops"], "iops_rd": ["iops_rd"], "iops_wr": ["iops_wr"], "bps": ["bps"], "bps_rd": ["bps_rd"],
-  "bps_wr": ["bps_wr"], "group": ["group"], "throttling.iops-total": ["iops"],
-  "throttling.iops-read": ["iops_rd"],
-  "throttling.iops-write": ["iops_wr"], "throttling.bps-total": ["bps"], "throttling.bps-read": ["bps_rd"],
-  "throttling.bps-write": ["bps_wr"], "iops_max": ["iops_max"], "iops_rd_max": ["iops_rd_max"],
-  "iops_wr_max": ["iops_wr_max"], "bps_max": ["bps_max"], "bps_rd_max": ["bps_rd_max"],
-  "bps_wr_max": ["bps_wr_max"],
-  "throttling.group": ["group"], "node-name": ["node-name"], "size": ["image", "virtual-size"],
+  "detect-zeroes": ["detect_zeroes"], "file": ["file"], "cache.direct": ["cache", "direct"],
+  "cache.no-flush": ["cache", "no-flush"], "group": ["group"], "node-name": ["node-name"],
+  "size": ["image", "virtual-size"],
 ]
 
 /// What a word of `cache` stands for.
@@ -78,7 +163,7 @@ private let cacheModes: [String: (direct: Bool, noFlush: Bool)] = [
 ]
 
 private func judgeDrive(
-  _ wanted: String, _ property: String, _ disk: JSON, _ evidence: Evidence, _ isSnapshot: Bool
+  _ wanted: String, _ property: String, _ disk: JSON, _ evidence: Evidence
 ) -> Judgement {
   guard let medium = disk["inserted"] else {
     return property == "media"
@@ -91,10 +176,8 @@ private func judgeDrive(
     return .compare(
       live == mode, observed: words, [evidence.showing("cache: \(words)")], else: driveRemedy)
   }
-  if isSnapshot, ["file", "format", "driver"].contains(property) {
-    return .unobservable("a snapshot lies over it, and is what QEMU shows", [evidence])
-  }
-  guard let path = driveMembers[property], let value = medium.member(path) else {
+  if let judgement = judgeSnapshot(wanted, property, medium, evidence) { return judgement }
+  guard let path = driveMember(property), let value = medium.member(path) else {
     return .unobservable("QEMU does not show \(property) of a drive")
   }
   let seen = evidence.showing("\(path.joined(separator: ".")): \(value.commandLineText)")
@@ -102,6 +185,34 @@ private func judgeDrive(
     return .unobservable("QEMU shows in its own words what this became", [seen])
   }
   return judge(wanted, value, seen, driveRemedy)
+}
+
+/// Over a drive with `snapshot=on` lies an image of QEMU's own, and the drive's image behind it.
+private func judgeSnapshot(
+  _ wanted: String, _ property: String, _ medium: JSON, _ evidence: Evidence
+) -> Judgement? {
+  let overlay = medium["image"]?["filename"]?.stringValue ?? ""
+  let isSnapshot = overlay.contains(#/\/vl\.\w{6}("|$)/#)
+  if property == "snapshot" {
+    return .compare(
+      isSnapshot == (Bool(propertyText: wanted) == true), observed: isSnapshot.propertyText,
+      [evidence.showing("filename: \(overlay)")], else: driveRemedy)
+  }
+  guard isSnapshot, let image = medium["image"]?["backing-image"] else { return nil }
+  switch property {
+  case "file":
+    let name = image["filename"]?.stringValue ?? "none"
+    let seen = evidence.showing("backing-image: \(name)")
+    if name != wanted, isAddressOfImage(wanted) {
+      return .unobservable("QEMU shows in its own words what this became", [seen])
+    }
+    return .compare(name == wanted, observed: name, [seen], else: driveRemedy)
+  case "format", "driver":
+    let format = image["format"]?.stringValue ?? "none"
+    return .compare(
+      format == wanted, observed: format, [evidence.showing("backing-image: \(format)")], else: driveRemedy)
+  default: return nil
+  }
 }
 
 /// Whether a text names an image by its protocol, `nbd:…`, `json:{…}`, and not by a path.
@@ -116,17 +227,6 @@ private func judgeMedia(_ wanted: String, _ disk: JSON, _ evidence: Evidence) ->
   let media = isRemovable ? "cdrom" : "disk"
   return .compare(
     media == wanted, observed: media, [evidence.showing("removable: \(isRemovable)")], else: driveRemedy)
-}
-
-extension Subject {
-  /// The name that QEMU lists a drive under; nil where it makes one up.
-  fileprivate func driveName(of requested: RequestedOption) -> String? {
-    if let id = requested["id"] { return id }
-    guard let interface = requested["if"], let index = requested["index"] ?? requested["unit"] else {
-      return nil
-    }
-    return interface == "virtio" || interface == "pflash" ? "\(interface)\(index)" : nil
-  }
 }
 
 extension Evidence {

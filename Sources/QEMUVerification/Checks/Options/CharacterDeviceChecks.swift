@@ -8,15 +8,22 @@ import QEMUJSON
   let remedy = Remedy(.live, "change it with chardev-change, or start again")
   return { (wanted, _, reader) throws(EvidenceMissing) in
     let devices = try reader.value(query)?.arrayValue ?? []
-    guard let words = devices.first(where: { $0["label"]?.stringValue == id })?["filename"]?.stringValue
-    else {
+    // A multiplexer stands in for the backend that it is put on, which has a name of its own then.
+    let base = description(of: "\(id)-base", among: devices)
+    guard let own = description(of: id, among: devices) else {
       return .compare(
         false, observed: "no such character device", [Evidence(query, "no \(id)")],
         reason: "the character device is not there", else: Remedy(.live, "add it with chardev-add"))
     }
+    let words = base ?? own
     let evidence = Evidence(query, "\(id): \(words)")
     switch property {
     case "id": return .compare(true, observed: id, [evidence], else: remedy)
+    case "mux":
+      return .compare(
+        (base != nil) == Bool(propertyText: wanted), observed: (base != nil).propertyText, [evidence],
+        else: remedy)
+    case "logfile": return try judgeFile(wanted, evidence, remedy, &reader)
     case "backend": return judgeBackend(wanted, words, evidence, remedy)
     case "path", "port", "host", "abstract", "server", "telnet", "websocket":
       return try judgeChannel(wanted, property, requested, words, evidence, remedy, &reader)
@@ -40,8 +47,6 @@ private func judgeBackend(_ wanted: String, _ words: String, _ evidence: Evidenc
   -> Judgement
 {
   let live = channel(words).prefix { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }
-  // A multiplexer stands in for the backend that it is put on.
-  if live == "mux" { return .unobservable("QEMU shows the multiplexer that is put on it", [evidence]) }
   let names = backendWords[wanted] ?? [wanted]
   return .compare(names.contains(String(live)), observed: String(live), [evidence], else: remedy)
 }
@@ -71,17 +76,27 @@ private func judgeChannel(
   case ("socket", "host"), ("socket", "port"):
     return judgeTCP(wanted, property, live, evidence, remedy)
   case ("file", "path"), ("serial", "path"), ("pipe", "path"):
-    guard let files = try reader.text(.descriptors) else {
-      return .unobservable(reader.absence(of: .descriptors))
-    }
-    let isOpen = files.lines.contains { $0.hasSuffix(" " + wanted) }
-    return isOpen
-      ? .compare(true, observed: wanted, [Evidence(.descriptors, wanted)], else: remedy)
-      : .unobservable(
-        "no descriptor has this name; a relative path, a link or a renamed file has another", [evidence])
+    return try judgeFile(wanted, evidence, remedy, &reader)
   default: break
   }
   return .unobservable("QEMU does not show \(property) of this character device", [evidence])
+}
+
+private func description(of label: String, among devices: [JSON]) -> String? {
+  devices.first { $0["label"]?.stringValue == label }?["filename"]?.stringValue
+}
+
+private func judgeFile(
+  _ wanted: String, _ evidence: Evidence, _ remedy: Remedy, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  guard let files = try reader.text(.descriptors) else {
+    return .unobservable(reader.absence(of: .descriptors))
+  }
+  let isOpen = files.lines.contains { $0.hasSuffix(" " + wanted) }
+  return isOpen
+    ? .compare(true, observed: wanted, [Evidence(.descriptors, wanted)], else: remedy)
+    : .unobservable(
+      "no descriptor has this name; a relative path, a link or a renamed file has another", [evidence])
 }
 
 /// `tcp:HOST:PORT,…`, of which a name was resolved and a port of 0 chosen by the host.
@@ -113,7 +128,10 @@ func lineCheck(_ label: String) -> Check {
     guard let devices = try reader.value(query)?.arrayValue else {
       return .unobservable("QEMU lists no character devices")
     }
-    let live = devices.first { $0["label"]?.stringValue == label }?["filename"]?.stringValue
+    if case .characterDevice(let id) = try? CharacterDeviceAddress(text: wanted) {
+      return try judgeUser(of: id, label, &reader)
+    }
+    let live = description(of: "\(label)-base", among: devices) ?? description(of: label, among: devices)
     let evidence = Evidence(query, "\(label): \(live ?? "none")")
     guard let words = lineWords(wanted) else {
       return .unobservable("QEMU does not show what it made of it under \(label)", [evidence])
@@ -129,6 +147,29 @@ func lineCheck(_ label: String) -> Check {
       else: Remedy(.live, "change it with chardev-change, or start again"))
   }
 }
+
+/// Which line of the board has a character device that another option made.
+private func judgeUser(
+  of id: String, _ label: String, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  let folder = "/machine/unattached"
+  let types = boardLines[label.filter { !$0.isNumber }] ?? []
+  let lines = try childTypes(of: folder, &reader).filter { types.contains($0.type) }
+  let queries = lines.map { QueryRequest.property("chardev", of: "\(folder)/\($0.name)") }
+  reader.prefetch(queries)
+  var shown: [String] = []
+  for query in queries { shown.append(try reader.value(query)?.stringValue ?? "") }
+  let evidence = zip(queries, shown).map { Evidence($0, $1) }
+  if evidence.isEmpty { return .unobservable("this library knows no line of this board") }
+  return .compare(
+    shown.contains(id), observed: shown.joined(separator: ", "), evidence,
+    else: Remedy(.restart, "start again with it"))
+}
+
+/// The types of a board's lines.
+private let boardLines = [
+  "serial": ["isa-serial", "pl011"], "parallel": ["isa-parallel"], "debugcon": ["isa-debugcon"],
+]
 
 /// How the description begins; nil where only the host or another option knows it.
 private func lineWords(_ wanted: String) -> String? {

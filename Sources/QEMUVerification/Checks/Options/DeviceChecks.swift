@@ -58,7 +58,7 @@ private let named = "/machine/peripheral"
 private let anonymous = "/machine/peripheral-anon"
 
 /// Where the device is in QEMU's tree; nil where it is not there.
-private func devicePath(
+func devicePath(
   of requested: RequestedOption, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> String? {
   if let id = requested.occurrence.id {

@@ -17,6 +17,21 @@ import QEMUJSON
   }
 }
 
+/// How `-set` is proved: by the property that it changes.
+@Sendable func setCheck(_ property: String, of requested: RequestedOption) -> Check {
+  guard let set = requested.occurrence.argument as? SetProperty, let checks = optionChecks[set.group] else {
+    return unobservable("QEMU does not show what it changes")
+  }
+  return { (wanted, subject, reader) throws(EvidenceMissing) in
+    let target = subject.configuration.occurrences.enumerated().first {
+      $0.element.option == set.group && $0.element.id == set.id
+    }
+    guard let target else { return .unobservable("nothing on the command line has the id \(set.id)") }
+    let option = RequestedOption(occurrence: target.element, index: 0, position: target.offset)
+    return try checks.check(set.property, option)(set.value, subject, &reader)
+  }
+}
+
 private func devicePath(
   of global: GlobalProperty, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> String? {

@@ -24,6 +24,10 @@ import QEMUJSON
       let isSame =
         shown == wanted || (property == "restrict" && Bool(propertyText: shown) == Bool(propertyText: wanted))
       return .compare(isSame, observed: shown, [evidence], else: remedy)
+    case "mcast" where backend["type"] == "socket", "udp" where backend["type"] == "socket":
+      return judgeDatagrams(wanted, backend, property, evidence, remedy)
+    case "local.host", "local.port", "remote.host", "remote.port":
+      return judgeDatagramAddress(wanted, property, backend, evidence, remedy)
     case _ where property.hasPrefix("hostfwd."): return try judgeForwarding(wanted, id, &reader)
     default: break
     }
@@ -32,7 +36,7 @@ import QEMUJSON
 }
 
 /// A line of `info network`: ` \ n0: index=0,type=user,net=10.0.2.0,restrict=off`; on a hub ` \ PORT: n0: index=0,…`.
-private struct NetworkBackend {
+struct NetworkBackend {
   let line: String
   private let values: [Substring: Substring]
 
@@ -69,6 +73,35 @@ private struct NetworkBackend {
       return nil
     }
   }
+}
+
+/// `socket: mcast=230.0.0.1:1234`
+private func judgeDatagrams(
+  _ wanted: String, _ backend: NetworkBackend, _ property: String, _ evidence: Evidence, _ remedy: Remedy
+) -> Judgement {
+  guard let start = backend.line.firstRange(of: "socket: \(property)=") else {
+    return .compare(false, observed: "another kind of socket", [evidence], else: remedy)
+  }
+  let shown = backend.line[start.upperBound...].prefix { $0 != " " && $0 != "," }
+  if wanted.contains(where: \.isLetter) {
+    return .unobservable("a name is shown as what it was resolved to, \(shown)", [evidence])
+  }
+  return .compare(shown == wanted, observed: String(shown), [evidence], else: remedy)
+}
+
+/// `udp=LOCALHOST:PORT/REMOTEHOST:PORT`
+private func judgeDatagramAddress(
+  _ wanted: String, _ property: String, _ backend: NetworkBackend, _ evidence: Evidence, _ remedy: Remedy
+) -> Judgement {
+  let ends = (backend["udp"] ?? "").split(separator: "/", maxSplits: 1)
+  guard let end = property.hasPrefix("local") ? ends.first : ends.dropFirst().first,
+    let colon = end.lastIndex(of: ":")
+  else { return .unobservable("QEMU does not show its addresses", [evidence]) }
+  let shown = property.hasSuffix("host") ? end[..<colon] : end[end.index(after: colon)...]
+  if shown != wanted, wanted == "0" || wanted.contains(where: \.isLetter) {
+    return .unobservable("it is shown as what it became, \(shown)", [evidence])
+  }
+  return .compare(shown == wanted, observed: String(shown), [evidence], else: remedy)
 }
 
 /// A host's address stands for its network: `10.1.5.0/16` is shown as 10.1.0.0. Without a mask QEMU takes that of the address's class.

@@ -6,15 +6,18 @@ struct RequestedOption: Sendable {
   let occurrence: Occurrence
   /// Which one of its name it is, from 0.
   let index: Int
+  /// Which one of all options it is, from 0.
+  let position: Int
 
   var option: String { occurrence.option }
 
   /// The properties by name; nil where it has none.
   private let members: JSONObject?
 
-  init(occurrence: Occurrence, index: Int) {
+  init(occurrence: Occurrence, index: Int, position: Int = 0) {
     self.occurrence = occurrence
     self.index = index
+    self.position = position
     members = occurrence.argument?.members
   }
 

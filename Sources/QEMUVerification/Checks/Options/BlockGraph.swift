@@ -1,0 +1,49 @@
+import QEMUJSON
+
+/// The block nodes that exist, and how they stand on each other.
+struct BlockGraph {
+  static let nodesQuery = QueryRequest("query-named-block-nodes", ["flat": true])
+  static let edgesQuery = QueryRequest("x-debug-query-block-graph")
+
+  private let nodes: [JSON]
+  private let edges: JSON?
+
+  /// QEMU's list of nodes; nil where it has none to show.
+  static func read(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> BlockGraph? {
+    reader.prefetch([nodesQuery, edgesQuery])
+    guard let nodes = try reader.value(nodesQuery)?.arrayValue else { return nil }
+    return BlockGraph(nodes: nodes, edges: try reader.value(edgesQuery))
+  }
+
+  /// The node of a name.
+  func node(_ name: String) -> JSON? { nodes.first { $0["node-name"]?.stringValue == name } }
+
+  /// What a node stands on, the names of nodes by those of the edges: `file`, `backing`, `children.0`.
+  func children(of name: String) -> [String: String] {
+    let named = edges?["nodes"]?.arrayValue ?? []
+    let names = Dictionary(
+      named.compactMap { node in
+        node["id"]?.integerValue.flatMap { id in node["name"]?.stringValue.map { (id, $0) } }
+      }
+    ) { $1 }
+    let own = (edges?["edges"]?.arrayValue ?? []).filter {
+      $0["parent"]?.integerValue.flatMap { names[$0] } == name
+    }
+    return Dictionary(
+      own.compactMap { edge in
+        let child = edge["child"]?.integerValue.flatMap { names[$0] }
+        return edge["name"]?.stringValue.flatMap { name in child.map { (name, $0) } }
+      }
+    ) { $1 }
+  }
+}
+
+extension JSON {
+  /// What QEMU says a node was opened with, where a plain name does not say it: `json:{…}`.
+  func openedWith(_ property: String) -> JSON? {
+    guard let text = self["image"]?["filename"]?.stringValue, text.hasPrefix("json:"),
+      let options = try? JSON.parse(String(text.dropFirst("json:".count)))
+    else { return nil }
+    return options[property] ?? options.member(property.split(separator: ".").map(String.init))
+  }
+}

@@ -1,0 +1,148 @@
+import QEMUCommandLine
+import QEMUJSON
+
+// What is built into the board because of an option that names no device.
+
+/// The types of the display adapters that a board can have built in, by the word of `-vga`.
+private let displayAdapters: [String: [String]] = [
+  "std": ["VGA", "isa-vga"], "cirrus": ["cirrus-vga", "isa-cirrus-vga"], "vmware": ["vmware-svga"],
+  "qxl": ["qxl-vga"], "virtio": ["virtio-vga", "virtio-vga-gl"], "tcx": ["sun-tcx"], "cg3": ["cgthree"],
+]
+
+/// How `-vga` is proved: by the display adapter among the devices of the board.
+func checkDisplayAdapter(
+  _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  let known = Set(displayAdapters.values.joined())
+  let folder = "/machine/unattached"
+  let live = try childTypes(of: folder, &reader).map(\.type).filter(known.contains)
+  let shown = live.isEmpty ? "none" : live.joined(separator: ", ")
+  let evidence = Evidence(.children(of: folder), shown)
+  guard wanted == "none" || displayAdapters[wanted] != nil else {
+    return .unobservable("this library does not know the type of device that it makes", [evidence])
+  }
+  let isSame =
+    wanted == "none" ? live.isEmpty : live.contains { displayAdapters[wanted]?.contains($0) ?? false }
+  return .compare(
+    isSame, observed: shown, [evidence], else: Remedy(.restart, "start again with -vga \(wanted)"))
+}
+
+/// How `-nodefaults` is proved: serial lines and drives that nobody asked for are not there.
+func checkNoDefaults(
+  _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  let (lines, disks) = (QueryRequest("query-chardev"), QueryRequest("query-block"))
+  reader.prefetch([lines, disks])
+  let names =
+    (try reader.value(lines)?.arrayValue ?? []).compactMap { $0["label"]?.stringValue }
+    + (try reader.value(disks)?.arrayValue ?? []).compactMap { $0["device"]?.stringValue }
+  let asked = Set(subject.driveNames.compactMap(\.self))
+  let unasked = defaultNames.filter { name, option in
+    names.contains(name) && !asked.contains(name) && !option.contains(where: subject.configuration.has)
+  }.map(\.key).sorted()
+  let shown = unasked.isEmpty ? "no default devices" : unasked.joined(separator: ", ")
+  return .compare(
+    unasked.isEmpty, observed: shown, [Evidence(lines, shown), Evidence(disks, shown)],
+    else: Remedy(.restart, "start again with -nodefaults"))
+}
+
+/// What QEMU makes of its own, and the options that make it, too.
+private let defaultNames: [String: [String]] = [
+  "serial0": ["serial", "nographic"], "parallel0": ["parallel", "nographic"], "ide1-cd0": [], "ide2-cd0": [],
+  "floppy0": [], "sd0": [],
+]
+
+/// How `-monitor`, `-qmp` and `-qmp-pretty` are proved: QEMU numbers their character devices in the order of all of them.
+@Sendable func monitorCheck(_ property: String, of requested: RequestedOption) -> Check {
+  { (wanted, subject, reader) throws(EvidenceMissing) in
+    let monitors = subject.configuration.occurrences.prefix(requested.position).filter {
+      ["monitor", "qmp", "qmp-pretty"].contains($0.option)
+        && (try? $0.argument?.text()) != .some("none")
+    }
+    if wanted == "none" {
+      return .unobservable("a monitor that is not there leaves no trace")
+    }
+    return try lineCheck("compat_monitor\(monitors.count)")(wanted, subject, &reader)
+  }
+}
+
+/// How `-mon` is proved: somebody holds its character device.
+@Sendable func monitorObjectCheck(_ property: String, of requested: RequestedOption) -> Check {
+  guard property == "chardev" else { return unobservable("QEMU does not show \(property) of a monitor") }
+  let query = QueryRequest("query-chardev")
+  return { (wanted, _, reader) throws(EvidenceMissing) in
+    let device = (try reader.value(query)?.arrayValue ?? []).first { $0["label"]?.stringValue == wanted }
+    guard let device else {
+      return .compare(
+        false, observed: "no such character device", [Evidence(query, "no \(wanted)")],
+        else: Remedy(.restart, "start again with the character device and the monitor"))
+    }
+    let isHeld = device["frontend-open"]?.boolValue == true
+    guard isHeld else { return .unobservable("a monitor opens it only when somebody connects") }
+    return .compare(
+      true, observed: wanted, [Evidence(query, "\(wanted): in use")],
+      else: Remedy(.restart, "start again with the monitor"))
+  }
+}
+
+/// How `-incoming` is proved: QEMU waits for a migration, or shows where from it came.
+@Sendable func incomingCheck(_ property: String, of requested: RequestedOption) -> Check {
+  let (status, migration) = (QueryRequest("query-status"), QueryRequest("query-migrate"))
+  return { (wanted, _, reader) throws(EvidenceMissing) in
+    reader.prefetch([status, migration])
+    let state = try reader.value(status)?["status"]?.stringValue ?? "unknown"
+    let addresses = try reader.value(migration)?["socket-address"]?.arrayValue ?? []
+    guard state == "inmigrate" else {
+      return .unobservable("QEMU waits no longer for a migration", [Evidence(status, state)])
+    }
+    let shown = addresses.map { (try? $0.serialised()) ?? "" }.joined(separator: "; ")
+    let evidence = [Evidence(status, state)] + (shown.isEmpty ? [] : [Evidence(migration, shown)])
+    let remedy = Remedy(.restart, "start again with -incoming \(wanted)")
+    if wanted == "defer" { return .compare(true, observed: "defer", evidence, else: remedy) }
+    guard let address = addresses.first else {
+      return .unobservable("QEMU waits for a migration, and does not show where from", evidence)
+    }
+    let members = Set((address.objectValue ?? [:]).map { $0.value.commandLineText })
+    if property.isEmpty {
+      return .compare(
+        isAddress(members, saidBy: wanted), observed: shown, evidence, else: remedy)
+    }
+    guard let value = address[property.split(separator: ".").last.map(String.init) ?? property] else {
+      return .unobservable("QEMU does not show \(property) of an incoming migration", evidence)
+    }
+    // A port of 0 is chosen by the host.
+    return .compare(
+      value.commandLineText == wanted || wanted == "0", observed: value.commandLineText, evidence,
+      else: remedy)
+  }
+}
+
+/// `tcp:HOST:PORT`, `unix:PATH`: each part is one member of the address. A port of 0 is chosen, a host left out is any.
+private func isAddress(_ members: Set<String>, saidBy wanted: String) -> Bool {
+  if wanted.hasPrefix("unix:") { return members.contains(String(wanted.dropFirst("unix:".count))) }
+  let parts = wanted.split(separator: ":").dropFirst()
+  guard let port = parts.last else { return false }
+  return port == "0" || members.contains(String(port))
+}
+
+/// How `-trace enable=` is proved: each event tells whether it is on.
+@Sendable func traceCheck(_ property: String, of requested: RequestedOption) -> Check {
+  guard property == "enable" || property.isEmpty else {
+    return unobservable("QEMU does not show \(property) of -trace")
+  }
+  return { (wanted, _, reader) throws(EvidenceMissing) in
+    // A pattern that begins with a dash turns events off.
+    let isOn = !wanted.hasPrefix("-")
+    let query = QueryRequest(
+      "trace-event-get-state", ["name": .string(isOn ? wanted : String(wanted.dropFirst()))])
+    let events = try reader.value(query)?.arrayValue ?? []
+    guard let first = events.first else { return .unobservable("QEMU has no such event") }
+    let isSame = events.allSatisfy {
+      ($0["state"]?.stringValue == "enabled") == isOn || $0["state"]?.stringValue == "unavailable"
+    }
+    let shown = "\(events.count) events, the first \(first["state"]?.stringValue ?? "unknown")"
+    return .compare(
+      isSame, observed: first["state"]?.stringValue ?? "unknown", [Evidence(query, shown)],
+      else: Remedy(.live, "turn it on or off with trace-event-set-state"))
+  }
+}

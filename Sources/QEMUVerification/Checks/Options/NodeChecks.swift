@@ -1,0 +1,151 @@
+import QEMUCommandLine
+import QEMUJSON
+
+/// How one property of `-numa` is proved: by the list of nodes, the memory behind them, and where each CPU can be.
+@Sendable func nodeCheck(_ property: String, of requested: RequestedOption) -> Check {
+  switch requested["type"] {
+  case "node": nodeMemberCheck(property, requested)
+  case "cpu": nodeOfCPUCheck(requested)
+  case "dist": unobservable("QEMU shows distances to the guest alone, in its table SLIT")
+  default: unobservable("QEMU shows it to the guest alone, in its table HMAT")
+  }
+}
+
+private func again(_ requested: RequestedOption) -> Remedy {
+  Remedy(
+    .restart, "start again with \((try? requested.occurrence.words().joined(separator: " ")) ?? "-numa node")"
+  )
+}
+
+private func nodeMemberCheck(_ property: String, _ requested: RequestedOption) -> Check {
+  { (wanted, subject, reader) throws(EvidenceMissing) in
+    let id = requested["nodeid"] ?? subject.nodeNumber(of: requested)
+    let nodes = try NodeList.read(&reader)
+    guard let node = nodes.first(where: { $0.id == id }) else {
+      return .compare(
+        false, observed: "no such node", [Evidence(NodeList.query, "\(nodes.count) nodes")],
+        else: again(requested))
+    }
+    let evidence = Evidence(NodeList.query, node.words)
+    switch property {
+    case "type": return .compare(true, observed: "node", [evidence], else: again(requested))
+    case "nodeid": return .compare(node.id == wanted, observed: node.id, [evidence], else: again(requested))
+    case "mem":
+      guard let size = MemorySize(propertyText: wanted) else { break }
+      return .compare(
+        node.mebibytes == size.bytes >> 20, observed: "\(node.mebibytes) MB", [evidence],
+        else: again(requested))
+    case "memdev": return try judgeMemory(wanted, node, nodes, requested, &reader)
+    case _ where property.hasPrefix("cpus."): return judgeCPU(wanted, node, nodes, evidence, requested)
+    default: break
+    }
+    return .unobservable("QEMU shows \(property) to the guest alone", [evidence])
+  }
+}
+
+private func judgeCPU(
+  _ wanted: String, _ node: NodeList.Node, _ nodes: [NodeList.Node], _ evidence: Evidence,
+  _ requested: RequestedOption
+) -> Judgement {
+  let home = nodes.first { $0.cpus.contains(wanted) }
+  guard let home else { return .unobservable("CPU \(wanted) is not plugged in", [evidence]) }
+  return .compare(
+    home.id == node.id, observed: "CPU \(wanted) is in node \(home.id)",
+    [Evidence(NodeList.query, home.words)],
+    else: again(requested))
+}
+
+/// The machine's memory is made of the nodes' memory, one behind the other, each under the name of its backend.
+private func judgeMemory(
+  _ wanted: String, _ node: NodeList.Node, _ nodes: [NodeList.Node], _ requested: RequestedOption,
+  _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  let query = QueryRequest.monitor("info mtree")
+  let text = try reader.value(query)?.stringValue ?? ""
+  let parts = memoryParts(text)
+  guard let place = nodes.filter({ $0.mebibytes > 0 }).firstIndex(where: { $0.id == node.id }),
+    parts.indices.contains(place)
+  else { return .unobservable("QEMU does not show what the node's memory is made of") }
+  return .compare(
+    parts[place] == wanted, observed: parts[place],
+    [Evidence(query, "node \(node.id): \(parts[place])")], else: again(requested))
+}
+
+/// The backends in the first region of the machine's memory that is made of others, in the order of their addresses.
+private func memoryParts(_ text: String) -> [String] {
+  let lines = text.split(whereSeparator: \.isNewline)
+  for (place, line) in lines.enumerated() where line.hasPrefix(" ") && line.hasSuffix(".ram") {
+    let depth = line.prefix { $0 == " " }.count
+    let inner = lines[(place + 1)...].prefix { $0.prefix { $0 == " " }.count > depth }
+    let parts = inner.compactMap { line in
+      line.firstRange(of: ", ram): ").map { String(line[$0.upperBound...]) }
+    }
+    if !parts.isEmpty { return parts }
+  }
+  return []
+}
+
+/// All that was said of a place for CPUs is said by one entry of the list of places.
+private func nodeOfCPUCheck(_ requested: RequestedOption) -> Check {
+  let names = requested.properties.map(\.name).filter { $0 != "type" }
+  return { (wanted, _, reader) throws(EvidenceMissing) in
+    // Not every machine has places where CPUs can be plugged in, but all list the CPUs that they have.
+    let plugs = try reader.value(QueryRequest("query-hotpluggable-cpus"))?.arrayValue
+    let query = plugs == nil ? VirtualCPUs.query : QueryRequest("query-hotpluggable-cpus")
+    guard let places = try reader.value(query)?.arrayValue else {
+      return .unobservable("this machine does not list places for CPUs")
+    }
+    let own = places.filter { place in
+      names.allSatisfy { $0 == "node-id" || text(place, $0) == requested[$0] }
+    }
+    guard let place = own.first else {
+      return .unobservable("no place for a CPU is described like this")
+    }
+    let node =
+      own.compactMap { text($0, "node-id") }.first { $0 != requested["node-id"] } ?? text(place, "node-id")
+    return .compare(
+      node == requested["node-id"], observed: "node \(node ?? "none")",
+      [Evidence(query, (try? place["props"]?.serialised()) ?? "no properties")], else: again(requested))
+  }
+}
+
+private func text(_ place: JSON, _ property: String) -> String? {
+  place["props"]?[property]?.commandLineText
+}
+
+extension Subject {
+  /// A node without a number has that of its place among the nodes.
+  fileprivate func nodeNumber(of requested: RequestedOption) -> String {
+    let before = configuration.occurrences.prefix(requested.position).filter {
+      $0.option == "numa" && RequestedOption(occurrence: $0, index: 0)["type"] == "node"
+    }
+    return String(before.count)
+  }
+}
+
+/// The nodes that the guest's memory and CPUs are divided into. HMP: `info numa`
+private enum NodeList {
+  static let query = QueryRequest.monitor("info numa")
+
+  struct Node {
+    let id: String
+    var cpus: Set<String> = []
+    var mebibytes: UInt64 = 0
+    var words = ""
+  }
+
+  static func read(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> [Node] {
+    var nodes: [Node] = []
+    for line in (try reader.value(query)?.stringValue ?? "").split(whereSeparator: \.isNewline) {
+      let words = line.split(separator: " ").map(String.init)
+      guard words.count > 2, words[0] == "node", Int(words[1]) != nil else { continue }
+      if nodes.last?.id != words[1] { nodes.append(Node(id: words[1])) }
+      var node = nodes.removeLast()
+      node.words += (node.words.isEmpty ? "" : "; ") + line
+      if words[2] == "cpus:" { node.cpus = Set(words[3...]) }
+      if words[2] == "size:", words.count > 3 { node.mebibytes = UInt64(words[3]) ?? 0 }
+      nodes.append(node)
+    }
+    return nodes
+  }
+}

@@ -1,0 +1,75 @@
+import QEMUCommandLine
+import QEMUJSON
+
+/// How one property of `-virtfs` is proved: by the device that it makes, and by the folder that is open.
+@Sendable func sharedFolderCheck(_ property: String, of requested: RequestedOption) -> Check {
+  { (wanted, subject, reader) throws(EvidenceMissing) in
+    let tag = requested["mount_tag"] ?? ""
+    let folder = "/machine/peripheral-anon"
+    let devices = try childTypes(of: folder, &reader).filter { $0.type.hasPrefix("virtio-9p") }
+    let queries = devices.map { QueryRequest.property("mount_tag", of: "\(folder)/\($0.name)") }
+    reader.prefetch(queries)
+    var tags: [String] = []
+    for query in queries { tags.append(try reader.value(query)?.stringValue ?? "") }
+    let evidence = Evidence(.children(of: folder), "devices with the tags \(tags.joined(separator: ", "))")
+    guard tags.contains(tag) else {
+      return .compare(false, observed: "no such device", [evidence], else: again(requested))
+    }
+    switch property {
+    case "mount_tag": return .compare(true, observed: tag, [evidence], else: again(requested))
+    case "path": return try judgeFolder(wanted, requested, &reader)
+    // It is the device that has the driver and the name.
+    case "fsdriver", "id": return .compare(true, observed: wanted, [evidence], else: again(requested))
+    default: return .unobservable("QEMU does not show \(property) of a shared folder")
+    }
+  }
+}
+
+/// How one property of `-fsdev` is proved: a device that uses it has its folder open.
+@Sendable func folderBackendCheck(_ property: String, of requested: RequestedOption) -> Check {
+  { (wanted, subject, reader) throws(EvidenceMissing) in
+    guard let device = subject.user(ofFolder: requested.occurrence.id),
+      let user = try devicePath(of: device, subject, &reader)
+    else { return .unobservable("only a device that uses it shows anything of it") }
+    switch property {
+    case "path": return try judgeFolder(wanted, requested, &reader)
+    case "id": return try judgeProperty(wanted, "fsdev", of: user, &reader, remedy: again(requested))
+    case "fsdriver" where wanted == "local" && requested["path"] != nil:
+      // It alone opens the folder itself.
+      let open = try judgeFolder(requested["path"] ?? "", requested, &reader)
+      return open.verdict == .confirmed
+        ? .compare(true, observed: "local", open.evidence, else: again(requested)) : open
+    default: return .unobservable("QEMU does not show \(property) of a shared folder")
+    }
+  }
+}
+
+extension Subject {
+  /// The device that a folder is shared by.
+  fileprivate func user(ofFolder id: String?) -> RequestedOption? {
+    var index = 0
+    for occurrence in configuration.occurrences {
+      guard let device = occurrence.argument as? DeviceOption else { continue }
+      if device["fsdev"] == id { return RequestedOption(occurrence: occurrence, index: index) }
+      index += 1
+    }
+    return nil
+  }
+}
+
+private func judgeFolder(
+  _ wanted: String, _ requested: RequestedOption, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  guard let files = try reader.text(.descriptors) else {
+    return .unobservable(reader.absence(of: .descriptors))
+  }
+  let path = wanted.count > 1 && wanted.hasSuffix("/") ? String(wanted.dropLast()) : wanted
+  guard files.lines.contains(where: { $0.hasSuffix(" " + path) }) else {
+    return .unobservable("no descriptor has this name; a relative path or a link has another")
+  }
+  return .compare(true, observed: path, [Evidence(.descriptors, path)], else: again(requested))
+}
+
+private func again(_ requested: RequestedOption) -> Remedy {
+  Remedy(.restart, "start again with \((try? requested.occurrence.words().joined(separator: " ")) ?? "it")")
+}
