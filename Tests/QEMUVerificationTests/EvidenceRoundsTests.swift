@@ -16,6 +16,7 @@ import Testing
       if needs.isEmpty { break }
       rounds.append(needs)
       for query in needs.queries { observation.answers[query] = recording.observation.answers[query] }
+      for global in needs.globals { observation.globals[global] = recording.observation.globals[global] }
       for source in needs.host { observation.host[source] = recording.observation.host[source] }
     }
     return rounds

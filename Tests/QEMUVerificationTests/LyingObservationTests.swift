@@ -1,3 +1,4 @@
+import Foundation
 import QEMUCommandLine
 import QEMUJSON
 import QEMUVerification
@@ -88,7 +89,7 @@ enum Lie {
         lies.append(lie)
       }
     }
-    return lies + hostLies(observation, sources)
+    return lies + hostLies(observation, sources) + memoryLies(observation, sources)
   }
 
   /// Each value that stands in a reply, changed by itself. A long list is alike: its first two members are enough.
@@ -174,6 +175,28 @@ enum Lie {
           return .object(object)
         })
     ]
+  }
+
+  /// Other bytes, sixteen at a time.
+  private static func memoryLies(_ observation: Observation, _ sources: Set<String>) -> [Observation] {
+    var lies: [Observation] = []
+    for (variable, answer) in observation.globals where sources.contains("memory \(variable.symbol)") {
+      guard case .text(let text) = answer else { continue }
+      for place in stride(from: 0, to: text.count, by: 32) {
+        let start = text.index(text.startIndex, offsetBy: place)
+        let end = text.index(start, offsetBy: 32, limitedBy: text.endIndex) ?? text.endIndex
+        let own = text[start..<end]
+        let others = [
+          own.map { $0 == "0" ? "1" : "0" }.joined(), String(own.map { _ in "0" }), "01" + own.dropFirst(2),
+        ]
+        for lie in others {
+          var observation = observation
+          observation.globals[variable] = .text(text.replacingCharacters(in: start..<end, with: lie))
+          lies.append(observation)
+        }
+      }
+    }
+    return lies
   }
 
   private static func hostLies(_ observation: Observation, _ sources: Set<String>) -> [Observation] {

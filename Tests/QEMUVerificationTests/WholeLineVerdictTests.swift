@@ -23,7 +23,7 @@ import Testing
     #expect(
       names
         == sound.union([
-          "object.data", "chardev.wait",
+          "object.data"
         ]), "\(names)")
   }
 

@@ -23,6 +23,14 @@ struct HostEvidence {
     return reading
   }
 
+  /// Reads global variables in the process's memory.
+  static func globals(_ wanted: [GlobalVariable], of pid: Int32) async -> [GlobalVariable: HostAnswer] {
+    let promise = Promise<[GlobalVariable: HostAnswer]>()
+    EventLoop.blocking.perform { promise.fulfil(ProcessMemory.read(wanted, of: pid)) }
+    return await promise.value(within: deadline)
+      ?? ProcessMemory.all(wanted, "the kernel did not answer within \(deadline)")
+  }
+
   private init(sources: [HostSource]) { self.sources = sources }
 
   func answers() async -> [HostSource: HostAnswer] {

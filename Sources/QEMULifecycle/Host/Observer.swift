@@ -13,6 +13,8 @@ struct Observer {
   var standardError = ""
   /// Why there is no monitor to be asked.
   var silence: String?
+  /// Whether QEMU's own memory is read, too.
+  var isDeep = false
 
   /// Each round can ask for what the one before has shown; five do for the longest chain, that of the interrupt controllers
   /// under kvm.
@@ -26,7 +28,7 @@ struct Observer {
     observation.silence = silence
     for _ in 0..<Self.rounds {
       let needs = wanted(observation)
-      if needs.host.isEmpty, session == nil || needs.queries.isEmpty { break }
+      if needs.host.isEmpty, needs.globals.isEmpty, session == nil || needs.queries.isEmpty { break }
       try await fetch(needs, into: &observation)
     }
     return observation
@@ -34,6 +36,7 @@ struct Observer {
 
   private func fetch(_ needs: EvidenceNeeds, into observation: inout Observation) async throws(QMPError) {
     let host = needs.host.isEmpty ? nil : pid.map { HostEvidence.begin(needs.host, of: $0) }
+    observation.globals.merge(await globals(needs.globals)) { $1 }
     if pid == nil {
       for source in needs.host { observation.host[source] = .unavailable("the process is not known") }
     }
@@ -42,6 +45,13 @@ struct Observer {
       for (query, result) in zip(needs.queries, results) { observation.answers[query] = try answer(result) }
     }
     if let host { observation.host.merge(await host.answers()) { $1 } }
+  }
+
+  private func globals(_ wanted: [GlobalVariable]) async -> [GlobalVariable: HostAnswer] {
+    if wanted.isEmpty { return [:] }
+    guard isDeep else { return ProcessMemory.all(wanted, "QEMU's memory alone shows it: verify with --deep") }
+    guard let pid else { return ProcessMemory.all(wanted, "the process is not known") }
+    return await HostEvidence.globals(wanted, of: pid)
   }
 
   private func answer(_ result: Result<JSON, QMPError>) throws(QMPError) -> QueryAnswer {

@@ -61,16 +61,19 @@ public struct ForeignQEMU: Sendable {
   }
 
   /// Compares it with its command line.
-  /// - Parameter accepted: drifts that are waived.
+  /// - Parameters:
+  ///   - accepted: drifts that are waived.
+  ///   - isDeep: whether what no query shows is read in QEMU's memory.
   /// - Returns: the report, what it rests on, and the version where it was asked.
   /// - Throws: ``LifecycleError`` `notRunning` where it ends meanwhile, `commandFailed` where the connection breaks.
   public func verify(
-    accepting accepted: [String] = []
+    accepting accepted: [String] = [], deep isDeep: Bool = false
   ) async throws(LifecycleError) -> (report: VerificationReport, observation: Observation, version: String?) {
     let verification = try Verification.prepared(for: configuration)
     let session = try await connect()
     let observer = Observer(
-      session: session.value, pid: process.pid, silence: session.value == nil ? session.silence : nil)
+      session: session.value, pid: process.pid, silence: session.value == nil ? session.silence : nil,
+      isDeep: isDeep)
     let observation: Observation
     do throws(QMPError) {
       observation = try await observer.observe { verification.needs(given: $0) }

@@ -29,14 +29,15 @@ public struct QEMUMonitor: Sendable {
   /// - Parameters:
   ///   - configuration: the request.
   ///   - accepted: drifts that are waived.
+  ///   - isDeep: whether what no query shows is read in QEMU's memory.
   /// - Returns: the report, and what it rests on.
   /// - Throws: ``LifecycleError`` `unsupportedOption` for a request that contradicts itself, `commandFailed` where the connection
   ///   breaks.
   public func verify(
-    _ configuration: QEMUConfiguration, accepting accepted: [String] = []
+    _ configuration: QEMUConfiguration, accepting accepted: [String] = [], deep isDeep: Bool = false
   ) async throws(LifecycleError) -> (report: VerificationReport, observation: Observation) {
     let verification = try Verification.prepared(for: configuration)
-    let observer = Observer(session: session, pid: pid)
+    let observer = Observer(session: session, pid: pid, isDeep: isDeep)
     do throws(QMPError) {
       let observation = try await observer.observe { verification.needs(given: $0) }
       return (verification.judge(observation, accepting: accepted), observation)

@@ -53,11 +53,13 @@ extension VirtualMachine {
   /// - Parameters:
   ///   - configuration: the request; nil for the one it was started with.
   ///   - accepted: drifts that are waived, besides those waived at the start.
+  ///   - isDeep: whether what no query shows is read in QEMU's memory.
   /// - Returns: the report, and what it rests on.
   /// - Throws: ``LifecycleError`` `startFailed` where QEMU dies meanwhile, `commandFailed` where the connection breaks.
   @discardableResult
   public func verify(
-    against configuration: QEMUConfiguration? = nil, accepting accepted: [String] = []
+    against configuration: QEMUConfiguration? = nil, accepting accepted: [String] = [],
+    deep isDeep: Bool = false
   ) async throws(LifecycleError) -> (report: VerificationReport, observation: Observation) {
     let requested: QEMUConfiguration
     do throws(CommandLineError) {
@@ -71,7 +73,7 @@ extension VirtualMachine {
         .unsupportedOption, error.description, evidence: error.evidence, remedy: error.remedy)
     }
     let verification = try Verification.prepared(for: requested)
-    let observation = try await observe { verification.needs(given: $0) }
+    let observation = try await observe(deep: isDeep) { verification.needs(given: $0) }
     let report = verification.judge(observation, accepting: record.accepted + accepted)
     if timing.ready != .zero, timing.verified == nil { timing.verified = .now - begin }
     record.accelerator = report.accelerator.live
@@ -140,9 +142,10 @@ extension VirtualMachine {
   }
 
   private func observe(
-    _ wanted: @Sendable (Observation) -> EvidenceNeeds
+    deep isDeep: Bool = false, _ wanted: @Sendable (Observation) -> EvidenceNeeds
   ) async throws(LifecycleError) -> Observation {
-    let observer = Observer(session: session, pid: process.pid, standardError: standardError)
+    let observer = Observer(
+      session: session, pid: process.pid, standardError: standardError, isDeep: isDeep)
     do throws(QMPError) {
       return try await observer.observe(wanted)
     } catch {

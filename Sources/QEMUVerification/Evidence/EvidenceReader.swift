@@ -34,6 +34,21 @@ struct EvidenceReader {
     throw EvidenceMissing()
   }
 
+  /// What a global variable holds, or nil where it cannot be read.
+  mutating func global(_ variable: GlobalVariable) throws(EvidenceMissing) -> String? {
+    if let answer = observation.globals[variable] {
+      if case .text(let text) = answer { return text }
+      return nil
+    }
+    needs.add(variable)
+    throw EvidenceMissing()
+  }
+
+  /// Why it cannot be read.
+  func absence(of variable: GlobalVariable) -> String {
+    if case .unavailable(let reason) = observation.globals[variable] { reason } else { "it was not read" }
+  }
+
   /// Why there is no answer.
   var silence: String {
     observation.silence ?? needs.queries.first?.description ?? "the host's word is missing"

@@ -22,8 +22,20 @@ extension Observation {
       "queries": .array(queries), "host": .object(JSONObject(host)), "standard-error": .string(standardError),
       "host-page-size": .integer(Int64(hostPageSize)),
     ]
+    if !globals.isEmpty { object["globals"] = .array(globalsJSON) }
     object["silence"] = silence.map(JSON.string)
     return .object(object)
+  }
+
+  private var globalsJSON: [JSON] {
+    globals.sorted { $0.key.symbol < $1.key.symbol }.map { variable, answer in
+      var object: JSONObject = ["symbol": .string(variable.symbol), "form": .string(variable.json)]
+      switch answer {
+      case .text(let text): object["text"] = .string(text)
+      case .unavailable(let reason): object["unavailable"] = .string(reason)
+      }
+      return .object(object)
+    }
   }
 
   /// Reads an observation that ``json`` wrote; nil where it is none.
@@ -40,6 +52,14 @@ extension Observation {
       self.host[source] =
         member.value["text"]?.stringValue.map(HostAnswer.text)
         ?? .unavailable(member.value["unavailable"]?.stringValue ?? "not recorded")
+    }
+    for global in json["globals"]?.arrayValue ?? [] {
+      guard let symbol = global["symbol"]?.stringValue, let form = global["form"]?.stringValue,
+        let variable = GlobalVariable(symbol: symbol, json: form)
+      else { return nil }
+      globals[variable] =
+        global["text"]?.stringValue.map(HostAnswer.text)
+        ?? .unavailable(global["unavailable"]?.stringValue ?? "not recorded")
     }
     silence = json["silence"]?.stringValue
     standardError = json["standard-error"]?.stringValue ?? ""

@@ -74,6 +74,8 @@ public struct Observation: Sendable, Hashable {
   public var answers: [QueryRequest: QueryAnswer] = [:]
   /// What the host said, by source.
   public var host: [HostSource: HostAnswer] = [:]
+  /// The global variables that were read.
+  public var globals: [GlobalVariable: HostAnswer] = [:]
   /// What QEMU wrote to its standard error since it started.
   public var standardError = ""
   /// The size of the host's memory pages, in bytes.
@@ -92,12 +94,18 @@ public struct EvidenceNeeds: Sendable, Hashable {
   public internal(set) var queries: [QueryRequest] = []
   /// What the host is to be asked.
   public internal(set) var host: [HostSource] = []
+  /// What is to be read in QEMU's own memory.
+  public internal(set) var globals: [GlobalVariable] = []
 
   /// Whether nothing is needed.
-  public var isEmpty: Bool { queries.isEmpty && host.isEmpty }
+  public var isEmpty: Bool { queries.isEmpty && host.isEmpty && globals.isEmpty }
 
   mutating func add(_ query: QueryRequest) {
     if !queries.contains(query) { queries.append(query) }
+  }
+
+  mutating func add(_ global: GlobalVariable) {
+    if !globals.contains(global) { globals.append(global) }
   }
 
   mutating func add(_ source: HostSource) {

@@ -12,6 +12,16 @@ public enum Verdict: String, Sendable, Hashable, CaseIterable {
   case unobservable
 }
 
+/// What it takes to see a thing, the least first.
+public enum EvidenceTier: String, Sendable, Hashable, CaseIterable {
+  /// QEMU answers it to whoever has its monitor.
+  case monitor
+  /// The kernel tells it of the process, to its user and to root.
+  case host
+  /// It stands in QEMU's memory, which who may trace the process can read.
+  case deep
+}
+
 /// One thing that was seen, and where.
 public struct Evidence: Sendable, Hashable {
   /// The query or the file that showed it.
@@ -25,6 +35,15 @@ public struct Evidence: Sendable, Hashable {
     self.observed = observed
   }
 
+  /// What it took to see it.
+  public var tier: EvidenceTier {
+    if source.hasPrefix("memory ") { return .deep }
+    return source.hasPrefix("/proc ") ? .host : .monitor
+  }
+
+  init(_ global: GlobalVariable, _ observed: String) {
+    self.init(source: "memory \(global.symbol)", observed: observed)
+  }
   init(_ query: QueryRequest, _ observed: String) { self.init(source: query.description, observed: observed) }
   init(_ host: HostSource, _ observed: String) {
     self.init(source: "/proc \(host.rawValue)", observed: observed)
@@ -102,6 +121,12 @@ public struct Finding: Sendable, Hashable {
 }
 
 extension Finding {
+  /// The most that any of its evidence took; nil where there is none.
+  public var tier: EvidenceTier? {
+    let tiers = evidence.map(\.tier)
+    return EvidenceTier.allCases.last { tiers.contains($0) }
+  }
+
   /// The property as reports name it: `accel tcg tb-size`, `device nic mac`, `m size`, `uuid`.
   public var title: String {
     let repetition = OptionTable.declaration(option)?.repetition

@@ -75,6 +75,7 @@ extension Finding {
       "requested": .string(requested), "observed": observed.map(JSON.string) ?? .null,
       "verdict": .string(verdict.rawValue), "evidence": .array(evidence.map(\.json)),
     ]
+    object["tier"] = tier.map { .string($0.rawValue) }
     object["reason"] = reason.map(JSON.string)
     object["remedy"] = remedy?.json
     if isAccepted { object["accepted"] = true }

@@ -9,7 +9,7 @@ struct Verify: AsyncParsableCommand {
       The exit status is 3 where the live virtual machine contradicts the request.
         qemuctl verify web
         qemuctl verify web --format json --strict
-        qemuctl verify --pid 4711
+        qemuctl verify --pid 4711 --deep
         qemuctl verify --socket /run/vm/monitor.sock web.yaml
 
       With --pid a QEMU that anybody started is compared with its own command line. Its monitor is asked only while \
@@ -39,6 +39,9 @@ struct Verify: AsyncParsableCommand {
 
   @Flag(help: "Take a fallback, and what cannot be observed, for a drift.")
   var strict = false
+
+  @Flag(help: "Read what no query shows in QEMU's memory; it takes the right to trace the process.")
+  var deep = false
 
   @Option(
     name: .customLong("save-observation"),
@@ -71,7 +74,7 @@ struct Verify: AsyncParsableCommand {
   private func verify(name: String) async throws {
     let machine = try await VirtualMachine.adopt(MachineName(name), in: state.directory)
     do {
-      let (report, observation) = try await machine.verify(accepting: accept)
+      let (report, observation) = try await machine.verify(accepting: accept, deep: deep)
       let record = await machine.record
       let summary = MachineSummary(record: record, state: try await machine.runState())
       await machine.release()
@@ -84,7 +87,7 @@ struct Verify: AsyncParsableCommand {
 
   private func verify(pid: Int32) async throws {
     let qemu = try ForeignQEMU(pid: pid)
-    let (report, observation, version) = try await qemu.verify(accepting: accept)
+    let (report, observation, version) = try await qemu.verify(accepting: accept, deep: deep)
     let summary = MachineSummary(
       name: nil, pid: pid, qemu: qemu.configuration.binary, version: version, state: "\(qemu.monitor)")
     try finish(report, observation, summary, requested: try qemu.configuration.arguments())
@@ -96,7 +99,7 @@ struct Verify: AsyncParsableCommand {
       ?? QEMUConfiguration(arguments: options, unknownNames: .kept)
     let monitor = try await QEMUMonitor.connect(path: socket)
     do {
-      let (report, observation) = try await monitor.verify(requested, accepting: accept)
+      let (report, observation) = try await monitor.verify(requested, accepting: accept, deep: deep)
       let summary = MachineSummary(
         name: nil, pid: monitor.pid, qemu: requested.binary, version: monitor.version,
         state: try await monitor.runState())

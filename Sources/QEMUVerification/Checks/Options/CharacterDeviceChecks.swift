@@ -23,12 +23,17 @@ import QEMUJSON
       return .compare(
         (base != nil) == Bool(propertyText: wanted), observed: (base != nil).propertyText, [evidence],
         else: remedy)
+    case "wait":
+      // One that waits for its first client holds up the whole start until it has come.
+      guard words.hasPrefix("disconnected:"), words.contains(",server=on") else { break }
+      return .compare(Bool(propertyText: wanted) == false, observed: "off", [evidence], else: remedy)
     case "logfile": return try judgeFile(wanted, evidence, remedy, &reader)
     case "backend": return judgeBackend(wanted, words, evidence, remedy)
     case "path", "port", "host", "abstract", "server", "telnet", "websocket":
       return try judgeChannel(wanted, property, requested, words, evidence, remedy, &reader)
-    default: return .unobservable("QEMU does not show \(property) of a character device", [evidence])
+    default: break
     }
+    return .unobservable("QEMU does not show \(property) of a character device", [evidence])
   }
 }
 

@@ -5,6 +5,7 @@ import QEMUJSON
 /// How the properties of `-rtc` are proved: by the board's clock.
 let clockChecks: [String: @Sendable (RequestedOption) -> Check] = [
   "base": { _ in checkClockBase },
+  "clock": { _ in clockSourceCheck },
   "driftfix": { _ in
     { (wanted, _, reader) throws(EvidenceMissing) in
       guard let clock = try boardClock(&reader) else {

@@ -27,6 +27,14 @@ let optionChecks: [String: OptionChecks] = [
   "parallel": OptionChecks { _, requested in lineCheck("parallel\(requested.index)") },
   "debugcon": OptionChecks { _, _ in lineCheck("debugcon") },
   "nodefaults": OptionChecks { _, _ in checkNoDefaults },
+  "action": OptionChecks(actionChecks, else: "QEMU shows its reactions to nobody; set-action sets them anew"),
+  "no-reboot": OptionChecks { _, _ in noRebootCheck },
+  "no-shutdown": OptionChecks { _, _ in noShutdownCheck },
+  "only-migratable": OptionChecks { _, _ in onlyMigratableCheck },
+  "msg": OptionChecks(messageChecks, else: "QEMU shows nothing of it"),
+  "icount": OptionChecks(instructionCountChecks, else: "QEMU shows nothing of it"),
+  "k": OptionChecks { _, _ in checkKeyboardLayout },
+  "smbios": OptionChecks(firmwareTableCheck),
   "numa": OptionChecks(nodeCheck),
   "rtc": OptionChecks(clockChecks, else: "QEMU does not show it"),
   "vga": OptionChecks { _, _ in checkDisplayAdapter },
@@ -56,12 +64,8 @@ let optionChecks: [String: OptionChecks] = [
 
 /// Why options without a check have none, where more can be said than that.
 let unshown: [String: String] = [
-  "smbios": "no query shows the tables; the guest reads them (dmidecode)",
   "acpitable": "no query shows the tables; the guest reads them (/sys/firmware/acpi/tables)",
   "fw_cfg": "no query shows the entries; the guest reads them (/sys/firmware/qemu_fw_cfg)",
-  "action": "QEMU shows its reactions to nobody; set-action sets them anew",
   "watchdog-action": "QEMU shows its reactions to nobody; watchdog-set-action sets it anew",
-  "no-reboot": "QEMU shows its reactions to nobody; set-action reboot=shutdown sets it anew",
-  "no-shutdown": "QEMU shows its reactions to nobody; set-action shutdown=pause sets it anew",
   "no-user-config": "files that were not read leave no trace",
 ]

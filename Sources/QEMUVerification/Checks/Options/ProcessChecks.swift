@@ -66,6 +66,7 @@ func statusField(_ name: String, in text: String) -> String? {
 
 /// How the properties of `-overcommit` are proved.
 let overcommitChecks: [String: @Sendable (RequestedOption) -> Check] = [
+  "cpu-pm": { _ in processorPowerCheck },
   "mem-lock": { _ in
     { (wanted, _, reader) throws(EvidenceMissing) in
       guard let text = try reader.text(.status), let words = statusField("VmLck", in: text),
@@ -81,7 +82,7 @@ let overcommitChecks: [String: @Sendable (RequestedOption) -> Check] = [
         isWanted == (locked > 0), observed: (locked > 0).propertyText, [evidence],
         else: Remedy(.restart, "start again with -overcommit mem-lock=\(wanted)"))
     }
-  }
+  },
 ]
 
 /// How the properties of `-sandbox` are proved.

@@ -1,0 +1,98 @@
+import CLinux
+import Glibc
+import QMP
+
+/// The variables that a program's file exports by name.
+struct ELFSymbols {
+  struct Variable {
+    /// Its address as the file has it.
+    let address: UInt64
+    let size: Int
+  }
+
+  /// Whether the file's addresses are from its place in memory on.
+  let isRelocated: Bool
+  private let symbols: [UInt8]
+  private let names: [UInt8]
+
+  private static let headerSize = 64
+  private static let sectionSize = 64
+  private static let symbolSize = 24
+  private static let dynamicSymbols: UInt32 = 11
+  private static let object: UInt8 = 1
+  /// More than this no QEMU has.
+  private static let largest = 1 << 26
+
+  /// Reads the table of a file; nil where it has none, or is no program for this kind of host.
+  init?(_ file: borrowing Descriptor) {
+    guard let header = Self.read(file, 0, Self.headerSize),
+      header.starts(with: [0x7F, 0x45, 0x4C, 0x46, 2, 1]),
+      let type = header.value(at: 16, UInt16.self), let place = header.value(at: 40, UInt64.self),
+      let count = header.value(at: 60, UInt16.self),
+      let sections = Self.read(file, place, Int(count) * Self.sectionSize)
+    else { return nil }
+    func section(_ index: Int) -> [UInt8]? {
+      guard let offset = sections.value(at: index * Self.sectionSize + 24, UInt64.self),
+        let size = sections.value(at: index * Self.sectionSize + 32, UInt64.self),
+        size <= UInt64(Self.largest)
+      else { return nil }
+      return Self.read(file, offset, Int(size))
+    }
+    let index = (0..<Int(count)).first {
+      sections.value(at: $0 * Self.sectionSize + 4, UInt32.self) == Self.dynamicSymbols
+    }
+    guard let index, let link = sections.value(at: index * Self.sectionSize + 40, UInt32.self),
+      let symbols = section(index), let names = section(Int(link))
+    else { return nil }
+    isRelocated = type == 3
+    (self.symbols, self.names) = (symbols, names)
+  }
+
+  /// The variables of the names that are there.
+  func variables(_ wanted: Set<String>) -> [String: Variable] {
+    var found: [String: Variable] = [:]
+    let wantedBytes = Dictionary(wanted.map { (Array($0.utf8), $0) }) { first, _ in first }
+    for place in stride(from: 0, to: symbols.count - Self.symbolSize + 1, by: Self.symbolSize) {
+      guard symbols[place + 4] & 15 == Self.object, let name = symbols.value(at: place, UInt32.self),
+        let address = symbols.value(at: place + 8, UInt64.self), address != 0,
+        let size = symbols.value(at: place + 16, UInt64.self), 1...4096 ~= size,
+        let wanted = wantedBytes[nameBytes(from: Int(name))]
+      else { continue }
+      found[wanted] = Variable(address: address, size: Int(size))
+    }
+    return found
+  }
+
+  private func nameBytes(from place: Int) -> [UInt8] {
+    guard place < names.count else { return [] }
+    return Array(names[place...].prefix { $0 != 0 })
+  }
+
+  private static func read(_ file: borrowing Descriptor, _ offset: UInt64, _ count: Int) -> [UInt8]? {
+    guard count <= largest, let offset = off_t(exactly: offset) else { return nil }
+    return readBytes(file.number, offset, count)
+  }
+}
+
+/// Bytes of a file or of a process's memory; nil where there are not as many.
+func readBytes(_ file: Int32, _ offset: off_t, _ count: Int) -> [UInt8]? {
+  var done = 0
+  let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialised in
+    while done < count, let start = buffer.baseAddress {
+      let length = pread(file, start + done, count - done, offset + off_t(done))
+      if length < 0, errno == EINTR { continue }
+      if length <= 0 { break }
+      done += length
+    }
+    initialised = done
+  }
+  return bytes.count == count ? bytes : nil
+}
+
+extension [UInt8] {
+  /// A number in the host's order of bytes; nil beyond the end.
+  func value<Number: FixedWidthInteger>(at place: Int, _ type: Number.Type) -> Number? {
+    guard place >= 0, place + MemoryLayout<Number>.size <= count else { return nil }
+    return withUnsafeBytes { $0.loadUnaligned(fromByteOffset: place, as: type) }
+  }
+}

@@ -1,0 +1,115 @@
+import QEMUCommandLine
+
+// What no query shows, and QEMU holds in a global variable that its binary exports.
+
+/// What a variable holds as a word of the command line.
+struct HeldValue: Sendable {
+  let symbol: String
+  /// How many bytes it has where it is the variable that is meant.
+  let sizes: Set<Int>
+  let word: @Sendable (_ bytes: [UInt8]) -> String?
+
+  /// A variable that is a number for one of several words.
+  static func words(_ symbol: String, _ words: [String]) -> HeldValue {
+    HeldValue(symbol: symbol, sizes: [4]) { bytes in
+      let number = littleEndian(bytes[...])
+      return number < words.count ? words[Int(number)] : nil
+    }
+  }
+
+  /// A variable that is on or off.
+  static func flag(_ symbol: String) -> HeldValue {
+    HeldValue(symbol: symbol, sizes: [1, 4]) { bytes in
+      switch littleEndian(bytes[...]) {
+      case 0: "off"
+      case 1: "on"
+      default: nil
+      }
+    }
+  }
+}
+
+private func littleEndian(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+  bytes.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+}
+
+/// The check of what a variable holds.
+/// - Parameter meant: the word that the request stands for, where that is not its own text.
+func heldCheck(_ held: HeldValue, meaning meant: String? = nil) -> Check {
+  let variable = GlobalVariable(held.symbol)
+  return { (wanted, subject, reader) throws(EvidenceMissing) in
+    guard let text = try reader.global(variable) else { return .unobservable(reader.absence(of: variable)) }
+    guard let bytes = Hexadecimal.bytes(text), held.sizes.contains(bytes.count), let word = held.word(bytes)
+    else {
+      return .unobservable("\(held.symbol) is not what this library knows", [Evidence(variable, text)])
+    }
+    let isSame =
+      (meant ?? wanted) == word || (meant == nil && Bool(propertyText: wanted)?.propertyText == word)
+    return .compare(
+      isSame, observed: word, [Evidence(variable, "\(text), which is \(word)")],
+      else: Remedy(.restart, "start again with \(wanted)"))
+  }
+}
+
+private let rebootAction = HeldValue.words("reboot_action", ["reset", "shutdown"])
+private let shutdownAction = HeldValue.words("shutdown_action", ["poweroff", "pause"])
+private let panicAction = HeldValue.words("panic_action", ["pause", "shutdown", "exit-failure", "none"])
+
+/// How the properties of `-action` are proved.
+let actionChecks: [String: @Sendable (RequestedOption) -> Check] = [
+  "reboot": { _ in heldCheck(rebootAction) },
+  "shutdown": { _ in heldCheck(shutdownAction) },
+  "panic": { _ in heldCheck(panicAction) },
+]
+
+/// How `-no-reboot` is proved.
+let noRebootCheck = heldCheck(rebootAction, meaning: "shutdown")
+/// How `-no-shutdown` is proved.
+let noShutdownCheck = heldCheck(shutdownAction, meaning: "pause")
+/// How `-only-migratable` is proved.
+let onlyMigratableCheck = heldCheck(.flag("only_migratable"))
+/// How `-rtc clock=` is proved.
+let clockSourceCheck = heldCheck(.words("rtc_clock", ["rt", "vm", "host"]))
+/// How `-overcommit cpu-pm=` is proved: QEMU holds it whatever the accelerator makes of it.
+let processorPowerCheck = heldCheck(.flag("enable_cpu_pm"))
+
+/// How the properties of `-msg` are proved.
+let messageChecks: [String: @Sendable (RequestedOption) -> Check] = [
+  "timestamp": { _ in heldCheck(.flag("message_with_timestamp")) },
+  "guest-name": { _ in heldCheck(.flag("error_with_guestname")) },
+]
+
+/// How the properties of `-icount` are proved: by the clocks' state, which is 96 bytes.
+let instructionCountChecks: [String: @Sendable (RequestedOption) -> Check] = [
+  "shift": { _ in
+    { (wanted, subject, reader) throws(EvidenceMissing) in
+      // 2 is a shift that QEMU sets by itself.
+      let mode = GlobalVariable("use_icount")
+      guard let text = try reader.global(mode) else { return .unobservable(reader.absence(of: mode)) }
+      if wanted == "auto" || text != "01000000" {
+        return .compare(
+          (wanted == "auto") == (text == "02000000"), observed: text == "02000000" ? "auto" : "not fixed",
+          [Evidence(mode, text)], else: Remedy(.restart, "start again with -icount shift=\(wanted)"))
+      }
+      return try heldCheck(
+        HeldValue(symbol: "timers_state", sizes: [96]) { String(littleEndian($0[26..<28])) })(
+          wanted, subject, &reader)
+    }
+  },
+  "align": { _ in heldCheck(.flag("icount_align_option")) },
+  "sleep": { _ in
+    heldCheck(
+      HeldValue(symbol: "timers_state", sizes: [96]) { littleEndian($0[88..<96]) == 0 ? "off" : "on" })
+  },
+]
+
+/// How `-k` is proved.
+func checkKeyboardLayout(
+  _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  let variable = GlobalVariable("keyboard_layout", .text)
+  guard let layout = try reader.global(variable) else { return .unobservable(reader.absence(of: variable)) }
+  return .compare(
+    layout == wanted, observed: layout, [Evidence(variable, layout)],
+    else: Remedy(.restart, "start again with -k \(wanted)"))
+}

@@ -1,0 +1,68 @@
+/// A global variable of the running QEMU that its binary exports by name.
+///
+/// It shows what QEMU holds where no query does. A binary built without modules exports none of them.
+public struct GlobalVariable: Sendable, Hashable {
+  /// How it is read.
+  public enum Form: Sendable, Hashable {
+    /// Its own bytes, as many as the binary says it has.
+    case value
+    /// The text it points to, up to 4096 bytes.
+    case text
+    /// The bytes it points to, as many as another variable says.
+    case bytes(length: String)
+  }
+
+  /// Its name in C.
+  public let symbol: String
+  /// How it is read.
+  public let form: Form
+
+  /// Names one.
+  public init(_ symbol: String, _ form: Form = .value) {
+    self.symbol = symbol
+    self.form = form
+  }
+}
+
+extension GlobalVariable {
+  var json: String {
+    switch form {
+    case .value: "value"
+    case .text: "text"
+    case .bytes(let length): "bytes \(length)"
+    }
+  }
+
+  init?(symbol: String, json: String) {
+    let words = json.split(separator: " ").map(String.init)
+    switch (words.first, words.count) {
+    case ("value", 1): self.init(symbol)
+    case ("text", 1): self.init(symbol, .text)
+    case ("bytes", 2): self.init(symbol, .bytes(length: words[1]))
+    default: return nil
+    }
+  }
+}
+
+/// A text of hexadecimal digits, as an observation keeps bytes.
+public enum Hexadecimal {
+  /// Two digits for each byte.
+  public static func text(_ bytes: some Sequence<UInt8>) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    for byte in bytes { text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// The bytes; nil where it is no such text.
+  static func bytes(_ text: String) -> [UInt8]? {
+    let digits = text.utf8.map { Character(Unicode.Scalar($0)).hexDigitValue }
+    guard digits.count.isMultiple(of: 2) else { return nil }
+    var bytes: [UInt8] = []
+    for place in stride(from: 0, to: digits.count, by: 2) {
+      guard let high = digits[place], let low = digits[place + 1] else { return nil }
+      bytes.append(UInt8(high << 4 | low))
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,94 @@
+import QEMUCommandLine
+import QEMUVerification
+import Testing
+
+/// What QEMU holds in its memory alone, as it was read there, judged against other requests than its own.
+@Suite struct HeldValueVerdictTests {
+  struct Contrary: Sendable, CustomTestStringConvertible {
+    let line: String
+    let property: String
+    let observed: String
+
+    init(_ line: String, _ property: String, _ observed: String) {
+      (self.line, self.property, self.observed) = (line, property, observed)
+    }
+
+    var testDescription: String { line }
+  }
+
+  @Test(arguments: RecordedObservation.all("held"))
+  func nothingOfItDrifts(recording: RecordedObservation) throws {
+    let report = try recording.report()
+    #expect(report.drifts == [])
+    #expect(report.findings.filter { $0.verdict == .unobservable } == [])
+    #expect(report.findings.count { $0.tier == .deep } > 35)
+  }
+
+  @Test(arguments: [
+    Contrary("-action reboot=reset", "reboot", "shutdown"),
+    Contrary("-action shutdown=poweroff", "shutdown", "pause"),
+    Contrary("-action panic=pause", "panic", "none"), Contrary("-only-migratable", "", "off"),
+    Contrary("-msg timestamp=off", "timestamp", "on"), Contrary("-msg guest-name=on", "guest-name", "off"),
+    Contrary("-k fr", "", "de"), Contrary("-rtc clock=host", "clock", "vm"),
+    Contrary("-overcommit cpu-pm=off", "cpu-pm", "on"), Contrary("-icount shift=3", "shift", "7"),
+    Contrary("-icount shift=auto", "shift", ""), Contrary("-icount shift=7,align=on", "align", "off"),
+    Contrary("-icount shift=7,sleep=off", "sleep", "on"),
+    Contrary("-smbios type=1,serial=S-2", "serial", "S-1"),
+    Contrary(
+      "-smbios type=1,uuid=00000000-0000-0000-0000-000000000001", "uuid",
+      "6c8d3f8a-2f0e-4d3a-9d56-0d5b1a2c3d4e"),
+    Contrary("-smbios type=0,release=3.5", "release", "3.4"),
+    Contrary("-smbios type=0,uefi=off", "uefi", "on"),
+    Contrary("-smbios type=4,max-speed=2001", "max-speed", "2000"),
+    Contrary("-smbios type=3,sku=other", "sku", "chas"),
+    Contrary("-smbios type=11,value=three", "value", "one"),
+    Contrary("-smbios type=8,external_reference=x", "type", ""),
+  ])
+  func theContraryIsADrift(contrary: Contrary) throws {
+    for recording in RecordedObservation.all("held") {
+      var observation = recording.observation
+      observation.globals[GlobalVariable("only_migratable")] = .text("00000000")
+      let arguments = contrary.line.split(separator: " ").map(String.init)
+      let configuration = try QEMUConfiguration(arguments: arguments, unknownNames: .kept)
+      let report = try Verification(of: configuration).judge(observation)
+      let finding = try #require(report.findings.first { $0.property.hasPrefix(contrary.property) })
+      #expect(finding.verdict == .drifted, "\(recording): \(finding)")
+      #expect(contrary.observed.isEmpty || finding.observed == contrary.observed, "\(recording)")
+      #expect(finding.remedy?.text.isEmpty == false)
+    }
+  }
+
+  /// Memory that is not what it is taken for says nothing.
+  @Test(arguments: ["", "07", "0700000000000000", "zz", "ff000000", String(repeating: "0", count: 7)])
+  func anUnknownVariableIsNoWitness(text: String) throws {
+    let configuration = try QEMUConfiguration(arguments: [
+      "-action", "reboot=reset,panic=pause", "-icount", "shift=7", "-smbios", "type=1,serial=a",
+    ])
+    var observation = Observation()
+    for symbol in ["reboot_action", "panic_action", "timers_state"] {
+      observation.globals[GlobalVariable(symbol)] = .text(text)
+    }
+    observation.globals[GlobalVariable("use_icount")] = .text("01000000")
+    let report = try Verification(of: configuration).judge(observation)
+    #expect(report.findings.allSatisfy { $0.verdict == .unobservable }, "\(report.findings)")
+  }
+
+  @Test func whatIsNotReadSaysHow() throws {
+    var observation = Observation()
+    observation.globals[GlobalVariable("reboot_action")] = .unavailable("verify with --deep")
+    let report = try Verification(of: QEMUConfiguration(arguments: ["-no-reboot"])).judge(observation)
+    #expect(report.findings.first?.reason == "verify with --deep")
+  }
+
+  /// Tables that end where they should not.
+  @Test(arguments: ["01", "0104", "01ff0000", "010400", "01040000", "0000000000000000", "011b0000ffffff"])
+  func brokenTablesAreReadToTheirEnd(text: String) throws {
+    var observation = Observation()
+    observation.globals[GlobalVariable("smbios_tables", .bytes(length: "smbios_tables_len"))] = .text(text)
+    let configuration = try QEMUConfiguration(arguments: ["-smbios", "type=1,serial=a,uuid=\(UUIDText.some)"])
+    let report = try Verification(of: configuration).judge(observation)
+    #expect(report.findings.allSatisfy { $0.verdict != .confirmed || $0.property == "type" })
+  }
+
+  private enum UUIDText { static let some = "00000000-0000-0000-0000-000000000001" }
+}
