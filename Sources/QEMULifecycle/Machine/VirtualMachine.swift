@@ -13,7 +13,7 @@ public actor VirtualMachine {
   /// The virtual machine's name.
   public nonisolated let name: MachineName
   /// What is written down about it.
-  public private(set) var record: MachineRecord
+  public internal(set) var record: MachineRecord
   /// What QEMU said of itself.
   public let greeting: QMPGreeting
   /// How long each stage of the start took; zero for one that was adopted.
@@ -141,7 +141,7 @@ extension VirtualMachine {
     AcceleratorInspection(try await observe { AcceleratorInspection.needs(given: $0) })
   }
 
-  private func observe(
+  func observe(
     deep isDeep: Bool = false, _ wanted: @Sendable (Observation) -> EvidenceNeeds
   ) async throws(LifecycleError) -> Observation {
     let observer = Observer(
@@ -154,7 +154,7 @@ extension VirtualMachine {
   }
 
   /// A broken connection is mostly QEMU's end: then its words and its end say more.
-  private func explain(_ error: QMPError) async -> LifecycleError {
+  func explain(_ error: QMPError) async -> LifecycleError {
     if error.code == .connectionLost, let end = await process.waitForEnd(within: .seconds(2)) {
       return Diagnosis(end: end, standardError: standardError, command: record.command).error(
         afterReadiness: true)

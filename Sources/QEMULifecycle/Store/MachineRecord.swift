@@ -24,7 +24,9 @@ public struct MachineRecord: Sendable, Hashable {
   /// QEMU's version.
   public let version: String
   /// What was asked for: QEMU's arguments without the binary.
-  public let requested: [String]
+  public var requested: [String]
+  /// What it is being changed to, while that is under way; empty at other times.
+  public var pending: [String] = []
   /// What was started: the whole argument vector.
   public let command: [String]
   /// When it was started, in seconds since 1970.
@@ -48,6 +50,7 @@ extension MachineRecord {
       "command": .array(command.map(JSON.string)), "started": .integer(started),
       "accepted": .array(accepted.map(JSON.string)),
     ]
+    if !pending.isEmpty { object["pending"] = .array(pending.map(JSON.string)) }
     object["accelerator"] = accelerator.map(JSON.string)
     object["verdict"] = verdict.map(JSON.string)
     object["ending"] = ending?.json
@@ -68,6 +71,7 @@ extension MachineRecord {
     self.started = started
     version = json["version"]?.stringValue ?? ""
     requested = json["requested"]?.strings ?? []
+    pending = json["pending"]?.strings ?? []
     command = json["command"]?.strings ?? []
     accepted = json["accepted"]?.strings ?? []
     accelerator = json["accelerator"]?.stringValue

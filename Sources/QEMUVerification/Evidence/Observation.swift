@@ -100,6 +100,13 @@ public struct EvidenceNeeds: Sendable, Hashable {
   /// Whether nothing is needed.
   public var isEmpty: Bool { queries.isEmpty && host.isEmpty && globals.isEmpty }
 
+  /// Asks for what another comparison needs, too.
+  public mutating func add(_ other: EvidenceNeeds) {
+    for query in other.queries { add(query) }
+    for source in other.host { add(source) }
+    for global in other.globals { add(global) }
+  }
+
   mutating func add(_ query: QueryRequest) {
     if !queries.contains(query) { queries.append(query) }
   }

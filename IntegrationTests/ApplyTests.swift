@@ -1,0 +1,178 @@
+import Foundation
+import QEMU
+import QEMUJSON
+import Testing
+
+/// A live virtual machine is brought to what is wanted, on every QEMU, and is that then.
+@Suite struct ApplyTests {
+  /// A board with two ports for PCI devices.
+  private static func board(_ qemu: QEMUUnderTest) -> String {
+    "-machine \(qemu.isX86 ? "q35" : "virt") -m 128 -device pcie-root-port,id=rp1,chassis=1 "
+      + "-device pcie-root-port,id=rp2,chassis=2 -device virtio-scsi-pci,id=s"
+  }
+
+  private static func configuration(_ line: String) throws -> QEMUConfiguration {
+    try QEMUConfiguration(
+      arguments: ["-nodefaults", "-display", "none"] + line.split(separator: " ").map(String.init))
+  }
+
+  private static func withMachine(
+    _ qemu: QEMUUnderTest, _ line: String, _ body: (VirtualMachine, String) async throws -> Void
+  ) async throws {
+    let board = Self.board(qemu)
+    try await IntegrationTests.withMachine(
+      on: qemu, "\(board) \(line)".split(separator: " ").map(String.init)
+    ) {
+      try await body($0, board)
+    }
+  }
+
+  struct Step: Sendable, CustomTestStringConvertible {
+    let before: String
+    let after: String
+    /// What is done, in order.
+    let done: [String]
+
+    init(_ before: String, _ after: String, _ done: [String]) {
+      (self.before, self.after, self.done) = (before, after, done)
+    }
+
+    var testDescription: String { done.joined(separator: ", ") }
+  }
+
+  static let steps: [Step] = [
+    Step(
+      "", "-netdev user,id=n -device virtio-net-pci,id=nic,netdev=n", ["netdev n: add", "device nic: add"]),
+    Step(
+      "",
+      "-blockdev null-co,node-name=f,size=65536 -blockdev raw,node-name=d,file=f -device scsi-hd,drive=d,id=disk,bus=s.0",
+      ["blockdev f: add", "blockdev d: add", "device disk: add"]),
+    Step(
+      "-blockdev null-co,node-name=f,size=65536 -blockdev raw,node-name=d,file=f -device scsi-hd,drive=d,id=disk,bus=s.0",
+      "",
+      ["device disk: remove", "blockdev d: remove", "blockdev f: remove"]),
+    Step(
+      "-object iothread,id=t,poll-max-ns=5", "-object iothread,id=t,poll-max-ns=6",
+      ["object t: change poll-max-ns to 6"]),
+    Step("-object iothread,id=t", "-object iothread,id=u", ["object t: remove", "object u: add"]),
+    Step(
+      "-object throttle-group,id=g,x-iops-total=10", "-object throttle-group,id=g,x-iops-total=11",
+      ["object g: change x-iops-total to 11"]),
+    Step("-chardev null,id=c", "-chardev ringbuf,id=c,size=4096", ["chardev c: open anew as it is wanted"]),
+    Step("-chardev null,id=c", "-chardev pty,id=e", ["chardev c: remove", "chardev e: add"]),
+    Step(
+      "-blockdev null-co,node-name=b,detect-zeroes=on",
+      "-blockdev null-co,node-name=b,detect-zeroes=off,read-only=on",
+      ["blockdev b: open anew as it is wanted"]),
+    Step(
+      "-device virtio-net-pci,id=nic,bus=rp1,bootindex=1",
+      "-device virtio-net-pci,id=nic,bus=rp1,bootindex=2",
+      ["device nic: change bootindex to 2"]),
+    Step("", "-no-reboot -action panic=none", ["no-reboot 0: set to on", "action 0: change panic to none"]),
+    Step("-no-shutdown", "", ["no-shutdown 0: leave out"]),
+  ]
+
+  @Test(arguments: QEMUMatrix.all, steps)
+  func aChangeIsDoneAndThenThereIsNothingToChange(qemu: QEMUUnderTest, step: Step) async throws {
+    try await Self.withMachine(qemu, step.before) { machine, board in
+      let wanted = try Self.configuration("\(board) \(step.after)")
+      #expect(try await machine.plan(wanted).changes.map(\.title) == step.done)
+      let outcome = try await machine.apply(wanted)
+      #expect(outcome.failure == nil, "\(outcome.failure?.error.evidence ?? [])")
+      #expect(outcome.done.map(\.title) == step.done)
+      #expect(outcome.left == [])
+      #expect(outcome.report.verdict == .confirmed, "\(outcome.report.drifts)")
+      #expect(try await machine.plan(wanted).isEmpty)
+      #expect(try await machine.record.requested == wanted.arguments())
+      #expect(try await machine.verify().report.verdict == .confirmed)
+    }
+  }
+
+  /// What QEMU would take and do nothing with, or would pull from under a user, is not sent.
+  @Test(arguments: QEMUMatrix.all)
+  func whatCannotBeLiveSaysWhy(qemu: QEMUUnderTest) async throws {
+    try await Self.withMachine(
+      qemu, "-netdev user,id=n -device virtio-net-pci,id=nic,netdev=n,bus=rp1 -object iothread,id=t"
+    ) { machine, board in
+      let wanted = try Self.configuration(
+        "\(board.replacing("-m 128", with: "-m 256")) -device virtio-net-pci,id=nic,netdev=n,bus=rp1 "
+          + "-device virtio-rng-pci,id=r1,bus=rp1 -device virtio-rng-pci,id=r2,bus=pcie.0 "
+          + "-device virtio-rng-pci,id=r3 -device virtio-rng-pci,id=r4 -device virtio-blk-pci,iothread=t,id=v,bus=rp2"
+      )
+      let plan = try await machine.plan(wanted)
+      let kinds = Dictionary(plan.changes.map { ($0.title, $0) }) { first, _ in first }
+      #expect(kinds["netdev n: remove"]?.reason?.contains("device nic uses it") == true)
+      #expect(kinds["object t: remove"]?.reason?.contains("device v uses it") == true)
+      #expect(kinds["device r1: add"]?.reason?.contains("nic is on rp1 already") == true)
+      #expect(kinds["device r2: add"]?.kind == .restart)
+      #expect(kinds["device r3: add"]?.kind == .live)
+      #expect(kinds["device r3: add"]?.commands.first?.arguments["bus"] == "rp2")
+      #expect(kinds["device r4: add"]?.reason?.contains("no pcie-root-port is free") == true)
+      #expect(kinds["m 0: change size to 256"]?.kind == .restart)
+      #expect(await machine.record.pending == [])
+    }
+  }
+
+  /// A guest that does not run lets no PCI device go: QEMU would say yes and wait.
+  @Test(arguments: QEMUMatrix.all)
+  func aDeviceThatTheGuestMustLetGoIsNotAskedWhileItIsHeld(qemu: QEMUUnderTest) async throws {
+    try await Self.withMachine(qemu, "-device virtio-rng-pci,id=r,bus=rp1") { machine, board in
+      let wanted = try Self.configuration(board)
+      let held = try await machine.plan(wanted).changes
+      #expect(held.map(\.kind) == [.impossible])
+      #expect(held.first?.reason?.contains("let it run first") == true)
+      try await machine.resume()
+      #expect(try await machine.plan(wanted).changes.map(\.kind) == [.live])
+      // The firmware alone does not let it go either.
+      let outcome = try await machine.apply(wanted, patience: .milliseconds(300))
+      #expect(outcome.failure?.error.code == .timedOut)
+      #expect(outcome.failure?.error.remedy.isEmpty == false)
+      #expect(outcome.done == [])
+    }
+  }
+
+  /// What was done before a failure stays, is told, and is gone again when it is no longer wanted.
+  @Test(arguments: QEMUMatrix.all)
+  func aFailureInTheMiddleLeavesNothingUntold(qemu: QEMUUnderTest) async throws {
+    try await Self.withMachine(qemu, "-chardev null,id=c") { machine, board in
+      let broken = try Self.configuration(
+        "\(board) -chardev null,id=c -object iothread,id=t -blockdev file,node-name=f,filename=/nonexistent -chardev null,id=z "
+          + "-device virtio-rng-pci,id=r")
+      let outcome = try await machine.apply(broken)
+      #expect(outcome.done.map(\.title) == ["object t: add", "chardev z: add"])
+      #expect(outcome.failure?.change.title == "blockdev f: add")
+      #expect(outcome.failure?.error.summary.contains("No such file or directory") == true)
+      #expect(outcome.left.map(\.title) == ["device r: add"])
+      #expect(outcome.report.verdict == .drifted)
+      let before = try Self.configuration("\(board) -chardev null,id=c")
+      let back = try await machine.apply(before)
+      #expect(back.done.map(\.title) == ["chardev z: remove", "object t: remove"])
+      #expect(try await machine.plan(before).isEmpty)
+      #expect(await machine.record.requested.contains("chardev") == false)
+    }
+  }
+
+  /// A command that died after QEMU did what it said has written down what it was about to add.
+  @Test(arguments: QEMUMatrix.all.prefix(1))
+  func whatADeadCommandAddedIsFoundAgain(qemu: QEMUUnderTest) async throws {
+    try await withStateDirectory { state in
+      let board = Self.board(qemu).split(separator: " ").map(String.init)
+      let machine = try await VirtualMachine.start(launchRequest(qemu, board, state))
+      let wanted = try Self.configuration("\(Self.board(qemu)) -object iothread,id=t -object iothread,id=u")
+      await machine.release()
+      let folder = URL(filePath: state.path).appending(path: "test")
+      let file = try #require(
+        try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+          .first { $0.pathExtension == "json" })
+      var record = try #require(JSON.parse(String(contentsOf: file, encoding: .utf8)).objectValue)
+      record["pending"] = .array(try wanted.arguments().map(JSON.string))
+      try Data(JSON.object(record).serialised().utf8).write(to: file)
+      let again = try await VirtualMachine.adopt(MachineName("test"), in: state)
+      _ = try await again.execute("object-add", ["qom-type": "iothread", "id": "t"])
+      let plan = try await again.plan(Self.configuration(Self.board(qemu)))
+      #expect(plan.changes.map(\.title) == ["object t: remove"])
+      #expect(try await again.plan(wanted).changes.map(\.title) == ["object u: add"])
+      await again.discard()
+    }
+  }
+}

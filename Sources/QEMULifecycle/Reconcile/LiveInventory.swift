@@ -1,0 +1,115 @@
+import QEMUJSON
+import QMP
+
+/// What a live virtual machine has that can come and go.
+struct LiveInventory: Sendable, Hashable {
+  /// A device with an id.
+  struct Device: Sendable, Hashable {
+    let type: String
+    /// The name of the bus it sits on, and the path of that bus.
+    let bus: String
+    let busPath: String
+    let netdev: String?
+  }
+
+  var devices: [String: Device] = [:]
+  var objects: Set<String> = []
+  var characterDevices: Set<String> = []
+  var networkBackends: Set<String> = []
+  var blockNodes: Set<String> = []
+  /// The types of devices that sit on PCI.
+  var pciTypes: Set<String> = []
+  var machineType = ""
+  var runState = ""
+
+  /// Asks for all of it.
+  static func read(_ session: QMPSession) async throws(QMPError) -> LiveInventory {
+    var inventory = LiveInventory()
+    let replies = await session.executeAll([
+      ("query-status", [:]), ("qom-get", ["path": "/machine", "property": "type"]),
+      ("qom-list", ["path": "/machine/peripheral"]), ("qom-list", ["path": "/objects"]),
+      ("query-chardev", [:]),
+      ("query-named-block-nodes", ["flat": true]),
+      ("human-monitor-command", ["command-line": "info network"]),
+      ("qom-list-types", ["implements": "pci-device", "abstract": false]),
+    ])
+    let values = try replies.map { reply throws(QMPError) in try reply.get() }
+    inventory.runState = values[0]["status"]?.stringValue ?? ""
+    inventory.machineType = values[1].stringValue ?? ""
+    inventory.objects = Set(children(values[3]).map(\.name))
+    inventory.characterDevices = Set((values[4].arrayValue ?? []).compactMap { $0["label"]?.stringValue })
+    inventory.blockNodes = Set((values[5].arrayValue ?? []).compactMap { $0["node-name"]?.stringValue })
+    inventory.networkBackends = backends(values[6].stringValue ?? "")
+    inventory.pciTypes = Set((values[7].arrayValue ?? []).compactMap { $0["name"]?.stringValue })
+    inventory.devices = try await devices(children(values[2]), session)
+    return inventory
+  }
+
+  private static func devices(
+    _ children: [(name: String, type: String)], _ session: QMPSession
+  ) async throws(QMPError) -> [String: Device] {
+    var devices: [String: Device] = [:]
+    let queries = children.flatMap { child in
+      ["parent_bus", "netdev"].map { property -> (String, JSONObject) in
+        ("qom-get", ["path": .string("/machine/peripheral/\(child.name)"), "property": .string(property)])
+      }
+    }
+    let replies = await session.executeAll(queries)
+    for (place, child) in children.enumerated() {
+      // What a device has not is refused.
+      let bus = (try? replies[place * 2].get())?.stringValue ?? ""
+      let netdev = (try? replies[place * 2 + 1].get())?.stringValue
+      devices[child.name] = Device(
+        type: child.type, bus: bus.split(separator: "/").last.map(String.init) ?? "", busPath: bus,
+        netdev: netdev.flatMap { $0.isEmpty ? nil : $0 })
+    }
+    return devices
+  }
+
+  private static func children(_ list: JSON) -> [(name: String, type: String)] {
+    (list.arrayValue ?? []).compactMap { entry in
+      guard let name = entry["name"]?.stringValue, let type = entry["type"]?.stringValue,
+        type.hasPrefix("child<")
+      else { return nil }
+      return (name, String(type.dropFirst("child<".count).dropLast()))
+    }
+  }
+
+  /// The names in `info network`, those of cards left out.
+  private static func backends(_ text: String) -> Set<String> {
+    let names = text.split(whereSeparator: \.isNewline).compactMap { line -> String? in
+      guard let end = line.firstRange(of: ": index="), !line[end.upperBound...].contains(",type=nic,") else {
+        return nil
+      }
+      let name = line[..<end.lowerBound].drop { $0 == " " || $0 == "\\" }
+      return name.split(separator: ": ").last.map(String.init)
+    }
+    return Set(names)
+  }
+}
+
+extension LiveInventory {
+  /// A root bus on which QEMU plugs nothing in or out while it runs.
+  func isFixed(_ device: Device) -> Bool {
+    device.bus == "pcie.0" || device.bus == "isa.0" || device.bus == "main-system-bus"
+  }
+
+  /// Whether the machine's own PCI bus takes no devices while it runs.
+  var hasFixedPCI: Bool { machineType.contains("q35") || machineType.hasPrefix("virt") }
+
+  /// Whether a driver, or its alias for PCI, is of a PCI device.
+  func isPCI(_ driver: String) -> Bool { pciTypes.contains(driver) || pciTypes.contains(driver + "-pci") }
+
+  /// The device on a bus, besides those that are leaving.
+  func occupant(of bus: String, besides leaving: Set<String>) -> String? {
+    devices.filter { $0.value.bus == bus && !leaving.contains($0.key) }.keys.min()
+  }
+
+  /// A root port with nothing on it.
+  func freeRootPort(besides leaving: Set<String>, taken: Set<String>) -> String? {
+    devices.filter { port in
+      port.value.type.hasSuffix("root-port") && !leaving.contains(port.key) && !taken.contains(port.key)
+        && occupant(of: port.key, besides: leaving) == nil
+    }.keys.min()
+  }
+}

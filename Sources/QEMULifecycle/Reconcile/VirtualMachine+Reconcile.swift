@@ -1,0 +1,165 @@
+public import QEMUCommandLine
+import QEMUJSON
+public import QEMUVerification
+import QMP
+
+/// What became of an attempt to change a live virtual machine.
+public struct ApplyOutcome: Sendable {
+  /// What was done, in order, each proved.
+  public internal(set) var done: [Change] = []
+  /// What failed and ended the attempt, and why; nil where all that can be live is done.
+  public internal(set) var failure: (change: Change, error: LifecycleError)?
+  /// What was not tried: what stands behind a failure, and what cannot be live.
+  public internal(set) var left: [Change] = []
+  /// The live virtual machine compared with what is wanted, at the end.
+  public internal(set) var report: VerificationReport
+}
+
+extension VirtualMachine {
+  /// Finds what must be done so that the live virtual machine is what is wanted. Nothing is changed.
+  /// - Parameter wanted: what it is to be.
+  /// - Throws: ``LifecycleError`` `unsupportedOption` for a request that contradicts itself, `commandFailed` where QEMU does not
+  ///   answer.
+  public func plan(_ wanted: QEMUConfiguration) async throws(LifecycleError) -> ChangePlan {
+    try LaunchPlan.requireManageable(wanted)
+    let known = try Self.configuration(record.requested)
+    let pending = try Self.configuration(record.pending)
+    let judged = try Verification.prepared(for: wanted)
+    let before = try Verification.prepared(for: known)
+    let observation = try await observe { observation in
+      var needs = judged.needs(given: observation)
+      needs.add(before.needs(given: observation))
+      return needs
+    }
+    let live: LiveInventory
+    do throws(QMPError) {
+      live = try await LiveInventory.read(session)
+    } catch {
+      throw await explain(error)
+    }
+    return ChangePlanner(
+      known: known.occurrences + pending.occurrences, wanted: wanted, live: live,
+      findings: judged.judge(observation, accepting: record.accepted).findings.filter { !$0.isAccepted },
+      knownFindings: before.judge(observation).findings
+    ).plan()
+  }
+
+  /// Does what can be done to the live virtual machine, one change after the other, each proved before the next.
+  ///
+  /// The first failure ends it. What was added is written down before it is added, so another attempt, also after this process
+  /// died, goes on from what is live.
+  /// - Parameters:
+  ///   - wanted: what it is to be.
+  ///   - patience: how long a device may take to leave.
+  /// - Throws: ``LifecycleError`` as ``plan(_:)``; a change that fails is told by the outcome.
+  public func apply(
+    _ wanted: QEMUConfiguration, patience: Duration = .seconds(30)
+  ) async throws(LifecycleError) -> ApplyOutcome {
+    let plan = try await plan(wanted)
+    try note(pending: plan.live.isEmpty ? [] : try Self.arguments(of: wanted))
+    var (done, failure) = ([Change](), (change: Change, error: LifecycleError)?.none)
+    for change in plan.live {
+      do throws(LifecycleError) {
+        try await bringAbout(change, wanted, patience)
+        done.append(change)
+        try settle(change, plan, wanted)
+      } catch {
+        failure = (change, error)
+        break
+      }
+    }
+    let behind = plan.live.dropFirst(done.count + (failure == nil ? 0 : 1))
+    if failure == nil, plan.rest.isEmpty {
+      record.requested = try Self.arguments(of: wanted)
+      try note(pending: [])
+    }
+    let report = try await verify(against: wanted).report
+    return ApplyOutcome(done: done, failure: failure, left: Array(behind) + plan.rest, report: report)
+  }
+
+  private func bringAbout(
+    _ change: Change, _ wanted: QEMUConfiguration, _ patience: Duration
+  ) async throws(LifecycleError) {
+    for command in change.commands { try await send(command, patience) }
+    // An answer proves nothing: only a plan without the change does.
+    let again = try await plan(wanted)
+    guard !again.changes.contains(where: { $0.title == change.title && $0.isShown }) else {
+      throw LifecycleError(
+        .commandFailed, "QEMU took \"\(change.title)\", and nothing came of it",
+        evidence: change.commands.map(\.description),
+        remedy: "start the virtual machine again with what is wanted")
+    }
+  }
+
+  private func send(_ command: Change.Command, _ patience: Duration) async throws(LifecycleError) {
+    let events = command.endingDevice == nil ? nil : await session.events()
+    let reply = try await execute(command.name, command.arguments)
+    // The monitor for people says no in words.
+    if command.name == "human-monitor-command", let words = reply.stringValue, !words.isEmpty {
+      throw LifecycleError(
+        .commandFailed, "QEMU refused \(command.description)", evidence: [words],
+        remedy: "start it again with it")
+    }
+    guard let events, let id = command.endingDevice else { return }
+    do throws(QMPError) {
+      // A device of virtio tells first of its inner part, which has no id.
+      _ = try await events.first(within: patience) { event in
+        event.name == "DEVICE_DELETED" && event.data["device"]?.stringValue == id
+      }
+    } catch {
+      throw LifecycleError(
+        error.code == .cancelled ? .cancelled : .timedOut,
+        "device \(id) was asked to leave and is still there after \(patience)",
+        evidence: ["device_del \(id): DEVICE_DELETED did not come"],
+        remedy:
+          "the guest must let it go: see that it runs and has a driver for hot-plug, or start it again without the device"
+      )
+    }
+  }
+
+  private func note(pending: [String]) throws(LifecycleError) {
+    if record.pending == pending { return }
+    record.pending = pending
+    try folder.write(record)
+  }
+
+  /// Writes down that what was done is asked for from now on, where nothing else of the same option is left to be done.
+  private func settle(
+    _ change: Change, _ plan: ChangePlan, _ wanted: QEMUConfiguration
+  ) throws(LifecycleError) {
+    if plan.rest.contains(where: { ($0.option, $0.instance) == (change.option, change.instance) }) { return }
+    func isMeant(_ occurrence: Occurrence) -> Bool {
+      occurrence.option == change.option && (occurrence.liveID == nil || occurrence.liveID == change.instance)
+    }
+    var known = try Self.configuration(record.requested)
+    known.occurrences.removeAll(where: isMeant)
+    known.occurrences += wanted.occurrences.filter(isMeant)
+    record.requested = try Self.arguments(of: known)
+    try folder.write(record)
+  }
+
+  private static func configuration(_ arguments: [String]) throws(LifecycleError) -> QEMUConfiguration {
+    do throws(CommandLineError) {
+      return try QEMUConfiguration(arguments: arguments, unknownNames: .kept)
+    } catch {
+      throw LifecycleError(
+        .unsupportedOption, error.description, evidence: error.evidence, remedy: error.remedy)
+    }
+  }
+
+  private static func arguments(of wanted: QEMUConfiguration) throws(LifecycleError) -> [String] {
+    do throws(CommandLineError) {
+      return try wanted.arguments()
+    } catch {
+      throw LifecycleError(
+        .unsupportedOption, error.description, evidence: error.evidence, remedy: error.remedy)
+    }
+  }
+}
+
+extension Change.Command {
+  /// `device_del {"id": "nic"}`; an object's members stay out, one may be a secret.
+  var description: String {
+    name == "object-add" ? name : "\(name) \((try? JSON.object(arguments).serialised()) ?? "")"
+  }
+}

@@ -1,0 +1,134 @@
+import ArgumentParser
+import QEMU
+
+struct Plan: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show what would have to change so that a virtual machine is what a configuration says.",
+    discussion: """
+      Nothing is changed. Each change is live, by a restart, or impossible as the virtual machine stands.
+        qemuctl plan web web.yaml
+        qemuctl plan web -- -machine q35 -m 1G -netdev user,id=n0
+      """)
+
+  @OptionGroup var wanted: WantedArguments
+  @OptionGroup var state: StateOptions
+  @OptionGroup var format: FormatOptions
+
+  func run() async throws {
+    let configuration = try wanted.configuration()
+    let machine = try await VirtualMachine.adopt(wanted.machine, in: state.directory)
+    do {
+      let plan = try await machine.plan(configuration)
+      let summary = MachineSummary(record: await machine.record, state: try await machine.runState())
+      await machine.release()
+      Output.plan(plan, of: summary, format.format)
+    } catch {
+      await machine.release()
+      throw error
+    }
+  }
+}
+
+struct Apply: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Change a virtual machine to what a configuration says.",
+    discussion: """
+      Does what can be done while it runs, each change proved before the next, and stops at the first failure. The exit \
+      status is 3 where something is left that needs a restart.
+        qemuctl apply web web.yaml
+        qemuctl apply web web.yaml --restart
+      """)
+
+  @OptionGroup var wanted: WantedArguments
+  @OptionGroup var state: StateOptions
+  @OptionGroup var format: FormatOptions
+
+  @Flag(help: "Start it again where something cannot be changed while it runs.")
+  var restart = false
+
+  @Option(help: ArgumentHelp("How long a device may take to leave.", valueName: "time"))
+  var timeout = TimeSpan(.seconds(30))
+
+  func run() async throws {
+    let configuration = try wanted.configuration()
+    if let problem = configuration.problems(unknownNames: .kept).first { throw problem }
+    let machine = try await VirtualMachine.adopt(wanted.machine, in: state.directory)
+    let outcome: ApplyOutcome
+    let summary: MachineSummary
+    do {
+      outcome = try await machine.apply(configuration, patience: timeout.duration)
+      summary = MachineSummary(record: await machine.record, state: try await machine.runState())
+    } catch {
+      await machine.release()
+      throw error
+    }
+    Output.outcome(outcome, of: summary, format.format)
+    if outcome.failure == nil, restart, outcome.needsRestart {
+      try await startAgain(machine, configuration)
+      return
+    }
+    await machine.release()
+    if let failure = outcome.failure { throw failure.error }
+    if !outcome.left.isEmpty { throw ExitStatus.drifted }
+  }
+
+  /// Stops it by its timetable and starts it with what is wanted, under the same name and with the same binary.
+  private func startAgain(_ machine: VirtualMachine, _ configuration: QEMUConfiguration) async throws {
+    let record = await machine.record
+    do {
+      try await machine.stop()
+    } catch {
+      await machine.release()
+      throw error
+    }
+    await machine.release()
+    var request = LaunchRequest(
+      name: try wanted.machine, configuration: configuration, binary: try QEMUBinary(finding: record.binary),
+      state: state.directory)
+    request.accepted = record.accepted
+    let started = try await VirtualMachine.start(request)
+    do {
+      let report = try await started.verify().report
+      if !configuration.has("S") { try await started.resume() }
+      await started.release()
+      Output.note("\"\(wanted.name)\" was started again: \(report.verdict.rawValue)")
+      if report.verdict == .drifted { throw ExitStatus.drifted }
+    } catch {
+      await started.release()
+      throw error
+    }
+  }
+}
+
+/// A virtual machine and what it is to be.
+struct WantedArguments: ParsableArguments {
+  @Argument(help: "The virtual machine's name.")
+  var name: String
+
+  @Argument(help: "A file with what it is to be: a command line, YAML or JSON; - for standard input.")
+  var file: String?
+
+  @Argument(
+    parsing: .postTerminator,
+    help: ArgumentHelp("What it is to be, as QEMU's own options, after --.", valueName: "qemu-options"))
+  var options: [String] = []
+
+  func validate() throws {
+    if (file == nil) == options.isEmpty {
+      throw ValidationError("name a file, or options after --: what is it to be?")
+    }
+  }
+
+  var machine: MachineName {
+    get throws(LifecycleError) { try MachineName(name) }
+  }
+
+  func configuration() throws -> QEMUConfiguration {
+    try file.map { try ConfigurationArguments.configuration(in: $0, unknownNames: .kept) }
+      ?? QEMUConfiguration(arguments: options, unknownNames: .kept)
+  }
+}
+
+extension ApplyOutcome {
+  fileprivate var needsRestart: Bool { left.contains { $0.kind == .restart } }
+}
