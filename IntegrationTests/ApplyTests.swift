@@ -68,6 +68,13 @@ import Testing
       "-device virtio-net-pci,id=nic,bus=rp1,bootindex=1",
       "-device virtio-net-pci,id=nic,bus=rp1,bootindex=2",
       ["device nic: change bootindex to 2"]),
+    Step(
+      "-blockdev null-co,node-name=a,read-only=on -device scsi-cd,drive=a,id=cd,bus=s.0",
+      "-blockdev null-co,node-name=b,read-only=on -device scsi-cd,drive=b,id=cd,bus=s.0",
+      ["blockdev b: add", "device cd: change drive to b", "blockdev a: remove"]),
+    Step(
+      "-trace enable=qmp_job_cancel", "-trace enable=qmp_job_pause",
+      ["trace 0: change enable to qmp_job_pause", "trace 0: leave qmp_job_cancel to QEMU"]),
     Step("", "-no-reboot -action panic=none", ["no-reboot 0: set to on", "action 0: change panic to none"]),
     Step("-no-shutdown", "", ["no-shutdown 0: leave out"]),
   ]

@@ -22,7 +22,7 @@ import Testing
   }
 
   /// Figures differ from run to run, names of versions from host to host; the words do not.
-  @Test(arguments: ["README.md", "Docs/Configurations.md"])
+  @Test(arguments: ["README.md", "Docs/Configurations.md", "Docs/Changing.md"])
   func theSessionLooksAsItSays(page: String) async throws {
     let text = try String(contentsOf: QEMUMatrix.packageRoot.appending(path: page), encoding: .utf8)
     let block = try #require(text.split(separator: "```console\n").last?.split(separator: "```").first)

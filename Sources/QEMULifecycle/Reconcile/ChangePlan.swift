@@ -41,9 +41,10 @@ struct ChangePlanner {
   func plan() -> ChangePlan {
     var plan = ChangePlan()
     let leaving = self.leaving
-    let removals = removals(leaving)
-    plan.changes = removals + additions(Set(leaving.filter { $0.option == "device" }.compactMap(\.id)))
-    plan.changes += propertyChanges() + forgotten()
+    let (late, early) = (leaving.filter(isHeldByOneThatStays), leaving.filter { !isHeldByOneThatStays($0) })
+    plan.changes = removals(early, of: leaving)
+    plan.changes += additions(Set(leaving.filter { $0.option == "device" }.compactMap(\.id)))
+    plan.changes += propertyChanges() + removals(late, of: leaving) + forgotten()
     return plan
   }
 
@@ -77,9 +78,18 @@ struct ChangePlanner {
     }
   }
 
-  private func removals(_ leaving: [Occurrence]) -> [Change] {
+  /// What something that stays has held till now can go only when that holds another: the old disc of a drive.
+  private func isHeldByOneThatStays(_ occurrence: Occurrence) -> Bool {
+    guard let id = occurrence.liveID, occurrence.option != "device" else { return false }
+    return known.contains { other in
+      other.liveID != id && isWanted(other)
+        && (other.argument?.members.map { names(id, .object($0)) } ?? false)
+    }
+  }
+
+  private func removals(_ some: [Occurrence], of leaving: [Occurrence]) -> [Change] {
     let leavingDevices = Set(leaving.filter { $0.option == "device" }.compactMap(\.id))
-    return leaving.map { occurrence in
+    return some.map { occurrence in
       let id = occurrence.liveID ?? ""
       switch occurrence.option {
       case "device": return deviceRemoval(id)
@@ -230,19 +240,25 @@ struct ChangePlanner {
       finding.option, finding.instance, action, because: "\(seen), and QEMU reads it only when it starts")
   }
 
+  /// Events of -trace are no values of one property: each is on or off by itself.
+  private func name(_ finding: Finding) -> [String] {
+    [finding.option, finding.option == "trace" ? finding.requested : finding.instance, finding.property]
+  }
+
   /// What was asked for before and is not any more.
   private func forgotten() -> [Change] {
-    let names = Set(findings.map { [$0.option, $0.instance, $0.property] })
+    let names = Set(findings.map(name))
     let gone = Set(leaving.compactMap { occurrence in occurrence.liveID.map { [occurrence.option, $0] } })
     let kept = Set(
       wanted.occurrences.compactMap { occurrence in occurrence.liveID.map { [occurrence.option, $0] } })
     return knownFindings.filter { finding in
-      if names.contains([finding.option, finding.instance, finding.property]) { return false }
+      if names.contains(name(finding)) { return false }
       let isOne = Self.comingAndGoing.contains(finding.option)
       return !gone.contains([finding.option, finding.instance])
         && (!isOne || kept.contains([finding.option, finding.instance]))
     }.map { finding in
-      let action = finding.property.isEmpty ? "leave out" : "leave \(finding.property) to QEMU"
+      let what = finding.option == "trace" ? finding.requested : finding.property
+      let action = what.isEmpty ? "leave out" : "leave \(what) to QEMU"
       guard let command = LiveProperty.undoing(finding) else {
         return .restart(
           finding.option, finding.instance, action,

@@ -26,6 +26,8 @@ enum LiveProperty {
     case ("no-shutdown", _), ("action", "shutdown"): Change.Command("set-action", ["shutdown": "poweroff"])
     case ("action", "watchdog"), ("watchdog-action", _):
       Change.Command("watchdog-set-action", ["action": "reset"])
+    case ("trace", "enable") where !finding.requested.hasPrefix("-"):
+      Change.Command("trace-event-set-state", ["name": .string(finding.requested), "enable": false])
     default: nil
     }
   }
@@ -75,6 +77,18 @@ enum LiveProperty {
     Row(option: "device", properties: ["bootindex", "guest-stats-polling-interval"]) { finding, _ in
       guard let number = Int64(finding.requested) else { return nil }
       return [set("/machine/peripheral/\(finding.instance)", finding.property, .integer(number))]
+    },
+    Row(option: "device", properties: ["drive"]) { finding, occurrence in
+      // Only a disc can be changed under a guest, which is told by its tray.
+      guard occurrence?.member("driver")?.hasSuffix("-cd") == true else { return nil }
+      let id: JSONObject = ["id": .string(finding.instance)]
+      var (open, insert) = (id, id)
+      open["force"] = true
+      insert["node-name"] = .string(finding.requested)
+      return [
+        Change.Command("blockdev-open-tray", open), Change.Command("blockdev-remove-medium", id),
+        Change.Command("blockdev-insert-medium", insert), Change.Command("blockdev-close-tray", id),
+      ]
     },
     Row(
       option: "blockdev",
