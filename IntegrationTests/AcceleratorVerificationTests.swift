@@ -110,7 +110,7 @@ import Testing
     #expect(report.findings.map(\.option) == ["machine", "nodefaults", "display"])
     #expect(report.accelerator.requested.isEmpty)
     #expect(report.accelerator.live == "tcg")
-    #expect(report.findings.contains { $0.option == "nodefaults" && $0.verdict == .unobservable })
+    #expect(report.findings.contains { $0.option == "nodefaults" && $0.verdict == .confirmed })
     #expect(report.findings.contains { $0.option == "display" && $0.verdict == .confirmed })
   }
 

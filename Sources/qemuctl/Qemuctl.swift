@@ -17,7 +17,8 @@ struct Qemuctl: AsyncParsableCommand {
       65 malformed configuration; 69 no usable QEMU binary; 75 timed out.
       """,
     subcommands: [
-      Start.self, Run.self, Verify.self, Plan.self, Apply.self, Accel.self, List.self, Status.self, Stop.self,
+      Start.self, Run.self, Verify.self, Plan.self, Apply.self, Accel.self, Inspect.self, Watch.self,
+      List.self, Status.self, Stop.self,
       Kill.self,
       Remove.self,
       QMPCommand.self, Logs.self, Parse.self, Convert.self, Check.self, Capabilities.self,

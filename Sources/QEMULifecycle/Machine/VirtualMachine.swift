@@ -141,6 +141,11 @@ extension VirtualMachine {
     AcceleratorInspection(try await observe { AcceleratorInspection.needs(given: $0) })
   }
 
+  /// Finds out everything that the live virtual machine shows of itself.
+  public func inspect() async throws(LifecycleError) -> MachineInspection {
+    MachineInspection(try await observe { MachineInspection.needs(given: $0) })
+  }
+
   func observe(
     deep isDeep: Bool = false, _ wanted: @Sendable (Observation) -> EvidenceNeeds
   ) async throws(LifecycleError) -> Observation {

@@ -1,0 +1,66 @@
+import ArgumentParser
+import QEMU
+
+struct Inspect: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show everything that a virtual machine shows of itself, with where each value is from.",
+    discussion: """
+      With --as-config a configuration that starts the same virtual machine again, with what was left to QEMU said.
+        qemuctl inspect web --format json
+        qemuctl inspect web --as-config
+      """)
+
+  @OptionGroup var target: MachineArgument
+  @OptionGroup var state: StateOptions
+  @OptionGroup var format: FormatOptions
+
+  @Flag(name: .customLong("as-config"), help: "Print a configuration in YAML instead.")
+  var asConfiguration = false
+
+  func run() async throws {
+    let machine = try await VirtualMachine.adopt(target.machine, in: state.directory)
+    do {
+      let inspection = try await machine.inspect()
+      let record = await machine.record
+      let summary = MachineSummary(record: record, state: try await machine.runState())
+      await machine.release()
+      if asConfiguration {
+        let requested = try QEMUConfiguration(arguments: record.requested, unknownNames: .kept)
+        let pinned = try ConfigurationDocument(inspection.configuration(pinning: requested))
+        Output.text(
+          format.format == .json ? try JSON.object(pinned.root).serialised() + "\n" : try pinned.yaml())
+      } else {
+        Output.inspection(inspection, of: summary, format.format)
+      }
+    } catch {
+      await machine.release()
+      throw error
+    }
+  }
+}
+
+extension Output {
+  /// Prints an inspection.
+  static func inspection(_ inspection: MachineInspection, of machine: MachineSummary, _ format: OutputFormat)
+  {
+    switch format {
+    case .json, .yaml:
+      var document: JSONObject = ["vm": .object(machine.json)]
+      for member in inspection.json { document[member.name] = member.value }
+      Output.document(.object(document), format)
+    case .table:
+      accelerator(inspection.accelerator, of: machine, format)
+      table(
+        [["SECTION", "NAME", "VALUE", "SOURCE"]]
+          + inspection.entries.map { entry in
+            [entry.section, entry.name, text(of: entry.value), entry.source]
+          })
+    }
+  }
+
+  /// A value in one cell; a long one is whole in JSON.
+  private static func text(of value: JSON) -> String {
+    let text = value.stringValue ?? (try? value.serialised()) ?? ""
+    return text.count > 60 ? text.prefix(57) + "..." : text
+  }
+}
