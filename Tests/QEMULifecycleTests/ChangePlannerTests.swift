@@ -1,0 +1,100 @@
+import QEMUCommandLine
+import QEMUJSON
+import QEMUVerification
+import Testing
+
+@testable import QEMULifecycle
+
+/// What must change, made of what is live and what is wanted, without a QEMU.
+@Suite struct ChangePlannerTests {
+  private func occurrences(_ line: String) throws -> [Occurrence] { try configuration(line).occurrences }
+
+  private func configuration(_ line: String) throws -> QEMUConfiguration {
+    try QEMUConfiguration(arguments: line.split(separator: " ").map(String.init), unknownNames: .kept)
+  }
+
+  private func plan(known: String = "", wanted: String, live: LiveInventory) throws -> ChangePlan {
+    ChangePlanner(
+      known: try occurrences(known), wanted: try configuration(wanted), live: live, findings: [],
+      knownFindings: []
+    ).plan()
+  }
+
+  @Test func whatOthersAddedStays() throws {
+    var live = LiveInventory()
+    live.objects = ["theirs", "ours"]
+    live.devices = ["theirs": .init(type: "scsi-hd", bus: "s.0", busPath: "/s.0", netdev: nil)]
+    let plan = try plan(known: "-object iothread,id=ours", wanted: "", live: live)
+    #expect(plan.changes.map(\.title) == ["object ours: remove"])
+  }
+
+  @Test func devicesLeaveBeforeWhatTheyStandOnAndComeAfterIt() throws {
+    var live = LiveInventory()
+    live.blockNodes = ["f", "d"]
+    live.devices = ["disk": .init(type: "scsi-hd", bus: "s.0", busPath: "/s.0", netdev: nil)]
+    let line =
+      "-device scsi-hd,id=disk,drive=d -blockdev null-co,node-name=f -blockdev raw,node-name=d,file=f"
+    #expect(
+      try plan(known: line, wanted: "", live: live).changes.map(\.title) == [
+        "device disk: remove", "blockdev d: remove", "blockdev f: remove",
+      ])
+    #expect(
+      try plan(wanted: line, live: LiveInventory()).changes.map(\.title) == [
+        "blockdev f: add", "blockdev d: add", "device disk: add",
+      ])
+  }
+
+  @Test func aSecretIsNotTold() throws {
+    let plan = try plan(wanted: "-object secret,id=k,data=hidden", live: LiveInventory())
+    #expect(plan.changes.first?.commands.first?.arguments["data"] == "hidden")
+    #expect(try !JSON.object(plan.json).serialised().contains("hidden"))
+    #expect(plan.changes.first?.commands.first?.description == "object-add")
+  }
+
+  @Test(arguments: [
+    ("null,id=c", #"{"type":"null","data":{}}"#),
+    ("file,id=c,path=/a,append=on", #"{"type":"file","data":{"out":"/a","append":true}}"#),
+    ("ringbuf,id=c,size=4k", #"{"type":"ringbuf","data":{"size":4096}}"#),
+    (
+      "socket,id=c,path=/s,server=on,wait=off",
+      #"{"type":"socket","data":{"addr":{"type":"unix","data":{"path":"/s"}},"server":true,"wait":false}}"#
+    ),
+    (
+      "socket,id=c,host=::1,port=0,telnet=on",
+      #"{"type":"socket","data":{"addr":{"type":"inet","data":{"host":"::1","port":"0"}},"server":false,"telnet":true}}"#
+    ),
+  ])
+  func aCharacterDeviceIsSaidAsQMPHasIt(option: String, expected: String) throws {
+    let plan = try plan(wanted: "-chardev \(option)", live: LiveInventory())
+    let backend = try #require(plan.changes.first?.commands.first?.arguments["backend"])
+    #expect(backend == (try JSON.parse(expected)))
+  }
+
+  /// Rather no change than half of one.
+  @Test(arguments: [
+    "udp,id=c,port=1", "socket,id=c,path=/s,tls-creds=t", "file,id=c,path=/a,input-path=/b",
+    "null,id=c,mux=on",
+  ])
+  func aCharacterDeviceThatIsNotUnderstoodWholeNeedsARestart(option: String) throws {
+    let plan = try plan(wanted: "-chardev \(option)", live: LiveInventory())
+    #expect(plan.changes.map(\.kind) == [.restart])
+    #expect(plan.changes.allSatisfy { $0.reason?.isEmpty == false })
+  }
+
+  @Test func twoNewDevicesDoNotShareAPort() throws {
+    var live = LiveInventory()
+    live.machineType = "pc-q35-11.1-machine"
+    live.pciTypes = ["virtio-rng-pci"]
+    live.devices = ["rp": .init(type: "pcie-root-port", bus: "pcie.0", busPath: "/pcie.0", netdev: nil)]
+    let plan = try plan(wanted: "-device virtio-rng,id=a -device virtio-rng-pci,id=b,bus=rp", live: live)
+    #expect(plan.changes.map(\.kind) == [.live, .impossible])
+    #expect(plan.changes.first?.commands.first?.arguments["bus"] == "rp")
+  }
+
+  @Test func whatNobodyCanUnplugNeedsARestart() throws {
+    var live = LiveInventory()
+    live.devices = ["rp": .init(type: "pcie-root-port", bus: "pcie.0", busPath: "/pcie.0", netdev: nil)]
+    let plan = try plan(known: "-device pcie-root-port,id=rp", wanted: "", live: live)
+    #expect(plan.changes.map(\.kind) == [.restart])
+  }
+}
