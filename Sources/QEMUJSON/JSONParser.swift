@@ -79,7 +79,9 @@ package struct JSONTree: ~Copyable {
   private let root: OpaquePointer?
   /// How many members have the objects that were taken over, each counted once: who takes a value over walks it anyway.
   private var takenCount = 0
-  private var taken: [Entry] = []
+  /// Which members of the root were taken over, by their place; those beyond the last bit are looked up in `takenBeyond`.
+  private var taken: UInt64 = 0
+  private var takenBeyond: Set<Int> = []
   private var isTakenWhole = false
 
   fileprivate init(owning root: OpaquePointer?) { self.root = root }
@@ -97,23 +99,33 @@ package struct JSONTree: ~Copyable {
   package var isObject: Bool { json_object_get_type(root) == json_type_object }
 
   /// Whether the value is an object with this member.
-  package func has(_ name: StaticString) -> Bool { Self.entry(name, of: root) != nil }
+  package func has(_ name: StaticString) -> Bool { Self.find(name, in: root) != nil }
 
   /// Takes a member of an object over; nil where there is none of this name.
   package mutating func take(_ name: StaticString) -> JSON? {
-    guard let entry = Self.entry(name, of: root) else { return nil }
+    guard let (place, entry) = Self.find(name, in: root) else { return nil }
     let before = takenCount
     let value = take(Self.value(of: entry))
-    if isTakenWhole || taken.contains(entry) { takenCount = before } else { taken.append(entry) }
+    if isTakenWhole || !markTaken(place) { takenCount = before }
     return value
+  }
+
+  /// - Returns: false where it was taken already.
+  private mutating func markTaken(_ place: Int) -> Bool {
+    if place >= UInt64.bitWidth { return takenBeyond.insert(place).inserted }
+    defer { taken |= 1 << place }
+    return taken & 1 << place == 0
+  }
+
+  private func isTaken(_ place: Int) -> Bool {
+    place >= UInt64.bitWidth ? takenBeyond.contains(place) : taken & 1 << place != 0
   }
 
   /// The integer that is a member of the object `outer`; nil where there is none.
   package func integer(_ name: StaticString, in outer: StaticString) -> Int64? {
-    guard let object = Self.entry(outer, of: root), let entry = Self.entry(name, of: Self.value(of: object))
-    else {
-      return nil
-    }
+    guard let (_, object) = Self.find(outer, in: root),
+      let (_, entry) = Self.find(name, in: Self.value(of: object))
+    else { return nil }
     return Self.integer(Self.value(of: entry)).integerValue
   }
 
@@ -123,9 +135,11 @@ package struct JSONTree: ~Copyable {
     var count = takenCount
     var entry = Self.firstEntry(of: root)
     if entry == nil { return Self.memberCount(root) }
+    var place = 0
     while let present = entry {
-      count += 1 + (taken.contains(present) ? 0 : Self.memberCount(Self.value(of: present)))
+      count += 1 + (isTaken(place) ? 0 : Self.memberCount(Self.value(of: present)))
       entry = present.pointee.next
+      place += 1
     }
     return count
   }
@@ -155,15 +169,14 @@ package struct JSONTree: ~Copyable {
     json_object_get_type(node) == json_type_object ? json_object_get_object(node)?.pointee.head : nil
   }
 
-  private static func entry(_ name: StaticString, of node: OpaquePointer?) -> Entry? {
+  private static func find(_ name: StaticString, in node: OpaquePointer?) -> (place: Int, entry: Entry)? {
+    let wanted = UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
     var entry = firstEntry(of: node)
+    var place = 0
     while let present = entry {
-      if strcmp(self.name(of: present), UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self))
-        == 0
-      {
-        return present
-      }
+      if strcmp(self.name(of: present), wanted) == 0 { return (place, present) }
       entry = present.pointee.next
+      place += 1
     }
     return nil
   }

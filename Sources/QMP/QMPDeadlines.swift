@@ -31,7 +31,7 @@ public struct QMPDeadlines: Sendable {
   /// The deadline of a command that no row names.
   public static let usual = Duration.seconds(10)
 
-  /// The table, most special first.
+  /// The table, most special first: a whole name comes before a beginning.
   public static let rows: [Row] = [
     Row(
       commands: ["dump-guest-memory", "memsave", "pmemsave", "dump-skeys"], deadline: .seconds(3600),
@@ -66,13 +66,26 @@ public struct QMPDeadlines: Sendable {
   /// The deadline of a command.
   /// - Parameter command: its wire name.
   public func deadline(for command: String) -> Duration {
-    let deadline = exceptions[command] ?? Self.rows.first { $0.covers(command) }?.deadline ?? Self.usual
-    return scale == 1 ? deadline : deadline * scale
+    let deadline = exceptions.isEmpty ? nil : exceptions[command]
+    let usual = deadline ?? Self.named[command] ?? Self.begun(by: command) ?? Self.usual
+    return scale == 1 ? usual : usual * scale
   }
 }
 
-extension QMPDeadlines.Row {
-  fileprivate func covers(_ command: String) -> Bool {
-    commands.contains { $0.hasSuffix("*") ? command.hasPrefix($0.dropLast()) : $0 == command }
+// MARK: - The table, to look up in
+
+// Every command comes by here: its row is not searched for each time.
+
+extension QMPDeadlines {
+  private static let named = Dictionary(
+    rows.flatMap { row in row.commands.filter { !$0.hasSuffix("*") }.map { ($0, row.deadline) } },
+    uniquingKeysWith: { first, _ in first })
+
+  private static let beginnings = rows.flatMap { row in
+    row.commands.filter { $0.hasSuffix("*") }.map { (Array($0.utf8.dropLast()), row.deadline) }
+  }
+
+  private static func begun(by command: String) -> Duration? {
+    beginnings.first { command.utf8.starts(with: $0.0) }?.1
   }
 }

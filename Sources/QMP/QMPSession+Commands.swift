@@ -92,45 +92,61 @@ extension QMPSession {
 
   /// Where the reply to a command belongs.
   struct Waiter {
-    let batch: Int
+    let batch: Batch
     let index: Int
   }
 
   /// Commands that were sent together and are waited for together.
-  struct Batch {
-    let continuation: CheckedContinuation<[Result<JSON, QMPError>], Never>
-    var results: [Result<JSON, QMPError>?]
-    var missing: Int
+  final class Batch {
+    let number: Int
+    /// Resumed once: by the last of the results.
+    private let continuation: UnsafeContinuation<[Result<JSON, QMPError>], Never>
+    private var results: [Result<JSON, QMPError>]
+    private(set) var missing: Int
     var timer: TimerID?
+
+    init(
+      _ number: Int, count: Int, _ continuation: UnsafeContinuation<[Result<JSON, QMPError>], Never>
+    ) {
+      self.number = number
+      unsafe self.continuation = continuation
+      results = Array(repeating: .success(.null), count: count)
+      missing = count
+    }
+
+    /// Takes the result of one of the commands; each has one.
+    func complete(_ index: Int, _ result: Result<JSON, QMPError>) {
+      results[index] = result
+      missing -= 1
+      if missing > 0 { return }
+      if let timer { EventLoop.shared.cancel(timer) }
+      unsafe continuation.resume(returning: results)
+    }
   }
 
   func submit(_ commands: [Submission], deadline: Duration?) async -> [Result<JSON, QMPError>] {
-    guard let usual = commands.map({ options.deadlines.deadline(for: $0.name) }).max() else { return [] }
-    let deadline = deadline ?? usual
+    if commands.isEmpty { return [] }
+    let deadline =
+      deadline ?? commands.reduce(.zero) { max($0, options.deadlines.deadline(for: $1.name)) }
     batchCount += 1
     let number = batchCount
-    // The reply finds its waiter where it is read: without this the task would visit another thread on its way.
-    return await withTaskExecutorPreference(EventLoop.shared) {
-      await withTaskCancellationHandler {
-        await withCheckedContinuation { begin(number, commands, deadline, $0) }
-      } onCancel: {
-        cancel(number)
-      }
+    return await withTaskCancellationHandler {
+      await withUnsafeContinuation { unsafe begin(number, commands, deadline, $0) }
+    } onCancel: {
+      cancel(number)
     }
   }
 
   private func begin(
     _ number: Int, _ commands: [Submission], _ deadline: Duration,
-    _ continuation: CheckedContinuation<[Result<JSON, QMPError>], Never>
+    _ continuation: UnsafeContinuation<[Result<JSON, QMPError>], Never>
   ) {
-    batches[number] = Batch(
-      continuation: continuation, results: Array(repeating: nil, count: commands.count),
-      missing: commands.count)
+    let batch = unsafe Batch(number, count: commands.count, continuation)
     let isCancelled = Task.isCancelled
     for (index, command) in commands.enumerated() {
-      send(command, Waiter(batch: number, index: index), isCancelled)
+      send(command, Waiter(batch: batch, index: index), isCancelled)
     }
-    setTimer(number, deadline)
+    if batch.missing > 0 { setTimer(batch, deadline) }
     if !isAwaitingRoom { flush() }
   }
 
@@ -151,12 +167,13 @@ extension QMPSession {
       waiters[id] = waiter
       if let line { enqueue(line, of: id, command) }
     } catch {
-      complete(waiter, .failure(error))
+      waiter.batch.complete(waiter.index, .failure(error))
     }
   }
 
-  private func setTimer(_ number: Int, _ deadline: Duration) {
-    batches[number]?.timer = EventLoop.shared.schedule(at: .now + deadline) { [weak self] in
+  private func setTimer(_ batch: Batch, _ deadline: Duration) {
+    let number = batch.number
+    batch.timer = EventLoop.shared.schedule(at: .now + deadline) { [weak self] in
       self?.assumeIsolated { session in
         session.giveUp(number) { QMPError(.timedOut, "\($0) within \(deadline)") }
       }
@@ -165,7 +182,7 @@ extension QMPSession {
 
   /// Stops waiting for what is missing of a batch.
   private func giveUp(_ number: Int, _ error: (_ what: String) -> QMPError) {
-    giveUp(Set(waiters.filter { $0.value.batch == number }.keys), error)
+    giveUp(Set(waiters.filter { $0.value.batch.number == number }.keys), error)
     // What waited behind a command that is not sent any more may go.
     if !isAwaitingRoom { flush() }
   }
@@ -184,22 +201,15 @@ extension QMPSession {
 
   /// The commands that wait for their replies, oldest first, for an error's evidence.
   var inFlight: [String] {
-    let order = waiters.sorted { ($0.value.batch, $0.value.index) < ($1.value.batch, $1.value.index) }
+    let order = waiters.sorted {
+      ($0.value.batch.number, $0.value.index) < ($1.value.batch.number, $1.value.index)
+    }
     if order.isEmpty { return [] }
     let names = order.prefix(8).compactMap { machine.command($0.key) }.joined(separator: ", ")
     return ["in flight: \(names)" + (order.count > 8 ? " and \(order.count - 8) more" : "")]
   }
 
   func finish(_ id: SessionMachine.RequestID, _ result: Result<JSON, QMPError>) {
-    if let waiter = waiters.removeValue(forKey: id) { complete(waiter, result) }
-  }
-
-  private func complete(_ waiter: Waiter, _ result: Result<JSON, QMPError>) {
-    batches[waiter.batch]?.results[waiter.index] = result
-    batches[waiter.batch]?.missing -= 1
-    guard let batch = batches[waiter.batch], batch.missing == 0 else { return }
-    batches[waiter.batch] = nil
-    if let timer = batch.timer { EventLoop.shared.cancel(timer) }
-    batch.continuation.resume(returning: batch.results.compactMap(\.self))
+    if let waiter = waiters.removeValue(forKey: id) { waiter.batch.complete(waiter.index, result) }
   }
 }

@@ -22,7 +22,6 @@ public actor QMPSession {
   /// The command whose descriptor QEMU may not have taken yet.
   var travelling: SessionMachine.RequestID?
   var waiters: [SessionMachine.RequestID: Waiter] = [:]
-  var batches: [Int: Batch] = [:]
   var batchCount = 0
   private let readiness = Promise<Result<QMPGreeting, QMPError>>()
   /// What QEMU said of itself; nil before.

@@ -102,14 +102,29 @@ extension SessionMachine {
   private static func encode(
     _ verb: String, _ command: String, _ arguments: JSONObject, _ id: RequestID
   ) throws(QMPError) -> String {
-    var message: JSONObject = [verb: .string(command)]
-    if !arguments.isEmpty { message["arguments"] = .object(arguments) }
-    message["id"] = .integer(id)
     do throws(JSONError) {
-      return try JSON.object(message).serialised() + "\n"
+      let name = try quoted(command)
+      if arguments.isEmpty { return "{\"\(verb)\":\(name),\"id\":\(id)}\n" }
+      let arguments = try JSON.object(arguments).serialised()
+      return "{\"\(verb)\":\(name),\"arguments\":\(arguments),\"id\":\(id)}\n"
     } catch {
       throw QMPError(.malformedArguments, "\(command): \(error.summary)", remedy: error.remedy)
     }
+  }
+}
+
+extension SessionMachine {
+  /// A command's name as JSON: all that QEMU knows need nothing but the quotes.
+  private static func quoted(_ command: String) throws(JSONError) -> String {
+    let isPlain = command.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
+        UInt8(ascii: "_"):
+        true
+      default: false
+      }
+    }
+    return isPlain ? "\"\(command)\"" : try JSON.string(command).serialised()
   }
 }
 
@@ -123,6 +138,7 @@ extension SessionMachine {
     do throws(JSONError) {
       switch try parser.parse(line, { QMPMessage(&$0) }) {
       case .event(let event) where state != .awaitingGreeting: actions.append(.deliver(event))
+      case .reply(let id?, let reply) where isReady: actions.append(finish(id, reply, line))
       case let message: actions += receive(message, line)
       }
     } catch {
@@ -142,7 +158,7 @@ extension SessionMachine {
     case .event: notQMP(line, "an event before the greeting")
     case .reply where state == .awaitingGreeting: notQMP(line, "no greeting")
     case .reply(nil, _): [.note("a reply without an id: \(Self.excerpt(line))")]
-    case .reply(let id?, let reply): finish(id, reply, line)
+    case .reply(let id?, let reply): negotiated(id, reply, line)
     }
   }
 
@@ -161,16 +177,21 @@ extension SessionMachine {
     }
   }
 
-  private mutating func finish(
+  private var isReady: Bool { if case .ready = state { true } else { false } }
+
+  private mutating func negotiated(
     _ id: RequestID, _ reply: QMPMessage.Reply, _ line: UnsafeBufferPointer<UInt8>
   ) -> [Action] {
-    if case .negotiating(let greeting) = state {
-      if id != negotiation { return [late(id, line)] }
-      return negotiated(greeting, Self.result(of: "qmp_capabilities", reply, line))
-    }
-    guard let command = pending.removeValue(forKey: id) else { return [late(id, line)] }
+    guard case .negotiating(let greeting) = state, id == negotiation else { return [late(id, line)] }
+    return negotiated(greeting, Self.result(of: "qmp_capabilities", reply, line))
+  }
+
+  private mutating func finish(
+    _ id: RequestID, _ reply: QMPMessage.Reply, _ line: UnsafeBufferPointer<UInt8>
+  ) -> Action {
+    guard let command = pending.removeValue(forKey: id) else { return late(id, line) }
     ids.giveBack(id)
-    return [.finish(id, Self.result(of: command, reply, line))]
+    return .finish(id, Self.result(of: command, reply, line))
   }
 
   private mutating func late(_ id: RequestID, _ line: UnsafeBufferPointer<UInt8>) -> Action {

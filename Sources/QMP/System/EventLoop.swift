@@ -42,8 +42,9 @@ extension EventLoop {
   private func run() {
     thread.store(UInt(pthread_self()), ordering: .releasing)
     var events = [clinux_event](repeating: clinux_event(), count: 64)
+    var jobs: [UnownedJob] = []
     while true {
-      runJobs()
+      runJobs(&jobs)
       let count = clinux_epoll_wait(epoll, &events, Int32(events.count), timeout())
       runExpiredTimers()
       for event in events.prefix(Int(max(count, 0))) { dispatch(event) }
@@ -51,18 +52,16 @@ extension EventLoop {
   }
 
   /// Runs what waits, and some of what that leads to; between jobs without end the sockets and the deadlines have their turn.
-  private func runJobs() {
+  /// - Parameter jobs: empty; changes places with the queue, so that both keep their memory.
+  private func runJobs(_ jobs: inout [UnownedJob]) {
     for _ in 0..<16 {
-      let jobs = state.withLock { state in
-        let jobs = state.jobs
-        state.jobs.removeAll(keepingCapacity: true)
-        return jobs
-      }
+      state.withLock { swap(&$0.jobs, &jobs) }
       if jobs.isEmpty { return }
       for job in jobs {
         unsafe job.runSynchronously(
           isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
       }
+      jobs.removeAll(keepingCapacity: true)
     }
   }
 
@@ -75,7 +74,7 @@ extension EventLoop {
   }
 
   private func runExpiredTimers() {
-    let due = state.withLock { $0.timers.takeDue(.now) }
+    let due = state.withLock { $0.timers.next == nil ? [] : $0.timers.takeDue(.now) }
     for fire in due { fire() }
   }
 
