@@ -75,6 +75,23 @@ import Testing
     Step(
       "-trace enable=qmp_job_cancel", "-trace enable=qmp_job_pause",
       ["trace 0: change enable to qmp_job_pause", "trace 0: leave qmp_job_cancel to QEMU"]),
+    Step(
+      "-blockdev null-co,node-name=f,size=65536 -blockdev raw,node-name=d,file=f",
+      "-blockdev null-co,node-name=f,size=65536 -blockdev raw,node-name=d,file=f,size=4096",
+      ["blockdev d: open anew as it is wanted"]),
+    Step(
+      "-drive if=none,id=d,driver=null-co,read-zeroes=on,throttling.iops-total=50 -device scsi-hd,drive=d,id=disk,bus=s.0",
+      "-drive if=none,id=d,driver=null-co,read-zeroes=on,throttling.iops-total=60,throttling.bps-read=4096 "
+        + "-device scsi-hd,drive=d,id=disk,bus=s.0",
+      ["drive d: set the limits as they are wanted"]),
+    Step(
+      "-netdev user,id=n,hostfwd=tcp:127.0.0.1:0-:22", "-netdev user,id=n,hostfwd=udp:127.0.0.1:0-:23",
+      [
+        "netdev n: change hostfwd.0.str to udp:127.0.0.1:0-:23",
+        "netdev n: leave tcp:127.0.0.1:0-:22 to QEMU",
+      ]),
+    Step("", "-d guest_errors", ["d 0: set to guest_errors"]),
+    Step("-d guest_errors", "", ["d 0: leave out"]),
     Step("", "-no-reboot -action panic=none", ["no-reboot 0: set to on", "action 0: change panic to none"]),
     Step("-no-shutdown", "", ["no-shutdown 0: leave out"]),
   ]
@@ -92,6 +109,45 @@ import Testing
       #expect(try await machine.plan(wanted).isEmpty)
       #expect(try await machine.record.requested == wanted.arguments())
       #expect(try await machine.verify().report.verdict == .confirmed)
+    }
+  }
+
+  /// On boards that take them: a virtual CPU, and a card on the old PCI bus.
+  @Test(arguments: QEMUMatrix.x86)
+  func aCPUAndACardArePluggedIn(qemu: QEMUUnderTest) async throws {
+    let line = "-machine pc -m 128 -cpu max -smp cpus"
+    let start = "\(line)=1,maxcpus=3,sockets=3,cores=1,threads=1"
+    try await IntegrationTests.withMachine(on: qemu, start.split(separator: " ").map(String.init)) {
+      machine in
+      let wanted = try Self.configuration(
+        "\(line)=3,maxcpus=3,sockets=3,cores=1,threads=1 -device virtio-rng-pci,id=r")
+      let outcome = try await machine.apply(wanted)
+      #expect(outcome.failure == nil, "\(outcome.failure?.error.evidence ?? [])")
+      #expect(outcome.done.map(\.title) == ["device r: add", "smp 0: change cpus to 3"])
+      #expect(outcome.report.verdict == .confirmed, "\(outcome.report.drifts)")
+      #expect(try await machine.plan(wanted).isEmpty)
+      for other in [start, "\(line)=4,maxcpus=4"] {
+        let change = try await machine.plan(Self.configuration(other)).changes.first { $0.option == "smp" }
+        #expect(change?.kind == .restart)
+      }
+    }
+  }
+
+  /// QEMU stops listening before it finds that it cannot listen elsewhere.
+  @Test(arguments: QEMUMatrix.all)
+  func aDisplayThatCannotMoveStaysWhereItWas(qemu: QEMUUnderTest) async throws {
+    try await withStateDirectory { state in
+      try FileManager.default.createDirectory(atPath: state.path, withIntermediateDirectories: true)
+      try await Self.withMachine(qemu, "-vnc unix:\(state.path)/a") { machine, board in
+        let moved = try Self.configuration("\(board) -vnc unix:\(state.path)/b")
+        let outcome = try await machine.apply(moved)
+        #expect(outcome.done.map(\.title) == ["vnc 0: change vnc to unix:\(state.path)/b"])
+        #expect(outcome.report.verdict == .confirmed)
+        let lost = try await machine.apply(Self.configuration("\(board) -vnc unix:\(state.path)/no/c"))
+        #expect(lost.failure?.error.summary.contains("No such file or directory") == true)
+        #expect(try await machine.verify().report.verdict == .confirmed)
+        #expect(try await machine.plan(moved).isEmpty)
+      }
     }
   }
 

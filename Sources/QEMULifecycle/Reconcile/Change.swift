@@ -20,11 +20,19 @@ public struct Change: Sendable, Hashable {
     public let arguments: JSONObject
     /// The device whose end must be told by an event before the command is done; nil where the reply is enough.
     public let endingDevice: String?
+    /// How the answer of the monitor for people ends when it obeys; it says nothing where this is empty.
+    let obeyingWords: String
 
-    init(_ name: String, _ arguments: JSONObject, endingDevice: String? = nil) {
+    init(_ name: String, _ arguments: JSONObject, endingDevice: String? = nil, obeyingWords: String = "") {
       self.name = name
       self.arguments = arguments
       self.endingDevice = endingDevice
+      self.obeyingWords = obeyingWords
+    }
+
+    /// A command of the monitor for people.
+    static func monitor(_ line: String, obeyingWords: String = "") -> Command {
+      Command("human-monitor-command", ["command-line": .string(line)], obeyingWords: obeyingWords)
     }
   }
 
@@ -40,6 +48,8 @@ public struct Change: Sendable, Hashable {
   public let reason: String?
   /// What is sent, in order; empty where it cannot be live.
   public let commands: [Command]
+  /// What brings back what was before, where a command that fails takes it away.
+  var undoing: [Command] = []
   /// Whether QEMU shows what comes of it.
   var isShown = true
 

@@ -209,7 +209,7 @@ struct ChangePlanner {
     let ordered = findings.filter { $0.verdict == .drifted } + findings.filter { $0.verdict != .drifted }
     for finding in ordered where !added.contains([finding.option, finding.instance]) {
       guard finding.verdict == .drifted || isNewlyWanted(finding) else { continue }
-      var change = LiveProperty.change(finding, in: wanted) ?? restart(finding)
+      var change = LiveProperty.change(finding, in: wanted, of: live) ?? restart(finding)
       change.isShown = finding.verdict == .drifted
       // Several properties of a node are changed by one command.
       let key =
@@ -240,9 +240,14 @@ struct ChangePlanner {
       finding.option, finding.instance, action, because: "\(seen), and QEMU reads it only when it starts")
   }
 
-  /// Events of -trace are no values of one property: each is on or off by itself.
+  /// Events of -trace are no values of one property: each is on or off by itself. Rules are numbered, and mean themselves.
   private func name(_ finding: Finding) -> [String] {
-    [finding.option, finding.option == "trace" ? finding.requested : finding.instance, finding.property]
+    if finding.option == "trace" { return [finding.option, finding.requested, finding.property] }
+    return [finding.option, finding.instance, isRule(finding) ? finding.requested : finding.property]
+  }
+
+  private func isRule(_ finding: Finding) -> Bool {
+    finding.option == "netdev" && finding.property.hasPrefix("hostfwd.")
   }
 
   /// What was asked for before and is not any more.
@@ -257,7 +262,7 @@ struct ChangePlanner {
       return !gone.contains([finding.option, finding.instance])
         && (!isOne || kept.contains([finding.option, finding.instance]))
     }.map { finding in
-      let what = finding.option == "trace" ? finding.requested : finding.property
+      let what = finding.option == "trace" || isRule(finding) ? finding.requested : finding.property
       let action = what.isEmpty ? "leave out" : "leave \(what) to QEMU"
       guard let command = LiveProperty.undoing(finding) else {
         return .restart(

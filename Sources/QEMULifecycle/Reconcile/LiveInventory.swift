@@ -19,6 +19,12 @@ struct LiveInventory: Sendable, Hashable {
   var blockNodes: Set<String> = []
   /// The types of devices that sit on PCI.
   var pciTypes: Set<String> = []
+  /// What `device_add` takes for each virtual CPU that may still come, in their order.
+  var freeCPUs: [JSONObject] = []
+  /// Where each VNC display listens, as `display-update` has it.
+  var vncAddresses: [JSON] = []
+  /// The path of the device that each drive is in, by the drive's name.
+  var driveDevices: [String: String] = [:]
   var machineType = ""
   var runState = ""
 
@@ -32,8 +38,11 @@ struct LiveInventory: Sendable, Hashable {
       ("query-named-block-nodes", ["flat": true]),
       ("human-monitor-command", ["command-line": "info network"]),
       ("qom-list-types", ["implements": "pci-device", "abstract": false]),
+      ("query-block", [:]),
+      // Not every machine has these.
+      ("query-hotpluggable-cpus", [:]), ("query-vnc-servers", [:]),
     ])
-    let values = try replies.map { reply throws(QMPError) in try reply.get() }
+    let values = try replies.prefix(9).map { reply throws(QMPError) in try reply.get() }
     inventory.runState = values[0]["status"]?.stringValue ?? ""
     inventory.machineType = values[1].stringValue ?? ""
     inventory.objects = Set(children(values[3]).map(\.name))
@@ -42,7 +51,44 @@ struct LiveInventory: Sendable, Hashable {
     inventory.networkBackends = backends(values[6].stringValue ?? "")
     inventory.pciTypes = Set((values[7].arrayValue ?? []).compactMap { $0["name"]?.stringValue })
     inventory.devices = try await devices(children(values[2]), session)
+    inventory.driveDevices = drives(values[8])
+    inventory.freeCPUs = cpus((try? replies[9].get()) ?? .null)
+    inventory.vncAddresses = displays((try? replies[10].get()) ?? .null)
     return inventory
+  }
+
+  private static func drives(_ list: JSON) -> [String: String] {
+    let pairs = (list.arrayValue ?? []).compactMap { drive -> (String, String)? in
+      guard let name = drive["device"]?.stringValue, let device = drive["qdev"]?.stringValue else {
+        return nil
+      }
+      return (name, device)
+    }
+    return Dictionary(pairs) { first, _ in first }
+  }
+
+  /// QEMU lists the last first.
+  private static func cpus(_ list: JSON) -> [JSONObject] {
+    (list.arrayValue ?? []).reversed().compactMap { cpu in
+      guard cpu["qom-path"] == nil, let type = cpu["type"], var members = cpu["props"]?.objectValue else {
+        return nil
+      }
+      // The node follows from the place.
+      members["node-id"] = nil
+      members["driver"] = type
+      return members
+    }
+  }
+
+  private static func displays(_ list: JSON) -> [JSON] {
+    (list.arrayValue ?? []).map { display in
+      .array(
+        (display["server"]?.arrayValue ?? []).map { server in
+          let service = server["service"] ?? ""
+          if server["family"] == "unix" { return ["type": "unix", "path": service] }
+          return ["type": "inet", "host": server["host"] ?? "", "port": service]
+        })
+    }
   }
 
   private static func devices(

@@ -7,16 +7,17 @@ import QEMUVerification
 /// That QEMU takes a `qom-set` proves nothing: of the machine it takes any, and does nothing. What is not here needs a restart.
 enum LiveProperty {
   /// How a property is brought to what is wanted; nil where it cannot be.
-  static func change(_ finding: Finding, in wanted: QEMUConfiguration) -> Change? {
-    let commands = rows.lazy.filter { $0.option == finding.option && $0.covers(finding.property) }
-      .compactMap { $0.commands(finding, occurrence(of: finding, in: wanted)) }.first
-    guard let commands else { return nil }
-    let action =
+  static func change(_ finding: Finding, in wanted: QEMUConfiguration, of live: LiveInventory) -> Change? {
+    let occurrence = occurrence(of: finding, in: wanted)
+    let found = rows.lazy.filter { $0.option == finding.option && $0.covers(finding.property) }
+      .compactMap { row in row.commands(finding, occurrence, live).map { (row, $0) } }.first
+    guard let (row, commands) = found else { return nil }
+    let value =
       finding.property.isEmpty
       ? "set to \(finding.requested)" : "change \(finding.property) to \(finding.requested)"
-    // A node is opened anew with all that it is to have, a character device as well.
-    let isWhole = finding.option == "blockdev" || finding.option == "chardev"
-    return .live(finding.option, finding.instance, isWhole ? "open anew as it is wanted" : action, commands)
+    var change = Change.live(finding.option, finding.instance, row.wholeAction ?? value, commands)
+    change.undoing = row.undoing(live)
+    return change
   }
 
   /// What leaves a property to QEMU again; nil where only a start does.
@@ -26,6 +27,15 @@ enum LiveProperty {
     case ("no-shutdown", _), ("action", "shutdown"): Change.Command("set-action", ["shutdown": "poweroff"])
     case ("action", "watchdog"), ("watchdog-action", _):
       Change.Command("watchdog-set-action", ["action": "reset"])
+    case ("netdev", _) where finding.property.hasPrefix("hostfwd."):
+      // QEMU finds a rule by its port on the host, which it may have chosen itself.
+      finding.observed?.wholeMatch(of: #/(TCP|UDP)\[HOST_FORWARD\] \d+ (\S+) (\d+) .*/#).map { rule in
+        let host = rule.2 == "*" ? "" : rule.2
+        return .monitor(
+          "hostfwd_remove \(finding.instance) \(rule.1.lowercased()):\(host):\(rule.3)",
+          obeyingWords: "removed")
+      }
+    case ("d", _): .monitor("log none")
     case ("trace", "enable") where !finding.requested.hasPrefix("-"):
       Change.Command("trace-event-set-state", ["name": .string(finding.requested), "enable": false])
     default: nil
@@ -42,18 +52,32 @@ enum LiveProperty {
     let option: String
     /// Empty for every property.
     let properties: Set<String>
-    let commands: @Sendable (Finding, Occurrence?) -> [Change.Command]?
+    /// What is done, where it is not one property that changes but all of them.
+    var wholeAction: String?
+    var undoing: @Sendable (LiveInventory) -> [Change.Command] = { _ in [] }
+    let commands: @Sendable (Finding, Occurrence?, LiveInventory) -> [Change.Command]?
 
-    func covers(_ property: String) -> Bool { properties.isEmpty || properties.contains(property) }
+    func covers(_ property: String) -> Bool {
+      // The members of a list are numbered.
+      properties.isEmpty || properties.contains(property)
+        || properties.contains { $0.hasSuffix(".") && property.hasPrefix($0) }
+    }
   }
 
   private static let rows: [Row] = [
-    Row(option: "accel", properties: ["one-insn-per-tb"]) { finding, _ in
+    Row(option: "accel", properties: ["one-insn-per-tb"]) { finding, _, _ in
       guard let value = Bool(propertyText: finding.requested) else { return nil }
-      return [
-        Change.Command(
-          "human-monitor-command", ["command-line": .string("one-insn-per-tb \(value ? "on" : "off")")])
-      ]
+      return [.monitor("one-insn-per-tb \(value ? "on" : "off")")]
+    },
+    Row(option: "smp", properties: ["cpus"]) { finding, _, live in
+      guard let wanted = Int(finding.requested), let present = finding.observed.flatMap({ Int($0) }),
+        wanted > present, live.freeCPUs.count >= wanted - present
+      else { return nil }
+      return (present..<wanted).map { number in
+        var cpu = live.freeCPUs[number - present]
+        cpu["id"] = .string("cpu\(number)")
+        return Change.Command("device_add", cpu)
+      }
     },
     Row(
       option: "object",
@@ -61,24 +85,36 @@ enum LiveProperty {
         "poll-max-ns", "poll-grow", "poll-shrink", "poll-weight", "aio-max-batch", "thread-pool-min",
         "thread-pool-max",
       ]
-    ) { finding, occurrence in
+    ) { finding, occurrence, _ in
       guard occurrence?.member("qom-type") == "iothread", let number = Int64(finding.requested) else {
         return nil
       }
       return [set("/objects/\(finding.instance)", finding.property, .integer(number))]
     },
-    Row(option: "object", properties: []) { finding, occurrence in
+    Row(option: "object", properties: []) { finding, occurrence, _ in
       guard occurrence?.member("qom-type") == "throttle-group", let number = Int64(finding.requested) else {
         return nil
       }
       let name = finding.property.replacing(#/^(x-|limits\.)/#, with: "")
       return [set("/objects/\(finding.instance)", "limits", .object([name: .integer(number)]))]
     },
-    Row(option: "device", properties: ["bootindex", "guest-stats-polling-interval"]) { finding, _ in
+    Row(option: "object", properties: ["cpu-affinity."]) { finding, occurrence, _ in
+      guard occurrence?.member("qom-type") == "thread-context",
+        let processors = occurrence?.argument?.members?["cpu-affinity"]
+      else { return nil }
+      return [set("/objects/\(finding.instance)", "cpu-affinity", processors)]
+    },
+    Row(option: "device", properties: ["requested-size"]) { finding, occurrence, _ in
+      guard occurrence?.member("driver")?.hasPrefix("virtio-mem") == true,
+        let size = ByteCount(propertyText: finding.requested)
+      else { return nil }
+      return [set("/machine/peripheral/\(finding.instance)", "requested-size", JSON(size.bytes))]
+    },
+    Row(option: "device", properties: ["bootindex", "guest-stats-polling-interval"]) { finding, _, _ in
       guard let number = Int64(finding.requested) else { return nil }
       return [set("/machine/peripheral/\(finding.instance)", finding.property, .integer(number))]
     },
-    Row(option: "device", properties: ["drive"]) { finding, occurrence in
+    Row(option: "device", properties: ["drive"]) { finding, occurrence, _ in
       // Only a disc can be changed under a guest, which is told by its tray.
       guard occurrence?.member("driver")?.hasSuffix("-cd") == true else { return nil }
       let id: JSONObject = ["id": .string(finding.instance)]
@@ -92,33 +128,83 @@ enum LiveProperty {
     },
     Row(
       option: "blockdev",
-      properties: ["read-only", "detect-zeroes", "cache.direct", "cache.no-flush", "discard"]
-    ) { _, occurrence in
-      guard let members = occurrence?.argument?.members else { return nil }
+      properties: [
+        "read-only", "detect-zeroes", "cache.direct", "cache.no-flush", "discard", "size", "offset",
+        "lazy-refcounts", "l2-cache-size", "discard-no-unref",
+      ], wholeAction: "open anew as it is wanted"
+    ) { _, occurrence, _ in
+      // All but a file of raw bytes has the size that is written in it.
+      guard let members = occurrence?.argument?.members, isReopened(members) else { return nil }
       return [Change.Command("blockdev-reopen", ["options": .array([.object(members)])])]
     },
-    Row(option: "chardev", properties: []) { finding, occurrence in
+    Row(option: "drive", properties: Throttle.properties, wholeAction: "set the limits as they are wanted") {
+      finding, occurrence, live in
+      guard let members = occurrence?.argument?.members, let device = live.driveDevices[finding.instance]
+      else {
+        return nil
+      }
+      return Throttle(members).map { [Change.Command("block_set_io_throttle", $0.arguments(of: device))] }
+    },
+    Row(option: "netdev", properties: ["hostfwd."]) { finding, occurrence, _ in
+      guard occurrence?.member("type") == "user" else { return nil }
+      return [.monitor("hostfwd_add \(finding.instance) \(finding.requested)")]
+    },
+    Row(
+      option: "vnc", properties: ["vnc"],
+      undoing: { live in live.vncAddresses.prefix(1).compactMap(displayUpdate) }
+    ) { finding, _, live in
+      guard live.vncAddresses.count == 1, let address = vncAddress(finding.requested) else { return nil }
+      return displayUpdate([address]).map { [$0] }
+    },
+    Row(option: "d", properties: []) { finding, _, _ in [.monitor("log \(finding.requested)")] },
+    Row(option: "D", properties: []) { finding, _, _ in [.monitor("logfile \(finding.requested)")] },
+    Row(option: "chardev", properties: [], wholeAction: "open anew as it is wanted") {
+      finding, occurrence, _ in
       guard let members = occurrence?.argument?.members, let backend = CharacterBackend.json(members) else {
         return nil
       }
       return [Change.Command("chardev-change", ["id": .string(finding.instance), "backend": backend])]
     },
-    Row(option: "action", properties: ["reboot", "shutdown", "panic", "watchdog"]) { finding, _ in
+    Row(option: "action", properties: ["reboot", "shutdown", "panic", "watchdog"]) { finding, _, _ in
       [Change.Command("set-action", [finding.property: .string(finding.requested)])]
     },
-    Row(option: "no-reboot", properties: []) { _, _ in [Change.Command("set-action", ["reboot": "shutdown"])]
+    Row(option: "no-reboot", properties: []) { _, _, _ in
+      [Change.Command("set-action", ["reboot": "shutdown"])]
     },
-    Row(option: "no-shutdown", properties: []) { _, _ in [Change.Command("set-action", ["shutdown": "pause"])]
+    Row(option: "no-shutdown", properties: []) { _, _, _ in
+      [Change.Command("set-action", ["shutdown": "pause"])]
     },
-    Row(option: "watchdog-action", properties: []) { finding, _ in
+    Row(option: "watchdog-action", properties: []) { finding, _, _ in
       [Change.Command("watchdog-set-action", ["action": .string(finding.requested)])]
     },
-    Row(option: "trace", properties: ["enable", ""]) { finding, _ in
+    Row(option: "trace", properties: ["enable", ""]) { finding, _, _ in
       let isOn = !finding.requested.hasPrefix("-")
       let name = isOn ? finding.requested : String(finding.requested.dropFirst())
       return [Change.Command("trace-event-set-state", ["name": .string(name), "enable": .bool(isOn)])]
     },
   ]
+
+  /// What listens nowhere is not moved.
+  private static func displayUpdate(_ addresses: JSON) -> Change.Command? {
+    if addresses.arrayValue?.isEmpty != false { return nil }
+    return Change.Command("display-update", ["type": "vnc", "addresses": addresses])
+  }
+
+  /// `HOST:DISPLAY`, a display being a port from 5900 on, or `unix:PATH`.
+  private static func vncAddress(_ text: String) -> JSON? {
+    if text.hasPrefix("unix:") { return ["type": "unix", "path": .string(String(text.dropFirst(5)))] }
+    guard let match = text.wholeMatch(of: #/(.*):([0-9]{1,5})/#), let display = UInt16(match.2) else {
+      return nil
+    }
+    return [
+      "type": "inet", "host": .string(String(match.1)), "port": .string(String(5900 + Int(display))),
+    ]
+  }
+
+  /// A size is taken anew by raw bytes alone: a protocol node keeps its own.
+  private static func isReopened(_ members: JSONObject) -> Bool {
+    (members["size"] == nil && members["offset"] == nil) || members["driver"] == "raw"
+  }
 
   private static func set(_ path: String, _ property: String, _ value: JSON) -> Change.Command {
     Change.Command("qom-set", ["path": .string(path), "property": .string(property), "value": value])
@@ -127,60 +213,4 @@ enum LiveProperty {
 
 extension Occurrence {
   fileprivate func member(_ name: String) -> String? { argument?.members?[name]?.stringValue }
-}
-
-/// A character device as QMP has it, which is not how the command line has it.
-enum CharacterBackend {
-  /// The backend of an option's members; nil where this library knows no form of it.
-  static func json(_ members: JSONObject) -> JSON? {
-    func text(_ name: String) -> String? { members[name]?.stringValue }
-    func flag(_ name: String) -> JSON? { members[name].flatMap(boolean).map(JSON.bool) }
-    let backend = text("backend") ?? ""
-    var data: JSONObject = [:]
-    let understood: Set<String>
-    switch backend {
-    case "null", "pty", "vc":
-      understood = []
-    case "file":
-      guard let path = text("path") else { return nil }
-      data["out"] = .string(path)
-      data["append"] = flag("append")
-      understood = ["path", "append"]
-    case "ringbuf":
-      data["size"] = members["size"].flatMap { size in
-        size.unsignedValue.map(JSON.init)
-          ?? size.stringValue.flatMap { ByteCount(propertyText: $0) }.map { JSON($0.bytes) }
-      }
-      understood = ["size"]
-    case "socket":
-      guard let address = address(members) else { return nil }
-      data["addr"] = address
-      data["server"] = flag("server") ?? .bool(false)
-      for name in ["wait", "nodelay", "telnet", "websocket"] { data[name] = flag(name) }
-      understood = ["path", "host", "port", "server", "wait", "nodelay", "telnet", "websocket", "abstract"]
-    default: return nil
-    }
-    data["logfile"] = members["logfile"]
-    data["logappend"] = flag("logappend")
-    let common: Set = ["id", "backend", "logfile", "logappend"]
-    guard members.allSatisfy({ understood.contains($0.name) || common.contains($0.name) }) else { return nil }
-    return ["type": .string(backend), "data": .object(data)]
-  }
-
-  private static func address(_ members: JSONObject) -> JSON? {
-    if let path = members["path"]?.stringValue {
-      var data: JSONObject = ["path": .string(path)]
-      data["abstract"] = members["abstract"].flatMap(boolean).map(JSON.bool)
-      return ["type": "unix", "data": .object(data)]
-    }
-    guard let port = members["port"].map({ $0.stringValue ?? (try? $0.serialised()) ?? "" }) else {
-      return nil
-    }
-    let host = members["host"]?.stringValue ?? ""
-    return ["type": "inet", "data": ["host": .string(host), "port": .string(port)]]
-  }
-
-  private static func boolean(_ value: JSON) -> Bool? {
-    value.boolValue ?? value.stringValue.flatMap { Bool(propertyText: $0) }
-  }
 }

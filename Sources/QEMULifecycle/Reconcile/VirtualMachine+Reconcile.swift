@@ -80,7 +80,12 @@ extension VirtualMachine {
   private func bringAbout(
     _ change: Change, _ wanted: QEMUConfiguration, _ patience: Duration
   ) async throws(LifecycleError) {
-    for command in change.commands { try await send(command, patience) }
+    do throws(LifecycleError) {
+      for command in change.commands { try await send(command, patience) }
+    } catch {
+      for command in change.undoing { try await send(command, patience) }
+      throw error
+    }
     // An answer proves nothing: only a plan without the change does.
     let again = try await plan(wanted)
     guard !again.changes.contains(where: { $0.title == change.title && $0.isShown }) else {
@@ -95,7 +100,9 @@ extension VirtualMachine {
     let events = command.endingDevice == nil ? nil : await session.events()
     let reply = try await execute(command.name, command.arguments)
     // The monitor for people says no in words.
-    if command.name == "human-monitor-command", let words = reply.stringValue, !words.isEmpty {
+    if command.name == "human-monitor-command", let words = reply.stringValue,
+      !command.isObeyed(saying: words)
+    {
       throw LifecycleError(
         .commandFailed, "QEMU refused \(command.description)", evidence: [words],
         remedy: "start it again with it")
@@ -158,6 +165,11 @@ extension VirtualMachine {
 }
 
 extension Change.Command {
+  fileprivate func isObeyed(saying words: String) -> Bool {
+    let words = String(words.reversed().drop(while: \.isWhitespace).reversed())
+    return obeyingWords.isEmpty ? words.isEmpty : words.hasSuffix(obeyingWords)
+  }
+
   /// `device_del {"id": "nic"}`; an object's members stay out, one may be a secret.
   var description: String {
     name == "object-add" ? name : "\(name) \((try? JSON.object(arguments).serialised()) ?? "")"

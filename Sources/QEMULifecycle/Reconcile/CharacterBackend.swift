@@ -1,0 +1,58 @@
+import QEMUCommandLine
+import QEMUJSON
+
+/// A character device as QMP has it, which is not how the command line has it.
+enum CharacterBackend {
+  /// The backend of an option's members; nil where this library knows no form of it.
+  static func json(_ members: JSONObject) -> JSON? {
+    func text(_ name: String) -> String? { members[name]?.stringValue }
+    func flag(_ name: String) -> JSON? { members[name].flatMap(boolean).map(JSON.bool) }
+    let backend = text("backend") ?? ""
+    var data: JSONObject = [:]
+    let understood: Set<String>
+    switch backend {
+    case "null", "pty", "vc":
+      understood = []
+    case "file":
+      guard let path = text("path") else { return nil }
+      data["out"] = .string(path)
+      data["append"] = flag("append")
+      understood = ["path", "append"]
+    case "ringbuf":
+      data["size"] = members["size"].flatMap { size in
+        size.unsignedValue.map(JSON.init)
+          ?? size.stringValue.flatMap { ByteCount(propertyText: $0) }.map { JSON($0.bytes) }
+      }
+      understood = ["size"]
+    case "socket":
+      guard let address = address(members) else { return nil }
+      data["addr"] = address
+      data["server"] = flag("server") ?? .bool(false)
+      for name in ["wait", "nodelay", "telnet", "websocket"] { data[name] = flag(name) }
+      understood = ["path", "host", "port", "server", "wait", "nodelay", "telnet", "websocket", "abstract"]
+    default: return nil
+    }
+    data["logfile"] = members["logfile"]
+    data["logappend"] = flag("logappend")
+    let common: Set = ["id", "backend", "logfile", "logappend"]
+    guard members.allSatisfy({ understood.contains($0.name) || common.contains($0.name) }) else { return nil }
+    return ["type": .string(backend), "data": .object(data)]
+  }
+
+  private static func address(_ members: JSONObject) -> JSON? {
+    if let path = members["path"]?.stringValue {
+      var data: JSONObject = ["path": .string(path)]
+      data["abstract"] = members["abstract"].flatMap(boolean).map(JSON.bool)
+      return ["type": "unix", "data": .object(data)]
+    }
+    guard let port = members["port"].map({ $0.stringValue ?? (try? $0.serialised()) ?? "" }) else {
+      return nil
+    }
+    let host = members["host"]?.stringValue ?? ""
+    return ["type": "inet", "data": ["host": .string(host), "port": .string(port)]]
+  }
+
+  private static func boolean(_ value: JSON) -> Bool? {
+    value.boolValue ?? value.stringValue.flatMap { Bool(propertyText: $0) }
+  }
+}
