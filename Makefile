@@ -3,7 +3,7 @@
 SWIFT ?= swift
 export SWIFT
 
-.PHONY: help demo test unit integration fuzz sanitize lint check format generate bench qemu-matrix build-dependencies \
+.PHONY: help demo test unit integration fuzz sanitize lint check format generate bench qemu-matrix guest build-dependencies \
   test-dependencies clean
 
 help:
@@ -25,7 +25,7 @@ unit: build-dependencies
 	@Scripts/check-does-not-compile
 
 ## make integration  tests against real QEMUs, under tcg
-integration: test-dependencies qemu-matrix
+integration: test-dependencies qemu-matrix guest
 	$(SWIFT) build --build-tests
 	@Scripts/run-tests --skip-build --no-parallel --filter IntegrationTests
 
@@ -59,6 +59,10 @@ bench: test-dependencies qemu-matrix
 ## make qemu-matrix  bring QEMU 10.0 and 11.1 beside the distribution's own
 qemu-matrix: test-dependencies
 	@Scripts/qemu-matrix
+
+## make guest        bring a Linux guest beside them, to see what reaches it
+guest:
+	@Scripts/guest
 
 build-dependencies:
 	@Scripts/install-dependencies build

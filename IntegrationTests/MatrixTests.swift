@@ -6,5 +6,6 @@ import Testing
     #expect(!QEMUMatrix.all.isEmpty, "install qemu-system-x86, or run make test, which does")
     for qemu in QEMUMatrix.all { print("tested on \(qemu): \(qemu.path)") }
     for reason in QEMUMatrix.skipped { print("not tested on QEMU \(reason)") }
+    if let reason = GuestUnderTest.absence { print("not tested with a Linux guest: \(reason)") }
   }
 }
