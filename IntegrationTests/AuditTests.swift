@@ -77,6 +77,29 @@ import Testing
   }
 
   /// Its monitor is a descriptor that was passed.
+  /// libvirt holds the monitor of its virtual machines, and its own way of asking for them is read.
+  @Test(
+    .enabled(if: LibvirtGuest.program != nil, "virt-qemu-run is not installed"), arguments: QEMUMatrix.any)
+  func oneThatLibvirtStartedIsJudgedByTheHostAlone(qemu: QEMUUnderTest) async throws {
+    try await LibvirtGuest.with(qemu) { pid in
+      try await withCommand { command in
+        for words in [["verify"], ["verify", "--deep"]] {
+          let result = try await command.run(words + ["--pid", "\(pid)", "--format", "json"])
+          #expect(result.status == 0, "\(result.errors)")
+          let report = try result.json
+          #expect(report["vm"]?["state"]?.stringValue?.hasSuffix("is held by another client") == true)
+          #expect(report["accelerator"]?["live"] == "tcg" && report["accelerator"]?["verdict"] == "confirmed")
+          #expect(Self.verdict(of: "debug-threads", in: report) == "confirmed")
+          for property in ["mem-lock", "cpus", "filename"] {
+            #expect(Self.verdict(of: property, in: report) == "confirmed")
+          }
+          let memory = report["findings"]?.arrayValue?.first { $0["option"] == "m" }
+          #expect(memory?["verdict"] == "confirmed")
+        }
+      }
+    }
+  }
+
   @Test(arguments: QEMUMatrix.all)
   func oneOfOurOwnIsAuditedLikeAnyOther(qemu: QEMUUnderTest) async throws {
     try await withCommand { command in

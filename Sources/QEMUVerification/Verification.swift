@@ -33,7 +33,7 @@ public struct Verification: Sendable {
     // Until it is known, the preferred one is taken for it: mostly it is, and its properties come in the same round.
     let live = (try? LiveAccelerator.observe(&reader)) ?? preferred
     for property in requestedProperties(live: live, standardError: observation.standardError) {
-      _ = try? property.check(property.wanted, subject(live), &reader)
+      _ = try? judge(property, live, &reader)
     }
     return reader.needs
   }
@@ -57,7 +57,7 @@ public struct Verification: Sendable {
     _ accepted: [String]
   ) -> Finding {
     let judgement =
-      (try? property.check(property.wanted, subject(live), &reader))
+      (try? judge(property, live, &reader))
       ?? .unobservable(
         "QEMU was not asked: \(reader.silence)")
     var finding = Finding(
@@ -70,6 +70,15 @@ public struct Verification: Sendable {
       judgement.verdict == .drifted
       && (accepted.contains(property.option) || accepted.contains("\(property.option).\(property.property)"))
     return finding
+  }
+
+  private func judge(
+    _ property: RequestedProperty, _ live: LiveAccelerator?, _ reader: inout EvidenceReader
+  ) throws(EvidenceMissing) -> Judgement {
+    if reader.observation.silence != nil, let judgement = try HostWitness.judge(property, &reader) {
+      return judgement
+    }
+    return try property.check(property.wanted, subject(live), &reader)
   }
 
   private var preferred: LiveAccelerator? {

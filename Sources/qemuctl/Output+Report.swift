@@ -19,7 +19,7 @@ extension Output {
       if !report.findings.isEmpty {
         table([["VERDICT", "PROPERTY", "REQUESTED", "OBSERVED", "EVIDENCE"]] + rows(report))
       }
-      for finding in report.findings { remarks(finding) }
+      remarks(report.findings)
       line(summary(report))
     }
   }
@@ -42,6 +42,20 @@ extension Output {
         finding.observed ?? "-",
         finding.evidence.map { "\($0.source): \($0.observed)" }.joined(separator: "; "),
       ]
+    }
+  }
+
+  /// A reason that many findings share is told once.
+  private static func remarks(_ findings: [Finding]) {
+    func isRemark(_ finding: Finding) -> Bool { finding.remedy == nil && finding.verdict == .unobservable }
+    let groups = Dictionary(grouping: findings.filter(isRemark)) { $0.reason }.filter { $0.value.count > 3 }
+    var told: Set<String> = []
+    for finding in findings {
+      guard isRemark(finding), let reason = finding.reason, let group = groups[reason] else {
+        remarks(finding)
+        continue
+      }
+      if told.insert(reason).inserted { line("\(group.count) properties: \(reason)") }
     }
   }
 
