@@ -156,8 +156,9 @@ enum Lie {
     }
   }
 
-  /// A line that was not to be there.
+  /// A line that was not to be there, or a CPU.
   private static func oneMore(_ elements: [JSON]) -> [JSON] {
+    if let cpu = elements.first, cpu["cpu-index"] != nil { return [.array(elements + [cpu])] }
     guard elements.first?["label"] != nil else { return [] }
     return ["serial2", "parallel0"].map { label in
       .array(elements + [["label": .string(label), "filename": "null", "frontend-open": true]])
