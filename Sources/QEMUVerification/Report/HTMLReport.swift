@@ -42,7 +42,11 @@ extension VerificationReport {
     table{border-collapse:collapse;width:100%}
     th,td{text-align:left;vertical-align:top;padding:.35em .6em;border-bottom:1px solid #ddd}
     td{overflow-wrap:anywhere}
-    td code{white-space:pre-wrap}
+    td code{white-space:pre-wrap;overflow-wrap:anywhere}
+    @media (max-width:700px){body{margin:1em}thead{display:none}td{display:block;border:0;padding:.1em 0}
+    tr{display:block;border-bottom:1px solid #ddd;padding:.5em 0}
+    td:nth-child(3)::before{content:"requested "}td:nth-child(4)::before{content:"observed "}}
+    tr[hidden]{display:none}
     form{display:flex;flex-wrap:wrap;gap:1em;margin:1em 0}
     .confirmed{color:#176b33}.fell-back{color:#8a5a00}.drifted{color:#b00020}.unobservable{color:#666}
     .reason,.remedy{display:block;margin-top:.2em}
