@@ -118,7 +118,8 @@ extension Verification {
       counts[occurrence.option, default: 0] += 1
       properties += self.properties(of: requested)
     }
-    return counting(properties).map { changed($0, by: configuration) }
+    let settings = configuration.all(SetProperty.self)
+    return settings.isEmpty ? counting(properties) : counting(properties).map { changed($0, by: settings) }
   }
 
   private static func properties(of requested: RequestedOption) -> [RequestedProperty] {
@@ -151,9 +152,9 @@ extension Verification {
 
   /// What `-set` makes of it.
   private static func changed(
-    _ property: RequestedProperty, by configuration: QEMUConfiguration
+    _ property: RequestedProperty, by settings: [SetProperty]
   ) -> RequestedProperty {
-    let set = configuration.all(SetProperty.self).last {
+    let set = settings.last {
       ($0.group, $0.id, $0.property) == (property.option, property.instance, property.property)
     }
     guard let set else { return property }

@@ -1,5 +1,6 @@
 import Glibc
 import QEMUCommandLine
+import QEMUVerification
 import QMP
 
 extension VirtualMachine {
@@ -47,10 +48,13 @@ extension VirtualMachine {
   ) async throws(LifecycleError) -> VirtualMachine {
     let launcher = try await Launcher(request, folder)
     var timing = StartTiming()
+    // While QEMU builds its machine there is time for it.
+    async let verification = try? Verification.prepared(for: request.configuration)
     let launched = try await launcher.launch(&timing, since: begin)
     return VirtualMachine(
       name: request.name, record: launched.record, greeting: launched.greeting, timing: timing,
-      process: launched.process, session: launched.session, folder: folder, lock: lock, begin: begin)
+      process: launched.process, session: launched.session, folder: folder, lock: lock, begin: begin,
+      verification: await verification)
   }
 
   /// Takes hold of a recorded virtual machine that runs.

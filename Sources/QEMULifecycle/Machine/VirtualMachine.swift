@@ -24,6 +24,8 @@ public actor VirtualMachine {
   let folder: MachineFolder
   let begin: ContinuousClock.Instant
   var lock: SharedDescriptor?
+  /// The comparison with what was last asked for, and the words that it was made of.
+  private var prepared: (requested: [String], verification: Verification)?
 
   /// Runs on the event loop of its session.
   public nonisolated var unownedExecutor: UnownedSerialExecutor { EventLoop.shared.asUnownedSerialExecutor() }
@@ -32,7 +34,8 @@ public actor VirtualMachine {
     name: MachineName, record: MachineRecord, greeting: QMPGreeting, timing: StartTiming,
     process: QEMUProcess,
     session: QMPSession,
-    folder: MachineFolder, lock: SharedDescriptor, begin: ContinuousClock.Instant
+    folder: MachineFolder, lock: SharedDescriptor, begin: ContinuousClock.Instant,
+    verification: Verification? = nil
   ) {
     self.name = name
     self.record = record
@@ -43,6 +46,7 @@ public actor VirtualMachine {
     self.folder = folder
     self.lock = lock
     self.begin = begin
+    prepared = verification.map { (record.requested, $0) }
   }
 }
 
@@ -61,18 +65,8 @@ extension VirtualMachine {
     against configuration: QEMUConfiguration? = nil, accepting accepted: [String] = [],
     deep isDeep: Bool = false
   ) async throws(LifecycleError) -> (report: VerificationReport, observation: Observation) {
-    let requested: QEMUConfiguration
-    do throws(CommandLineError) {
-      if let configuration {
-        requested = configuration
-      } else {
-        requested = try QEMUConfiguration(arguments: record.requested)
-      }
-    } catch {
-      throw LifecycleError(
-        .unsupportedOption, error.description, evidence: error.evidence, remedy: error.remedy)
-    }
-    let verification = try Verification.prepared(for: requested)
+    let verification =
+      if let configuration { try Verification.prepared(for: configuration) } else { try ownVerification() }
     let observation = try await observe(deep: isDeep) { verification.needs(given: $0) }
     let report = verification.judge(observation, accepting: record.accepted + accepted)
     if timing.ready != .zero, timing.verified == nil { timing.verified = .now - begin }
@@ -80,6 +74,19 @@ extension VirtualMachine {
     record.verdict = report.verdict.rawValue
     try folder.write(record)
     return (report, observation)
+  }
+
+  /// The comparison with what it was started with, or made into since.
+  private func ownVerification() throws(LifecycleError) -> Verification {
+    if let prepared, prepared.requested == record.requested { return prepared.verification }
+    do throws(CommandLineError) {
+      let verification = try Verification(of: QEMUConfiguration(arguments: record.requested))
+      prepared = (record.requested, verification)
+      return verification
+    } catch {
+      throw LifecycleError(
+        .unsupportedOption, error.description, evidence: error.evidence, remedy: error.remedy)
+    }
   }
 
   /// Lets the guest run. QMP: `cont`

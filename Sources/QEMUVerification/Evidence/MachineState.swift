@@ -36,6 +36,17 @@ enum VirtualCPUs {
   }
 }
 
+/// The type of one object under a path; nil where there is none of that name. QMP: `qom-list`
+func childType(
+  _ name: String, of path: String, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> String? {
+  guard case .array(let entries)? = try reader.value(.children(of: path)),
+    let type = entries.first(where: { $0["name"] == .string(name) })?["type"]?.stringValue,
+    type.hasPrefix("child<")
+  else { return nil }
+  return String(type.dropFirst(6).dropLast())
+}
+
 /// The objects under one path, their types by name. QMP: `qom-list`
 func childTypes(
   of path: String, _ reader: inout EvidenceReader

@@ -62,11 +62,11 @@ func devicePath(
   of requested: RequestedOption, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> String? {
   if let id = requested.occurrence.id {
-    return try childTypes(of: named, &reader).contains { $0.name == id } ? "\(named)/\(id)" : nil
+    return try childType(id, of: named, &reader).map { _ in "\(named)/\(id)" }
   }
   guard let place = subject.anonymousDevices.firstIndex(of: requested.index) else { return nil }
   let name = "device[\(place)]"
-  return try childTypes(of: anonymous, &reader).contains { $0.name == name } ? "\(anonymous)/\(name)" : nil
+  return try childType(name, of: anonymous, &reader).map { _ in "\(anonymous)/\(name)" }
 }
 
 extension Subject {
@@ -94,17 +94,20 @@ extension Subject {
 private func judgeDriver(
   _ wanted: String, _ path: String, _ requested: RequestedOption, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
-  let query = QueryRequest.property("type", of: path)
-  guard let type = try reader.value(query)?.stringValue else {
+  // The list that shows that the device is there shows its type as well.
+  let folder = requested.occurrence.id == nil ? anonymous : named
+  let name = String(path.dropFirst(folder.count + 1))
+  guard let type = try childType(name, of: folder, &reader) else {
     return .unobservable("QEMU does not show the device's type")
   }
-  if type == wanted { return .compare(true, observed: type, [Evidence(query, type)], else: again(requested)) }
+  let evidence = Evidence(.children(of: folder), "\(name): \(type)")
+  if type == wanted { return .compare(true, observed: type, [evidence], else: again(requested)) }
   let list = QueryRequest.monitor("info qdm")
   let line = try reader.value(list)?.stringValue?.lines.first { $0.hasPrefix("name \"\(type)\"") }
   let isAlias = line?.contains("alias \"\(wanted)\"") ?? false
   return .compare(
     isAlias, observed: type,
-    [Evidence(query, type)] + (isAlias ? [Evidence(list, "\(type) has the alias \(wanted)")] : []),
+    [evidence] + (isAlias ? [Evidence(list, "\(type) has the alias \(wanted)")] : []),
     reason: isAlias ? "\(wanted) is an alias of \(type)" : nil, else: again(requested))
 }
 

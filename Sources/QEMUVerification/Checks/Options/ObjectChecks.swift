@@ -10,14 +10,15 @@ import QEMUJSON
   return { (wanted, _, reader) throws(EvidenceMissing) in
     let list = QueryRequest.children(of: "/objects")
     reader.prefetch([list])
-    guard try childTypes(of: "/objects", &reader).contains(where: { $0.name == id }) else {
+    guard let type = try childType(id, of: "/objects", &reader) else {
       return .compare(
         false, observed: "no such object", [Evidence(list, "no \(id)")], reason: "the object is not there",
         else: Remedy(.live, "add it with object-add"))
     }
     switch property {
     case "id": return .compare(true, observed: id, [Evidence(list, id)], else: remedy)
-    case "qom-type": return try judgeProperty(wanted, "type", of: path, &reader, remedy: remedy)
+    case "qom-type":
+      return .compare(type == wanted, observed: type, [Evidence(list, "\(id): \(type)")], else: remedy)
     default: return try judgeMember(wanted, property, of: path, &reader, remedy: remedy)
     }
   }
