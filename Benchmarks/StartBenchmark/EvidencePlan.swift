@@ -1,13 +1,16 @@
 import QEMU
 import QEMUJSON
+import QEMULifecycle
 import QEMUVerification
 
 /// What a verification asks for, round by round, as the C client reads it.
 struct EvidencePlan {
   private(set) var rounds: [EvidenceNeeds] = []
+  private let isReadingObjects: Bool
 
-  /// Replays a verification against what it saw.
-  init(_ verification: Verification, _ seen: Observation) {
+  /// Replays a verification against what it saw of a QEMU of this version.
+  init(_ verification: Verification, _ seen: Observation, _ version: String) {
+    isReadingObjects = QueryBatch.isReadingObjects(version)
     var observation = Observation()
     observation.standardError = seen.standardError
     observation.hostPageSize = seen.hostPageSize
@@ -19,14 +22,18 @@ struct EvidencePlan {
   }
 
   /// How many queries there are.
-  var queryCount: Int { rounds.reduce(0) { $0 + $1.queries.count } }
+  var queryCount: Int { rounds.reduce(0) { $0 + commands($1).count } }
+
+  private func commands(_ needs: EvidenceNeeds) -> [(name: String, arguments: JSONObject)] {
+    QueryBatch(needs.queries, isReadingObjects: isReadingObjects).commands
+  }
 
   /// A line for each query and each source of the host; an empty line ends a round.
   func text() throws -> String {
     try rounds.map { needs in
-      let queries = try needs.queries.map { query in
-        var command: JSONObject = ["execute": .string(query.command)]
-        if !query.arguments.isEmpty { command["arguments"] = .object(query.arguments) }
+      let queries = try commands(needs).map { name, arguments in
+        var command: JSONObject = ["execute": .string(name)]
+        if !arguments.isEmpty { command["arguments"] = .object(arguments) }
         return try JSON.object(command).serialised()
       }
       return (queries + needs.host.map(\.rawValue)).map { "\($0)\n" }.joined()

@@ -40,11 +40,22 @@ struct Observer {
     if pid == nil {
       for source in needs.host { observation.host[source] = .unavailable("the process is not known") }
     }
-    if let session {
-      let results = await session.executeAll(needs.queries.map { ($0.command, $0.arguments) })
-      for (query, result) in zip(needs.queries, results) { observation.answers[query] = try answer(result) }
-    }
+    if let session { try await ask(needs.queries, session, into: &observation) }
     if let host { observation.host.merge(await host.answers()) { $1 } }
+  }
+
+  private func ask(
+    _ queries: [QueryRequest], _ session: QMPSession, into observation: inout Observation
+  ) async throws(QMPError) {
+    let version = await session.greeting?.version ?? ""
+    var queries = queries
+    for isReadingObjects in [QueryBatch.isReadingObjects(version), false] {
+      let batch = QueryBatch(queries, isReadingObjects: isReadingObjects)
+      let answers = try batch.answers(await session.executeAll(batch.commands))
+      observation.answers.merge(answers.known) { $1 }
+      queries = answers.open
+      if queries.isEmpty { return }
+    }
   }
 
   private func globals(_ wanted: [GlobalVariable]) async -> [GlobalVariable: HostAnswer] {
@@ -52,14 +63,5 @@ struct Observer {
     guard isDeep else { return ProcessMemory.all(wanted, "QEMU's memory alone shows it: verify with --deep") }
     guard let pid else { return ProcessMemory.all(wanted, "the process is not known") }
     return await HostEvidence.globals(wanted, of: pid)
-  }
-
-  private func answer(_ result: Result<JSON, QMPError>) throws(QMPError) -> QueryAnswer {
-    switch result {
-    case .success(let value): return .value(value)
-    case .failure(let error):
-      guard error.code == .refused, let errorClass = error.errorClass else { throw error }
-      return .refused(errorClass: errorClass, description: error.qemuWords ?? error.summary)
-    }
   }
 }
