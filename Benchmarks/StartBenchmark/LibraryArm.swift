@@ -32,7 +32,10 @@ struct LibraryArm {
     let verification = try Verification(of: request.configuration)
     return try await withMachine { machine in
       let (report, observation) = try await machine.verify()
-      return (await machine.record.command, EvidencePlan(verification, observation, await machine.greeting.version), report)
+      return (
+        await machine.record.command, EvidencePlan(verification, observation, await machine.greeting.version),
+        report
+      )
     }
   }
 
