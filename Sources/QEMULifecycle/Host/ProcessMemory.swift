@@ -14,17 +14,25 @@ enum ProcessMemory {
     do throws(SystemError) {
       let program = try Descriptor.open("/proc/\(pid)/exe", O_RDONLY)
       let memory = try Descriptor.open("/proc/\(pid)/mem", O_RDONLY)
-      guard let symbols = ELFSymbols(program) else { return all(wanted, "its program exports no variables") }
-      guard let base = symbols.isRelocated ? self.base(of: pid) : 0 else {
-        return all(wanted, "/proc/\(pid)/maps does not show where its program is")
-      }
-      let names = Set(wanted.flatMap(\.symbols))
-      let variables = symbols.variables(names)
-      return Dictionary(
-        uniqueKeysWithValues: wanted.map { ($0, read($0, variables, base, memory)) })
+      let tables = wanted.filter { $0.form == .acpiTable }
+      let answers = FirmwareMemory.read(tables, readProcText("/proc/\(pid)/maps") ?? "", memory)
+      let variables = wanted.filter { $0.form != .acpiTable }
+      return answers.merging(read(variables, of: pid, program, memory)) { first, _ in first }
     } catch {
       return all(wanted, "its memory cannot be read: \(error)")
     }
+  }
+
+  private static func read(
+    _ wanted: [GlobalVariable], of pid: Int32, _ program: borrowing Descriptor, _ memory: borrowing Descriptor
+  ) -> [GlobalVariable: HostAnswer] {
+    if wanted.isEmpty { return [:] }
+    guard let symbols = ELFSymbols(program) else { return all(wanted, "its program exports no variables") }
+    guard let base = symbols.isRelocated ? self.base(of: pid) : 0 else {
+      return all(wanted, "/proc/\(pid)/maps does not show where its program is")
+    }
+    let variables = symbols.variables(Set(wanted.flatMap(\.symbols)))
+    return Dictionary(uniqueKeysWithValues: wanted.map { ($0, read($0, variables, base, memory)) })
   }
 
   static func all(_ wanted: [GlobalVariable], _ reason: String) -> [GlobalVariable: HostAnswer] {
@@ -40,6 +48,7 @@ enum ProcessMemory {
     }
     let pointer = bytes.value(at: 0, UInt64.self)
     switch wanted.form {
+    case .acpiTable: break
     case .value: return .text(Hexadecimal.text(bytes))
     case .text:
       guard let pointer, let text = text(at: pointer, memory) else { break }

@@ -1,6 +1,6 @@
-/// A global variable of the running QEMU that its binary exports by name.
+/// What the running QEMU holds in its memory under a name: a global variable that its binary exports, or a table for its guest.
 ///
-/// It shows what QEMU holds where no query does. A binary built without modules exports none of them.
+/// It shows what no query does. A binary built without modules exports no variables.
 public struct GlobalVariable: Sendable, Hashable {
   /// How it is read.
   public enum Form: Sendable, Hashable {
@@ -10,9 +10,11 @@ public struct GlobalVariable: Sendable, Hashable {
     case text
     /// The bytes it points to, as many as another variable says.
     case bytes(length: String)
+    /// An ACPI table that QEMU made, of which the name is the signature.
+    case acpiTable
   }
 
-  /// Its name in C.
+  /// Its name in C, or the table's signature.
   public let symbol: String
   /// How it is read.
   public let form: Form
@@ -30,6 +32,7 @@ extension GlobalVariable {
     case .value: "value"
     case .text: "text"
     case .bytes(let length): "bytes \(length)"
+    case .acpiTable: "acpi-table"
     }
   }
 
@@ -38,6 +41,7 @@ extension GlobalVariable {
     switch (words.first, words.count) {
     case ("value", 1): self.init(symbol)
     case ("text", 1): self.init(symbol, .text)
+    case ("acpi-table", 1): self.init(symbol, .acpiTable)
     case ("bytes", 2): self.init(symbol, .bytes(length: words[1]))
     default: return nil
     }

@@ -123,11 +123,12 @@ private func judgeInterface(
       wanted != "none", observed: device, [Evidence(query, "\(name): used by \(device)")], else: driveRemedy)
   }
   let path = device.hasSuffix("/virtio-backend") ? String(device.dropLast("/virtio-backend".count)) : device
-  let type = QueryRequest.property("type", of: path)
-  let shown = try reader.value(type)?.stringValue ?? "unknown"
+  let end = path.lastIndex(of: "/") ?? path.startIndex
+  let list = QueryRequest.children(of: String(path[..<end]))
+  let shown = try childType(String(path[end...].dropFirst()), of: String(path[..<end]), &reader) ?? "unknown"
   return .compare(
     shown.hasPrefix(prefix), observed: shown,
-    [Evidence(query, "\(name): used by \(device)"), Evidence(type, shown)], else: driveRemedy)
+    [Evidence(query, "\(name): used by \(device)"), Evidence(list, "\(device): \(shown)")], else: driveRemedy)
 }
 
 private let driveRemedy = Remedy(.restart, "start again with the drive as it was asked for")

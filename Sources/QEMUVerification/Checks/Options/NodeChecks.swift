@@ -6,8 +6,7 @@ import QEMUJSON
   switch requested["type"] {
   case "node": nodeMemberCheck(property, requested)
   case "cpu": nodeOfCPUCheck(requested)
-  case "dist": unobservable("QEMU shows distances to the guest alone, in its table SLIT")
-  default: unobservable("QEMU shows it to the guest alone, in its table HMAT")
+  default: nodeTableCheck(property, requested)
   }
 }
 
@@ -36,11 +35,26 @@ private func nodeMemberCheck(_ property: String, _ requested: RequestedOption) -
         node.mebibytes == size.bytes >> 20, observed: "\(node.mebibytes) MB", [evidence],
         else: again(requested))
     case "memdev": return try judgeMemory(wanted, node, nodes, requested, &reader)
+    case "initiator": return try judgeInitiator(wanted, id, requested, &reader)
     case _ where property.hasPrefix("cpus."): return judgeCPU(wanted, node, nodes, evidence, requested)
     default: break
     }
     return .unobservable("QEMU shows \(property) to the guest alone", [evidence])
   }
+}
+
+private func judgeInitiator(
+  _ wanted: String, _ node: String, _ requested: RequestedOption, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  let variable = HeterogeneousMemoryTable.variable
+  guard let bytes = try reader.global(variable).flatMap(Hexadecimal.bytes) else {
+    return .unobservable(reader.absence(of: variable))
+  }
+  let live =
+    UInt64(node).flatMap { HeterogeneousMemoryTable(bytes).initiators[$0] }.map(String.init) ?? "none"
+  return .compare(
+    live == wanted, observed: live, [Evidence(variable, "initiator of node \(node): \(live)")],
+    else: again(requested))
 }
 
 private func judgeCPU(
