@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -34,11 +35,10 @@ int clinux_epoll_modify(int epoll, int descriptor, uint32_t events) {
 
 int clinux_epoll_remove(int epoll, int descriptor) { return control(epoll, EPOLL_CTL_DEL, descriptor, 0); }
 
-int clinux_epoll_wait(int epoll, struct clinux_event *events, int capacity, int64_t timeout_nanoseconds) {
+int clinux_epoll_wait(int epoll, struct clinux_event *events, int capacity, bool may_wait) {
   struct epoll_event raw[64];
-  struct timespec timeout = {.tv_sec = timeout_nanoseconds / 1000000000, .tv_nsec = timeout_nanoseconds % 1000000000};
   if (capacity > 64) capacity = 64;
-  int count = epoll_pwait2(epoll, raw, capacity, timeout_nanoseconds < 0 ? NULL : &timeout, NULL);
+  int count = epoll_wait(epoll, raw, capacity, may_wait ? -1 : 0);
   if (count < 0) return errno == EINTR ? 0 : -errno;
   for (int i = 0; i < count; i++) {
     events[i].descriptor = raw[i].data.fd;
@@ -72,6 +72,19 @@ int clinux_eventfd_clear(int descriptor) {
   uint64_t count;
   return read(descriptor, &count, sizeof count) < 0 ? -errno : 0;
 }
+
+int clinux_timer(void) {
+  int descriptor = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+  return descriptor < 0 ? -errno : descriptor;
+}
+
+int clinux_timer_set(int descriptor, int64_t nanoseconds) {
+  if (nanoseconds < 1) nanoseconds = 1;
+  struct itimerspec when = {.it_value = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000}};
+  return timerfd_settime(descriptor, 0, &when, NULL) < 0 ? -errno : 0;
+}
+
+int clinux_timer_clear(int descriptor) { return clinux_eventfd_clear(descriptor); }
 
 static int signal_pipe[2] = {-1, -1};
 

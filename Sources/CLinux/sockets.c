@@ -99,25 +99,31 @@ int clinux_peer_credentials(int socket, struct clinux_credentials *credentials) 
   return 0;
 }
 
-int64_t clinux_send(int socket, const void *bytes, size_t count, const int *descriptors, size_t descriptor_count) {
+static ssize_t send_with(int socket, const void *bytes, size_t count, const int *descriptors, size_t descriptor_count) {
   struct iovec part = {.iov_base = (void *)bytes, .iov_len = count};
-  struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
   union {
     struct cmsghdr header;
     char space[CMSG_SPACE(MOST_DESCRIPTORS * sizeof(int))];
   } control;
+  memset(&control, 0, sizeof control);
+  struct msghdr message = {
+      .msg_iov = &part,
+      .msg_iovlen = 1,
+      .msg_control = &control,
+      .msg_controllen = CMSG_SPACE(descriptor_count * sizeof(int)),
+  };
+  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(descriptor_count * sizeof(int));
+  memcpy(CMSG_DATA(header), descriptors, descriptor_count * sizeof(int));
+  return sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+int64_t clinux_send(int socket, const void *bytes, size_t count, const int *descriptors, size_t descriptor_count) {
   if (descriptor_count > MOST_DESCRIPTORS) return -E2BIG;
-  if (descriptor_count > 0) {
-    memset(&control, 0, sizeof control);
-    message.msg_control = &control;
-    message.msg_controllen = CMSG_SPACE(descriptor_count * sizeof(int));
-    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(descriptor_count * sizeof(int));
-    memcpy(CMSG_DATA(header), descriptors, descriptor_count * sizeof(int));
-  }
-  ssize_t sent = sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  ssize_t sent = descriptor_count > 0 ? send_with(socket, bytes, count, descriptors, descriptor_count)
+                                      : send(socket, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT);
   return sent < 0 ? -errno : sent;
 }
 

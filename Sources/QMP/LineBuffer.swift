@@ -15,31 +15,60 @@ package struct LineBuffer {
     slack = min(limit, 1 << 16)
   }
 
+  /// Memory; what is held lies in it from `start` to `end`.
   private var bytes: [UInt8] = []
   private var start = 0
+  private var end = 0
   private var scanned = 0
 
   /// How many bytes of an unfinished line are held.
-  package var pendingCount: Int { bytes.count - start }
+  package var pendingCount: Int { end - start }
 
   /// How many bytes are held, those of lines that were taken included.
-  package var heldCount: Int { bytes.count }
+  package var heldCount: Int { end }
 
   /// Whether the unfinished line is longer than any message may be.
   package var isOverflowing: Bool { pendingCount > limit }
 
   package mutating func append(_ chunk: UnsafeRawBufferPointer) {
-    if start > 0, start == bytes.count {
-      bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 20)
-      start = 0
-      scanned = 0
-    } else if start > slack {
-      bytes.removeSubrange(..<start)
-      scanned -= start
-      start = 0
+    _ = receive(atLeast: chunk.count) { room in
+      room.copyMemory(from: chunk)
+      return Int64(chunk.count)
     }
-    bytes.append(contentsOf: chunk)
   }
+
+  /// Lets a call put bytes behind those that are held.
+  ///
+  /// The memory is kept, and grows where a call has filled it.
+  /// - Parameter body: takes memory, and returns how many bytes it has put there, or what is negative and changes nothing.
+  /// - Returns: what the body returned.
+  package mutating func receive(
+    atLeast room: Int = 4096, _ body: (UnsafeMutableRawBufferPointer) -> Int64
+  ) -> Int64 {
+    makeRoom(room)
+    let free = end...
+    let count = bytes.withUnsafeMutableBytes { body(UnsafeMutableRawBufferPointer(rebasing: $0[free])) }
+    if count > 0 { end += Int(count) }
+    if end == bytes.count, bytes.count < 1 << 16 { grow(by: bytes.count) }
+    return count
+  }
+
+  private mutating func makeRoom(_ room: Int) {
+    if start == end {
+      (start, end, scanned) = (0, 0, 0)
+      if bytes.count > 1 << 20 { bytes = [] }
+    } else if start > slack {
+      let held = start..<end
+      bytes.withUnsafeMutableBytes { buffer in
+        UnsafeMutableRawBufferPointer(rebasing: buffer[..<held.count])
+          .copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[held]))
+      }
+      (start, end, scanned) = (0, end - start, scanned - start)
+    }
+    if bytes.count - end < room { grow(by: max(room, min(bytes.count, 1 << 20))) }
+  }
+
+  private mutating func grow(by count: Int) { bytes.append(contentsOf: repeatElement(0, count: count)) }
 
   /// Takes the next whole line without its line end, or returns nil when there is none yet.
   package mutating func takeLine<Result, Failure: Error>(
@@ -57,11 +86,11 @@ package struct LineBuffer {
   private mutating func nextLineEnd() -> Int? {
     let end = bytes.withUnsafeBytes { buffer -> Int? in
       guard let base = buffer.baseAddress,
-        let found = memchr(base + scanned, CInt(UInt8(ascii: "\n")), buffer.count - scanned)
+        let found = memchr(base + scanned, CInt(UInt8(ascii: "\n")), self.end - scanned)
       else { return nil }
       return UnsafeRawPointer(found) - base
     }
-    scanned = end ?? bytes.count
+    scanned = end ?? self.end
     return end
   }
 }

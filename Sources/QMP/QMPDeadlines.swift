@@ -1,3 +1,5 @@
+import QAPI
+
 /// How long a command may take unless its caller says otherwise.
 ///
 /// QEMU executes most commands in its main loop, between two turns of the guest's devices. A command that only reads is done
@@ -78,7 +80,8 @@ public struct QMPDeadlines: Sendable {
 
 extension QMPDeadlines {
   private static let named = Dictionary(
-    rows.flatMap { row in row.commands.filter { !$0.hasSuffix("*") }.map { ($0, row.deadline) } },
+    rows.flatMap { row in row.commands.filter { !$0.hasSuffix("*") }.map { ($0, row.deadline) } }
+      + QAPICatalogue.commandNames.map { ($0, begun(by: $0) ?? usual) },
     uniquingKeysWith: { first, _ in first })
 
   private static let beginnings = rows.flatMap { row in

@@ -15,11 +15,7 @@ extension QMPSession {
   /// - Returns: whether there was something.
   @discardableResult
   private func read() -> Bool {
-    let count = withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 1) { chunk in
-      let count = clinux_receive(socket.number, chunk.baseAddress, chunk.count)
-      if count > 0 { lines.append(UnsafeRawBufferPointer(rebasing: chunk[..<Int(count)])) }
-      return count
-    }
+    let count = lines.receive { clinux_receive(socket.number, $0.baseAddress, $0.count) }
     if count > 0 {
       takeLines()
     } else if count != -Int64(EAGAIN) {
@@ -50,8 +46,7 @@ extension QMPSession {
   }
 
   /// Takes a line to be sent with the next ``flush()``.
-  func enqueue(_ text: String, of id: SessionMachine.RequestID? = nil, _ command: Submission? = nil) {
-    let bytes = Array(text.utf8)
+  func enqueue(_ bytes: [UInt8], of id: SessionMachine.RequestID? = nil, _ command: Submission? = nil) {
     if let trace = options.trace { bytes.withUnsafeBufferPointer { trace(QMPTrace(.sent, $0)) } }
     unsent.append(
       OutgoingLines.Line(

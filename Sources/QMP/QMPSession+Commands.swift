@@ -13,7 +13,7 @@ extension QMPSession {
   public func execute(
     _ command: String, arguments: JSONObject = [:], deadline: Duration? = nil
   ) async throws(QMPError) -> JSON {
-    try await executeAll([(command, arguments)], deadline: deadline)[0].get()
+    try await submit(Submission(name: command, arguments: arguments), deadline: deadline).get()
   }
 
   /// Executes commands in order without waiting for one reply before the next is sent.
@@ -24,8 +24,23 @@ extension QMPSession {
   public func executeAll(
     _ commands: [(name: String, arguments: JSONObject)], deadline: Duration? = nil
   ) async -> [Result<JSON, QMPError>] {
-    await submit(
-      commands.map { Submission(name: $0.name, arguments: $0.arguments) }, deadline: deadline)
+    if commands.isEmpty { return [] }
+    let patience = deadline ?? commands.reduce(.zero) { max($0, options.deadlines.deadline(for: $1.name)) }
+    let call = nextCall()
+    return await withTaskCancellationHandler {
+      await withUnsafeContinuation { continuation in
+        let batch = unsafe Batch(count: commands.count, continuation)
+        let due = ContinuousClock.now + patience
+        for (place, command) in commands.enumerated() {
+          send(
+            Submission(name: command.name, arguments: command.arguments),
+            Waiter(call: call, due: due, patience: patience, destination: .batch(batch, place: place)))
+        }
+        if !isAwaitingRoom { flush() }
+      }
+    } onCancel: {
+      cancel(call)
+    }
   }
 
   /// Executes a command with which a file descriptor travels to QEMU.
@@ -53,7 +68,7 @@ extension QMPSession {
       throw ending ?? QMPError(.connectionLost, "\(command): the session has not been negotiated")
     }
     let submission = Submission(name: command, arguments: arguments, passing: passing)
-    return try await submit([submission], deadline: deadline)[0].get()
+    return try await submit(submission, deadline: deadline).get()
   }
 }
 
@@ -75,11 +90,11 @@ extension QMPSession {
       throw QMPError(.unsupported, "\(command): this session did not enable out-of-band commands")
     }
     let submission = Submission(name: command, arguments: arguments, isOutOfBand: true)
-    return try await submit([submission], deadline: deadline)[0].get()
+    return try await submit(submission, deadline: deadline).get()
   }
 }
 
-// MARK: - Batches
+// MARK: - Waiting
 
 extension QMPSession {
   /// A command that is to be sent.
@@ -90,126 +105,155 @@ extension QMPSession {
     var isOutOfBand = false
   }
 
-  /// Where the reply to a command belongs.
+  /// Who waits for the reply to a command, and how long.
   struct Waiter {
-    let batch: Batch
-    let index: Int
+    /// Which call of the session's it belongs to; calls are numbered as they come.
+    let call: Int
+    let due: ContinuousClock.Instant
+    let patience: Duration
+    let destination: Destination
+
+    /// Where the reply belongs.
+    enum Destination {
+      case call(UnsafeContinuation<Result<JSON, QMPError>, Never>)
+      case batch(Batch, place: Int)
+    }
+
+    /// Which of its call's commands it is.
+    var place: Int { if case .batch(_, let place) = destination { place } else { 0 } }
+
+    func complete(_ result: Result<JSON, QMPError>) {
+      switch destination {
+      case .call(let continuation): unsafe continuation.resume(returning: result)
+      case .batch(let batch, let place): batch.complete(place, result)
+      }
+    }
   }
 
   /// Commands that were sent together and are waited for together.
   final class Batch {
-    let number: Int
     /// Resumed once: by the last of the results.
     private let continuation: UnsafeContinuation<[Result<JSON, QMPError>], Never>
     private var results: [Result<JSON, QMPError>]
-    private(set) var missing: Int
-    var timer: TimerID?
+    private var missing: Int
 
-    init(
-      _ number: Int, count: Int, _ continuation: UnsafeContinuation<[Result<JSON, QMPError>], Never>
-    ) {
-      self.number = number
+    init(count: Int, _ continuation: UnsafeContinuation<[Result<JSON, QMPError>], Never>) {
       unsafe self.continuation = continuation
       results = Array(repeating: .success(.null), count: count)
       missing = count
     }
 
     /// Takes the result of one of the commands; each has one.
-    func complete(_ index: Int, _ result: Result<JSON, QMPError>) {
-      results[index] = result
+    func complete(_ place: Int, _ result: Result<JSON, QMPError>) {
+      results[place] = result
       missing -= 1
-      if missing > 0 { return }
-      if let timer { EventLoop.shared.cancel(timer) }
-      unsafe continuation.resume(returning: results)
+      if missing == 0 { unsafe continuation.resume(returning: results) }
     }
   }
 
-  func submit(_ commands: [Submission], deadline: Duration?) async -> [Result<JSON, QMPError>] {
-    if commands.isEmpty { return [] }
-    let deadline =
-      deadline ?? commands.reduce(.zero) { max($0, options.deadlines.deadline(for: $1.name)) }
-    batchCount += 1
-    let number = batchCount
+  private func submit(_ command: Submission, deadline: Duration?) async -> Result<JSON, QMPError> {
+    let patience = deadline ?? options.deadlines.deadline(for: command.name)
+    let call = nextCall()
     return await withTaskCancellationHandler {
-      await withUnsafeContinuation { unsafe begin(number, commands, deadline, $0) }
-    } onCancel: {
-      cancel(number)
-    }
-  }
-
-  private func begin(
-    _ number: Int, _ commands: [Submission], _ deadline: Duration,
-    _ continuation: UnsafeContinuation<[Result<JSON, QMPError>], Never>
-  ) {
-    let batch = unsafe Batch(number, count: commands.count, continuation)
-    let isCancelled = Task.isCancelled
-    for (index, command) in commands.enumerated() {
-      send(command, Waiter(batch: batch, index: index), isCancelled)
-    }
-    if batch.missing > 0 { setTimer(batch, deadline) }
-    if !isAwaitingRoom { flush() }
-  }
-
-  private nonisolated func cancel(_ number: Int) {
-    EventLoop.shared.perform { [weak self] in
-      self?.assumeIsolated { session in
-        session.giveUp(number) { QMPError(.cancelled, "\($0): its task was cancelled") }
+      await withUnsafeContinuation { continuation in
+        send(
+          command,
+          unsafe Waiter(
+            call: call, due: .now + patience, patience: patience, destination: .call(continuation)))
+        if !isAwaitingRoom { flush() }
       }
+    } onCancel: {
+      cancel(call)
     }
   }
 
-  private func send(_ command: Submission, _ waiter: Waiter, _ isCancelled: Bool) {
+  private func nextCall() -> Int {
+    callCount += 1
+    return callCount
+  }
+
+  private func send(_ command: Submission, _ waiter: Waiter) {
     do throws(QMPError) {
       if let ending { throw ending.regarding("\(command.name) was not sent") }
-      if isCancelled { throw QMPError(.cancelled, "\(command.name) was not sent: its task is cancelled") }
+      if Task.isCancelled {
+        throw QMPError(.cancelled, "\(command.name) was not sent: its task is cancelled")
+      }
       let (id, line) = try machine.submit(
         command.name, command.arguments, isOutOfBand: command.isOutOfBand)
-      waiters[id] = waiter
+      waiters.insert(waiter, for: id)
       if let line { enqueue(line, of: id, command) }
+      setAlarm(waiter.due)
     } catch {
-      waiter.batch.complete(waiter.index, .failure(error))
+      waiter.complete(.failure(error))
     }
   }
+}
 
-  private func setTimer(_ batch: Batch, _ deadline: Duration) {
-    let number = batch.number
-    batch.timer = EventLoop.shared.schedule(at: .now + deadline) { [weak self] in
+// MARK: - Giving up
+
+extension QMPSession {
+  private nonisolated func cancel(_ call: Int) {
+    EventLoop.shared.perform { [weak self] in
       self?.assumeIsolated { session in
-        session.giveUp(number) { QMPError(.timedOut, "\($0) within \(deadline)") }
+        session.giveUp({ $0.call == call }) { what, _ in
+          QMPError(.cancelled, "\(what): its task was cancelled")
+        }
       }
     }
   }
 
-  /// Stops waiting for what is missing of a batch.
-  private func giveUp(_ number: Int, _ error: (_ what: String) -> QMPError) {
-    giveUp(Set(waiters.filter { $0.value.batch.number == number }.keys), error)
+  /// Sees to it that the session looks for commands that are overdue at this time, or earlier.
+  ///
+  /// A reply takes no alarm back: it would cost each command more than one look too many costs all of them.
+  private func setAlarm(_ due: ContinuousClock.Instant) {
+    if let alarm {
+      if alarm.deadline <= due { return }
+      EventLoop.shared.cancel(alarm)
+    }
+    alarm = EventLoop.shared.schedule(at: due) { [weak self] in
+      self?.assumeIsolated { $0.giveUpOverdue() }
+    }
+  }
+
+  private func giveUpOverdue() {
+    alarm = nil
+    let now = ContinuousClock.now
+    giveUp({ $0.due <= now }) { what, waiter in QMPError(.timedOut, "\(what) within \(waiter.patience)") }
+    if let next = waiters.entries.map(\.value.due).min() { setAlarm(next) }
+  }
+
+  /// Stops waiting for some of the commands.
+  private func giveUp(
+    _ isMeant: (Waiter) -> Bool, _ error: (_ what: String, Waiter) -> QMPError
+  ) {
+    giveUp(Set(waiters.entries.filter { isMeant($0.value) }.map(\.id)), error)
     // What waited behind a command that is not sent any more may go.
     if !isAwaitingRoom { flush() }
   }
 
   /// Stops waiting for commands; those that were not sent never will be.
   /// - Parameter error: what it means that a command "was not sent" or "was not answered".
-  func giveUp(_ ids: Set<SessionMachine.RequestID>, _ error: (_ what: String) -> QMPError) {
+  func giveUp(_ ids: Set<SessionMachine.RequestID>, _ error: (_ what: String, Waiter) -> QMPError) {
     let unsent = unsent.forget(ids)
     for id in ids {
       let isUnsent = unsent.contains(id) || machine.isWaiting(id)
       let command = machine.command(id) ?? "a command"
       machine.abandon(id, isUnsent: isUnsent)
-      finish(id, .failure(error(isUnsent ? "\(command) was not sent" : "\(command) was not answered")))
+      guard let waiter = waiters.remove(id) else { continue }
+      let what = isUnsent ? "\(command) was not sent" : "\(command) was not answered"
+      waiter.complete(.failure(error(what, waiter)))
     }
   }
 
   /// The commands that wait for their replies, oldest first, for an error's evidence.
   var inFlight: [String] {
-    let order = waiters.sorted {
-      ($0.value.batch.number, $0.value.index) < ($1.value.batch.number, $1.value.index)
-    }
+    let order = waiters.entries.sorted { ($0.value.call, $0.value.place) < ($1.value.call, $1.value.place) }
     if order.isEmpty { return [] }
-    let names = order.prefix(8).compactMap { machine.command($0.key) }.joined(separator: ", ")
+    let names = order.prefix(8).compactMap { machine.command($0.id) }.joined(separator: ", ")
     return ["in flight: \(names)" + (order.count > 8 ? " and \(order.count - 8) more" : "")]
   }
 
   func finish(_ id: SessionMachine.RequestID, _ result: Result<JSON, QMPError>) {
-    if let waiter = waiters.removeValue(forKey: id) { waiter.batch.complete(waiter.index, result) }
+    waiters.remove(id)?.complete(result)
   }
 }

@@ -21,8 +21,10 @@ public actor QMPSession {
   var isAwaitingRoom = false
   /// The command whose descriptor QEMU may not have taken yet.
   var travelling: SessionMachine.RequestID?
-  var waiters: [SessionMachine.RequestID: Waiter] = [:]
-  var batchCount = 0
+  var waiters = RequestTable<Waiter>()
+  var callCount = 0
+  /// When the session next looks for commands that are overdue.
+  var alarm: TimerID?
   private let readiness = Promise<Result<QMPGreeting, QMPError>>()
   /// What QEMU said of itself; nil before.
   public private(set) var greeting: QMPGreeting?
@@ -53,7 +55,10 @@ public actor QMPSession {
       enabling: options.isOutOfBandEnabled ? ["oob"] : [])
   }
 
-  deinit { EventLoop.shared.unwatch(socket.number) }
+  deinit {
+    EventLoop.shared.unwatch(socket.number)
+    if let alarm { EventLoop.shared.cancel(alarm) }
+  }
 }
 
 // MARK: - Life of the connection
@@ -122,7 +127,8 @@ extension QMPSession {
     EventLoop.shared.unwatch(socket.number)
     shutdown(socket.number, CInt(SHUT_RDWR))
     _ = machine.endOfStream(error.summary)
-    giveUp(Set(waiters.keys)) { error.regarding($0) }
+    giveUp(Set(waiters.entries.map(\.id))) { what, _ in error.regarding(what) }
+    if let alarm { EventLoop.shared.cancel(alarm) }
     readiness.fulfil(.failure(error))
     deliverEvents()
     for listener in listeners.values { listener.finish() }

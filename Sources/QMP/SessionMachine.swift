@@ -20,7 +20,7 @@ package struct SessionMachine {
 
   package enum Action {
     /// Write this line.
-    case send(String)
+    case send([UInt8])
     /// The machine is built, commands are executed.
     case becomeReady(QMPGreeting)
     /// A command ended.
@@ -34,9 +34,9 @@ package struct SessionMachine {
   }
 
   package private(set) var state = State.awaitingGreeting
-  private var pending: [RequestID: String] = [:]
+  private var pending = RequestTable<String>()
   private var quarantined: Set<RequestID> = []
-  private var waiting: [(id: RequestID, line: String)] = []
+  private var waiting: [(id: RequestID, line: [UInt8])] = []
   private let negotiation: RequestID
   private let parser = JSONParser()
   private var ids = RequestIDs()
@@ -62,12 +62,12 @@ extension SessionMachine {
   /// Takes a command, and gives the line to send; before the session is ready the command waits its turn.
   package mutating func submit(
     _ command: String, _ arguments: JSONObject, isOutOfBand: Bool = false
-  ) throws(QMPError) -> (RequestID, String?) {
+  ) throws(QMPError) -> (RequestID, [UInt8]?) {
     if state == .ended { throw QMPError(.connectionLost, "\(command): the connection has ended") }
     let id = ids.take()
     do throws(QMPError) {
       let line = try Self.encode(isOutOfBand ? "exec-oob" : "execute", command, arguments, id)
-      pending[id] = command
+      pending.insert(command, for: id)
       if case .ready = state { return (id, line) }
       waiting.append((id, line))
       return (id, nil)
@@ -80,7 +80,7 @@ extension SessionMachine {
   /// Gives a command up; its reply, should it still come, is dropped.
   /// - Parameter isUnsent: whether nothing of its line was written, nor ever will be, though it was to be sent.
   package mutating func abandon(_ id: RequestID, isUnsent: Bool = false) {
-    guard pending.removeValue(forKey: id) != nil else { return }
+    guard pending.remove(id) != nil else { return }
     let count = waiting.count
     waiting.removeAll { $0.id == id }
     if isUnsent || waiting.count < count {
@@ -101,30 +101,45 @@ extension SessionMachine {
 
   private static func encode(
     _ verb: String, _ command: String, _ arguments: JSONObject, _ id: RequestID
-  ) throws(QMPError) -> String {
+  ) throws(QMPError) -> [UInt8] {
+    var line: [UInt8] = []
+    line.reserveCapacity(command.utf8.count + 48)
     do throws(JSONError) {
-      let name = try quoted(command)
-      if arguments.isEmpty { return "{\"\(verb)\":\(name),\"id\":\(id)}\n" }
-      let arguments = try JSON.object(arguments).serialised()
-      return "{\"\(verb)\":\(name),\"arguments\":\(arguments),\"id\":\(id)}\n"
+      line.append(contentsOf: "{\"".utf8)
+      line.append(contentsOf: verb.utf8)
+      line.append(contentsOf: "\":".utf8)
+      try append(command, to: &line)
+      if !arguments.isEmpty {
+        line.append(contentsOf: ",\"arguments\":".utf8)
+        line.append(contentsOf: try JSON.object(arguments).serialised().utf8)
+      }
     } catch {
       throw QMPError(.malformedArguments, "\(command): \(error.summary)", remedy: error.remedy)
     }
+    line.append(contentsOf: ",\"id\":".utf8)
+    line.append(contentsOf: String(id).utf8)
+    line.append(contentsOf: "}\n".utf8)
+    return line
   }
-}
 
-extension SessionMachine {
   /// A command's name as JSON: all that QEMU knows need nothing but the quotes.
-  private static func quoted(_ command: String) throws(JSONError) -> String {
-    let isPlain = command.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
-        UInt8(ascii: "_"):
-        true
-      default: false
-      }
+  private static func append(_ command: String, to line: inout [UInt8]) throws(JSONError) {
+    if !command.utf8.allSatisfy(isPlain) {
+      line.append(contentsOf: try JSON.string(command).serialised().utf8)
+      return
     }
-    return isPlain ? "\"\(command)\"" : try JSON.string(command).serialised()
+    line.append(UInt8(ascii: "\""))
+    line.append(contentsOf: command.utf8)
+    line.append(UInt8(ascii: "\""))
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
+      UInt8(ascii: "_"):
+      true
+    default: false
+    }
   }
 }
 
@@ -189,7 +204,7 @@ extension SessionMachine {
   private mutating func finish(
     _ id: RequestID, _ reply: QMPMessage.Reply, _ line: UnsafeBufferPointer<UInt8>
   ) -> Action {
-    guard let command = pending.removeValue(forKey: id) else { return late(id, line) }
+    guard let command = pending.remove(id) else { return late(id, line) }
     ids.giveBack(id)
     return .finish(id, Self.result(of: command, reply, line))
   }

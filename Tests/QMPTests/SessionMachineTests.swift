@@ -142,7 +142,7 @@ extension SessionMachine {
 extension SessionMachine.Action {
   fileprivate var words: String {
     switch self {
-    case .send(let line): "send \(line.dropLast())"
+    case .send(let line): "send \(String(decoding: line.dropLast(), as: UTF8.self))"
     case .becomeReady(let greeting): "ready \(greeting.version)"
     case .finish(let id, .success(let value)): "finish \(id) \((try? value.serialised()) ?? "")"
     case .finish(let id, .failure(let error)): "finish \(id) \(error.code) \(error.errorClass ?? "")"

@@ -47,6 +47,23 @@ import Testing
     await session.close()
   }
 
+  @Test func aCommandWithLittleTimeIsGivenUpBeforeOneThatHasMuch() async throws {
+    let qemu = try FakeQEMU(.neverReplies)
+    let session = try await qemu.connect()
+    let patient = Task { try await session.execute("query-status", deadline: .seconds(600)) }
+    for _ in 0..<3 {
+      let error = await #expect(throws: QMPError.self) {
+        try await session.execute("query-name", deadline: .milliseconds(20))
+      }
+      #expect(error?.code == .timedOut)
+      #expect(error?.summary == "query-name was not answered within 0.02 seconds")
+    }
+    patient.cancel()
+    let error = await #expect(throws: QMPError.self) { try await patient.value }
+    #expect(error?.code == .cancelled)
+    await session.close()
+  }
+
   @Test func anAwaitedEventIsFoundAmongOthers() async throws {
     let session = try await Self.eventful { monitor in
       try monitor.event("STOP")

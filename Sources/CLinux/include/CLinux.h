@@ -4,6 +4,7 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,8 +46,8 @@ struct clinux_event {
   uint32_t events;
 };
 
-/// Waits for events; a negative timeout waits for ever. Returns how many were written.
-int clinux_epoll_wait(int epoll, struct clinux_event *events, int capacity, int64_t timeout_nanoseconds);
+/// Takes the events that are there; where there are none and it may wait, waits for one. Returns how many were written.
+int clinux_epoll_wait(int epoll, struct clinux_event *events, int capacity, bool may_wait);
 
 extern const uint32_t clinux_event_readable;
 extern const uint32_t clinux_event_writable;
@@ -61,6 +62,12 @@ _Noreturn void clinux_exit(int status);
 int clinux_eventfd(void);
 int clinux_eventfd_signal(int descriptor);
 int clinux_eventfd_clear(int descriptor);
+
+/// A timer on the clock that goes on while the machine sleeps; its descriptor is readable once it has expired.
+int clinux_timer(void);
+/// Lets a timer expire once, so many nanoseconds from now.
+int clinux_timer_set(int descriptor, int64_t nanoseconds);
+int clinux_timer_clear(int descriptor);
 
 /// Turns signals into bytes on the returned descriptor. A handler, not a mask: libraries change their threads' masks.
 int clinux_signal_events(const int *signals, size_t count);

@@ -16,22 +16,39 @@ package final class EventLoop: SerialExecutor, TaskExecutor {
 
   private struct State {
     var jobs: [UnownedJob] = []
-    var watchers: [Int32: Handler] = [:]
+    var calls: [@Sendable () -> Void] = []
+    /// By descriptor: the kernel gives the lowest number that is free.
+    var watchers: [Handler?] = []
     var timers = TimerQueue()
+    /// When the timer expires that the loop waits for; nil where it waits for none. It may be earlier than every deadline.
+    var expiry: ContinuousClock.Instant?
     var isWakePending = false
+
+    func handler(of descriptor: Int32) -> Handler? {
+      watchers.indices.contains(Int(descriptor)) ? watchers[Int(descriptor)] : nil
+    }
+
+    mutating func setHandler(of descriptor: Int32, _ handler: Handler?) {
+      guard descriptor >= 0 else { return }
+      while watchers.count <= descriptor { watchers.append(nil) }
+      watchers[Int(descriptor)] = handler
+    }
   }
 
   private let epoll: Int32
   private let wake: Int32
+  private let timer: Int32
   private let thread: Atomic<UInt>
   private let state = Mutex(State())
 
   private init() {
     epoll = clinux_epoll_create()
     wake = clinux_eventfd()
+    timer = clinux_timer()
     thread = Atomic(0)
-    precondition(epoll >= 0 && wake >= 0, "this process may not open another descriptor")
+    precondition(epoll >= 0 && wake >= 0 && timer >= 0, "this process may not open another descriptor")
     _ = clinux_epoll_add(epoll, wake, clinux_event_readable)
+    _ = clinux_epoll_add(epoll, timer, clinux_event_readable)
     startThread { self.run() }
   }
 }
@@ -44,38 +61,32 @@ extension EventLoop {
     var events = [clinux_event](repeating: clinux_event(), count: 64)
     var jobs: [UnownedJob] = []
     while true {
-      runJobs(&jobs)
-      let count = clinux_epoll_wait(epoll, &events, Int32(events.count), timeout())
-      runExpiredTimers()
-      for event in events.prefix(Int(max(count, 0))) { dispatch(event) }
+      let isIdle = runJobs(&jobs)
+      let count = clinux_epoll_wait(epoll, &events, Int32(events.count), isIdle)
+      for index in 0..<Int(max(count, 0)) { dispatch(events[index]) }
     }
   }
 
   /// Runs what waits, and some of what that leads to; between jobs without end the sockets and the deadlines have their turn.
   /// - Parameter jobs: empty; changes places with the queue, so that both keep their memory.
-  private func runJobs(_ jobs: inout [UnownedJob]) {
+  /// - Returns: whether nothing waits any more.
+  private func runJobs(_ jobs: inout [UnownedJob]) -> Bool {
     for _ in 0..<16 {
-      state.withLock { swap(&$0.jobs, &jobs) }
-      if jobs.isEmpty { return }
+      let calls = state.withLock { state -> [@Sendable () -> Void] in
+        swap(&state.jobs, &jobs)
+        if state.calls.isEmpty { return [] }
+        defer { state.calls = [] }
+        return state.calls
+      }
+      if jobs.isEmpty && calls.isEmpty { return true }
       for job in jobs {
         unsafe job.runSynchronously(
           isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
       }
       jobs.removeAll(keepingCapacity: true)
+      for call in calls { call() }
     }
-  }
-
-  private func timeout() -> Int64 {
-    state.withLock { state in
-      if !state.jobs.isEmpty { return 0 }
-      guard let next = state.timers.next else { return -1 }
-      return max(0, (next - .now).nanoseconds)
-    }
-  }
-
-  private func runExpiredTimers() {
-    let due = state.withLock { $0.timers.next == nil ? [] : $0.timers.takeDue(.now) }
-    for fire in due { fire() }
+    return false
   }
 
   private func dispatch(_ event: clinux_event) {
@@ -83,10 +94,30 @@ extension EventLoop {
       // In this order: a wake-up between the two finds one pending, and its job is run before the loop waits again.
       _ = clinux_eventfd_clear(wake)
       state.withLock { $0.isWakePending = false }
-      return
+    } else if event.descriptor == timer {
+      runExpiredTimers()
+    } else {
+      state.withLock { $0.handler(of: event.descriptor) }?(event.events)
     }
-    let handler = state.withLock { $0.watchers[event.descriptor] }
-    handler?(event.events)
+  }
+
+  private func runExpiredTimers() {
+    _ = clinux_timer_clear(timer)
+    let due = state.withLock { state in
+      state.expiry = nil
+      let due = state.timers.takeDue(.now)
+      awaitNextTimer(&state)
+      return due
+    }
+    for fire in due { fire() }
+  }
+
+  /// Sets the timer where it would expire too late. Most deadlines are never reached: one that is taken back leaves the timer
+  /// as it is, and one that follows a wait of the same length needs no other.
+  private func awaitNextTimer(_ state: inout State) {
+    guard let next = state.timers.next, state.expiry.map({ next < $0 }) ?? true else { return }
+    state.expiry = next
+    _ = clinux_timer_set(timer, (next - .now).nanoseconds)
   }
 
   private func wakeUp(_ state: inout State) {
@@ -127,9 +158,9 @@ extension EventLoop {
   package func watch(
     _ descriptor: Int32, _ events: UInt32, _ handler: @escaping Handler
   ) throws(SystemError) {
-    state.withLock { $0.watchers[descriptor] = handler }
+    state.withLock { $0.setHandler(of: descriptor, handler) }
     let result = clinux_epoll_add(epoll, descriptor, events)
-    if result < 0 { state.withLock { _ = $0.watchers.removeValue(forKey: descriptor) } }
+    if result < 0 { state.withLock { $0.setHandler(of: descriptor, nil) } }
     _ = try checked(result, "epoll_ctl")
   }
 
@@ -141,7 +172,7 @@ extension EventLoop {
   /// Ends the watching; to be called before the descriptor is closed.
   package func unwatch(_ descriptor: Int32) {
     _ = clinux_epoll_remove(epoll, descriptor)
-    state.withLock { _ = $0.watchers.removeValue(forKey: descriptor) }
+    state.withLock { $0.setHandler(of: descriptor, nil) }
   }
 
   /// Calls the handler on the loop's thread at the deadline, unless it is cancelled before.
@@ -150,7 +181,7 @@ extension EventLoop {
   {
     state.withLock { state in
       let timer = state.timers.insert(deadline, fire)
-      wakeUp(&state)
+      awaitNextTimer(&state)
       return timer
     }
   }
@@ -162,7 +193,10 @@ extension EventLoop {
 
   /// Runs a closure on the loop's thread.
   package func perform(_ body: @escaping @Sendable () -> Void) {
-    _ = schedule(at: .now, body)
+    state.withLock { state in
+      state.calls.append(body)
+      wakeUp(&state)
+    }
   }
 }
 

@@ -1,21 +1,21 @@
 /// Names one timer of a loop.
-package struct TimerID: Sendable, Hashable {
-  fileprivate let deadline: ContinuousClock.Instant
-  fileprivate let number: UInt64
+package final class TimerID: Sendable {
+  /// When it fires.
+  package let deadline: ContinuousClock.Instant
+
+  fileprivate init(_ deadline: ContinuousClock.Instant) { self.deadline = deadline }
 }
 
 /// Deadlines in their order. A loop has few of them, so an ordered array serves.
 struct TimerQueue {
   private var timers: [(id: TimerID, fire: @Sendable () -> Void)] = []
-  private var count: UInt64 = 0
 
   /// The next deadline.
   var next: ContinuousClock.Instant? { timers.last?.id.deadline }
 
   mutating func insert(_ deadline: ContinuousClock.Instant, _ fire: @escaping @Sendable () -> Void) -> TimerID
   {
-    count += 1
-    let id = TimerID(deadline: deadline, number: count)
+    let id = TimerID(deadline)
     // Latest first: the next one is taken from the end. Of equal deadlines the first set fires first.
     let index = timers.firstIndex { $0.id.deadline <= deadline } ?? timers.endIndex
     timers.insert((id, fire), at: index)
@@ -23,7 +23,7 @@ struct TimerQueue {
   }
 
   mutating func remove(_ id: TimerID) {
-    if let index = timers.lastIndex(where: { $0.id == id }) { timers.remove(at: index) }
+    if let index = timers.lastIndex(where: { $0.id === id }) { timers.remove(at: index) }
   }
 
   /// Removes and returns what is due, in order.

@@ -81,7 +81,8 @@ struct Conversation {
   }
 
   /// A line is one message; those of the session's own negotiation are no command.
-  private mutating func send(_ line: String) throws(FuzzFinding) {
+  private mutating func send(_ bytes: [UInt8]) throws(FuzzFinding) {
+    let line = String(decoding: bytes, as: UTF8.self)
     try require(line.utf8.filter { $0 == UInt8(ascii: "\n") }.count == 1, "not one line: \(line)")
     guard let message = try? JSON.parse(line), let id = message["id"]?.integerValue else {
       throw FuzzFinding(description: "no message: \(line)")
