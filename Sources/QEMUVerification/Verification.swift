@@ -202,7 +202,7 @@ extension Verification {
   }
 
   private static func assignments(
-    _ assignments: [Assignment]?, _ option: String, _ check: (String) -> Check
+    _ assignments: AssignmentList?, _ option: String, _ check: (String) -> Check
   ) -> [RequestedProperty] {
     lastOfEach(assignments ?? []).map {
       RequestedProperty(
@@ -211,8 +211,8 @@ extension Verification {
   }
 
   /// Of a repeated property the last one counts, and it alone is judged.
-  private static func lastOfEach(_ assignments: [Assignment]) -> [Assignment] {
-    var result: [Assignment] = []
+  private static func lastOfEach(_ assignments: AssignmentList) -> AssignmentList {
+    var result: AssignmentList = []
     for assignment in assignments {
       result.removeAll { $0.name == assignment.name }
       result.append(assignment)

@@ -103,7 +103,7 @@ import Testing
           || ["rotate", "portrait", "old-param"].contains(option.name))
     }
     for (_, schema) in Self.schemas {
-      for declaration in schema.declarations.values { #expect(!declaration.summary.isEmpty) }
+      for declaration in schema.declarations.all { #expect(!declaration.summary.isEmpty) }
     }
   }
 }

@@ -29,7 +29,7 @@ package struct OptionValues {
   private mutating func argument(_ type: any OptionArgument.Type) throws -> (any OptionArgument)? {
     switch type {
     case let type as any PropertyListArgument.Type:
-      return try type.init(members: members(type.declarations), unknownNames: .refused)
+      return try type.init(members: members(type.declarations.all), unknownNames: .refused)
     case let type as any SchemaArgument.Type:
       guard let object = values.value(ofType: type.typeName).objectValue else { return nil }
       do throws(CommandLineError) {
@@ -77,14 +77,12 @@ package struct OptionValues {
 // MARK: - Options with properties
 
 extension OptionValues {
-  private mutating func members(_ declarations: [String: any PropertyDeclaration]) -> JSONObject {
+  private mutating func members(_ declarations: [any PropertyDeclaration]) -> JSONObject {
     var object = JSONObject()
-    let names = declarations.keys.sorted().shuffled(using: &values.random).prefix(1 + count(5))
-    for name in names {
-      guard let declaration = declarations[name] else { continue }
+    for declaration in declarations.shuffled(using: &values.random).prefix(1 + count(5)) {
       let texts = (0..<(declaration.isList ? 1 + count(2) : 1)).compactMap { _ in value(of: declaration) }
       if texts.isEmpty { continue }
-      object[name] = texts.count == 1 ? .string(texts[0]) : .array(texts.map { .string($0) })
+      object[declaration.name] = texts.count == 1 ? .string(texts[0]) : .array(texts.map { .string($0) })
     }
     return object
   }
@@ -117,8 +115,7 @@ extension OptionValues {
       return .other(name: word(), assignments: [Assignment(word(), text())])
     }
     var object: JSONObject = ["accel": .string(kind.key)]
-    let declarations = Dictionary(kind.value.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
-    for member in members(declarations) { object[member.name] = member.value }
+    for member in members(kind.value) { object[member.name] = member.value }
     // A window belongs to run.
     if object["notify-vmexit"]?.stringValue != "run" { object["notify-window"] = nil }
     return try Accelerator(members: object, unknownNames: .refused)

@@ -28,7 +28,7 @@ public enum Accelerator: DedicatedArgument {
   /// No guest code runs; device models are tested from outside.
   case qtest
   /// A name that this library does not know; QEMU decides, and goes on to the next one of a list.
-  case other(name: String, assignments: [Assignment])
+  case other(name: String, assignments: AssignmentList)
 }
 
 // MARK: - Making one
@@ -63,7 +63,9 @@ extension Accelerator {
 
   /// An accelerator by its name, without properties, as `-machine accel=` and `-enable-kvm` name one.
   public init(name: String) {
-    self = (try? AcceleratorKind.all[name]?.make([], .refused)) ?? .other(name: name, assignments: [])
+    self =
+      (try? AcceleratorKind.all[name]?.make(ReadAssignments(list: [], text: nil), .refused))
+      ?? .other(name: name, assignments: [])
   }
 }
 
@@ -87,7 +89,7 @@ extension Accelerator {
   }
 
   /// The properties that are named, in order.
-  public var assignments: [Assignment] {
+  public var assignments: AssignmentList {
     switch self {
     case .tcg(let properties): properties.assignments
     case .kvm(let properties): properties.assignments
@@ -101,7 +103,10 @@ extension Accelerator {
 
   /// The properties that each known accelerator has, by the accelerator's name.
   public static var declarations: [String: [any PropertyDeclaration]] {
-    AcceleratorKind.all.mapValues { kind in kind.declarations.values.sorted { $0.name < $1.name } }
+    Dictionary(
+      uniqueKeysWithValues: AcceleratorKind.all.entries.map { name, kind in
+        (name, kind.declarations.all.sorted { $0.name < $1.name })
+      })
   }
 }
 
@@ -121,9 +126,9 @@ extension Accelerator {
   }
 
   private init(
-    _ items: [LocatedAssignment], _ unknownNames: UnknownNames
+    _ read: ReadAssignments, _ unknownNames: UnknownNames
   ) throws(CommandLineError) {
-    guard let name = items.last(where: { $0.assignment.name == Self.impliedKey })?.assignment.text,
+    guard let name = read.list.text(of: Self.impliedKey),
       !name.isEmpty
     else {
       throw CommandLineError(
@@ -136,13 +141,17 @@ extension Accelerator {
         at: .init(column: 1),
         remedy: "write \(split), or -machine accel=\(name.prefix(80))")
     }
-    let properties = items.filter { $0.assignment.name != Self.impliedKey }
     guard let kind = AcceleratorKind.all[name] else {
-      self = .other(name: name, assignments: properties.map(\.assignment))
+      self = .other(name: name, assignments: read.list.without(Self.impliedKey))
       return
     }
-    for property in properties { try kind.requireOwn(property) }
-    self = try kind.make(properties, unknownNames)
+    if unknownNames == .kept { try kind.requireOwn(read) }
+    do throws(CommandLineError) {
+      self = try kind.make(read, unknownNames)
+    } catch {
+      if error.code == .unknownProperty { try kind.requireOwn(read) }
+      throw error
+    }
   }
 
   /// The argument of `-accel`: the name, then the properties in order, commas in values doubled.
@@ -155,8 +164,8 @@ extension Accelerator {
         at: .init(option: "accel"),
         remedy: "name one accelerator, such as tcg or kvm")
     }
-    return try Self.language.emit(
-      [Assignment(Self.impliedKey, name)] + assignments, impliedKey: Self.impliedKey)
+    let head = try Self.language.emit([Assignment(Self.impliedKey, name)], impliedKey: Self.impliedKey)
+    return assignments.isEmpty ? head : try "\(head)," + Self.language.emit(assignments, impliedKey: nil)
   }
 }
 
@@ -172,7 +181,7 @@ extension Accelerator {
   /// Makes it of a document's mapping.
   public init(members: JSONObject, unknownNames: UnknownNames) throws(CommandLineError) {
     let declarations = AcceleratorKind.all[members[Self.impliedKey]?.stringValue ?? ""]?.declarations ?? [:]
-    try self.init(locatedAssignments(of: members, declarations), unknownNames)
+    try self.init(readAssignments(of: members, declarations), unknownNames)
   }
 
   /// The names of properties that are not known.

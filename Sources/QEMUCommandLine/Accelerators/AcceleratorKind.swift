@@ -1,11 +1,11 @@
 /// One known accelerator: its name, its schema, and how text becomes a value. One row of ``all`` declares one.
 struct AcceleratorKind: Sendable {
   let name: String
-  let declarations: [String: any PropertyDeclaration]
-  let make: @Sendable ([LocatedAssignment], UnknownNames) throws(CommandLineError) -> Accelerator
+  let declarations: PropertyDeclarations
+  let make: @Sendable (ReadAssignments, UnknownNames) throws(CommandLineError) -> Accelerator
 
-  static let all: [String: AcceleratorKind] = Dictionary(
-    uniqueKeysWithValues: [
+  static let all = NameTable(
+    [
       kind("tcg", TCG.self) { .tcg($0) },
       kind("kvm", KVM.self) { (properties) throws(CommandLineError) in
         try properties.requireWindowBelongsToRun()
@@ -25,27 +25,42 @@ struct AcceleratorKind: Sendable {
     _ make: @escaping @Sendable (Properties<Schema>) throws(CommandLineError) -> Accelerator
   ) -> AcceleratorKind {
     AcceleratorKind(name: name, declarations: Schema.declarations) {
-      (items, unknownNames) throws(CommandLineError) in
-      try make(Properties<Schema>(checking: items, of: name, unknownNames: unknownNames))
+      (read, unknownNames) throws(CommandLineError) in
+      try make(
+        Properties<Schema>(
+          checking: read, leavingOut: Accelerator.impliedKey, of: name, unknownNames: unknownNames))
     }
   }
 
   /// Refuses a property that only other accelerators have, and says which.
-  func requireOwn(_ property: LocatedAssignment) throws(CommandLineError) {
-    let wanted = property.assignment.name
-    if declarations[wanted] != nil { return }
+  func requireOwn(_ read: ReadAssignments) throws(CommandLineError) {
+    var other: Int?
+    read.list.forEachBytes { number, name, _ in
+      let isOwn = declarations[name] != nil || areEqual(name, Accelerator.impliedKey.utf8Span.span)
+      if !isOwn, isRefused(read.list[number].name) { other = number }
+      return other == nil
+    }
+    if let other { throw refusal(of: read.list[other].name, at: read.column(of: other)) }
+  }
+
+  private func isRefused(_ wanted: String) -> Bool { wanted == "id" || !Self.owners(of: wanted).isEmpty }
+
+  private static func owners(of wanted: String) -> [String] {
+    all.entries.filter { $0.value.declarations[wanted] != nil }.map(\.name).sorted()
+  }
+
+  private func refusal(of wanted: String, at column: Int?) -> CommandLineError {
     if wanted == "id" {
       // QEMU takes an id and has no use for it; kept, it would look like a property that was asked for.
-      throw CommandLineError(
-        .unknownProperty, "\(name) has no property \"id\"", at: .init(column: property.column),
+      return CommandLineError(
+        .unknownProperty, "\(name) has no property \"id\"", at: .init(column: column),
         remedy: "remove id=; an accelerator has no use for one")
     }
-    let owners = Self.all.values.filter { $0.declarations[wanted] != nil }.map(\.name).sorted()
-    if owners.isEmpty { return }
-    throw CommandLineError(
+    let owners = Self.owners(of: wanted)
+    return CommandLineError(
       .propertyOfOtherAccelerator,
       "\(wanted) is a property of \(owners.joined(separator: " and ")), not of \(name)",
-      at: .init(column: property.column),
+      at: .init(column: column),
       remedy: "remove \(wanted), or give it to -accel \(owners.joined(separator: " or -accel "))")
   }
 }

@@ -42,5 +42,5 @@ public struct Nitro: PropertySchema {
 /// An accelerator without properties: hvf, nvmm, mshv, qtest.
 struct NoProperties: PropertySchema {
   static let schema = NoProperties()
-  static let declarations: [String: any PropertyDeclaration] = [:]
+  static let declarations: PropertyDeclarations = [:]
 }

@@ -131,10 +131,10 @@ extension BinaryCheck {
 
 extension DeviceOption {
   /// The properties with their texts; a list has none.
-  fileprivate var ownAssignments: [Assignment] {
+  fileprivate var ownAssignments: AssignmentList {
     switch form {
     case .properties(let assignments): assignments
-    case .json(let object): object.map { Assignment($0.name, $0.value.stringValue ?? "") }
+    case .json(let object): AssignmentList(object.map { Assignment($0.name, $0.value.stringValue ?? "") })
     }
   }
 }
@@ -144,7 +144,7 @@ extension DeviceOption {
 extension BinaryCheck {
   /// Compares names and values with an object's properties.
   private func judge(
-    _ assignments: [Assignment], _ properties: BinaryCapabilities.Properties, of owner: String
+    _ assignments: some Sequence<Assignment>, _ properties: BinaryCapabilities.Properties, of owner: String
   ) -> [CheckFinding] {
     assignments.compactMap { assignment in
       // A property that is an object has its own behind a dot; an array has its elements in brackets.

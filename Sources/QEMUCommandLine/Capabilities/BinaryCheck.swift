@@ -126,7 +126,7 @@ extension BinaryCheck {
     guard let argument = occurrence.argument as? any PropertyListArgument, !argument.isOpen else { return [] }
     let listed = Set((capabilities.parameters[occurrence.option] ?? [:]).keys)
     let option = "-\(occurrence.option)"
-    let names = listed.union(type(of: argument).declarations.keys)
+    let names = listed.union(type(of: argument).declarations.names)
     return argument.untyped.filter { !listed.contains($0) && !$0.isEmpty }.map {
       .unknown("property", $0, among: names, in: option, property: $0)
     }

@@ -31,12 +31,14 @@ struct ArgumentReader {
   private mutating func takeOccurrence() throws(CommandLineError) -> Occurrence {
     let word = arguments[next]
     next += 1
-    guard word.utf8.first == UInt8(ascii: "-") else {
+    let bytes = word.utf8Span.span
+    guard !bytes.isEmpty, bytes[0] == UInt8(ascii: "-") else {
       return Occurrence(option: "", argument: PlainText(word))
     }
-    let rest = word.utf8.dropFirst()
-    let name = String(Substring(rest.first == UInt8(ascii: "-") ? rest.dropFirst() : rest))
-    guard let declaration = OptionTable.declaration(name) else { return try takeUnknown(word, name) }
+    let dashes = bytes.count > 1 && bytes[1] == UInt8(ascii: "-") ? 2 : 1
+    guard let declaration = OptionTable.declaration(bytes.extracting(dashes..<bytes.count)) else {
+      return try takeUnknown(word, String(Substring(word.utf8.dropFirst(dashes))))
+    }
     return try takeKnown(declaration)
   }
 

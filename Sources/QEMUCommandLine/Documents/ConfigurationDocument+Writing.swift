@@ -87,13 +87,12 @@ extension DeviceOption: NormalisedArgument {
   /// The properties as texts, which is what QEMU makes of either form.
   var normalised: JSONObject? {
     guard isFlat else { return members }
-    let assignments: [Assignment]
+    let assignments: AssignmentList
     switch form {
     case .properties(let all): assignments = all
     case .json(let object):
-      assignments = object.compactMap { member in
-        scalarText(member.value).map { Assignment(member.name, $0) }
-      }
+      assignments = AssignmentList(
+        object.compactMap { member in scalarText(member.value).map { Assignment(member.name, $0) } })
     }
     var groups = OrderedGroups<JSON>()
     for assignment in assignments { groups.add(.string(assignment.text), to: assignment.name) }

@@ -95,7 +95,7 @@ private protocol DeclaredArgument { static var declaredSchema: JSON { get } }
 
 extension Properties: DeclaredArgument where Schema: OptionSchema {
   fileprivate static var declaredSchema: JSON {
-    objectSchema(of: Schema.declarations.values.sorted { $0.name < $1.name }, isOpen: Schema.isOpen)
+    objectSchema(of: Schema.declarations.all.sorted { $0.name < $1.name }, isOpen: Schema.isOpen)
   }
 }
 
@@ -113,13 +113,13 @@ private func objectSchema(of declarations: [any PropertyDeclaration], isOpen: Bo
 extension Accelerator {
   /// One of the known accelerators with its own properties.
   fileprivate static var jsonSchema: JSON {
-    let kinds = AcceleratorKind.all.values.sorted { $0.name < $1.name }
+    let kinds = AcceleratorKind.all.entries.map(\.value).sorted { $0.name < $1.name }
     return [
       "anyOf": .array(
         kinds.map { kind in
           var schema =
             objectSchema(
-              of: kind.declarations.values.sorted { $0.name < $1.name }, isOpen: false
+              of: kind.declarations.all.sorted { $0.name < $1.name }, isOpen: false
             ).objectValue ?? [:]
           var properties: JSONObject = [impliedKey: ["const": .string(kind.name)]]
           for member in schema["properties"]?.objectValue ?? [:] { properties[member.name] = member.value }

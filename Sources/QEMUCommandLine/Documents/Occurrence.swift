@@ -108,20 +108,20 @@ extension Occurrence {
   /// The name by which other options and commands refer to what this one makes; nil where it has none.
   public var id: String? {
     if let named = argument as? any NamedArgument { return named.id }
-    return (argument as? any PropertyListArgument)?.assignments.first { $0.name == "id" }?.text
+    return (argument as? any PropertyListArgument)?.assignments.text(of: "id")
   }
 }
 
 /// An argument that is a list of properties.
 package protocol PropertyListArgument: OptionArgument {
-  var assignments: [Assignment] { get }
+  var assignments: AssignmentList { get }
   /// The properties that are declared, by name.
-  static var declarations: [String: any PropertyDeclaration] { get }
+  static var declarations: PropertyDeclarations { get }
   /// Whether QEMU hands on what is not declared.
   var isOpen: Bool { get }
 }
 
 extension Properties: PropertyListArgument where Schema: OptionSchema {
-  package static var declarations: [String: any PropertyDeclaration] { Schema.declarations }
+  package static var declarations: PropertyDeclarations { Schema.declarations }
   package var isOpen: Bool { Schema.isOpen }
 }

@@ -127,7 +127,9 @@ private struct OrderedLeaves {
   private var names: [String] = []
   private var texts: [String: String] = [:]
 
-  var assignments: [Assignment] { names.compactMap { name in texts[name].map { Assignment(name, $0) } } }
+  var assignments: AssignmentList {
+    AssignmentList(names.compactMap { name in texts[name].map { Assignment(name, $0) } })
+  }
 
   mutating func set(_ name: String, _ text: String) {
     if texts.updateValue(text, forKey: name) == nil { names.append(name) }

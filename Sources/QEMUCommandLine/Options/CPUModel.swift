@@ -58,33 +58,59 @@ public struct CPUModel: DedicatedArgument {
   /// Reads the argument of `-cpu`.
   /// - Throws: ``CommandLineError`` `malformedText` where no model is named.
   public init(text: String, unknownNames: UnknownNames) throws(CommandLineError) {
-    var words = text.utf8.split(separator: UInt8(ascii: ",")).map { Substring($0) }[...]
-    guard text.utf8.first != UInt8(ascii: ","), let model = words.popFirst() else {
+    let bytes = text.utf8Span.span
+    let end = Self.endOfWord(bytes, from: 0)
+    if end == 0 {
       throw CommandLineError(
         .malformedText, "no CPU model is named", at: .init(column: 1),
         remedy: "write -cpu MODEL, such as -cpu max")
     }
-    self.init(String(model), words.map(Self.feature))
+    model = Self.text(bytes.extracting(0..<end))
+    features = []
+    var position = end + 1
+    while position < bytes.count {
+      let end = Self.endOfWord(bytes, from: position)
+      if end > position { features.append(Self.feature(bytes.extracting(position..<end))) }
+      position = end + 1
+    }
   }
 
-  private static func feature(_ word: Substring) -> Feature {
-    let rest = String(Substring(word.utf8.dropFirst()))
-    if word.utf8.first == UInt8(ascii: "+") { return .plus(rest) }
-    if word.utf8.first == UInt8(ascii: "-") { return .minus(rest) }
-    guard let equals = word.utf8.firstIndex(of: UInt8(ascii: "=")) else { return .bare(String(word)) }
-    return .assignment(String(word[..<equals]), String(word[word.utf8.index(after: equals)...]))
+  private static func endOfWord(_ bytes: Span<UInt8>, from start: Int) -> Int {
+    var position = start
+    while position < bytes.count, bytes[position] != UInt8(ascii: ",") { position += 1 }
+    return position
+  }
+
+  private static func text(_ bytes: Span<UInt8>) -> String { String(copying: UTF8Span(unchecked: bytes)) }
+
+  private static func feature(_ word: Span<UInt8>) -> Feature {
+    if word[0] == UInt8(ascii: "+") { return .plus(text(word.extracting(1..<word.count))) }
+    if word[0] == UInt8(ascii: "-") { return .minus(text(word.extracting(1..<word.count))) }
+    for index in word.indices where word[index] == UInt8(ascii: "=") {
+      return .assignment(
+        text(word.extracting(0..<index)), text(word.extracting((index + 1)..<word.count)))
+    }
+    return .bare(text(word))
   }
 
   /// The argument of `-cpu`.
   /// - Throws: ``CommandLineError`` `unencodableValue` for a comma, which this option cannot say.
   public func text() throws(CommandLineError) -> String {
-    for feature in features { try Self.requireSayable(feature) }
-    let words = [model] + features.map(\.text)
-    for word in words where word.isEmpty || word.utf8.contains(where: { $0 == UInt8(ascii: ",") || $0 == 0 })
-    {
-      throw Self.unencodable(word, "remove the comma or NUL character; a model and a feature have names")
+    var text = ""
+    try Self.append(model, to: &text)
+    for feature in features {
+      try Self.requireSayable(feature)
+      text += ","
+      try Self.append(feature.text, to: &text)
     }
-    return words.joined(separator: ",")
+    return text
+  }
+
+  private static func append(_ word: String, to text: inout String) throws(CommandLineError) {
+    if word.isEmpty || word.utf8.contains(where: { $0 == UInt8(ascii: ",") || $0 == 0 }) {
+      throw unencodable(word, "remove the comma or NUL character; a model and a feature have names")
+    }
+    text += word
   }
 
   /// The sign and the equals sign of a feature are syntax: a name that holds one would be read as another feature.

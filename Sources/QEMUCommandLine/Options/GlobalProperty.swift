@@ -29,10 +29,10 @@ public struct GlobalProperty: DedicatedArgument {
       self.init(driver: names.0, property: names.1, value: value)
       return
     }
-    let assignments = try ValueLanguage.qemuOpts.parse(text, impliedKey: nil)
-    let last = { (name: String) in assignments.last { $0.assignment.name == name }?.assignment.text }
-    guard let driver = last("driver"), let property = last("property"), let value = last("value"),
-      assignments.allSatisfy({ ["driver", "property", "value"].contains($0.assignment.name) })
+    let assignments = try ValueLanguage.qemuOpts.parse(text, impliedKey: nil).list
+    guard let driver = assignments.text(of: "driver"), let property = assignments.text(of: "property"),
+      let value = assignments.text(of: "value"),
+      assignments.allSatisfy({ ["driver", "property", "value"].contains($0.name) })
     else {
       throw CommandLineError(
         .malformedText, "it does not name a driver, a property and a value", at: .init(column: 1),

@@ -13,7 +13,7 @@ public struct MachineOption: DedicatedArgument {
   static let impliedKey = "type"
 
   /// What is named, in order, the type under its key `type`.
-  public private(set) var assignments: [Assignment] = []
+  public private(set) var assignments: AssignmentList = []
 
   /// Names nothing: QEMU's default machine.
   public init() {}
@@ -27,7 +27,7 @@ public struct MachineOption: DedicatedArgument {
     for (name, text) in properties { self[name] = text }
   }
 
-  init(_ assignments: [Assignment]) {
+  init(_ assignments: AssignmentList) {
     let isType = { (assignment: Assignment) in assignment.name == Self.impliedKey }
     self.assignments = assignments.filter(isType) + assignments.filter { !isType($0) }
   }
@@ -35,7 +35,7 @@ public struct MachineOption: DedicatedArgument {
   /// Reads the argument of `-machine`.
   /// - Throws: ``CommandLineError`` `malformedText` with the place.
   public init(text: String, unknownNames: UnknownNames) throws(CommandLineError) {
-    assignments = try Self.language.parse(text, impliedKey: Self.impliedKey).map(\.assignment)
+    assignments = try Self.language.parse(text, impliedKey: Self.impliedKey).list
   }
 
   /// The machine type's name or alias; nil where only properties are named.
@@ -46,7 +46,7 @@ public struct MachineOption: DedicatedArgument {
 
   /// The text of a property; setting nil removes it.
   public subscript(name: String) -> String? {
-    get { assignments.last { $0.name == name }?.text }
+    get { assignments.text(of: name) }
     set {
       assignments.removeAll { $0.name == name }
       guard let newValue else { return }
@@ -66,7 +66,7 @@ public struct MachineOption: DedicatedArgument {
     for assignment in assignments { last[assignment.name] = assignment.text }
     var seen: Set<String> = []
     let names = assignments.map(\.name).filter { seen.insert($0).inserted }
-    return memberObject(of: names.map { Assignment($0, last[$0] ?? "") })
+    return memberObject(of: AssignmentList(names.map { Assignment($0, last[$0] ?? "") }))
   }
 
   /// Makes it of a document's mapping.

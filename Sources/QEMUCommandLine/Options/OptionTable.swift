@@ -5,14 +5,16 @@ public enum OptionTable {
   /// The option of a name or an alias; nil where it is not known.
   public static func declaration(_ name: String) -> OptionDeclaration? { byName[name] }
 
+  static func declaration(_ name: Span<UInt8>) -> OptionDeclaration? { byName[name] }
+
   /// All options, by name.
   public static let all: [OptionDeclaration] = (flags + withArgument + removed).sorted { $0.name < $1.name }
 
   /// Every name that an option goes by.
-  static var names: [String] { Array(byName.keys) }
+  static var names: [String] { byName.entries.map(\.name) }
 
-  private static let byName = Dictionary(
-    uniqueKeysWithValues: all.flatMap { option in ([option.name] + option.aliases).map { ($0, option) } })
+  private static let byName = NameTable(
+    all.flatMap { option in ([option.name] + option.aliases).map { ($0, option) } })
 
   /// The error that says what was probably meant.
   static func unknownOption(_ name: String) -> CommandLineError {

@@ -2,7 +2,7 @@ import QEMUJSON
 
 /// Assignments as a document writes them: booleans and whole numbers as such, a list where a name is repeated.
 func memberObject(
-  of assignments: [Assignment], _ declarations: [String: any PropertyDeclaration] = [:]
+  of assignments: AssignmentList, _ declarations: PropertyDeclarations = [:]
 ) -> JSONObject {
   var groups = OrderedGroups<String>()
   for assignment in assignments { groups.add(assignment.text, to: assignment.name) }
@@ -27,9 +27,9 @@ private func json(of text: String, _ declaration: (any PropertyDeclaration)?) ->
 /// What a document's mapping says, as assignments.
 /// - Throws: ``CommandLineError`` `malformedValue` for what the option's language cannot say.
 func textAssignments(
-  of members: JSONObject, _ declarations: [String: any PropertyDeclaration] = [:]
-) throws(CommandLineError) -> [Assignment] {
-  var result: [Assignment] = []
+  of members: JSONObject, _ declarations: PropertyDeclarations = [:]
+) throws(CommandLineError) -> AssignmentList {
+  var result = AssignmentList()
   for member in members {
     for value in member.value.arrayValue ?? [member.value] {
       result.append(
@@ -63,8 +63,8 @@ func scalarText(_ value: JSON) -> String? {
 }
 
 /// The same, as what a check takes; a document's mapping has no characters to point at.
-func locatedAssignments(
-  of members: JSONObject, _ declarations: [String: any PropertyDeclaration] = [:]
-) throws(CommandLineError) -> [LocatedAssignment] {
-  try textAssignments(of: members, declarations).map { LocatedAssignment(assignment: $0, column: nil) }
+func readAssignments(
+  of members: JSONObject, _ declarations: PropertyDeclarations = [:]
+) throws(CommandLineError) -> ReadAssignments {
+  ReadAssignments(list: try textAssignments(of: members, declarations), text: nil)
 }

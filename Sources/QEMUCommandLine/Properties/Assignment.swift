@@ -46,8 +46,9 @@ private struct PropertyWriter {
   }
 
   /// `name=`; false where the name holds what is syntax.
-  mutating func write(name: String) -> Bool {
-    for byte in name.utf8 {
+  mutating func write(name: Span<UInt8>) -> Bool {
+    for index in name.indices {
+      let byte = name[index]
       if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "=") || byte == 0 { return false }
       write(byte)
     }
@@ -56,8 +57,9 @@ private struct PropertyWriter {
   }
 
   /// The value, its commas doubled; false where it holds what no program can be given.
-  mutating func write(value: String) -> Bool {
-    for byte in value.utf8 {
+  mutating func write(value: Span<UInt8>) -> Bool {
+    for index in value.indices {
+      let byte = value[index]
       if byte == 0 { return false }
       write(byte)
       if byte == UInt8(ascii: ",") { write(byte) }
@@ -69,53 +71,73 @@ private struct PropertyWriter {
 extension String {
   /// Whether the text's bytes hold one; in UTF-8 a byte below 128 is a character.
   func hasByte(_ byte: UInt8) -> Bool {
-    var copy = self
-    return copy.withUTF8 { bytes in
+    utf8Span.span.withUnsafeBufferPointer { bytes in
       bytes.baseAddress.map { memchr($0, Int32(byte), bytes.count) != nil } ?? false
     }
   }
 }
 
-/// An assignment with the character at which it begins, from 1.
-struct LocatedAssignment {
-  var assignment: Assignment
-  /// From 1; nil where it stems from a document.
-  var column: Int?
+/// The assignments of one argument, and what they were read of.
+struct ReadAssignments {
+  let list: AssignmentList
+  /// The argument; nil where it was a document, which has no characters to point at.
+  let text: String?
+
+  /// The character, from 1, at which one of them begins; looked for when an error needs it.
+  func column(of number: Int) -> Int? {
+    guard let text else { return nil }
+    let bytes = text.utf8Span.span
+    var position = 0
+    for item in 0..<number {
+      let end = endOfWord(bytes, from: position)
+      let isBare = item > 0 && (end == bytes.count || bytes[end] == UInt8(ascii: ","))
+      position = (isBare ? end : endOfValue(bytes, from: position)) + 1
+    }
+    return QEMUCommandLine.column(of: position, in: text)
+  }
 }
 
 extension ValueLanguage {
   /// Cuts an argument into its assignments.
   /// - Parameter impliedKey: whose value a first word without `=` is.
-  func parse(_ text: String, impliedKey: String?) throws(CommandLineError) -> [LocatedAssignment] {
+  func parse(_ text: String, impliedKey: String?) throws(CommandLineError) -> ReadAssignments {
+    if text.utf8.count > AssignmentList.longestSource {
+      throw CommandLineError(
+        .malformedText, "the argument has \(text.utf8.count) bytes",
+        remedy: "shorten it: Linux gives a program words of at most 128 KiB")
+    }
     switch self {
-    case .qemuOpts: try QemuOptsLexer(text, impliedKey: impliedKey).parse()
-    case .keyval: try KeyvalLexer(text, impliedKey: impliedKey).parse()
+    case .qemuOpts:
+      return ReadAssignments(list: try QemuOptsLexer.parse(text, impliedKey: impliedKey), text: text)
+    case .keyval:
+      let read = ReadAssignments(list: try KeyvalLexer.parse(text, impliedKey: impliedKey), text: text)
+      try KeyvalTree.requireConsistent(read)
+      return read
     }
   }
 
   /// Writes assignments; the implied key's value comes first and without its key where the language can say it so.
-  func emit(_ assignments: [Assignment], impliedKey: String?) throws(CommandLineError) -> String {
-    if self == .keyval { try requireConsistent(assignments) }
-    let capacity = assignments.reduce(0) { $0 + $1.name.utf8.count + 2 * $1.text.utf8.count + 2 }
-    var refused: Assignment?
-    let text = String(unsafeUninitializedCapacity: capacity) { buffer in
+  func emit(_ list: AssignmentList, impliedKey: String?) throws(CommandLineError) -> String {
+    if let source = list.source(in: self, impliedKey: impliedKey) { return source }
+    if self == .keyval { try requireConsistent(list) }
+    var refused: Int?
+    let text = String(unsafeUninitializedCapacity: 2 * list.byteCount) { buffer in
       var writer = PropertyWriter(buffer)
-      for (index, assignment) in assignments.enumerated() {
-        if index > 0 { writer.write(UInt8(ascii: ",")) }
-        let isImplied = index == 0 && assignment.name == impliedKey && canBeImplied(assignment.text)
-        let isName = isImplied || (isName(assignment.name) && writer.write(name: assignment.name))
-        if !isName || !writer.write(value: assignment.text) {
-          refused = assignment
-          return 0
-        }
+      list.forEachBytes { number, name, value in
+        if number > 0 { writer.write(UInt8(ascii: ",")) }
+        let isImplied = number == 0 && isImplied(name, value, impliedKey)
+        let isName = isImplied || (isName(name) && writer.write(name: name))
+        if isName && writer.write(value: value) { return true }
+        refused = number
+        return false
       }
-      return writer.count
+      return refused == nil ? writer.count : 0
     }
-    if let refused { throw unsayable(refused) }
+    if let refused { throw unsayable(list[refused]) }
     return text
   }
 
-  private func isName(_ name: String) -> Bool {
+  private func isName(_ name: Span<UInt8>) -> Bool {
     switch self {
     case .qemuOpts: true
     case .keyval: KeyvalKey.fault(in: name) == nil
@@ -123,9 +145,9 @@ extension ValueLanguage {
   }
 
   /// What would not be read again is not written.
-  private func requireConsistent(_ assignments: [Assignment]) throws(CommandLineError) {
+  private func requireConsistent(_ list: AssignmentList) throws(CommandLineError) {
     do throws(CommandLineError) {
-      try KeyvalTree.requireConsistent(assignments.map { LocatedAssignment(assignment: $0, column: nil) })
+      try KeyvalTree.requireConsistent(ReadAssignments(list: list, text: nil))
     } catch {
       throw CommandLineError(.unencodableValue, error.summary, remedy: error.remedy)
     }
@@ -142,9 +164,14 @@ extension ValueLanguage {
       remedy: "use letters, digits, dashes and dots, beginning with a letter")
   }
 
-  /// An implied value with `=` would be read as another key; in keyval it cannot hold a comma either.
-  private func canBeImplied(_ text: String) -> Bool {
-    if text.isEmpty || text.hasByte(UInt8(ascii: "=")) { return false }
-    return self == .qemuOpts || !text.hasByte(UInt8(ascii: ","))
+  /// Whether the value may stand without its key. One with `=` would be read as another key; in keyval it cannot hold a comma
+  /// either.
+  private func isImplied(_ name: Span<UInt8>, _ value: Span<UInt8>, _ impliedKey: String?) -> Bool {
+    guard let impliedKey, !value.isEmpty, areEqual(name, impliedKey.utf8Span.span) else { return false }
+    for index in value.indices {
+      if value[index] == UInt8(ascii: "=") { return false }
+      if self == .keyval, value[index] == UInt8(ascii: ",") { return false }
+    }
+    return true
   }
 }

@@ -101,7 +101,7 @@ public protocol PropertySchema: Sendable {
   /// The one instance, whose constants are the declarations.
   static var schema: Self { get }
   /// The declarations by name, gathered once from the constants of ``schema``.
-  static var declarations: [String: any PropertyDeclaration] { get }
+  static var declarations: PropertyDeclarations { get }
   /// Whether QEMU takes names that are not declared, such as those of a plugin's own arguments.
   static var isOpen: Bool { get }
 }
@@ -127,11 +127,8 @@ extension PropertySchema {
   /// QEMU refuses other names.
   public static var isOpen: Bool { false }
 
-  static func gather(_ schema: Self) -> [String: any PropertyDeclaration] {
-    var result: [String: any PropertyDeclaration] = [:]
-    for child in Mirror(reflecting: schema).children {
-      if let declaration = child.value as? any PropertyDeclaration { result[declaration.name] = declaration }
-    }
-    return result
+  static func gather(_ schema: Self) -> PropertyDeclarations {
+    PropertyDeclarations(
+      Mirror(reflecting: schema).children.compactMap { $0.value as? any PropertyDeclaration })
   }
 }

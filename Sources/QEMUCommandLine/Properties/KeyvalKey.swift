@@ -4,11 +4,15 @@ enum KeyvalKey {
   private static let longest = 127
 
   /// What is wrong with a key; nil where nothing is.
-  static func fault(in key: String) -> String? {
-    if key.hasPrefix("__") { return vendorFault(in: key) }
+  static func fault(in key: String) -> String? { fault(in: key.utf8Span.span) }
+
+  /// What is wrong with a key; nil where nothing is.
+  static func fault(in key: Span<UInt8>) -> String? {
+    if key.count > 1, key[0] == UInt8(ascii: "_"), key[1] == UInt8(ascii: "_") { return vendorFault(in: key) }
     var length = 0
     var (isFirst, beginsAsIndex, isLong) = (true, false, false)
-    for byte in key.utf8 {
+    for index in key.indices {
+      let byte = key[index]
       if byte == UInt8(ascii: ".") {
         if length == 0 { break }
         (length, isFirst) = (0, false)
@@ -31,10 +35,16 @@ enum KeyvalKey {
   }
 
   /// A vendor's name holds the vendor's domain, dots included.
-  private static func vendorFault(in key: String) -> String? {
-    let parts = key.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    guard parts.allSatisfy({ isWord($0) }) else { return "a vendor's name is __DOMAIN_NAME" }
-    return key.utf8.count > longest ? "it is too long" : nil
+  private static func vendorFault(in key: Span<UInt8>) -> String? {
+    var length = 0
+    for index in key.indices {
+      let byte = key[index]
+      let isDot = byte == UInt8(ascii: ".")
+      if isDot ? length == 0 : !isWord(byte) { return "a vendor's name is __DOMAIN_NAME" }
+      length = isDot ? 0 : length + 1
+    }
+    if length == 0 { return "a vendor's name is __DOMAIN_NAME" }
+    return key.count > longest ? "it is too long" : nil
   }
 
   private static func isPart(_ byte: UInt8, isStart: Bool) -> Bool {
@@ -42,11 +52,8 @@ enum KeyvalKey {
     return !isStart && (isDigit(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_"))
   }
 
-  private static func isWord(_ part: Substring.UTF8View) -> Bool {
-    !part.isEmpty
-      && part.allSatisfy {
-        isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
-      }
+  private static func isWord(_ byte: UInt8) -> Bool {
+    isLetter(byte) || isDigit(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
   }
 
   static func isIndex(_ part: Substring.UTF8View) -> Bool { !part.isEmpty && part.allSatisfy(isDigit) }

@@ -2,56 +2,39 @@
 ///
 /// Keys are dotted paths. Every word but the first needs its `=`; a first word without one is the value of the implied key,
 /// and can hold neither `,` nor `=`. A trailing comma is ignored, a leading one is an error.
-struct KeyvalLexer {
-  private let bytes: [UInt8]
-  private let impliedKey: String?
-  private var position = 0
-  private var columns = ColumnCounter()
-
-  init(_ text: String, impliedKey: String?) {
-    bytes = Array(text.utf8)
-    self.impliedKey = impliedKey
-  }
-
-  consuming func parse() throws(CommandLineError) -> [LocatedAssignment] {
-    var result: [LocatedAssignment] = []
-    while position < bytes.count {
-      let column = columns.column(of: position, in: bytes)
-      result.append(LocatedAssignment(assignment: try takeItem(column), column: column))
-    }
-    try KeyvalTree.requireConsistent(result)
-    return result
-  }
-
-  private mutating func takeItem(_ column: Int) throws(CommandLineError) -> Assignment {
-    let start = position
-    while position < bytes.count, bytes[position] != UInt8(ascii: "="), bytes[position] != UInt8(ascii: ",") {
-      position += 1
-    }
-    let word = String(decoding: bytes[start..<position], as: UTF8.self)
-    if position < bytes.count, bytes[position] == UInt8(ascii: "=") {
-      if let fault = KeyvalKey.fault(in: word) {
-        throw CommandLineError(
-          .malformedText, "\"\(word.prefix(80))\" is not a property name: \(fault)",
-          at: .init(column: column),
-          remedy: "use letters, digits, dashes and dots; a comma inside a value is written as two")
+enum KeyvalLexer {
+  static func parse(_ text: String, impliedKey: String?) throws(CommandLineError) -> AssignmentList {
+    let bytes = text.utf8Span.span
+    var reader = AssignmentReader(bytes)
+    while let word = reader.nextWord(bytes) {
+      if word.hasValue {
+        if let fault = KeyvalKey.fault(in: bytes.extracting(word.range)) { throw error(word, text, fault) }
+        reader.takeAssignment(bytes, word)
+      } else if word.isFirst, impliedKey != nil, !word.range.isEmpty {
+        reader.takeImplied(word)
+      } else {
+        throw error(word, text, nil)
       }
-      position += 1
-      return Assignment(word, takeEscapedValue(bytes, &position))
     }
-    return try takeImplied(word, isFirst: start == 0, column)
+    return reader.list(of: text, .keyval, impliedKey: impliedKey)
   }
 
-  private mutating func takeImplied(
-    _ word: String, isFirst: Bool, _ column: Int
-  ) throws(CommandLineError) -> Assignment {
-    position += 1
-    if isFirst, let impliedKey, !word.isEmpty { return Assignment(impliedKey, word) }
-    let name = word.prefix(80)
-    throw CommandLineError(
-      .malformedText, word.isEmpty ? "an empty word" : "\"\(name)\" has no value", at: .init(column: column),
-      remedy: word.isEmpty
+  /// - Parameter fault: what is wrong with the key; nil where there is no value.
+  private static func error(_ word: AssignmentReader.Word, _ text: String, _ fault: String?)
+    -> CommandLineError
+  {
+    let name = Array(text.utf8)[word.range].prefix(320)
+    let shown = String(decoding: name, as: UTF8.self).prefix(80)
+    let place = CommandLineError.Position(column: column(of: word.range.lowerBound, in: text))
+    if let fault {
+      return CommandLineError(
+        .malformedText, "\"\(shown)\" is not a property name: \(fault)", at: place,
+        remedy: "use letters, digits, dashes and dots; a comma inside a value is written as two")
+    }
+    return CommandLineError(
+      .malformedText, shown.isEmpty ? "an empty word" : "\"\(shown)\" has no value", at: place,
+      remedy: shown.isEmpty
         ? "remove the comma; a comma inside a value is written as two"
-        : "write \(name)=on, or \(name)= with its value; a comma inside a value is written as two")
+        : "write \(shown)=on, or \(shown)= with its value; a comma inside a value is written as two")
   }
 }

@@ -9,23 +9,39 @@ struct KeyvalTree {
 
   private var nodes = [Node()]
 
-  static func requireConsistent(_ assignments: [LocatedAssignment]) throws(CommandLineError) {
-    // Without a path nothing can contradict: of a repeated name the last counts.
-    guard assignments.contains(where: { $0.assignment.name.utf8.contains(UInt8(ascii: ".")) }) else { return }
-    var tree = KeyvalTree()
-    for assignment in assignments { try tree.add(assignment) }
-    // A gap can only be seen when all is there; the first key that stands in such a list has the blame.
-    for assignment in assignments { try tree.requireNoGap(assignment) }
+  private enum Fault {
+    case inconsistent
+    case gap
   }
 
-  private mutating func add(_ located: LocatedAssignment) throws(CommandLineError) {
+  static func requireConsistent(_ read: ReadAssignments) throws(CommandLineError) {
+    // Without a path nothing can contradict: of a repeated name the last counts.
+    var hasPath = false
+    read.list.forEachBytes { _, name, _ in
+      for index in name.indices where name[index] == UInt8(ascii: ".") { hasPath = true }
+      return !hasPath
+    }
+    if !hasPath { return }
+    var tree = KeyvalTree()
+    for (number, assignment) in read.list.enumerated() where !tree.add(assignment.name) {
+      throw error(.inconsistent, read, number)
+    }
+    // A gap can only be seen when all is there; the first key that stands in such a list has the blame.
+    for (number, assignment) in read.list.enumerated() {
+      if let fault = tree.fault(at: assignment.name) { throw error(fault, read, number) }
+    }
+  }
+
+  /// - Returns: whether the name fits with those before.
+  private mutating func add(_ name: String) -> Bool {
     var node = 0
-    for part in parts(located) {
-      if nodes[node].isValue { throw inconsistent(located) }
+    for part in Self.parts(name) {
+      if nodes[node].isValue { return false }
       node = child(part, of: node)
     }
-    guard nodes[node].children.isEmpty else { throw inconsistent(located) }
+    if !nodes[node].children.isEmpty { return false }
     nodes[node].isValue = true
+    return true
   }
 
   private mutating func child(_ part: Substring.UTF8View, of node: Int) -> Int {
@@ -40,29 +56,34 @@ struct KeyvalTree {
     return nodes.count - 1
   }
 
-  private func requireNoGap(_ located: LocatedAssignment) throws(CommandLineError) {
+  private func fault(at name: String) -> Fault? {
     var node = 0
-    for part in parts(located) {
+    for part in Self.parts(name) {
       let here = nodes[node]
-      if here.indices > 0, here.indices != here.children.count { throw inconsistent(located) }
-      if here.indices > 0, here.largestIndex != here.indices - 1 {
-        throw CommandLineError(
-          .malformedText, "the list that \(located.assignment.name.prefix(80)) belongs to has a gap",
-          at: .init(column: located.column), remedy: "number the list's elements from 0 without a gap")
-      }
-      guard let next = here.children[String(Substring(part))] else { return }
+      if here.indices > 0, here.indices != here.children.count { return .inconsistent }
+      if here.indices > 0, here.largestIndex != here.indices - 1 { return .gap }
+      guard let next = here.children[String(Substring(part))] else { return nil }
       node = next
     }
+    return nil
   }
 
-  private func parts(_ located: LocatedAssignment) -> [Substring.UTF8View] {
-    located.assignment.name.utf8.split(separator: UInt8(ascii: "."))
+  private static func parts(_ name: String) -> [Substring.UTF8View] {
+    name.utf8.split(separator: UInt8(ascii: "."))
   }
 
-  private func inconsistent(_ located: LocatedAssignment) -> CommandLineError {
-    CommandLineError(
-      .malformedText,
-      "\(located.assignment.name.prefix(80)) is used both as a value and as a path, or as list and object",
-      at: .init(column: located.column), remedy: "use it in one way")
+  private static func error(_ fault: Fault, _ read: ReadAssignments, _ number: Int) -> CommandLineError {
+    let name = read.list[number].name.prefix(80)
+    switch fault {
+    case .inconsistent:
+      return CommandLineError(
+        .malformedText, "\(name) is used both as a value and as a path, or as list and object",
+        at: .init(column: read.column(of: number)), remedy: "use it in one way")
+    case .gap:
+      return CommandLineError(
+        .malformedText, "the list that \(name) belongs to has a gap",
+        at: .init(column: read.column(of: number)),
+        remedy: "number the list's elements from 0 without a gap")
+    }
   }
 }

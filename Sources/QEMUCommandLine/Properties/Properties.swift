@@ -11,7 +11,7 @@ public import QEMUJSON
 @dynamicMemberLookup
 public struct Properties<Schema: PropertySchema>: Sendable, Hashable {
   /// What is named, in order. A name may stand twice; QEMU takes the last, of `id` the first, and all of a list.
-  public private(set) var assignments: [Assignment] = []
+  public private(set) var assignments = AssignmentList()
 
   /// Makes an empty list: every property has QEMU's default.
   public init() {}
@@ -20,14 +20,19 @@ public struct Properties<Schema: PropertySchema>: Sendable, Hashable {
   public init(_ configure: (inout Properties) -> Void) { configure(&self) }
 
   /// Takes assignments after checking each against its declaration.
+  /// - Parameter leftOut: a name whose assignments are not taken.
   init(
-    checking assignments: [LocatedAssignment], of owner: String, unknownNames: UnknownNames = .refused
+    checking read: ReadAssignments, leavingOut leftOut: String? = nil, of owner: @autoclosure () -> String,
+    unknownNames: UnknownNames = .refused
   ) throws(CommandLineError) {
-    self.assignments.reserveCapacity(assignments.count)
-    for located in assignments {
-      try Self.check(located, of: owner, unknownNames)
-      self.assignments.append(located.assignment)
+    if let (number, fault) = Self.fault(in: read.list, leftOut, unknownNames) {
+      throw fault.error(in: read.list[number], at: read.column(of: number), of: owner(), Schema.declarations)
     }
+    guard let leftOut else {
+      assignments = read.list
+      return
+    }
+    assignments = read.list.without(leftOut)
   }
 
   /// The value of a property; nil where it is not named. Setting nil removes it.
@@ -46,23 +51,15 @@ public struct Properties<Schema: PropertySchema>: Sendable, Hashable {
   ///
   /// Setting one that is not declared passes it on to QEMU as it is; setting nil removes it.
   public subscript(name: String) -> String? {
-    get {
-      name == "id"
-        ? assignments.first { $0.name == name }?.text : assignments.last { $0.name == name }?.text
-    }
+    get { assignments.text(of: name) }
     set {
       guard let newValue else {
         assignments.removeAll { $0.name == name }
         return
       }
-      let index =
-        name == "id"
-        ? assignments.firstIndex { $0.name == name } : assignments.lastIndex { $0.name == name }
-      if let index {
-        assignments[index] = Assignment(name, newValue)
-      } else {
-        assignments.append(Assignment(name, newValue))
-      }
+      let place =
+        assignments.place(of: name).map { $0..<($0 + 1) } ?? assignments.endIndex..<assignments.endIndex
+      assignments.replaceSubrange(place, with: CollectionOfOne(Assignment(name, newValue)))
     }
   }
 
@@ -73,9 +70,8 @@ public struct Properties<Schema: PropertySchema>: Sendable, Hashable {
 
   private mutating func setTexts(_ texts: [String], of name: String) {
     let index = assignments.firstIndex { $0.name == name } ?? assignments.endIndex
-    let before = assignments[..<index]
     let after = assignments[index...].filter { $0.name != name }
-    assignments = before + texts.map { Assignment(name, $0) } + after
+    assignments.replaceSubrange(index..., with: texts.map { Assignment(name, $0) } + after)
   }
 
   /// The names of those that are not declared.
@@ -94,30 +90,50 @@ public struct Properties<Schema: PropertySchema>: Sendable, Hashable {
     }
   }
 
-  private static func check(
-    _ located: LocatedAssignment, of owner: String, _ unknownNames: UnknownNames
-  ) throws(CommandLineError) {
-    let (name, text) = (located.assignment.name, located.assignment.text)
-    guard let declaration = Schema.declarations[name] else {
-      if Schema.isOpen || unknownNames == .kept { return }
-      throw CommandLineError(
-        .unknownProperty, "\(owner) has no property \"\(name.prefix(80))\"",
-        at: .init(column: located.column),
-        remedy: suggestion(name, Schema.declarations.keys)
-          + (Schema.declarations.isEmpty
-            ? "\(owner) has no properties"
-            : "\(owner) has \(Schema.declarations.keys.sorted().joined(separator: ", "))"))
+  /// The first of them that is wrong, and how.
+  private static func fault(
+    in list: AssignmentList, _ leftOut: String?, _ unknownNames: UnknownNames
+  ) -> (number: Int, PropertyFault)? {
+    let declarations = Schema.declarations
+    var result: (Int, PropertyFault)?
+    list.forEachBytes { number, name, text in
+      switch declarations.judge(name, text) {
+      case .valid: return true
+      case nil where Schema.isOpen || unknownNames == .kept: return true
+      case nil where leftOut.map { list.isName($0, at: number) } ?? false: return true
+      case let judgement: result = (number, judgement.map { .refused($0) } ?? .unknown)
+      }
+      return false
     }
-    switch declaration.judge(text) {
-    case .valid: break
-    case .malformed:
-      throw CommandLineError(
-        .malformedValue, "\(name)=\(text.prefix(80)) is not \(declaration.expectation)",
-        at: .init(column: located.column), remedy: "\(name) takes \(declaration.expectation)")
-    case .outOfRange(let reason):
-      throw CommandLineError(
-        .valueOutOfRange, "\(name)=\(text.prefix(80)): \(reason)", at: .init(column: located.column),
-        remedy: "\(name) takes \(declaration.expectation)")
+    return result
+  }
+}
+
+/// What is wrong with one property of an option.
+private enum PropertyFault {
+  case unknown
+  case refused(PropertyJudgement)
+
+  func error(
+    in assignment: Assignment, at column: Int?, of owner: String, _ declarations: PropertyDeclarations
+  ) -> CommandLineError {
+    let (name, text) = (assignment.name, assignment.text.prefix(80))
+    let expectation = declarations[name]?.expectation ?? "another value"
+    switch self {
+    case .unknown:
+      return CommandLineError(
+        .unknownProperty, "\(owner) has no property \"\(name.prefix(80))\"", at: .init(column: column),
+        remedy: suggestion(name, declarations.names)
+          + (declarations.isEmpty
+            ? "\(owner) has no properties" : "\(owner) has \(declarations.names.joined(separator: ", "))"))
+    case .refused(.outOfRange(let reason)):
+      return CommandLineError(
+        .valueOutOfRange, "\(name)=\(text): \(reason)", at: .init(column: column),
+        remedy: "\(name) takes \(expectation)")
+    case .refused:
+      return CommandLineError(
+        .malformedValue, "\(name)=\(text) is not \(expectation)", at: .init(column: column),
+        remedy: "\(name) takes \(expectation)")
     }
   }
 }
@@ -144,7 +160,7 @@ extension Properties: OptionArgument where Schema: OptionSchema {
   /// Makes them of a document's mapping.
   public init(members: JSONObject, unknownNames: UnknownNames) throws(CommandLineError) {
     try self.init(
-      checking: locatedAssignments(of: members, Schema.declarations), of: "-\(Schema.option)",
+      checking: readAssignments(of: members, Schema.declarations), of: "-\(Schema.option)",
       unknownNames: unknownNames)
   }
 }

@@ -3,7 +3,7 @@ public import QEMUJSON
 /// An argument that QEMU takes as properties, or as JSON where its first byte is a brace.
 public enum PropertiesOrJSON: Sendable, Hashable {
   /// `k=v,…` in the option's own language.
-  case properties([Assignment])
+  case properties(AssignmentList)
   /// One JSON object.
   case json(JSONObject)
 
@@ -12,7 +12,7 @@ public enum PropertiesOrJSON: Sendable, Hashable {
     _ text: String, _ language: ValueLanguage, impliedKey: String?
   ) throws(CommandLineError) -> PropertiesOrJSON {
     if text.utf8.first == UInt8(ascii: "{") { return .json(try parseJSON(text)) }
-    return .properties(try language.parse(text, impliedKey: impliedKey).map(\.assignment))
+    return .properties(try language.parse(text, impliedKey: impliedKey).list)
   }
 
   private static func parseJSON(_ text: String) throws(CommandLineError) -> JSONObject {
@@ -29,12 +29,6 @@ public enum PropertiesOrJSON: Sendable, Hashable {
         at: .init(column: column(of: error.offset ?? 0, in: text)), remedy: "write one JSON object")
     }
     throw CommandLineError(.malformedText, "the JSON is no object", remedy: "write one JSON object")
-  }
-
-  private static func column(of offset: Int, in text: String) -> Int {
-    var columns = ColumnCounter()
-    let bytes = Array(text.utf8)
-    return columns.column(of: min(offset, bytes.count), in: bytes)
   }
 
   /// Writes it.
@@ -56,9 +50,7 @@ public enum PropertiesOrJSON: Sendable, Hashable {
   /// The text of a scalar property: of `id` the first counts, else the last.
   subscript(name: String) -> String? {
     switch self {
-    case .properties(let assignments):
-      name == "id"
-        ? assignments.first { $0.name == name }?.text : assignments.last { $0.name == name }?.text
+    case .properties(let assignments): assignments.text(of: name)
     case .json(let object):
       object[name].flatMap(scalarText)
     }

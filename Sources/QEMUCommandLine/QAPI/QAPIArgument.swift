@@ -28,14 +28,14 @@ public struct QAPIArgument<Schema: QAPIOptionSchema>: DedicatedArgument {
       form = try .parse(text, .keyval, impliedKey: nil)
       return
     }
-    form = .properties(try Self.located(text).map(\.assignment))
+    form = .properties(try Self.read(text).list)
   }
 
-  static func located(_ text: String) throws(CommandLineError) -> [LocatedAssignment] {
+  static func read(_ text: String) throws(CommandLineError) -> ReadAssignments {
     if case .flatBut(let dotted) = Schema.language {
       // The tag, of which it depends, reads the same in both.
       let flat = try ValueLanguage.qemuOpts.parse(text, impliedKey: Schema.impliedKey)
-      let tag = flat.last { $0.assignment.name == Schema.impliedKey }?.assignment.text
+      let tag = Schema.impliedKey.flatMap { flat.list.text(of: $0) }
       if !dotted.contains(tag ?? "") { return flat }
       return try ValueLanguage.keyval.parse(text, impliedKey: Schema.impliedKey)
     }
@@ -43,7 +43,10 @@ public struct QAPIArgument<Schema: QAPIOptionSchema>: DedicatedArgument {
   }
 
   /// The language in which this one is written.
-  var language: QAPIPropertyLanguage { Schema.language.resolved(tag: Schema.impliedKey.flatMap { form[$0] }) }
+  var language: QAPIPropertyLanguage {
+    guard case .flatBut = Schema.language else { return Schema.language }
+    return Schema.language.resolved(tag: Schema.impliedKey.flatMap { form[$0] })
+  }
 
   /// The argument.
   public func text() throws(CommandLineError) -> String {

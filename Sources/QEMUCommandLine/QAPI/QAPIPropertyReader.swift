@@ -7,7 +7,7 @@ import QEMUJSON
 struct QAPIPropertyReader {
   let language: QAPIPropertyLanguage
 
-  func object(of assignments: [Assignment], typeName: String) throws(QAPIProblem) -> JSONObject {
+  func object(of assignments: AssignmentList, typeName: String) throws(QAPIProblem) -> JSONObject {
     let shape = Self.shape(typeName)
     if language == .dotted {
       return try PropertyTree(assignments).object(shape, at: [])
@@ -23,7 +23,7 @@ struct QAPIPropertyReader {
 
   /// Of `id` the first counts, of another scalar the last, and a list takes all.
   private func flatObject(
-    _ assignments: [Assignment], _ shape: QAPISchema.Shape?
+    _ assignments: AssignmentList, _ shape: QAPISchema.Shape?
   ) throws(QAPIProblem) -> JSONObject {
     var texts = OrderedGroups<String>()
     for assignment in assignments { texts.add(assignment.text, to: assignment.name) }
@@ -127,7 +127,7 @@ private indirect enum PropertyTree {
   case text(String)
   case members([String: PropertyTree], order: [String])
 
-  init(_ assignments: [Assignment]) {
+  init(_ assignments: AssignmentList) {
     self = .members([:], order: [])
     for assignment in assignments {
       set(assignment.text, assignment.name.split(separator: ".").map(String.init)[...])

@@ -33,55 +33,8 @@ public struct ByteCount: PropertyValue, Comparable, CustomStringConvertible {
   /// Reads a size.
   /// - Parameter bareUnit: how many bytes a number that ends in a digit counts.
   init?(propertyText: String, bareUnit: UInt64) {
-    var text = withoutLeadingBlanks(propertyText)
-    if text.hasPrefix("+") { text = text.dropFirst() }
-    if text.hasPrefix("0x") || text.hasPrefix("0X") {
-      self.init(hexadecimal: text.dropFirst(2), bareUnit: bareUnit)
-      return
-    }
-    let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-    let suffix = text.dropFirst(number.count)
-    guard let unit = Self.unit(suffix, number.hasSuffix(".") ? 1 : bareUnit) else { return nil }
-    let parts = number.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let first = parts.first, number.contains(where: \.isNumber),
-      let whole = first.isEmpty ? 0 : UInt64(first)
-    else {
-      return nil
-    }
-    let fraction = parts.count > 1 ? parts[1] : ""
-    // QEMU takes a fraction of a named unit only, and never one of a byte.
-    if unit == 1 || suffix.isEmpty, fraction.contains(where: { $0 != "0" }) { return nil }
-    self.init(whole: whole, fraction: fraction, unit: unit)
-  }
-
-  private init?(hexadecimal digits: Substring, bareUnit: UInt64) {
-    guard let last = digits.last, digits.allSatisfy({ $0.isASCII && $0.isHexDigit }),
-      let value = UInt64(digits, radix: 16)
-    else { return nil }
-    self.init(whole: value, fraction: "", unit: last.isNumber ? bareUnit : 1)
-  }
-
-  private init?(whole: UInt64, fraction: Substring, unit: UInt64) {
-    let (scaled, overflow) = whole.multipliedReportingOverflow(by: unit)
-    var extra: UInt64 = 0
-    if !fraction.isEmpty {
-      guard fraction.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }),
-        let value = Double("0." + fraction)
-      else { return nil }
-      extra = UInt64(value * Double(unit) + 0.5)
-    }
-    let (sum, carried) = scaled.addingReportingOverflow(extra)
-    if overflow || carried { return nil }
-    bytes = sum
-  }
-
-  private static func unit(_ suffix: Substring, _ bareUnit: UInt64) -> UInt64? {
-    if suffix.isEmpty { return bareUnit }
-    guard suffix.utf8.count == 1, let index = Array("bkmgtpe").firstIndex(of: Character(suffix.lowercased()))
-    else {
-      return nil
-    }
-    return 1 << (10 * UInt64(index))
+    guard let bytes = SizeReader.bytes(of: propertyText.utf8Span.span, bareUnit) else { return nil }
+    self.bytes = bytes
   }
 
   /// The size with the largest suffix that says it exactly; bytes have `b`, so that no bare unit is assumed.

@@ -2,31 +2,63 @@
 ///
 /// `0b` is binary to a QEMU whose C library knows it, and malformed to others; so it is malformed here.
 func parseInteger(_ text: String) -> IntegerText {
-  var digits = withoutLeadingBlanks(text)
-  let isNegative = digits.hasPrefix("-")
-  if isNegative || digits.hasPrefix("+") { digits = digits.dropFirst() }
-  var radix = 10
-  if digits.hasPrefix("0x") || digits.hasPrefix("0X") {
-    radix = 16
-    digits = digits.dropFirst(2)
-  } else if digits.utf8.count > 1, digits.hasPrefix("0") {
-    radix = 8
-    digits = digits.dropFirst()
+  let bytes = text.utf8Span.span
+  var position = 0
+  while position < bytes.count, isBlank(bytes[position]) { position += 1 }
+  var isNegative = false
+  if position < bytes.count, bytes[position] == UInt8(ascii: "-") || bytes[position] == UInt8(ascii: "+") {
+    isNegative = bytes[position] == UInt8(ascii: "-")
+    position += 1
   }
-  let isNumber =
-    !digits.isEmpty
-    && digits.utf8.allSatisfy { byte in
-      Character(Unicode.Scalar(byte)).hexDigitValue.map { $0 < radix } ?? false
-    }
-  guard isNumber else { return .malformed }
-  guard let magnitude = UInt64(digits, radix: radix) else { return .tooLarge }
-  return .number(isNegative: isNegative && magnitude != 0, magnitude: magnitude)
+  let radix = takePrefix(bytes, &position)
+  if position == bytes.count { return .malformed }
+  var (magnitude, isTooLarge) = (UInt64(0), false)
+  while position < bytes.count {
+    guard let digit = digit(bytes[position]), digit < radix else { return .malformed }
+    isTooLarge = !append(digit, to: &magnitude, radix) || isTooLarge
+    position += 1
+  }
+  return isTooLarge ? .tooLarge : .number(isNegative: isNegative && magnitude != 0, magnitude: magnitude)
 }
 
-/// A number may stand behind blanks, as C's own functions take it; nothing may stand behind the number.
-func withoutLeadingBlanks(_ text: String) -> Substring {
-  text[(text.utf8.firstIndex { $0 != 0x20 && !(0x09...0x0D ~= $0) } ?? text.endIndex)...]
+/// Reads digits and nothing else; nil where one is none of the radix, or the number does not fit. No digits are zero.
+func number(_ digits: Span<UInt8>, radix: UInt64) -> UInt64? {
+  var magnitude: UInt64 = 0
+  for index in digits.indices {
+    guard let digit = digit(digits[index]), digit < radix, append(digit, to: &magnitude, radix) else {
+      return nil
+    }
+  }
+  return magnitude
 }
+
+/// - Returns: whether the number still fits.
+private func append(_ digit: UInt64, to magnitude: inout UInt64, _ radix: UInt64) -> Bool {
+  let (product, overflows) = magnitude.multipliedReportingOverflow(by: radix)
+  let (sum, overflowsToo) = product.addingReportingOverflow(digit)
+  magnitude = sum
+  return !overflows && !overflowsToo
+}
+
+/// The radix that a number's first digits say.
+private func takePrefix(_ bytes: Span<UInt8>, _ position: inout Int) -> UInt64 {
+  guard position + 1 < bytes.count, bytes[position] == UInt8(ascii: "0") else { return 10 }
+  let isHexadecimal = bytes[position + 1] | 0x20 == UInt8(ascii: "x")
+  position += isHexadecimal ? 2 : 1
+  return isHexadecimal ? 16 : 8
+}
+
+func digit(_ byte: UInt8) -> UInt64? {
+  switch byte {
+  case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - UInt8(ascii: "0"))
+  case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - UInt8(ascii: "a")) + 10
+  case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt64(byte - UInt8(ascii: "A")) + 10
+  default: nil
+  }
+}
+
+/// Numbers may stand behind blanks, as C's own functions take them; nothing may stand behind the number.
+func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || 0x09...0x0D ~= byte }
 
 /// What an integer's text says.
 enum IntegerText {

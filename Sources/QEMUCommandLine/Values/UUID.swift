@@ -6,14 +6,18 @@ public struct UUID: PropertyValue, CustomStringConvertible {
   /// In words.
   public static var expectation: String { "a UUID such as 550e8400-e29b-41d4-a716-446655440000" }
 
-  /// Reads a UUID with or without dashes in their places; letters of either case.
+  /// Reads a UUID with dashes in their places; letters of either case.
   public init?(propertyText: String) {
-    let digits = propertyText.utf8.filter { $0 != UInt8(ascii: "-") }
-    let places = propertyText.utf8.enumerated().filter { $1 == UInt8(ascii: "-") }.map(\.offset)
-    guard digits.count == 32, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
-      places == [8, 13, 18, 23]
-    else { return nil }
-    description = propertyText.lowercased()
+    let bytes = propertyText.utf8Span.span
+    guard bytes.count == 36 else { return nil }
+    var hasCapitals = false
+    for index in bytes.indices {
+      let byte = bytes[index]
+      let isDash = index == 8 || index == 13 || index == 18 || index == 23
+      guard isDash ? byte == UInt8(ascii: "-") : digit(byte) != nil else { return nil }
+      hasCapitals = hasCapitals || UInt8(ascii: "A")...UInt8(ascii: "F") ~= byte
+    }
+    description = hasCapitals ? propertyText.lowercased() : propertyText
   }
 
   /// The text.

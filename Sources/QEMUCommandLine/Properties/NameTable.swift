@@ -1,0 +1,57 @@
+/// What belongs to names, found by a name's bytes without a text of them.
+final class NameTable<Value: Sendable>: Sendable {
+  /// In the order in which they were given.
+  let entries: [(name: String, value: Value)]
+  /// Places in ``entries``, each behind where its name's hash points; -1 where nothing is.
+  private let places: [Int32]
+
+  /// Of a name that is given twice the last value counts.
+  init(_ pairs: [(String, Value)]) {
+    var entries: [(name: String, value: Value)] = []
+    var known: [[UInt8]: Int] = [:]
+    for (name, value) in pairs {
+      if let place = known[Array(name.utf8)] {
+        entries[place].value = value
+      } else {
+        known[Array(name.utf8)] = entries.count
+        entries.append((name, value))
+      }
+    }
+    var places = [Int32](repeating: -1, count: Self.capacity(for: entries.count))
+    for (number, entry) in entries.enumerated() {
+      var place = Self.hash(entry.name.utf8Span.span) & (places.count - 1)
+      while places[place] >= 0 { place = (place + 1) & (places.count - 1) }
+      places[place] = Int32(number)
+    }
+    self.entries = entries
+    self.places = places
+  }
+
+  /// A power of two, of which at least a half stays free.
+  private static func capacity(for count: Int) -> Int {
+    var capacity = 4
+    while capacity < 2 * count { capacity *= 2 }
+    return capacity
+  }
+
+  private static func hash(_ bytes: Span<UInt8>) -> Int {
+    var hash: UInt32 = 0x811C_9DC5
+    for index in bytes.indices { hash = (hash ^ UInt32(bytes[index])) &* 0x0100_0193 }
+    return Int(hash ^ (hash >> 15))
+  }
+
+  subscript(name: Span<UInt8>) -> Value? { place(of: name).map { entries[$0].value } }
+
+  /// Where in ``entries`` a name is; nil where it is not.
+  func place(of name: Span<UInt8>) -> Int? {
+    var place = Self.hash(name) & (places.count - 1)
+    while places[place] >= 0 {
+      let number = Int(places[place])
+      if areEqual(entries[number].name.utf8Span.span, name) { return number }
+      place = (place + 1) & (places.count - 1)
+    }
+    return nil
+  }
+
+  subscript(name: String) -> Value? { self[name.utf8Span.span] }
+}
