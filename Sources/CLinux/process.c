@@ -9,8 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifndef P_PIDFD
@@ -113,4 +115,37 @@ int clinux_pidfd_end(int pidfd, struct clinux_process_end *end) {
 void clinux_exit(int status) {
     fflush(stdout);
     _exit(status);
+}
+
+#define PTRACE_SECCOMP_GET_FILTER_REQUEST 0x420c
+
+/// Waits for at most a second until a seized process has stopped. Returns the signal that it is to be given when it goes on.
+static int wait_for_stop(int pid) {
+  for (int turn = 0; turn < 1000; turn++) {
+    int status = 0;
+    pid_t stopped = waitpid(pid, &status, __WALL | WNOHANG);
+    if (stopped < 0 && errno != EINTR) return -errno;
+    if (stopped == pid) {
+      if (!WIFSTOPPED(status)) return -ESRCH;
+      return status >> 16 ? 0 : WSTOPSIG(status);
+    }
+    nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+  }
+  return -ETIMEDOUT;
+}
+
+int clinux_system_call_filter(int pid, struct clinux_filter_instruction *instructions, size_t capacity) {
+  if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) < 0) return -errno;
+  ptrace(PTRACE_INTERRUPT, pid, NULL, NULL);
+  int signal = wait_for_stop(pid);
+  if (signal < 0) return signal;
+  long count = ptrace(PTRACE_SECCOMP_GET_FILTER_REQUEST, pid, NULL, NULL);
+  int error = count < 0 ? errno : 0;
+  if (count > 0 && (size_t)count <= capacity &&
+      ptrace(PTRACE_SECCOMP_GET_FILTER_REQUEST, pid, NULL, instructions) < 0)
+    error = errno;
+  ptrace(PTRACE_DETACH, pid, NULL, (void *)(intptr_t)signal);
+  // Without a filter the kernel says that the mode is another, or that there is none of this number.
+  if (error == EINVAL || error == ENOENT) return 0;
+  return error ? -error : (int)count;
 }

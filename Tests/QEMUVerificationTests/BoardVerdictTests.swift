@@ -4,65 +4,56 @@ import Testing
 
 /// What is built into a board, and what stands on what, as real QEMUs showed it, judged against other requests than its own.
 @Suite struct BoardVerdictTests {
-  struct Contrary: Sendable, CustomTestStringConvertible {
-    let line: String
-    let property: String
-    let observed: String
-
-    init(_ line: String, _ property: String, _ observed: String) {
-      (self.line, self.property, self.observed) = (line, property, observed)
-    }
-
-    var testDescription: String { line }
-  }
-
-  static let contraries: [Contrary] = [
-    Contrary("-numa node,nodeid=0,cpus=2", "cpus.0", "CPU 2 is in node 1"),
-    Contrary("-numa node,nodeid=0,memdev=m1", "memdev", "m0"),
-    Contrary("-numa node,nodeid=0,mem=32", "mem", "64 MB"),
-    Contrary("-numa node,nodeid=7", "nodeid", "no such node"),
-    Contrary("-numa cpu,node-id=0,socket-id=0,core-id=2", "node-id", "node 1"),
-    Contrary("-drive if=virtio,file=/other", "file", "/tmp/swift-qemu-record.img"),
-    Contrary("-drive if=virtio,snapshot=on,file=/other", "file", "/tmp/swift-qemu-record.img"),
-    Contrary("-drive if=virtio,snapshot=off", "snapshot", "on"),
-    Contrary("-drive if=virtio,index=9", "if", "no such drive"),
-    Contrary("-drive if=virtio,index=3,throttling.iops-total-max=21", "throttling.iops-total-max", "20"),
-    Contrary("-drive if=ide,id=d2", "if", "virtio-blk-pci"),
-    Contrary("-device virtio-blk-pci,id=vb,serial=sixteen", "serial", "fifteen"),
-    Contrary("-blockdev raw,file=other,node-name=part", "file", "base"),
-    Contrary("-blockdev raw,file=base,node-name=part,offset=8192", "offset", "4096"),
-    Contrary("-blockdev blkdebug,node-name=debug,image.driver=null-aio", "image.driver", "null-co"),
-    Contrary(
+  static let contraries: [ContraryLine] = [
+    ContraryLine("-numa node,nodeid=0,cpus=2", "cpus.0", "CPU 2 is in node 1"),
+    ContraryLine("-numa node,nodeid=0,memdev=m1", "memdev", "m0"),
+    ContraryLine("-numa node,nodeid=0,mem=32", "mem", "64 MB"),
+    ContraryLine("-numa node,nodeid=7", "nodeid", "no such node"),
+    ContraryLine("-numa cpu,node-id=0,socket-id=0,core-id=2", "node-id", "node 1"),
+    ContraryLine("-drive if=virtio,file=/other", "file", "/tmp/swift-qemu-record.img"),
+    ContraryLine("-drive if=virtio,snapshot=on,file=/other", "file", "/tmp/swift-qemu-record.img"),
+    ContraryLine("-drive if=virtio,snapshot=off", "snapshot", "on"),
+    ContraryLine("-drive if=virtio,index=9", "if", "no such drive"),
+    ContraryLine("-drive if=virtio,index=3,throttling.iops-total-max=21", "throttling.iops-total-max", "20"),
+    ContraryLine("-drive if=ide,id=d2", "if", "virtio-blk-pci"),
+    ContraryLine("-device virtio-blk-pci,id=vb,serial=sixteen", "serial", "fifteen"),
+    ContraryLine("-blockdev raw,file=other,node-name=part", "file", "base"),
+    ContraryLine("-blockdev raw,file=base,node-name=part,offset=8192", "offset", "4096"),
+    ContraryLine("-blockdev blkdebug,node-name=debug,image.driver=null-aio", "image.driver", "null-co"),
+    ContraryLine(
       "-blockdev blkdebug,node-name=debug,image.driver=null-co,inject-error.0.event=read_aio,inject-error.0.errno=6",
       "inject-error.0.errno", "5"),
-    Contrary("-netdev socket,id=group,mcast=230.0.0.1:17172", "mcast", "230.0.0.1:17171"),
-    Contrary("-nic user,model=rtl8139", "model", "none of them has it"),
-    Contrary("-nic user,model=e1000,mac=52:54:00:11:22:44", "mac", "none of them has it"),
-    Contrary("-nic none", "type", ""), Contrary("-monitor pty", "", "null"),
-    Contrary("-mon chardev=other", "chardev", "no such character device"),
-    Contrary("-chardev null,id=mc,mux=off", "mux", "on"),
-    Contrary("-virtfs local,path=/other,mount_tag=third,security_model=none", "mount_tag", "no such device"),
-    Contrary("-trace enable=-qmp_job_cancel", "enable", "enabled"),
+    ContraryLine("-netdev socket,id=group,mcast=230.0.0.1:17172", "mcast", "230.0.0.1:17171"),
+    ContraryLine("-nic user,model=rtl8139", "model", "none of them has it"),
+    ContraryLine("-nic user,model=e1000,mac=52:54:00:11:22:44", "mac", "none of them has it"),
+    ContraryLine("-nic none", "type", ""), ContraryLine("-monitor pty", "", "null"),
+    ContraryLine("-mon chardev=other", "chardev", "no such character device"),
+    ContraryLine("-chardev null,id=mc,mux=off", "mux", "on"),
+    ContraryLine(
+      "-virtfs local,path=/other,mount_tag=third,security_model=none", "mount_tag", "no such device"),
+    ContraryLine("-trace enable=-qmp_job_cancel", "enable", "enabled"),
   ]
 
   @Test(arguments: contraries)
-  func theContraryIsADrift(contrary: Contrary) throws {
+  func theContraryIsADrift(contrary: ContraryLine) throws {
     for recording in RecordedObservation.all("board") { try Self.expectDrift(contrary, recording) }
   }
 
   @Test(arguments: [
-    Contrary("-vga std", "", "cirrus-vga"), Contrary("-vga none", "", "cirrus-vga"),
-    Contrary("-rtc base=1999-01-01", "base", ""), Contrary("-rtc base=utc", "base", ""),
-    Contrary("-rtc driftfix=slew", "driftfix", "discard"), Contrary("-hda /other", "", "no such drive"),
-    Contrary("-cdrom /other", "", "/tmp/swift-qemu-record.img"), Contrary("-serial chardev:c9", "", "mc"),
+    ContraryLine("-vga std", "", "cirrus-vga"), ContraryLine("-vga none", "", "cirrus-vga"),
+    ContraryLine("-rtc base=1999-01-01", "base", ""), ContraryLine("-rtc base=utc", "base", ""),
+    ContraryLine("-rtc driftfix=slew", "driftfix", "discard"),
+    ContraryLine("-hda /other", "", "no such drive"),
+    ContraryLine("-cdrom /other", "", "/tmp/swift-qemu-record.img"),
+    ContraryLine("-serial chardev:c9", "", "mc"),
   ])
-  func theContraryIsADriftOfAPC(contrary: Contrary) throws {
+  func theContraryIsADriftOfAPC(contrary: ContraryLine) throws {
     for recording in RecordedObservation.all("board") where recording.isX86 {
       try Self.expectDrift(contrary, recording)
     }
   }
 
-  private static func expectDrift(_ contrary: Contrary, _ recording: RecordedObservation) throws {
+  private static func expectDrift(_ contrary: ContraryLine, _ recording: RecordedObservation) throws {
     let arguments = contrary.line.split(separator: " ").map(String.init)
     let configuration = try QEMUConfiguration(arguments: arguments, unknownNames: .kept)
     let report = try Verification(of: configuration).judge(recording.observation)

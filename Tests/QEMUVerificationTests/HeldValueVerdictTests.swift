@@ -4,18 +4,6 @@ import Testing
 
 /// What QEMU holds in its memory alone, as it was read there, judged against other requests than its own.
 @Suite struct HeldValueVerdictTests {
-  struct Contrary: Sendable, CustomTestStringConvertible {
-    let line: String
-    let property: String
-    let observed: String
-
-    init(_ line: String, _ property: String, _ observed: String) {
-      (self.line, self.property, self.observed) = (line, property, observed)
-    }
-
-    var testDescription: String { line }
-  }
-
   @Test(arguments: RecordedObservation.all("held"))
   func nothingOfItDrifts(recording: RecordedObservation) throws {
     let report = try recording.report()
@@ -25,26 +13,27 @@ import Testing
   }
 
   @Test(arguments: [
-    Contrary("-action reboot=reset", "reboot", "shutdown"),
-    Contrary("-action shutdown=poweroff", "shutdown", "pause"),
-    Contrary("-action panic=pause", "panic", "none"), Contrary("-only-migratable", "", "off"),
-    Contrary("-msg timestamp=off", "timestamp", "on"), Contrary("-msg guest-name=on", "guest-name", "off"),
-    Contrary("-k fr", "", "de"), Contrary("-rtc clock=host", "clock", "vm"),
-    Contrary("-overcommit cpu-pm=off", "cpu-pm", "on"), Contrary("-icount shift=3", "shift", "7"),
-    Contrary("-icount shift=auto", "shift", ""), Contrary("-icount shift=7,align=on", "align", "off"),
-    Contrary("-icount shift=7,sleep=off", "sleep", "on"),
-    Contrary("-smbios type=1,serial=S-2", "serial", "S-1"),
-    Contrary(
+    ContraryLine("-action reboot=reset", "reboot", "shutdown"),
+    ContraryLine("-action shutdown=poweroff", "shutdown", "pause"),
+    ContraryLine("-action panic=pause", "panic", "none"), ContraryLine("-only-migratable", "", "off"),
+    ContraryLine("-msg timestamp=off", "timestamp", "on"),
+    ContraryLine("-msg guest-name=on", "guest-name", "off"),
+    ContraryLine("-k fr", "", "de"), ContraryLine("-rtc clock=host", "clock", "vm"),
+    ContraryLine("-overcommit cpu-pm=off", "cpu-pm", "on"), ContraryLine("-icount shift=3", "shift", "7"),
+    ContraryLine("-icount shift=auto", "shift", ""), ContraryLine("-icount shift=7,align=on", "align", "off"),
+    ContraryLine("-icount shift=7,sleep=off", "sleep", "on"),
+    ContraryLine("-smbios type=1,serial=S-2", "serial", "S-1"),
+    ContraryLine(
       "-smbios type=1,uuid=00000000-0000-0000-0000-000000000001", "uuid",
       "6c8d3f8a-2f0e-4d3a-9d56-0d5b1a2c3d4e"),
-    Contrary("-smbios type=0,release=3.5", "release", "3.4"),
-    Contrary("-smbios type=0,uefi=off", "uefi", "on"),
-    Contrary("-smbios type=4,max-speed=2001", "max-speed", "2000"),
-    Contrary("-smbios type=3,sku=other", "sku", "chas"),
-    Contrary("-smbios type=11,value=three", "value", "one"),
-    Contrary("-smbios type=8,external_reference=x", "type", ""),
+    ContraryLine("-smbios type=0,release=3.5", "release", "3.4"),
+    ContraryLine("-smbios type=0,uefi=off", "uefi", "on"),
+    ContraryLine("-smbios type=4,max-speed=2001", "max-speed", "2000"),
+    ContraryLine("-smbios type=3,sku=other", "sku", "chas"),
+    ContraryLine("-smbios type=11,value=three", "value", "one"),
+    ContraryLine("-smbios type=8,external_reference=x", "type", ""),
   ])
-  func theContraryIsADrift(contrary: Contrary) throws {
+  func theContraryIsADrift(contrary: ContraryLine) throws {
     for recording in RecordedObservation.all("held") {
       var observation = recording.observation
       observation.globals[GlobalVariable("only_migratable")] = .text("00000000")

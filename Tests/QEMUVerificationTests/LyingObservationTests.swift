@@ -53,7 +53,8 @@ extension Finding {
   /// Where the request leaves the choice to QEMU, any value is right. A file under another name may be the same file, and a guest that runs may have been let run.
   fileprivate var isFirm: Bool {
     !["auto", "max"].contains(requested) && reason?.contains("leaves the choice") != true
-      && option != "S" && !evidence.contains { $0.source == "/proc descriptors" }
+      && option != "S"
+      && !evidence.contains { ["/proc descriptors", "/proc user-configuration"].contains($0.source) }
   }
 }
 
@@ -183,6 +184,8 @@ enum Lie {
     var lies: [Observation] = []
     for (variable, answer) in observation.globals where sources.contains("memory \(variable.symbol)") {
       guard case .text(let text) = answer else { continue }
+      if variable.form == .list { lies += flagLies(observation, variable, text) }
+      if variable.form == .value, text.count <= 64 { lies += byteLies(observation, variable, text) }
       for place in stride(from: 0, to: text.count, by: 32) {
         let start = text.index(text.startIndex, offsetBy: place)
         let end = text.index(start, offsetBy: 32, limitedBy: text.endIndex) ?? text.endIndex
@@ -200,6 +203,36 @@ enum Lie {
     return lies
   }
 
+  /// Each byte by itself.
+  private static func byteLies(
+    _ observation: Observation, _ variable: GlobalVariable, _ text: String
+  ) -> [Observation] {
+    stride(from: 0, to: text.count, by: 2).flatMap { place in
+      ["00", "01", "02"].map { byte in
+        let start = text.index(text.startIndex, offsetBy: place)
+        var lie = observation
+        lie.globals[variable] = .text(
+          text.replacingCharacters(in: start..<text.index(start, offsetBy: 2), with: byte))
+        return lie
+      }
+    }
+  }
+
+  /// Other flags for all in a list: no two words of a property have the same bits changed.
+  private static func flagLies(
+    _ observation: Observation, _ variable: GlobalVariable, _ text: String
+  ) -> [Observation] {
+    [0x4000, 0x20000, 0x40, 0x18, 0x200, 0x600].map { (mask: UInt32) in
+      let lines = text.split(separator: "\n").map { line -> String in
+        let words = line.split(separator: " ")
+        return words.dropLast().joined(separator: " ") + " \((words.last.flatMap { UInt32($0) } ?? 0) ^ mask)"
+      }
+      var lie = observation
+      lie.globals[variable] = .text(lines.joined(separator: "\n"))
+      return lie
+    }
+  }
+
   private static func hostLies(_ observation: Observation, _ sources: Set<String>) -> [Observation] {
     let area = "7f0000000000-7f0000010000 "
     let changes: [(HostSource, (String) -> String)] = [
@@ -214,9 +247,22 @@ enum Lie {
       (.status, { $0.replacing("Name:\t", with: "Name:\tlie-") }),
       (.status, { $0.replacing(/VmLck:\s+0 kB/, with: "VmLck:\t4096 kB") }),
       (.status, { $0.replacing("Seccomp:\t2", with: "Seccomp:\t0") }),
+      (.systemCallFilter, { $0.replacing("deny", with: "allow") }),
+      (.systemCallFilter, { $0.replacing("allow", with: "deny") }),
+      (
+        .descriptorFlags,
+        {
+          $0.replacing(/(?m)^(\d+) 0\d(\d\d\d\d\d)/) {
+            "\($0.1) 01\(Int($0.2, radix: 8).map { String($0 ^ 0o2000, radix: 8) } ?? "")"
+          }
+        }
+      ),
+      (.sockets, { $0.replacing("127.0.0.1:", with: "127.0.0.3:") }),
+      (.sockets, { $0.replacing(/:17\d\d\d/, with: ":17000") }),
     ]
     return changes.compactMap { source, change in
-      guard sources.contains("/proc \(source.rawValue)"), case .text(let text) = observation.host[source]
+      let names = ["/proc \(source.rawValue)", "kernel \(source.rawValue)"]
+      guard names.contains(where: sources.contains), case .text(let text) = observation.host[source]
       else {
         return nil
       }

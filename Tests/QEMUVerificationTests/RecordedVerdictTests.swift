@@ -6,7 +6,7 @@ import Testing
 /// The judge on what real QEMUs showed.
 @Suite struct RecordedVerdictTests {
   @Test func theRecordingsCoverEveryQEMU() {
-    #expect(RecordedObservation.all.count == 71)
+    #expect(RecordedObservation.all.count == 77)
     #expect(Set(RecordedObservation.all.map { $0.description.split(separator: "/")[0] }).count == 6)
   }
 

@@ -74,6 +74,19 @@ int clinux_signal_events(const int *signals, size_t count);
 /// Reads one signal's number. -EAGAIN: none is there.
 int clinux_signal_read(int descriptor);
 
+/// One instruction of a system call filter.
+struct clinux_filter_instruction {
+  uint16_t code;
+  uint8_t jump_true;
+  uint8_t jump_false;
+  uint32_t operand;
+};
+
+/// Reads the newest system call filter of a process, which is stopped for a moment. The calling thread should end afterwards:
+/// a process that would not stop is let go with it. Returns how many instructions it has, at most capacity are written; 0 where
+/// the process has no filter. -EACCES: only root may.
+int clinux_system_call_filter(int pid, struct clinux_filter_instruction *instructions, size_t capacity);
+
 struct clinux_credentials {
   int pid;
   unsigned uid;

@@ -4,10 +4,16 @@ import QMP
 
 /// The variables that a program's file exports by name.
 struct ELFSymbols {
-  struct Variable {
+  struct Symbol {
     /// Its address as the file has it.
     let address: UInt64
     let size: Int
+  }
+
+  /// What a name stands for.
+  enum Kind: UInt8 {
+    case variable = 1
+    case function = 2
   }
 
   /// Whether the file's addresses are from its place in memory on.
@@ -19,7 +25,6 @@ struct ELFSymbols {
   private static let sectionSize = 64
   private static let symbolSize = 24
   private static let dynamicSymbols: UInt32 = 11
-  private static let object: UInt8 = 1
   /// More than this no QEMU has.
   private static let largest = 1 << 26
 
@@ -48,17 +53,17 @@ struct ELFSymbols {
     (self.symbols, self.names) = (symbols, names)
   }
 
-  /// The variables of the names that are there.
-  func variables(_ wanted: Set<String>) -> [String: Variable] {
-    var found: [String: Variable] = [:]
+  /// The variables or functions of the names that are there.
+  func symbols(_ kind: Kind, _ wanted: Set<String>) -> [String: Symbol] {
+    var found: [String: Symbol] = [:]
     let wantedBytes = Dictionary(wanted.map { (Array($0.utf8), $0) }) { first, _ in first }
     for place in stride(from: 0, to: symbols.count - Self.symbolSize + 1, by: Self.symbolSize) {
-      guard symbols[place + 4] & 15 == Self.object, let name = symbols.value(at: place, UInt32.self),
+      guard symbols[place + 4] & 15 == kind.rawValue, let name = symbols.value(at: place, UInt32.self),
         let address = symbols.value(at: place + 8, UInt64.self), address != 0,
         let size = symbols.value(at: place + 16, UInt64.self), 1...4096 ~= size,
         let wanted = wantedBytes[nameBytes(from: Int(name))]
       else { continue }
-      found[wanted] = Variable(address: address, size: Int(size))
+      found[wanted] = Symbol(address: address, size: Int(size))
     }
     return found
   }

@@ -17,9 +17,12 @@ struct HostEvidence {
   static func begin(_ sources: [HostSource], of pid: Int32) -> HostEvidence {
     let reading = HostEvidence(sources: sources)
     let promise = reading.promise
-    EventLoop.blocking.perform {
+    let isTracing = sources.contains(where: \.needsRoot)
+    let read: @Sendable () -> Void = {
       promise.fulfil(Dictionary(uniqueKeysWithValues: sources.map { ($0, readNow($0, of: pid)) }))
     }
+    // A process that is traced is let go, whatever happens, when the thread ends that traces it.
+    if isTracing { startThread(read) } else { EventLoop.blocking.perform(read) }
     return reading
   }
 
@@ -48,6 +51,10 @@ struct HostEvidence {
     case .status: readFile("/proc/\(pid)/status")
     case .descriptors: readDescriptors(pid)
     case .clock: readClock(pid)
+    case .descriptorFlags: readDescriptorFlags(pid)
+    case .sockets: ProcessSockets.describe(pid)
+    case .userConfiguration: readUserConfiguration(pid)
+    case .systemCallFilter: SystemCallFilter.describe(pid)
     case .kvmExtensions: readKVMExtensions()
     }
   }
@@ -85,6 +92,32 @@ struct HostEvidence {
       return "\(number) \(deviceNumber(device)) \(link)"
     }
   }
+
+  private static func readDescriptorFlags(_ pid: Int32) -> HostAnswer {
+    listing("/proc/\(pid)/fd") { number in
+      guard let link = readLink("/proc/\(pid)/fd/\(number)"),
+        let about = readProcText("/proc/\(pid)/fdinfo/\(number)"),
+        let flags = about.split(separator: "\n").first(where: { $0.hasPrefix("flags:") })
+      else { return nil }
+      return "\(number) \(flags.dropFirst("flags:".count).drop { $0 == "\t" || $0 == " " }) \(link)"
+    }
+  }
+
+  /// QEMU reads a file in the folder for configurations that it was built for, and distributions build it for these.
+  private static func readUserConfiguration(_ pid: Int32) -> HostAnswer {
+    guard let program = readLink("/proc/\(pid)/exe"), let end = program.lastIndex(of: "/"),
+      let folder = configurationFolders[String(program[..<end])]
+    else { return .unavailable("this library does not know where this QEMU looks for a configuration") }
+    let path = "\(folder)/qemu.conf"
+    var status = stat()
+    if lstat("/proc/\(pid)/root\(path)", &status) == 0 { return .text("\(path) present") }
+    return errno == ENOENT
+      ? .text("\(path) absent") : .unavailable("\(path): \(SystemError(errno, "").words)")
+  }
+
+  private static let configurationFolders = [
+    "/usr/bin": "/etc/qemu", "/usr/local/bin": "/usr/local/etc/qemu",
+  ]
 
   /// `MAJOR:MINOR` of a device number, as Linux packs them.
   private static func deviceNumber(_ device: UInt) -> String {

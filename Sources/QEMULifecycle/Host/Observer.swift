@@ -35,7 +35,12 @@ struct Observer {
   }
 
   private func fetch(_ needs: EvidenceNeeds, into observation: inout Observation) async throws(QMPError) {
-    let host = needs.host.isEmpty ? nil : pid.map { HostEvidence.begin(needs.host, of: $0) }
+    let refused = isDeep ? [] : needs.host.filter(\.needsRoot)
+    for source in refused {
+      observation.host[source] = .unavailable("the kernel tells it to root alone: verify with --deep")
+    }
+    let wanted = needs.host.filter { !refused.contains($0) }
+    let host = wanted.isEmpty ? nil : pid.map { HostEvidence.begin(wanted, of: $0) }
     observation.globals.merge(await globals(needs.globals)) { $1 }
     if pid == nil {
       for source in needs.host { observation.host[source] = .unavailable("the process is not known") }

@@ -31,8 +31,20 @@ enum ProcessMemory {
     guard let base = symbols.isRelocated ? self.base(of: pid) : 0 else {
       return all(wanted, "/proc/\(pid)/maps does not show where its program is")
     }
-    let variables = symbols.variables(Set(wanted.flatMap(\.symbols)))
-    return Dictionary(uniqueKeysWithValues: wanted.map { ($0, read($0, variables, base, memory)) })
+    let variables = symbols.symbols(.variable, Set(wanted.flatMap(\.symbols)))
+    let code = MachineCode.functions(Set(wanted.flatMap(\.functions)), symbols, base, memory)
+    return Dictionary(
+      uniqueKeysWithValues: wanted.map { wanted in
+        switch wanted.form {
+        case .getter: (wanted, code[wanted.symbol]?.variable(memory) ?? unknown(wanted))
+        case .list: (wanted, MemoryList.all[wanted.symbol]?.read(code, memory) ?? unknown(wanted))
+        default: (wanted, read(wanted, variables, base, memory))
+        }
+      })
+  }
+
+  private static func unknown(_ wanted: GlobalVariable) -> HostAnswer {
+    .unavailable("this QEMU has no function \(wanted.symbol) as this library knows it")
   }
 
   static func all(_ wanted: [GlobalVariable], _ reason: String) -> [GlobalVariable: HostAnswer] {
@@ -40,7 +52,7 @@ enum ProcessMemory {
   }
 
   private static func read(
-    _ wanted: GlobalVariable, _ variables: [String: ELFSymbols.Variable], _ base: UInt64,
+    _ wanted: GlobalVariable, _ variables: [String: ELFSymbols.Symbol], _ base: UInt64,
     _ memory: borrowing Descriptor
   ) -> HostAnswer {
     guard let bytes = value(wanted.symbol, variables, base, memory) else {
@@ -48,7 +60,7 @@ enum ProcessMemory {
     }
     let pointer = bytes.value(at: 0, UInt64.self)
     switch wanted.form {
-    case .acpiTable: break
+    case .acpiTable, .getter, .list: break
     case .value: return .text(Hexadecimal.text(bytes))
     case .text:
       guard let pointer, let text = text(at: pointer, memory) else { break }
@@ -64,7 +76,7 @@ enum ProcessMemory {
   }
 
   private static func value(
-    _ symbol: String, _ variables: [String: ELFSymbols.Variable], _ base: UInt64,
+    _ symbol: String, _ variables: [String: ELFSymbols.Symbol], _ base: UInt64,
     _ memory: borrowing Descriptor
   ) -> [UInt8]? {
     guard let variable = variables[symbol], let place = off_t(exactly: base &+ variable.address) else {
@@ -74,7 +86,7 @@ enum ProcessMemory {
   }
 
   /// A text that ends within its page, or in one of the next.
-  private static func text(at pointer: UInt64, _ memory: borrowing Descriptor) -> String? {
+  static func text(at pointer: UInt64, _ memory: borrowing Descriptor) -> String? {
     guard var place = off_t(exactly: pointer), place > 0 else { return nil }
     var bytes: [UInt8] = []
     while bytes.count < longestText {
@@ -97,6 +109,15 @@ enum ProcessMemory {
 }
 
 extension GlobalVariable {
+  /// The functions whose code tells where it is.
+  fileprivate var functions: [String] {
+    switch form {
+    case .getter: [symbol]
+    case .list: MemoryList.all[symbol]?.functions ?? []
+    default: []
+    }
+  }
+
   fileprivate var symbols: [String] {
     if case .bytes(let length) = form { [symbol, length] } else { [symbol] }
   }

@@ -57,7 +57,8 @@ extension VirtualMachine {
   /// - Parameters:
   ///   - configuration: the request; nil for the one it was started with.
   ///   - accepted: drifts that are waived, besides those waived at the start.
-  ///   - isDeep: whether what no query shows is read in QEMU's memory.
+  ///   - isDeep: whether what no query shows is read in QEMU's memory, and the kernel asked for the system call filter, for which
+  ///     the process is stopped for a moment.
   /// - Returns: the report, and what it rests on.
   /// - Throws: ``LifecycleError`` `startFailed` where QEMU dies meanwhile, `commandFailed` where the connection breaks.
   @discardableResult

@@ -12,6 +12,10 @@ public struct GlobalVariable: Sendable, Hashable {
     case bytes(length: String)
     /// An ACPI table that QEMU made, of which the name is the signature.
     case acpiTable
+    /// The bytes that a function of this name begins by reading: a variable that it alone exports.
+    case getter
+    /// A list that a function of this name begins by walking; a line for each element: its name, a space, its flags as a number.
+    case list
   }
 
   /// Its name in C, or the table's signature.
@@ -33,6 +37,8 @@ extension GlobalVariable {
     case .text: "text"
     case .bytes(let length): "bytes \(length)"
     case .acpiTable: "acpi-table"
+    case .getter: "getter"
+    case .list: "list"
     }
   }
 
@@ -42,6 +48,8 @@ extension GlobalVariable {
     case ("value", 1): self.init(symbol)
     case ("text", 1): self.init(symbol, .text)
     case ("acpi-table", 1): self.init(symbol, .acpiTable)
+    case ("getter", 1): self.init(symbol, .getter)
+    case ("list", 1): self.init(symbol, .list)
     case ("bytes", 2): self.init(symbol, .bytes(length: words[1]))
     default: return nil
     }

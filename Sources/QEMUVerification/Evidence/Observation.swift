@@ -54,8 +54,22 @@ public enum HostSource: String, Sendable, Hashable, CaseIterable {
   /// Three numbers with a space between: the seconds since 1970, by how many the host's time of day is ahead of UTC, and for how
   /// many the process lives.
   case clock
+  /// A line for each open descriptor: its number, a space, the flags it was opened with in octal, a space, what the kernel calls it.
+  case descriptorFlags = "descriptor-flags"
+  /// A line for each IP socket: `tcp`, `tcp6`, `udp` or `udp6`, a space, its own address and port, a space, those it is connected to.
+  case sockets
+  /// A line for each file from which QEMU reads its configuration unasked: its path, a space, `absent` or `present`.
+  case userConfiguration = "user-configuration"
+  /// A line for each system call that was looked up in the process's filter: its name, a space, `allow` or `deny`; nothing where it
+  /// has no filter.
+  case systemCallFilter = "system-call-filter"
   /// A line for each capability that was asked of the host's KVM: its number, a space, the answer.
   case kvmExtensions = "kvm-extensions"
+}
+
+extension HostSource {
+  /// Whether the kernel tells it to root alone, and stops the process for a moment; it is asked for deep looks only.
+  public var needsRoot: Bool { self == .systemCallFilter }
 }
 
 /// What the host said, or why it did not.

@@ -18,6 +18,8 @@ public enum EvidenceTier: String, Sendable, Hashable, CaseIterable {
   case monitor
   /// The kernel tells it of the process, to its user and to root.
   case host
+  /// The kernel tells it to root alone, and stops the process for a moment.
+  case kernel
   /// It stands in QEMU's memory, which who may trace the process can read.
   case deep
 }
@@ -38,6 +40,7 @@ public struct Evidence: Sendable, Hashable {
   /// What it took to see it.
   public var tier: EvidenceTier {
     if source.hasPrefix("memory ") { return .deep }
+    if source.hasPrefix("kernel ") { return .kernel }
     return source.hasPrefix("/proc ") ? .host : .monitor
   }
 
@@ -46,7 +49,8 @@ public struct Evidence: Sendable, Hashable {
   }
   init(_ query: QueryRequest, _ observed: String) { self.init(source: query.description, observed: observed) }
   init(_ host: HostSource, _ observed: String) {
-    self.init(source: "/proc \(host.rawValue)", observed: observed)
+    let place = host.needsRoot ? "kernel" : "/proc"
+    self.init(source: "\(place) \(host.rawValue)", observed: observed)
   }
 }
 

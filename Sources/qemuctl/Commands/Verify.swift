@@ -40,7 +40,10 @@ struct Verify: AsyncParsableCommand {
   @Flag(help: "Take a fallback, and what cannot be observed, for a drift.")
   var strict = false
 
-  @Flag(help: "Read what no query shows in QEMU's memory; it takes the right to trace the process.")
+  @Flag(
+    help:
+      "Read what no query shows in QEMU's memory, and ask the kernel; it takes the right to trace the process."
+  )
   var deep = false
 
   @Option(

@@ -8,13 +8,14 @@ import QEMUJSON
   }
   return { (wanted, _, reader) throws(EvidenceMissing) in
     guard let graph = try BlockGraph.read(&reader) else { return .unobservable("QEMU lists no block nodes") }
-    return judgeNode(wanted, property, name, graph)
+    return try judgeNode(wanted, property, name, graph, &reader)
   }
 }
 
 /// A property of a node, or of what it stands on: `file.driver` is the driver of its `file`.
-private func judgeNode(_ wanted: String, _ property: String, _ name: String, _ graph: BlockGraph) -> Judgement
-{
+private func judgeNode(
+  _ wanted: String, _ property: String, _ name: String, _ graph: BlockGraph, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
   guard let node = graph.node(name) else {
     return .compare(
       false, observed: "no such node", [Evidence(BlockGraph.nodesQuery, "no \(name)")],
@@ -36,9 +37,10 @@ private func judgeNode(_ wanted: String, _ property: String, _ name: String, _ g
   // The longest first: `children.1.file` has two edges.
   for (edge, child) in children.sorted(by: { $0.key.count > $1.key.count })
   where property.hasPrefix(edge + ".") {
-    return judgeNode(wanted, String(property.dropFirst(edge.count + 1)), child, graph)
+    return try judgeNode(wanted, String(property.dropFirst(edge.count + 1)), child, graph, &reader)
   }
-  return .unobservable("QEMU does not show \(property) of a block node")
+  return try judgeOpenFlags(
+    wanted, property, ofNode: name, isReadOnly: node.member(["ro"])?.boolValue, nodeRemedy, &reader)
 }
 
 private let nodeRemedy = Remedy(
@@ -92,6 +94,12 @@ private func judgeDrive(
       verdict: .confirmed, observed: wanted, evidence: [Evidence(query, name)],
       reason: "QEMU names a drive by its place, and this one is \(name)")
   default: break
+  }
+  if OpenFlags.ofNode[property] != nil, let medium = disk["inserted"],
+    let node = medium["node-name"]?.stringValue
+  {
+    return try judgeOpenFlags(
+      wanted, property, ofNode: node, isReadOnly: medium["ro"]?.boolValue, driveRemedy, &reader)
   }
   return judgeDrive(wanted, property, disk, Evidence(query, name))
 }

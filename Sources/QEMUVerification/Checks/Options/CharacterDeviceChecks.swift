@@ -27,6 +27,16 @@ import QEMUJSON
       // One that waits for its first client holds up the whole start until it has come.
       guard words.hasPrefix("disconnected:"), words.contains(",server=on") else { break }
       return .compare(Bool(propertyText: wanted) == false, observed: "off", [evidence], else: remedy)
+    case "append":
+      return try judgeAppending(wanted, path: requested["path"] ?? "", remedy, &reader)
+    case "logappend":
+      return try judgeAppending(wanted, path: requested["logfile"] ?? "", remedy, &reader)
+    case "host", "port", "localaddr", "localport":
+      guard requested["backend"] == "udp" else { break }
+      return try datagramSocket(requested).judge(wanted, remedy, &reader)
+    default: break
+    }
+    switch property {
     case "logfile": return try judgeFile(wanted, evidence, remedy, &reader)
     case "backend": return judgeBackend(wanted, words, evidence, remedy)
     case "path", "port", "host", "abstract", "server", "telnet", "websocket":
@@ -35,6 +45,12 @@ import QEMUJSON
     }
     return .unobservable("QEMU does not show \(property) of a character device", [evidence])
   }
+}
+
+private func datagramSocket(_ requested: RequestedOption) -> WantedSocket {
+  WantedSocket(
+    ["udp", "udp6"], own: SocketAddress(host: requested["localaddr"], port: requested["localport"]),
+    peer: SocketAddress(host: requested["host"], port: requested["port"]))
 }
 
 /// What the description of a backend begins with, where that is not its name.

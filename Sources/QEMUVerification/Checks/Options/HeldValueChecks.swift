@@ -5,21 +5,24 @@ import QEMUCommandLine
 /// What a variable holds as a word of the command line.
 struct HeldValue: Sendable {
   let symbol: String
+  var form = GlobalVariable.Form.value
   /// How many bytes it has where it is the variable that is meant.
   let sizes: Set<Int>
   let word: @Sendable (_ bytes: [UInt8]) -> String?
 
   /// A variable that is a number for one of several words.
-  static func words(_ symbol: String, _ words: [String]) -> HeldValue {
-    HeldValue(symbol: symbol, sizes: [4]) { bytes in
+  static func words(
+    _ symbol: String, _ words: [String], _ form: GlobalVariable.Form = .value
+  ) -> HeldValue {
+    HeldValue(symbol: symbol, form: form, sizes: [4]) { bytes in
       let number = littleEndian(bytes[...])
       return number < words.count ? words[Int(number)] : nil
     }
   }
 
   /// A variable that is on or off.
-  static func flag(_ symbol: String) -> HeldValue {
-    HeldValue(symbol: symbol, sizes: [1, 4]) { bytes in
+  static func flag(_ symbol: String, _ form: GlobalVariable.Form = .value) -> HeldValue {
+    HeldValue(symbol: symbol, form: form, sizes: [1, 4]) { bytes in
       switch littleEndian(bytes[...]) {
       case 0: "off"
       case 1: "on"
@@ -36,7 +39,7 @@ private func littleEndian(_ bytes: ArraySlice<UInt8>) -> UInt64 {
 /// The check of what a variable holds.
 /// - Parameter meant: the word that the request stands for, where that is not its own text.
 func heldCheck(_ held: HeldValue, meaning meant: String? = nil) -> Check {
-  let variable = GlobalVariable(held.symbol)
+  let variable = GlobalVariable(held.symbol, held.form)
   return { (wanted, subject, reader) throws(EvidenceMissing) in
     guard let text = try reader.global(variable) else { return .unobservable(reader.absence(of: variable)) }
     guard let bytes = Hexadecimal.bytes(text), held.sizes.contains(bytes.count), let word = held.word(bytes)
@@ -55,8 +58,15 @@ private let rebootAction = HeldValue.words("reboot_action", ["reset", "shutdown"
 private let shutdownAction = HeldValue.words("shutdown_action", ["poweroff", "pause"])
 private let panicAction = HeldValue.words("panic_action", ["pause", "shutdown", "exit-failure", "none"])
 
+private let watchdogAction = HeldValue.words(
+  "get_watchdog_action", ["reset", "shutdown", "poweroff", "pause", "debug", "none", "inject-nmi"], .getter)
+
+/// How `-watchdog-action` is proved.
+let watchdogActionCheck = heldCheck(watchdogAction)
+
 /// How the properties of `-action` are proved.
 let actionChecks: [String: @Sendable (RequestedOption) -> Check] = [
+  "watchdog": { _ in watchdogActionCheck },
   "reboot": { _ in heldCheck(rebootAction) },
   "shutdown": { _ in heldCheck(shutdownAction) },
   "panic": { _ in heldCheck(panicAction) },
@@ -77,6 +87,66 @@ let processorPowerCheck = heldCheck(.flag("enable_cpu_pm"))
 let messageChecks: [String: @Sendable (RequestedOption) -> Check] = [
   "timestamp": { _ in heldCheck(.flag("message_with_timestamp")) },
   "guest-name": { _ in heldCheck(.flag("error_with_guestname")) },
+]
+
+/// How the properties of `-compat` are proved: the policy is a flag and a number for each of the two.
+let compatibilityChecks: [String: @Sendable (RequestedOption) -> Check] = [
+  "deprecated-input": { _ in policyCheck(0, ["accept", "reject", "crash"]) },
+  "deprecated-output": { _ in policyCheck(8, ["accept", "hide"]) },
+  "unstable-input": { _ in policyCheck(16, ["accept", "reject", "crash"]) },
+  "unstable-output": { _ in policyCheck(24, ["accept", "hide"]) },
+]
+
+private func policyCheck(_ place: Int, _ words: [String]) -> Check {
+  heldCheck(
+    HeldValue(symbol: "compat_policy", sizes: [32]) { bytes in
+      let number = littleEndian(bytes[place + 4..<place + 8])
+      return bytes[place] == 1 && number < words.count ? words[Int(number)] : nil
+    })
+}
+
+/// How `-echr` is proved: as a number in whatever notation.
+let escapeCharacterCheck: Check = { (wanted, subject, reader) throws(EvidenceMissing) in
+  let number = Int64(propertyText: wanted).map { String($0) }
+  return try heldCheck(
+    HeldValue(symbol: "term_escape_char", sizes: [4]) { String(littleEndian($0[...])) }, meaning: number)(
+      wanted, subject, &reader)
+}
+
+/// The bits of what `-d` names.
+private let logItems: [String: UInt32] = [
+  "out_asm": 1, "in_asm": 1 << 1, "op": 1 << 2, "op_opt": 1 << 3, "int": 1 << 4, "exec": 1 << 5,
+  "pcall": 1 << 6,
+  "cpu": 1 << 8, "cpu_reset": 1 << 9, "unimp": 1 << 10, "guest_errors": 1 << 11, "mmu": 1 << 12,
+  "nochain": 1 << 13, "page": 1 << 14, "op_ind": 1 << 16, "fpu": 1 << 17, "plugin": 1 << 18,
+  "strace": 1 << 19,
+  "tid": 1 << 20, "vpu": 1 << 21, "op_plugin": 1 << 22, "invalid_mem": 1 << 23,
+]
+/// QEMU sets it where trace events go to the log, asked for or not.
+private let traceLog: UInt32 = 1 << 15
+
+/// How `-d` is proved.
+func checkLogItems(
+  _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  let variable = GlobalVariable("qemu_loglevel")
+  guard let text = try reader.global(variable) else { return .unobservable(reader.absence(of: variable)) }
+  let items = wanted.split(separator: ",").map(String.init)
+  guard let bytes = Hexadecimal.bytes(text), bytes.count == 4,
+    items.allSatisfy({ logItems[$0] != nil || $0.hasPrefix("trace:") })
+  else { return .unobservable("not each of these items has a bit that this library knows") }
+  let live = UInt32(truncatingIfNeeded: littleEndian(bytes[...])) & ~traceLog
+  let meant = items.reduce(0) { $0 | (logItems[$1] ?? 0) }
+  let names = logItems.filter { live & $0.value != 0 }.keys.sorted()
+  return .compare(
+    live == meant, observed: names.isEmpty ? "none" : names.joined(separator: ","),
+    [Evidence(variable, text)], else: Remedy(.live, "set it with the monitor's log \(wanted)"))
+}
+
+/// How the properties of `-semihosting-config` are proved.
+let semihostingChecks: [String: @Sendable (RequestedOption) -> Check] = [
+  "enable": { _ in heldCheck(.flag("semihosting_enabled", .getter)) },
+  "target": { _ in heldCheck(.words("semihosting_get_target", ["auto", "native", "gdb"], .getter)) },
 ]
 
 /// How the properties of `-icount` are proved: by the clocks' state, which is 96 bytes.

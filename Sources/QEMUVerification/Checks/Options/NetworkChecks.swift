@@ -26,13 +26,44 @@ import QEMUJSON
       return .compare(isSame, observed: shown, [evidence], else: remedy)
     case "mcast" where backend["type"] == "socket", "udp" where backend["type"] == "socket":
       return judgeDatagrams(wanted, backend, property, evidence, remedy)
+    case "remote.type" where backend["mcast"] != nil:
+      return .compare(wanted == "inet", observed: "inet", [evidence], else: remedy)
     case "local.host", "local.port", "remote.host", "remote.port":
       return judgeDatagramAddress(wanted, property, backend, evidence, remedy)
+    case "localaddr" where requested["udp"] != nil:
+      guard let own = SocketAddress(wanted) else { break }
+      return try WantedSocket(["udp", "udp6"], own: own).judge(wanted, remedy, &reader)
+    case "src", "srcport", "udp", "ipv6":
+      guard let socket = tunnelSocket(requested) else { break }
+      return try socket.judge(wanted, remedy, &reader)
+    case "addr.type", "addr.host", "addr.port", "server":
+      guard let socket = listeningSocket(requested) else { break }
+      return try socket.judge(wanted, remedy, &reader)
     case _ where property.hasPrefix("hostfwd."): return try judgeForwarding(wanted, id, &reader)
     default: break
     }
     return .unobservable("QEMU does not show \(property) of a network backend", [evidence])
   }
+}
+
+/// A tunnel of L2TPv3 over UDP: its own end is bound; where it sends to, each message says for itself.
+private func tunnelSocket(_ requested: RequestedOption) -> WantedSocket? {
+  guard requested["type"] == "l2tpv3", requested["udp"].flatMap(Bool.init(propertyText:)) == true else {
+    return nil
+  }
+  let isSix = requested["ipv6"].flatMap(Bool.init(propertyText:)) == true
+  return WantedSocket(
+    isSix ? ["udp6"] : ["udp"], own: SocketAddress(host: requested["src"], port: requested["srcport"]))
+}
+
+/// A stream that waits for its client at an address of the host.
+private func listeningSocket(_ requested: RequestedOption) -> WantedSocket? {
+  let texts = Dictionary(requested.properties.map { ($0.name, $0.wanted) }) { _, last in last }
+  guard texts["type"] == "stream", texts["addr.type"] == "inet",
+    texts["server"].flatMap(Bool.init(propertyText:)) == true
+  else { return nil }
+  return WantedSocket(
+    ["tcp", "tcp6"], own: SocketAddress(host: texts["addr.host"], port: texts["addr.port"]))
 }
 
 /// A line of `info network`: ` \ n0: index=0,type=user,net=10.0.2.0,restrict=off`; on a hub ` \ PORT: n0: index=0,…`.
@@ -93,7 +124,9 @@ private func judgeDatagrams(
 private func judgeDatagramAddress(
   _ wanted: String, _ property: String, _ backend: NetworkBackend, _ evidence: Evidence, _ remedy: Remedy
 ) -> Judgement {
-  let ends = (backend["udp"] ?? "").split(separator: "/", maxSplits: 1)
+  // A group of receivers has one address, which is remote.
+  let both = backend["mcast"].map { "none/\($0)" } ?? backend["udp"] ?? ""
+  let ends = both.split(separator: "/", maxSplits: 1)
   guard let end = property.hasPrefix("local") ? ends.first : ends.dropFirst().first,
     let colon = end.lastIndex(of: ":")
   else { return .unobservable("QEMU does not show its addresses", [evidence]) }

@@ -28,6 +28,12 @@ let optionChecks: [String: OptionChecks] = [
   "debugcon": OptionChecks { _, _ in lineCheck("debugcon") },
   "nodefaults": OptionChecks { _, _ in checkNoDefaults },
   "action": OptionChecks(actionChecks, else: "QEMU shows its reactions to nobody; set-action sets them anew"),
+  "watchdog-action": OptionChecks { _, _ in watchdogActionCheck },
+  "compat": OptionChecks(compatibilityChecks, else: "QEMU shows nothing of it"),
+  "d": OptionChecks { _, _ in checkLogItems },
+  "echr": OptionChecks { _, _ in escapeCharacterCheck },
+  "semihosting-config": OptionChecks(semihostingChecks, else: "the guest alone is told of it"),
+  "no-user-config": OptionChecks { _, _ in checkNoUserConfiguration },
   "no-reboot": OptionChecks { _, _ in noRebootCheck },
   "no-shutdown": OptionChecks { _, _ in noShutdownCheck },
   "only-migratable": OptionChecks { _, _ in onlyMigratableCheck },
@@ -66,6 +72,4 @@ let optionChecks: [String: OptionChecks] = [
 let unshown: [String: String] = [
   "acpitable": "no query shows the tables; the guest reads them (/sys/firmware/acpi/tables)",
   "fw_cfg": "no query shows the entries; the guest reads them (/sys/firmware/qemu_fw_cfg)",
-  "watchdog-action": "QEMU shows its reactions to nobody; watchdog-set-action sets it anew",
-  "no-user-config": "files that were not read leave no trace",
 ]

@@ -97,8 +97,49 @@ let sandboxChecks: [String: @Sendable (RequestedOption) -> Check] = [
         [Evidence(.status, "Seccomp: \(mode)")],
         else: Remedy(.restart, "start again with -sandbox \(wanted)"))
     }
-  }
+  },
+  "obsolete": { _ in filterCheck(["uselib", "_sysctl"]) },
+  "elevateprivileges": { _ in filterCheck(["setuid", "setsid", "setresuid"]) },
+  "spawn": { _ in filterCheck(["fork", "vfork", "execve"]) },
+  "resourcecontrol": { _ in filterCheck(["setpriority", "sched_setaffinity"]) },
 ]
+
+/// A group of system calls is forbidden where the filter forbids each of these.
+private func filterCheck(_ calls: [String]) -> Check {
+  { (wanted, _, reader) throws(EvidenceMissing) in
+    guard let text = try reader.text(.systemCallFilter) else {
+      return .unobservable(reader.absence(of: .systemCallFilter))
+    }
+    let words = calls.map { call in text.lines.first { $0.hasPrefix(call + " ") } ?? "\(call) allow" }
+    let denied = words.count { $0.hasSuffix(" deny") }
+    let evidence = Evidence(.systemCallFilter, words.joined(separator: ", "))
+    guard denied == 0 || denied == words.count else {
+      return .unobservable("some of these calls are allowed and others are not", [evidence])
+    }
+    if wanted == "children", denied > 0 {
+      return .unobservable("the filter is the same for deny, and children differ in nothing else", [evidence])
+    }
+    let live = denied > 0 ? "deny" : "allow"
+    return .compare(
+      live == wanted, observed: live, [evidence], else: Remedy(.restart, "start again with \(wanted)"))
+  }
+}
+
+/// How `-no-user-config` is proved: what is not there was not read.
+func checkNoUserConfiguration(
+  _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  guard let text = try reader.text(.userConfiguration) else {
+    return .unobservable(reader.absence(of: .userConfiguration))
+  }
+  let evidence = Evidence(.userConfiguration, text)
+  guard !text.isEmpty, text.lines.allSatisfy({ $0.hasSuffix(" absent") }) else {
+    return .unobservable("there is such a file, and whether it was read leaves no trace", [evidence])
+  }
+  return Judgement(
+    verdict: .confirmed, observed: "on", evidence: [evidence],
+    reason: "there is no such file that could have been read")
+}
 
 /// The guest is held as long as nobody lets it run.
 func checkFrozen(

@@ -20,7 +20,8 @@ import QEMUJSON
     case "path": return try judgeFolder(wanted, requested, &reader)
     // It is the device that has the driver and the name.
     case "fsdriver", "id": return .compare(true, observed: wanted, [evidence], else: again(requested))
-    default: return .unobservable("QEMU does not show \(property) of a shared folder")
+    // QEMU names the folder by the tag of the device that it makes.
+    default: return try judgeFolderFlags(wanted, property, requested["id"] ?? tag, requested, &reader)
     }
   }
 }
@@ -28,6 +29,9 @@ import QEMUJSON
 /// How one property of `-fsdev` is proved: a device that uses it has its folder open.
 @Sendable func folderBackendCheck(_ property: String, of requested: RequestedOption) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
+    if OpenFlags.ofFolder[property] != nil {
+      return try judgeFolderFlags(wanted, property, requested.instance, requested, &reader)
+    }
     guard let device = subject.user(ofFolder: requested.occurrence.id),
       let user = try devicePath(of: device, subject, &reader)
     else { return .unobservable("only a device that uses it shows anything of it") }
@@ -55,6 +59,16 @@ extension Subject {
     }
     return nil
   }
+}
+
+private func judgeFolderFlags(
+  _ wanted: String, _ property: String, _ name: String, _ requested: RequestedOption,
+  _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  guard let word = OpenFlags.ofFolder[property] else {
+    return .unobservable("QEMU does not show \(property) of a shared folder")
+  }
+  return try OpenFlags.folders.judge(wanted, word, of: name, again(requested), &reader)
 }
 
 private func judgeFolder(

@@ -1,0 +1,67 @@
+import Glibc
+import QEMUVerification
+import QMP
+
+/// How a function of the running program begins: which variable it reads tells where that is.
+///
+/// Only what compilers for x86_64 make of such a beginning is known; all else says nothing.
+struct MachineCode {
+  /// Where it lies in memory.
+  let address: UInt64
+  let bytes: [UInt8]
+
+  /// As much of a function as is looked at.
+  private static let longest = 64
+  /// What a function begins with that may be jumped to.
+  private static let landing: [UInt8] = [0xF3, 0x0F, 0x1E, 0xFA]
+
+  static func functions(
+    _ wanted: Set<String>, _ symbols: ELFSymbols, _ base: UInt64, _ memory: borrowing Descriptor
+  ) -> [String: MachineCode] {
+    if wanted.isEmpty { return [:] }
+    var found: [String: MachineCode] = [:]
+    for (name, symbol) in symbols.symbols(.function, wanted) {
+      let address = base &+ symbol.address
+      guard let place = off_t(exactly: address),
+        let bytes = readBytes(memory.number, place, min(symbol.size, longest))
+      else { continue }
+      found[name] = MachineCode(address: address, bytes: bytes)
+    }
+    return found
+  }
+
+  /// The bytes of the variable that the first instruction takes into the register of what is returned.
+  func variable(_ memory: borrowing Descriptor) -> HostAnswer? {
+    let start = bytes.starts(with: Self.landing) ? Self.landing.count : 0
+    // mov and movzbl.
+    for (opcode, size) in [([0x8B, 0x05] as [UInt8], 4), ([0x0F, 0xB6, 0x05], 1)]
+    where bytes.dropFirst(start).starts(with: opcode) {
+      guard let place = place(at: start + opcode.count).flatMap({ off_t(exactly: $0) }),
+        let value = readBytes(memory.number, place, size)
+      else { return nil }
+      return .text(Hexadecimal.text(value))
+    }
+    return nil
+  }
+
+  /// What the first instruction with this beginning refers to, by its distance from the one behind it.
+  func place(behind opcode: [UInt8]) -> UInt64? { index(behind: opcode).flatMap(place) }
+
+  /// The number that the first instruction with this beginning adds to a register.
+  func offset(behind opcode: [UInt8]) -> Int? {
+    guard let index = index(behind: opcode), let offset = bytes.value(at: index, Int32.self), offset > 0
+    else {
+      return nil
+    }
+    return Int(offset)
+  }
+
+  private func place(at index: Int) -> UInt64? {
+    guard let distance = bytes.value(at: index, Int32.self) else { return nil }
+    return address &+ UInt64(index + 4) &+ UInt64(bitPattern: Int64(distance))
+  }
+
+  private func index(behind opcode: [UInt8]) -> Int? {
+    bytes.indices.first { bytes[$0...].starts(with: opcode) }.map { $0 + opcode.count }
+  }
+}
