@@ -3,7 +3,7 @@
 SWIFT ?= swift
 export SWIFT
 
-.PHONY: help demo test unit integration fuzz sanitize lint check format generate bench qemu-matrix guest build-dependencies \
+.PHONY: help demo test unit integration release fuzz sanitize lint check format generate bench qemu-matrix guest build-dependencies \
   test-dependencies clean
 
 help:
@@ -39,6 +39,11 @@ lint: build-dependencies
 
 ## make check        what CI runs: test and lint
 check: test lint
+
+## make release      the command as it is installed: optimised, and with Swift's own libraries inside
+release: build-dependencies
+	$(SWIFT) build -c release --static-swift-stdlib --product qemuctl
+	@echo "$$($(SWIFT) build -c release --static-swift-stdlib --show-bin-path)/qemuctl"
 
 ## make sanitize     the tests in which threads meet, under the thread sanitizer
 sanitize: build-dependencies

@@ -35,9 +35,24 @@ struct LaunchOptions: ParsableArguments {
   /// Starts the virtual machine, verifies it, prints the report, and lets the guest run.
   /// - Returns: the virtual machine, and whether it passed; under `enforce` one that did not is ended, and this throws.
   func start(console: LaunchRequest.Console) async throws -> (machine: VirtualMachine, passed: Bool) {
+    let policy = try policy.completed(by: configuration.document())
+    let request = try request(console, policy)
+    let machine = try await start(request)
+    let runs = !request.configuration.has("S")
+    do {
+      return (machine, try await verify(machine, runs: runs, policy))
+    } catch {
+      // An exit status says that the comparison has been made, and what became of the virtual machine.
+      if !(error is ExitStatus) { await machine.discard() }
+      throw error
+    }
+  }
+
+  private func request(
+    _ console: LaunchRequest.Console, _ policy: PolicyOptions
+  ) throws -> LaunchRequest {
     let requested = try configuration.configuration()
     if let problem = requested.problems(unknownNames: .kept).first { throw problem }
-    let policy = try policy.completed(by: configuration.document())
     if try configuration.document()?.root["lifecycle"] != nil {
       Output.note("the configuration's lifecycle is not acted upon: nothing watches over the virtual machine")
     }
@@ -50,19 +65,12 @@ struct LaunchOptions: ParsableArguments {
     request.console = console
     request.deadline = timeout.duration
     request.accepted = policy.accept
-    let machine = try await start(&request)
-    do {
-      return (machine, try await verify(machine, runs: !requested.has("S"), policy))
-    } catch let status as ExitStatus {
-      throw status
-    } catch {
-      await machine.discard()
-      throw error
-    }
+    return request
   }
 
   /// Starts under the name; one that this command chose itself gives way to another start's.
-  private func start(_ request: inout LaunchRequest) async throws -> VirtualMachine {
+  private func start(_ request: LaunchRequest) async throws -> VirtualMachine {
+    var request = request
     while true {
       do throws(LifecycleError) {
         return try await VirtualMachine.start(request)
