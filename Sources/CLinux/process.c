@@ -120,15 +120,14 @@ void clinux_exit(int status) {
 #define PTRACE_SECCOMP_GET_FILTER_REQUEST 0x420c
 
 /// Waits for at most a second until a seized process has stopped. Returns the signal that it is to be given when it goes on.
+/// It waits for nothing else: how a child of ours ended is for others to learn.
 static int wait_for_stop(int pid) {
   for (int turn = 0; turn < 1000; turn++) {
-    int status = 0;
-    pid_t stopped = waitpid(pid, &status, __WALL | WNOHANG);
-    if (stopped < 0 && errno != EINTR) return -errno;
-    if (stopped == pid) {
-      if (!WIFSTOPPED(status)) return -ESRCH;
-      return status >> 16 ? 0 : WSTOPSIG(status);
-    }
+    siginfo_t info;
+    memset(&info, 0, sizeof info);
+    if (waitid(P_PID, (id_t)pid, &info, WSTOPPED | WNOHANG | __WALL) < 0 && errno != EINTR) return -errno;
+    // What stops for the tracer alone says so behind the signal.
+    if (info.si_pid == pid) return info.si_status >> 8 ? 0 : info.si_status;
     nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
   }
   return -ETIMEDOUT;

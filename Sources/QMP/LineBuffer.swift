@@ -1,7 +1,7 @@
 import Glibc
 
 /// Cuts a stream of bytes into lines. QMP is a line a message.
-package struct LineBuffer {
+package struct LineBuffer: ~Copyable {
   /// The longest line that is accepted, in bytes, unless the maker of the buffer says otherwise.
   package static let limit = 64 << 20
 
@@ -15,11 +15,13 @@ package struct LineBuffer {
     slack = min(limit, 1 << 16)
   }
 
-  /// Memory; what is held lies in it from `start` to `end`.
-  private var bytes: [UInt8] = []
+  /// Memory that is nobody else's; what is held lies in it from `start` to `end`.
+  private var memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
   private var start = 0
   private var end = 0
   private var scanned = 0
+
+  deinit { memory.deallocate() }
 
   /// How many bytes of an unfinished line are held.
   package var pendingCount: Int { end - start }
@@ -46,29 +48,31 @@ package struct LineBuffer {
     atLeast room: Int = 4096, _ body: (UnsafeMutableRawBufferPointer) -> Int64
   ) -> Int64 {
     makeRoom(room)
-    let free = end...
-    let count = bytes.withUnsafeMutableBytes { body(UnsafeMutableRawBufferPointer(rebasing: $0[free])) }
+    let count = body(UnsafeMutableRawBufferPointer(rebasing: memory[end...]))
     if count > 0 { end += Int(count) }
-    if end == bytes.count, bytes.count < 1 << 16 { grow(by: bytes.count) }
+    if end == memory.count, memory.count < 1 << 16 { resize(to: 2 * memory.count) }
     return count
   }
 
   private mutating func makeRoom(_ room: Int) {
     if start == end {
       (start, end, scanned) = (0, 0, 0)
-      if bytes.count > 1 << 20 { bytes = [] }
+      if memory.count > 1 << 20 { resize(to: room) }
     } else if start > slack {
-      let held = start..<end
-      bytes.withUnsafeMutableBytes { buffer in
-        UnsafeMutableRawBufferPointer(rebasing: buffer[..<held.count])
-          .copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[held]))
-      }
+      UnsafeMutableRawBufferPointer(rebasing: memory[..<pendingCount])
+        .copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[start..<end]))
       (start, end, scanned) = (0, end - start, scanned - start)
     }
-    if bytes.count - end < room { grow(by: max(room, min(bytes.count, 1 << 20))) }
+    // A long line takes twice as much each time, so that it is not copied for each of its pieces.
+    if memory.count - end < room { resize(to: max(end + room, 2 * memory.count)) }
   }
 
-  private mutating func grow(by count: Int) { bytes.append(contentsOf: repeatElement(0, count: count)) }
+  private mutating func resize(to count: Int) {
+    let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
+    larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[..<end]))
+    memory.deallocate()
+    memory = larger
+  }
 
   /// Takes the next whole line without its line end, or returns nil when there is none yet.
   package mutating func takeLine<Result, Failure: Error>(
@@ -78,19 +82,17 @@ package struct LineBuffer {
     let range = start..<end
     start = end + 1
     scanned = start
-    return try bytes.withUnsafeBufferPointer { (buffer) throws(Failure) in
-      try body(UnsafeBufferPointer(rebasing: buffer[range]))
-    }
+    return try body(UnsafeRawBufferPointer(rebasing: memory[range]).assumingMemoryBound(to: UInt8.self))
   }
 
   private mutating func nextLineEnd() -> Int? {
-    let end = bytes.withUnsafeBytes { buffer -> Int? in
-      guard let base = buffer.baseAddress,
-        let found = memchr(base + scanned, CInt(UInt8(ascii: "\n")), self.end - scanned)
-      else { return nil }
-      return UnsafeRawPointer(found) - base
+    guard let base = memory.baseAddress,
+      let found = memchr(base + scanned, CInt(UInt8(ascii: "\n")), end - scanned)
+    else {
+      scanned = end
+      return nil
     }
-    scanned = end ?? self.end
-    return end
+    scanned = UnsafeMutableRawPointer(found) - base
+    return scanned
   }
 }

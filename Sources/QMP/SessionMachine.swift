@@ -105,31 +105,33 @@ extension SessionMachine {
     var line: [UInt8] = []
     line.reserveCapacity(command.utf8.count + 48)
     do throws(JSONError) {
-      line.append(contentsOf: "{\"".utf8)
-      line.append(contentsOf: verb.utf8)
-      line.append(contentsOf: "\":".utf8)
-      try append(command, to: &line)
+      append("{\"", to: &line)
+      append(verb, to: &line)
+      append("\":", to: &line)
+      try appendName(command, to: &line)
       if !arguments.isEmpty {
-        line.append(contentsOf: ",\"arguments\":".utf8)
-        line.append(contentsOf: try JSON.object(arguments).serialised().utf8)
+        append(",\"arguments\":", to: &line)
+        append(try JSON.object(arguments).serialised(), to: &line)
       }
     } catch {
       throw QMPError(.malformedArguments, "\(command): \(error.summary)", remedy: error.remedy)
     }
-    line.append(contentsOf: ",\"id\":".utf8)
-    line.append(contentsOf: String(id).utf8)
-    line.append(contentsOf: "}\n".utf8)
+    append(",\"id\":", to: &line)
+    append(String(id), to: &line)
+    append("}\n", to: &line)
     return line
   }
 
+  /// All bytes at once, not one by one.
+  private static func append(_ text: String, to line: inout [UInt8]) {
+    text.utf8Span.span.withUnsafeBufferPointer { line.append(contentsOf: $0) }
+  }
+
   /// A command's name as JSON: all that QEMU knows need nothing but the quotes.
-  private static func append(_ command: String, to line: inout [UInt8]) throws(JSONError) {
-    if !command.utf8.allSatisfy(isPlain) {
-      line.append(contentsOf: try JSON.string(command).serialised().utf8)
-      return
-    }
+  private static func appendName(_ command: String, to line: inout [UInt8]) throws(JSONError) {
+    if !command.utf8.allSatisfy(isPlain) { return append(try JSON.string(command).serialised(), to: &line) }
     line.append(UInt8(ascii: "\""))
-    line.append(contentsOf: command.utf8)
+    append(command, to: &line)
     line.append(UInt8(ascii: "\""))
   }
 

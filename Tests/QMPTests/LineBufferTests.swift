@@ -36,8 +36,10 @@ import Testing
     var buffer = LineBuffer()
     let piece = [UInt8](repeating: 0x20, count: 1 << 20)
     for _ in 0..<64 { piece.withUnsafeBytes { buffer.append($0) } }
-    #expect(!buffer.isOverflowing)
+    let isOverflowing = buffer.isOverflowing
+    #expect(!isOverflowing)
     [UInt8(0x20)].withUnsafeBytes { buffer.append($0) }
-    #expect(buffer.isOverflowing)
+    let isOverflowingNow = buffer.isOverflowing
+    #expect(isOverflowingNow)
   }
 }

@@ -36,7 +36,7 @@ private func linesOfPieces(_ stream: [UInt8], _ seed: UInt8) throws(FuzzFinding)
   return lines
 }
 
-private func requireTold(_ buffer: LineBuffer, unfinished: Int) throws(FuzzFinding) {
+private func requireTold(_ buffer: borrowing LineBuffer, unfinished: Int) throws(FuzzFinding) {
   let pending = buffer.pendingCount
   try require(pending == unfinished, "\(pending) bytes are pending, and \(unfinished) unfinished")
   try require(buffer.isOverflowing == (unfinished > limit), "\(unfinished) bytes overflow, or do not")
