@@ -1,5 +1,3 @@
-import Glibc
-
 /// The assignments of one argument, in order.
 ///
 /// They are kept as the text that they were read of, with the places of each in it: a name or a value becomes a text of its own
