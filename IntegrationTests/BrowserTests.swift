@@ -8,7 +8,7 @@ import Testing
 @Suite(.enabled(if: Browser.program != nil, "chromium is not installed")) struct BrowserTests {
   @Test(arguments: QEMUMatrix.any)
   func aReportIsReadAndFilteredInABrowser(qemu: QEMUUnderTest) async throws {
-    let report = try await report(on: qemu, ["-machine", "q35", "-m", "64", "-smp", "2", "-no-user-config"])
+    let report = try await report(on: qemu, ["-machine", "q35", "-m", "64", "-smp", "2", "-no-reboot"])
     let page = report.html(titled: "a <b> & \"c\"")
     // The script uses the page as a reader does, and writes down what can be seen then.
     let reader = """

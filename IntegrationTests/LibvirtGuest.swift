@@ -15,8 +15,11 @@ enum LibvirtGuest {
   static func with(_ qemu: QEMUUnderTest, _ body: (_ pid: Int32) async throws -> Void) async throws {
     let folder = FileManager.default.temporaryDirectory.appending(
       path: "libvirt-\(UUID().uuidString.prefix(8))")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      at: folder.appending(path: "etc"), withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
+    // Its driver would have another daemon write the guest's log, which not every installation brings.
+    try Data("stdio_handler = \"file\"\n".utf8).write(to: folder.appending(path: "etc/qemu.conf"))
     try Data(domain(qemu, folder).utf8).write(to: folder.appending(path: "domain.xml"))
     try Data(count: 1 << 20).write(to: folder.appending(path: "disc"))
     let null = try Descriptor.open("/dev/null", O_RDWR)
@@ -51,7 +54,7 @@ enum LibvirtGuest {
   /// As root libvirt looks for a user of its own, which an installation of its daemon makes.
   private static func asNobody(_ folder: URL) -> [String] {
     guard getuid() == 0 else { return [] }
-    for path in ["", "disc"] { chown(folder.appending(path: path).path, 65534, 65534) }
+    for path in ["", "etc", "disc"] { chown(folder.appending(path: path).path, 65534, 65534) }
     return ["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
   }
 
