@@ -105,6 +105,13 @@ import Testing
     #expect(finding.verdict == .unobservable)
   }
 
+  @Test func aPolicyThatWasNeverSetIsADrift() throws {
+    let finding = try finding("-compat deprecated-input=reject", "deprecated-input") {
+      $0.globals[GlobalVariable("compat_policy")] = .text(String(repeating: "0", count: 64))
+    }
+    #expect(finding.verdict == .drifted && finding.observed == "accept")
+  }
+
   @Test func aConfigurationThatIsThereMayHaveBeenRead() throws {
     let finding = try finding("-no-user-config", "") {
       $0.host[.userConfiguration] = .text("/etc/qemu/qemu.conf present")

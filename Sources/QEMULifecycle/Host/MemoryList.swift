@@ -52,7 +52,7 @@ struct MemoryList {
     var lines: [String] = []
     while element != 0 {
       guard lines.count < Self.mostElements, let place = off_t(exactly: element),
-        let flags = readBytes(memory.number, place + off_t(layout.flags), 4)?.value(at: 0, UInt32.self),
+        let flags = readBytes(memory.number, place &+ off_t(layout.flags), 4)?.value(at: 0, UInt32.self),
         let name = Self.name(layout.name, of: element, memory),
         let next = Self.pointer(at: element + UInt64(layout.next), memory)
       else { return nil }

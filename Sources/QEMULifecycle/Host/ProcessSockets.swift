@@ -12,8 +12,10 @@ enum ProcessSockets {
     }
     let own = Set(names.compactMap { readLink("/proc/\(pid)/fd/\($0)") }.filter { $0.hasPrefix("socket:[") })
     var lines: [String] = []
-    for name in protocols {
-      guard let table = readProcText("/proc/\(pid)/net/\(name)") else { continue }
+    let tables = protocols.compactMap { name in readProcText("/proc/\(pid)/net/\(name)").map { (name, $0) } }
+    // A host without IPv6 lacks some of them; without any nothing is known.
+    if tables.isEmpty { return .unavailable("/proc/\(pid)/net cannot be read") }
+    for (name, table) in tables {
       lines += rows(of: table).filter { own.contains("socket:[\($0.inode)]") }.map {
         "\(name) \($0.local) \($0.remote)"
       }

@@ -89,7 +89,7 @@ let messageChecks: [String: @Sendable (RequestedOption) -> Check] = [
   "guest-name": { _ in heldCheck(.flag("error_with_guestname")) },
 ]
 
-/// How the properties of `-compat` are proved: the policy is a flag and a number for each of the two.
+/// How the properties of `-compat` are proved: the policy is a flag and a number for each member.
 let compatibilityChecks: [String: @Sendable (RequestedOption) -> Check] = [
   "deprecated-input": { _ in policyCheck(0, ["accept", "reject", "crash"]) },
   "deprecated-output": { _ in policyCheck(8, ["accept", "hide"]) },
@@ -100,6 +100,8 @@ let compatibilityChecks: [String: @Sendable (RequestedOption) -> Check] = [
 private func policyCheck(_ place: Int, _ words: [String]) -> Check {
   heldCheck(
     HeldValue(symbol: "compat_policy", sizes: [32]) { bytes in
+      // What was never set is accepted, as QEMU does without the option.
+      if bytes[place] == 0 { return words[0] }
       let number = littleEndian(bytes[place + 4..<place + 8])
       return bytes[place] == 1 && number < words.count ? words[Int(number)] : nil
     })
