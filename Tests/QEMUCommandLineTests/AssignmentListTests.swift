@@ -91,7 +91,7 @@ import Testing
   @Test func ofANameThatIsGivenTwiceTheLastCounts() {
     let table = NameTable([("a", 1), ("b", 2), ("a", 3)])
     #expect(table["a"] == 3)
-    #expect(table.entries.map(\.name) == ["a", "b"])
+    #expect(table.names == ["a", "b"])
   }
 
   @Test func anEmptyTableHasNothing() { #expect(NameTable<Int>([])["a"] == nil) }

@@ -104,8 +104,8 @@ extension Accelerator {
   /// The properties that each known accelerator has, by the accelerator's name.
   public static var declarations: [String: [any PropertyDeclaration]] {
     Dictionary(
-      uniqueKeysWithValues: AcceleratorKind.all.entries.map { name, kind in
-        (name, kind.declarations.all.sorted { $0.name < $1.name })
+      uniqueKeysWithValues: AcceleratorKind.all.values.map {
+        ($0.name, $0.declarations.all.sorted { $0.name < $1.name })
       })
   }
 }

@@ -46,7 +46,7 @@ struct AcceleratorKind: Sendable {
   private func isRefused(_ wanted: String) -> Bool { wanted == "id" || !Self.owners(of: wanted).isEmpty }
 
   private static func owners(of wanted: String) -> [String] {
-    all.entries.filter { $0.value.declarations[wanted] != nil }.map(\.name).sorted()
+    all.values.filter { $0.declarations[wanted] != nil }.map(\.name).sorted()
   }
 
   private func refusal(of wanted: String, at column: Int?) -> CommandLineError {

@@ -113,7 +113,7 @@ private func objectSchema(of declarations: [any PropertyDeclaration], isOpen: Bo
 extension Accelerator {
   /// One of the known accelerators with its own properties.
   fileprivate static var jsonSchema: JSON {
-    let kinds = AcceleratorKind.all.entries.map(\.value).sorted { $0.name < $1.name }
+    let kinds = AcceleratorKind.all.values.sorted { $0.name < $1.name }
     return [
       "anyOf": .array(
         kinds.map { kind in

@@ -52,11 +52,14 @@ public struct Occurrence: Sendable {
   /// - Throws: ``CommandLineError`` `unencodableValue` where the option's language has no way to say a value.
   public func words() throws(CommandLineError) -> [String] {
     var words: [String] = []
-    try append(to: &words)
+    try Self.append(option, argument, to: &words)
     return words
   }
 
-  func append(to words: inout [String]) throws(CommandLineError) {
+  /// Adds an option and its argument, given by themselves: an occurrence that is handed over is copied as a whole.
+  static func append(
+    _ option: String, _ argument: (any OptionArgument)?, to words: inout [String]
+  ) throws(CommandLineError) {
     if !option.isEmpty { words.append("-" + option) }
     guard let argument else { return }
     do throws(CommandLineError) {

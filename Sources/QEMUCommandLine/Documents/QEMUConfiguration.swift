@@ -50,7 +50,9 @@ extension QEMUConfiguration: CustomStringConvertible {
   public func arguments() throws(CommandLineError) -> [String] {
     var words: [String] = []
     words.reserveCapacity(2 * occurrences.count)
-    for occurrence in occurrences { try occurrence.append(to: &words) }
+    for index in occurrences.indices {
+      try Occurrence.append(occurrences[index].option, occurrences[index].argument, to: &words)
+    }
     try ArgumentReader.requireNoNUL(words)
     return words
   }

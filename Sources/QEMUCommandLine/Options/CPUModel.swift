@@ -107,7 +107,7 @@ public struct CPUModel: DedicatedArgument {
   }
 
   private static func append(_ word: String, to text: inout String) throws(CommandLineError) {
-    if word.isEmpty || word.utf8.contains(where: { $0 == UInt8(ascii: ",") || $0 == 0 }) {
+    if word.isEmpty || word.hasByte(UInt8(ascii: ",")) || word.hasByte(0) {
       throw unencodable(word, "remove the comma or NUL character; a model and a feature have names")
     }
     text += word

@@ -54,9 +54,8 @@ public struct GlobalProperty: DedicatedArgument {
   private static func isShort(_ name: String) -> Bool { 1...longest ~= name.utf8.count }
 
   private var isShortSayable: Bool {
-    let syntax = [UInt8(ascii: "."), UInt8(ascii: "=")]
-    return Self.isShort(driver) && Self.isShort(property) && !driver.utf8.contains(where: syntax.contains)
-      && !property.utf8.contains(syntax[1])
+    Self.isShort(driver) && Self.isShort(property) && !driver.hasByte(UInt8(ascii: "."))
+      && !driver.hasByte(UInt8(ascii: "=")) && !property.hasByte(UInt8(ascii: "="))
   }
 
   /// The short spelling where it can say it.

@@ -11,7 +11,7 @@ public enum OptionTable {
   public static let all: [OptionDeclaration] = (flags + withArgument + removed).sorted { $0.name < $1.name }
 
   /// Every name that an option goes by.
-  static var names: [String] { byName.entries.map(\.name) }
+  static var names: [String] { byName.names }
 
   private static let byName = NameTable(
     all.flatMap { option in ([option.name] + option.aliases).map { ($0, option) } })

@@ -29,14 +29,14 @@ private func json(of text: String, _ declaration: (any PropertyDeclaration)?) ->
 func textAssignments(
   of members: JSONObject, _ declarations: PropertyDeclarations = [:]
 ) throws(CommandLineError) -> AssignmentList {
-  var result = AssignmentList()
+  var result: [Assignment] = []
   for member in members {
     for value in member.value.arrayValue ?? [member.value] {
       result.append(
         Assignment(member.name, try scalarText(value, of: member.name, declarations[member.name])))
     }
   }
-  return result
+  return AssignmentList(result)
 }
 
 private func scalarText(

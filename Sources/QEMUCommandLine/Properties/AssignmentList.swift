@@ -18,26 +18,39 @@ public struct AssignmentList: Sendable {
   /// Texts of more bytes are not read: a program is given words of 128 KiB at most.
   static let longestSource = Int(Int32.max)
 
-  private var source: String
-  private var places: [Place]
-  /// The name of a first value that stands in the source without it.
-  private var firstName: String?
-  /// The language in which the whole source is what would be written; nil where it is in none.
-  private var writtenIn: ValueLanguage?
+  /// What the list is of. One reference stands for all of it: the argument of an option then lies within the value that may
+  /// be of any type, and not in memory of its own.
+  private final class Storage: Sendable {
+    let source: String
+    let places: [Place]
+    /// The name of a first value that stands in the source without it.
+    let firstName: String?
+    /// The language in which the whole source is what would be written; nil where it is in none.
+    let writtenIn: ValueLanguage?
+
+    init(_ source: String, _ places: [Place], firstName: String?, writtenIn: ValueLanguage?) {
+      self.source = source
+      self.places = places
+      self.firstName = firstName
+      self.writtenIn = writtenIn
+    }
+  }
+
+  private var storage: Storage
+  private var source: String { storage.source }
+  private var places: [Place] { storage.places }
+  private var firstName: String? { storage.firstName }
 
   /// Makes an empty list.
   public init() { self.init(source: "", [], firstName: nil, writtenIn: nil) }
 
   init(source: String, _ places: [Place], firstName: String?, writtenIn: ValueLanguage?) {
-    self.source = source
-    self.places = places
-    self.firstName = firstName
-    self.writtenIn = writtenIn
+    storage = Storage(source, places, firstName: firstName, writtenIn: writtenIn)
   }
 
   /// The text that the list was read of, where it is what would be written.
   func source(in language: ValueLanguage, impliedKey: String?) -> String? {
-    guard writtenIn == language else { return nil }
+    guard storage.writtenIn == language else { return nil }
     if firstName != nil { return firstName == impliedKey ? source : nil }
     // A first value that stands with its name could do without it.
     return impliedKey.map { !isEmpty && isName($0, at: 0) } ?? false ? nil : source
@@ -49,12 +62,9 @@ public struct AssignmentList: Sendable {
 extension AssignmentList {
   /// Those of all other properties.
   func without(_ name: String) -> AssignmentList {
-    var result = AssignmentList(source: source, [], firstName: nil, writtenIn: nil)
-    for (number, place) in places.enumerated() where !isName(name, at: number) {
-      if number == 0 { result.firstName = firstName }
-      result.places.append(place)
-    }
-    return result
+    let kept = indices.filter { !isName(name, at: $0) }
+    return AssignmentList(
+      source: source, kept.map { places[$0] }, firstName: kept.first == 0 ? firstName : nil, writtenIn: nil)
   }
 }
 
@@ -136,23 +146,27 @@ extension AssignmentList: RandomAccessCollection, RangeReplaceableCollection, Ex
   /// Makes a list of some.
   public init(arrayLiteral elements: Assignment...) { self.init(elements) }
 
-  /// Adds one at the end.
-  public mutating func append(_ assignment: Assignment) {
-    writtenIn = nil
-    let start = source.utf8.count
-    source += assignment.name
-    let middle = source.utf8.count
-    source += assignment.text
-    places.append(Place(name: start..<middle, text: middle..<source.utf8.count))
+  /// Adds others at the end. All at once costs as much as one.
+  public mutating func append(contentsOf others: some Sequence<Assignment>) {
+    var (source, places) = (source, places)
+    for assignment in others {
+      let start = source.utf8.count
+      source += assignment.name
+      let middle = source.utf8.count
+      source += assignment.text
+      places.append(Place(name: start..<middle, text: middle..<source.utf8.count))
+    }
+    self = AssignmentList(source: source, places, firstName: firstName, writtenIn: nil)
   }
+
+  /// Adds one at the end.
+  public mutating func append(_ assignment: Assignment) { append(contentsOf: CollectionOfOne(assignment)) }
 
   /// Puts others in the place of some.
   public mutating func replaceSubrange(_ range: Range<Int>, with others: some Collection<Assignment>) {
     let (before, after) = (self[..<range.lowerBound], self[range.upperBound...])
     var result = AssignmentList()
-    for part in [Array(before), Array(others), Array(after)] {
-      for assignment in part { result.append(assignment) }
-    }
+    result.append(contentsOf: [Array(before), Array(others), Array(after)].joined())
     self = result
   }
 }

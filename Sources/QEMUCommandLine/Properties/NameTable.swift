@@ -1,29 +1,34 @@
 /// What belongs to names, found by a name's bytes without a text of them.
 final class NameTable<Value: Sendable>: Sendable {
   /// In the order in which they were given.
-  let entries: [(name: String, value: Value)]
-  /// Places in ``entries``, each behind where its name's hash points; -1 where nothing is.
+  let names: [String]
+  /// What belongs to each of the names; apart from them, as a search reads names alone.
+  let values: [Value]
+  /// Places in ``names``, each behind where its name's hash points; -1 where nothing is.
   private let places: [Int32]
 
   /// Of a name that is given twice the last value counts.
   init(_ pairs: [(String, Value)]) {
-    var entries: [(name: String, value: Value)] = []
+    var names: [String] = []
+    var values: [Value] = []
     var known: [[UInt8]: Int] = [:]
     for (name, value) in pairs {
       if let place = known[Array(name.utf8)] {
-        entries[place].value = value
+        values[place] = value
       } else {
-        known[Array(name.utf8)] = entries.count
-        entries.append((name, value))
+        known[Array(name.utf8)] = names.count
+        names.append(name)
+        values.append(value)
       }
     }
-    var places = [Int32](repeating: -1, count: Self.capacity(for: entries.count))
-    for (number, entry) in entries.enumerated() {
-      var place = Self.hash(entry.name.utf8Span.span) & (places.count - 1)
+    var places = [Int32](repeating: -1, count: Self.capacity(for: names.count))
+    for (number, name) in names.enumerated() {
+      var place = Self.hash(name.utf8Span.span) & (places.count - 1)
       while places[place] >= 0 { place = (place + 1) & (places.count - 1) }
       places[place] = Int32(number)
     }
-    self.entries = entries
+    self.names = names
+    self.values = values
     self.places = places
   }
 
@@ -40,14 +45,14 @@ final class NameTable<Value: Sendable>: Sendable {
     return Int(hash ^ (hash >> 15))
   }
 
-  subscript(name: Span<UInt8>) -> Value? { place(of: name).map { entries[$0].value } }
+  subscript(name: Span<UInt8>) -> Value? { place(of: name).map { values[$0] } }
 
-  /// Where in ``entries`` a name is; nil where it is not.
+  /// Where in ``names`` a name is; nil where it is not.
   func place(of name: Span<UInt8>) -> Int? {
     var place = Self.hash(name) & (places.count - 1)
     while places[place] >= 0 {
       let number = Int(places[place])
-      if areEqual(entries[number].name.utf8Span.span, name) { return number }
+      if areEqual(names[number].utf8Span.span, name) { return number }
       place = (place + 1) & (places.count - 1)
     }
     return nil

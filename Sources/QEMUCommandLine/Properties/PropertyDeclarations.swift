@@ -12,13 +12,13 @@ public struct PropertyDeclarations: Sendable, ExpressibleByDictionaryLiteral {
   }
 
   /// The declarations in their order.
-  public var all: [any PropertyDeclaration] { table.entries.map(\.value) }
+  public var all: [any PropertyDeclaration] { table.values }
 
   /// Their names in alphabetical order.
-  public var names: [String] { table.entries.map(\.name).sorted() }
+  public var names: [String] { table.names.sorted() }
 
   /// Whether there is none.
-  public var isEmpty: Bool { table.entries.isEmpty }
+  public var isEmpty: Bool { table.names.isEmpty }
 
   /// The declaration of a property; nil where there is none.
   public subscript(name: String) -> (any PropertyDeclaration)? { table[name] }
@@ -28,6 +28,6 @@ public struct PropertyDeclarations: Sendable, ExpressibleByDictionaryLiteral {
   /// What the declaration of a property says of a text; nil where there is none.
   func judge(_ name: Span<UInt8>, _ text: Span<UInt8>) -> PropertyJudgement? {
     guard let place = table.place(of: name) else { return nil }
-    return table.entries[place].value.judge(String(copying: UTF8Span(unchecked: text)))
+    return table.values[place].judge(String(copying: UTF8Span(unchecked: text)))
   }
 }

@@ -5,7 +5,7 @@ enum QAPIPropertyWriter<Schema: QAPIOptionSchema> {
   /// The properties; nil where only JSON can say the value.
   static func assignments(of object: JSONObject) -> AssignmentList? {
     let tag = Schema.impliedKey.flatMap { object[$0]?.stringValue }
-    var result: AssignmentList = []
+    var result: [Assignment] = []
     // The implied key stands first, so that its name can be left out.
     let ordered =
       object.filter { $0.name == Schema.impliedKey } + object.filter { $0.name != Schema.impliedKey }
@@ -16,14 +16,14 @@ enum QAPIPropertyWriter<Schema: QAPIOptionSchema> {
       guard let written else { return nil }
       result += written
     }
-    return result
+    return AssignmentList(result)
   }
 
   private static func scalar(_ value: JSON) -> String? {
-    scalarText(value).flatMap { $0.utf8.contains(0) ? nil : $0 }
+    scalarText(value).flatMap { $0.hasByte(0) ? nil : $0 }
   }
 
-  private static func dotted(_ value: JSON, _ name: String) -> AssignmentList? {
+  private static func dotted(_ value: JSON, _ name: String) -> [Assignment]? {
     let parts: [(String, JSON)]
     switch value {
     case .array(let elements): parts = elements.enumerated().map { ("\(name).\($0)", $1) }
@@ -36,7 +36,7 @@ enum QAPIPropertyWriter<Schema: QAPIOptionSchema> {
       return scalar(value).map { [Assignment(name, $0)] }
     }
     if parts.isEmpty { return nil }
-    var result: AssignmentList = []
+    var result: [Assignment] = []
     for (name, value) in parts {
       guard let written = dotted(value, name) else { return nil }
       result += written
@@ -44,7 +44,7 @@ enum QAPIPropertyWriter<Schema: QAPIOptionSchema> {
     return result
   }
 
-  private static func flat(_ value: JSON, _ name: String) -> AssignmentList? {
+  private static func flat(_ value: JSON, _ name: String) -> [Assignment]? {
     guard !name.isEmpty,
       !name.utf8.contains(where: { [UInt8(ascii: ","), UInt8(ascii: "="), 0].contains($0) })
     else {
@@ -52,7 +52,7 @@ enum QAPIPropertyWriter<Schema: QAPIOptionSchema> {
     }
     guard case .array(let elements) = value else { return scalar(value).map { [Assignment(name, $0)] } }
     if elements.isEmpty { return nil }
-    var result: AssignmentList = []
+    var result: [Assignment] = []
     for element in elements {
       // An object of a list is written as its one member.
       let members = element.objectValue?.members

@@ -14,7 +14,7 @@ extension OpenWord {
   public static var expectation: String { "a word such as " + known.map(\.rawValue).joined(separator: ", ") }
   /// Takes any text but an empty one.
   public init?(propertyText: String) {
-    if propertyText.isEmpty || propertyText.utf8.contains(0) { return nil }
+    if propertyText.isEmpty || propertyText.hasByte(0) { return nil }
     self.init(rawValue: propertyText)
   }
   /// The word.

@@ -50,7 +50,7 @@ extension String: PropertyValue {
   public static var expectation: String { "a text" }
   /// Any text without a NUL is a text.
   public init?(propertyText: String) {
-    if propertyText.utf8.contains(0) { return nil }
+    if propertyText.hasByte(0) { return nil }
     self = propertyText
   }
   /// The text itself.
