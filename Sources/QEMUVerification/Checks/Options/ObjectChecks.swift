@@ -19,9 +19,31 @@ import QEMUJSON
     case "id": return .compare(true, observed: id, [Evidence(list, id)], else: remedy)
     case "qom-type":
       return .compare(type == wanted, observed: type, [Evidence(list, "\(id): \(type)")], else: remedy)
-    default: return try judgeMember(wanted, property, of: path, &reader, remedy: remedy)
+    default:
+      if let longer = try judgeLongerList(property, of: requested, path, &reader, remedy) { return longer }
+      return try judgeMember(wanted, property, of: path, &reader, remedy: remedy)
     }
   }
+}
+
+/// Whether a list has more elements than are named: the last of those tells.
+/// - Returns: nil where it has not.
+private func judgeLongerList(
+  _ property: String, of requested: RequestedOption, _ path: String, _ reader: inout EvidenceReader,
+  _ remedy: Remedy
+) throws(EvidenceMissing) -> Judgement? {
+  let parts = property.split(separator: ".").map(String.init)
+  guard parts.count == 2, let count = requested.elementCount(of: parts[0]), Int(parts[1]) == count - 1 else {
+    return nil
+  }
+  let query = QueryRequest.property(parts[0], of: path)
+  guard case .value(let value) = try reader.answer(query), let elements = value.arrayValue,
+    elements.count > count
+  else { return nil }
+  let seen = value.commandLineText
+  return .compare(
+    false, observed: seen, [Evidence(query, seen)],
+    reason: "the list has \(elements.count) elements, and \(count) were asked for", else: remedy)
 }
 
 /// A property that may be nested, or one of a list: `limits.iops-total`, `host-nodes.0`.

@@ -27,6 +27,9 @@ struct RequestedOption: Sendable {
   /// The text of a property; nil where it is not named, or is no scalar.
   subscript(property: String) -> String? { members?[property].flatMap(scalar) }
 
+  /// How many elements are named of a property that is a list; nil where it is none.
+  func elementCount(of property: String) -> Int? { members?[property]?.arrayValue?.count }
+
   /// Whether a property's value is a secret.
   func isSecret(_ property: String) -> Bool {
     (property == "password" && option != "vnc")
