@@ -94,6 +94,34 @@ import Testing
     Step("-d guest_errors", "", ["d 0: leave out"]),
     Step("", "-no-reboot -action panic=none", ["no-reboot 0: set to on", "action 0: change panic to none"]),
     Step("-no-shutdown", "", ["no-shutdown 0: leave out"]),
+    Step("-watchdog-action none", "-watchdog-action pause", ["watchdog-action 0: set to pause"]),
+    Step(
+      "-device qemu-xhci,id=x", "-device qemu-xhci,id=x -device usb-tablet,id=tablet,bus=x.0",
+      ["device tablet: add"]),
+    Step(
+      "-device qemu-xhci,id=x -device usb-kbd,id=keys,bus=x.0", "-device qemu-xhci,id=x",
+      ["device keys: remove"]),
+    Step(
+      "-device virtio-serial-pci,id=vs",
+      "-device virtio-serial-pci,id=vs -chardev null,id=c -device virtserialport,id=port,bus=vs.0,chardev=c,name=agent",
+      ["chardev c: add", "device port: add"]),
+    Step(
+      "-device virtio-serial-pci,id=vs -chardev null,id=c -device virtconsole,id=line,bus=vs.0,chardev=c",
+      "-device virtio-serial-pci,id=vs", ["device line: remove", "chardev c: remove"]),
+    Step(
+      "-device virtio-balloon-pci,id=b,bus=rp1,guest-stats-polling-interval=2",
+      "-device virtio-balloon-pci,id=b,bus=rp1,guest-stats-polling-interval=3",
+      ["device b: change guest-stats-polling-interval to 3"]),
+    Step(
+      "-object thread-context,id=t,cpu-affinity=0-1", "-object thread-context,id=t,cpu-affinity=1",
+      ["object t: run where it is wanted"]),
+    Step(
+      "-object thread-context,id=t,cpu-affinity=0-1", "-object thread-context,id=t,cpu-affinity=0",
+      ["object t: run where it is wanted"]),
+    Step(
+      "-drive if=none,id=m,media=cdrom,file=null-co://,format=raw -device scsi-cd,drive=m,id=cd,bus=s.0",
+      "-drive if=none,id=m,media=cdrom,file=null-aio://,format=raw -device scsi-cd,drive=m,id=cd,bus=s.0",
+      ["drive m: change file to null-aio://"]),
   ]
 
   @Test(arguments: QEMUMatrix.all, steps)
@@ -130,6 +158,95 @@ import Testing
         let change = try await machine.plan(Self.configuration(other)).changes.first { $0.option == "smp" }
         #expect(change?.kind == .restart)
       }
+    }
+  }
+
+  /// QEMU 7.2 knows no such command.
+  @Test(arguments: QEMUMatrix.all.filter(\.hasOneInsnPerTB), [("on", "off"), ("off", "on")])
+  func translationBlocksAreCutAnewWhileTheyRun(qemu: QEMUUnderTest, values: (String, String)) async throws {
+    try await Self.withMachine(qemu, "-accel tcg,one-insn-per-tb=\(values.0)") { machine, board in
+      let wanted = try Self.configuration("\(board) -accel tcg,one-insn-per-tb=\(values.1)")
+      let outcome = try await machine.apply(wanted)
+      #expect(outcome.done.map(\.title) == ["accel tcg: change one-insn-per-tb to \(values.1)"])
+      #expect(outcome.report.verdict == .confirmed, "\(outcome.report.drifts)")
+      #expect(try await machine.plan(wanted).isEmpty)
+    }
+  }
+
+  /// Memory that the guest is to take: QEMU shows what was asked of it, and what it took.
+  @Test(arguments: QEMUMatrix.all)
+  func memoryIsAskedOfTheGuest(qemu: QEMUUnderTest) async throws {
+    let line =
+      "-machine \(qemu.isX86 ? "q35" : "virt") -m 128,maxmem=1G -device pcie-root-port,id=rp1 "
+      + "-object memory-backend-ram,id=more,size=256M -device virtio-mem-pci,id=mem,memdev=more,bus=rp1,requested-size="
+    try await IntegrationTests.withMachine(on: qemu, "\(line)64M".split(separator: " ").map(String.init)) {
+      machine in
+      let wanted = try Self.configuration("\(line)128M")
+      let outcome = try await machine.apply(wanted)
+      #expect(outcome.failure == nil, "\(outcome.failure?.error.evidence ?? [])")
+      #expect(outcome.done.map(\.title) == ["device mem: change requested-size to 128M"])
+      #expect(outcome.report.verdict == .confirmed, "\(outcome.report.drifts)")
+      #expect(try await machine.plan(wanted).isEmpty)
+      let tooMuch = try await machine.apply(Self.configuration("\(line)512M"))
+      #expect(tooMuch.failure?.error.summary.contains("exceed") == true)
+      #expect(try await machine.plan(wanted).isEmpty)
+    }
+  }
+
+  /// What caches a node has nothing shows: it is done where it was not asked for before, and once.
+  @Test(arguments: QEMUMatrix.all)
+  func theCachesOfAnImageAreSetAnew(qemu: QEMUUnderTest) async throws {
+    try await withStateDirectory { files in
+      let image = URL(filePath: files.path).appending(path: "image")
+      try FileManager.default.createDirectory(atPath: files.path, withIntermediateDirectories: true)
+      try Data().write(to: image)
+      let file = "-blockdev file,node-name=f,filename=\(image.path(percentEncoded: false))"
+      try await Self.withMachine(qemu, file) { machine, board in
+        try await machine.format(["driver": "qcow2", "file": "f", "size": 1_048_576])
+        for (caches, done) in [
+          ("", "add"), (",l2-cache-size=65536", "open anew as it is wanted"),
+          (",l2-cache-size=131072,lazy-refcounts=on", "open anew as it is wanted"),
+        ] {
+          let wanted = try Self.configuration("\(board) \(file) -blockdev qcow2,node-name=q,file=f\(caches)")
+          let outcome = try await machine.apply(wanted)
+          #expect(outcome.failure == nil, "\(outcome.failure?.error.evidence ?? [])")
+          #expect(outcome.done.map(\.title) == ["blockdev q: \(done)"])
+          #expect(try await machine.plan(wanted).isEmpty)
+        }
+      }
+    }
+  }
+
+  /// A port of the guest's lets another line in only while the guest runs.
+  @Test(arguments: QEMUMatrix.all)
+  func theLineOfAPortChangesWhileTheGuestRuns(qemu: QEMUUnderTest) async throws {
+    let port = "-device virtio-serial-pci,id=vs -device virtconsole,id=line,bus=vs.0,chardev=c"
+    try await Self.withMachine(qemu, "-chardev null,id=c \(port)") { machine, board in
+      let wanted = try Self.configuration("\(board) -chardev ringbuf,id=c,size=8192 \(port)")
+      let held = try await machine.plan(wanted).changes
+      #expect(held.map(\.kind) == [.impossible])
+      #expect(held.first?.reason?.contains("line holds it") == true)
+      try await machine.resume()
+      let outcome = try await machine.apply(wanted)
+      #expect(outcome.failure == nil, "\(outcome.failure?.error.evidence ?? [])")
+      #expect(outcome.done.map(\.title) == ["chardev c: open anew as it is wanted"])
+      #expect(try await machine.plan(wanted).isEmpty)
+    }
+  }
+
+  /// What another device is on, and what a monitor talks on.
+  @Test(arguments: QEMUMatrix.all)
+  func whatIsInUseIsNotGivenAway(qemu: QEMUUnderTest) async throws {
+    let disc = "-blockdev null-co,node-name=d,size=65536 -device scsi-hd,drive=d,id=disk,bus=s.0"
+    try await Self.withMachine(qemu, "\(disc) -chardev null,id=c -mon chardev=c") { machine, board in
+      let plan = try await machine.plan(
+        Self.configuration(
+          "\(board) \(disc) -device nvme,drive=d,id=nvm,serial=1,bus=rp1 -chardev vc,id=c -mon chardev=c"))
+      let kinds = Dictionary(plan.changes.map { ($0.title, $0) }) { first, _ in first }
+      #expect(kinds["device nvm: add"]?.kind == .impossible)
+      #expect(kinds["device nvm: add"]?.reason == "disk still has drive d")
+      #expect(kinds["chardev c: open anew as it is wanted"]?.kind == .restart)
+      #expect(kinds.count == 2)
     }
   }
 

@@ -67,6 +67,37 @@ struct GuestScenarioTests {
     }
   }
 
+  /// A module that holds nothing goes; one in which the guest's kernel lives stays, and the guest says so at once.
+  @Test(arguments: QEMUMatrix.x86)
+  func memoryLeavesWhenTheGuestLetsItGo(qemu: QEMUUnderTest) async throws {
+    try await withGuest(qemu) { scenario in
+      try await scenario.apply(
+        removing: [],
+        adding: [
+          "mem1": "-object memory-backend-ram,id=mem1,size=128M",
+          "dimm1": "-device pc-dimm,id=dimm1,memdev=mem1",
+          "mem2": "-object memory-backend-ram,id=mem2,size=128M",
+          "dimm2": "-device pc-dimm,id=dimm2,memdev=mem2",
+        ])
+      for (block, use) in [("memory32", "online_kernel"), ("memory33", "online_movable")] {
+        let state = "/sys/devices/system/memory/\(block)/state"
+        try await scenario.eventually("ls -d \(state)", shows: state)
+        try await scenario.guest.run("echo \(use) > \(state)")
+      }
+      // The kernel takes memory from the highest place it may use.
+      try await scenario.guest.run("mkdir /held && cd /held && mkdir $(seq 1 3000)")
+      try await scenario.apply(removing: ["mem2", "dimm2"], adding: [:])
+
+      let wanted = try await scenario.wanted(without: ["mem1", "dimm1"])
+      let kept = try await scenario.machine.apply(wanted, patience: .seconds(120))
+      #expect(kept.failure?.change.title == "device dimm1: remove")
+      #expect(kept.failure?.error.summary == "the guest does not let device dimm1 go")
+      #expect(kept.failure?.error.evidence == ["ACPI_DEVICE_OST: status 130"])
+      #expect(kept.done == [])
+      #expect(kept.left.map(\.title) == ["object mem1: remove"])
+    }
+  }
+
   @Test(arguments: QEMUMatrix.x86)
   func limitsLinesAndDisplaysFollow(qemu: QEMUUnderTest) async throws {
     try await withGuest(qemu) { scenario in
@@ -107,7 +138,7 @@ struct GuestScenarioTests {
       try Data().write(to: URL(filePath: overlay))
       _ = try await machine.execute(
         "blockdev-add", ["driver": "file", "node-name": "snf", "filename": .string(overlay)])
-      try await scenario.format(["driver": "qcow2", "file": "snf", "size": 134_217_728])
+      try await machine.format(["driver": "qcow2", "file": "snf", "size": 134_217_728])
       _ = try await machine.execute(
         "blockdev-add", ["driver": "qcow2", "node-name": "sn", "file": "snf", "backing": nil])
       _ = try await machine.execute("blockdev-snapshot", ["node": "w1", "overlay": "sn"])
@@ -141,9 +172,9 @@ private actor GuestScenario {
     (self.machine, self.guest, self.folder, self.parts) = (machine, guest, folder, parts)
   }
 
-  func wanted() throws -> QEMUConfiguration {
+  func wanted(without leftOut: Set<String> = []) throws -> QEMUConfiguration {
     try QEMUConfiguration(
-      arguments: ["-nodefaults", "-display", "none"] + Self.words(parts)
+      arguments: ["-nodefaults", "-display", "none"] + Self.words(parts.filter { !leftOut.contains($0.name) })
         + GuestUnderTest.arguments(console: "\(folder)/console"))
   }
 
@@ -186,16 +217,6 @@ private actor GuestScenario {
   /// KiB that the guest has.
   func memory() async throws -> Int {
     try #require(Int(try await guest.run("awk '/MemTotal/ {print $2}' /proc/meminfo")))
-  }
-
-  /// Formats an image by QEMU's own job.
-  func format(_ options: JSON) async throws {
-    let events = await machine.events()
-    _ = try await machine.execute("blockdev-create", ["job-id": "format", "options": options])
-    _ = try await events.first(within: .seconds(30)) { event in
-      event.name == "JOB_STATUS_CHANGE" && event.data["status"] == "concluded"
-    }
-    _ = try await machine.execute("job-dismiss", ["id": "format"])
   }
 }
 

@@ -69,3 +69,15 @@ func deadProcessDescriptorCount() -> Int {
       == true
   }.count
 }
+
+extension VirtualMachine {
+  /// Formats an image by QEMU's own job.
+  func format(_ options: JSON) async throws {
+    let events = await events()
+    _ = try await execute("blockdev-create", ["job-id": "format", "options": options])
+    _ = try await events.first(within: .seconds(30)) { event in
+      event.name == "JOB_STATUS_CHANGE" && event.data["status"] == "concluded"
+    }
+    _ = try await execute("job-dismiss", ["id": "format"])
+  }
+}

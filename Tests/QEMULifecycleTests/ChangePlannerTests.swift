@@ -44,6 +44,30 @@ import Testing
       ])
   }
 
+  @Test(arguments: [
+    ("drive=d", "old", "old still has drive d"), ("netdev=n", "old", "old still has netdev n"),
+    ("drive=other", "old", nil), ("drive=d", "gone", nil),
+  ])
+  func whatADeviceHasIsNotGivenToAnother(property: String, present: String, reason: String?) throws {
+    var live = LiveInventory()
+    live.devices = [present: .init(type: "scsi-hd", bus: "s.0", busPath: "/s.0", netdev: nil)]
+    let old = "-device x,id=old,drive=d,netdev=n"
+    let plan = try plan(known: old, wanted: "\(old) -device y,id=new,\(property)", live: live)
+    let new = try #require(plan.changes.first { $0.instance == "new" })
+    #expect(new.reason == reason)
+    #expect(new.kind == (reason == nil ? .live : .impossible))
+  }
+
+  /// It leaves first.
+  @Test func whatADeviceLeavesMayBeTaken() throws {
+    var live = LiveInventory()
+    live.devices = ["old": .init(type: "scsi-hd", bus: "s.0", busPath: "/s.0", netdev: nil)]
+    let plan = try plan(
+      known: "-device scsi-hd,id=old,drive=d", wanted: "-device scsi-hd,id=new,drive=d", live: live)
+    #expect(plan.changes.map(\.title) == ["device old: remove", "device new: add"])
+    #expect(plan.changes.map(\.kind) == [.live, .live])
+  }
+
   @Test func aSecretIsNotTold() throws {
     let plan = try plan(wanted: "-object secret,id=k,data=hidden", live: LiveInventory())
     #expect(plan.changes.first?.commands.first?.arguments["data"] == "hidden")

@@ -177,6 +177,10 @@ struct ChangePlanner {
   ) -> Change {
     var members = members
     let driver = members["driver"]?.stringValue ?? ""
+    // QEMU 7.2 refuses an nvme whose disc is in use, and keeps hold of the disc all the same.
+    if let (user, needed) = deviceInNeed(of: ["drive", "netdev"], of: members, besides: id, leaving) {
+      return .impossible("device", id, "add", because: "\(user) still has \(needed)")
+    }
     if live.isPCI(driver), live.hasFixedPCI {
       let bus = members["bus"]?.stringValue ?? live.freeRootPort(besides: leaving, taken: taken)
       guard let bus, bus != "pcie.0" else {
@@ -193,6 +197,22 @@ struct ChangePlanner {
       members["bus"] = .string(bus)
     }
     return .live("device", id, "add", [Change.Command("device_add", members)])
+  }
+
+  /// A device that stays on the disc or network that another would be put on, and what that is.
+  private func deviceInNeed(
+    of properties: [String], of members: JSONObject, besides id: String, _ leaving: Set<String>
+  ) -> (device: String, needed: String)? {
+    for other in known + wanted.occurrences where other.option == "device" && isLive(other) {
+      guard let device = other.liveID, device != id, !leaving.contains(device),
+        let others = other.argument?.members
+      else { continue }
+      for property in properties {
+        guard let needed = members[property], needed == others[property] else { continue }
+        return (device, "\(property) \(needed.stringValue ?? "")")
+      }
+    }
+    return nil
   }
 
   // MARK: - What differs
@@ -241,8 +261,12 @@ struct ChangePlanner {
   }
 
   /// Events of -trace are no values of one property: each is on or off by itself. Rules are numbered, and mean themselves.
+  /// The list of an object is set as a whole: its last element tells that there are more.
   private func name(_ finding: Finding) -> [String] {
     if finding.option == "trace" { return [finding.option, finding.requested, finding.property] }
+    if finding.option == "object" {
+      return [finding.option, finding.instance, finding.property.replacing(#/\.\d+$/#, with: "")]
+    }
     return [finding.option, finding.instance, isRule(finding) ? finding.requested : finding.property]
   }
 

@@ -52,9 +52,19 @@ struct LiveInventory: Sendable, Hashable {
     inventory.pciTypes = Set((values[7].arrayValue ?? []).compactMap { $0["name"]?.stringValue })
     inventory.devices = try await devices(children(values[2]), session)
     inventory.driveDevices = drives(values[8])
-    inventory.freeCPUs = cpus((try? replies[9].get()) ?? .null)
-    inventory.vncAddresses = displays((try? replies[10].get()) ?? .null)
+    inventory.freeCPUs = cpus(try present(replies[9]) ?? .null)
+    inventory.vncAddresses = displays(try present(replies[10]) ?? .null)
     return inventory
+  }
+
+  /// What a reply holds; nil where QEMU refuses the query, as there is no such thing. Everything else is no answer.
+  private static func present(_ reply: Result<JSON, QMPError>) throws(QMPError) -> JSON? {
+    do throws(QMPError) {
+      return try reply.get()
+    } catch {
+      if error.code == .refused { return nil }
+      throw error
+    }
   }
 
   private static func drives(_ list: JSON) -> [String: String] {
@@ -103,8 +113,8 @@ struct LiveInventory: Sendable, Hashable {
     let replies = await session.executeAll(queries)
     for (place, child) in children.enumerated() {
       // What a device has not is refused.
-      let bus = (try? replies[place * 2].get())?.stringValue ?? ""
-      let netdev = (try? replies[place * 2 + 1].get())?.stringValue
+      let bus = try present(replies[place * 2])?.stringValue ?? ""
+      let netdev = try present(replies[place * 2 + 1])?.stringValue
       devices[child.name] = Device(
         type: child.type, bus: bus.split(separator: "/").last.map(String.init) ?? "", busPath: bus,
         netdev: netdev.flatMap { $0.isEmpty ? nil : $0 })

@@ -15,7 +15,13 @@ enum LiveProperty {
     let value =
       finding.property.isEmpty
       ? "set to \(finding.requested)" : "change \(finding.property) to \(finding.requested)"
-    var change = Change.live(finding.option, finding.instance, row.wholeAction ?? value, commands)
+    let action = row.wholeAction ?? value
+    if let (kind, reason) = row.impediment(finding, wanted, live) {
+      return Change(
+        option: finding.option, instance: finding.instance, action: action, kind: kind, reason: reason,
+        commands: [])
+    }
+    var change = Change.live(finding.option, finding.instance, action, commands)
     change.undoing = row.undoing(live)
     return change
   }
@@ -55,6 +61,10 @@ enum LiveProperty {
     /// What is done, where it is not one property that changes but all of them.
     var wholeAction: String?
     var undoing: @Sendable (LiveInventory) -> [Change.Command] = { _ in [] }
+    /// What is in the way as the virtual machine stands.
+    var impediment: @Sendable (Finding, QEMUConfiguration, LiveInventory) -> (Change.Kind, String)? = {
+      _, _, _ in nil
+    }
     let commands: @Sendable (Finding, Occurrence?, LiveInventory) -> [Change.Command]?
 
     func covers(_ property: String) -> Bool {
@@ -98,7 +108,8 @@ enum LiveProperty {
       let name = finding.property.replacing(#/^(x-|limits\.)/#, with: "")
       return [set("/objects/\(finding.instance)", "limits", .object([name: .integer(number)]))]
     },
-    Row(option: "object", properties: ["cpu-affinity."]) { finding, occurrence, _ in
+    Row(option: "object", properties: ["cpu-affinity."], wholeAction: "run where it is wanted") {
+      finding, occurrence, _ in
       guard occurrence?.member("qom-type") == "thread-context",
         let processors = occurrence?.argument?.members?["cpu-affinity"]
       else { return nil }
@@ -145,6 +156,14 @@ enum LiveProperty {
       }
       return Throttle(members).map { [Change.Command("block_set_io_throttle", $0.arguments(of: device))] }
     },
+    Row(option: "drive", properties: ["file"]) { finding, occurrence, live in
+      guard let members = occurrence?.argument?.members, members["media"] == "cdrom",
+        let device = live.driveDevices[finding.instance]
+      else { return nil }
+      var medium: JSONObject = ["id": .string(device), "filename": .string(finding.requested), "force": true]
+      medium["format"] = members["format"]
+      return [Change.Command("blockdev-change-medium", medium)]
+    },
     Row(option: "netdev", properties: ["hostfwd."]) { finding, occurrence, _ in
       guard occurrence?.member("type") == "user" else { return nil }
       return [.monitor("hostfwd_add \(finding.instance) \(finding.requested)")]
@@ -158,8 +177,9 @@ enum LiveProperty {
     },
     Row(option: "d", properties: []) { finding, _, _ in [.monitor("log \(finding.requested)")] },
     Row(option: "D", properties: []) { finding, _, _ in [.monitor("logfile \(finding.requested)")] },
-    Row(option: "chardev", properties: [], wholeAction: "open anew as it is wanted") {
-      finding, occurrence, _ in
+    Row(
+      option: "chardev", properties: [], wholeAction: "open anew as it is wanted", impediment: lineInUse
+    ) { finding, occurrence, _ in
       guard let members = occurrence?.argument?.members, let backend = CharacterBackend.json(members) else {
         return nil
       }
@@ -183,6 +203,22 @@ enum LiveProperty {
       return [Change.Command("trace-event-set-state", ["name": .string(name), "enable": .bool(isOn)])]
     },
   ]
+
+  /// A monitor keeps its line, and a guest's port lets go of its own only while the guest runs.
+  private static let lineInUse:
+    @Sendable (Finding, QEMUConfiguration, LiveInventory) -> (Change.Kind, String)? =
+      { finding, wanted, live in
+        let users = wanted.occurrences.filter { $0.member("chardev") == finding.instance }
+        if users.contains(where: { $0.option == "mon" }) {
+          return (.restart, "a monitor talks on it, and keeps it till QEMU ends")
+        }
+        let port = users.first { ["virtconsole", "virtserialport"].contains($0.member("driver")) }
+        guard let port, live.runState != "running" else { return nil }
+        return (
+          .impossible,
+          "\(port.liveID ?? "a port of the guest") holds it while the guest does not run: let it run first"
+        )
+      }
 
   /// What listens nowhere is not moved.
   private static func displayUpdate(_ addresses: JSON) -> Change.Command? {

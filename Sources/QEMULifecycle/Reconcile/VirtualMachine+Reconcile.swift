@@ -108,20 +108,29 @@ extension VirtualMachine {
         remedy: "start it again with it")
     }
     guard let events, let id = command.endingDevice else { return }
+    try await awaitUnplugging(of: id, events, patience)
+  }
+
+  private func awaitUnplugging(
+    of id: String, _ events: QMPEvents, _ patience: Duration
+  ) async throws(LifecycleError) {
+    let event: QMPEventMessage
     do throws(QMPError) {
-      // A device of virtio tells first of its inner part, which has no id.
-      _ = try await events.first(within: patience) { event in
-        event.name == "DEVICE_DELETED" && event.data["device"]?.stringValue == id
-      }
+      event = try await events.first(within: patience) { Unplugging($0, of: id) != nil }
     } catch {
+      guard error.code == .timedOut else { throw await explain(error) }
       throw LifecycleError(
-        error.code == .cancelled ? .cancelled : .timedOut,
-        "device \(id) was asked to leave and is still there after \(patience)",
+        .timedOut, "device \(id) was asked to leave and is still there after \(patience)",
         evidence: ["device_del \(id): DEVICE_DELETED did not come"],
         remedy:
           "the guest must let it go: see that it runs and has a driver for hot-plug, or start it again without the device"
       )
     }
+    guard case .refused(let words) = Unplugging(event, of: id) else { return }
+    throw LifecycleError(
+      .commandFailed, "the guest does not let device \(id) go", evidence: [words],
+      remedy:
+        "free it in the guest, such as by taking its memory offline, or start it again without the device")
   }
 
   private func note(pending: [String]) throws(LifecycleError) {
