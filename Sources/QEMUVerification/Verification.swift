@@ -211,12 +211,8 @@ extension Verification {
   }
 
   /// Of a repeated property the last one counts, and it alone is judged.
-  private static func lastOfEach(_ assignments: AssignmentList) -> AssignmentList {
-    var result: AssignmentList = []
-    for assignment in assignments {
-      result.removeAll { $0.name == assignment.name }
-      result.append(assignment)
-    }
-    return result
+  private static func lastOfEach(_ assignments: AssignmentList) -> [Assignment] {
+    var seen: Set<String> = []
+    return assignments.reversed().filter { seen.insert($0.name).inserted }.reversed()
   }
 }

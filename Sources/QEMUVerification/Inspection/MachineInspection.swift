@@ -156,7 +156,7 @@ extension MachineInspection {
 
   private static func lines(_ name: String) -> @Sendable (JSON) -> [(name: String, value: JSON)] {
     { reply in
-      let lines = (reply.stringValue ?? "").split(whereSeparator: \.isNewline)
+      let lines = (reply.stringValue ?? "").lines
       return [(name, .array(lines.map { .string(String($0)) }))]
     }
   }

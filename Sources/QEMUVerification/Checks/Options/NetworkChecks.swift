@@ -76,10 +76,10 @@ struct NetworkBackend {
   /// The backend of an id; a card may have the same.
   static func find(_ id: String, in text: String) -> NetworkBackend? {
     var hub: Substring?
-    for line in text.split(whereSeparator: \.isNewline) {
+    for line in text.lines {
       if line.hasPrefix("hub ") {
         hub = line.dropFirst("hub ".count)
-      } else if !line.hasPrefix(" "), line.contains(": index=") {
+      } else if !line.hasPrefix(" "), line.cut(at: ": index=") != nil {
         hub = nil
       }
       if let backend = NetworkBackend(line, id, hub: hub) { return backend }
@@ -89,9 +89,9 @@ struct NetworkBackend {
 
   private init?(_ text: Substring, _ id: String, hub: Substring?) {
     let bare = text.drop { $0 == " " || $0 == "\\" }
-    let end = bare.firstRange(of: ": index=")
-    let names = (end.map { bare[..<$0.lowerBound] } ?? bare).split(separator: ": ")
-    let properties = end.map { bare[bare.index($0.lowerBound, offsetBy: 2)...] } ?? ""
+    let parts = bare.cut(at: ": index=")
+    let names = (parts?.before ?? bare).split(separator: ": ")
+    let properties = parts?.after ?? ""
     line = String(bare)
     if hub != nil, names.first == id[...] {
       values = ["type": "hubport", "hubid": hub ?? "", "netdev": names.count > 1 ? names[1] : ""]
@@ -171,7 +171,7 @@ private func judgeForwarding(
   _ wanted: String, _ id: String, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
   let query = QueryRequest.monitor("info usernet")
-  let lines = (try reader.value(query)?.stringValue ?? "").split(whereSeparator: \.isNewline)
+  let lines = (try reader.value(query)?.stringValue ?? "").lines
   let own = lines.drop { !$0.contains("(\(id))") }.dropFirst().prefix { !$0.hasPrefix("Hub ") }
   guard let rule = ForwardingRule(wanted) else { return .unobservable("this library does not read the rule") }
   let remedy = Remedy(.live, "add it with the monitor's hostfwd_add")

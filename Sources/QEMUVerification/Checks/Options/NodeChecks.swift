@@ -87,7 +87,7 @@ private func judgeMemory(
 
 /// The backends in the first region of the machine's memory that is made of others, in the order of their addresses.
 private func memoryParts(_ text: String) -> [String] {
-  let lines = text.split(whereSeparator: \.isNewline)
+  let lines = text.lines
   for (place, line) in lines.enumerated() where line.hasPrefix(" ") && line.hasSuffix(".ram") {
     let depth = line.prefix { $0 == " " }.count
     let inner = lines[(place + 1)...].prefix { $0.prefix { $0 == " " }.count > depth }
@@ -150,7 +150,7 @@ private enum NodeList {
 
   static func read(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> [Node] {
     var nodes: [Node] = []
-    for line in (try reader.value(query)?.stringValue ?? "").split(whereSeparator: \.isNewline) {
+    for line in (try reader.value(query)?.stringValue ?? "").lines {
       let words = line.split(separator: " ").map(String.init)
       guard words.count > 2, words[0] == "node", Int(words[1]) != nil else { continue }
       if nodes.last?.id != words[1] { nodes.append(Node(id: words[1])) }
