@@ -14,6 +14,7 @@ struct Sample {
   /// The measured quantities, with the heading that each has in a table.
   static let quantities: [(heading: String, of: @Sendable (Sample) -> Double)] = [
     ("spawned", { $0.spawned }), ("ready", { $0.ready }), ("verified", { $0.verified }),
+    ("ready to verified", { $0.verified - $0.ready }),
     ("quit to gone", { $0.end }), ("client CPU", { $0.processorTime }),
   ]
 }
