@@ -20,6 +20,8 @@ static const char event[] =
     "{\"timestamp\": {\"seconds\": 1795422404, \"microseconds\": 582340}, \"event\": \"RESET\", "
     "\"data\": {\"guest\": true, \"reason\": \"guest-reset\"}}\r\n";
 
+static const char status[] = "{\"status\": \"prelaunch\", \"singlestep\": false, \"running\": false}";
+
 static void send_all(int client, const char *bytes, size_t count) {
   while (count > 0) {
     ssize_t sent = send(client, bytes, count, MSG_NOSIGNAL);
@@ -41,9 +43,11 @@ static char *repeated(const char *text, size_t times) {
 /// Answers with the id that the command carries, whatever it is.
 static void answer(int client, const char *line) {
   const char *id = strstr(line, "\"id\":");
+  const char *value = strstr(line, "query-status") ? status : "{}";
   char reply[256];
-  int length = id ? snprintf(reply, sizeof reply, "{\"return\": {}, \"id\": %.*s}\r\n", (int)strcspn(id + 5, "},"), id + 5)
-                  : snprintf(reply, sizeof reply, "{\"return\": {}}\r\n");
+  int length = id ? snprintf(reply, sizeof reply, "{\"return\": %s, \"id\": %.*s}\r\n", value,
+                             (int)strcspn(id + 5, "},"), id + 5)
+                  : snprintf(reply, sizeof reply, "{\"return\": %s}\r\n", value);
   send_all(client, reply, (size_t)length);
 }
 
