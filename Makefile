@@ -2,15 +2,17 @@
 
 SWIFT ?= swift
 export SWIFT
+PREFIX ?= /usr/local
+completions = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 
-.PHONY: help demo test unit integration release fuzz sanitize lint check format generate bench qemu-matrix guest build-dependencies \
-  test-dependencies clean
+.PHONY: help demo test unit integration release install uninstall fuzz sanitize lint check format generate bench qemu-matrix guest build-dependencies \
+  demo-dependencies test-dependencies clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
 ## make demo         start, prove and stop a virtual machine, with a drift and a fallback to see
-demo: test-dependencies
+demo: demo-dependencies
 	@echo "building qemuctl"
 	@$(SWIFT) build --product qemuctl
 	@Scripts/demo "$$($(SWIFT) build --show-bin-path)/qemuctl"
@@ -47,6 +49,16 @@ release: build-dependencies
 	$(SWIFT) build -c release --static-swift-stdlib --product qemuctl
 	@echo "$$($(SWIFT) build -c release --static-swift-stdlib --show-bin-path)/qemuctl"
 
+## make install      put it, as `make release` builds it, and its completion for bash under PREFIX, /usr/local
+install: release
+	install -D -m 755 "$$($(SWIFT) build -c release --static-swift-stdlib --show-bin-path)/qemuctl" "$(DESTDIR)$(PREFIX)/bin/qemuctl"
+	install -d "$(completions)"
+	"$(DESTDIR)$(PREFIX)/bin/qemuctl" --generate-completion-script bash >"$(completions)/qemuctl"
+
+## make uninstall    remove both; virtual machines that run go on running
+uninstall:
+	rm -f "$(DESTDIR)$(PREFIX)/bin/qemuctl" "$(completions)/qemuctl"
+
 ## make sanitize     the tests in which threads meet, under the thread sanitizer
 sanitize: build-dependencies
 	@Scripts/sanitize
@@ -73,6 +85,9 @@ guest:
 
 build-dependencies:
 	@Scripts/install-dependencies build
+
+demo-dependencies:
+	@Scripts/install-dependencies demo
 
 test-dependencies:
 	@Scripts/install-dependencies test

@@ -15,12 +15,19 @@ extension Output {
   }
 
   /// Prints what was changed and what was not.
-  static func outcome(_ outcome: ApplyOutcome, of machine: MachineSummary, _ format: OutputFormat) {
+  /// - Parameter restart: what a new start was compared with, which brought about what was left; nil where there was none.
+  static func outcome(
+    _ outcome: ApplyOutcome, of machine: MachineSummary, after restart: VerificationReport? = nil,
+    _ format: OutputFormat
+  ) {
+    let (left, restarted) = restart == nil ? (outcome.left, []) : ([], outcome.left)
+    let verdict = (restart ?? outcome.report).verdict.rawValue
     switch format {
     case .json, .yaml:
       var document: JSONObject = [
         "vm": .object(machine.json), "done": .array(outcome.done.map(\.json)), "failed": .null,
-        "left": .array(outcome.left.map(\.json)), "verdict": .string(outcome.report.verdict.rawValue),
+        "restarted": .array(restarted.map(\.json)), "left": .array(left.map(\.json)),
+        "verdict": .string(verdict),
       ]
       if let failure = outcome.failure {
         var failed = failure.change.json.objectValue ?? [:]
@@ -33,14 +40,15 @@ extension Output {
       line(machine.line)
       for change in outcome.done { line("done: \(change.title)") }
       if let failure = outcome.failure { line("failed: \(failure.change.title): \(failure.error.summary)") }
-      if !outcome.left.isEmpty {
+      for change in restarted { line("done by a new start: \(change.title)") }
+      if !left.isEmpty {
         line("left:")
-        changes(outcome.left)
+        changes(left)
       }
       if outcome.done.isEmpty, outcome.failure == nil, outcome.left.isEmpty {
         line("nothing was to be changed")
       }
-      line("verdict: \(outcome.report.verdict.rawValue)")
+      line("verdict: \(verdict)")
     }
   }
 

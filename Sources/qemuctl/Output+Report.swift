@@ -66,9 +66,12 @@ extension Output {
   }
 
   private static func summary(_ report: VerificationReport) -> String {
-    let counts = Verdict.allCases.compactMap { verdict in
-      report.counts[verdict].map { "\($0) \(verdict.rawValue)" }
+    let accepted = report.findings.count(where: \.isAccepted) + (report.accelerator.isAccepted ? 1 : 0)
+    var counts = Verdict.allCases.compactMap { verdict in
+      let count = (report.counts[verdict] ?? 0) - (verdict == .drifted ? accepted : 0)
+      return count == 0 ? nil : "\(count) \(verdict.rawValue)"
     }
+    if accepted > 0 { counts.append("\(accepted) accepted") }
     return "verdict: \(report.verdict.rawValue) (\(counts.joined(separator: ", ")))"
   }
 

@@ -47,7 +47,8 @@ enum Output {
     case let error as LifecycleError:
       return report(error.description, error.evidence, error.remedy, error.exitStatus)
     case let error as CommandLineError:
-      return report(error.description, error.evidence, error.remedy, .malformedConfiguration)
+      let remedy = ownOption(named: error).map { "qemuctl's own \($0) stands before --" } ?? error.remedy
+      return report(error.description, error.evidence, remedy, .malformedConfiguration)
     case let error as QMPError:
       return report(error.description, error.evidence, error.remedy, error.exitStatus)
     case let error as QMPRequest.Problem:
@@ -57,7 +58,24 @@ enum Output {
     case is CancellationError:
       return ExitStatus.failed.rawValue
     default:
+      if let word = optionOfQEMU() { note("\(word) is an option of QEMU's: those stand behind --") }
       Qemuctl.exit(withError: error)
+    }
+  }
+
+  /// An option of this command that stands among QEMU's.
+  private static func ownOption(named error: CommandLineError) -> String? {
+    guard error.code == .unknownOption, let word = error.evidence.first, word.hasPrefix("--") else {
+      return nil
+    }
+    return Qemuctl.helpMessage(for: Start.self, columns: 1000).contains("  \(word)") ? word : nil
+  }
+
+  /// A word before any `--` that only QEMU knows.
+  private static func optionOfQEMU() -> String? {
+    CommandLine.arguments.dropFirst().prefix { $0 != "--" }.first { word in
+      word.hasPrefix("-") && !word.hasPrefix("--") && word.count > 2
+        && OptionTable.declaration(String(word.dropFirst())) != nil
     }
   }
 

@@ -16,6 +16,7 @@ struct Qemuctl: AsyncParsableCommand {
       Exit status: 0 done; 1 failed; 3 the live virtual machine contradicts the request; 64 wrong usage; \
       65 malformed configuration; 69 no usable QEMU binary; 75 timed out.
       """,
+    version: "0.1.0, not released yet",
     subcommands: [
       Start.self, Run.self, Verify.self, Plan.self, Apply.self, Accel.self, Inspect.self, Watch.self,
       List.self, Status.self, Stop.self,

@@ -50,7 +50,7 @@ extension CheckFinding {
       switch names.count {
       case 0: "remove it: there is none"
       case ...16: "there is \(names.sorted().joined(separator: ", "))"
-      default: "see qemuctl capabilities for all \(names.count)"
+      default: "qemuctl capabilities names them all, with --list or --properties"
       }
     return CheckFinding(
       weight, code, "\(whole) has no \(kind) \"\(name.prefix(80))\"", property: property,

@@ -4,6 +4,7 @@ import QEMU
 struct Check: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say what a QEMU binary will refuse of a command line, without starting it.",
+    usage: "qemuctl check [<options>] (<file> | -- <qemu-options> ...)",
     discussion: """
       Exit status 65: QEMU would refuse it. What only a start can show, such as a file that is not there, \
       --dry-run-start shows: it starts QEMU frozen, and ends it.

@@ -5,6 +5,7 @@ import QEMU
 struct Parse: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what a command line or a configuration says.",
+    usage: "qemuctl parse [<options>] (<file> | -- <qemu-options> ...)",
     discussion: """
       Order and number of the options are kept. What is not understood is passed through, and listed.
         qemuctl parse --format json -- -accel tcg,thread=multi -nic user
@@ -55,6 +56,7 @@ enum Spelling: String, ExpressibleByArgument, CaseIterable {
 struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write a command line or a configuration in another spelling.",
+    usage: "qemuctl convert [<options>] --to <to> (<file> | -- <qemu-options> ...)",
     discussion: """
       All spellings mean the same to QEMU: shell, argv0 (words that end with a NUL, as in /proc/PID/cmdline), yaml and json, \
       which are also read; and argv, a word a line, for scripts.

@@ -4,6 +4,7 @@ import QEMU
 struct Plan: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what would have to change so that a virtual machine is what a configuration says.",
+    usage: "qemuctl plan [<options>] <name> (<file> | -- <qemu-options> ...)",
     discussion: """
       Nothing is changed. Each change is live, by a restart, or impossible as the virtual machine stands.
         qemuctl plan web web.yaml
@@ -32,6 +33,7 @@ struct Plan: AsyncParsableCommand {
 struct Apply: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Change a virtual machine to what a configuration says.",
+    usage: "qemuctl apply [<options>] <name> (<file> | -- <qemu-options> ...)",
     discussion: """
       Does what can be done while it runs, each change proved before the next, and stops at the first failure. The exit \
       status is 3 where something is left that needs a restart.
@@ -62,18 +64,23 @@ struct Apply: AsyncParsableCommand {
       await machine.release()
       throw error
     }
-    Output.outcome(outcome, of: summary, format.format)
     if outcome.failure == nil, restart, outcome.needsRestart {
-      try await startAgain(machine, configuration)
+      let (summary, report) = try await startAgain(machine, configuration)
+      Output.outcome(outcome, of: summary, after: report, format.format)
+      if report.verdict == .drifted { throw ExitStatus.drifted }
       return
     }
+    Output.outcome(outcome, of: summary, format.format)
     await machine.release()
     if let failure = outcome.failure { throw failure.error }
     if !outcome.left.isEmpty { throw ExitStatus.drifted }
   }
 
   /// Stops it by its timetable and starts it with what is wanted, under the same name and with the same binary.
-  private func startAgain(_ machine: VirtualMachine, _ configuration: QEMUConfiguration) async throws {
+  private func startAgain(
+    _ machine: VirtualMachine, _ configuration: QEMUConfiguration
+  ) async throws -> (MachineSummary, VerificationReport) {
+    Output.note("\"\(wanted.name)\" is stopped and started again")
     let record = await machine.record
     do {
       try await machine.stop()
@@ -90,9 +97,9 @@ struct Apply: AsyncParsableCommand {
     do {
       let report = try await started.verify().report
       if !configuration.has("S") { try await started.resume() }
+      let summary = MachineSummary(record: await started.record, state: try await started.runState())
       await started.release()
-      Output.note("\"\(wanted.name)\" was started again: \(report.verdict.rawValue)")
-      if report.verdict == .drifted { throw ExitStatus.drifted }
+      return (summary, report)
     } catch {
       await started.release()
       throw error

@@ -5,6 +5,7 @@ import QMP
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Start a virtual machine in the foreground, its console on this terminal.",
+    usage: "qemuctl run [<options>] (<file> | -- <qemu-options> ...)",
     discussion: """
       Ctrl-C stops it by the timetable, a second one kills it.
         qemuctl run -- -accel tcg -machine q35 -m 256M -nographic

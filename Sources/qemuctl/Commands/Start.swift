@@ -4,6 +4,7 @@ import QEMU
 struct Start: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Start a virtual machine frozen, verify it, then let its guest run.",
+    usage: "qemuctl start [<options>] (<file> | -- <qemu-options> ...)",
     discussion: """
       Returns when the virtual machine is verified; it outlives this command.
         qemuctl start --name web -- -accel kvm -accel tcg,thread=multi -machine q35 -smp 2 -m 1G

@@ -5,6 +5,8 @@ import QEMU
 struct Verify: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare a running virtual machine with what was asked for.",
+    usage:
+      "qemuctl verify [<options>] (<name> | --pid <pid> | --socket <path> (<file> | -- <qemu-options> ...))",
     discussion: """
       The exit status is 3 where the live virtual machine contradicts the request.
         qemuctl verify web

@@ -128,6 +128,11 @@ extension WarningRule {
       meaning: "this QEMU has no trace event '{event}', so nothing is traced",
       remedy: "`qemu-system-ARCH -trace help` lists them"),
     .init(
+      "window-module-missing", .unconnected,
+      ["module ui-{module} not found, do you want to install {package} package?"],
+      meaning: "QEMU looked for the modules of windows, {module}, and did not find them",
+      remedy: "install {package}, or say that no window is wanted: -display none"),
+    .init(
       "audio-module-missing", .unconnected,
       ["module {module} not found, do you want to install {package} package?"],
       meaning: "QEMU looked for the modules {module} and did not find them",
