@@ -62,8 +62,8 @@ extension ApplyTests {
     Step(
       "-netdev user,id=n,hostfwd=tcp:127.0.0.1:0-:22", "-netdev user,id=n,hostfwd=udp:127.0.0.1:0-:23",
       [
-        "netdev n: change hostfwd.0.str to udp:127.0.0.1:0-:23",
         "netdev n: leave tcp:127.0.0.1:0-:22 to QEMU",
+        "netdev n: change hostfwd.0.str to udp:127.0.0.1:0-:23",
       ]),
     Step("", "-d guest_errors", ["d 0: set to guest_errors"]),
     Step("-d guest_errors", "", ["d 0: leave out"]),

@@ -19,6 +19,10 @@ struct LiveInventory: Sendable, Hashable {
   var blockNodes: Set<String> = []
   /// The types of devices that sit on PCI.
   var pciTypes: Set<String> = []
+  /// The driver that another name of it stands for.
+  var aliases: [String: String] = [:]
+  /// The types of a driver's properties.
+  var propertyTypes: [String: [String: String]] = [:]
   /// What `device_add` takes for each virtual CPU that may still come, in their order.
   var freeCPUs: [JSONObject] = []
   /// Where each VNC display listens, as `display-update` has it.
@@ -65,6 +69,31 @@ struct LiveInventory: Sendable, Hashable {
       if error.code == .refused { return nil }
       throw error
     }
+  }
+
+  /// Learns of the drivers of devices that are to be added: by what other names they go, and of what types their properties are.
+  mutating func learn(of drivers: Set<String>, _ session: QMPSession) async throws(QMPError) {
+    if drivers.isEmpty { return }
+    let list = try await session.execute("human-monitor-command", arguments: ["command-line": "info qdm"])
+    aliases = Self.aliases(list.stringValue ?? "")
+    let names = Set(drivers.map { aliases[$0] ?? $0 }).sorted()
+    let replies = await session.executeAll(
+      names.map { ("device-list-properties", ["typename": .string($0)]) })
+    for (name, reply) in zip(names, replies) {
+      let properties = try Self.present(reply)?.arrayValue ?? []
+      propertyTypes[name] = Dictionary(
+        properties.compactMap { property in
+          property["name"]?.stringValue.flatMap { name in property["type"]?.stringValue.map { (name, $0) } }
+        }
+      ) { first, _ in first }
+    }
+  }
+
+  /// Lines such as `name "ich9-ahci", bus PCI, alias "ahci"`.
+  private static func aliases(_ text: String) -> [String: String] {
+    Dictionary(
+      text.matches(of: #/name "([^"]+)"[^\n]*, alias "([^"]+)"/#).map { (String($0.2), String($0.1)) }
+    ) { first, _ in first }
   }
 
   private static func drives(_ list: JSON) -> [String: String] {
@@ -154,7 +183,14 @@ extension LiveInventory {
   var hasFixedPCI: Bool { machineType.contains("q35") || machineType.hasPrefix("virt") }
 
   /// Whether a driver, or its alias for PCI, is of a PCI device.
-  func isPCI(_ driver: String) -> Bool { pciTypes.contains(driver) || pciTypes.contains(driver + "-pci") }
+  func isPCI(_ driver: String) -> Bool {
+    pciTypes.contains(aliases[driver] ?? driver) || pciTypes.contains(driver + "-pci")
+  }
+
+  /// A bus on which there is room for one device.
+  func isPort(_ bus: String) -> Bool {
+    devices[bus].map { $0.type.hasSuffix("root-port") || $0.type.hasSuffix("downstream") } ?? false
+  }
 
   /// The device on a bus, besides those that are leaving.
   func occupant(of bus: String, besides leaving: Set<String>) -> String? {

@@ -7,7 +7,10 @@ import QEMUVerification
 /// That QEMU takes a `qom-set` proves nothing: of the machine it takes any, and does nothing. What is not here needs a restart.
 enum LiveProperty {
   /// How a property is brought to what is wanted; nil where it cannot be.
-  static func change(_ finding: Finding, in wanted: QEMUConfiguration, of live: LiveInventory) -> Change? {
+  /// - Parameter known: what the virtual machine was asked to be.
+  static func change(
+    _ finding: Finding, in wanted: QEMUConfiguration, after known: [Occurrence], of live: LiveInventory
+  ) -> Change? {
     let occurrence = occurrence(of: finding, in: wanted)
     let found = rows.lazy.filter { $0.option == finding.option && $0.covers(finding.property) }
       .compactMap { row in row.commands(finding, occurrence, live).map { (row, $0) } }.first
@@ -16,7 +19,7 @@ enum LiveProperty {
       finding.property.isEmpty
       ? "set to \(finding.requested)" : "change \(finding.property) to \(finding.requested)"
     let action = row.wholeAction ?? value
-    if let (kind, reason) = row.impediment(finding, wanted, live) {
+    if let (kind, reason) = row.impediment(finding, wanted, known, live) {
       return Change(
         option: finding.option, instance: finding.instance, action: action, kind: kind, reason: reason,
         commands: [])
@@ -49,9 +52,13 @@ enum LiveProperty {
   }
 
   private static func occurrence(of finding: Finding, in wanted: QEMUConfiguration) -> Occurrence? {
-    wanted.occurrences.last {
-      $0.option == finding.option && ($0.liveID == finding.instance || $0.liveID == nil)
+    let own = wanted.occurrences.filter { $0.option == finding.option }
+    if let named = own.last(where: { $0.liveID == finding.instance }) { return named }
+    // One without a name goes by its place.
+    if let place = Int(finding.instance), own.indices.contains(place), own[place].liveID == nil {
+      return own[place]
     }
+    return own.allSatisfy { $0.liveID == nil } ? own.last : nil
   }
 
   private struct Row {
@@ -62,9 +69,11 @@ enum LiveProperty {
     var wholeAction: String?
     var undoing: @Sendable (LiveInventory) -> [Change.Command] = { _ in [] }
     /// What is in the way as the virtual machine stands.
-    var impediment: @Sendable (Finding, QEMUConfiguration, LiveInventory) -> (Change.Kind, String)? = {
-      _, _, _ in nil
-    }
+    var impediment:
+      @Sendable (Finding, QEMUConfiguration, _ known: [Occurrence], LiveInventory) -> (Change.Kind, String)? =
+        {
+          _, _, _, _ in nil
+        }
     let commands: @Sendable (Finding, Occurrence?, LiveInventory) -> [Change.Command]?
 
     func covers(_ property: String) -> Bool {
@@ -206,8 +215,16 @@ enum LiveProperty {
 
   /// A monitor keeps its line, and a guest's port lets go of its own only while the guest runs.
   private static let lineInUse:
-    @Sendable (Finding, QEMUConfiguration, LiveInventory) -> (Change.Kind, String)? =
-      { finding, wanted, live in
+    @Sendable (Finding, QEMUConfiguration, [Occurrence], LiveInventory) -> (Change.Kind, String)? =
+      { finding, wanted, known, live in
+        if let own = occurrence(of: finding, in: wanted), own.listeningAddress != nil,
+          known.contains(where: { $0.liveID == own.liveID && $0.listeningAddress == own.listeningAddress })
+        {
+          return (
+            .restart,
+            "it listens there: QEMU would open it again before it closes it, and remove a socket's file"
+          )
+        }
         let users = wanted.occurrences.filter { $0.member("chardev") == finding.instance }
         if users.contains(where: { $0.option == "mon" }) {
           return (.restart, "a monitor talks on it, and keeps it till QEMU ends")
@@ -248,5 +265,16 @@ enum LiveProperty {
 }
 
 extension Occurrence {
+  /// Where a character device waits for others; nil where it does not.
+  fileprivate var listeningAddress: [String]? {
+    guard option == "chardev", member("backend") == "socket", let members = argument?.members,
+      let server = members["server"],
+      server == true || server.stringValue.flatMap(Bool.init(propertyText:)) == true
+    else { return nil }
+    return ["path", "abstract", "host", "port"].map { name in
+      members[name].flatMap { $0.stringValue ?? $0.integerValue.map(String.init) } ?? ""
+    }
+  }
+
   fileprivate func member(_ name: String) -> String? { argument?.members?[name]?.stringValue }
 }

@@ -22,6 +22,7 @@ extension VirtualMachine {
   ///   answer.
   public func plan(_ wanted: QEMUConfiguration) async throws(LifecycleError) -> ChangePlan {
     try LaunchPlan.requireManageable(wanted)
+    try Self.requireDistinctNames(wanted)
     let known = try Self.configuration(record.requested)
     let pending = try Self.configuration(record.pending)
     let judged = try Verification.prepared(for: wanted)
@@ -31,9 +32,10 @@ extension VirtualMachine {
       needs.add(before.needs(given: observation))
       return needs
     }
-    let live: LiveInventory
+    var live: LiveInventory
     do throws(QMPError) {
       live = try await LiveInventory.read(session)
+      try await live.learn(of: Self.newDrivers(wanted, live), session)
     } catch {
       throw await explain(error)
     }
@@ -56,7 +58,7 @@ extension VirtualMachine {
     _ wanted: QEMUConfiguration, patience: Duration = .seconds(30)
   ) async throws(LifecycleError) -> ApplyOutcome {
     let plan = try await plan(wanted)
-    try note(pending: plan.live.isEmpty ? [] : try Self.arguments(of: wanted))
+    if !plan.live.isEmpty { try note(pending: try pending(besides: wanted)) }
     var (done, failure) = ([Change](), (change: Change, error: LifecycleError)?.none)
     for change in plan.live {
       do throws(LifecycleError) {
@@ -133,6 +135,37 @@ extension VirtualMachine {
         "free it in the guest, such as by taking its memory offline, or start it again without the device")
   }
 
+  /// What this attempt may add, and what an earlier one did that is not wanted and may stay.
+  private func pending(besides wanted: QEMUConfiguration) throws(LifecycleError) -> [String] {
+    var all = wanted
+    let named = Set(wanted.occurrences.map { [$0.option, $0.liveID ?? ""] })
+    all.occurrences += try Self.configuration(record.pending).occurrences.filter {
+      $0.liveID != nil && !named.contains([$0.option, $0.liveID ?? ""])
+    }
+    return try Self.arguments(of: all)
+  }
+
+  private static func newDrivers(_ wanted: QEMUConfiguration, _ live: LiveInventory) -> Set<String> {
+    Set(
+      wanted.occurrences.compactMap { occurrence in
+        guard occurrence.option == "device", let id = occurrence.liveID, live.devices[id] == nil else {
+          return nil
+        }
+        return occurrence.argument?.members?["driver"]?.stringValue
+      })
+  }
+
+  /// Of two with one name QEMU would take the first and refuse the second, in the middle.
+  private static func requireDistinctNames(_ wanted: QEMUConfiguration) throws(LifecycleError) {
+    var seen: Set<[String]> = []
+    for occurrence in wanted.occurrences where ChangePlanner.comingAndGoing.contains(occurrence.option) {
+      guard let id = occurrence.liveID, !seen.insert([occurrence.option, id]).inserted else { continue }
+      throw LifecycleError(
+        .unsupportedOption, "-\(occurrence.option) names \(id) twice",
+        remedy: "give each a name of its own")
+    }
+  }
+
   private func note(pending: [String]) throws(LifecycleError) {
     if record.pending == pending { return }
     record.pending = pending
@@ -148,8 +181,10 @@ extension VirtualMachine {
       occurrence.option == change.option && (occurrence.liveID == nil || occurrence.liveID == change.instance)
     }
     var known = try Self.configuration(record.requested)
+    // In its place: what others stand on stays before them.
+    let place = known.occurrences.firstIndex(where: isMeant) ?? known.occurrences.endIndex
     known.occurrences.removeAll(where: isMeant)
-    known.occurrences += wanted.occurrences.filter(isMeant)
+    known.occurrences.insert(contentsOf: wanted.occurrences.filter(isMeant), at: place)
     record.requested = try Self.arguments(of: known)
     try folder.write(record)
   }

@@ -58,6 +58,7 @@ struct Apply: AsyncParsableCommand {
     let outcome: ApplyOutcome
     let summary: MachineSummary
     do {
+      if restart { try await requireUsable(configuration, await machine.record.binary) }
       outcome = try await machine.apply(configuration, patience: timeout.duration)
       summary = MachineSummary(record: await machine.record, state: try await machine.runState())
     } catch {
@@ -73,7 +74,14 @@ struct Apply: AsyncParsableCommand {
     Output.outcome(outcome, of: summary, format.format)
     await machine.release()
     if let failure = outcome.failure { throw failure.error }
-    if !outcome.left.isEmpty { throw ExitStatus.drifted }
+    if !outcome.left.isEmpty || outcome.report.verdict == .drifted { throw ExitStatus.drifted }
+  }
+
+  /// Nothing is stopped for what its QEMU would refuse.
+  private func requireUsable(_ configuration: QEMUConfiguration, _ binary: String) async throws {
+    let capabilities = try await QEMUBinary(finding: binary).capabilities(keptIn: state.directory)
+    let refused = configuration.findings(for: capabilities).first { $0.weight == .refused }
+    if let refused { throw refused.error }
   }
 
   /// Stops it by its timetable and starts it with what is wanted, under the same name and with the same binary.
@@ -89,11 +97,18 @@ struct Apply: AsyncParsableCommand {
       throw error
     }
     await machine.release()
-    var request = LaunchRequest(
-      name: try wanted.machine, configuration: configuration, binary: try QEMUBinary(finding: record.binary),
-      state: state.directory)
-    request.accepted = record.accepted
-    let started = try await VirtualMachine.start(request)
+    let started: VirtualMachine
+    do {
+      started = try await start(configuration, record)
+    } catch {
+      let before = try QEMUConfiguration(arguments: record.requested, unknownNames: .kept)
+      let old = try await start(before, record)
+      _ = try await old.verify()
+      if !before.has("S") { try await old.resume() }
+      await old.release()
+      Output.note("\"\(wanted.name)\" does not start so, and was started again as it was")
+      throw error
+    }
     do {
       let report = try await started.verify().report
       if !configuration.has("S") { try await started.resume() }
@@ -104,6 +119,18 @@ struct Apply: AsyncParsableCommand {
       await started.release()
       throw error
     }
+  }
+}
+
+extension Apply {
+  private func start(_ configuration: QEMUConfiguration, _ record: MachineRecord) async throws
+    -> VirtualMachine
+  {
+    var request = LaunchRequest(
+      name: try wanted.machine, configuration: configuration, binary: try QEMUBinary(finding: record.binary),
+      state: state.directory)
+    request.accepted = record.accepted
+    return try await VirtualMachine.start(request)
   }
 }
 

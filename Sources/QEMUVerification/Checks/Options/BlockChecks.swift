@@ -175,8 +175,13 @@ private func judgeDrive(
   _ wanted: String, _ property: String, _ disk: JSON, _ evidence: Evidence
 ) -> Judgement {
   guard let medium = disk["inserted"] else {
-    return property == "media"
-      ? judgeMedia(wanted, disk, evidence) : .unobservable("there is no medium in the drive", [evidence])
+    if property == "media" { return judgeMedia(wanted, disk, evidence) }
+    let nothing = evidence.showing("no medium")
+    return property == "file"
+      ? .compare(
+        false, observed: "no medium", [nothing], reason: "there is no medium in the drive",
+        else: Remedy(.live, "put it in with blockdev-change-medium"))
+      : .unobservable("there is no medium in the drive", [nothing])
   }
   if property == "media" { return judgeMedia(wanted, disk, evidence) }
   if property == "cache", let mode = cacheModes[wanted], let cache = medium["cache"] {

@@ -79,7 +79,10 @@ private func judgeChannel(
   let live = channel(words)
   switch (requested["backend"], property) {
   case ("socket", "path"):
-    guard live.hasPrefix("unix:") else { break }
+    if live.hasPrefix("fd") { break }
+    guard live.hasPrefix("unix:") else {
+      return .compare(false, observed: String(live), [evidence], reason: "it is no Unix socket", else: remedy)
+    }
     // Behind the path stand words of QEMU's own, each with its comma.
     let path = live.dropFirst("unix:".count)
     let isSame = path == wanted || path.hasPrefix(wanted + ",")
@@ -95,6 +98,9 @@ private func judgeChannel(
       observed: live.hasPrefix(property + ":").propertyText,
       [evidence], else: remedy)
   case ("socket", "host"), ("socket", "port"):
+    if live.hasPrefix("unix:") {
+      return .compare(false, observed: String(live), [evidence], reason: "it is a Unix socket", else: remedy)
+    }
     return judgeTCP(wanted, property, live, evidence, remedy)
   case ("file", "path"), ("serial", "path"), ("pipe", "path"):
     return try judgeFile(wanted, evidence, remedy, &reader)
