@@ -5,15 +5,17 @@ import Testing
 
 /// What the command line says in texts, and `device_add` in types.
 @Suite struct DeviceMembersTests {
-  @Test(arguments: [
-    ("bool", "on", JSON.bool(true)), ("bool", "off", false), ("bool", true, true),
+  static let values: [(String, JSON, JSON)] = [
+    ("bool", "on", true), ("bool", "off", false), ("bool", true, true),
     // What is none goes as it is: QEMU says what is wrong with it.
     ("bool", "maybe", "maybe"), ("uint32", "many", "many"),
     ("uint32", "0x400", 1024), ("uint32", 7, 7), ("int32", "-1", -1),
-    ("uint64", "18446744073709551615", JSON.unsigned(UInt64.max)), ("size", "1M", 1_048_576),
+    ("uint64", "18446744073709551615", .unsigned(.max)), ("size", "1M", 1_048_576),
     ("str", 2, "2"), ("str", true, "on"), ("OnOffAuto", "auto", "auto"), ("OnOffAuto", true, "on"),
-    ("link<memory-backend>", "m", "m"), ("uint32", ["a"], ["a"]),
-  ])
+    ("link<memory-backend>", "m", "m"), ("uint32", .array(["a"]), .array(["a"])),
+  ]
+
+  @Test(arguments: values)
   func aValueIsOfItsPropertysType(type: String, value: JSON, expected: JSON) {
     #expect(DeviceMembers.typed(["p": value], ["p": type])["p"] == expected)
     #expect(DeviceMembers.typed(["p": value], [:])["p"] == value)
