@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  @Test(arguments: QEMUMatrix.all)
+  @Test(arguments: QEMUMatrix.x86)
   func theLimitsOfADriveAreItsOwn(qemu: QEMUUnderTest) async throws {
     let drive = "-drive if=none,id=d,driver=null-co,read-zeroes=on,throttling.bps-total="
     let others =
@@ -88,7 +88,7 @@ import Testing
   }
 
   /// It would go with the hub.
-  @Test(arguments: QEMUMatrix.all)
+  @Test(arguments: QEMUMatrix.x86)
   func aHubStaysUnderItsDevices(qemu: QEMUUnderTest) async throws {
     let tablet = "-device usb-tablet,id=t,bus=x.0,port=1.1"
     try await Self.apply(qemu, "-device usb-hub,id=h,bus=x.0,port=1 \(tablet)", tablet) { _, outcome, _ in
@@ -129,7 +129,7 @@ import Testing
     }
   }
 
-  @Test(arguments: QEMUMatrix.all)
+  @Test(arguments: QEMUMatrix.x86)
   func aDeviceWithoutANameWaitsForTheNextStart(qemu: QEMUUnderTest) async throws {
     try await Self.apply(
       qemu, "-device virtio-rng-pci -device virtio-balloon-pci", "-device virtio-balloon-pci"
@@ -142,7 +142,7 @@ import Testing
   }
 
   /// The order of the record is the order in which QEMU can be started.
-  @Test(arguments: QEMUMatrix.all)
+  @Test(arguments: QEMUMatrix.x86)
   func whatOthersStandOnStaysBeforeThem(qemu: QEMUUnderTest) async throws {
     func nodes(_ more: String) -> String {
       "-blockdev null-co,node-name=f\(more) -blockdev raw,node-name=r,file=f"
@@ -173,7 +173,7 @@ import Testing
   }
 
   /// A line of another kind is not what was asked for.
-  @Test(arguments: QEMUMatrix.all)
+  @Test(arguments: QEMUMatrix.x86)
   func aLineThatCannotBeOpenedIsADrift(qemu: QEMUUnderTest) async throws {
     try await withStateDirectory { files in
       try FileManager.default.createDirectory(atPath: files.path, withIntermediateDirectories: true)
@@ -188,7 +188,7 @@ import Testing
   }
 
   /// What is opened anew has nothing of what was.
-  @Test(arguments: QEMUMatrix.all)
+  @Test(arguments: QEMUMatrix.x86)
   func aLineThatWasOpenedAnewIsWhole(qemu: QEMUUnderTest) async throws {
     try await Self.apply(qemu, "-chardev ringbuf,id=c,size=4096", "-chardev null,id=c") {
       machine, outcome, wanted in

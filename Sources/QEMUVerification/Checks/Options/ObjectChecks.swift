@@ -6,7 +6,10 @@ import QEMUJSON
   guard let id = requested.occurrence.id else { return unobservable("an object without an id") }
   let path = "/objects/\(id)"
   if requested.isSecret(property) { return unobservable("it is a secret, and is not read back") }
-  let remedy = Remedy(.restart, "start again with -object …,id=\(id),\(property)=…")
+  let remedy =
+    ["iothread", "throttle-group"].contains(requested["qom-type"])
+    ? Remedy(.live, "change it with qom-set on \(path), as qemuctl apply does")
+    : Remedy(.restart, "start again with -object …,id=\(id),\(property)=…")
   return { (wanted, _, reader) throws(EvidenceMissing) in
     let list = QueryRequest.children(of: "/objects")
     reader.prefetch([list])
