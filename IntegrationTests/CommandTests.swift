@@ -152,6 +152,28 @@ import Testing
     }
   }
 
+  /// What cannot start is not stopped for, or the old one is started again.
+  @Test(
+    arguments: QEMUMatrix.any,
+    [
+      ("-device virtio-blk-pci,drive=nosuch", Int32(65)), ("-foo bar", Int32(65)),
+      ("-drive file=/nonexistent/image,format=raw,if=none", Int32(1)),
+    ])
+  func aMachineSurvivesARestartThatCannotBe(qemu: QEMUUnderTest, line: (String, Int32)) async throws {
+    try await withCommand { command in
+      let start = ["start", "--name", "one", "--qemu", qemu.path, "--"] + Self.frozenMachine
+      #expect(try await command.run(start).status == 0)
+      let result = try await command.run(
+        ["apply", "one", "--restart", "--"] + Self.frozenMachine
+          + line.0.split(separator: " ").map(String.init))
+      #expect(result.status == line.1, "\(result.errors)")
+      let list = try await command.run(["status", "one", "--format", "json"]).json
+      #expect(list["vm"]?["state"] == "prelaunch" || list["vm"]?["state"] == "running", "\(list)")
+      #expect(try await command.run(["verify", "one"]).status == 0)
+      #expect(try await command.run(["kill", "one"]).status == 0)
+    }
+  }
+
   @Test(arguments: QEMUMatrix.any)
   func twoStartsOfOneNameAtOnceGiveOneMachine(qemu: QEMUUnderTest) async throws {
     try await withCommand { (command: CommandUnderTest) async throws -> Void in

@@ -58,6 +58,40 @@ import Testing
     #expect(new.kind == (reason == nil ? .live : .impossible))
   }
 
+  /// A port has room for one device, a bridge for many.
+  @Test(arguments: [("pcie-root-port", Change.Kind.impossible), ("pcie-pci-bridge", .live)])
+  func aBridgeTakesASecondDevice(type: String, kind: Change.Kind) throws {
+    var live = LiveInventory()
+    live.machineType = "pc-q35-7.2-machine"
+    live.pciTypes = ["e1000"]
+    live.devices = [
+      "b": .init(type: type, bus: "pcie.0", busPath: "/pcie.0", netdev: nil),
+      "e0": .init(type: "e1000", bus: "b", busPath: "/machine/peripheral/b/b", netdev: nil),
+    ]
+    let old = "-device \(type),id=b -device e1000,id=e0,bus=b"
+    let plan = try plan(known: old, wanted: "\(old) -device e1000,id=e1,bus=b,addr=2", live: live)
+    #expect(plan.changes.map(\.kind) == [kind])
+  }
+
+  /// What a backend is says nothing of what it stands on.
+  @Test func aNameThatIsAlsoATypeIsFree() throws {
+    var live = LiveInventory()
+    live.networkBackends = ["user", "n"]
+    let plan = try plan(
+      known: "-netdev user,id=user -netdev user,id=n", wanted: "-netdev user,id=n", live: live)
+    #expect(plan.changes.map(\.title) == ["netdev user: remove"])
+    #expect(plan.changes.map(\.kind) == [.live])
+  }
+
+  /// By another name it is a PCI device, too.
+  @Test func anAliasIsOfTheBusOfItsDriver() throws {
+    var live = LiveInventory()
+    live.machineType = "pc-q35-7.2-machine"
+    live.pciTypes = ["ich9-ahci"]
+    live.aliases = ["ahci": "ich9-ahci"]
+    #expect(try plan(wanted: "-device ahci,id=a", live: live).changes.map(\.kind) == [.restart])
+  }
+
   /// It leaves first.
   @Test func whatADeviceLeavesMayBeTaken() throws {
     var live = LiveInventory()
