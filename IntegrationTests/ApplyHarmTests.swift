@@ -178,8 +178,9 @@ import Testing
     try await withStateDirectory { files in
       try FileManager.default.createDirectory(atPath: files.path, withIntermediateDirectories: true)
       try await Self.apply(
-        qemu, "-chardev socket,id=c,path=\(files.path)/c,server=on,wait=off",
-        "-chardev socket,id=c,host=127.0.0.1,port=1"
+        qemu,
+        "-chardev socket,id=c,path=\(files.path)/c,server=on,wait=off -device isa-serial,id=line,chardev=c",
+        "-chardev socket,id=c,host=127.0.0.1,port=1 -device isa-serial,id=line,chardev=c"
       ) { _, outcome, _ in
         #expect(outcome.failure != nil)
         for property in ["host", "port"] {
