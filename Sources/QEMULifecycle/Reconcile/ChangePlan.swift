@@ -39,7 +39,7 @@ struct ChangePlanner {
   static let comingAndGoing = ["object", "chardev", "netdev", "blockdev", "device"]
 
   /// In what order they are added: what stands on another comes after it.
-  private enum Stage: Int, CaseIterable {
+  private enum Stage: CaseIterable {
     case object, chardev, netdev, blockdev
     /// An object that stands on one of these, such as a filter of a network.
     case lateObject

@@ -3,8 +3,11 @@ extension StringProtocol where SubSequence == Substring {
   ///
   /// Cut by bytes: what QEMU and the kernel print is long, and walking it by characters is most of a verification's cost.
   var lines: [Substring] {
-    utf8.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }.map {
-      self[$0.startIndex..<$0.endIndex]
+    utf8.split(separator: UInt8(ascii: "\n")).compactMap { place in
+      let line = self[place.startIndex..<place.endIndex]
+      // Elsewhere in it a name may hold one.
+      let text = line.utf8.last == UInt8(ascii: "\r") ? Substring(line.utf8.dropLast()) : line
+      return text.isEmpty ? nil : text
     }
   }
 

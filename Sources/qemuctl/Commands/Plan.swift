@@ -66,10 +66,7 @@ struct Apply: AsyncParsableCommand {
       throw error
     }
     if outcome.failure == nil, restart, outcome.needsRestart {
-      let (summary, report) = try await startAgain(machine, configuration)
-      Output.outcome(outcome, of: summary, after: report, format.format)
-      if report.verdict == .drifted { throw ExitStatus.drifted }
-      return
+      return try await startAgain(machine, configuration, outcome, summary)
     }
     Output.outcome(outcome, of: summary, format.format)
     await machine.release()
@@ -82,6 +79,22 @@ struct Apply: AsyncParsableCommand {
     let capabilities = try await QEMUBinary(finding: binary).capabilities(keptIn: state.directory)
     let refused = configuration.findings(for: capabilities).first { $0.weight == .refused }
     if let refused { throw refused.error }
+  }
+
+  /// Brings about by a new start what is left, and tells of it; where that fails, of what was done before.
+  private func startAgain(
+    _ machine: VirtualMachine, _ configuration: QEMUConfiguration, _ outcome: ApplyOutcome,
+    _ before: MachineSummary
+  ) async throws {
+    let (summary, report): (MachineSummary, VerificationReport)
+    do {
+      (summary, report) = try await startAgain(machine, configuration)
+    } catch {
+      Output.outcome(outcome, of: before, format.format)
+      throw error
+    }
+    Output.outcome(outcome, of: summary, after: report, format.format)
+    if report.verdict == .drifted { throw ExitStatus.drifted }
   }
 
   /// Stops it by its timetable and starts it with what is wanted, under the same name and with the same binary.
@@ -101,12 +114,7 @@ struct Apply: AsyncParsableCommand {
     do {
       started = try await start(configuration, record)
     } catch {
-      let before = try QEMUConfiguration(arguments: record.requested, unknownNames: .kept)
-      let old = try await start(before, record)
-      _ = try await old.verify()
-      if !before.has("S") { try await old.resume() }
-      await old.release()
-      Output.note("\"\(wanted.name)\" does not start so, and was started again as it was")
+      await startAsItWas(record)
       throw error
     }
     do {
@@ -123,6 +131,25 @@ struct Apply: AsyncParsableCommand {
 }
 
 extension Apply {
+  /// The error that led here is what counts: one that comes on top is told beside it.
+  private func startAsItWas(_ record: MachineRecord) async {
+    do {
+      let before = try QEMUConfiguration(arguments: record.requested, unknownNames: .kept)
+      let machine = try await start(before, record)
+      do {
+        _ = try await machine.verify()
+        if !before.has("S") { try await machine.resume() }
+      } catch {
+        await machine.release()
+        throw error
+      }
+      await machine.release()
+      Output.note("\"\(wanted.name)\" does not start so, and was started again as it was")
+    } catch {
+      Output.note("\"\(wanted.name)\" was not started again as it was either: \(error)")
+    }
+  }
+
   private func start(_ configuration: QEMUConfiguration, _ record: MachineRecord) async throws
     -> VirtualMachine
   {
