@@ -46,7 +46,11 @@ struct LiveInventory: Sendable, Hashable {
       // Not every machine has these.
       ("query-hotpluggable-cpus", [:]), ("query-vnc-servers", [:]),
     ])
-    let values = try replies.prefix(9).map { reply throws(QMPError) in try reply.get() }
+    // A folder that nothing was ever put into is not there: that of the objects of a machine of nothing.
+    let folders = [2, 3]
+    let values = try replies.prefix(9).enumerated().map { place, reply throws(QMPError) in
+      folders.contains(place) ? try present(reply) ?? .null : try reply.get()
+    }
     inventory.runState = values[0]["status"]?.stringValue ?? ""
     inventory.machineType = values[1].stringValue ?? ""
     inventory.objects = Set(children(values[3]).map(\.name))
