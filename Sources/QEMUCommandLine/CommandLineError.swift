@@ -74,7 +74,7 @@ public struct CommandLineError: Error, Sendable, Hashable, CustomStringConvertib
     return place.isEmpty ? summary : "\(place.joined(separator: ", ")): \(summary)"
   }
 
-  init(
+  package init(
     _ code: Code, _ summary: String, at position: Position = Position(), evidence: [String] = [],
     remedy: String
   ) {

@@ -38,28 +38,36 @@ public struct Verification: Sendable {
     return reader.needs
   }
 
-  /// Judges what was observed. What is needed and was not observed is unobservable, with that reason.
-  /// - Parameter accepted: drifts that the user waives, `OPTION` or `OPTION.PROPERTY`; they stay visible and do not count.
-  public func judge(_ observation: Observation, accepting accepted: [String] = []) -> VerificationReport {
+  /// Judges what was observed. What could be shown and was not is unobserved, with the reason.
+  public func judge(
+    _ observation: Observation, by policy: VerificationPolicy = VerificationPolicy()
+  ) -> VerificationReport {
     var reader = EvidenceReader(observation)
     let live = try? LiveAccelerator.observe(&reader)
-    let properties = requestedProperties(live: live, standardError: observation.standardError)
     var accelerator = judgeAccelerator(
       preference, live ?? LiveAccelerator(name: nil, evidence: []), standardError: observation.standardError)
-    accelerator.isAccepted = accelerator.verdict == .drifted && accepted.contains("accel")
+    let obstacle = accelerator.verdict == .unobservable ? reader.obstacle : nil
+    // A process that does not run proves nothing of what runs the guest.
+    if accelerator.verdict != .drifted, let reason = observation.suspension ?? obstacle {
+      (accelerator.verdict, accelerator.reason) = (.unobserved, reason)
+    }
+    accelerator.isAccepted = accelerator.verdict != .confirmed && policy.accepts("accel", "")
+    accelerator.isFailure = policy.isFailure(accelerator.verdict) && !accelerator.isAccepted
+    let properties = requestedProperties(live: live, standardError: observation.standardError)
     return VerificationReport(
-      accelerator: accelerator,
-      findings: properties.map { finding($0, live, &reader, accepted) })
+      accelerator: accelerator, findings: properties.map { finding($0, live, &reader, policy) })
   }
 
   private func finding(
     _ property: RequestedProperty, _ live: LiveAccelerator?, _ reader: inout EvidenceReader,
-    _ accepted: [String]
+    _ policy: VerificationPolicy
   ) -> Finding {
-    let judgement =
-      (try? judge(property, live, &reader))
-      ?? .unobservable(
-        "QEMU was not asked: \(reader.silence)")
+    reader.forgetObstacle()
+    var judgement = (try? judge(property, live, &reader)) ?? reader.unanswered
+    if [.unobservable, .unobserved].contains(judgement.verdict), let obstacle = reader.obstacle {
+      // A check that could not look, and found nothing else, does not know.
+      (judgement.verdict, judgement.reason) = (.unobserved, obstacle)
+    }
     var finding = Finding(
       option: property.option, instance: property.instance, property: property.property,
       requested: property.isSecret ? "(secret)" : property.wanted,
@@ -67,8 +75,8 @@ public struct Verification: Sendable {
       reason: judgement.reason,
       remedy: judgement.remedy)
     finding.isAccepted =
-      judgement.verdict == .drifted
-      && (accepted.contains(property.option) || accepted.contains("\(property.option).\(property.property)"))
+      judgement.verdict != .confirmed && policy.accepts(property.option, property.property)
+    finding.isFailure = policy.isFailure(judgement.verdict) && !finding.isAccepted
     return finding
   }
 
@@ -79,6 +87,23 @@ public struct Verification: Sendable {
       return judgement
     }
     return try property.check(property.wanted, subject(live), &reader)
+  }
+
+  /// Refuses the names of waived findings that this request cannot have.
+  /// - Parameter accepted: `OPTION` or `OPTION.PROPERTY`.
+  /// - Throws: ``QEMUCommandLine/CommandLineError`` `unknownProperty`, with the nearest name.
+  public func requireFindings(named accepted: [String]) throws(CommandLineError) {
+    let accelerators = preference.entries.flatMap { $0.assignments.map { ("accel", $0.name) } }
+    let names = [("accel", "")] + accelerators + properties.map { ($0.option, $0.property) }
+    for name in accepted {
+      let policy = VerificationPolicy(accepted: [name])
+      if names.contains(where: { policy.accepts($0.0, $0.1) }) { continue }
+      let known = names.flatMap { [$0.0, "\($0.0).\($0.1)"] }.filter { !$0.hasSuffix(".") }
+      let nearest = nearestName(to: name, in: known).map { "did you mean \($0)? " } ?? ""
+      throw CommandLineError(
+        .unknownProperty, "--accept \(name): the request has no such finding",
+        remedy: nearest + "name an option of the request, or OPTION.PROPERTY as the report shows them")
+    }
   }
 
   private var preferred: LiveAccelerator? {
@@ -128,9 +153,16 @@ extension Verification {
     return requested.properties.map { property, wanted in
       RequestedProperty(
         option: requested.option.isEmpty ? "drive" : requested.option, instance: requested.instance,
-        property: property, wanted: wanted, check: checks?.check(property, requested) ?? unobservable(reason),
+        property: name(of: property, requested), wanted: wanted,
+        check: checks?.check(property, requested) ?? unobservable(reason),
         isSecret: requested.isSecret(property))
     }
+  }
+
+  /// An option that is one plain value has its own name as its property; an image without an option is the file of a drive.
+  private static func name(of property: String, _ requested: RequestedOption) -> String {
+    if !property.isEmpty { return property }
+    return requested.option.isEmpty ? "file" : requested.option
   }
 
   /// Of an option that QEMU merges, or takes the last of, the last one that names a property counts; so it is with globals.

@@ -14,15 +14,18 @@ enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
   case table
   case json
   case yaml
-  /// For build servers: a drift is a failed test.
+  /// For build servers: a drift is a failed test, an unobserved property an error.
   case junit
   /// One page for a browser.
   case html
 }
 
 struct ReportFormatOptions: ParsableArguments {
-  @Option(name: .long, help: "How the report is printed: table, json, yaml, junit or html.")
+  @Option(name: .long, help: "The format of the report: table, json, yaml, junit or html.")
   var format: ReportFormat = .table
+
+  @Flag(help: "Print confirmed findings, too, in a table.")
+  var all = false
 }
 
 struct StateOptions: ParsableArguments {
@@ -159,6 +162,17 @@ enum DriftPolicy: String, ExpressibleByArgument, CaseIterable {
   case warn
 }
 
+/// The rules by which findings count.
+struct JudgementOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Waive a finding; may be repeated.", valueName: "option[.property]"))
+  var accept: [String] = []
+
+  @Flag(help: "Treat a fallback, unobservable and unobserved properties as drift.")
+  var strict = false
+
+  var policy: VerificationPolicy { VerificationPolicy(accepted: accept, isStrict: strict) }
+}
+
 struct PolicyOptions: ParsableArguments {
   @Option(
     help: """
@@ -167,11 +181,7 @@ struct PolicyOptions: ParsableArguments {
       """)
   var policy: DriftPolicy?
 
-  @Option(help: ArgumentHelp("A drift that is waived; may be repeated.", valueName: "option[.property]"))
-  var accept: [String] = []
-
-  @Flag(help: "Take a fallback, and what cannot be observed, for a drift.")
-  var strict = false
+  @OptionGroup var judgement: JudgementOptions
 
   /// Adds what a configuration says under `verify`; what is given on the command line wins.
   func completed(by document: ConfigurationDocument?) throws -> PolicyOptions {
@@ -188,15 +198,7 @@ struct PolicyOptions: ParsableArguments {
     }
     var result = self
     result.policy = policy ?? word.flatMap(DriftPolicy.init)
-    result.accept += accepted.compactMap(\.stringValue)
+    result.judgement.accept += accepted.compactMap(\.stringValue)
     return result
-  }
-
-  /// Whether a report passes.
-  func passes(_ report: VerificationReport) -> Bool {
-    if report.verdict == .drifted { return false }
-    let doubts = report.findings.filter { $0.verdict == .unobservable }.count
-    return !strict
-      || (report.verdict == .confirmed && report.accelerator.verdict != .unobservable && doubts == 0)
   }
 }

@@ -1,14 +1,31 @@
 import QEMU
 
-/// What the command's exit status says; scripts rely on the numbers.
+/// The exit statuses of the command; scripts rely on the numbers.
 enum ExitStatus: Int32, Error {
   case done = 0
   case failed = 1
   case drifted = 3
+  case unproven = 4
   case usage = 64
   case malformedConfiguration = 65
   case binaryUnusable = 69
   case timedOut = 75
+}
+
+extension VerificationReport {
+  /// Ends the command with the exit status of the verdict, unless that is 0.
+  func exit() throws(ExitStatus) {
+    if let status = failure { throw status }
+  }
+
+  /// The exit status of the verdict; nil where it is 0.
+  var failure: ExitStatus? {
+    switch verdict {
+    case .drifted: .drifted
+    case .unproven: .unproven
+    case .confirmed, .fellBack: nil
+    }
+  }
 }
 
 extension LifecycleError {

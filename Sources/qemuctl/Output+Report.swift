@@ -3,39 +3,49 @@ import QEMU
 extension Output {
   /// Prints a verification report in the format that was asked for.
   static func report(
-    _ report: VerificationReport, of machine: MachineSummary, _ timing: StartTiming?, _ format: ReportFormat
+    _ report: VerificationReport, of machine: MachineSummary, _ timing: StartTiming?,
+    _ options: ReportFormatOptions
   ) {
-    switch format {
+    switch options.format {
     case .junit: text(report.junit(named: machine.line))
     case .html: text(report.html(titled: machine.line))
     case .json, .yaml:
       var document: JSONObject = ["vm": .object(machine.json)]
       for member in report.json { document[member.name] = member.value }
       if let timing { document["timing"] = .object(timing.json) }
-      Output.document(.object(document), format == .yaml ? .yaml : .json)
+      Output.document(.object(document), options.format == .yaml ? .yaml : .json)
     case .table:
       line(machine.line)
       line(accelerator(report.accelerator))
-      if !report.findings.isEmpty {
-        table([["VERDICT", "PROPERTY", "REQUESTED", "OBSERVED", "EVIDENCE"]] + rows(report))
-      }
-      remarks(report.findings)
+      findings(report.findings.inOrderOfConcern, showingAll: options.all)
       line(summary(report))
     }
+  }
+
+  /// Prints what needs attention as a table; confirmed findings are counted, or shown last.
+  private static func findings(_ findings: [Finding], showingAll: Bool) {
+    let shown = showingAll ? findings : findings.filter { $0.verdict != .confirmed }
+    if !shown.isEmpty {
+      table([["VERDICT", "PROPERTY", "REQUESTED", "OBSERVED", "EVIDENCE"]] + rows(shown))
+    }
+    remarks(shown)
+    let rest = findings.count - shown.count
+    if rest > 0 { line("\(rest) \(rest == 1 ? "property" : "properties") confirmed (--all shows them)") }
   }
 
   private static func accelerator(_ finding: AcceleratorFinding) -> String {
     let requested = finding.requested.isEmpty ? "nothing" : finding.requested.joined(separator: ", then ")
     let head =
       "accelerator: \(finding.live ?? "unknown") (requested: \(requested)): \(finding.verdict.rawValue)"
+      + (finding.isAccepted ? " (accepted)" : "")
     let evidence = finding.evidence.map { "\($0.source): \($0.observed)" }.joined(separator: "; ")
     return
       ([head, "  evidence: \(evidence)"] + [finding.reason.map { "  reason: \($0)" }].compactMap(\.self)
       + [finding.remedy.map { "  what to do: \($0.text)" }].compactMap(\.self)).joined(separator: "\n")
   }
 
-  private static func rows(_ report: VerificationReport) -> [[String]] {
-    report.findings.map { finding in
+  private static func rows(_ findings: [Finding]) -> [[String]] {
+    findings.map { finding in
       [
         finding.verdict.rawValue + (finding.isAccepted ? " (accepted)" : ""), finding.title,
         finding.requested,
@@ -47,7 +57,9 @@ extension Output {
 
   /// A reason that many findings share is told once.
   private static func remarks(_ findings: [Finding]) {
-    func isRemark(_ finding: Finding) -> Bool { finding.remedy == nil && finding.verdict == .unobservable }
+    func isRemark(_ finding: Finding) -> Bool {
+      finding.remedy == nil && [.unobservable, .unobserved].contains(finding.verdict)
+    }
     let groups = Dictionary(grouping: findings.filter(isRemark)) { $0.reason }.filter { $0.value.count > 3 }
     var told: Set<String> = []
     for finding in findings {
@@ -66,13 +78,13 @@ extension Output {
   }
 
   private static func summary(_ report: VerificationReport) -> String {
-    let accepted = report.findings.count(where: \.isAccepted) + (report.accelerator.isAccepted ? 1 : 0)
+    let accepted = report.acceptedCount
     var counts = Verdict.allCases.compactMap { verdict in
-      let count = (report.counts[verdict] ?? 0) - (verdict == .drifted ? accepted : 0)
-      return count == 0 ? nil : "\(count) \(verdict.rawValue)"
+      report.counts[verdict].map { "\($0) \(verdict.rawValue)" }
     }
-    if accepted > 0 { counts.append("\(accepted) accepted") }
-    return "verdict: \(report.verdict.rawValue) (\(counts.joined(separator: ", ")))"
+    if accepted > 0 { counts.append("\(accepted) of them accepted") }
+    let strict = report.verdict == .drifted && report.counts[.drifted] == nil ? " by --strict" : ""
+    return "verdict: \(report.verdict.rawValue)\(strict) (\(counts.joined(separator: ", ")))"
   }
 
   /// Prints the live accelerator and its properties.
@@ -97,6 +109,20 @@ extension Output {
             ]
           })
     }
+  }
+}
+
+extension VerificationReport {
+  fileprivate var acceptedCount: Int {
+    findings.count(where: \.isAccepted) + (accelerator.isAccepted ? 1 : 0)
+  }
+}
+
+extension [Finding] {
+  /// The findings as a person reads them: failures first, then what was not seen, then what was confirmed.
+  fileprivate var inOrderOfConcern: [Finding] {
+    let order: [Verdict] = [.drifted, .fellBack, .unobserved, .unobservable, .confirmed]
+    return order.flatMap { verdict in filter { $0.verdict == verdict } }
   }
 }
 

@@ -26,7 +26,7 @@ import Testing
     ContraryLine("-netdev socket,id=group,mcast=230.0.0.1:17172", "mcast", "230.0.0.1:17171"),
     ContraryLine("-nic user,model=rtl8139", "model", "none of them has it"),
     ContraryLine("-nic user,model=e1000,mac=52:54:00:11:22:44", "mac", "none of them has it"),
-    ContraryLine("-nic none", "type", ""), ContraryLine("-monitor pty", "", "null"),
+    ContraryLine("-nic none", "type", ""), ContraryLine("-monitor pty", "monitor", "null"),
     ContraryLine("-mon chardev=other", "chardev", "no such character device"),
     ContraryLine("-chardev null,id=mc,mux=off", "mux", "on"),
     ContraryLine(
@@ -40,12 +40,12 @@ import Testing
   }
 
   @Test(arguments: [
-    ContraryLine("-vga std", "", "cirrus-vga"), ContraryLine("-vga none", "", "cirrus-vga"),
+    ContraryLine("-vga std", "vga", "cirrus-vga"), ContraryLine("-vga none", "vga", "cirrus-vga"),
     ContraryLine("-rtc base=1999-01-01", "base", ""), ContraryLine("-rtc base=utc", "base", ""),
     ContraryLine("-rtc driftfix=slew", "driftfix", "discard"),
-    ContraryLine("-hda /other", "", "no such drive"),
-    ContraryLine("-cdrom /other", "", "/tmp/swift-qemu-record.img"),
-    ContraryLine("-serial chardev:c9", "", "mc"),
+    ContraryLine("-hda /other", "hda", "no such drive"),
+    ContraryLine("-cdrom /other", "cdrom", "/tmp/swift-qemu-record.img"),
+    ContraryLine("-serial chardev:c9", "serial", "mc"),
   ])
   func theContraryIsADriftOfAPC(contrary: ContraryLine) throws {
     for recording in RecordedObservation.all("board") where recording.isX86 {

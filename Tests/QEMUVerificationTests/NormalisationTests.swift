@@ -114,11 +114,12 @@ import Testing
     #expect(findings.map(\.verdict) == [row.verdict], "\(findings)")
   }
 
-  @Test func whatWasNotAskedOfQEMUIsUnobservable() throws {
+  @Test func whatWasNotAskedOfQEMUIsUnobserved() throws {
     let report = try Verification(of: QEMUConfiguration(arguments: ["-machine", "q35", "-m", "64"])).judge(
       Observation())
-    #expect(report.findings.allSatisfy { $0.verdict == .unobservable })
+    #expect(report.findings.allSatisfy { $0.verdict == .unobserved })
     #expect(report.accelerator.live == nil)
+    #expect(report.verdict == .unproven)
   }
 
   private func judgeCache(size: String, cpus: Int64, capacity: Int) throws -> [Finding] {

@@ -24,12 +24,12 @@ import Testing
     ContraryLine("-sandbox on,elevateprivileges=children", "elevateprivileges", "allow"),
     ContraryLine("-sandbox on,spawn=allow", "spawn", "deny"),
     ContraryLine("-sandbox on,resourcecontrol=allow", "resourcecontrol", "deny"),
-    ContraryLine("-watchdog-action reset", "", "poweroff"),
+    ContraryLine("-watchdog-action reset", "watchdog-action", "poweroff"),
     ContraryLine("-action watchdog=none", "watchdog", "poweroff"),
     ContraryLine("-compat deprecated-input=crash", "deprecated-input", "reject"),
     ContraryLine("-compat deprecated-output=accept", "deprecated-output", "hide"),
-    ContraryLine("-echr 1", "", "20"),
-    ContraryLine("-d int", "", "guest_errors,int"), ContraryLine("-d int,exec", "", "guest_errors,int"),
+    ContraryLine("-echr 1", "echr", "20"),
+    ContraryLine("-d int", "d", "guest_errors,int"), ContraryLine("-d int,exec", "d", "guest_errors,int"),
     ContraryLine("-blockdev null-co,node-name=unmapping,discard=ignore", "discard", "unmap"),
     ContraryLine("-blockdev null-co,node-name=unmapping,discard=off", "discard", "unmap"),
     ContraryLine("-blockdev null-co,node-name=unmapping,auto-read-only=on", "auto-read-only", "off"),
@@ -113,7 +113,7 @@ import Testing
   }
 
   @Test func aConfigurationThatIsThereMayHaveBeenRead() throws {
-    let finding = try finding("-no-user-config", "") {
+    let finding = try finding("-no-user-config", "no-user-config") {
       $0.host[.userConfiguration] = .text("/etc/qemu/qemu.conf present")
     }
     #expect(finding.verdict == .unobservable)

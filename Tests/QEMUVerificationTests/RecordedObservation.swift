@@ -17,7 +17,7 @@ struct RecordedObservation: Sendable, CustomStringConvertible {
     _ observation: Observation? = nil, accepting accepted: [String] = []
   ) throws(CommandLineError) -> VerificationReport {
     try Verification(of: QEMUConfiguration(arguments: requested))
-      .judge(observation ?? self.observation, accepting: accepted)
+      .judge(observation ?? self.observation, by: VerificationPolicy(accepted: accepted))
   }
 
   /// Every recording beside this file.

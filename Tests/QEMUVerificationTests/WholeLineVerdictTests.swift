@@ -83,7 +83,7 @@ import Testing
     Contrary(["-name", "two"], "name.guest", "one"),
     Contrary(["-name", "process=other"], "name.process", "whole-vm"),
     Contrary(
-      ["-uuid", "00000000-0000-0000-0000-000000000001"], "uuid.", "6c8d3f8a-2f0e-4d3a-9d56-0d5b1a2c3d4e"),
+      ["-uuid", "00000000-0000-0000-0000-000000000001"], "uuid.uuid", "6c8d3f8a-2f0e-4d3a-9d56-0d5b1a2c3d4e"),
     Contrary(["-boot", "menu=off"], "boot.menu", "on"), Contrary(["-boot", "order=d"], "boot.order", "c"),
     Contrary(["-overcommit", "mem-lock=on"], "overcommit.mem-lock", "off"),
     Contrary(["-sandbox", "off"], "sandbox.enable", "on"),
@@ -133,7 +133,8 @@ import Testing
     Contrary(["-netdev", "tap,id=n1"], "netdev.type", "user"),
     Contrary(["-netdev", "hubport,id=h1,hubid=8"], "netdev.hubid", "7"),
     Contrary(["-netdev", "user,id=n1,hostfwd=tcp:127.0.0.1:0-:23"], "netdev.hostfwd.0.str", "no such rule"),
-    Contrary(["-serial", "pty"], "serial.", "null"), Contrary(["-serial", "none"], "serial.", "null"),
+    Contrary(["-serial", "pty"], "serial.serial", "null"),
+    Contrary(["-serial", "none"], "serial.serial", "null"),
     Contrary(["-global", "virtio-scsi-pci.num_queues=4"], "global.virtio-scsi-pci.num_queues", "3"),
     Contrary(["-global", "qemu-xhci.p2=6"], "global.qemu-xhci.p2", "5"),
     Contrary(["-netdev", "user,id=n9"], "netdev.id", "no such backend"),

@@ -24,7 +24,7 @@ enum FirmwareMemory {
           return (variable, answer ?? .unavailable("this machine has no ACPI table \(variable.symbol)"))
         })
     }
-    return ProcessMemory.all(wanted, "no ACPI tables are found in QEMU's memory")
+    return ProcessMemory.all(wanted, .unavailable("no ACPI tables are found in QEMU's memory"))
   }
 
   /// Areas of no file, those of the block's own size first.

@@ -9,6 +9,8 @@ import QMP
 /// takes too long.
 struct HostEvidence {
   private static let deadline = Duration.seconds(5)
+  private static let timedOut = HostAnswer.unreadable(
+    "the kernel did not answer within \(deadline); try again when the host is less busy")
 
   private let sources: [HostSource]
   private let promise = Promise<[HostSource: HostAnswer]>()
@@ -30,8 +32,7 @@ struct HostEvidence {
   static func globals(_ wanted: [GlobalVariable], of pid: Int32) async -> [GlobalVariable: HostAnswer] {
     let promise = Promise<[GlobalVariable: HostAnswer]>()
     EventLoop.blocking.perform { promise.fulfil(ProcessMemory.read(wanted, of: pid)) }
-    return await promise.value(within: deadline)
-      ?? ProcessMemory.all(wanted, "the kernel did not answer within \(deadline)")
+    return await promise.value(within: deadline) ?? ProcessMemory.all(wanted, timedOut)
   }
 
   private init(sources: [HostSource]) { self.sources = sources }
@@ -39,9 +40,7 @@ struct HostEvidence {
   func answers() async -> [HostSource: HostAnswer] {
     if let answers = await promise.value(within: Self.deadline) { return answers }
     return Dictionary(
-      uniqueKeysWithValues: sources.map {
-        ($0, .unavailable("the kernel did not answer within \(Self.deadline)"))
-      })
+      uniqueKeysWithValues: sources.map { ($0, Self.timedOut) })
   }
 
   private static func readNow(_ source: HostSource, of pid: Int32) -> HostAnswer {
@@ -62,12 +61,12 @@ struct HostEvidence {
   private static func readFile(_ path: String) -> HostAnswer {
     errno = 0
     if let text = readProcText(path), !text.isEmpty { return .text(text) }
-    return .unavailable("\(path): \(errno == 0 ? "empty" : SystemError(errno, "").words)")
+    return errno == 0 ? .unavailable("\(path): empty") : .failure(of: path, errno)
   }
 
   private static func readClock(_ pid: Int32) -> HostAnswer {
     guard let started = ProcessStat(pid: pid)?.startTime else {
-      return .unavailable("/proc/\(pid)/stat cannot be read")
+      return .unreadable("/proc/\(pid)/stat cannot be read; run the command as root")
     }
     var (sinceBoot, now, local) = (timespec(), time(nil), tm())
     clock_gettime(CLOCK_BOOTTIME, &sinceBoot)
@@ -111,8 +110,7 @@ struct HostEvidence {
     let path = "\(folder)/qemu.conf"
     var status = stat()
     if lstat("/proc/\(pid)/root\(path)", &status) == 0 { return .text("\(path) present") }
-    return errno == ENOENT
-      ? .text("\(path) absent") : .unavailable("\(path): \(SystemError(errno, "").words)")
+    return errno == ENOENT ? .text("\(path) absent") : .failure(of: path, errno)
   }
 
   private static let configurationFolders = [
@@ -129,7 +127,7 @@ struct HostEvidence {
   /// A line for each entry of a folder, those that vanish meanwhile left out.
   private static func listing(_ path: String, _ line: (String) -> String?) -> HostAnswer {
     guard let names = entryNames(of: path) else {
-      return .unavailable("\(path): \(SystemError(errno, "").words)")
+      return .failure(of: path, errno)
     }
     let lines = names.compactMap(line)
     return .text(lines.joined(separator: "\n"))
@@ -143,7 +141,20 @@ struct HostEvidence {
       let answer = try checked(clinux_kvm_check_extension(kvm.number, notifyVMExit), "KVM_CHECK_EXTENSION")
       return .text("\(notifyVMExit) \(answer)")
     } catch {
-      return .unavailable("\(error)")
+      return .failure(of: "/dev/kvm", error.number)
+    }
+  }
+}
+
+extension HostAnswer {
+  /// Returns the answer for a file that could not be read: what is not there is unavailable, all else is not visible to this
+  /// caller now.
+  static func failure(of path: String, _ number: Int32) -> HostAnswer {
+    let text = "\(path): \(SystemError(number, "").words)"
+    return switch number {
+    case ENOENT, ESRCH, ENXIO, ENODEV, EOPNOTSUPP: .unavailable(text)
+    case EACCES, EPERM: .unreadable("\(text); run the command as root, or as the user who runs QEMU")
+    default: .unreadable("\(text); try again")
     }
   }
 }

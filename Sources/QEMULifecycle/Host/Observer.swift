@@ -11,8 +11,8 @@ struct Observer {
   let pid: Int32?
   /// What QEMU wrote to its standard error, as far as that is kept.
   var standardError = ""
-  /// Why there is no monitor to be asked.
-  var silence: String?
+  /// The reason why there is no monitor to be asked.
+  var silence: MonitorSilence?
   /// Whether QEMU's own memory is read, too.
   var isDeep = false
 
@@ -30,9 +30,15 @@ struct Observer {
       let needs = wanted(observation)
       if needs.host.isEmpty, needs.globals.isEmpty, session == nil || needs.queries.isEmpty { break }
       try await fetch(needs, into: &observation)
+      // A QEMU that does not answer is not asked again: each round would wait as long.
+      if !observation.unanswered.isEmpty { break }
     }
+    observation.suspension = pid.flatMap(ProcessStat.suspension(of:))
     return observation
   }
+
+  private static let unknownProcess =
+    "the process behind the monitor is not known; verify it with --pid on the host that runs it"
 
   private func fetch(_ needs: EvidenceNeeds, into observation: inout Observation) async throws(QMPError) {
     let refused = isDeep ? [] : needs.host.filter(\.needsRoot)
@@ -43,7 +49,7 @@ struct Observer {
     let host = wanted.isEmpty ? nil : pid.map { HostEvidence.begin(wanted, of: $0) }
     observation.globals.merge(await globals(needs.globals)) { $1 }
     if pid == nil {
-      for source in needs.host { observation.host[source] = .unavailable("the process is not known") }
+      for source in needs.host { observation.host[source] = .unreadable(Self.unknownProcess) }
     }
     if let session { try await ask(needs.queries, session, into: &observation) }
     if let host { observation.host.merge(await host.answers()) { $1 } }
@@ -58,6 +64,7 @@ struct Observer {
       let batch = QueryBatch(queries, isReadingObjects: isReadingObjects)
       let answers = try batch.answers(await session.executeAll(batch.commands))
       observation.answers.merge(answers.known) { $1 }
+      observation.unanswered.merge(answers.unanswered) { $1 }
       queries = answers.open
       if queries.isEmpty { return }
     }
@@ -65,8 +72,10 @@ struct Observer {
 
   private func globals(_ wanted: [GlobalVariable]) async -> [GlobalVariable: HostAnswer] {
     if wanted.isEmpty { return [:] }
-    guard isDeep else { return ProcessMemory.all(wanted, "QEMU's memory alone shows it: verify with --deep") }
-    guard let pid else { return ProcessMemory.all(wanted, "the process is not known") }
+    guard isDeep else {
+      return ProcessMemory.all(wanted, .unavailable("QEMU's memory alone shows it: verify with --deep"))
+    }
+    guard let pid else { return ProcessMemory.all(wanted, .unreadable(Self.unknownProcess)) }
     return await HostEvidence.globals(wanted, of: pid)
   }
 }

@@ -19,7 +19,7 @@ enum ProcessMemory {
       let variables = wanted.filter { $0.form != .acpiTable }
       return answers.merging(read(variables, of: pid, program, memory)) { first, _ in first }
     } catch {
-      return all(wanted, "its memory cannot be read: \(error)")
+      return all(wanted, .failure(of: "the memory of process \(pid)", error.number))
     }
   }
 
@@ -27,9 +27,11 @@ enum ProcessMemory {
     _ wanted: [GlobalVariable], of pid: Int32, _ program: borrowing Descriptor, _ memory: borrowing Descriptor
   ) -> [GlobalVariable: HostAnswer] {
     if wanted.isEmpty { return [:] }
-    guard let symbols = ELFSymbols(program) else { return all(wanted, "its program exports no variables") }
+    guard let symbols = ELFSymbols(program) else {
+      return all(wanted, .unavailable("its program exports no variables"))
+    }
     guard let base = symbols.isRelocated ? self.base(of: pid) : 0 else {
-      return all(wanted, "/proc/\(pid)/maps does not show where its program is")
+      return all(wanted, .unavailable("/proc/\(pid)/maps does not show where its program is"))
     }
     let variables = symbols.symbols(.variable, Set(wanted.flatMap(\.symbols)))
     let code = MachineCode.functions(Set(wanted.flatMap(\.functions)), symbols, base, memory)
@@ -47,8 +49,8 @@ enum ProcessMemory {
     .unavailable("this QEMU has no function \(wanted.symbol) as this library knows it")
   }
 
-  static func all(_ wanted: [GlobalVariable], _ reason: String) -> [GlobalVariable: HostAnswer] {
-    Dictionary(uniqueKeysWithValues: wanted.map { ($0, .unavailable(reason)) })
+  static func all(_ wanted: [GlobalVariable], _ answer: HostAnswer) -> [GlobalVariable: HostAnswer] {
+    Dictionary(uniqueKeysWithValues: wanted.map { ($0, answer) })
   }
 
   private static func read(

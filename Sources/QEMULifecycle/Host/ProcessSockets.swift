@@ -8,13 +8,13 @@ enum ProcessSockets {
   /// A line for each: protocol, own address, address at the other end.
   static func describe(_ pid: Int32) -> HostAnswer {
     guard let names = entryNames(of: "/proc/\(pid)/fd") else {
-      return .unavailable("/proc/\(pid)/fd cannot be read")
+      return .failure(of: "/proc/\(pid)/fd", errno)
     }
     let own = Set(names.compactMap { readLink("/proc/\(pid)/fd/\($0)") }.filter { $0.hasPrefix("socket:[") })
     var lines: [String] = []
     let tables = protocols.compactMap { name in readProcText("/proc/\(pid)/net/\(name)").map { (name, $0) } }
     // A host without IPv6 lacks some of them; without any nothing is known.
-    if tables.isEmpty { return .unavailable("/proc/\(pid)/net cannot be read") }
+    if tables.isEmpty { return .failure(of: "/proc/\(pid)/net", errno) }
     for (name, table) in tables {
       lines += rows(of: table).filter { own.contains("socket:[\($0.inode)]") }.map {
         "\(name) \($0.local) \($0.remote)"

@@ -38,26 +38,48 @@ package struct QueryBatch {
     }
   }
 
-  /// Takes the replies apart.
-  /// - Returns: the answers, and what must be asked by itself: QEMU tells of a property that cannot be read only then why.
-  package func answers(
-    _ results: [Result<JSON, QMPError>]
-  ) throws(QMPError) -> (known: [QueryRequest: QueryAnswer], open: [QueryRequest]) {
-    var known: [QueryRequest: QueryAnswer] = [:]
-    for (query, result) in zip(single, results) { known[query] = try QueryAnswer(result) }
-    guard !grouped.isEmpty, results.count > single.count else { return (known, []) }
-    guard case .value(.array(let objects)) = try QueryAnswer(results[single.count]) else {
-      return (known, grouped.flatMap(\.queries))
+  /// The replies of a batch, taken apart.
+  package struct Answers {
+    /// The answers.
+    package var known: [QueryRequest: QueryAnswer] = [:]
+    /// The queries that must be sent alone: only then QEMU tells why a property cannot be read.
+    package var open: [QueryRequest] = []
+    /// The queries that were not answered in time, each with the reason.
+    package var unanswered: [QueryRequest: String] = [:]
+
+    fileprivate mutating func take(
+      _ result: Result<JSON, QMPError>, for queries: [QueryRequest]
+    ) throws(QMPError) -> QueryAnswer? {
+      if case .failure(let error) = result, error.code == .timedOut {
+        for query in queries { unanswered[query] = "\(error.summary); \(error.remedy)" }
+        return nil
+      }
+      return try QueryAnswer(result)
     }
-    var open: [QueryRequest] = []
+  }
+
+  /// Takes the replies apart.
+  /// - Throws: what is neither an answer of QEMU's nor a timeout.
+  package func answers(_ results: [Result<JSON, QMPError>]) throws(QMPError) -> Answers {
+    var answers = Answers()
+    for (query, result) in zip(single, results) {
+      answers.known[query] = try answers.take(result, for: [query])
+    }
+    guard !grouped.isEmpty, results.count > single.count else { return answers }
+    let queries = grouped.flatMap(\.queries)
+    guard let answer = try answers.take(results[single.count], for: queries) else { return answers }
+    guard case .value(.array(let objects)) = answer else {
+      answers.open = queries
+      return answers
+    }
     for (group, object) in zip(grouped, objects) {
       let values = Self.values(object)
       for query in group.queries {
         let value = query.arguments["property"]?.stringValue.flatMap { values[$0] }
-        if let value { known[query] = .value(value) } else { open.append(query) }
+        if let value { answers.known[query] = .value(value) } else { answers.open.append(query) }
       }
     }
-    return (known, open)
+    return answers
   }
 
   private static func values(_ object: JSON) -> [String: JSON] {

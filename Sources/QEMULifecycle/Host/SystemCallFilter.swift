@@ -20,7 +20,7 @@ struct SystemCallFilter {
       repeating: clinux_filter_instruction(), count: mostInstructions)
     let count = Int(clinux_system_call_filter(pid, &instructions, mostInstructions))
     if count < 0 {
-      return .unavailable("the kernel does not show the filter: \(SystemError(Int32(-count), "").words)")
+      return .failure(of: "the system call filter of process \(pid)", Int32(-count))
     }
     if count > mostInstructions { return .unavailable("the filter has \(count) instructions") }
     if count == 0 { return .text("") }

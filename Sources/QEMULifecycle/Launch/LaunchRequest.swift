@@ -22,7 +22,7 @@ public struct LaunchRequest: Sendable {
   public var console = Console.log
   /// How long QEMU may take until its machine is built.
   public var deadline = Duration.seconds(60)
-  /// Drifts that are waived, `OPTION` or `OPTION.PROPERTY`.
+  /// The findings that are waived, `OPTION` or `OPTION.PROPERTY`.
   public var accepted: [String] = []
 
   /// Makes a request.

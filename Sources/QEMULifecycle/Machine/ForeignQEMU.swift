@@ -15,7 +15,7 @@ public struct ForeignQEMU: Sendable {
   /// Whether and where it can be asked.
   public let monitor: MonitorAccess
 
-  private static let patience = Duration.seconds(2)
+  private static let timeout = Duration.seconds(2)
 
   /// Reads what a process was started with.
   /// - Throws: ``LifecycleError`` `notRunning` where there is no such process, `notQEMU` where it is none.
@@ -27,6 +27,31 @@ public struct ForeignQEMU: Sendable {
     self.process = process
     configuration = try Self.configuration(text, pid)
     monitor = Self.monitor(of: configuration, pid)
+  }
+
+  /// Takes a recorded virtual machine whose monitor does not answer: the host alone shows it.
+  /// - Parameters:
+  ///   - name: its name.
+  ///   - state: the state directory.
+  ///   - reason: the reason why the monitor is not asked.
+  /// - Throws: ``LifecycleError`` `noSuchMachine`, `notRunning`, `unsupportedOption`.
+  public init(
+    unanswering name: MachineName, in state: StateDirectory, because reason: String
+  ) throws(LifecycleError) {
+    let record = try MachineFolder(name, in: state).record()
+    guard try VirtualMachine.liveProcess(record) != nil else {
+      throw LifecycleError(
+        .notRunning, "\"\(name)\" does not run",
+        remedy: "start it again; qemuctl logs \(name) shows what it said")
+    }
+    process = record.process
+    monitor = .unreachable(reason: reason)
+    do throws(CommandLineError) {
+      configuration = try QEMUConfiguration(arguments: record.requested)
+    } catch {
+      throw LifecycleError(
+        .unsupportedOption, error.description, evidence: error.evidence, remedy: error.remedy)
+    }
   }
 
   private static func configuration(_ text: String, _ pid: Int32) throws(LifecycleError) -> QEMUConfiguration
@@ -49,6 +74,9 @@ public struct ForeignQEMU: Sendable {
 
   private static func monitor(of configuration: QEMUConfiguration, _ pid: Int32) -> MonitorAccess {
     let sockets = UnixSockets(of: pid)
+    if let reason = sockets.obstacle, !configuration.listeningMonitors.isEmpty {
+      return .unreachable(reason: reason)
+    }
     var taken: String?
     for listener in configuration.listeningMonitors {
       let descriptor = listener.hasPrefix("fd:") ? String(listener.dropFirst("fd:".count)) : nil
@@ -62,18 +90,17 @@ public struct ForeignQEMU: Sendable {
 
   /// Compares it with its command line.
   /// - Parameters:
-  ///   - accepted: drifts that are waived.
+  ///   - policy: the findings that are waived, and whether everything unconfirmed is a failure.
   ///   - isDeep: whether what no query shows is read in QEMU's memory.
   /// - Returns: the report, what it rests on, and the version where it was asked.
   /// - Throws: ``LifecycleError`` `notRunning` where it ends meanwhile, `commandFailed` where the connection breaks.
   public func verify(
-    accepting accepted: [String] = [], deep isDeep: Bool = false
+    by policy: VerificationPolicy = VerificationPolicy(), deep isDeep: Bool = false
   ) async throws(LifecycleError) -> (report: VerificationReport, observation: Observation, version: String?) {
-    let verification = try Verification.prepared(for: configuration)
+    let verification = try Verification.prepared(for: configuration, policy)
     let session = try await connect()
     let observer = Observer(
-      session: session.value, pid: process.pid, silence: session.value == nil ? session.silence : nil,
-      isDeep: isDeep)
+      session: session.value, pid: process.pid, silence: session.silence, isDeep: isDeep)
     let observation: Observation
     do throws(QMPError) {
       observation = try await observer.observe { verification.needs(given: $0) }
@@ -87,30 +114,39 @@ public struct ForeignQEMU: Sendable {
       throw LifecycleError(
         .notRunning, "process \(process.pid) ended while it was looked at", remedy: "name one that runs")
     }
-    return (verification.judge(observation, accepting: accepted), observation, version)
+    return (verification.judge(observation, by: policy), observation, version)
   }
 
   /// A monitor that somebody takes in between is not waited for.
-  private func connect() async throws(LifecycleError) -> (value: QMPSession?, silence: String) {
-    guard case .free(let path) = monitor else { return (nil, "\(monitor)") }
+  private func connect() async throws(LifecycleError) -> (value: QMPSession?, silence: MonitorSilence?) {
+    guard case .free(let path) = monitor else { return (nil, monitor.silence) }
+    // A stopped process takes the connection and never answers.
+    if let reason = ProcessStat.suspension(of: process.pid) {
+      return (nil, MonitorSilence(reason, isTemporary: true))
+    }
     do throws(QMPError) {
       // The path is the one that the process sees.
       let root = path.hasPrefix("/") ? "/proc/\(process.pid)/root" : "/proc/\(process.pid)/cwd/"
-      return (try await QMPSession.connect(path: root + path, deadline: Self.patience), "")
+      return (try await QMPSession.connect(path: root + path, deadline: Self.timeout), nil)
     } catch {
       if error.code == .cancelled {
         throw LifecycleError(.cancelled, error.summary, remedy: error.remedy)
       }
-      return (nil, "its monitor \(path) does not answer: \(error.summary)")
+      let reason = "its monitor \(path) does not answer: \(error.summary); \(error.remedy)"
+      return (nil, MonitorSilence(reason, isTemporary: true))
     }
   }
 }
 
 extension Verification {
-  /// A request that contradicts itself is explained as any other failure is.
-  static func prepared(for configuration: QEMUConfiguration) throws(LifecycleError) -> Verification {
+  /// Prepares a comparison. A request that contradicts itself is explained as any other failure is.
+  static func prepared(
+    for configuration: QEMUConfiguration, _ policy: VerificationPolicy = VerificationPolicy()
+  ) throws(LifecycleError) -> Verification {
     do throws(CommandLineError) {
-      return try Verification(of: configuration)
+      let verification = try Verification(of: configuration)
+      try verification.requireFindings(named: policy.accepted)
+      return verification
     } catch {
       throw LifecycleError(
         .unsupportedOption, error.description, evidence: error.evidence, remedy: error.remedy)

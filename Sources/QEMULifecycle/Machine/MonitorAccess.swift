@@ -1,8 +1,10 @@
 import Glibc
 import QEMUCommandLine
 import QEMUJSON
+import QEMUVerification
+import QMP
 
-/// Where the monitor of a QEMU that somebody else started can be reached.
+/// The access to the monitor of a QEMU that somebody else started.
 public enum MonitorAccess: Sendable, Hashable, CustomStringConvertible {
   /// Nobody holds this Unix socket.
   case free(path: String)
@@ -10,13 +12,25 @@ public enum MonitorAccess: Sendable, Hashable, CustomStringConvertible {
   case taken(path: String)
   /// Its command line has no QMP monitor that listens on a Unix socket.
   case none
+  /// It cannot be reached or told by this caller now; the reason, with what would help.
+  case unreachable(reason: String)
 
-  /// The state in words.
+  /// The access as a sentence.
   public var description: String {
     switch self {
+    case .unreachable(let reason): reason
     case .free(let path): "its monitor \(path) is free"
     case .taken(let path): "its monitor \(path) is held by another client"
     case .none: "it has no QMP monitor that listens on a Unix socket"
+    }
+  }
+
+  /// The reason why QEMU is not asked.
+  var silence: MonitorSilence {
+    switch self {
+    case .free, .unreachable: MonitorSilence(description, isTemporary: true)
+    case .taken: MonitorSilence("\(description); verify it when that client has closed it", isTemporary: true)
+    case .none: MonitorSilence(description, isTemporary: false)
     }
   }
 }
@@ -26,11 +40,23 @@ struct UnixSockets {
   private let lines: [[Substring]]
   private let pid: Int32
 
+  /// The reason why the sockets of the process cannot be told; nil where they can.
+  let obstacle: String?
+
   init(of pid: Int32) {
     self.pid = pid
+    obstacle = Self.obstacle(pid)
     lines = (readProcText("/proc/\(pid)/net/unix") ?? "").split(separator: "\n").dropFirst().map {
       $0.split(separator: " ", maxSplits: 7, omittingEmptySubsequences: true)
     }
+  }
+
+  private static func obstacle(_ pid: Int32) -> String? {
+    for path in ["/proc/\(pid)/fd", "/proc/\(pid)/net/unix"] where access(path, R_OK) != 0 {
+      let help = "run the command as root, or as the user who runs QEMU"
+      return "its sockets cannot be told: \(path): \(SystemError(errno, "").words); \(help)"
+    }
+    return nil
   }
 
   /// The path that a descriptor of the process listens on.

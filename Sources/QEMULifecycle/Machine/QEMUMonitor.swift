@@ -28,19 +28,20 @@ public struct QEMUMonitor: Sendable {
   /// Compares what is behind the monitor with a request.
   /// - Parameters:
   ///   - configuration: the request.
-  ///   - accepted: drifts that are waived.
+  ///   - policy: the findings that are waived, and whether everything unconfirmed is a failure.
   ///   - isDeep: whether what no query shows is read in QEMU's memory.
   /// - Returns: the report, and what it rests on.
   /// - Throws: ``LifecycleError`` `unsupportedOption` for a request that contradicts itself, `commandFailed` where the connection
   ///   breaks.
   public func verify(
-    _ configuration: QEMUConfiguration, accepting accepted: [String] = [], deep isDeep: Bool = false
+    _ configuration: QEMUConfiguration, by policy: VerificationPolicy = VerificationPolicy(),
+    deep isDeep: Bool = false
   ) async throws(LifecycleError) -> (report: VerificationReport, observation: Observation) {
-    let verification = try Verification.prepared(for: configuration)
+    let verification = try Verification.prepared(for: configuration, policy)
     let observer = Observer(session: session, pid: pid, isDeep: isDeep)
     do throws(QMPError) {
       let observation = try await observer.observe { verification.needs(given: $0) }
-      return (verification.judge(observation, accepting: accepted), observation)
+      return (verification.judge(observation, by: policy), observation)
     } catch {
       throw LifecycleError(.commandFailed, error.summary, evidence: error.evidence, remedy: error.remedy)
     }

@@ -56,25 +56,42 @@ extension VirtualMachine {
   /// Compares the live virtual machine with a request, and writes the verdict down.
   /// - Parameters:
   ///   - configuration: the request; nil for the one it was started with.
-  ///   - accepted: drifts that are waived, besides those waived at the start.
+  ///   - policy: the findings that are waived besides those waived at the start, and whether everything unconfirmed is a
+  ///     failure.
   ///   - isDeep: whether what no query shows is read in QEMU's memory, and the kernel asked for the system call filter, for which
   ///     the process is stopped for a moment.
   /// - Returns: the report, and what it rests on.
   /// - Throws: ``LifecycleError`` `startFailed` where QEMU dies meanwhile, `commandFailed` where the connection breaks.
   @discardableResult
   public func verify(
-    against configuration: QEMUConfiguration? = nil, accepting accepted: [String] = [],
+    against configuration: QEMUConfiguration? = nil, by policy: VerificationPolicy = VerificationPolicy(),
     deep isDeep: Bool = false
   ) async throws(LifecycleError) -> (report: VerificationReport, observation: Observation) {
     let verification =
       if let configuration { try Verification.prepared(for: configuration) } else { try ownVerification() }
+    do throws(CommandLineError) {
+      try verification.requireFindings(named: policy.accepted)
+    } catch {
+      throw LifecycleError(.unsupportedOption, error.description, remedy: error.remedy)
+    }
     let observation = try await observe(deep: isDeep) { verification.needs(given: $0) }
-    let report = verification.judge(observation, accepting: record.accepted + accepted)
+    var policy = policy
+    policy.accepted += record.accepted
+    var report = verification.judge(observation, by: policy)
+    explainFallback(&report)
     if timing.ready != .zero, timing.verified == nil { timing.verified = .now - begin }
     record.accelerator = report.accelerator.live
     record.verdict = report.verdict.rawValue
     try folder.write(record)
     return (report, observation)
+  }
+
+  /// Adds what QEMU's own warning lets us know about a fallback.
+  private func explainFallback(_ report: inout VerificationReport) {
+    guard report.accelerator.verdict == .fellBack else { return }
+    let warnings = StartWarning.all(in: standardError, command: record.command)
+    guard let warning = warnings.first(where: { $0.kind == .fellBack && $0.rule != nil }) else { return }
+    report.accelerator.remedy = Remedy(.restart, warning.remedy)
   }
 
   /// The comparison with what it was started with, or made into since.

@@ -50,8 +50,17 @@ struct ProcessStat {
     self.startTime = startTime
   }
 
-  /// Stopped by a signal or a debugger.
+  /// A Boolean value that indicates whether a signal or a debugger stopped the process.
   var isStopped: Bool { state == "T" || state == "t" }
+
+  /// Returns the reason why a process does not run; nil where it does.
+  static func suspension(of pid: Int32) -> String? {
+    switch ProcessStat(pid: pid)?.state {
+    case "T": "process \(pid) is stopped by a signal; kill -CONT \(pid) lets it go on"
+    case "t": "process \(pid) is stopped by a debugger; detach it"
+    default: nil
+    }
+  }
 
   /// Ended, and not yet reaped by its parent.
   var isZombie: Bool { state == "Z" || state == "X" }

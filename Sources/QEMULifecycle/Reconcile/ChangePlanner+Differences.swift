@@ -30,7 +30,7 @@ extension ChangePlanner {
 
   /// What nothing shows, and was not asked for before.
   private func isNewlyWanted(_ finding: Finding) -> Bool {
-    finding.verdict == .unobservable
+    [.unobservable, .unobserved].contains(finding.verdict)
       && !knownFindings.contains {
         ($0.option, $0.instance, $0.property, $0.requested)
           == (finding.option, finding.instance, finding.property, finding.requested)
@@ -41,7 +41,7 @@ extension ChangePlanner {
     let seen =
       finding.observed.map { "it is \($0)" } ?? "nothing shows what it is, and it was not asked for before"
     let action =
-      finding.property.isEmpty
+      finding.property == finding.option
       ? "set to \(finding.requested)" : "change \(finding.property) to \(finding.requested)"
     return .restart(
       finding.option, finding.instance, action, because: "\(seen), and QEMU reads it only when it starts")
@@ -93,7 +93,7 @@ extension ChangePlanner {
         && (!isOne || kept.contains([finding.option, finding.instance]))
     }.map { finding in
       let what = finding.option == "trace" || isRule(finding) ? finding.requested : finding.property
-      let action = what.isEmpty ? "leave out" : "leave \(what) to QEMU"
+      let action = what == finding.option ? "leave out" : "leave \(what) to QEMU"
       // What is opened anew has what is wanted, and nothing else.
       if finding.option == "chardev",
         var change = LiveProperty.change(finding, in: wanted, after: known, of: live)

@@ -16,7 +16,7 @@ enum LiveProperty {
       .compactMap { row in row.commands(finding, occurrence, live).map { (row, $0) } }.first
     guard let (row, commands) = found else { return nil }
     let value =
-      finding.property.isEmpty
+      finding.property == finding.option
       ? "set to \(finding.requested)" : "change \(finding.property) to \(finding.requested)"
     let action = row.wholeAction ?? value
     if let (kind, reason) = row.impediment(finding, wanted, known, live) {
@@ -206,7 +206,7 @@ enum LiveProperty {
     Row(option: "watchdog-action", properties: []) { finding, _, _ in
       [Change.Command("watchdog-set-action", ["action": .string(finding.requested)])]
     },
-    Row(option: "trace", properties: ["enable", ""]) { finding, _, _ in
+    Row(option: "trace", properties: ["enable", "trace"]) { finding, _, _ in
       let isOn = !finding.requested.hasPrefix("-")
       let name = isOn ? finding.requested : String(finding.requested.dropFirst())
       return [Change.Command("trace-event-set-state", ["name": .string(name), "enable": .bool(isOn)])]

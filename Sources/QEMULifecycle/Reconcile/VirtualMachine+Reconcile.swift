@@ -41,7 +41,9 @@ extension VirtualMachine {
     }
     return ChangePlanner(
       known: known.occurrences + pending.occurrences, wanted: wanted, live: live,
-      findings: judged.judge(observation, accepting: record.accepted).findings.filter { !$0.isAccepted },
+      findings: judged.judge(observation, by: VerificationPolicy(accepted: record.accepted)).findings.filter {
+        !$0.isAccepted
+      },
       knownFindings: before.judge(observation).findings
     ).plan()
   }

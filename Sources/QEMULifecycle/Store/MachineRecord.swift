@@ -35,7 +35,7 @@ public struct MachineRecord: Sendable, Hashable {
   public var accelerator: String?
   /// The verdict when it was last verified.
   public var verdict: String?
-  /// The drifts that the user waived at the start.
+  /// The findings that the user waived at the start.
   public let accepted: [String]
   /// How the run ended; nil while it lives, or where nobody saw the end.
   public var ending: Ending?

@@ -13,7 +13,7 @@ enum HostWitness {
     case ("object", "mem-path"): try judgeMapping(property.wanted, &reader)
     case ("blockdev", "filename"), ("blockdev", "file.filename"), ("drive", "file"),
       ("drive", "file.filename"),
-      ("hda", ""), ("hdb", ""), ("hdc", ""), ("hdd", ""), ("cdrom", ""):
+      ("hda", "hda"), ("hdb", "hdb"), ("hdc", "hdc"), ("hdd", "hdd"), ("cdrom", "cdrom"):
       try judgeFile(property.wanted, &reader)
     default: nil
     }

@@ -111,7 +111,10 @@ func judgeAccelerator(
   case 0: return finding(.confirmed)
   case .some:
     let reason = fallback?.reason ?? "QEMU did not say why the entries before \(name) did not take effect"
-    return finding(.fellBack, reason)
+    let first = preference.entries.first?.name ?? name
+    return finding(
+      .fellBack, reason,
+      Remedy(.restart, "make \(first) usable on this host and start again, or ask for \(name) alone"))
   case nil where preference.isDefault:
     return finding(.confirmed, "nothing was asked for; this is QEMU's default")
   case nil:

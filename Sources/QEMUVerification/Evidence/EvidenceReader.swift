@@ -9,13 +9,18 @@ struct EvidenceMissing: Error {}
 struct EvidenceReader {
   let observation: Observation
   private(set) var needs = EvidenceNeeds()
+  /// The first thing that could have been read and was not visible to this caller, since ``forgetObstacle()``.
+  private(set) var obstacle: String?
 
   init(_ observation: Observation) { self.observation = observation }
 
-  /// The answer to a query.
+  /// Begins to watch for obstacles again.
+  mutating func forgetObstacle() { obstacle = nil }
+
+  /// Returns the answer to a query.
   mutating func answer(_ query: QueryRequest) throws(EvidenceMissing) -> QueryAnswer {
     if let answer = observation.answers[query] { return answer }
-    needs.add(query)
+    if let reason = observation.unanswered[query] { note(reason) } else { needs.add(query) }
     throw EvidenceMissing()
   }
 
@@ -26,42 +31,63 @@ struct EvidenceReader {
 
   /// What the host says, or nil where it cannot say it.
   mutating func text(_ source: HostSource) throws(EvidenceMissing) -> String? {
-    if let answer = observation.host[source] {
-      if case .text(let text) = answer { return text }
-      return nil
-    }
+    if let answer = observation.host[source] { return text(answer) }
     needs.add(source)
     throw EvidenceMissing()
   }
 
   /// What a global variable holds, or nil where it cannot be read.
   mutating func global(_ variable: GlobalVariable) throws(EvidenceMissing) -> String? {
-    if let answer = observation.globals[variable] {
-      if case .text(let text) = answer { return text }
-      return nil
-    }
+    if let answer = observation.globals[variable] { return text(answer) }
     needs.add(variable)
     throw EvidenceMissing()
   }
 
-  /// Why it cannot be read.
+  private mutating func text(_ answer: HostAnswer) -> String? {
+    switch answer {
+    case .text(let text): return text
+    case .unavailable: return nil
+    case .unreadable(let reason):
+      note(reason)
+      return nil
+    }
+  }
+
+  private mutating func note(_ reason: String) { obstacle = obstacle ?? reason }
+
+  /// Returns the reason why a variable is not shown.
   func absence(of variable: GlobalVariable) -> String {
-    if case .unavailable(let reason) = observation.globals[variable] { reason } else { "it was not read" }
+    observation.globals[variable]?.absence ?? "it was not read"
   }
 
-  /// Why there is no answer.
-  var silence: String {
-    observation.silence ?? needs.queries.first?.description ?? "the host's word is missing"
-  }
-
-  /// Why the host cannot say it.
+  /// Returns the reason why a source of the host's is not shown.
   func absence(of source: HostSource) -> String {
-    if case .unavailable(let reason) = observation.host[source] { reason } else { "it was not read" }
+    observation.host[source]?.absence ?? "it was not read"
+  }
+
+  /// The judgement of a check that lacks an answer.
+  var unanswered: Judgement {
+    let silence = observation.silence
+    let missing = silence?.reason ?? "\(needs.queries.first?.description ?? "the host") was not asked"
+    return Judgement(
+      verdict: silence?.isTemporary == false ? .unobservable : .unobserved,
+      reason: "QEMU was not asked: \(missing)")
   }
 
   /// Asks for several things at once, so that they come in one round.
   mutating func prefetch(_ queries: [QueryRequest], _ sources: [HostSource] = []) {
-    for query in queries where observation.answers[query] == nil { needs.add(query) }
+    for query in queries where observation.answers[query] == nil && observation.unanswered[query] == nil {
+      needs.add(query)
+    }
     for source in sources where observation.host[source] == nil { needs.add(source) }
+  }
+}
+
+extension HostAnswer {
+  fileprivate var absence: String? {
+    switch self {
+    case .text: nil
+    case .unavailable(let reason), .unreadable(let reason): reason
+    }
   }
 }

@@ -13,27 +13,24 @@ extension Observation {
       return .object(object)
     }
     let host = host.sorted { $0.key.rawValue < $1.key.rawValue }.map { source, answer -> (String, JSON) in
-      switch answer {
-      case .text(let text): (source.rawValue, ["text": .string(text)])
-      case .unavailable(let reason): (source.rawValue, ["unavailable": .string(reason)])
-      }
+      (source.rawValue, .object(answer.json))
     }
     var object: JSONObject = [
       "queries": .array(queries), "host": .object(JSONObject(host)), "standard-error": .string(standardError),
       "host-page-size": .integer(Int64(hostPageSize)),
     ]
     if !globals.isEmpty { object["globals"] = .array(globalsJSON) }
-    object["silence"] = silence.map(JSON.string)
+    if let silence {
+      object["silence"] = ["reason": .string(silence.reason), "temporary": .bool(silence.isTemporary)]
+    }
+    object["suspension"] = suspension.map(JSON.string)
     return .object(object)
   }
 
   private var globalsJSON: [JSON] {
     globals.sorted { $0.key.symbol < $1.key.symbol }.map { variable, answer in
       var object: JSONObject = ["symbol": .string(variable.symbol), "form": .string(variable.json)]
-      switch answer {
-      case .text(let text): object["text"] = .string(text)
-      case .unavailable(let reason): object["unavailable"] = .string(reason)
-      }
+      for member in answer.json { object[member.name] = member.value }
       return .object(object)
     }
   }
@@ -49,19 +46,18 @@ extension Observation {
     }
     for member in host {
       guard let source = HostSource(rawValue: member.name) else { continue }
-      self.host[source] =
-        member.value["text"]?.stringValue.map(HostAnswer.text)
-        ?? .unavailable(member.value["unavailable"]?.stringValue ?? "not recorded")
+      self.host[source] = HostAnswer(json: member.value)
     }
     for global in json["globals"]?.arrayValue ?? [] {
       guard let symbol = global["symbol"]?.stringValue, let form = global["form"]?.stringValue,
         let variable = GlobalVariable(symbol: symbol, json: form)
       else { return nil }
-      globals[variable] =
-        global["text"]?.stringValue.map(HostAnswer.text)
-        ?? .unavailable(global["unavailable"]?.stringValue ?? "not recorded")
+      globals[variable] = HostAnswer(json: global)
     }
-    silence = json["silence"]?.stringValue
+    silence = json["silence"]?["reason"]?.stringValue.map {
+      MonitorSilence($0, isTemporary: json["silence"]?["temporary"]?.boolValue ?? false)
+    }
+    suspension = json["suspension"]?.stringValue
     standardError = json["standard-error"]?.stringValue ?? ""
     hostPageSize = json["host-page-size"]?.integerValue.flatMap { Int(exactly: $0) } ?? 4096
   }
@@ -75,6 +71,26 @@ extension QueryAnswer {
       self = .refused(errorClass: errorClass, description: error["desc"]?.stringValue ?? "")
     } else {
       return nil
+    }
+  }
+}
+
+extension HostAnswer {
+  fileprivate var json: JSONObject {
+    switch self {
+    case .text(let text): ["text": .string(text)]
+    case .unavailable(let reason): ["unavailable": .string(reason)]
+    case .unreadable(let reason): ["unreadable": .string(reason)]
+    }
+  }
+
+  fileprivate init(json: JSON) {
+    if let text = json["text"]?.stringValue {
+      self = .text(text)
+    } else if let reason = json["unreadable"]?.stringValue {
+      self = .unreadable(reason)
+    } else {
+      self = .unavailable(json["unavailable"]?.stringValue ?? "not recorded")
     }
   }
 }

@@ -32,7 +32,7 @@ extension QueryRequest: CustomStringConvertible {
   }
 }
 
-/// What QEMU answered to a query.
+/// The answer to a query.
 public enum QueryAnswer: Sendable, Hashable {
   /// The reply's `return` value.
   case value(JSON)
@@ -72,12 +72,31 @@ extension HostSource {
   public var needsRoot: Bool { self == .systemCallFilter }
 }
 
-/// What the host said, or why it did not.
+/// What the host shows, or why it does not.
 public enum HostAnswer: Sendable, Hashable {
   /// The text.
   case text(String)
-  /// It could not be read; the reason.
+  /// This host and this QEMU do not show it; the reason.
   case unavailable(String)
+  /// It is there, and this caller could not read it now; the reason, with what would help.
+  case unreadable(String)
+}
+
+/// The reason why a QEMU cannot be asked over its monitor.
+public struct MonitorSilence: Sendable, Hashable {
+  /// What is in the way, and what would help.
+  public let reason: String
+  /// A Boolean value that indicates whether another caller, or this one later, could ask.
+  public let isTemporary: Bool
+
+  /// Creates a reason.
+  /// - Parameters:
+  ///   - reason: what is in the way, and what would help.
+  ///   - isTemporary: whether another caller, or this one later, could ask.
+  public init(_ reason: String, isTemporary: Bool) {
+    self.reason = reason
+    self.isTemporary = isTemporary
+  }
 }
 
 /// What was seen of one running QEMU: the answers to queries, and what the host knows of the process.
@@ -86,6 +105,8 @@ public enum HostAnswer: Sendable, Hashable {
 public struct Observation: Sendable, Hashable {
   /// The answers by query.
   public var answers: [QueryRequest: QueryAnswer] = [:]
+  /// The queries that QEMU did not answer in time, each with the reason and what would help.
+  public var unanswered: [QueryRequest: String] = [:]
   /// What the host said, by source.
   public var host: [HostSource: HostAnswer] = [:]
   /// The global variables that were read.
@@ -95,8 +116,10 @@ public struct Observation: Sendable, Hashable {
   /// The size of the host's memory pages, in bytes.
   public var hostPageSize = 4096
 
-  /// Why QEMU could not be asked; nil where it was.
-  public var silence: String?
+  /// The reason why QEMU could not be asked; nil where it was.
+  public var silence: MonitorSilence?
+  /// The reason why the process does not run, such as a stop signal; nil where it does.
+  public var suspension: String?
 
   /// Nothing seen yet.
   public init() {}

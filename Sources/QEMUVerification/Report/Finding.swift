@@ -1,6 +1,6 @@
 import QEMUCommandLine
 
-/// What became of one thing that was asked for.
+/// The verdict on one thing that was asked for.
 public enum Verdict: String, Sendable, Hashable, CaseIterable {
   /// The live virtual machine has it, after QEMU's own normalisation.
   case confirmed
@@ -10,6 +10,8 @@ public enum Verdict: String, Sendable, Hashable, CaseIterable {
   case drifted
   /// Nothing that this QEMU and this host show can tell; the reason says what would.
   case unobservable
+  /// It could be shown, but not to this caller now; the reason says what was in the way.
+  case unobserved
 }
 
 /// What it takes to see a thing, the least first.
@@ -118,10 +120,13 @@ public struct Finding: Sendable, Hashable {
   public let evidence: [Evidence]
   /// Why it drifted or cannot be seen; a remark where it is confirmed.
   public let reason: String?
-  /// What to do about a drift.
+  /// The way to correct a drift.
   public let remedy: Remedy?
-  /// Whether the user waived this drift.
+  /// A Boolean value that indicates whether the user waived this finding.
   public internal(set) var isAccepted = false
+  /// A Boolean value that indicates whether it fails the comparison: a drift, or in a strict comparison anything that is not
+  /// confirmed, unless the user waived it.
+  public internal(set) var isFailure = false
 }
 
 extension Finding {
@@ -135,6 +140,7 @@ extension Finding {
   public var title: String {
     let repetition = OptionTable.declaration(option)?.repetition
     let isOneOfMany = instance != "0" || repetition == .accumulates || repetition == .accumulatesInOrder
-    return [option, isOneOfMany ? instance : "", property].filter { !$0.isEmpty }.joined(separator: " ")
+    return [option, isOneOfMany ? instance : "", property == option ? "" : property].filter { !$0.isEmpty }
+      .joined(separator: " ")
   }
 }

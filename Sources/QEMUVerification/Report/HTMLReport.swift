@@ -48,10 +48,10 @@ extension VerificationReport {
     td:nth-child(3)::before{content:"requested "}td:nth-child(4)::before{content:"observed "}}
     tr[hidden]{display:none}
     form{display:flex;flex-wrap:wrap;gap:1em;margin:1em 0}
-    .confirmed{color:#176b33}.fell-back{color:#8a5a00}.drifted{color:#b00020}.unobservable{color:#666}
+    .confirmed{color:#176b33}.fell-back{color:#8a5a00}.drifted,.unproven,.unobserved{color:#b00020}.unobservable{color:#666}
     .reason,.remedy{display:block;margin-top:.2em}
     @media (prefers-color-scheme:dark){body{color:#ddd;background:#181818}th,td{border-color:#444}
-    .confirmed{color:#6fcf8e}.fell-back{color:#e0b050}.drifted{color:#ff7f8f}.unobservable{color:#999}}
+    .confirmed{color:#6fcf8e}.fell-back{color:#e0b050}.drifted,.unproven,.unobserved{color:#ff7f8f}.unobservable{color:#999}}
     """
 
   private static let script = """

@@ -1,17 +1,19 @@
 extension VerificationReport {
-  /// The report as JUnit XML, which build servers show: a drift is a failed test, what cannot be observed a skipped one.
+  /// Returns the report as JUnit XML, which build servers show: a drift is a failure, an unobserved property an error, an
+  /// unobservable one a skipped test.
   ///
-  /// A drift that was accepted passes, and says so.
-  /// - Parameter name: what was verified, as the suite is to be called.
+  /// In a strict comparison all three are failures. What the user waived passes, and says so.
+  /// - Parameter name: the name of the test suite.
   public func junit(named name: String) -> String {
     let rows = rows
     let failures = rows.count { $0.isFailure }
-    let skipped = rows.count { $0.verdict == .unobservable }
+    let errors = rows.count { $0.isError }
+    let skipped = rows.count { $0.isSkipped }
     let cases = rows.map(\.testCase).joined()
     return """
       <?xml version="1.0" encoding="UTF-8"?>
-      <testsuites tests="\(rows.count)" failures="\(failures)" errors="0">
-        <testsuite name="\(name.escapedForMarkup)" tests="\(rows.count)" failures="\(failures)" errors="0" skipped="\(skipped)">
+      <testsuites tests="\(rows.count)" failures="\(failures)" errors="\(errors)">
+        <testsuite name="\(name.escapedForMarkup)" tests="\(rows.count)" failures="\(failures)" errors="\(errors)" skipped="\(skipped)">
       \(cases)  </testsuite>
       </testsuites>
 
@@ -20,7 +22,8 @@ extension VerificationReport {
 }
 
 extension Finding {
-  fileprivate var isFailure: Bool { verdict == .drifted && !isAccepted }
+  fileprivate var isError: Bool { verdict == .unobserved && !isFailure && !isAccepted }
+  fileprivate var isSkipped: Bool { verdict == .unobservable && !isFailure && !isAccepted }
 
   fileprivate var testCase: String {
     let head = "    <testcase classname=\"\(option.escapedForMarkup)\" name=\"\(title.escapedForMarkup)\""
@@ -29,16 +32,21 @@ extension Finding {
   }
 
   private var outcome: String {
-    switch verdict {
-    case .drifted where !isAccepted:
-      "      <failure message=\"\("\(requested) was asked for, \(observed ?? "nothing") is live".escapedForMarkup)\">"
-        + "\(failureWords.escapedForMarkup)</failure>\n"
-    case .unobservable: "      <skipped message=\"\((reason ?? "nothing shows it").escapedForMarkup)\"/>\n"
-    default: ""
-    }
+    if isFailure { return element("failure", "\(requested) was requested, \(liveText)") }
+    if isError { return element("error", reason ?? "it was not observed") }
+    return isSkipped
+      ? "      <skipped message=\"\((reason ?? "nothing shows it").escapedForMarkup)\"/>\n" : ""
   }
 
-  private var failureWords: String {
+  private var liveText: String {
+    verdict == .drifted ? "\(observed ?? "nothing") is live" : "and it is \(verdict.rawValue)"
+  }
+
+  private func element(_ name: String, _ message: String) -> String {
+    "      <\(name) message=\"\(message.escapedForMarkup)\">\(failureText.escapedForMarkup)</\(name)>\n"
+  }
+
+  private var failureText: String {
     ([reason].compactMap(\.self) + evidenceLines
       + [remedy.map { "what to do (\($0.kind.rawValue)): \($0.text)" }].compactMap(\.self))
       .joined(separator: "\n")

@@ -30,7 +30,8 @@ extension VerificationReport {
       option: "accel", instance: "", property: "",
       requested: accelerator.requested.joined(separator: ", then "),
       observed: accelerator.live, verdict: accelerator.verdict, evidence: accelerator.evidence,
-      reason: accelerator.reason, remedy: accelerator.remedy, isAccepted: accelerator.isAccepted)
+      reason: accelerator.reason, remedy: accelerator.remedy, isAccepted: accelerator.isAccepted,
+      isFailure: accelerator.isFailure)
     return [accelerator] + findings
   }
 }

@@ -1,33 +1,39 @@
 public import QEMUJSON
 
-/// What became of the accelerator that was asked for.
+/// The verdict on the accelerator that was asked for.
 public struct AcceleratorFinding: Sendable, Hashable {
   /// The accelerators that the request allows, the most wanted first; empty where it names none.
   public let requested: [String]
   /// The accelerator that runs the guest; nil where it cannot be told.
   public let live: String?
-  /// What became of it.
-  public let verdict: Verdict
+  /// The verdict.
+  public internal(set) var verdict: Verdict
   /// Why it fell back, drifted, or cannot be told; in QEMU's own words where it has any.
-  public let reason: String?
+  public internal(set) var reason: String?
   /// What was seen, and where.
   public let evidence: [Evidence]
-  /// What to do about a drift.
-  public let remedy: Remedy?
-  /// Whether the user waived this drift.
+  /// The way to get the accelerator that was asked for first.
+  public var remedy: Remedy?
+  /// A Boolean value that indicates whether the user waived this finding.
   public internal(set) var isAccepted = false
+  /// A Boolean value that indicates whether it fails the comparison.
+  public internal(set) var isFailure = false
 }
 
 /// The comparison of a request with the live virtual machine.
 public struct VerificationReport: Sendable, Hashable {
-  /// What became of the accelerator.
-  public let accelerator: AcceleratorFinding
+  /// The verdict on the accelerator.
+  public var accelerator: AcceleratorFinding
   /// One finding for each property that the request names.
   public let findings: [Finding]
 
-  /// The whole: drifted where anything contradicts the request and was not accepted; else fell back; else confirmed.
-  public var verdict: Verdict {
-    if !drifts.isEmpty || (accelerator.verdict == .drifted && !accelerator.isAccepted) { return .drifted }
+  /// The worst of: drifted, unproven, fell back, confirmed. What the user waived does not count.
+  public var verdict: ReportVerdict {
+    if accelerator.isFailure || findings.contains(where: \.isFailure) { return .drifted }
+    let isTold = accelerator.isAccepted || ![.unobservable, .unobserved].contains(accelerator.verdict)
+    if !isTold || findings.contains(where: { $0.verdict == .unobserved && !$0.isAccepted }) {
+      return .unproven
+    }
     return accelerator.verdict == .fellBack ? .fellBack : .confirmed
   }
 

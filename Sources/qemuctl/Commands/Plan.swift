@@ -71,7 +71,8 @@ struct Apply: AsyncParsableCommand {
     Output.outcome(outcome, of: summary, format.format)
     await machine.release()
     if let failure = outcome.failure { throw failure.error }
-    if !outcome.left.isEmpty || outcome.report.verdict == .drifted { throw ExitStatus.drifted }
+    if !outcome.left.isEmpty { throw ExitStatus.drifted }
+    try outcome.report.exit()
   }
 
   /// Nothing is stopped for what its QEMU would refuse.
@@ -94,7 +95,7 @@ struct Apply: AsyncParsableCommand {
       throw error
     }
     Output.outcome(outcome, of: summary, after: report, format.format)
-    if report.verdict == .drifted { throw ExitStatus.drifted }
+    try report.exit()
   }
 
   /// Stops it by its timetable and starts it with what is wanted, under the same name and with the same binary.

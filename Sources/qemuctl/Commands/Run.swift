@@ -17,7 +17,7 @@ struct Run: AsyncParsableCommand {
   func run() async throws {
     let terminal = TerminalMode()
     defer { terminal.restore() }
-    let (machine, passed) = try await launch.start(console: .inherited)
+    let (machine, failure) = try await launch.start(console: .inherited)
     let interrupted = Promise<Int32>()
     let (name, state, timetable) = (machine.name, launch.state.directory, stopping.timetable)
     Interrupts.shared.handle { _ in Task { try? await VirtualMachine.kill(name, in: state) } }
@@ -33,7 +33,7 @@ struct Run: AsyncParsableCommand {
     let end = await machine.waitForEnd()
     if interrupted.current != nil { try await stop }
     try await finish(machine, end)
-    if !passed { throw ExitStatus.drifted }
+    if let failure { throw failure }
   }
 
   private func finish(_ machine: VirtualMachine, _ end: ProcessEnd?) async throws {

@@ -14,9 +14,9 @@ struct Start: AsyncParsableCommand {
   @OptionGroup var launch: LaunchOptions
 
   func run() async throws {
-    let (machine, passed) = try await launch.start(console: .log)
+    let (machine, failure) = try await launch.start(console: .log)
     await machine.release()
-    if !passed { throw ExitStatus.drifted }
+    if let failure { throw failure }
   }
 }
 
@@ -34,8 +34,11 @@ struct LaunchOptions: ParsableArguments {
   var timeout = TimeSpan(.seconds(60))
 
   /// Starts the virtual machine, verifies it, prints the report, and lets the guest run.
-  /// - Returns: the virtual machine, and whether it passed; under `enforce` one that did not is ended, and this throws.
-  func start(console: LaunchRequest.Console) async throws -> (machine: VirtualMachine, passed: Bool) {
+  /// - Returns: the virtual machine, and the exit status of the verdict, nil where it is 0; under `enforce` one that drifted is
+  ///   ended, and this throws.
+  func start(
+    console: LaunchRequest.Console
+  ) async throws -> (machine: VirtualMachine, failure: ExitStatus?) {
     let policy = try policy.completed(by: configuration.document())
     let request = try request(console, policy)
     let machine = try await start(request)
@@ -58,14 +61,14 @@ struct LaunchOptions: ParsableArguments {
       Output.note("the configuration's lifecycle is not acted upon: nothing watches over the virtual machine")
     }
     // A request that contradicts itself is the user's to correct, before anything is started.
-    _ = try Verification(of: requested)
+    try Verification(of: requested).requireFindings(named: policy.judgement.accept)
     var request = LaunchRequest(
       name: try givenName(requested) ?? freeName(), configuration: requested,
       binary: try configuration.binary(requested),
       state: state.directory)
     request.console = console
     request.deadline = timeout.duration
-    request.accepted = policy.accept
+    request.accepted = policy.judgement.accept
     return request
   }
 
@@ -82,13 +85,12 @@ struct LaunchOptions: ParsableArguments {
     }
   }
 
-  /// - Parameter runs: whether the guest is let run; the user's own -S is honoured.
+  /// - Parameter runs: whether the guest runs; the user's own -S is honoured.
   private func verify(
     _ machine: VirtualMachine, runs: Bool, _ policy: PolicyOptions
-  ) async throws -> Bool {
-    let report = try await machine.verify().report
-    let passes = policy.passes(report)
-    let isEnded = !passes && policy.policy != .warn
+  ) async throws -> ExitStatus? {
+    let report = try await machine.verify(by: policy.judgement.policy).report
+    let isEnded = report.verdict == .drifted && policy.policy != .warn
     // What is decided is done before it is told: nobody may be there to be told.
     let (words, record) = (await machine.standardError, await machine.record)
     var state = "stopped"
@@ -100,9 +102,9 @@ struct LaunchOptions: ParsableArguments {
     }
     tell(words, of: record)
     Output.report(
-      report, of: MachineSummary(record: record, state: state), await machine.timing, format.format)
-    if !isEnded { return passes }
-    Output.note("\"\(machine.name)\" contradicts its request and was ended before its guest ran")
+      report, of: MachineSummary(record: record, state: state), await machine.timing, format)
+    if !isEnded { return report.failure }
+    Output.note("\"\(machine.name)\" \(report.complaint) and was ended before its guest ran")
     throw ExitStatus.drifted
   }
 
@@ -126,5 +128,13 @@ struct LaunchOptions: ParsableArguments {
     var number = 1
     while taken.contains("vm\(number)") { number += 1 }
     return try MachineName("vm\(number)")
+  }
+}
+
+extension VerificationReport {
+  /// The reason why a virtual machine is ended, as a verb phrase.
+  fileprivate var complaint: String {
+    drifts.isEmpty && accelerator.verdict != .drifted
+      ? "is not confirmed as --strict demands" : "contradicts its request"
   }
 }

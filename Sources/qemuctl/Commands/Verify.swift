@@ -8,7 +8,8 @@ struct Verify: AsyncParsableCommand {
     usage:
       "qemuctl verify [<options>] (<name> | --pid <pid> | --socket <path> (<file> | -- <qemu-options> ...))",
     discussion: """
-      The exit status is 3 where the live virtual machine contradicts the request.
+      The exit status is 3 where the live virtual machine contradicts the request, and 4 where something could be shown \
+      but was not visible to this caller.
         qemuctl verify web
         qemuctl verify web --format json --strict
         qemuctl verify --pid 4711 --deep
@@ -36,11 +37,7 @@ struct Verify: AsyncParsableCommand {
   @OptionGroup var state: StateOptions
   @OptionGroup var format: ReportFormatOptions
 
-  @Option(help: ArgumentHelp("A drift that is waived; may be repeated.", valueName: "option[.property]"))
-  var accept: [String] = []
-
-  @Flag(help: "Take a fallback, and what cannot be observed, for a drift.")
-  var strict = false
+  @OptionGroup var judgement: JudgementOptions
 
   @Flag(
     help:
@@ -77,9 +74,14 @@ struct Verify: AsyncParsableCommand {
   }
 
   private func verify(name: String) async throws {
-    let machine = try await VirtualMachine.adopt(MachineName(name), in: state.directory)
+    let machine: VirtualMachine
+    do throws(LifecycleError) {
+      machine = try await VirtualMachine.adopt(MachineName(name), in: state.directory)
+    } catch {
+      return try await verify(name: MachineName(name), unanswering: error)
+    }
     do {
-      let (report, observation) = try await machine.verify(accepting: accept, deep: deep)
+      let (report, observation) = try await machine.verify(by: judgement.policy, deep: deep)
       let record = await machine.record
       let summary = MachineSummary(record: record, state: try await machine.runState())
       await machine.release()
@@ -90,11 +92,24 @@ struct Verify: AsyncParsableCommand {
     }
   }
 
+  /// Judges a virtual machine that does not answer by what the host shows.
+  private func verify(name: MachineName, unanswering error: LifecycleError) async throws {
+    guard error.code == .stuck || error.code == .timedOut else { throw error }
+    Output.note(error.summary, remedy: error.remedy)
+    let qemu = try ForeignQEMU(unanswering: name, in: state.directory, because: error.summary)
+    try await verify(qemu, MachineSummary(name: name.description, pid: qemu.process.pid, state: "stuck"))
+  }
+
   private func verify(pid: Int32) async throws {
     let qemu = try ForeignQEMU(pid: pid)
-    let (report, observation, version) = try await qemu.verify(accepting: accept, deep: deep)
-    let summary = MachineSummary(
-      name: nil, pid: pid, qemu: qemu.configuration.binary, version: version, state: "\(qemu.monitor)")
+    let binary = qemu.configuration.binary
+    try await verify(qemu, MachineSummary(name: nil, pid: pid, qemu: binary, state: "\(qemu.monitor)"))
+  }
+
+  private func verify(_ qemu: ForeignQEMU, _ summary: MachineSummary) async throws {
+    var summary = summary
+    let (report, observation, version) = try await qemu.verify(by: judgement.policy, deep: deep)
+    summary.version = version
     try finish(report, observation, summary, requested: try qemu.configuration.arguments())
   }
 
@@ -104,7 +119,7 @@ struct Verify: AsyncParsableCommand {
       ?? QEMUConfiguration(arguments: options, unknownNames: .kept)
     let monitor = try await QEMUMonitor.connect(path: socket)
     do {
-      let (report, observation) = try await monitor.verify(requested, accepting: accept, deep: deep)
+      let (report, observation) = try await monitor.verify(requested, by: judgement.policy, deep: deep)
       let summary = MachineSummary(
         name: nil, pid: monitor.pid, qemu: requested.binary, version: monitor.version,
         state: try await monitor.runState())
@@ -119,11 +134,9 @@ struct Verify: AsyncParsableCommand {
   private func finish(
     _ report: VerificationReport, _ observation: Observation, _ summary: MachineSummary, requested: [String]
   ) throws {
-    Output.report(report, of: summary, nil, format.format)
+    Output.report(report, of: summary, nil, format)
     try save(observation, of: requested)
-    var policy = PolicyOptions()
-    policy.strict = strict
-    if !policy.passes(report) { throw ExitStatus.drifted }
+    try report.exit()
   }
 
   private func save(_ observation: Observation, of requested: [String]) throws {

@@ -18,7 +18,7 @@ struct Watch: AsyncParsableCommand {
   @Option(help: ArgumentHelp("How long between two looks.", valueName: "time"))
   var interval = TimeSpan(.seconds(2))
 
-  @Option(help: ArgumentHelp("A drift that is waived; may be repeated.", valueName: "option[.property]"))
+  @Option(help: ArgumentHelp("Waive a finding; may be repeated.", valueName: "option[.property]"))
   var accept: [String] = []
 
   func validate() throws {
@@ -56,7 +56,7 @@ struct Watch: AsyncParsableCommand {
       throw error
     }
     do throws(LifecycleError) {
-      let report = try await machine.verify(accepting: accept).report
+      let report = try await machine.verify(by: VerificationPolicy(accepted: accept)).report
       await machine.release()
       return report
     } catch {
