@@ -31,13 +31,14 @@ import Testing
       let holder = try await QMPSession.connect(path: socket)
       try await withCommand { command in
         let result = try await command.run(["verify", "--pid", "\(pid)", "--format", "json"])
-        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.status == 4, "\(result.errors)")
         let report = try result.json
+        #expect(report["verdict"] == "unproven")
         #expect(report["vm"]?["state"]?.stringValue?.hasSuffix("is held by another client") == true)
         #expect(report["accelerator"]?["live"] == "tcg" && report["accelerator"]?["verdict"] == "confirmed")
         #expect(Self.verdict(of: "process", in: report) == "confirmed")
         let size = try #require(Self.finding("tb-size", in: report))
-        #expect(size["verdict"] == "unobservable")
+        #expect(size["verdict"] == "unobserved")
         #expect(size["reason"]?.stringValue?.contains("is held by another client") == true)
       }
       _ = try await holder.execute(QueryStatus())
@@ -85,7 +86,7 @@ import Testing
       try await withCommand { command in
         for words in [["verify"], ["verify", "--deep"]] {
           let result = try await command.run(words + ["--pid", "\(pid)", "--format", "json"])
-          #expect(result.status == 0, "\(result.errors)")
+          #expect(result.status == 4, "\(result.errors)")
           let report = try result.json
           #expect(report["vm"]?["state"]?.stringValue?.hasSuffix("is held by another client") == true)
           #expect(report["accelerator"]?["live"] == "tcg" && report["accelerator"]?["verdict"] == "confirmed")
@@ -97,6 +98,61 @@ import Testing
           #expect(memory?["verdict"] == "confirmed")
         }
       }
+    }
+  }
+
+  /// The capability to look into processes of another user.
+  private static let withoutTracing = [
+    "/usr/bin/setpriv", "--bounding-set=-sys_ptrace", "--inh-caps=-sys_ptrace",
+  ]
+
+  @Test(
+    .enabled(if: getuid() == 0 && access("/usr/bin/setpriv", X_OK) == 0, "needs root and setpriv"),
+    arguments: QEMUMatrix.all, [true, false])
+  func oneOfAnotherUserIsUnprovenAndSaysWhatIsInTheWay(qemu: QEMUUnderTest, monitored: Bool) async throws {
+    let user = qemu.version.hasPrefix("7.") ? ["-runas", "nobody"] : ["-run-with", "user=nobody"]
+    try await withForeignQEMU(qemu, monitored: monitored, user + ["-no-user-config"]) { pid, _ in
+      try await withCommand { command in
+        let words = ["verify", "--pid", "\(pid)", "--format", "json"]
+        let result = try await command.run(words, through: Self.withoutTracing)
+        #expect(result.status == 4, "\(result)")
+        #expect(try result.json["verdict"] == "unproven")
+        let finding = try #require(try Self.finding("no-user-config", in: result.json))
+        #expect(finding["verdict"] == "unobserved")
+        let reason = try #require(finding["reason"]?.stringValue)
+        #expect(reason.contains("Permission denied") && reason.contains("run the command as root"))
+        let state = try result.json["vm"]?["state"]?.stringValue
+        #expect(state?.hasPrefix("it has no QMP monitor") == !monitored, "\(state ?? "")")
+      }
+    }
+  }
+
+  @Test(arguments: QEMUMatrix.any, [true, false])
+  func oneThatIsStoppedIsNeverConfirmed(qemu: QEMUUnderTest, monitored: Bool) async throws {
+    try await withForeignQEMU(qemu, monitored: monitored) { pid, _ in
+      kill(pid, SIGSTOP)
+      try await withCommand { command in
+        let result = try await command.run(["verify", "--pid", "\(pid)", "--format", "json"])
+        #expect(result.status == 4, "\(result)")
+        let accelerator = try result.json["accelerator"]
+        #expect(accelerator?["live"] == "tcg" && accelerator?["verdict"] == "unobserved")
+        #expect(accelerator?["reason"]?.stringValue?.contains("is stopped by a signal") == true)
+      }
+    }
+  }
+
+  @Test(arguments: QEMUMatrix.any)
+  func oneOfOurOwnThatIsStoppedIsJudgedByTheHost(qemu: QEMUUnderTest) async throws {
+    try await withCommand { command in
+      let start = ["start", "--name", "own", "--qemu", qemu.path, "--format", "json", "--"]
+      let started = try await command.run(start + ["-M", "none", "-accel", "tcg", "-display", "none"])
+      let pid = try #require(try started.json["vm"]?["pid"]?.integerValue)
+      kill(Int32(pid), SIGSTOP)
+      let result = try await command.run(["verify", "own", "--format", "json"])
+      #expect(result.status == 4, "\(result)")
+      #expect(try result.json["verdict"] == "unproven")
+      #expect(result.errors.contains("is stopped by a signal"))
+      #expect(try await command.run(["kill", "own"]).status == 0)
     }
   }
 
@@ -143,7 +199,8 @@ import Testing
 
 /// A QEMU that a script starts, with a monitor or none; it is gone when the body returns.
 private func withForeignQEMU(
-  _ qemu: QEMUUnderTest, monitored: Bool, _ body: (_ pid: Int32, _ socket: String) async throws -> Void
+  _ qemu: QEMUUnderTest, monitored: Bool, _ more: [String] = [],
+  _ body: (_ pid: Int32, _ socket: String) async throws -> Void
 ) async throws {
   let folder = FileManager.default.temporaryDirectory.appending(
     path: "foreign-\(UUID().uuidString.prefix(8))")
@@ -155,7 +212,7 @@ private func withForeignQEMU(
   let process = try QEMUProcess.spawn(
     qemu.path,
     ["-name", "process=by-hand", "-M", "none", "-accel", "tcg,tb-size=32", "-nodefaults", "-display", "none"]
-      + ["-daemonize", "-pidfile", folder.appending(path: "pid").path] + (monitored ? monitor : []),
+      + ["-daemonize", "-pidfile", folder.appending(path: "pid").path] + (monitored ? monitor : []) + more,
     environment: ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" },
     passing: [.init(null.number, as: 0), .init(null.number, as: 1), .init(null.number, as: 2)])
   // It returns when the machine is built.

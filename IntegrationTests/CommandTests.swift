@@ -229,7 +229,7 @@ import Testing
     try await withCommand { command in
       let text =
         "LC_ALL=C \(qemu.path) -nodefaults \\\n  -display none -machine none -accel 'tcg,tb-size=32' # small\n"
-      let start = try await command.run(["start", "--name", "file", "-"], input: text)
+      let start = try await command.run(["start", "--name", "file", "--all", "-"], input: text)
       #expect(start.status == 0, "\(start.errors)")
       #expect(start.output.contains("tb-size"))
     }

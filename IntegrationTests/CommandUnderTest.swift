@@ -22,22 +22,26 @@ struct CommandUnderTest: Sendable {
 
   private static let pure: Set = ["parse", "convert", "schema"]
 
-  /// - Parameter whileRunning: called with the process id once it runs.
+  /// - Parameters:
+  ///   - wrapper: the program and its arguments that execute the command; empty where nothing does.
+  ///   - whileRunning: called with the process id once it runs.
   @discardableResult
   func run(
-    _ arguments: [String], input: String = "", whileRunning: (@Sendable (Int32) async throws -> Void)? = nil
+    _ arguments: [String], input: String = "", through wrapper: [String] = [],
+    whileRunning: (@Sendable (Int32) async throws -> Void)? = nil
   ) async throws -> CommandResult {
     let folder = FileManager.default.temporaryDirectory.appending(
       path: "swift-qemu-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let process = Process()
-    process.executableURL = Self.program
+    process.executableURL = wrapper.first.map { URL(filePath: $0) } ?? Self.program
     let words = arguments.prefix { $0 != "--" }
     // What needs no virtual machine knows no state folder.
     let isPure = Self.pure.contains(arguments.first ?? "")
     process.arguments =
-      words + (isPure ? [] : ["--state-dir", state.path]) + arguments[words.count...]
+      wrapper.dropFirst() + (wrapper.isEmpty ? [] : [Self.program.path])
+      + words + (isPure ? [] : ["--state-dir", state.path]) + arguments[words.count...]
     // Files, not pipes: nobody has to wait for what is written.
     try Data(input.utf8).write(to: folder.appending(path: "input"))
     process.standardInput = try FileHandle(forReadingFrom: folder.appending(path: "input"))

@@ -43,6 +43,15 @@ final class TerminalUnderTest {
     }
   }
 
+  /// Waits until the command edits its line, which it prompts for a moment before; no event tells of the change of modes.
+  func expectEditing(within seconds: Int = 60) throws {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while mode & UInt32(ICANON) != 0 {
+      try #require(ContinuousClock.now < deadline, "the terminal is not edited: \(seen)")
+      usleep(5000)
+    }
+  }
+
   /// The terminal's local modes, `ICANON` and `ECHO` among them.
   var mode: UInt32 {
     var mode = termios()

@@ -104,8 +104,10 @@ struct HostEvidence {
 
   /// QEMU reads a file in the folder for configurations that it was built for, and distributions build it for these.
   private static func readUserConfiguration(_ pid: Int32) -> HostAnswer {
-    guard let program = readLink("/proc/\(pid)/exe"), let end = program.lastIndex(of: "/"),
-      let folder = configurationFolders[String(program[..<end])]
+    guard let program = readLink("/proc/\(pid)/exe") else {
+      return .failure(of: "/proc/\(pid)/exe", errno)
+    }
+    guard let end = program.lastIndex(of: "/"), let folder = configurationFolders[String(program[..<end])]
     else { return .unavailable("this library does not know where this QEMU looks for a configuration") }
     let path = "\(folder)/qemu.conf"
     var status = stat()
