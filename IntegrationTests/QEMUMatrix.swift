@@ -18,7 +18,16 @@ struct QEMUUnderTest: Sendable, CustomStringConvertible {
 
 /// What `make qemu-matrix` brought; without it the QEMUs that are installed.
 enum QEMUMatrix {
-  static let all: [QEMUUnderTest] = listed.isEmpty ? installed : listed
+  /// The QEMUs for x86_64 and aarch64.
+  static let all: [QEMUUnderTest] = everyArchitecture.filter {
+    ["x86_64", "aarch64"].contains($0.architecture)
+  }
+  /// The QEMUs for riscv64, s390x and ppc64, on which the accelerator, the machine, the CPU, the topology and the memory are
+  /// tested.
+  static let others: [QEMUUnderTest] = everyArchitecture.filter {
+    !["x86_64", "aarch64"].contains($0.architecture)
+  }
+  private static let everyArchitecture = listed.isEmpty ? installed : listed
   static let x86: [QEMUUnderTest] = all.filter(\.isX86)
   /// The one that tests of our own side run on: what they show does not depend on QEMU's version.
   static let any: [QEMUUnderTest] = Array(x86.prefix(1))
