@@ -84,8 +84,8 @@ import Testing
   }
 
   static let held: [Change] = [
-    Change("-no-reboot", #"set-action {"reboot": "reset"}"#, "no-reboot.", "reset"),
-    Change("-no-shutdown", #"set-action {"shutdown": "poweroff"}"#, "no-shutdown.", "poweroff"),
+    Change("-no-reboot", #"set-action {"reboot": "reset"}"#, "no-reboot.no-reboot", "reset"),
+    Change("-no-shutdown", #"set-action {"shutdown": "poweroff"}"#, "no-shutdown.no-shutdown", "poweroff"),
     Change("-action panic=none", #"set-action {"panic": "pause"}"#, "action.panic", "pause"),
   ]
 

@@ -177,7 +177,7 @@ import Testing
       #expect(try status.json["vm"]?["state"]?.stringValue == "stuck")
       #expect(try await command.run(["list"]).output.contains("stuck"))
       let verify = try await command.run(["verify", "z"])
-      #expect(verify.status == 1)
+      #expect(verify.status == 4)
       #expect(verify.errors.contains("kill -CONT \(pid)"))
       let stop = try await command.run(["stop", "z", "--term", "200ms"])
       #expect(stop.status == 0)

@@ -52,6 +52,24 @@ import Testing
         == .refused(errorClass: "GenericError", description: "Property 'a.bus' cannot be read"))
   }
 
+  @Test(arguments: [true, false])
+  func queriesThatAreNotAnsweredInTimeAreToldApart(isReadingObjects: Bool) throws {
+    let late = QMPError(
+      .timedOut, "qom-get was not answered within 10.0 seconds", remedy: "see whether it is stuck")
+    let batch = QueryBatch(Self.queries, isReadingObjects: isReadingObjects)
+    let results: [Result<JSON, QMPError>] = batch.commands.map { command in
+      command.name == "query-status" ? .success("running") : .failure(late)
+    }
+    let answers = try batch.answers(results)
+    #expect(answers.known == [Self.status: .value("running")])
+    #expect(answers.open.isEmpty)
+    #expect(Set(answers.unanswered.keys) == Set(Self.queries).subtracting([Self.status]))
+    #expect(
+      answers.unanswered.values.allSatisfy {
+        $0 == "qom-get was not answered within 10.0 seconds; see whether it is stuck"
+      })
+  }
+
   @Test func aConnectionThatDiesIsNoAnswer() {
     let batch = QueryBatch([Self.status], isReadingObjects: true)
     #expect(throws: QMPError.self) {

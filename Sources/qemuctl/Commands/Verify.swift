@@ -83,11 +83,21 @@ struct Verify: AsyncParsableCommand {
     do {
       let (report, observation) = try await machine.verify(by: judgement.policy, deep: deep)
       let record = await machine.record
-      let summary = MachineSummary(record: record, state: try await machine.runState())
+      let summary = MachineSummary(record: record, state: try await state(of: machine))
       await machine.release()
       try finish(report, observation, summary, requested: record.requested)
     } catch {
       await machine.release()
+      throw error
+    }
+  }
+
+  /// The run state; `stuck` where QEMU does not answer in time, which the report tells.
+  private func state(of machine: VirtualMachine) async throws(LifecycleError) -> String {
+    do throws(LifecycleError) {
+      return try await machine.runState()
+    } catch {
+      if error.code == .timedOut { return "stuck" }
       throw error
     }
   }
