@@ -161,7 +161,7 @@ import Testing
       try await Self.withMachine(qemu, "-vnc unix:\(state.path)/a") { machine, board in
         let moved = try Self.configuration("\(board) -vnc unix:\(state.path)/b")
         let outcome = try await machine.apply(moved)
-        #expect(outcome.done.map(\.title) == ["vnc 0: change vnc to unix:\(state.path)/b"])
+        #expect(outcome.done.map(\.title) == ["vnc 0: set to unix:\(state.path)/b"])
         #expect(outcome.report.verdict == .confirmed)
         let lost = try await machine.apply(Self.configuration("\(board) -vnc unix:\(state.path)/no/c"))
         #expect(lost.failure?.error.summary.contains("No such file or directory") == true)
