@@ -27,22 +27,33 @@ private func missingEvidence(_ query: QueryRequest, _ missing: [String]) -> [Evi
   missing.isEmpty ? [] : [Evidence(query, missing.joined(separator: ", "))]
 }
 
-/// Whether a class name is the model's: what follows the model is one word and `cpu`.
+/// Returns whether a class name is the model's: what follows the model is the architecture and `cpu`.
+///
+/// Some architectures read a model in letters of any case (`POWER9`), and write a blank in it as a dash.
 private func isClass(_ type: String, of model: String) -> Bool {
+  let (type, model) = (spelledAsClass(type), spelledAsClass(model))
   if type == model { return true }
   guard type.hasPrefix(model + "-"), type.hasSuffix("-cpu") else { return false }
   let architecture = type.dropFirst(model.count + 1).dropLast("-cpu".count)
   return !architecture.isEmpty && !architecture.contains("-")
 }
 
+private func spelledAsClass(_ name: String) -> String { name.lowercased().replacing(" ", with: "-") }
+
 /// A model may be an alias; QEMU's own list names the class behind it.
 private func judgeAlias(
   _ wanted: String, _ type: String, _ query: QueryRequest, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
   let list = QueryRequest("query-cpu-definitions")
-  let definition = (try reader.value(list)?.arrayValue ?? []).first { $0["name"]?.stringValue == wanted }
+  let definition = (try reader.value(list)?.arrayValue ?? []).first {
+    $0["name"]?.stringValue.map(spelledAsClass) == spelledAsClass(wanted)
+  }
+  if definition == nil, UInt64(propertyText: wanted) != nil {
+    return .unobservable(
+      "QEMU finds this model by a number of its own, and shows its name", [Evidence(query, type)])
+  }
   let target = definition?["alias-of"]?.stringValue
-  let names = [definition?["typename"]?.stringValue, target].compactMap(\.self)
+  let names = [definition?["typename"]?.stringValue, target].compactMap(\.self).filter { !$0.isEmpty }
   let isAlias = names.contains { $0 == type || isClass(type, of: $0) }
   let live = type.hasSuffix("-cpu") ? String(type.dropLast("-cpu".count)) : type
   return .compare(
