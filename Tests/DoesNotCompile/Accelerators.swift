@@ -41,6 +41,8 @@ func aWindowThatDoesNotBelongToRun() {
 }
 
 func aPropertyOfAnAcceleratorWithoutAny() {
-  // error: enum case 'hvf' has no associated values
+  // error: extra trailing closure passed in call
   _ = Accelerator.hvf { _ in }
+  // error: has no dynamic member 'threads'
+  _ = Accelerator.hvf(Properties { $0.threads = .multi })
 }

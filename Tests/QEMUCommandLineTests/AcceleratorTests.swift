@@ -21,6 +21,10 @@ import Testing
     ("tcg,split-wx", "tcg,split-wx=on"), ("tcg,nosplit-wx", "tcg,split-wx=off"), ("tcg,", "tcg"),
     ("kvm,dirty-ring-size=0x1000", "kvm,dirty-ring-size=0x1000"), ("tcg,tb-size=010", "tcg,tb-size=010"),
     ("kvm,notify-vmexit=run,notify-window=5", "kvm,notify-vmexit=run,notify-window=5"),
+    (
+      "kvm,notify-vmexit=internal-error,notify-window=5",
+      "kvm,notify-vmexit=internal-error,notify-window=5"
+    ),
     ("kvm,notify-window=5", "kvm,notify-window=5"), ("xen,igd-passthru=on", "xen,igd-passthru=on"),
     ("whpx,hyperv=off,kernel-irqchip=on", "whpx,hyperv=off,kernel-irqchip=on"),
     ("nitro,enclave-cid=16,debug-mode=on", "nitro,enclave-cid=16,debug-mode=on"),
@@ -38,12 +42,38 @@ import Testing
     #expect(try Accelerator(text: text).text() == expected)
   }
 
+  /// Properties that are not known here, in every spelling that keeps them.
+  static let unknownProperties: [(text: String, untyped: [String])] = [
+    ("hvf,tso=on", ["tso"]), ("nvmm,a=1,b=x,,y,a=2", ["a", "b", "a"]), ("mshv,novel=", ["novel"]),
+    ("qtest,log=/tmp/q", ["log"]), ("hvf,kernel-irqchip=on", ["kernel-irqchip"]),
+    ("tcg,thread=multi,novel=1,tb-size=64", ["novel"]), ("tcg,kernel-irqchip=split", ["kernel-irqchip"]),
+    ("kvm,id=a,device=/dev/kvm", ["id"]), ("xen,novel=1", ["novel"]), ("whpx,thread=single", ["thread"]),
+    ("nitro,novel=1,debug-mode=on", ["novel"]), ("bogus,x=1,y=2", ["x", "y"]),
+  ]
+
+  @Test(arguments: unknownProperties.map(\.text))
+  func aPropertyThatIsNotKnownIsKeptAndListed(text: String) throws {
+    let untyped = try #require(Self.unknownProperties.first { $0.text == text }?.untyped)
+    let accelerator = try Accelerator(text: text, unknownNames: .kept)
+    #expect(try accelerator.text() == text)
+    #expect(accelerator.untyped == untyped)
+    let document = try ConfigurationDocument(QEMUConfiguration([Occurrence(accelerator)]))
+    let again = try QEMUConfiguration(ConfigurationDocument(yaml: document.yaml()), unknownNames: .kept)
+    #expect(try ConfigurationDocument(again) == document)
+    #expect(Set(again.occurrences.flatMap(\.untyped)) == Set(untyped.map { "accel.\($0)" }))
+  }
+
+  @Test func aPropertyIsGivenToAnAcceleratorThatHasNoneHere() throws {
+    #expect(try Accelerator.hvf(Properties { $0["tso"] = "on" }).text() == "hvf,tso=on")
+  }
+
   static let refusals: [(String, CommandLineError.Code, Int?, String)] = [
     ("tcg,kernel-irqchip=on", .propertyOfOtherAccelerator, 5, "kvm and whpx"),
     ("kvm,tb-size=64", .propertyOfOtherAccelerator, 5, "tcg"),
     ("kvm,igd-passthru=on", .propertyOfOtherAccelerator, 5, "xen"),
     ("tcg,thread=single,hyperv=on", .propertyOfOtherAccelerator, 19, "whpx"),
-    ("hvf,thread=multi", .propertyOfOtherAccelerator, 5, "tcg"),
+    ("hvf,thread=multi", .propertyOfOtherAccelerator, 5, "tcg"), ("hvf,tso=on", .unknownProperty, 5, "tso"),
+    ("qtest,log=x", .unknownProperty, 7, "log"),
     ("tcg,tb-sise=64", .unknownProperty, 5, "tb-size"),
     ("kvm,kernel_irqchip=on", .unknownProperty, 5, "kernel-irqchip"),
     ("tcg,thread=bogus", .malformedValue, 5, "single or multi"),
@@ -72,13 +102,15 @@ import Testing
     #expect((error.map { $0.summary + $0.remedy } ?? "").contains(words), "\(String(describing: error))")
   }
 
-  @Test func theWindowBelongsToRun() throws {
+  @Test func aWindowBelongsToWhatLooksAtIt() throws {
     var properties = Properties<KVM>()
     properties.notifyVMExit = .run(window: 7)
     #expect(try Accelerator.kvm(properties).text() == "kvm,notify-vmexit=run,notify-window=7")
-    properties.notifyVMExit = .internalError
+    properties.notifyVMExit = .internalError(window: nil)
     #expect(try Accelerator.kvm(properties).text() == "kvm,notify-vmexit=internal-error")
-    #expect(properties.notifyVMExit == .internalError)
+    properties.notifyVMExit = .internalError(window: 8)
+    #expect(try Accelerator.kvm(properties).text() == "kvm,notify-vmexit=internal-error,notify-window=8")
+    #expect(properties.notifyVMExit == .internalError(window: 8))
     properties.notifyVMExit = nil
     #expect(properties.assignments.isEmpty)
   }

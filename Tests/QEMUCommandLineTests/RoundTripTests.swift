@@ -126,10 +126,10 @@ extension Accelerator {
   /// Any accelerator with any of its properties, all of them in some run.
   static func anything(using generator: inout SplitMix64) -> Accelerator {
     switch Int.random(in: 0..<9, using: &generator) {
-    case 0: .hvf
-    case 1: .nvmm
-    case 2: .mshv
-    case 3: .qtest
+    case 0: .hvf()
+    case 1: .nvmm()
+    case 2: .mshv()
+    case 3: .qtest()
     case 4: .xen { if generator.coin() { $0.igdPassthru = generator.coin() } }
     case 5:
       .whpx {
@@ -144,7 +144,8 @@ extension Accelerator {
         $0.xenGrantTableMaxFrames = .random(in: 0 ... .max, using: &generator)
         $0.xenEventChannelMaxPIRQ = .random(in: 0 ... .max, using: &generator)
         $0.riscvAIA = RISCVAIA.allCases.randomElement(using: &generator)
-        $0.notifyVMExit = [.internalError, .disable, .run(window: 1)].randomElement(using: &generator)
+        $0.notifyVMExit = [.internalError(window: 2), .disable, .run(window: 1)].randomElement(
+          using: &generator)
       }
     }
   }

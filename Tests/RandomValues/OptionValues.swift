@@ -116,8 +116,8 @@ extension OptionValues {
     }
     var object: JSONObject = ["accel": .string(kind.key)]
     for member in members(kind.value) { object[member.name] = member.value }
-    // A window belongs to run.
-    if object["notify-vmexit"]?.stringValue != "run" { object["notify-window"] = nil }
+    // A window has no effect beside disable.
+    if object["notify-vmexit"]?.stringValue == "disable" { object["notify-window"] = nil }
     return try Accelerator(members: object, unknownNames: .refused)
   }
 

@@ -20,13 +20,13 @@ public enum Accelerator: DedicatedArgument {
   /// AWS Nitro Enclaves.
   case nitro(Properties<Nitro>)
   /// macOS's Hypervisor framework.
-  case hvf
+  case hvf(Properties<NoProperties> = Properties())
   /// NetBSD's virtual machine monitor.
-  case nvmm
+  case nvmm(Properties<NoProperties> = Properties())
   /// Microsoft's hypervisor under Linux.
-  case mshv
+  case mshv(Properties<NoProperties> = Properties())
   /// No guest code runs; device models are tested from outside.
-  case qtest
+  case qtest(Properties<NoProperties> = Properties())
   /// A name that this library does not know; QEMU decides, and goes on to the next one of a list.
   case other(name: String, assignments: AssignmentList)
 }
@@ -96,7 +96,8 @@ extension Accelerator {
     case .xen(let properties): properties.assignments
     case .whpx(let properties): properties.assignments
     case .nitro(let properties): properties.assignments
-    case .hvf, .nvmm, .mshv, .qtest: []
+    case .hvf(let properties), .nvmm(let properties), .mshv(let properties), .qtest(let properties):
+      properties.assignments
     case .other(_, let assignments): assignments
     }
   }
@@ -145,13 +146,14 @@ extension Accelerator {
       self = .other(name: name, assignments: read.list.without(Self.impliedKey))
       return
     }
-    if unknownNames == .kept { try kind.requireOwn(read) }
     do throws(CommandLineError) {
       self = try kind.make(read, unknownNames)
     } catch {
       if error.code == .unknownProperty { try kind.requireOwn(read) }
       throw error
     }
+    // QEMU takes it; a request of which a part has no effect cannot be confirmed.
+    if unknownNames == .refused, case .kvm(let properties) = self { try properties.requireWindowHasEffect() }
   }
 
   /// The argument of `-accel`: the name, then the properties in order, commas in values doubled.

@@ -7,22 +7,19 @@ struct AcceleratorKind: Sendable {
   static let all = NameTable(
     [
       kind("tcg", TCG.self) { .tcg($0) },
-      kind("kvm", KVM.self) { (properties) throws(CommandLineError) in
-        try properties.requireWindowBelongsToRun()
-        return .kvm(properties)
-      },
+      kind("kvm", KVM.self) { .kvm($0) },
       kind("xen", Xen.self) { .xen($0) },
       kind("whpx", WHPX.self) { .whpx($0) },
       kind("nitro", Nitro.self) { .nitro($0) },
-      kind("hvf", NoProperties.self) { _ in .hvf },
-      kind("nvmm", NoProperties.self) { _ in .nvmm },
-      kind("mshv", NoProperties.self) { _ in .mshv },
-      kind("qtest", NoProperties.self) { _ in .qtest },
+      kind("hvf", NoProperties.self) { .hvf($0) },
+      kind("nvmm", NoProperties.self) { .nvmm($0) },
+      kind("mshv", NoProperties.self) { .mshv($0) },
+      kind("qtest", NoProperties.self) { .qtest($0) },
     ].map { ($0.name, $0) })
 
   private static func kind<Schema: PropertySchema>(
     _ name: String, _ schema: Schema.Type,
-    _ make: @escaping @Sendable (Properties<Schema>) throws(CommandLineError) -> Accelerator
+    _ make: @escaping @Sendable (Properties<Schema>) -> Accelerator
   ) -> AcceleratorKind {
     AcceleratorKind(name: name, declarations: Schema.declarations) {
       (read, unknownNames) throws(CommandLineError) in

@@ -25,14 +25,16 @@ enum NotifyVMExitMode: String, PropertyWord {
   case disable
 }
 
-/// What QEMU does when a guest holds its CPU for too long without an event window.
+/// The reaction to a guest that holds its CPU for too long without an event window.
+///
+/// A window counts ticks of the CPU's crystal clock on top of the hardware's own threshold; nil is QEMU's default.
 ///
 /// QEMU: `notify-vmexit=run|internal-error|disable,notify-window=N`
 public enum NotifyVMExit: Sendable, Hashable {
-  /// Let the guest go on; the window counts the CPU's crystal clock on top of the hardware's own threshold.
+  /// Let the guest go on.
   case run(window: UInt32?)
   /// Stop the guest with an internal error.
-  case internalError
+  case internalError(window: UInt32?)
   /// Do not look.
   case disable
 }
@@ -61,7 +63,7 @@ public struct KVM: PropertySchema {
     since: "7.2")
   /// QEMU: `notify-window=N`; written through ``Properties/notifyVMExit``.
   let notifyWindow = Key<UInt32>(
-    "notify-window", "how long is too long; belongs to notify-vmexit=run", architectures: ["i386", "x86_64"],
+    "notify-window", "how long is too long; without use beside disable", architectures: ["i386", "x86_64"],
     since: "7.2")
   /// QEMU: `rapl=on|off`
   public let rapl = Key<Bool>(
@@ -106,7 +108,7 @@ extension Properties where Schema == KVM {
   public var notifyVMExit: NotifyVMExit? {
     get {
       switch (self[dynamicMember: \.notifyVMExitMode], self[dynamicMember: \.notifyWindow]) {
-      case (.internalError?, _): .internalError
+      case (.internalError?, let window): .internalError(window: window)
       case (.disable?, _): .disable
       case (.run?, let window): .run(window: window)
       case (nil, let window?): .run(window: window)
@@ -116,7 +118,7 @@ extension Properties where Schema == KVM {
     set {
       switch newValue {
       case .run(let window): setNotify(.run, window)
-      case .internalError: setNotify(.internalError, nil)
+      case .internalError(let window): setNotify(.internalError, window)
       case .disable: setNotify(.disable, nil)
       case nil: setNotify(nil, nil)
       }
@@ -128,13 +130,12 @@ extension Properties where Schema == KVM {
     self[dynamicMember: \.notifyWindow] = window
   }
 
-  /// A window says how long is too long before the guest is let go on; the other modes have none.
-  func requireWindowBelongsToRun() throws(CommandLineError) {
-    guard let mode = self[dynamicMember: \.notifyVMExitMode], mode != .run, self["notify-window"] != nil
-    else { return }
+  /// Refuses a window that QEMU would ignore.
+  /// - Throws: ``CommandLineError`` `conflictingOptions`.
+  func requireWindowHasEffect() throws(CommandLineError) {
+    guard self[dynamicMember: \.notifyVMExitMode] == .disable, self["notify-window"] != nil else { return }
     throw CommandLineError(
-      .conflictingOptions,
-      "notify-window belongs to notify-vmexit=run, not to notify-vmexit=\(mode.rawValue)",
-      remedy: "remove notify-window, or write notify-vmexit=run")
+      .conflictingOptions, "notify-window has no effect beside notify-vmexit=disable",
+      remedy: "remove notify-window, or write notify-vmexit=run or notify-vmexit=internal-error")
   }
 }

@@ -39,8 +39,11 @@ public struct Nitro: PropertySchema {
   public static let declarations = gather(schema)
 }
 
-/// An accelerator without properties: hvf, nvmm, mshv, qtest.
-struct NoProperties: PropertySchema {
-  static let schema = NoProperties()
-  static let declarations: PropertyDeclarations = [:]
+/// The properties of an accelerator that has none here: hvf, nvmm, mshv and qtest. A newer QEMU may have some, which are kept
+/// by name.
+public struct NoProperties: PropertySchema {
+  /// The one instance.
+  public static let schema = NoProperties()
+  /// No declaration.
+  public static let declarations: PropertyDeclarations = [:]
 }
