@@ -188,7 +188,12 @@ extension Accelerator {
 
   /// The names of properties that are not known.
   public var untyped: [String] {
-    guard let kind = AcceleratorKind.all[name] else { return assignments.map(\.name) }
-    return assignments.map(\.name).filter { kind.declarations[$0] == nil }
+    let declarations = AcceleratorKind.all[name]?.declarations ?? [:]
+    return assignments.filter { declarations[$0.name] == nil && !$0.isHelpRequest }.map(\.name)
+  }
+
+  /// The names of properties whose value is a word that is not known.
+  public var unknownWords: [String] {
+    AcceleratorKind.all[name]?.declarations.unknownWords(in: assignments) ?? []
   }
 }

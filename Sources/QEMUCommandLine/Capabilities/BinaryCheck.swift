@@ -38,6 +38,7 @@ struct BinaryCheck {
   /// The checks of an option that the binary has.
   static let rules: [Rule] = [
     { $1.argumentIsOfItsType($0) },
+    { $1.wordsExist($0) },
     { $1.parametersExist($0) },
     { $1.parametersAreOfTheirType($0) },
     { $1.schemaHasNames($0) },

@@ -66,7 +66,7 @@ struct ArgumentReader {
     let text = arguments[next]
     next += 1
     do throws(CommandLineError) {
-      return Occurrence(option: name, argument: try type.init(text: text, unknownNames: unknownNames))
+      return Occurrence(option: name, argument: try declaration.read(text, as: type, unknownNames))
     } catch {
       throw error.located(option: name, occurrence: count(of: name), word: place, text: text)
     }

@@ -168,18 +168,19 @@ private struct DocumentReader {
     }
     let elements = value.arrayValue
     for (index, element) in (elements ?? [value]).enumerated() {
-      try append(declaration.name, type, element, at: elements == nil ? place : "\(place)/\(index)")
+      try append(declaration, type, element, at: elements == nil ? place : "\(place)/\(index)")
     }
   }
 
   private mutating func append(
-    _ name: String, _ type: any OptionArgument.Type, _ value: JSON, at place: String
+    _ declaration: OptionDeclaration, _ type: any OptionArgument.Type, _ value: JSON, at place: String
   ) throws(CommandLineError) {
     if value == nil { return }
+    let name = declaration.name
     counts[name, default: 0] += 1
     do throws(CommandLineError) {
       configuration.occurrences.append(
-        Occurrence(option: name, argument: try argument(type, value)))
+        Occurrence(option: name, argument: try argument(declaration, type, value)))
     } catch {
       var located = error.located(option: name)
       located.position.occurrence = counts[name]
@@ -191,7 +192,7 @@ private struct DocumentReader {
   }
 
   private func argument(
-    _ type: any OptionArgument.Type, _ value: JSON
+    _ declaration: OptionDeclaration, _ type: any OptionArgument.Type, _ value: JSON
   ) throws(CommandLineError) -> any OptionArgument {
     if let members = value.objectValue { return try type.init(members: members, unknownNames: unknownNames) }
     guard let text = scalarText(value) else {
@@ -199,7 +200,7 @@ private struct DocumentReader {
         .malformedDocument, "the value is \(value.kind)",
         remedy: "write the option's text, or a mapping of its properties")
     }
-    return try type.init(text: text, unknownNames: unknownNames)
+    return try declaration.read(text, as: type, unknownNames)
   }
 
   private mutating func readUnknown(

@@ -45,7 +45,7 @@ public struct Occurrence: Sendable {
       throw CommandLineError(
         .malformedText, "-\(declaration.name) takes no argument", remedy: "remove \"\(text.prefix(80))\"")
     }
-    self.init(option: declaration.name, argument: try type.init(text: text, unknownNames: unknownNames))
+    self.init(option: declaration.name, argument: try declaration.read(text, as: type, unknownNames))
   }
 
   /// The words that QEMU is given.

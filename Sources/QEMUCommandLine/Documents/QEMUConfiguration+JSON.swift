@@ -27,7 +27,9 @@ extension Occurrence {
   /// What is passed through without being understood: `OPTION`, or `OPTION.PROPERTY`.
   public var untyped: [String] {
     if !option.isEmpty, OptionTable.declaration(option) == nil { return [option] }
-    return argument?.untyped.map { "\(option).\($0)" } ?? []
+    return ((argument?.untyped ?? []) + (argument?.unknownWords ?? [])).map {
+      $0.isEmpty ? option : "\(option).\($0)"
+    }
   }
 
   /// The properties by name; where the option is one plain value, its name stands for it.

@@ -1,3 +1,5 @@
+public import QAPI
+
 /// What the guest sees a drive at.
 public enum DriveInterface: String, PropertyWord {
   /// IDE.
@@ -221,6 +223,43 @@ public struct DriveOption: OptionSchema {
   /// QEMU: `throttling.iops-size=BYTES`
   public let throttleRequestSize = Key<UInt64>(
     "throttling.iops-size", "a request of so many bytes counts as one")
+  /// QEMU: `bps=N`
+  public let throttleBytesTotalAlias = Key<UInt64>("bps", "older name of throttling.bps-total")
+  /// QEMU: `bps_max=N`
+  public let throttleBytesTotalBurstAlias = Key<UInt64>("bps_max", "older name of throttling.bps-total-max")
+  /// QEMU: `bps_rd=N`
+  public let throttleBytesReadAlias = Key<UInt64>("bps_rd", "older name of throttling.bps-read")
+  /// QEMU: `bps_rd_max=N`
+  public let throttleBytesReadBurstAlias = Key<UInt64>("bps_rd_max", "older name of throttling.bps-read-max")
+  /// QEMU: `bps_wr=N`
+  public let throttleBytesWriteAlias = Key<UInt64>("bps_wr", "older name of throttling.bps-write")
+  /// QEMU: `bps_wr_max=N`
+  public let throttleBytesWriteBurstAlias = Key<UInt64>(
+    "bps_wr_max", "older name of throttling.bps-write-max")
+  /// QEMU: `iops=N`
+  public let throttleRequestsTotalAlias = Key<UInt64>("iops", "older name of throttling.iops-total")
+  /// QEMU: `iops_max=N`
+  public let throttleRequestsTotalBurstAlias = Key<UInt64>(
+    "iops_max", "older name of throttling.iops-total-max")
+  /// QEMU: `iops_rd=N`
+  public let throttleRequestsReadAlias = Key<UInt64>("iops_rd", "older name of throttling.iops-read")
+  /// QEMU: `iops_rd_max=N`
+  public let throttleRequestsReadBurstAlias = Key<UInt64>(
+    "iops_rd_max", "older name of throttling.iops-read-max")
+  /// QEMU: `iops_wr=N`
+  public let throttleRequestsWriteAlias = Key<UInt64>("iops_wr", "older name of throttling.iops-write")
+  /// QEMU: `iops_wr_max=N`
+  public let throttleRequestsWriteBurstAlias = Key<UInt64>(
+    "iops_wr_max", "older name of throttling.iops-write-max")
+  /// QEMU: `iops_size=N`
+  public let throttleRequestSizeAlias = Key<UInt64>("iops_size", "older name of throttling.iops-size")
+  /// QEMU: `group=ID`
+  public let throttleGroupAlias = Key<String>("group", "older name of throttling.group")
+  /// QEMU: `encrypt.format=aes|luks`
+  public let encryptionFormat = Key<BlockdevQcow2EncryptionFormat>(
+    "encrypt.format", "how the image is encrypted")
+  /// QEMU: `encrypt.key-secret=ID`
+  public let encryptionKey = Key<String>("encrypt.key-secret", "the secret object that holds the image's key")
 
   /// The one instance, whose constants are the declarations.
   public static let schema = DriveOption()

@@ -1,13 +1,21 @@
-/// How headers are checked.
-public enum HeaderDigest: String, PropertyWord {
+/// The check of an iSCSI header. QEMU reads the word in either case, and only when it connects to a target.
+public struct HeaderDigest: OpenWord {
+  /// The word, in lower case.
+  public let rawValue: String
+  /// Takes any word.
+  public init(rawValue: String) { self.rawValue = rawValue.lowercased() }
+
   /// By a CRC.
-  case crc32c
-  /// Not.
-  case none
+  public static let crc32c: Self = "crc32c"
+  /// None.
+  public static let none: Self = "none"
   /// By a CRC rather than not.
-  case crc32cNone = "crc32c-none"
-  /// Not, rather than by a CRC.
-  case noneCRC32C = "none-crc32c"
+  public static let crc32cNone: Self = "crc32c-none"
+  /// Rather not than by a CRC.
+  public static let noneCRC32C: Self = "none-crc32c"
+
+  /// The words that have names here.
+  public static let known: [Self] = [.crc32c, .none, .crc32cNone, .noneCRC32C]
 }
 
 /// How QEMU speaks to iSCSI targets.

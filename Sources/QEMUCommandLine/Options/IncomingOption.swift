@@ -110,4 +110,9 @@ public enum DisplayArgument: DedicatedArgument, CheckedArgument {
     case .display(let display): display.untyped
     }
   }
+
+  /// The names of those whose value is a word that is not known here.
+  public var unknownWords: [String] {
+    if case .vnc(let properties) = self { properties.unknownWords } else { [] }
+  }
 }

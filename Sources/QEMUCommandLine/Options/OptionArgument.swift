@@ -22,6 +22,10 @@ public protocol OptionArgument: Sendable, Hashable {
 
   /// The names that are passed on to QEMU without being understood.
   var untyped: [String] { get }
+
+  /// The names of properties whose value is a word that their enumeration lacks here; an empty name where the whole argument is
+  /// such a word.
+  var unknownWords: [String] { get }
 }
 
 /// What to do with names that this library does not know, such as those of a newer QEMU.
@@ -44,6 +48,9 @@ extension OptionArgument {
 
   /// Nothing: all of it is understood.
   public var untyped: [String] { [] }
+
+  /// Nothing: most arguments hold no enumeration.
+  public var unknownWords: [String] { [] }
 
   /// A plain text has no properties.
   public var members: JSONObject? { nil }
@@ -87,7 +94,8 @@ public struct SingleValue<Value: PropertyValue>: OptionArgument {
         .valueOutOfRange, "\(text.prefix(80)): \(reason)", at: .init(column: 1),
         remedy: "it takes \(Value.expectation)")
     }
-    guard let value = Value(propertyText: text) else {
+    let kept = unknownNames == .kept && isWord(text) ? Value(unknownWord: text) : nil
+    guard let value = Value(propertyText: text) ?? kept else {
       throw CommandLineError(
         .malformedValue, "\"\(text.prefix(80))\" is not \(Value.expectation)", at: .init(column: 1),
         remedy: "it takes \(Value.expectation)")
@@ -97,4 +105,9 @@ public struct SingleValue<Value: PropertyValue>: OptionArgument {
 
   /// The value's text.
   public func text() -> String { value.propertyText }
+
+  /// The whole argument, where it is a word that is not known here.
+  public var unknownWords: [String] {
+    Value.knows(value.propertyText) || isHelpWord(value.propertyText) ? [] : [""]
+  }
 }

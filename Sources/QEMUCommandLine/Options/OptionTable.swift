@@ -116,7 +116,8 @@ extension OptionTable {
     OptionDeclaration("dtb", PlainText.self, "the device tree's file"),
     OptionDeclaration(
       "dump-vmstate", PlainText.self, "write what a migration consists of into a file, and end", .refused),
-    OptionDeclaration("echr", SingleValue<Int64>.self, "the character that begins a command at the terminal"),
+    OptionDeclaration(
+      "echr", SingleValue<RawInteger>.self, "the character that begins a command at the terminal"),
     OptionDeclaration("fda", PlainText.self, "a floppy image", .accumulates),
     OptionDeclaration("fdb", PlainText.self, "an image for the second floppy drive", .accumulates),
     OptionDeclaration(
@@ -212,7 +213,7 @@ extension OptionTable {
     OptionDeclaration(
       "watchdog-action", SingleValue<WatchdogAction>.self, "what the end of a watchdog's patience leads to"),
     OptionDeclaration(
-      "xen-domid", SingleValue<Int64>.self, "the Xen domain",
+      "xen-domid", SingleValue<RawInteger>.self, "the Xen domain",
       architectures: ["arm", "aarch64", "i386", "x86_64"]),
   ]
 
@@ -234,7 +235,7 @@ extension OptionTable {
       "old-param", nil, "pass parameters to the kernel in the old way", architectures: ["arm", "aarch64"],
       removedIn: "10.2"),
     OptionDeclaration("portrait", nil, "turn the display to the left", removedIn: "9.2"),
-    OptionDeclaration("rotate", SingleValue<UInt32>.self, "turn the display", removedIn: "9.2"),
+    OptionDeclaration("rotate", SingleValue<RawInteger>.self, "turn the display", removedIn: "9.2"),
     OptionDeclaration(
       "runas", PlainText.self, "the user", removedIn: "10.0", replacement: "-run-with user=NAME"),
     OptionDeclaration(

@@ -45,6 +45,10 @@ private struct PropertyWriter {
     count += 1
   }
 
+  mutating func write(word: Span<UInt8>) {
+    for index in word.indices { write(word[index]) }
+  }
+
   /// `name=`; false where the name holds what is syntax.
   mutating func write(name: Span<UInt8>) -> Bool {
     for index in name.indices {
@@ -125,6 +129,10 @@ extension ValueLanguage {
       var writer = PropertyWriter(buffer)
       list.forEachBytes { number, name, value in
         if number > 0 { writer.write(UInt8(ascii: ",")) }
+        if isHelpRequest(name, value) {
+          writer.write(word: name)
+          return true
+        }
         let isImplied = number == 0 && isImplied(name, value, impliedKey)
         let isName = isImplied || (isName(name) && writer.write(name: name))
         if isName && writer.write(value: value) { return true }

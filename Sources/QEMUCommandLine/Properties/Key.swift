@@ -36,6 +36,8 @@ public protocol PropertyDeclaration: Sendable {
   var expectation: String { get }
   /// Whether QEMU would take the text.
   func judge(_ text: String) -> PropertyJudgement
+  /// Says whether a text is one of the words of an enumeration; true where the values are no enumeration.
+  func knows(_ text: String) -> Bool
   /// What a JSON or YAML document may hold for it, as a JSON Schema.
   var jsonSchema: JSONObject { get }
   /// Whether it may be named more than once, each time for one more value.
@@ -68,6 +70,9 @@ extension Key: PropertyDeclaration {
   /// Whether QEMU would take the text.
   public func judge(_ text: String) -> PropertyJudgement { Value.judge(text) }
 
+  /// Says whether a text is one of the words of an enumeration.
+  public func knows(_ text: String) -> Bool { Value.knows(text) }
+
   /// What a document may hold for it.
   public var jsonSchema: JSONObject { Value.jsonSchema }
 
@@ -88,6 +93,8 @@ extension ListKey: PropertyDeclaration {
   public var expectation: String { key.expectation }
   /// Whether QEMU would take the text.
   public func judge(_ text: String) -> PropertyJudgement { key.judge(text) }
+  /// Says whether a text is one of the words of an enumeration.
+  public func knows(_ text: String) -> Bool { key.knows(text) }
   /// What a document may hold for it: one value, or a list of them.
   public var jsonSchema: JSONObject {
     ["anyOf": [.object(key.jsonSchema), ["type": "array", "items": .object(key.jsonSchema)]]]

@@ -12,6 +12,8 @@ enum KeyvalLexer {
         reader.takeAssignment(bytes, word)
       } else if word.isFirst, impliedKey != nil, !word.range.isEmpty {
         reader.takeImplied(word)
+      } else if isHelpWord(bytes.extracting(word.range)) {
+        reader.takeSwitch(bytes, word)
       } else {
         throw error(word, text, nil)
       }

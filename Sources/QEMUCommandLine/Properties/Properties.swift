@@ -76,8 +76,11 @@ public struct Properties<Schema: PropertySchema>: Sendable, Hashable {
 
   /// The names of those that are not declared.
   public var untyped: [String] {
-    assignments.map(\.name).filter { Schema.declarations[$0] == nil }
+    assignments.filter { Schema.declarations[$0.name] == nil && !$0.isHelpRequest }.map(\.name)
   }
+
+  /// The names of those whose value is a word that is not known here.
+  public var unknownWords: [String] { Schema.declarations.unknownWords(in: assignments) }
 
   /// Adds what a later occurrence of the option names; its values win.
   mutating func merge(_ other: Properties) {
@@ -97,7 +100,7 @@ public struct Properties<Schema: PropertySchema>: Sendable, Hashable {
     let declarations = Schema.declarations
     var result: (Int, PropertyFault)?
     list.forEachBytes { number, name, text in
-      switch declarations.judge(name, text) {
+      switch declarations.judge(name, text, unknownNames) {
       case .valid: return true
       case nil where Schema.isOpen || unknownNames == .kept: return true
       case nil where leftOut.map { list.isName($0, at: number) } ?? false: return true
@@ -123,9 +126,11 @@ private enum PropertyFault {
     case .unknown:
       return CommandLineError(
         .unknownProperty, "\(owner) has no property \"\(name.prefix(80))\"", at: .init(column: column),
-        remedy: suggestion(name, declarations.names)
-          + (declarations.isEmpty
-            ? "\(owner) has no properties" : "\(owner) has \(declarations.names.joined(separator: ", "))"))
+        remedy: isHelpWord(name)
+          ? "remove it: a request for help starts nothing; ask the QEMU binary itself"
+          : suggestion(name, declarations.names)
+            + (declarations.isEmpty
+              ? "\(owner) has no properties" : "\(owner) has \(declarations.names.joined(separator: ", "))"))
     case .refused(.outOfRange(let reason)):
       return CommandLineError(
         .valueOutOfRange, "\(name)=\(text): \(reason)", at: .init(column: column),

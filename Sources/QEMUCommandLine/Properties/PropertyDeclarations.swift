@@ -25,9 +25,26 @@ public struct PropertyDeclarations: Sendable, ExpressibleByDictionaryLiteral {
 
   subscript(name: Span<UInt8>) -> (any PropertyDeclaration)? { table[name] }
 
-  /// What the declaration of a property says of a text; nil where there is none.
-  func judge(_ name: Span<UInt8>, _ text: Span<UInt8>) -> PropertyJudgement? {
+  /// Judges a text by the declaration of a property.
+  /// - Returns: the judgement; nil where the property is not declared.
+  func judge(_ name: Span<UInt8>, _ text: Span<UInt8>, _ unknownNames: UnknownNames) -> PropertyJudgement? {
     guard let place = table.place(of: name) else { return nil }
-    return table.values[place].judge(String(copying: UTF8Span(unchecked: text)))
+    let text = String(copying: UTF8Span(unchecked: text))
+    let judgement = table.values[place].judge(text)
+    guard judgement == .malformed, unknownNames == .kept, isWord(text) else { return judgement }
+    return table.values[place].knows(text) ? judgement : .valid
   }
+
+  /// The names of those whose text is a word that their enumeration lacks.
+  func unknownWords(in assignments: AssignmentList) -> [String] {
+    assignments.filter { !isHelpWord($0.text) && !(self[$0.name]?.knows($0.text) ?? true) }.map(\.name)
+  }
+}
+
+/// Whether a text could be a word of an enumeration of QEMU.
+func isWord(_ text: String) -> Bool {
+  !text.isEmpty
+    && text.utf8.allSatisfy { byte in
+      digit(byte) != nil || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20 || "-_.+".utf8.contains(byte)
+    }
 }

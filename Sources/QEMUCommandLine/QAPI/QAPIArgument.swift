@@ -111,6 +111,7 @@ public struct QAPIArgument<Schema: QAPIOptionSchema>: DedicatedArgument {
 extension QAPIArgument: CheckedArgument {
   /// What is wrong with the argument, seen from the schema.
   public func problems(unknownNames: UnknownNames) -> [CommandLineError] {
+    if isHelpRequest { return [] }
     let object: JSONObject
     do throws(CommandLineError) { object = try self.object() } catch { return [error] }
     let known = object.filter { !Schema.extraProperties.contains($0.name) }.map { ($0.name, $0.value) }

@@ -19,6 +19,8 @@ extension OpenWord {
   }
   /// The word.
   public var propertyText: String { rawValue }
+  /// Says whether the word has a name here.
+  public static func knows(_ text: String) -> Bool { known.contains(Self(rawValue: text)) }
 }
 
 /// What a character device is on the host. QEMU: `-chardev BACKEND`
@@ -60,12 +62,26 @@ public struct CharacterBackendName: OpenWord {
   public static let dbus: Self = "dbus"
   /// Several others at once.
   public static let hub: Self = "hub"
+  /// The older name of a ring in memory.
+  public static let memory: Self = "memory"
+  /// Several users of one device, in turns.
+  public static let mux: Self = "mux"
+  /// A serial mouse.
+  public static let mouse: Self = "msmouse"
+  /// A serial tablet.
+  public static let tablet: Self = "wctablet"
+  /// A Braille terminal.
+  public static let braille: Self = "braille"
+  /// The console of Windows.
+  public static let console: Self = "console"
+  /// A device that ends QEMU on a guest's command, for tests.
+  public static let testDevice: Self = "testdev"
 
   /// The words that have names here.
   public static let known: [Self] = [
     .null, .socket, .udp, .file, .pipe, .pty, .stdio, .serial, .parallel, .virtualConsole, .ringBuffer,
-    .vdAgent,
-    .spiceChannel, .spicePort, .dbus, .hub,
+    .vdAgent, .spiceChannel, .spicePort, .dbus, .hub, .memory, .mux, .mouse, .tablet, .braille, .console,
+    .testDevice,
   ]
 }
 
@@ -88,7 +104,11 @@ public struct VGAAdapter: OpenWord {
   public static let qxl: Self = "qxl"
   /// Virtio.
   public static let virtio: Self = "virtio"
+  /// Sun's TCX.
+  public static let tcx: Self = "tcx"
+  /// Sun's CG3.
+  public static let cg3: Self = "cg3"
 
   /// The words that have names here.
-  public static let known: [Self] = [.none, .std, .cirrus, .vmware, .qxl, .virtio]
+  public static let known: [Self] = [.none, .std, .cirrus, .vmware, .qxl, .virtio, .tcx, .cg3]
 }

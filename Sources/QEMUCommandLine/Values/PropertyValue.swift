@@ -10,6 +10,10 @@ public protocol PropertyValue: Sendable, Hashable {
   var propertyText: String { get }
   /// Whether QEMU would take the text, and if not, why.
   static func judge(_ text: String) -> PropertyJudgement
+  /// Says whether a text is one of the words of an enumeration; true where the values are no enumeration.
+  static func knows(_ text: String) -> Bool
+  /// Keeps a word that is not known here; nil where only known words are values.
+  init?(unknownWord: String)
   /// What a JSON or YAML document may hold for it, as a JSON Schema.
   static var jsonSchema: JSONObject { get }
 }
@@ -19,6 +23,10 @@ extension PropertyValue {
   public static func judge(_ text: String) -> PropertyJudgement {
     Self(propertyText: text) == nil ? .malformed : .valid
   }
+  /// Most values are no enumeration.
+  public static func knows(_ text: String) -> Bool { true }
+  /// Most types have no room for a word that is not known.
+  public init?(unknownWord: String) { return nil }
   /// A text, or a number that stands for its digits.
   public static var jsonSchema: JSONObject { ["type": ["string", "integer"]] }
 }
@@ -69,6 +77,8 @@ extension PropertyWord {
   }
   /// Reads one of the words.
   public init?(propertyText: String) { self.init(rawValue: propertyText) }
+  /// Says whether it is one of the words.
+  public static func knows(_ text: String) -> Bool { Self(propertyText: text) != nil }
   /// The word.
   public var propertyText: String { rawValue }
   /// One of the words.

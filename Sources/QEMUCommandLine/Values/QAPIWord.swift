@@ -12,6 +12,10 @@ extension PropertyValue where Self: QAPIEnumeration {
   }
   /// The word.
   public var propertyText: String { text }
+  /// Says whether it is one of the words.
+  public static func knows(_ text: String) -> Bool { known.contains { $0.text == text } }
+  /// Keeps a word of another version of QEMU.
+  public init?(unknownWord: String) { self.init(text: unknownWord) }
   /// One of the words.
   public static var jsonSchema: JSONObject { ["enum": .array(known.map { .string($0.text) })] }
 }
@@ -22,3 +26,4 @@ extension PanicAction: PropertyValue {}
 extension WatchdogAction: PropertyValue {}
 extension MonitorMode: PropertyValue {}
 extension TPMType: PropertyValue {}
+extension BlockdevQcow2EncryptionFormat: PropertyValue {}

@@ -1,0 +1,43 @@
+/// Says whether a word asks QEMU for what an option takes.
+func isHelpWord(_ word: String) -> Bool { word == "help" || word == "?" }
+
+/// Says whether a word asks QEMU for what an option takes.
+func isHelpWord(_ word: Span<UInt8>) -> Bool {
+  areEqual(word, "help".utf8Span.span) || areEqual(word, "?".utf8Span.span)
+}
+
+/// Says whether a name and a value are what a bare `help` or `?` is read as.
+func isHelpRequest(_ name: Span<UInt8>, _ value: Span<UInt8>) -> Bool {
+  isHelpWord(name) && areEqual(value, "on".utf8Span.span)
+}
+
+extension Assignment {
+  /// Whether it is a bare `help` or `?`, which asks QEMU for what an option takes.
+  var isHelpRequest: Bool { isHelpWord(name) && text == "on" }
+}
+
+extension OptionDeclaration {
+  /// Reads the option's argument; a request for help is kept as it is where unknown names are.
+  /// - Throws: ``CommandLineError``, as the type of the argument does.
+  func read(
+    _ text: String, as type: any OptionArgument.Type, _ unknownNames: UnknownNames
+  ) throws(CommandLineError) -> any OptionArgument {
+    do throws(CommandLineError) {
+      return try type.init(text: text, unknownNames: unknownNames)
+    } catch {
+      if unknownNames == .kept, isHelpWord(text) { return PlainText(text) }
+      throw error
+    }
+  }
+}
+
+extension QAPIArgument {
+  /// Whether it asks QEMU for what the option takes: `help`, `TYPE,help` or `model=help`.
+  var isHelpRequest: Bool {
+    guard case .properties(let assignments) = form else { return false }
+    let names = Schema.extraProperties + [Schema.impliedKey].compactMap(\.self)
+    return assignments.contains {
+      $0.isHelpRequest || (names.contains($0.name) && isHelpWord($0.text))
+    }
+  }
+}
