@@ -105,6 +105,45 @@ import Testing
     }
   }
 
+  @Test func aScriptIsReadAndWrittenWithItsPrefix() async throws {
+    let script = "#!/bin/sh\nset -e\nexport LC_ALL=C\nexec nice -n 5 qemu-system-x86_64 \\\n  -m 1G \"$@\"\n"
+    let path = try file("run.sh", script)
+    try await withCommand { command in
+      let shell = try await command.run(["convert", "--to", "shell", path])
+      #expect(shell.output == "LC_ALL=C nice -n 5 qemu-system-x86_64 -m 1G\n", "\(shell.errors)")
+      let parsed = try await command.run(["parse", "--format", "json", path])
+      #expect(try parsed.json["prefix"] == ["nice", "-n", "5"])
+    }
+  }
+
+  static let slips: [(text: String, said: [String])] = [
+    ("qemu -m 1G\nqemu -S\n", ["line 2, character 1", "second command"]),
+    ("qemu \\\n -m $MEM\n", ["line 2, character 5", "printf '%s\\0'", "/proc/PID/cmdline"]),
+    ("cd /srv && qemu -S", ["line 1, character 1", "cd", "relative paths"]),
+  ]
+
+  @Test(arguments: slips.map(\.text))
+  func whatOnlyAShellCanTellIsRefusedWithItsLine(text: String) async throws {
+    let said = try #require(Self.slips.first { $0.text == text }?.said)
+    let path = try file("run.sh", text)
+    try await withCommand { command in
+      let parsed = try await command.run(["parse", path])
+      #expect(parsed.status == 65 && parsed.output.isEmpty)
+      for part in said { #expect(parsed.errors.contains(part), "\(parsed.errors)") }
+    }
+  }
+
+  @Test(arguments: [["-qmp", "-device", "e1000"], ["\u{2013}m", "1G"]])
+  func aSlipBehindTheDashesIsRefusedAndTheWordsOfAProcessAreKept(words: [String]) async throws {
+    try await withCommand { command in
+      let typed = try await command.run(["convert", "--to", "argv", "--"] + words)
+      #expect(typed.status == 65 && typed.errors.contains("what to do"), "\(typed.errors)")
+      let path = try file("cmdline", "qemu\0" + words.joined(separator: "\0") + "\0")
+      let read = try await command.run(["convert", "--to", "argv", path])
+      #expect(read.output == (["qemu"] + words).joined(separator: "\n") + "\n", "\(read.errors)")
+    }
+  }
+
   @Test func theSchemaDescribesEveryOption() async throws {
     try await withCommand { command in
       let schema = try await command.run(["schema"]).json

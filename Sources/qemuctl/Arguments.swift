@@ -95,7 +95,10 @@ struct ConfigurationArguments: ParsableArguments {
   /// Reads what was given.
   /// - Parameter unknownNames: what to do with options and properties that are not known.
   func configuration(unknownNames: UnknownNames = .refused) throws -> QEMUConfiguration {
-    guard let file else { return try QEMUConfiguration(arguments: options, unknownNames: unknownNames) }
+    guard let file else {
+      try TypedWords(options).check()
+      return try QEMUConfiguration(arguments: options, unknownNames: unknownNames)
+    }
     return try Self.configuration(in: file, unknownNames: unknownNames)
   }
 

@@ -93,7 +93,7 @@ import Testing
 
   static let shellRefusals: [(String, Int, Int)] = [
     ("qemu -name $X", 1, 12), ("qemu\n -name \"`x`\"", 2, 9), ("qemu -name 'abc", 1, 12),
-    ("qemu; rm x", 1, 5),
+    ("qemu; rm x", 1, 7),
     ("qemu -name a > log", 1, 14), ("qemu \\", 1, 7),
   ]
 

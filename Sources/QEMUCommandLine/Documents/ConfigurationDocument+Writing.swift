@@ -33,9 +33,13 @@ extension ConfigurationDocument {
 
   private static func qemu(_ configuration: QEMUConfiguration) -> JSON? {
     let binary = configuration.binary.map { JSON.string($0) }
-    if configuration.environment.isEmpty { return binary }
-    let variables = configuration.environment.map { ($0.name, JSON.string($0.value)) }
-    var object: JSONObject = ["environment": .object(JSONObject(variables))]
+    let (variables, prefix) = (configuration.environment, configuration.prefix)
+    if variables.isEmpty, prefix.isEmpty { return binary }
+    var object = JSONObject()
+    if !variables.isEmpty {
+      object["environment"] = .object(JSONObject(variables.map { ($0.name, .string($0.value)) }))
+    }
+    if !prefix.isEmpty { object["prefix"] = .array(prefix.map { .string($0) }) }
     object["binary"] = binary
     return .object(object)
   }

@@ -112,16 +112,17 @@ private struct DocumentReader {
     }
   }
 
-  /// `x86_64`, a binary's path, or a mapping with `binary` and `environment`.
+  /// `x86_64`, a binary's path, or a mapping with `binary`, `environment` and `prefix`.
   private mutating func readQEMU(_ value: JSON) throws(CommandLineError) {
     let binary = value.stringValue ?? value["binary"]?.stringValue
-    let names = Set(value.objectValue?.names ?? []).subtracting(["binary", "environment"])
+    let names = Set(value.objectValue?.names ?? []).subtracting(["binary", "environment", "prefix"])
     guard value.stringValue != nil || value.objectValue != nil, names.isEmpty else {
       throw fault(
-        "qemu", "qemu is neither a binary nor a mapping of binary and environment",
+        "qemu", "qemu is neither a binary nor a mapping of binary, environment and prefix",
         remedy: "write qemu: x86_64, or qemu: {binary: /usr/bin/qemu-system-x86_64}")
     }
     configuration.binary = binary
+    configuration.prefix = try readPrefix(value["prefix"])
     for variable in value["environment"]?.objectValue ?? [:] {
       guard let text = scalarText(variable.value) else {
         throw fault(
@@ -129,6 +130,15 @@ private struct DocumentReader {
       }
       configuration.environment.append(.init(name: variable.name, value: text))
     }
+  }
+
+  private func readPrefix(_ value: JSON?) throws(CommandLineError) -> [String] {
+    let words = (value?.arrayValue ?? []).compactMap(scalarText)
+    guard value == nil || words.count == value?.arrayValue?.count else {
+      throw fault(
+        "qemu", "prefix is no list of words", remedy: "write a word an element, such as [nice, -n, 5]")
+    }
+    return words
   }
 
   private mutating func readOrdered(_ value: JSON) throws(CommandLineError) {

@@ -29,6 +29,7 @@ extension ConfigurationDocument {
             "type": "object", "additionalProperties": false,
             "properties": [
               "binary": ["type": "string"],
+              "prefix": ["type": "array", "items": ["type": ["string", "integer"]]],
               "environment": ["type": "object", "additionalProperties": ["type": ["string", "integer"]]],
             ],
           ],

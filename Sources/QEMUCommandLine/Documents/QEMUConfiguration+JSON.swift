@@ -17,7 +17,8 @@ extension QEMUConfiguration {
     }
     let variables = environment.map { ($0.name, JSON.string($0.value)) }
     return [
-      "environment": .object(JSONObject(variables)), "binary": binary.map { .string($0) } ?? nil,
+      "environment": .object(JSONObject(variables)), "prefix": .array(prefix.map { .string($0) }),
+      "binary": binary.map { .string($0) } ?? nil,
       "options": .array(options), "untyped": .array(untyped),
     ]
   }

@@ -20,6 +20,9 @@ public struct QEMUConfiguration: Sendable, Hashable {
 
   /// What stood before a pasted command's binary, in order.
   public var environment: [EnvironmentVariable] = []
+  /// Commands of a pasted command that run the binary in another way, such as `sudo` and `nice -n 5`. They are kept for
+  /// whoever writes the command again; a start does not carry them out.
+  public var prefix: [String] = []
   /// The binary of a pasted command; nil where only options were given.
   public var binary: String?
   /// The options in order.

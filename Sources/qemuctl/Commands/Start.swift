@@ -60,6 +60,11 @@ struct LaunchOptions: ParsableArguments {
     if try configuration.document()?.root["lifecycle"] != nil {
       Output.note("the configuration's lifecycle is not acted upon: nothing watches over the virtual machine")
     }
+    if !requested.prefix.isEmpty {
+      Output.note(
+        "\(requested.prefix.joined(separator: " ")) is not carried out",
+        remedy: "run qemuctl itself with it where QEMU is to run so")
+    }
     // A request that contradicts itself is the user's to correct, before anything is started.
     try Verification(of: requested).requireFindings(named: policy.judgement.accept)
     var request = LaunchRequest(

@@ -1,0 +1,129 @@
+/// A command that runs the command behind it, such as `sudo` and `nice`. One row of ``all`` declares one.
+struct ShellPrefix: Sendable {
+  let name: String
+  /// The letters of options that take a value.
+  let lettersWithValue: String
+  /// The long options that take a value as a word of its own.
+  let namesWithValue: Set<String>
+  /// How many words stand between its options and the command.
+  let operands: Int
+  /// Whether it changes nothing for QEMU.
+  let isDropped: Bool
+
+  private init(
+    _ name: String, values letters: String = "", _ names: Set<String> = [], operands: Int = 0,
+    isDropped: Bool = false
+  ) {
+    self.name = name
+    lettersWithValue = letters
+    namesWithValue = names
+    self.operands = operands
+    self.isDropped = isDropped
+  }
+
+  /// By name.
+  static let all: [String: ShellPrefix] = Dictionary(
+    uniqueKeysWithValues: [
+      ShellPrefix("exec", values: "a", isDropped: true), ShellPrefix("command", isDropped: true),
+      ShellPrefix("env", isDropped: true), ShellPrefix("nohup"), ShellPrefix("setsid"),
+      ShellPrefix("time", values: "fo", ["--format", "--output"]),
+      ShellPrefix(
+        "sudo", values: "ugpCDhrtTRU",
+        ["--user", "--group", "--prompt", "--chdir", "--host", "--role", "--type", "--chroot"]),
+      ShellPrefix("doas", values: "uC"), ShellPrefix("nice", values: "n", ["--adjustment"]),
+      ShellPrefix("ionice", values: "cn", ["--class", "--classdata"]),
+      ShellPrefix("taskset", operands: 1),
+      ShellPrefix("chrt", values: "TPD", operands: 1),
+      ShellPrefix(
+        "numactl", values: "iCNmpPw",
+        ["--interleave", "--cpunodebind", "--physcpubind", "--membind", "--preferred", "--preferred-many"]),
+      ShellPrefix("timeout", values: "ks", ["--kill-after", "--signal"], operands: 1),
+      ShellPrefix("stdbuf", values: "ioe", ["--input", "--output", "--error"]),
+    ].map { ($0.name, $0) })
+
+  /// The row of a program, which may be named by its path.
+  static func row(of program: String) -> ShellPrefix? { all[lastComponent(of: program)] }
+
+  static func lastComponent(of path: String) -> String {
+    String(Substring(path.utf8.split(separator: UInt8(ascii: "/")).last ?? path.utf8[...]))
+  }
+
+  /// How many of the words behind the name belong to it.
+  func count(of words: some Collection<ShellWord>) -> Int {
+    let options = optionCount(words)
+    return min(options + operands, words.count)
+  }
+
+  private func optionCount(_ words: some Collection<ShellWord>) -> Int {
+    var count = 0
+    var takesNext = false
+    for word in words {
+      if takesNext {
+        takesNext = false
+      } else if word.text == "--" {
+        return count + 1
+      } else if word.text.utf8.count > 1, word.text.utf8.first == UInt8(ascii: "-") {
+        takesNext = awaitsValue(word.text)
+      } else {
+        return count
+      }
+      count += 1
+    }
+    return count
+  }
+
+  private func awaitsValue(_ option: String) -> Bool {
+    if option.hasPrefix("--") { return namesWithValue.contains(option) }
+    // Letters stand together; the first that takes a value has the rest of the word, or else the next one.
+    let letters = option.unicodeScalars.dropFirst()
+    return letters.firstIndex(where: lettersWithValue.unicodeScalars.contains).map {
+      letters.index(after: $0) == letters.endIndex
+    } ?? false
+  }
+}
+
+/// Commands that are no QEMU, and what to do about a file that begins with one.
+enum ForeignCommand {
+  private static let rows: [(names: Set<String>, remedy: String)] = [
+    (
+      ["cd", "pushd", "popd"],
+      "relative paths begin in the directory in which qemuctl runs: run it there, and remove this command"
+    ),
+    (
+      [
+        "if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac", "select",
+        "function",
+        "source", ".", "eval", "sh", "bash", "dash", "zsh", "[", "[[", "test",
+      ],
+      "only a shell can tell what it runs: put printf '%s\\0' in QEMU's place, run the script, and give its output"
+    ),
+    (
+      ["strace", "ltrace", "gdb", "lldb", "valgrind", "perf", "rr", "gdbserver"],
+      "write QEMU's command alone, start it with qemuctl, and attach the tool to the process"
+    ),
+    (
+      [
+        "systemd-run", "unshare", "nsenter", "ip", "chroot", "su", "runuser", "bwrap", "firejail", "docker",
+        "podman",
+        "flatpak", "setpriv", "prlimit", "cgexec", "screen", "tmux", "script", "xvfb-run", "watch", "xargs",
+        "ssh",
+      ],
+      "run qemuctl itself in its place, with QEMU's command alone"
+    ),
+    (
+      [
+        "mkdir", "rm", "cp", "mv", "ln", "touch", "chmod", "chown", "echo", "printf", "cat", "tee", "sleep",
+        "kill",
+        "modprobe", "mount", "ulimit", "umask", "trap", "read", "local", "declare", "typeset", "readonly",
+        "alias",
+        "qemu-img", "qemu-nbd", "qemu-io", "qemu-storage-daemon",
+      ],
+      "run it before qemuctl, and remove it here"
+    ),
+  ]
+
+  /// The remedy for a program; nil where it may be a QEMU.
+  static func remedy(for program: String) -> String? {
+    rows.first { $0.names.contains(ShellPrefix.lastComponent(of: program)) }?.remedy
+  }
+}

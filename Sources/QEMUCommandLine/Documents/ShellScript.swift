@@ -1,0 +1,172 @@
+/// The command of QEMU in a shell's text, which may be a script: what stands before it only prepares it.
+struct ShellScript {
+  /// Variables that are set for QEMU, in order.
+  private(set) var environment: [QEMUConfiguration.EnvironmentVariable] = []
+  /// Commands before the binary that run it, such as `nice -n 5`.
+  private(set) var prefix: [String] = []
+  /// The binary and its options, or the options alone.
+  private(set) var command: [ShellWord] = []
+  /// Variables that the shell alone has.
+  private var variables: [QEMUConfiguration.EnvironmentVariable] = []
+
+  /// Commands of a shell that only prepare others, or end a script.
+  private static let preparations: Set<String> = ["set", "shopt", "export", ":", "true", "wait", "exit"]
+
+  /// Reads a text.
+  /// - Throws: ``CommandLineError`` `malformedShellText` with line and character, where it is not one command of plain words.
+  init(_ text: String) throws(CommandLineError) {
+    var lines = ShellCommands(text)
+    while let words = try lines.next() {
+      if Self.isPreparation(words) {
+        if command.isEmpty { prepare(words) }
+      } else if command.isEmpty {
+        try take(words[...])
+      } else {
+        throw Self.secondCommand(words)
+      }
+    }
+    // A text of nothing but variables is about a command that is to come.
+    if command.isEmpty { environment += variables }
+  }
+
+  /// Whether a word would be taken for something else than a binary.
+  static func isReserved(_ word: String) -> Bool {
+    preparations.contains(word) || ShellPrefix.row(of: word) != nil || ForeignCommand.remedy(for: word) != nil
+      || variable(word) != nil
+  }
+
+  private static func isPreparation(_ words: [ShellWord]) -> Bool {
+    guard let first = words.first else { return true }
+    return preparations.contains(first.text) || words.allSatisfy { variable($0.text) != nil }
+  }
+
+  private mutating func prepare(_ words: [ShellWord]) {
+    guard words.first.map({ Self.preparations.contains($0.text) }) ?? false else {
+      variables += words.compactMap { Self.variable($0.text) }
+      return
+    }
+    if words.first?.text == "export" { words.dropFirst().forEach { export($0.text) } }
+  }
+
+  private mutating func export(_ word: String) {
+    if let variable = Self.variable(word) ?? variables.last(where: { $0.name == word }) {
+      environment.append(variable)
+    }
+  }
+
+  /// Takes QEMU's command apart: variables and prefixes in any order, then the binary.
+  private mutating func take(_ words: ArraySlice<ShellWord>) throws(CommandLineError) {
+    var words = words
+    while let word = words.first {
+      if let variable = Self.variable(word.text) {
+        environment.append(variable)
+        words.removeFirst()
+      } else if let row = ShellPrefix.row(of: word.text) {
+        try take(row, &words)
+      } else {
+        break
+      }
+    }
+    if let first = words.first { try Self.requireQEMU(first) }
+    command = Array(words)
+  }
+
+  private mutating func take(
+    _ row: ShellPrefix, _ words: inout ArraySlice<ShellWord>
+  ) throws(CommandLineError) {
+    let name = words.removeFirst()
+    let own = words.prefix(row.count(of: words))
+    words = words.dropFirst(own.count)
+    if row.name == "env", let option = own.first {
+      throw CommandLineError(
+        .malformedShellText, "env \(option.text.prefix(80)) is more than variables", at: option.place,
+        remedy: "write NAME=VALUE words alone, or run qemuctl itself with env")
+    }
+    if words.isEmpty {
+      throw CommandLineError(
+        .malformedShellText, "no command stands behind \(name.text.prefix(80))", at: name.place,
+        remedy: "write QEMU's command behind it")
+    }
+    if !row.isDropped { prefix += [name.text] + own.map(\.text) }
+  }
+
+  private static func requireQEMU(_ first: ShellWord) throws(CommandLineError) {
+    guard let remedy = ForeignCommand.remedy(for: first.text) else { return }
+    throw CommandLineError(
+      .malformedShellText, "\"\(first.text.prefix(80))\" is another command than QEMU's", at: first.place,
+      remedy: remedy)
+  }
+
+  private static func secondCommand(_ words: [ShellWord]) -> CommandLineError {
+    let first = words.first
+    return CommandLineError(
+      .malformedShellText, "a second command begins here: \"\(first?.text.prefix(80) ?? "")\"",
+      at: first?.place ?? .init(column: 1, line: 1),
+      remedy: (first.flatMap { ForeignCommand.remedy(for: $0.text) }).map { "\($0)" }
+        ?? "keep one command; end the line before it with \\ where it goes on here, and name a disk image with -drive file=PATH"
+    )
+  }
+
+  /// `NAME=value` as a shell takes it.
+  static func variable(_ word: String) -> QEMUConfiguration.EnvironmentVariable? {
+    guard let equals = word.utf8.firstIndex(of: UInt8(ascii: "=")), equals != word.startIndex else {
+      return nil
+    }
+    let name = word.utf8[..<equals]
+    let isName = name.allSatisfy(isWordByte) && !(name.first.map { 0x30...0x39 ~= $0 } ?? true)
+    guard isName else { return nil }
+    return .init(name: String(Substring(name)), value: String(word[word.utf8.index(after: equals)...]))
+  }
+
+  private static func isWordByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+      true
+    default: false
+    }
+  }
+}
+
+/// The commands of a shell's text, each as its words.
+///
+/// A line that begins with an option goes on with the command of the line before it, and so does the argument of an option: a file
+/// may list an option a line.
+struct ShellCommands {
+  private var lexer: ShellLexer
+  /// A word that was read and belongs to the next command.
+  private var pending: ShellWord?
+
+  init(_ text: String) { lexer = ShellLexer(text) }
+
+  /// The next command; nil at the end of the text.
+  mutating func next() throws(CommandLineError) -> [ShellWord]? {
+    var words = [pending].compactMap(\.self)
+    pending = nil
+    var (isLineBegun, awaitsArgument) = (false, false)
+    while let token = try lexer.next() {
+      switch token {
+      case .lineEnd: isLineBegun = true
+      case .commandEnd:
+        if !words.isEmpty { return words }
+      case .word(let word):
+        if isLineBegun, !words.isEmpty, !awaitsArgument, word.text.utf8.first != UInt8(ascii: "-") {
+          pending = word
+          return words
+        }
+        isLineBegun = false
+        awaitsArgument = !awaitsArgument && optionDeclaration(word.text)?.takesArgument ?? false
+        words.append(word)
+      }
+    }
+    return words.isEmpty ? nil : words
+  }
+}
+
+/// The declaration of the option that a word is; nil where it is none that is known.
+func optionDeclaration(_ word: String) -> OptionDeclaration? {
+  let bytes = word.utf8Span.span
+  guard bytes.count > 1, bytes[0] == UInt8(ascii: "-") else { return nil }
+  let dashes = bytes[1] == UInt8(ascii: "-") ? 2 : 1
+  return OptionTable.declaration(bytes.extracting(dashes..<bytes.count))
+}
