@@ -60,7 +60,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ["-fsdev", "handle,id=f"], ["-accel", "tcg,thread=novel"], ["-rtc", "clock=Host"],
+    ["-fsdev", "novel,id=f"], ["-accel", "tcg,thread=novel"], ["-rtc", "clock=Host"],
     ["-watchdog-action", "Reset"],
   ])
   func aCheckJudgesIt(arguments: [String]) throws {

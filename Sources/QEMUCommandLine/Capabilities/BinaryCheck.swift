@@ -39,6 +39,7 @@ struct BinaryCheck {
   static let rules: [Rule] = [
     { $1.argumentIsOfItsType($0) },
     { $1.wordsExist($0) },
+    { $1.formIsStillThere($0) },
     { $1.parametersExist($0) },
     { $1.parametersAreOfTheirType($0) },
     { $1.schemaHasNames($0) },
@@ -95,6 +96,7 @@ extension BinaryCheck {
     let option = occurrence.option
     guard !option.isEmpty, !capabilities.options.contains(option) else { return [] }
     guard let declaration = OptionTable.declaration(option) else {
+      if let removed = RemovedOption.all[option] { return [CheckFinding(removed.error)] }
       return [
         .unknown(
           "option", "-\(option)", among: capabilities.options.map { "-\($0)" }, in: capabilities.name,

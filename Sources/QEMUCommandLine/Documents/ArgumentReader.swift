@@ -43,8 +43,12 @@ struct ArgumentReader {
   }
 
   /// Whether the next word belongs to an unknown option nobody can tell; as a word by itself it is written the same.
-  private func takeUnknown(_ word: String, _ name: String) throws(CommandLineError) -> Occurrence {
+  private mutating func takeUnknown(_ word: String, _ name: String) throws(CommandLineError) -> Occurrence {
     if unknownNames == .kept, !name.isEmpty, !name.utf8.contains(UInt8(ascii: "=")) {
+      if RemovedOption.all[name]?.takesArgument ?? false, next < arguments.count {
+        defer { next += 1 }
+        return Occurrence(option: name, argument: PlainText(arguments[next]))
+      }
       return Occurrence(flag: name)
     }
     var error = OptionTable.unknownOption(name)

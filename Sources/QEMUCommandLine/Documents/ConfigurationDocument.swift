@@ -204,7 +204,11 @@ private struct DocumentReader {
   private func argument(
     _ declaration: OptionDeclaration, _ type: any OptionArgument.Type, _ value: JSON
   ) throws(CommandLineError) -> any OptionArgument {
-    if let members = value.objectValue { return try type.init(members: members, unknownNames: unknownNames) }
+    if let members = value.objectValue {
+      let argument = try type.init(members: members, unknownNames: unknownNames)
+      if unknownNames == .refused { try RemovedForm.refuse(argument, of: declaration.name) }
+      return argument
+    }
     guard let text = scalarText(value) else {
       throw CommandLineError(
         .malformedDocument, "the value is \(value.kind)",

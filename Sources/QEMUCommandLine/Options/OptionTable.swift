@@ -20,6 +20,7 @@ public enum OptionTable {
   static func unknownOption(_ name: String) -> CommandLineError {
     let equals = name.firstIndex(of: "=")
     let stem = String(equals.map { name[..<$0] } ?? name[...])
+    if let removed = RemovedOption.all[stem] { return removed.error }
     let remedy =
       if equals != nil, declaration(stem) != nil {
         "write -\(stem) and its argument as two words"

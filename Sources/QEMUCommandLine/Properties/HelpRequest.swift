@@ -17,11 +17,12 @@ extension Assignment {
 }
 
 extension OptionDeclaration {
-  /// Reads the option's argument; a request for help is kept as it is where unknown names are.
+  /// Reads the option's argument; a request for help and a form that was removed are kept where unknown names are.
   /// - Throws: ``CommandLineError``, as the type of the argument does.
   func read(
     _ text: String, as type: any OptionArgument.Type, _ unknownNames: UnknownNames
   ) throws(CommandLineError) -> any OptionArgument {
+    if unknownNames == .refused, let error = RemovedForm.error(in: text, of: name) { throw error }
     do throws(CommandLineError) {
       return try type.init(text: text, unknownNames: unknownNames)
     } catch {

@@ -64,6 +64,10 @@ public struct CharacterBackendName: OpenWord {
   public static let hub: Self = "hub"
   /// The older name of a ring in memory.
   public static let memory: Self = "memory"
+  /// The older name of a serial port, gone since 8.0.
+  public static let tty: Self = "tty"
+  /// The older name of a parallel port, gone since 8.0.
+  public static let parport: Self = "parport"
   /// Several users of one device, in turns.
   public static let mux: Self = "mux"
   /// A serial mouse.
@@ -81,7 +85,7 @@ public struct CharacterBackendName: OpenWord {
   public static let known: [Self] = [
     .null, .socket, .udp, .file, .pipe, .pty, .stdio, .serial, .parallel, .virtualConsole, .ringBuffer,
     .vdAgent, .spiceChannel, .spicePort, .dbus, .hub, .memory, .mux, .mouse, .tablet, .braille, .console,
-    .testDevice,
+    .testDevice, .tty, .parport,
   ]
 }
 

@@ -1,0 +1,164 @@
+/// An option that no QEMU from 7.2 on has, and what does its work. One row of ``all`` declares one.
+struct RemovedOption: Sendable {
+  let name: String
+  let takesArgument: Bool
+  /// The version that no longer had it; nil where only older ones than 7.2 are known to have it.
+  let removedIn: String?
+  /// What to write in its place.
+  let remedy: String
+
+  private init(_ name: String, takesArgument: Bool = false, _ removedIn: String?, _ remedy: String) {
+    self.name = name
+    self.takesArgument = takesArgument
+    self.removedIn = removedIn
+    self.remedy = remedy
+  }
+
+  /// By name.
+  static let all = NameTable(rows.map { ($0.name, $0) })
+
+  private static let rows: [RemovedOption] = [
+    .init("alt-grab", "7.1", "use -display sdl,grab-mod=lshift-lctrl-lalt"),
+    .init("balloon", takesArgument: true, "3.1", "use -device virtio-balloon; -balloon none did nothing"),
+    .init("bootp", takesArgument: true, "3.1", "use -nic user,bootp=FILE, or bootp= of -netdev user"),
+    .init("bt", takesArgument: true, "5.0", "give an adapter of the host to the guest with -device usb-host"),
+    .init("clock", takesArgument: true, nil, "remove it: it had no effect"),
+    .init("ctrl-grab", "7.1", "use -display sdl,grab-mod=rctrl"),
+    .init("curses", "7.1", "use -display curses"),
+    .init("enable-fips", "7.1", "remove it: a QEMU that is built with libgcrypt or gnutls follows the host"),
+    .init("enable-hax", nil, "use -accel kvm, or -accel tcg"),
+    .init(
+      "hdachs", takesArgument: true, "2.12",
+      "use -drive if=none,id=ID,… with -device ide-hd,drive=ID,cyls=C,heads=H,secs=S"),
+    .init("localtime", "3.1", "use -rtc base=localtime"),
+    .init("no-frame", "4.0", "remove it: no display has a window without a frame"),
+    .init("no-kvm", "5.2", "use -accel tcg"),
+    .init("no-kvm-irqchip", "3.0", "use -accel kvm,kernel-irqchip=off"),
+    .init("no-kvm-pit", "2.12", "use -accel kvm,kernel-irqchip=split"),
+    .init("no-kvm-pit-reinjection", "3.0", "use -global kvm-pit.lost_tick_policy=discard"),
+    .init("no-quit", "7.0", "use -display gtk,window-close=off, or sdl in place of gtk"),
+    .init("nodefconfig", "3.1", "use -no-user-config"),
+    .init("pcidevice", takesArgument: true, nil, "use -device vfio-pci,host=ADDRESS"),
+    .init("realtime", takesArgument: true, "6.0", "use -overcommit mem-lock=on, or off"),
+    .init(
+      "redir", takesArgument: true, "3.1",
+      "use -nic user,hostfwd=tcp::PORT-:PORT, or hostfwd= of -netdev user"),
+    .init("rtc-td-hack", "3.1", "use -rtc driftfix=slew"),
+    .init("sdl", "7.1", "use -display sdl"),
+    .init("show-cursor", "6.0", "use -display gtk,show-cursor=on, or sdl in place of gtk"),
+    .init("smb", takesArgument: true, "3.1", "use -nic user,smb=DIRECTORY, or smb= of -netdev user"),
+    .init(
+      "soundhw", takesArgument: true, "7.1",
+      "use -audio DRIVER,model=MODEL, such as -audio pa,model=hda; for pcspk -machine pcspk-audiodev=ID"),
+    .init("startdate", takesArgument: true, "3.1", "use -rtc base=DATE"),
+    .init("std-vga", nil, "use -vga std"),
+    .init("tb-size", takesArgument: true, "6.0", "use -accel tcg,tb-size=MIB"),
+    .init("tdf", "2.12", "use -global kvm-pit.lost_tick_policy=delay"),
+    .init("tftp", takesArgument: true, "3.1", "use -nic user,tftp=DIRECTORY, or tftp= of -netdev user"),
+    .init(
+      "virtioconsole", takesArgument: true, nil,
+      "use -device virtio-serial -device virtconsole,chardev=ID with -chardev …,id=ID"),
+    .init(
+      "watchdog", takesArgument: true, "7.2",
+      "use -device with the watchdog's model, such as -device i6300esb"),
+    .init("writeconfig", takesArgument: true, "7.1", "qemuctl convert writes a command line as a file"),
+  ]
+
+  /// The error that names what does its work.
+  var error: CommandLineError {
+    CommandLineError(
+      .unknownOption,
+      "QEMU has no option -\(name) any more; "
+        + (removedIn.map { "it was removed in QEMU \($0)" } ?? "it was removed before QEMU 7.2"),
+      remedy: remedy)
+  }
+}
+
+/// A form of an option's argument that no QEMU from 7.2 on takes: a property, or the value that stands first.
+struct RemovedForm: Sendable {
+  private let options: Set<String>
+  private let properties: Set<String>
+  private let values: Set<String>
+  private let removedIn: String
+  private let remedy: String
+
+  private init(
+    _ options: Set<String>, properties: Set<String> = [], values: Set<String> = [], _ removedIn: String,
+    _ remedy: String
+  ) {
+    self.options = options
+    self.properties = properties
+    self.values = values
+    self.removedIn = removedIn
+    self.remedy = remedy
+  }
+
+  private static let rows: [RemovedForm] = [
+    .init(
+      ["net"], properties: ["vlan"], "3.0",
+      "use -nic, or -netdev …,id=ID with -device …,netdev=ID; a hub is -nic hubport,hubid=NUMBER"),
+    .init(["net"], properties: ["name"], "5.1", "use id="),
+    .init(["net"], values: ["dump"], "2.12", "use -object filter-dump,id=ID,netdev=ID,file=FILE"),
+    .init(["net"], values: ["channel"], "2.12", "use guestfwd= of -nic user"),
+    .init(
+      ["vnc"], properties: ["tls", "x509", "x509verify"], "3.1",
+      "use tls-creds=ID with -object tls-creds-x509,id=ID,dir=DIRECTORY"),
+    .init(
+      ["vnc"], properties: ["acl"], "6.0", "use tls-authz=ID and sasl-authz=ID with -object authz-list,id=ID"),
+    .init(
+      ["drive"], properties: ["secs", "heads", "cyls", "trans", "serial", "addr"], "3.0",
+      "give it to the device: -drive if=none,id=ID,… with -device …,drive=ID, where trans is bios-chs-trans"),
+    .init(["drive"], properties: ["boot"], "3.0", "use bootindex= of the device, or -boot"),
+    .init(["fsdev", "virtfs"], values: ["handle"], "4.0", "use local"),
+    .init(
+      ["machine"], properties: ["enforce-config-section"], "5.2",
+      "use -global migration.send-configuration=on, or off"
+    ),
+    .init(["display"], properties: ["alt_grab"], "7.1", "use grab-mod=lshift-lctrl-lalt"),
+    .init(["display"], properties: ["ctrl_grab"], "7.1", "use grab-mod=rctrl"),
+    .init(["display"], properties: ["window_close"], "7.1", "write window-close, with a dash"),
+    .init(["display"], properties: ["frame"], "4.0", "remove it: no display has a window without a frame"),
+    .init(["usbdevice"], values: ["audio"], "6.0", "use -device usb-audio,audiodev=ID"),
+    .init(["usbdevice"], values: ["ccid"], "6.0", "use -device usb-ccid"),
+    .init(["usbdevice"], values: ["host"], "3.0", "use -device usb-host,vendorid=0xNNNN,productid=0xNNNN"),
+    .init(["usbdevice"], values: ["serial"], "3.0", "use -device usb-serial,chardev=ID"),
+    .init(
+      ["usbdevice"], values: ["disk"], "3.0", "use -drive if=none,id=ID,… with -device usb-storage,drive=ID"),
+    .init(["usbdevice"], values: ["net"], "3.0", "use -netdev …,id=ID with -device usb-net,netdev=ID"),
+    .init(
+      ["usbdevice"], values: ["bt"], "5.0", "give an adapter of the host to the guest with -device usb-host"),
+  ]
+
+  /// The error for an argument that has such a form; nil where it has none.
+  static func error(in text: String, of option: String) -> CommandLineError? {
+    let rows = rows.filter { $0.options.contains(option) }
+    if rows.isEmpty { return nil }
+    let words = text.utf8.split(separator: UInt8(ascii: ",")).map { String(Substring($0)) }
+    for (index, word) in words.enumerated() {
+      let name = String(word.prefix { $0 != "=" })
+      if let row = rows.first(where: { $0.properties.contains(name) && !($0.isFirst(index, word)) }) {
+        return row.error("\(name)= of -\(option)", .unknownProperty, name)
+      }
+    }
+    // A value may have parameters of its own: host:1234:5678.
+    let first = words.first.map { String($0.prefix { $0 != ":" }) } ?? ""
+    return rows.first { $0.values.contains(first) }?.error("-\(option) \(first)", .malformedValue, nil)
+  }
+
+  /// Refuses an argument that has such a form.
+  static func refuse(_ argument: any OptionArgument, of option: String) throws(CommandLineError) {
+    if let text = try? argument.text(), let error = error(in: text, of: option) { throw error }
+  }
+
+  /// Whether a word is the value that stands first without its name.
+  private func isFirst(_ index: Int, _ word: String) -> Bool { index == 0 && !word.contains("=") }
+
+  private func error(
+    _ what: String, _ code: CommandLineError.Code, _ property: String?
+  ) -> CommandLineError {
+    var error = CommandLineError(
+      code, "QEMU has no \(what) any more; it was removed in QEMU \(removedIn)", remedy: remedy)
+    error.property = property
+    return error
+  }
+}
