@@ -23,6 +23,29 @@ public enum QMPAddress: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// Reads an address as QEMU spells one: `tcp:HOST:PORT`, `unix:PATH`, or the path of a Unix socket.
+  ///
+  /// What follows a comma, such as `server=on`, is how QEMU listens, and not read.
+  /// - Parameter text: the address; nil is returned where a host or a port is missing or malformed.
+  public init?(text: String) {
+    let word = text.prefix { $0 != "," }
+    if word.hasPrefix("unix:") {
+      self = .unix(path: String(word.dropFirst("unix:".count)))
+      return
+    }
+    guard word.hasPrefix("tcp:") else {
+      self = .unix(path: text)
+      return
+    }
+    let rest = word.dropFirst("tcp:".count)
+    guard let colon = rest.lastIndex(of: ":"), let port = UInt16(rest[rest.index(after: colon)...]) else {
+      return nil
+    }
+    var host = rest[..<colon]
+    if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+    self = .tcp(host: host.isEmpty ? "localhost" : String(host), port: port)
+  }
+
   /// Connects.
   func connect() async throws(QMPError) -> Descriptor {
     do throws(SystemError) {
