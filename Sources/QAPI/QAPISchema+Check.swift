@@ -117,7 +117,30 @@ extension QAPISchema.TypeReference {
   }
 
   private func mismatch(_ value: JSON, _ path: [String]) -> QAPIProblem {
-    QAPIProblem(path, "it is \(words), not \(value.kind)")
+    if let range, let number = value.integerText {
+      return QAPIProblem(path, "it is from \(range.lower) to \(range.upper), not \(number)")
+    }
+    return QAPIProblem(path, "it is \(words), not \(value.kind)")
+  }
+
+  /// The least and the greatest whole number of a built-in type; nil for any other type.
+  private var range: (lower: String, upper: String)? {
+    guard case .named(let name) = self else { return nil }
+    return switch name {
+    case "int8": Self.range(Int8.self)
+    case "int16": Self.range(Int16.self)
+    case "int32": Self.range(Int32.self)
+    case "int", "int64": Self.range(Int64.self)
+    case "uint8": Self.range(UInt8.self)
+    case "uint16": Self.range(UInt16.self)
+    case "uint32": Self.range(UInt32.self)
+    case "uint64", "size": Self.range(UInt64.self)
+    default: nil
+    }
+  }
+
+  private static func range<Integer: FixedWidthInteger>(_: Integer.Type) -> (lower: String, upper: String) {
+    ("\(Integer.min)", "\(Integer.max)")
   }
 
   /// Whether a value of this type could be of this JSON type.
@@ -178,6 +201,17 @@ extension QAPISchema.TypeDefinition {
     case .enumeration: "one of the values of \(name)"
     case .object: "an object (\(name))"
     case .alternate(let forms): forms.map(\.words).joined(separator: ", or ")
+    }
+  }
+}
+
+extension JSON {
+  /// The digits of a whole number; nil for any other value.
+  fileprivate var integerText: String? {
+    switch self {
+    case .integer(let number): "\(number)"
+    case .unsigned(let number): "\(number)"
+    default: nil
     }
   }
 }

@@ -29,6 +29,8 @@ public struct CommandLineError: Error, Sendable, Hashable, CustomStringConvertib
 
   /// Where in the command line the fault is.
   public struct Position: Sendable, Hashable {
+    /// The file; nil where none was read.
+    public var file: String?
     /// The option's name without its dash; nil for a word that is no option.
     public var option: String?
     /// Which occurrence of the option, from 1.
@@ -68,7 +70,8 @@ public struct CommandLineError: Error, Sendable, Hashable, CustomStringConvertib
   /// The failure and its place in one line.
   public var description: String {
     let place = [
-      position.option.map { "-\($0)" }, position.occurrence.flatMap { $0 > 1 ? "occurrence \($0)" : nil },
+      position.file, position.option.map { "-\($0)" },
+      position.occurrence.flatMap { $0 > 1 ? "occurrence \($0)" : nil },
       position.line.map { "line \($0)" }, position.column.map { "character \($0)" },
     ].compactMap(\.self)
     return place.isEmpty ? summary : "\(place.joined(separator: ", ")): \(summary)"
@@ -83,6 +86,13 @@ public struct CommandLineError: Error, Sendable, Hashable, CustomStringConvertib
     self.position = position
     self.evidence = evidence
     self.remedy = remedy
+  }
+
+  /// The same error, with the file it is about.
+  package func located(file: String) -> CommandLineError {
+    var error = self
+    error.position.file = file
+    return error
   }
 
   /// The same error, with the option it is about.

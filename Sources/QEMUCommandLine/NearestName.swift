@@ -14,21 +14,23 @@ package func nearestName(to word: String, in names: some Sequence<String>) -> St
   return best?.name
 }
 
+/// How many insertions, removals, replacements and exchanges of neighbours make one word of the other.
 private func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-  var row = Array(0...right.count)
+  var before: [Int] = []
+  var last = Array(0...right.count)
   for (i, a) in left.enumerated() {
-    var diagonal = row[0]
-    row[0] = i + 1
+    var row = [i + 1]
     for (j, b) in right.enumerated() {
-      let substituted = diagonal + (a == b ? 0 : 1)
-      diagonal = row[j + 1]
-      row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
+      var distance = min(last[j] + (a == b ? 0 : 1), row[j] + 1, last[j + 1] + 1)
+      if i > 0, j > 0, a == right[j - 1], left[i - 1] == b { distance = min(distance, before[j - 1] + 1) }
+      row.append(distance)
     }
+    (before, last) = (last, row)
   }
-  return row[right.count]
+  return last[right.count]
 }
 
-/// "; did you mean x?" as far as something is near.
-func suggestion(_ word: String, _ names: some Sequence<String>) -> String {
+/// "did you mean x? " as far as something is near.
+package func suggestion(_ word: String, _ names: some Sequence<String>) -> String {
   nearestName(to: word, in: names).map { "did you mean \"\($0)\"? " } ?? ""
 }

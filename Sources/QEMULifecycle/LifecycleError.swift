@@ -47,6 +47,11 @@ public struct LifecycleError: Error, Sendable, CustomStringConvertible {
   /// The failure in one line.
   public var description: String { summary }
 
+  /// The same error, with a suggestion before its remedy.
+  package func suggesting(_ suggestion: String) -> LifecycleError {
+    LifecycleError(code, summary, evidence: evidence, remedy: suggestion + remedy)
+  }
+
   init(_ code: Code, _ summary: String, evidence: [String] = [], remedy: String) {
     self.code = code
     self.summary = summary

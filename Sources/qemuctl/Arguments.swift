@@ -42,6 +42,16 @@ struct FormatOptions: ParsableArguments {
   var format: OutputFormat = .table
 }
 
+/// Where a monitor is reached, in QEMU's own spelling.
+struct MonitorAddress: ExpressibleByArgument {
+  let address: QMPAddress
+
+  init?(argument: String) {
+    guard let address = QMPAddress(text: argument) else { return nil }
+    self.address = address
+  }
+}
+
 /// A virtual machine of the state folder.
 struct MachineArgument: ParsableArguments {
   @Argument(help: "The virtual machine's name.")
@@ -95,17 +105,33 @@ struct ConfigurationArguments: ParsableArguments {
   /// Reads what was given.
   /// - Parameter unknownNames: what to do with options and properties that are not known.
   func configuration(unknownNames: UnknownNames = .refused) throws -> QEMUConfiguration {
-    guard let file else {
-      try TypedWords(options).check()
-      return try QEMUConfiguration(arguments: options, unknownNames: unknownNames)
-    }
-    return try Self.configuration(in: file, unknownNames: unknownNames)
+    if let file { return try Self.configuration(in: file, unknownNames: unknownNames) }
+    return try Self.configuration(of: options, unknownNames: unknownNames)
+  }
+
+  /// The same error, with the file that it is about.
+  func located(_ error: CommandLineError) -> CommandLineError {
+    file.map { error.located(file: Self.displayName($0)) } ?? error
+  }
+
+  /// Reads options that stand behind `--`.
+  static func configuration(of options: [String], unknownNames: UnknownNames) throws -> QEMUConfiguration {
+    try TypedWords(options).check()
+    return try QEMUConfiguration(arguments: options, unknownNames: unknownNames)
   }
 
   /// Reads a file in any spelling.
   static func configuration(
     in file: String, unknownNames: UnknownNames = .refused
   ) throws -> QEMUConfiguration {
+    do {
+      return try read(file, unknownNames)
+    } catch let error as CommandLineError {
+      throw error.located(file: displayName(file))
+    }
+  }
+
+  private static func read(_ file: String, _ unknownNames: UnknownNames) throws -> QEMUConfiguration {
     if let document = try document(in: file) {
       return try QEMUConfiguration(document, unknownNames: unknownNames)
     }
@@ -120,7 +146,14 @@ struct ConfigurationArguments: ParsableArguments {
   }
 
   /// The document; nil where a command line was given.
-  func document() throws -> ConfigurationDocument? { try file.flatMap { try Self.document(in: $0) } }
+  func document() throws -> ConfigurationDocument? {
+    guard let file else { return nil }
+    do {
+      return try Self.document(in: file)
+    } catch let error as CommandLineError {
+      throw error.located(file: Self.displayName(file))
+    }
+  }
 
   private static func document(in file: String) throws -> ConfigurationDocument? {
     if file.hasSuffix(".json") { return try ConfigurationDocument(json: read(file)) }
@@ -147,13 +180,17 @@ struct ConfigurationArguments: ParsableArguments {
       bytes.append(contentsOf: chunk[..<max(count, 0)])
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw ValidationError("\(file) is not UTF-8 text")
+      throw UsageProblem(
+        summary: "\(displayName(file)) is not UTF-8 text",
+        remedy: "give a configuration, a shell command, or words that end with a NUL")
     }
     return text
   }
 
-  private static func unreadable(_ file: String) -> ValidationError {
-    ValidationError("\(file): \(String(cString: strerror(errno)))")
+  private static func displayName(_ file: String) -> String { file == "-" ? "standard input" : file }
+
+  private static func unreadable(_ file: String) -> UsageProblem {
+    UsageProblem(file: displayName(file), errno)
   }
 }
 

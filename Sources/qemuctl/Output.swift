@@ -51,14 +51,18 @@ enum Output {
       return report(error.description, error.evidence, remedy, .malformedConfiguration)
     case let error as QMPError:
       return report(error.description, error.evidence, error.remedy, error.exitStatus)
-    case let error as QMPRequest.Problem:
+    case let error as UsageProblem:
       return report(error.summary, error.evidence, error.remedy, .usage)
     case let error as JSONError:
       return report(error.description, [], error.remedy, .usage)
     case is CancellationError:
       return ExitStatus.failed.rawValue
     default:
-      if let word = optionOfQEMU() { note("\(word) is an option of QEMU's: those stand behind --") }
+      if Qemuctl.exitCode(for: error) != .success,
+        let problem = Misspelling.problem(in: Array(CommandLine.arguments.dropFirst()))
+      {
+        return report(problem)
+      }
       Qemuctl.exit(withError: error)
     }
   }
@@ -69,14 +73,6 @@ enum Output {
       return nil
     }
     return Qemuctl.helpMessage(for: Start.self, columns: 1000).contains("  \(word)") ? word : nil
-  }
-
-  /// A word before any `--` that only QEMU knows.
-  private static func optionOfQEMU() -> String? {
-    CommandLine.arguments.dropFirst().prefix { $0 != "--" }.first { word in
-      word.hasPrefix("-") && !word.hasPrefix("--") && word.count > 2
-        && OptionTable.declaration(String(word.dropFirst())) != nil
-    }
   }
 
   private static func report(

@@ -11,15 +11,15 @@ public struct QEMUMonitor: Sendable {
   public let version: String
   private let session: QMPSession
 
-  /// Connects to a monitor's Unix socket.
+  /// Connects to a monitor.
   /// - Parameters:
-  ///   - path: the socket.
+  ///   - address: where the monitor is.
   ///   - deadline: how long QEMU may take to answer.
   /// - Throws: ``QMPError``, as `QMPSession.connect`.
   public static func connect(
-    path: String, deadline: Duration = .seconds(5)
+    to address: QMPAddress, deadline: Duration = .seconds(5)
   ) async throws(QMPError) -> QEMUMonitor {
-    let session = try await QMPSession.connect(path: path, deadline: deadline)
+    let session = try await QMPSession.connect(to: address, deadline: deadline)
     let version = await session.greeting?.version.description ?? ""
     let pid = try? await session.peer().pid
     return QEMUMonitor(pid: pid.flatMap { $0 > 0 ? $0 : nil }, version: version, session: session)

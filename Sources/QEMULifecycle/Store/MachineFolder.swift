@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import QEMUCommandLine
 import QEMUJSON
 package import QMP
 
@@ -14,9 +15,11 @@ package struct MachineFolder: Sendable, Hashable {
 
   package let path: String
   package let name: MachineName
+  private let state: StateDirectory
 
   package init(_ name: MachineName, in state: StateDirectory) {
     self.name = name
+    self.state = state
     path = "\(state.path)/\(name)"
   }
 
@@ -54,14 +57,20 @@ package struct MachineFolder: Sendable, Hashable {
     guard let text = readProcText(file(Self.recordFile)) else {
       // What is there and cannot be read may still tell of something that runs.
       guard [ENOENT, ENOTDIR].contains(errno) else { throw unreadable() }
-      throw LifecycleError(
-        .noSuchMachine, "there is no virtual machine \"\(name)\"",
-        remedy: "see qemuctl list; name its state folder with --state-dir if it is another")
+      throw noSuchMachine()
     }
     guard let json = try? JSON.parse(text), let record = MachineRecord(json: json),
       record.name == name.description
     else { throw unreadable() }
     return record
+  }
+
+  private func noSuchMachine() -> LifecycleError {
+    let others = (try? state.names()) ?? []
+    return LifecycleError(
+      .noSuchMachine, "there is no virtual machine \"\(name)\"",
+      remedy: suggestion(name.description, others)
+        + "see qemuctl list; name its state directory with --state-dir if it is another")
   }
 
   private func unreadable() -> LifecycleError {
@@ -193,8 +202,7 @@ extension MachineFolder {
       return isSameFile(descriptor.number, path) ? SharedDescriptor(descriptor) : nil
     } catch {
       if error.number == ENOENT {
-        throw LifecycleError(
-          .noSuchMachine, "there is no virtual machine \"\(name)\"", remedy: "see qemuctl list")
+        throw noSuchMachine()
       }
       throw StateDirectory.unusable(self.path, "\(error)")
     }

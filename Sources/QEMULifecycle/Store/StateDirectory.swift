@@ -4,7 +4,7 @@ import QEMUJSON
 import QMP
 
 /// The folder that holds a folder for each virtual machine.
-public struct StateDirectory: Sendable {
+public struct StateDirectory: Sendable, Hashable {
   /// Its path.
   public let path: String
 

@@ -17,7 +17,9 @@ struct Parse: ParsableCommand {
 
   func run() throws {
     let configuration = try configuration.configuration(unknownNames: .kept)
-    if let problem = configuration.problems(unknownNames: .kept).first { throw problem }
+    if let problem = configuration.problems(unknownNames: .kept).first {
+      throw self.configuration.located(problem)
+    }
     let parsed = try configuration.json()
     if format.format != .table { return Output.document(.object(parsed), format.format) }
     Output.table([["OPTION", "PROPERTY", "VALUE"]] + rows(parsed))

@@ -56,7 +56,9 @@ struct LaunchOptions: ParsableArguments {
     _ console: LaunchRequest.Console, _ policy: PolicyOptions
   ) throws -> LaunchRequest {
     let requested = try configuration.configuration()
-    if let problem = requested.problems(unknownNames: .kept).first { throw problem }
+    if let problem = requested.problems(unknownNames: .kept).first {
+      throw configuration.located(problem)
+    }
     if try configuration.document()?.root["lifecycle"] != nil {
       Output.note("the configuration's lifecycle is not acted upon: nothing watches over the virtual machine")
     }
@@ -84,7 +86,9 @@ struct LaunchOptions: ParsableArguments {
       do throws(LifecycleError) {
         return try await VirtualMachine.start(request)
       } catch {
-        guard error.code == .alreadyRunning, try givenName(request.configuration) == nil else { throw error }
+        guard error.code == .alreadyRunning, try givenName(request.configuration) == nil else {
+          throw await request.naming(error)
+        }
         request.name = try freeName(besides: request.name)
       }
     }

@@ -6,7 +6,7 @@ struct Verify: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare a running virtual machine with what was asked for.",
     usage:
-      "qemuctl verify [<options>] (<name> | --pid <pid> | --socket <path> (<file> | -- <qemu-options> ...))",
+      "qemuctl verify [<options>] (<name> | --pid <pid> | --socket <address> (<file> | -- <qemu-options> ...))",
     discussion: """
       The exit status is 3 where the live virtual machine contradicts the request, and 4 where something could be shown \
       but was not visible to this caller.
@@ -25,8 +25,10 @@ struct Verify: AsyncParsableCommand {
   @Option(help: ArgumentHelp("A QEMU that somebody else started.", valueName: "pid"))
   var pid: Int32?
 
-  @Option(help: ArgumentHelp("The Unix socket of any QEMU's monitor.", valueName: "path"))
-  var socket: String?
+  @Option(
+    help: ArgumentHelp(
+      "Any QEMU's monitor: the path of a Unix socket, unix:PATH, or tcp:HOST:PORT.", valueName: "address"))
+  var socket: MonitorAddress?
 
   @Argument(
     parsing: .postTerminator,
@@ -123,11 +125,11 @@ struct Verify: AsyncParsableCommand {
     try finish(report, observation, summary, requested: try qemu.configuration.arguments())
   }
 
-  private func verify(socket: String) async throws {
+  private func verify(socket: MonitorAddress) async throws {
     let requested =
       try target.map { try ConfigurationArguments.configuration(in: $0, unknownNames: .kept) }
-      ?? QEMUConfiguration(arguments: options, unknownNames: .kept)
-    let monitor = try await QEMUMonitor.connect(path: socket)
+      ?? ConfigurationArguments.configuration(of: options, unknownNames: .kept)
+    let monitor = try await QEMUMonitor.connect(to: socket.address)
     do {
       let (report, observation) = try await monitor.verify(requested, by: judgement.policy, deep: deep)
       let summary = MachineSummary(
@@ -155,7 +157,7 @@ struct Verify: AsyncParsableCommand {
     document["requested"] = .array(requested.map(JSON.string))
     let text = try JSON.object(document).serialised() + "\n"
     guard let file = fopen(observationFile, "we") else {
-      throw ValidationError("\(observationFile): \(String(cString: strerror(errno)))")
+      throw UsageProblem(file: observationFile, errno)
     }
     defer { fclose(file) }
     fputs(text, file)

@@ -5,7 +5,23 @@ enum Monitor {
   case machine(VirtualMachine)
   case session(QMPSession)
 
+  /// Executes a command; where QEMU does not know it, the error names the nearest one.
   func execute(_ request: QMPRequest, within deadline: Duration) async throws -> JSON {
+    do {
+      return try await answer(to: request, within: deadline)
+    } catch let error as LifecycleError
+      where error.evidence.contains(where: { $0.hasPrefix("CommandNotFound") })
+    {
+      throw error.suggesting(suggestion(request.command, QAPICatalogue.commandNames))
+    } catch let error as QMPError where error.errorClass == "CommandNotFound" {
+      throw QMPError(
+        error.code, error.summary, evidence: error.evidence,
+        remedy: suggestion(request.command, QAPICatalogue.commandNames) + error.remedy,
+        errorClass: error.errorClass, qemuWords: error.qemuWords)
+    }
+  }
+
+  private func answer(to request: QMPRequest, within deadline: Duration) async throws -> JSON {
     switch self {
     case .machine(let machine):
       try await machine.execute(request.command, request.arguments, deadline: deadline)

@@ -18,8 +18,11 @@ struct QMPCommand: AsyncParsableCommand {
     name: [.long, .customShort("h")], help: "Show this, or what a command, an event or a type consists of.")
   var help = false
 
-  @Option(help: ArgumentHelp("A QMP socket, instead of a virtual machine's name.", valueName: "path"))
-  var socket: String?
+  @Option(
+    help: ArgumentHelp(
+      "A monitor, instead of a virtual machine's name: the path of a Unix socket, unix:PATH, or tcp:HOST:PORT.",
+      valueName: "address"))
+  var socket: MonitorAddress?
 
   @Option(help: ArgumentHelp("How long QEMU may take to answer.", valueName: "time"))
   var timeout = TimeSpan(.seconds(10))
@@ -61,9 +64,10 @@ struct QMPCommand: AsyncParsableCommand {
   }
 
   private func connect(_ name: MachineName?) async throws -> Monitor {
-    guard let name else {
-      return .session(try await QMPSession.connect(path: socket ?? "", deadline: timeout.duration))
+    if let socket {
+      return .session(try await QMPSession.connect(to: socket.address, deadline: timeout.duration))
     }
+    guard let name else { throw ValidationError("name a virtual machine, or a socket with --socket") }
     return .machine(try await VirtualMachine.adopt(name, in: state.directory, deadline: timeout.duration))
   }
 

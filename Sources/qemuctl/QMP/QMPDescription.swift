@@ -10,7 +10,7 @@ struct QMPDescription {
   /// - Parameters:
   ///   - name: a command, an event or a type.
   ///   - tags: values of members that say which further members there are: `driver=qcow2`.
-  /// - Throws: ``QMPRequest/Problem`` where nothing has the name.
+  /// - Throws: ``UsageProblem`` where nothing has the name.
   init(of name: String, tags: [String] = []) throws {
     let pairs = tags.map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
     let tag = { (name: String) in pairs.first { $0.first == name }.flatMap { $0.count == 2 ? $0[1] : nil } }
@@ -26,10 +26,10 @@ struct QMPDescription {
     }
   }
 
-  private static func unknown(_ name: String) -> QMPRequest.Problem {
+  private static func unknown(_ name: String) -> UsageProblem {
     let names = QAPICatalogue.commandNames + QAPICatalogue.eventNames + QAPICatalogue.typeNames
     let suggestion = nearestName(to: name, in: names).map { "did you mean \"\($0)\"? " } ?? ""
-    return QMPRequest.Problem(
+    return UsageProblem(
       summary: "\"\(name)\" is no command, event or type that is known here", evidence: [],
       remedy: suggestion + "qemuctl qmp NAME query-commands lists what a QEMU has")
   }

@@ -5,16 +5,9 @@ struct QMPRequest {
   let command: String
   let arguments: JSONObject
 
-  /// What is wrong with a request, with what to do.
-  struct Problem: Error {
-    let summary: String
-    let evidence: [String]
-    let remedy: String
-  }
-
   /// Reads the words of a command line: the command, and one JSON object or `key=value` words.
   /// - Parameter isChecked: whether the arguments are compared with the types.
-  /// - Throws: ``Problem`` for what the command does not take.
+  /// - Throws: ``UsageProblem`` for what the command does not take.
   init(words: [String], isChecked: Bool = true) throws {
     guard let command = words.first else {
       throw Self.problem("no command is named", "name one: query-status")
@@ -49,16 +42,16 @@ struct QMPRequest {
     }
   }
 
-  private static func problem(_ summary: String, _ remedy: String) -> Problem {
-    Problem(summary: summary, evidence: [], remedy: remedy)
+  private static func problem(_ summary: String, _ remedy: String) -> UsageProblem {
+    UsageProblem(summary: summary, evidence: [], remedy: remedy)
   }
 
-  private static func problem(_ command: String, _ problems: [QAPIProblem]) -> Problem {
+  private static func problem(_ command: String, _ problems: [QAPIProblem]) -> UsageProblem {
     let nearest = problems.lazy.compactMap { problem in
       nearestName(to: lastWord(of: problem), in: problem.candidates)
     }.first
     let suggestion = nearest.map { "did you mean \"\($0)\"? " } ?? ""
-    return Problem(
+    return UsageProblem(
       summary: "\(command) does not take these arguments; nothing was sent",
       evidence: problems.prefix(10).map { "\($0)" },
       remedy: suggestion + "see qemuctl qmp --help \(command); --unchecked sends them as they are")
