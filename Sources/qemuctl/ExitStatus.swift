@@ -28,6 +28,11 @@ extension VerificationReport {
   }
 }
 
+/// The exit status of a QEMU that ran in the foreground; 128 and the signal's number where a signal ended it.
+struct QEMUExitStatus: Error {
+  let code: Int32
+}
+
 extension LifecycleError {
   var exitStatus: ExitStatus {
     switch code {

@@ -73,6 +73,8 @@ enum Main {
       return ExitStatus.done.rawValue
     } catch let status as ExitStatus {
       return status.rawValue
+    } catch let status as QEMUExitStatus {
+      return status.code
     } catch {
       return Output.report(error)
     }

@@ -33,6 +33,31 @@ import Testing
     #expect(await shell.process.waitForEnd(within: Shell.bound) == .exited(code: 128 + SIGTERM))
   }
 
+  static let endings: [(script: String, end: ProcessEnd)] = [
+    ("exit 33", .exited(code: 33)), ("exit 0", .exited(code: 0)),
+    ("kill -9 $(sh -c 'echo $PPID')", .signalled(SIGKILL, coreDumped: false)),
+  ]
+
+  @Test(arguments: endings)
+  func anAdoptedProcessThatNobodyReapsTellsHowItEnded(script: String, end: ProcessEnd) async throws {
+    // The parent becomes a program that reaps nobody.
+    let shell = try Shell("exec 3<&0; (read line <&3; \(script)) & echo $!; exec sleep 3600")
+    let pid = try #require(Int32(try shell.readLine()))
+    let identity = try #require(ProcessIdentity(reading: pid))
+    let adopted = try #require(try QEMUProcess.adopt(identity))
+    try shell.write("\n")
+    #expect(await adopted.waitForEnd(within: Shell.bound) == end)
+    #expect(ProcessEnd(ofZombie: identity) == end)
+    _ = try await shell.process.kill()
+  }
+
+  @Test(arguments: [
+    (0x2100, "exit status 33"), (0x86, "signal 6 (SIGABRT), core dumped"), (0xF, "signal 15 (SIGTERM)"),
+  ])
+  func aStatusOfWaitIsTakenApart(status: Int32, words: String) {
+    #expect(ProcessEnd(waitStatus: status).description == words)
+  }
+
   @Test func aProcessThatHasThePidOfAnotherIsNotAdoptedAndLivesOn() async throws {
     let process = try Shell.sleeping()
     let (pid, time, boot) = (process.pid, process.identity.startTime, process.identity.bootID)

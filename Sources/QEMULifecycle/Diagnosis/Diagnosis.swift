@@ -64,6 +64,12 @@ public struct Diagnosis: Sendable, Hashable {
     command.first?.split(separator: "/").last.map(String.init)
   }
 
+  /// Whether the guest ended QEMU, by a shutdown or with a status of its own: no fault of QEMU's or of its command line.
+  public var isGuestsDoing: Bool { ["ended", "guest-exit", "panic-exit"].contains(rule) }
+
+  /// Whether QEMU's own messages tell of a signal that it obeyed.
+  var tellsOfSignal: Bool { LifecycleRules.orderly.contains { $0.name == rule } }
+
   /// The same end, told of a machine that was built already.
   var whenReady: Diagnosis {
     Diagnosis(end: end, standardError: standardError, command: command, phase: .ready)
@@ -88,6 +94,9 @@ struct Circumstances: Sendable {
 }
 
 extension StandardErrorText {
+  /// What may tell of a failure: where there are no errors and notes, the warnings.
+  var told: [Message] { spoken.isEmpty ? messages(.warning) : spoken }
+
   /// The messages that may tell of the end: errors, and where there are none, the notes.
   var spoken: [Message] {
     let errors = messages(.error)

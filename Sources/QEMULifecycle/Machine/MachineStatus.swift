@@ -48,19 +48,30 @@ public struct MachineStatus: Sendable, Hashable {
     }
   }
 
-  /// QEMU removes its socket when it ends by itself, and cannot when it is killed or crashes.
+  /// Tells how a run ended that is over: by what was recorded, else by what it left.
   private static func ended(_ record: MachineRecord, _ folder: MachineFolder) -> MachineStatus {
-    if let ending = record.ending {
-      return MachineStatus(record: record, state: "stopped", remark: ending.reason)
-    }
-    let socket = UnixSocketPath(folder: folder.path, name: record.socket)
-    if record.process.bootID != ProcessIdentity.currentBootID {
+    var record = record
+    record.ending = record.ending ?? folder.inferredEnding(of: record)
+    guard let ending = record.ending else {
       return MachineStatus(record: record, state: "stopped", remark: "the host was restarted")
     }
-    if !socket.isIndirect, access(socket.path, F_OK) == 0 {
-      return MachineStatus(
-        record: record, state: "failed", remark: "it was killed or crashed; nobody saw how")
-    }
-    return MachineStatus(record: record, state: "stopped", remark: "it ended by itself; nobody saw how")
+    return MachineStatus(
+      record: record, state: ending.isFailure ? "failed" : "stopped", remark: ending.description)
+  }
+}
+
+extension MachineRecord.Ending: CustomStringConvertible {
+  /// The reason of an end that no command brought about.
+  static let byItself = "ended by itself"
+
+  /// Whether QEMU ended in a way that neither a command nor its guest asked for.
+  var isFailure: Bool {
+    if case .signalled = end { return reason == Self.byItself }
+    return reason == Self.crashed
+  }
+
+  /// The reason, with the exit status where it says more: `ended by itself (exit status 33)`.
+  public var description: String {
+    [.unknown, .exited(code: 0)].contains(end) ? reason : "\(reason) (\(end))"
   }
 }

@@ -80,7 +80,7 @@ extension VirtualMachine {
       name: name, record: record, greeting: greeting, timing: StartTiming(), process: process,
       session: session,
       folder: folder,
-      lock: lock, begin: .now)
+      lock: lock, begin: .now, guestRan: true)
   }
 
   static func liveProcess(_ record: MachineRecord) throws(LifecycleError) -> QEMUProcess? {

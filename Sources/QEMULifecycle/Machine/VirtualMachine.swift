@@ -24,6 +24,8 @@ public actor VirtualMachine {
   let folder: MachineFolder
   let begin: ContinuousClock.Instant
   var lock: SharedDescriptor?
+  /// Whether the guest has been let run: what ends QEMU from then on is no failure of the start.
+  private var guestRan: Bool
   /// The comparison with what was last asked for, and the words that it was made of.
   private var prepared: (requested: [String], verification: Verification)?
 
@@ -35,7 +37,7 @@ public actor VirtualMachine {
     process: QEMUProcess,
     session: QMPSession,
     folder: MachineFolder, lock: SharedDescriptor, begin: ContinuousClock.Instant,
-    verification: Verification? = nil
+    verification: Verification? = nil, guestRan: Bool = false
   ) {
     self.name = name
     self.record = record
@@ -46,6 +48,7 @@ public actor VirtualMachine {
     self.folder = folder
     self.lock = lock
     self.begin = begin
+    self.guestRan = guestRan
     prepared = verification.map { (record.requested, $0) }
   }
 }
@@ -108,7 +111,10 @@ extension VirtualMachine {
   }
 
   /// Lets the guest run. QMP: `cont`
-  public func resume() async throws(LifecycleError) { _ = try await execute(Cont()) }
+  public func resume() async throws(LifecycleError) {
+    guestRan = true
+    _ = try await execute(Cont())
+  }
 
   /// Freezes the guest. QMP: `stop`
   public func pause() async throws(LifecycleError) { _ = try await execute(Stop()) }
@@ -145,6 +151,9 @@ extension VirtualMachine {
   /// Begins to collect QEMU's events, from this call on.
   /// - Parameter capacity: how many events are kept for a slow reader.
   public func events(capacity: Int = 1024) async -> QMPEvents { await session.events(capacity: capacity) }
+
+  /// How QEMU ended; nil while it runs.
+  public var end: ProcessEnd? { process.end }
 
   /// Waits for QEMU's end.
   /// - Returns: how it ended, or nil when the deadline passed first or the task was cancelled.
@@ -186,8 +195,7 @@ extension VirtualMachine {
   /// A broken connection is mostly QEMU's end: then its words and its end say more.
   func explain(_ error: QMPError) async -> LifecycleError {
     if error.code == .connectionLost, let end = await process.waitForEnd(within: .seconds(2)) {
-      return Diagnosis(end: end, standardError: standardError, command: record.command).error(
-        afterReadiness: true)
+      return failure(end)
     }
     let code: LifecycleError.Code =
       switch error.code {
@@ -196,6 +204,22 @@ extension VirtualMachine {
       default: .commandFailed
       }
     return LifecycleError(code, error.summary, evidence: error.evidence, remedy: error.remedy)
+  }
+
+  /// Explains an end of QEMU that came after its machine was built.
+  ///
+  /// - Parameter end: how the process ended.
+  /// - Returns: the cause and what to do.
+  public func diagnosis(of end: ProcessEnd) -> Diagnosis {
+    Diagnosis(end: end, standardError: standardError, command: record.command, phase: .ready)
+  }
+
+  /// Explains an end of QEMU as an error, with QEMU's messages, the command line, and what to do.
+  ///
+  /// - Parameter end: how the process ended.
+  /// - Returns: an error of code `startFailed`.
+  public func failure(_ end: ProcessEnd) -> LifecycleError {
+    diagnosis(of: end).error(at: guestRan ? .run : .verification)
   }
 
   /// Writes down how the run ended, once it has.

@@ -15,6 +15,37 @@ public enum ProcessEnd: Sendable, Hashable, CustomStringConvertible {
       ? .signalled(end.status, coreDumped: end.core_dumped != 0) : .exited(code: end.status)
   }
 
+  /// Reads how a process ended from its /proc entry, which stays until its parent has reaped it.
+  ///
+  /// - Returns: nil where the process is not a zombie, or where this user may not read it.
+  init?(ofZombie identity: ProcessIdentity) {
+    guard ProcessIdentity(reading: identity.pid) == identity, let stat = ProcessStat(pid: identity.pid),
+      stat.isZombie,
+      // The kernel shows a status of 0 to those who may not know it, and refuses this file to them.
+      stat.waitStatus != 0 || readProcText("/proc/\(identity.pid)/io") != nil
+    else { return nil }
+    self.init(waitStatus: stat.waitStatus)
+  }
+
+  /// Takes a status of `wait` apart: the signal in the low seven bits, else the exit code in the second byte.
+  init(waitStatus: Int32) {
+    let signal = waitStatus & 0x7F
+    self =
+      signal == 0
+      ? .exited(code: waitStatus >> 8 & 0xFF) : .signalled(signal, coreDumped: waitStatus & 0x80 != 0)
+  }
+
+  /// The status that a shell shows of such an end: the exit code, or 128 and the signal's number.
+  ///
+  /// nil where it is not known how the process ended.
+  public var shellStatus: Int32? {
+    switch self {
+    case .exited(let code): code
+    case .signalled(let number, _): 128 + number
+    case .unknown: nil
+    }
+  }
+
   /// `exit status 1`, `signal 9 (SIGKILL)`.
   public var description: String {
     switch self {
@@ -22,7 +53,7 @@ public enum ProcessEnd: Sendable, Hashable, CustomStringConvertible {
     case .signalled(let number, let coreDumped):
       "signal \(number)\(Self.name(ofSignal: number).map { " (\($0))" } ?? "")"
         + (coreDumped ? ", core dumped" : "")
-    case .unknown: "ended"
+    case .unknown: "exit status unknown"
     }
   }
 

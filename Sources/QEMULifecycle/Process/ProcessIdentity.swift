@@ -33,6 +33,8 @@ struct ProcessStat {
   /// The state's letter: R, S, D, T (stopped), Z (zombie), …
   let state: Character
   let startTime: UInt64
+  /// The status that `wait` is to return, once the process has ended; 0 also where this user may not read it.
+  let waitStatus: Int32
 
   init?(pid: Int32) {
     guard let text = readProcText("/proc/\(pid)/stat") else { return nil }
@@ -48,6 +50,7 @@ struct ProcessStat {
     }
     self.state = state
     self.startTime = startTime
+    waitStatus = fields.count > 49 ? Int32(fields[49]) ?? 0 : 0
   }
 
   /// A Boolean value that indicates whether a signal or a debugger stopped the process.

@@ -43,11 +43,13 @@ package final class QEMUProcess: Sendable {
 
   private func noteEnd() {
     var end = clinux_process_end()
-    if clinux_reap(handle.number, &end) == 0 || clinux_pidfd_end(handle.number, &end) == 0 {
-      ending.fulfil(ProcessEnd(end))
-    } else {
-      ending.fulfil(.unknown)
-    }
+    if clinux_reap(handle.number, &end) == 0 { return ending.fulfil(ProcessEnd(end)) }
+    // A process of another parent: /proc tells until it is reaped, the descriptor afterwards (Linux 6.15).
+    let isReaped = clinux_pidfd_end(handle.number, &end) == 0
+    if !isReaped, let end = ProcessEnd(ofZombie: identity) { return ending.fulfil(end) }
+    // It may have been reaped between the two looks.
+    let isKnown = isReaped || clinux_pidfd_end(handle.number, &end) == 0
+    ending.fulfil(isKnown ? ProcessEnd(end) : .unknown)
   }
 }
 

@@ -110,7 +110,7 @@ package struct MachineFolder: Sendable, Hashable {
     let isOfThisRun = record.process == process
     let known = isOfThisRun ? record.ending : nil
     let ending = MachineRecord.Ending(
-      reason: reason ?? known?.reason ?? "ended by itself", end: end == .unknown ? known?.end ?? end : end,
+      reason: reason ?? known?.reason ?? MachineRecord.Ending.byItself, end: end == .unknown ? known?.end ?? end : end,
       text: isOfThisRun ? lastWords : "")
     if !isOfThisRun { return ending }
     UnixSocketPath(folder: path, name: record.socket).remove()
@@ -119,7 +119,8 @@ package struct MachineFolder: Sendable, Hashable {
     return ending
   }
 
-  private var lastWords: String {
+  /// The last lines of QEMU's standard error.
+  var lastWords: String {
     (readProcText(standardErrorLog) ?? "").split(whereSeparator: \.isNewline).suffix(20)
       .joined(separator: "\n")
   }

@@ -7,7 +7,8 @@ struct Run: AsyncParsableCommand {
     abstract: "Start a virtual machine in the foreground, its console on this terminal.",
     usage: "qemuctl run [<options>] (<file> | -- <qemu-options> ...)",
     discussion: """
-      Ctrl-C stops it by the timetable, a second one kills it.
+      Ctrl-C stops it by the timetable, a second one kills it. The exit status is QEMU's own once the guest ran, \
+      128 + N where signal N ended it.
         qemuctl run -- -accel tcg -machine q35 -m 256M -nographic
       """)
 
@@ -38,11 +39,18 @@ struct Run: AsyncParsableCommand {
 
   private func finish(_ machine: VirtualMachine, _ end: ProcessEnd?) async throws {
     try await machine.noteEnd()
+    let standardError = await machine.standardError
+    let command = await machine.record.command
     // A virtual machine that nobody named is not looked for again.
     if launch.name == nil { try await VirtualMachine.remove(machine.name, in: launch.state.directory) }
-    if let end, end != .exited(code: 0) {
-      Output.note("QEMU ended: \(end)")
-      throw ExitStatus.failed
-    }
+    guard let end, end != .exited(code: 0) else { return }
+    tell(Diagnosis(end: end, standardError: standardError, command: command, phase: .ready))
+    throw QEMUExitStatus(code: end.shellStatus ?? ExitStatus.failed.rawValue)
+  }
+
+  /// Says how QEMU ended, and why where something is known of it.
+  private func tell(_ diagnosis: Diagnosis) {
+    for line in diagnosis.words.split(separator: "\n").suffix(20) { Output.note("QEMU: \(line)") }
+    Output.note("QEMU ended (\(diagnosis.end)): \(diagnosis.cause)", remedy: diagnosis.remedy)
   }
 }

@@ -15,8 +15,18 @@ struct Start: AsyncParsableCommand {
 
   func run() async throws {
     let (machine, failure) = try await launch.start(console: .log)
+    let end = await machine.end
     await machine.release()
+    if let end { try await tell(end, of: machine) }
     if let failure { throw failure }
+  }
+
+  /// Says how a QEMU ended that its guest has ended already; any other end is a failure.
+  private func tell(_ end: ProcessEnd, of machine: VirtualMachine) async throws {
+    try await machine.noteEnd()
+    let diagnosis = await machine.diagnosis(of: end)
+    if !diagnosis.isGuestsDoing { throw await machine.failure(end) }
+    Output.note("\"\(machine.name)\" has ended already (\(end)): \(diagnosis.cause)")
   }
 }
 
@@ -106,8 +116,7 @@ struct LaunchOptions: ParsableArguments {
     if isEnded {
       await machine.discard()
     } else {
-      if runs { try await machine.resume() }
-      state = try await machine.runState()
+      state = try await resume(machine, runs: runs)
     }
     tell(words, of: record)
     Output.report(
@@ -115,6 +124,18 @@ struct LaunchOptions: ParsableArguments {
     if !isEnded { return report.failure }
     Output.note("\"\(machine.name)\" \(report.complaint) and was ended before its guest ran")
     throw ExitStatus.drifted
+  }
+
+  /// Lets the guest run, unless the request keeps it frozen.
+  /// - Returns: its run state; `stopped` where the guest has ended its QEMU already, which is no failure of the start.
+  private func resume(_ machine: VirtualMachine, runs: Bool) async throws -> String {
+    do throws(LifecycleError) {
+      if runs { try await machine.resume() }
+      return try await machine.runState()
+    } catch {
+      guard runs, await machine.end != nil else { throw error }
+      return "stopped"
+    }
   }
 
   /// Shows what QEMU wrote while it started, and explains what is known of it.
