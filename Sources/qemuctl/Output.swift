@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import QEMU
+import Synchronization
 
 /// The only place that prints: data to standard output, all else to standard error.
 enum Output {
@@ -45,24 +46,25 @@ enum Output {
   static func report(_ error: any Error) -> Int32 {
     switch error {
     case let error as LifecycleError:
-      return report(error.description, error.evidence, error.remedy, error.exitStatus)
+      return report(error.code, error.description, error.evidence, error.remedy, error.exitStatus)
     case let error as CommandLineError:
       let remedy = ownOption(named: error).map { "qemuctl's own \($0) stands before --" } ?? error.remedy
-      return report(error.description, error.evidence, remedy, .malformedConfiguration)
+      return report(error.code, error.description, error.evidence, remedy, .malformedConfiguration)
     case let error as QMPError:
-      return report(error.description, error.evidence, error.remedy, error.exitStatus)
+      return report(error.code, error.description, error.evidence, error.remedy, error.exitStatus)
     case let error as UsageProblem:
-      return report(error.summary, error.evidence, error.remedy, .usage)
+      return report("usage", error.summary, error.evidence, error.remedy, .usage)
     case let error as JSONError:
-      return report(error.description, [], error.remedy, .usage)
+      return report("malformedJson", error.description, [], error.remedy, .usage)
     case is CancellationError:
-      return ExitStatus.failed.rawValue
+      return report("cancelled", "the command was cancelled", [], "repeat the command", .failed)
     default:
       if Qemuctl.exitCode(for: error) != .success,
         let problem = Misspelling.problem(in: Array(CommandLine.arguments.dropFirst()))
       {
         return report(problem)
       }
+      document(ofUsage: error)
       Qemuctl.exit(withError: error)
     }
   }
@@ -76,8 +78,9 @@ enum Output {
   }
 
   private static func report(
-    _ summary: String, _ evidence: [String], _ remedy: String, _ status: ExitStatus
+    _ code: some Any, _ summary: String, _ evidence: [String], _ remedy: String, _ status: ExitStatus
   ) -> Int32 {
+    document(FailureReport(code: "\(code)", summary: summary, evidence: evidence, remedy: remedy))
     note(summary)
     for text in evidence {
       for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -101,7 +104,12 @@ enum Output {
     }
   }
 
+  /// Whether anything went to standard output: one document is all that its reader expects.
+  static var hasWrittenData: Bool { wroteData.load(ordering: .relaxed) }
+  private static let wroteData = Atomic(false)
+
   private static func write(_ text: String, to descriptor: Int32) {
+    if descriptor == STDOUT_FILENO { wroteData.store(true, ordering: .relaxed) }
     // What a terminal would take for a command stays visible and does nothing.
     let safe = isatty(descriptor) != 0 ? text.unicodeScalars.map(visible).joined() : text
     var rest = Array(safe.utf8)[...]

@@ -1,0 +1,76 @@
+public import QEMUJSON
+
+/// A failure as a document, for a program that asked for one and gets no report.
+public struct FailureReport: Sendable, Hashable {
+  /// The kind of failure, `start-failed`.
+  public let code: String
+  /// What failed, with names and values.
+  public let summary: String
+  /// QEMU's messages, its exit status, its command line, or what else shows the failure.
+  public let evidence: [String]
+  /// What to do about it.
+  public let remedy: String
+
+  /// Makes a report of its parts.
+  /// - Parameters:
+  ///   - code: the kind of failure; `startFailed` becomes `start-failed`.
+  ///   - summary: what failed, with names and values.
+  ///   - evidence: what shows it, a text each.
+  ///   - remedy: what to do about it.
+  public init(code: String, summary: String, evidence: [String], remedy: String) {
+    self.code = code.reduce(into: "") { text, letter in
+      text += letter.isUppercase ? "-\(letter.lowercased())" : String(letter)
+    }
+    self.summary = summary
+    self.evidence = evidence
+    self.remedy = remedy
+  }
+
+  /// `{"error": {"code", "summary", "evidence", "remedy"}}`.
+  public var json: JSONObject {
+    [
+      "error": .object([
+        "code": .string(code), "summary": .string(summary), "evidence": .array(evidence.map(JSON.string)),
+        "remedy": .string(remedy),
+      ])
+    ]
+  }
+
+  /// A JUnit document of one test that ended with an error.
+  /// - Parameter name: the name of the suite and of the test, such as `qemuctl start`.
+  /// - Returns: the XML text.
+  public func junit(named name: String) -> String {
+    let name = name.escapedForMarkup
+    return """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <testsuites tests="1" failures="0" errors="1">
+        <testsuite name="\(name)" tests="1" failures="0" errors="1" skipped="0">
+          <testcase classname="\(name)" name="\(name)">
+            <error type="\(code.escapedForMarkup)" message="\(summary.escapedForMarkup)">\(details.escapedForMarkup)</error>
+          </testcase>
+        </testsuite>
+      </testsuites>
+
+      """
+  }
+
+  /// A page that shows the failure.
+  /// - Parameter title: what failed, such as `qemuctl start`.
+  /// - Returns: the HTML text.
+  public func html(titled title: String) -> String {
+    """
+    <!DOCTYPE html>
+    <html lang="en">
+    <head><meta charset="utf-8"><title>\(title.escapedForMarkup)</title></head>
+    <body>
+    <h1>\(title.escapedForMarkup)</h1>
+    <p><strong>\(summary.escapedForMarkup)</strong></p>
+    <pre>\(details.escapedForMarkup)</pre>
+    </body>
+    </html>
+
+    """
+  }
+
+  private var details: String { (evidence + ["what to do: \(remedy)"]).joined(separator: "\n") }
+}

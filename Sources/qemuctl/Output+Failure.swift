@@ -1,0 +1,40 @@
+import ArgumentParser
+import QEMU
+
+extension Output {
+  /// Prints a failure as a document where a format was asked for: its reader gets no other.
+  static func document(_ failure: FailureReport) {
+    guard !hasWrittenData, let format = ReportFormat(askedForBy: CommandLine.arguments) else { return }
+    let title = "qemuctl \(CommandLine.arguments.dropFirst().first ?? "")"
+    switch format {
+    case .table: return
+    case .json: document(.object(failure.json), .json)
+    case .yaml: document(.object(failure.json), .yaml)
+    case .junit: text(failure.junit(named: title))
+    case .html: text(failure.html(titled: title))
+    }
+  }
+
+  /// Prints a wrong use of the command as a document; a request for help or the version is none.
+  static func document(ofUsage error: any Error) {
+    let status = Qemuctl.exitCode(for: error)
+    if status.isSuccess { return }
+    document(
+      FailureReport(
+        code: status == .validationFailure ? "usage" : "failed", summary: Qemuctl.message(for: error),
+        evidence: [], remedy: "see qemuctl help"))
+  }
+}
+
+extension ReportFormat {
+  /// Reads the format in the words of a command line, which may be wrong elsewhere; the last one counts.
+  ///
+  /// What follows `--` is QEMU's.
+  init?(askedForBy words: [String]) {
+    let own = words.prefix { $0 != "--" }
+    let separate = zip(own, own.dropFirst()).filter { $0.0 == "--format" }.map(\.1)
+    let joined = own.filter { $0.hasPrefix("--format=") }.map { String($0.dropFirst("--format=".count)) }
+    guard let name = (separate + joined).last else { return nil }
+    self.init(rawValue: name)
+  }
+}
