@@ -14,7 +14,7 @@ package func nearestName(to word: String, in names: some Sequence<String>) -> St
   return best?.name
 }
 
-/// How many insertions, removals, replacements and exchanges of neighbours make one word of the other.
+/// Returns the number of letters to insert, remove, replace, or exchange with their neighbour.
 private func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
   var before: [Int] = []
   var last = Array(0...right.count)
@@ -30,7 +30,7 @@ private func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
   return last[right.count]
 }
 
-/// "did you mean x? " as far as something is near.
+/// Returns `did you mean x?` with a blank behind it where something is near, else nothing.
 package func suggestion(_ word: String, _ names: some Sequence<String>) -> String {
   nearestName(to: word, in: names).map { "did you mean \"\($0)\"? " } ?? ""
 }

@@ -14,6 +14,8 @@ public struct CheckFinding: Sendable, Hashable {
   public let weight: Weight
   /// What is wrong, where, and what to do.
   public internal(set) var error: CommandLineError
+  /// The name that was probably meant; nil where none is near, or where no name is wrong.
+  public private(set) var nearestName: String?
 
   init(
     _ weight: Weight, _ code: CommandLineError.Code, _ summary: String, property: String? = nil,
@@ -52,9 +54,11 @@ extension CheckFinding {
       case ...16: "there is \(names.sorted().joined(separator: ", "))"
       default: "qemuctl capabilities names them all, with --list or --properties"
       }
-    return CheckFinding(
+    var finding = CheckFinding(
       weight, code, "\(whole) has no \(kind) \"\(name.prefix(80))\"", property: property,
       remedy: suggestion(name, names) + list)
+    finding.nearestName = QEMUCommandLine.nearestName(to: name, in: names)
+    return finding
   }
 
   /// The value is not of the property's type.

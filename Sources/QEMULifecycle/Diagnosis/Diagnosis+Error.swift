@@ -1,13 +1,33 @@
 import QEMUCommandLine
 
 extension Diagnosis {
-  /// The failure of a start, with QEMU's words and its command line.
-  func error(afterReadiness: Bool) -> LifecycleError {
-    let told = afterReadiness ? whenReady : self
-    let stage = afterReadiness ? "QEMU ended while it was verified" : "QEMU did not start"
-    return LifecycleError(
-      .startFailed, "\(stage) (\(end)): \(told.cause)", evidence: told.evidence, remedy: told.remedy)
+  /// The part of a run in which QEMU ended.
+  enum Stage: String {
+    case start = "QEMU did not start"
+    case verification = "QEMU ended while it was verified"
+    case run = "QEMU ended while its guest ran"
   }
+
+  /// The failure of a start or a run, with QEMU's messages and its command line.
+  /// - Parameter name: the name that was probably meant, where QEMU refused one.
+  func error(at stage: Stage, meant name: String? = nil) -> LifecycleError {
+    let told = stage == .start ? self : whenReady
+    let suggestion = name.map { "did you mean \"\($0)\"? " } ?? ""
+    return LifecycleError(
+      .startFailed, "\(stage.rawValue) (\(end)): \(told.cause)", evidence: told.evidence,
+      remedy: suggestion + told.remedy)
+  }
+
+  /// Whether QEMU refused a name, of which a similar one may be there.
+  var refusesName: Bool { Self.rulesOfNames.contains(rule ?? "") }
+
+  private static let rulesOfNames: Set = [
+    "machine-unknown", "machine-removed", "machine-property-unknown", "cpu-model-unknown",
+    "cpu-feature-unknown", "device-unknown", "device-property-unknown", "object-type-unknown",
+    "object-undefined", "accelerator-absent", "accelerator-property-unknown", "option-unknown",
+    "parameter-unknown", "property-not-applied", "chardev-type-unknown", "netdev-type-unknown",
+    "display-unknown", "audio-driver-unknown", "block-driver-unknown", "value-not-offered",
+  ]
 
   /// QEMU's words before its warnings, and the command that it was started with.
   private var evidence: [String] {

@@ -166,12 +166,23 @@ extension Launcher {
     let (end, isOurDoing) = await Task { await Self.end(process, graceful: diesByItself) }.value
     let words = readProcText(folder.standardErrorLog) ?? ""
     socket.remove()
-    return diesByItself && !isOurDoing
-      ? Diagnosis(end: end, standardError: words, command: command).error(
-        afterReadiness: error.code == .commandFailed)
-      : LifecycleError(
+    if !diesByItself || isOurDoing {
+      return LifecycleError(
         error.code, error.summary, evidence: error.evidence + Diagnosis.evidence(words, command),
         remedy: error.remedy)
+    }
+    let diagnosis = Diagnosis(end: end, standardError: words, command: command)
+    return diagnosis.error(
+      at: error.code == .commandFailed ? .verification : .start,
+      meant: diagnosis.refusesName ? await nameThatWasMeant() : nil)
+  }
+
+  /// The nearest name that this QEMU has to one that it refused; nil where none is near.
+  private func nameThatWasMeant() async -> String? {
+    // The failure itself is told also where the binary cannot be asked.
+    guard let capabilities = try? await request.binary.capabilities(keptIn: request.state) else { return nil }
+    return request.configuration.findings(for: capabilities).lazy
+      .filter { $0.weight == .refused }.compactMap(\.nearestName).first
   }
 
   /// - Returns: how it ended, and whether that was our doing: then its end says nothing about the failure.
