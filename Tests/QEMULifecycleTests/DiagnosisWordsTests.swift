@@ -83,6 +83,56 @@ import Testing
     #expect(diagnosis.words.hasSuffix("Eh, so be it."))
   }
 
+  @Test func aWarningIsTheReasonWhereNothingElseWasSaid() {
+    let diagnosis = Diagnosis(
+      end: .exited(code: 1), standardError: "qemu-system-x86_64: -m 1: warning: strange trouble\n",
+      command: ["qemu", "-m", "1"], phase: .beforeGreeting)
+    #expect(diagnosis.cause == "QEMU refused -m 1: strange trouble")
+  }
+
+  @Test func anAbortIsExplainedByWhatQEMUSaidBefore() {
+    let diagnosis = Diagnosis(
+      end: .signalled(6, coreDumped: true),
+      standardError: "qemu-system-x86_64: strange trouble in a device\n",
+      command: ["qemu"], phase: .ready)
+    #expect(diagnosis.cause == "QEMU ended itself after it said: strange trouble in a device")
+  }
+
+  static let namings: [(arguments: [String], rule: String)] = [
+    (["-drive", "file=/x.img", "-drive", "file=/x.img.old"], "image-in-use"),
+    (["-drive", "file=/a/x.img", "-drive", "file=/x.img"], "image-in-use"),
+    (["-drive", "file=/x.img", "-blockdev", #"{"filename":"/x.img","driver":"file"}"#], "image-given-twice"),
+    (["-hda", "/x.img", "-drive", "if=virtio,file=/x.img,format=raw"], "image-given-twice"),
+  ]
+
+  @Test(arguments: namings)
+  func anImageIsGivenTwiceWhereTwoOptionsNameIt(_ row: (arguments: [String], rule: String)) {
+    let diagnosis = Diagnosis(
+      end: .exited(code: 1),
+      standardError:
+        "qemu-system-x86_64: Failed to get \"write\" lock\nIs another process using the image [/x.img]?",
+      command: ["qemu"] + row.arguments, phase: .beforeGreeting)
+    #expect(diagnosis.rule == row.rule)
+  }
+
+  static let commas: [(option: String, value: String, words: String, rule: String)] = [
+    ("drive", "file=/a,readonly=on", "Could not open '/a': No such file or directory", "image-missing"),
+    ("drive", "file=/a,b=on", "Could not open '/a': No such file or directory", "comma-in-file-name"),
+    ("chardev", "file,path=/a,colour=red,id=c", "Invalid parameter 'colour'", "parameter-unknown"),
+    ("chardev", "file,path=/a,b=on,id=c", "Invalid parameter 'b'", "comma-in-path"),
+    ("vnc", "none,colour", "Invalid parameter 'colour'", "parameter-unknown"),
+  ]
+
+  @Test(arguments: commas)
+  func aCommaIsBlamedOnlyBehindAPath(
+    _ row: (option: String, value: String, words: String, rule: String)
+  ) {
+    let diagnosis = Diagnosis(
+      end: .exited(code: 1), standardError: "qemu-system-x86_64: -\(row.option) \(row.value): \(row.words)",
+      command: ["qemu", "-\(row.option)", row.value], phase: .beforeGreeting)
+    #expect(diagnosis.rule == row.rule)
+  }
+
   @Test func theCauseHasTheNamesOfTheCase() {
     let diagnosis = Diagnosis(
       end: .exited(code: 1),

@@ -17,7 +17,7 @@ extension Diagnosis {
       return byWords(text.messages(.note), text, circumstances, in: LifecycleRules.waiting)
         ?? byEnd(text, circumstances)
     default:
-      return byWords(text.spoken, text, circumstances, in: DiagnosisRule.all) ?? byEnd(text, circumstances)
+      return byWords(text.told, text, circumstances, in: DiagnosisRule.all) ?? byEnd(text, circumstances)
     }
   }
 
@@ -39,9 +39,11 @@ extension Diagnosis {
   }
 
   private static func byEnd(_ text: StandardErrorText, _ circumstances: Circumstances) -> Explanation {
-    let spoken = text.spoken
-    if let last = spoken.last, case .exited(let code) = circumstances.end, code != 0, code < 126 {
+    if let last = text.told.last, case .exited(let code) = circumstances.end, code != 0, code < 126 {
       return ownWords(last, code)
+    }
+    if let last = text.messages(.error).last, case .signalled(let number, _) = circumstances.end {
+      if SilentEnd.speaks(beforeSignal: number) { return ownWords(last, beforeSignal: circumstances.end) }
     }
     guard let known = SilentEnd.all.first(where: { $0.applies(circumstances) }) else {
       return Explanation(
@@ -51,6 +53,18 @@ extension Diagnosis {
     }
     return Explanation(
       rule: known.name, cause: known.cause(circumstances), remedy: known.remedy(circumstances))
+  }
+
+  /// What QEMU said before it ended itself by a signal says more than the signal.
+  private static func ownWords(
+    _ message: StandardErrorText.Message, beforeSignal end: ProcessEnd
+  ) -> Explanation {
+    let reason = message.text.split(separator: "\n").first.map(String.init) ?? message.text
+    return Explanation(
+      rule: nil, cause: "QEMU ended itself after it said: \(reason)",
+      remedy:
+        "leave out what these words name; `coredumpctl info` shows where it ended, for a report to the QEMU project",
+      message: message)
   }
 
   private static func ownWords(_ message: StandardErrorText.Message, _ code: Int32) -> Explanation {

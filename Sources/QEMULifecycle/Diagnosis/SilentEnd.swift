@@ -40,7 +40,20 @@ extension ProcessEnd {
   }
 }
 
+extension ProcessEnd {
+  fileprivate var exitCode: Int32? {
+    if case .exited(let code) = self { code } else { nil }
+  }
+}
+
 extension Circumstances {
+  /// Whether the exit status is the guest's: QEMU's own are 0 and 1, a shell's 126 and more.
+  fileprivate var isGuestsExit: Bool {
+    guard let code = end.exitCode, code != 0, code < 126 else { return false }
+    return code > 1 || has("semihosting", "semihosting-config")
+      || values(of: "device").contains { $0.hasPrefix("isa-debug-exit") }
+  }
+
   /// Whether an option's value has `key=value` among its parts.
   fileprivate func sandboxDenies(_ key: String) -> Bool {
     values(of: "sandbox").contains { $0.split(separator: ",").contains("\(key)=deny") }
@@ -208,6 +221,21 @@ extension SilentEnd {
       },
       cause: { _ in "the guest panicked, and panic=exit-failure makes that an exit code of 1" },
       remedy: { _ in "read the guest's console; panic=pause keeps the machine for a look" }),
+    SilentEnd(
+      "guest-exit", when: { $0.isReady && $0.isGuestsExit },
+      cause: {
+        "the guest ended QEMU with the status \($0.end.exitCode ?? 0), as isa-debug-exit, semihosting or a test device lets it"
+      },
+      remedy: { _ in
+        "read the status as the guest means it; isa-debug-exit makes (value << 1) | 1 of the value that was written"
+      }),
+    SilentEnd(
+      "log-items-printed", when: { $0.end.kind == .exit(1) && !$0.isReady && $0.has("d") },
+      cause: { _ in
+        "QEMU gave up and named no reason; with -d that mostly means a log item that it does not know, in place of which "
+          + "it prints the list to its standard output"
+      },
+      remedy: { _ in "`qemu-system-ARCH -d help` lists the log items" }),
     SilentEnd(
       "exit-without-reason", .exit(1), cause: "QEMU gave up without a reason on its standard error",
       remedy:

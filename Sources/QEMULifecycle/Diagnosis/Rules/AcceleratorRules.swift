@@ -115,6 +115,28 @@ enum AcceleratorRules {
 
   private static let kvm: [DiagnosisRule] = [
     .init(
+      "smm-unsupported", ["System Management Mode not supported by this hypervisor."],
+      cause: "smm=on asks for System Management Mode, which this host's KVM does not offer",
+      remedy:
+        "write smm=off, use -accel tcg, or a host whose KVM has it; firmware with Secure Boot needs "
+        + "it"),
+    .init(
+      "tsc-scaling-missing", ["kvm_init_vcpu: kvm_arch_init_vcpu failed ({cpu}): {reason}"],
+      when: { _, circumstances in circumstances.values(of: "cpu").contains { $0.contains("tsc-frequency") } },
+      cause:
+        "tsc-frequency= is not the frequency of this host, and its KVM cannot scale the time stamp "
+        + "counter: {reason}",
+      remedy: "use the host's frequency, which the warning names, or leave tsc-frequency= out"),
+    .init(
+      "kvm-processor-refused", ["kvm_init_vcpu: {call} failed ({cpu}): {reason}"],
+      cause: "the kernel would not make processor {cpu} of the guest: {reason}",
+      remedy: "`dmesg` tells why; try -cpu host, or a model with fewer features"),
+    .init(
+      "dirty-ring-size-too-small",
+      ["Enabling of KVM dirty ring failed: {reason}. Suggested minimum value is {minimum}."],
+      cause: "the kernel refused a dirty ring of that size ({reason}): {minimum} is the least",
+      remedy: "use dirty-ring-size={minimum} or a larger power of two"),
+    .init(
       "kvm-not-permitted", ["Could not access KVM kernel module: Permission denied"],
       cause: "the user that QEMU runs as may not open /dev/kvm",
       remedy:

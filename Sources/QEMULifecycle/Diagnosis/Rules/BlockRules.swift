@@ -76,6 +76,32 @@ enum BlockRules {
         "a node-name has to begin with a letter, hold letters, digits, '-', '.', '_', and have 31 bytes at "
         + "most",
       remedy: "choose such a name"),
+    .init(
+      "block-node-undefined", ["Cannot find device='{id}' nor node-name='{node}'"],
+      cause: "no block node '{node}' is defined before it is used",
+      remedy: "put `-blockdev …,node-name={node}` before this option, or correct the name"),
+    .init(
+      "drive-option-invalid", ["invalid {name} option", "Invalid {name} option"],
+      cause: "{name}= has a value that QEMU does not know",
+      remedy:
+        "use cache=none, writeback, writethrough, directsync or unsafe; discard=ignore or unmap; "
+        + "aio=threads, native or io_uring"),
+    .init(
+      "drive-media-invalid", ["'{value}' invalid media"],
+      cause: "media= cannot be '{value}'",
+      remedy: "use media=disk or media=cdrom"),
+    .init(
+      "error-action-invalid", ["'{value}' invalid {kind} error action"],
+      cause: "the action after a {kind} error cannot be '{value}'",
+      remedy: "use ignore, report, stop or (werror=) enospc"),
+    .init(
+      "drive-without-medium", ["Device needs media, but drive is empty"],
+      cause: "the drive has no image, which a disk needs",
+      remedy: "add file= to -drive; only a CD or floppy drive may be empty"),
+    .init(
+      "fat-directory-unreadable", ["Could not read directory {path}"],
+      cause: "the directory '{path}' that is to appear as a FAT disk cannot be read",
+      remedy: "correct the path after fat:"),
   ]
 
   private static let snapshots: [DiagnosisRule] = [

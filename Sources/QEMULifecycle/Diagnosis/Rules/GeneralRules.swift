@@ -31,8 +31,9 @@ enum GeneralRules {
 extension DiagnosisRule {
   /// All rows; of those that match, the first one speaks, so the specific stand before the general.
   static let all: [DiagnosisRule] =
-    AcceleratorRules.all + ImageRules.all + BlockRules.all + DeviceRules.all + MachineRules.all
-    + NetworkRules.all
-    + BootRules.all + DisplayRules.all + OptionRules.all + HostRules.all + LifecycleRules.all
-    + GeneralRules.all
+    CommaRules.all + ConfidentialRules.all + AcceleratorRules.all + ImageRules.all + BlockRules.all
+    + DeviceRules.all + DeviceUseRules.all + MachineRules.all + MemoryRules.all + NUMARules.all
+    + NetworkRules.all + AddressRules.all + BootRules.all + DisplayRules.all + ValueRules.all
+    + OptionRules.all
+    + HostRules.all + LifecycleRules.all + CrashRules.all + GeneralRules.all
 }

@@ -11,7 +11,11 @@ enum ImageRules {
 
   private static let locks: [DiagnosisRule] = [
     .init(
-      "image-given-twice", ["Failed to get \"{mode}\" lock\nIs another process using the image [{path}]?"],
+      "image-given-twice",
+      [
+        "Failed to get \"{mode}\" lock\nIs another process using the image [{path}]?",
+        "Failed to get shared \"{mode}\" lock\nIs another process using the image [{path}]?",
+      ],
       when: { captures, circumstances in circumstances.timesNamed(captures["path"] ?? "") > 1 },
       cause: "the image '{path}' is given twice on this command line, and a writer has to be alone",
       remedy:
@@ -19,10 +23,11 @@ enum ImageRules {
         + "and give both devices share-rw=on"),
     .init(
       "image-in-use", ["Failed to get \"{mode}\" lock\nIs another process using the image [{path}]?"],
-      cause: "the image '{path}' is open in another process, most likely in another virtual machine",
+      cause: "the image '{path}' is open already, most likely in another virtual machine",
       remedy:
-        "stop that process first: `fuser -v '{path}'` names it (on a network file system it may be on "
-        + "another host); two writers would destroy the image, so never switch the locking off"),
+        "stop that process first: `fuser -v '{path}'` names it (on a network file system it may be on another host); "
+        + "where it names none, this command line opens the image twice, by a link or as a backing file; two writers "
+        + "would destroy it, so never switch the locking off"),
     .init(
       "image-being-written",
       [
@@ -56,11 +61,6 @@ enum ImageRules {
       remedy:
         "install the firmware (ovmf for x86, qemu-efi-aarch64 for Arm) or correct the path; the variable "
         + "store is a copy of the package's *_VARS.fd, one for each virtual machine"),
-    .init(
-      "comma-in-file-name", image("Could not open '{path}': No such file or directory"),
-      when: { captures, circumstances in circumstances.isCutAtComma(captures["path"] ?? "") },
-      cause: "the file name holds a comma, and QEMU read only '{path}' of it",
-      remedy: "double each comma of the name: file=a,,b.img"),
     .init(
       "device-node-missing", image("Could not open '/dev/{name}': No such file or directory"),
       cause:
@@ -165,32 +165,29 @@ enum ImageRules {
 }
 
 extension Circumstances {
-  /// How many arguments name a file, as a whole value.
+  /// The number of arguments that name a file, as a whole value of an option or in JSON.
   fileprivate func timesNamed(_ path: String) -> Int {
-    arguments.count { argument in
-      guard !path.isEmpty, let range = argument.utf8.firstEnd(of: path) else { return false }
-      return range == argument.utf8.endIndex || argument.utf8[range] == UInt8(ascii: ",")
-    }
-  }
-
-  /// Whether what follows a file name on the command line is no `key=value`, so that a comma of the name ended it.
-  fileprivate func isCutAtComma(_ path: String) -> Bool {
-    arguments.contains { argument in
-      guard !path.isEmpty, let end = argument.utf8.firstEnd(of: path), end != argument.utf8.endIndex,
-        argument.utf8[end] == UInt8(ascii: ",")
-      else { return false }
-      let next = argument.utf8[argument.utf8.index(after: end)...].prefix { $0 != UInt8(ascii: ",") }
-      return !next.contains(UInt8(ascii: "="))
-    }
+    let name = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+    return name.isEmpty ? 0 : arguments.count { $0.names(name) }
   }
 }
 
-extension String.UTF8View {
-  /// The index after the first occurrence of a text.
-  fileprivate func firstEnd(of text: String) -> Index? {
-    let bytes = Array(self)
-    return bytes[...].firstStart(of: Array(text.utf8), from: 0).map {
-      index(startIndex, offsetBy: $0 + text.utf8.count)
+extension String {
+  fileprivate func names(_ file: String) -> Bool {
+    let (text, name) = (Array(utf8), Array(file.utf8))
+    var position = text.startIndex
+    while let start = text[...].firstStart(of: name, from: position) {
+      let end = start + name.count
+      // A longer path that ends alike is another file, save where it only says "here".
+      let isWhole = start == 0 || "=\"':,".utf8.contains(text[start - 1])
+      let isHere = ["=./", ":./", "\"./"].contains { text[..<start].suffix(3).elementsEqual($0.utf8) }
+      if isWhole || isHere || text[..<start].elementsEqual("./".utf8),
+        end == text.endIndex || ",\"'".utf8.contains(text[end])
+      {
+        return true
+      }
+      position = start + 1
     }
+    return false
   }
 }

@@ -1,6 +1,6 @@
-/// Machine, processors, memory and NUMA.
+/// Machines and processors.
 enum MachineRules {
-  static let all: [DiagnosisRule] = machine + cpu + topology + memory + numa
+  static let all: [DiagnosisRule] = machine + cpu + topology
 
   private static let machine: [DiagnosisRule] = [
     .init(
@@ -27,6 +27,33 @@ enum MachineRules {
       "nic-model-unsupported", ["Unsupported NIC model: {model}"],
       cause: "this machine has no network card '{model}'",
       remedy: "`-nic model=help` lists them, or use -netdev with -device"),
+    .init(
+      "gic-host-needs-kvm", ["gic-version=host requires KVM"],
+      cause:
+        "gic-version=host is the interrupt controller of this host, which only KVM can give to a "
+        + "guest",
+      remedy: "use gic-version=max (or 3) with tcg, or -accel kvm on an Arm host"),
+    .init(
+      "gic-needs-virtualization",
+      [
+        "gic-version=4 requires virtualization enabled",
+        "tcg does not support GICv4 emulation, is virtualization=on?",
+      ],
+      cause: "a GICv4 is emulated only for a guest that has EL2",
+      remedy: "add virtualization=on to -machine virt, or use gic-version=3"),
+    .init(
+      "mte-unsupported", ["MTE requested, but not supported by the guest CPU"],
+      cause: "mte=on needs a processor with memory tags",
+      remedy: "use -cpu max, or remove mte=on"),
+    .init(
+      "machine-value-invalid", ["Invalid {property} value\nValid values are {values}."],
+      cause: "{property} of -machine has to be one of {values}",
+      remedy: "use one of these"),
+    .init(
+      "low-memory-limit-invalid",
+      ["Machine option 'max-ram-below-4g={value}' expects size less than or equal to 4G"],
+      cause: "max-ram-below-4g= cannot be more than 4G",
+      remedy: "lower it, or leave it out"),
   ]
 
   private static let cpu: [DiagnosisRule] = [
@@ -62,6 +89,32 @@ enum MachineRules {
       "cpu-place-invalid", ["Invalid CPU {level}: {value} must be in range {range}"],
       cause: "the processor to add has {level} {value}, and the machine has {range}",
       remedy: "raise maxcpus and sockets of -smp, or correct {level}"),
+    .init(
+      "cpu-unsuited-to-machine",
+      [
+        "Invalid CPU model: {cpu}\nThe valid models are: {models}",
+        "Invalid CPU model: {cpu}\nThe only valid type is: {models}",
+      ],
+      cause: "the machine does not take the processor {cpu}, but only {models}",
+      remedy: "use one of these with -cpu"),
+    .init(
+      "cpu-unsuited-to-machine-unlisted", ["{machine}: CPU type {cpu}-arm-cpu not supported"],
+      cause: "the machine {machine} does not take the processor {cpu}",
+      remedy:
+        "use one that its documentation lists (`qemu-system-ARCH -machine help` names the boards), "
+        + "or leave -cpu out"),
+    .init(
+      "cpu-fixed-by-board", ["This board can only be used with CPU {cpu}"],
+      cause: "the board has the processor {cpu} and takes no other",
+      remedy: "leave -cpu out"),
+    .init(
+      "cpu-features-conflict", ["cannot enable {feature}\n{reason}", "cannot disable {feature}\n{reason}"],
+      cause: "the processor's feature {feature} contradicts another one of -cpu",
+      remedy: "switch on what the message names, or leave {feature} out"),
+    .init(
+      "x2apic-needed", ["APIC ID {id} requires x2APIC feature in CPU*"],
+      cause: "a processor with the APIC ID {id} needs x2APIC, which this model lacks",
+      remedy: "use -cpu max or add x2apic=on (tcg has it since QEMU 9.0), or lower -smp to 255 or less"),
   ]
 
   private static let topology: [DiagnosisRule] = [
@@ -96,78 +149,5 @@ enum MachineRules {
       ["Number of {kind} cpus requested ({count}) exceeds the maximum cpus supported by KVM ({maximum})"],
       cause: "this host's KVM runs {maximum} processors a machine, and {count} are asked for",
       remedy: "lower -smp"),
-  ]
-
-  private static let memory: [DiagnosisRule] = [
-    .init(
-      "memory-unavailable", ["cannot set up guest memory '{name}': {reason}"],
-      cause: "the host would not reserve the guest's memory '{name}': {reason}",
-      remedy:
-        "compare -m with `free -h` and the limits (`ulimit -v`, MemoryMax= of systemd); lower -m, raise "
-        + "the limit, or allow overcommit (vm.overcommit_memory)"),
-    .init(
-      "huge-pages-unavailable", ["unable to map backing store for guest RAM: {reason}"],
-      cause:
-        "the file or the huge pages under the guest's memory cannot be mapped: {reason}; mostly too few "
-        + "huge pages are free",
-      remedy:
-        "see `grep Huge /proc/meminfo`; reserve them with `sysctl vm.nr_hugepages=N` (N × 2 MiB has to "
-        + "cover -m), or remove hugetlb=on"),
-    .init(
-      "memory-file-unusable", ["can't open backing store {path} for guest RAM: {reason}"],
-      cause: "the file '{path}' under the guest's memory cannot be opened: {reason}",
-      remedy: "correct mem-path=, create its folder, or mount hugetlbfs there"),
-    .init(
-      "memory-file-size",
-      [
-        "*backing store size {size} is *'size' option {wanted} plus *",
-        "*backing store size {size} does *'size' option {wanted}",
-      ],
-      cause: "the file under the guest's memory has {size} bytes, and {wanted} are asked for",
-      remedy: "make size= and the file equal, or remove a stale file"),
-    .init(
-      "memory-locking-forbidden", ["mlockall: {reason}", "locking memory failed"],
-      cause: "mem-lock=on has to lock all memory, and this user's limit is too low",
-      remedy:
-        "raise it (`ulimit -l unlimited`, LimitMEMLOCK=infinity of systemd), or remove -overcommit "
-        + "mem-lock=on"
-    ),
-    .init(
-      "memory-backend-size", ["Machine memory size does not match the size of the memory backend"],
-      cause: "-m and size= of the memory backend differ", remedy: "make both the same, or leave -m out"),
-    .init(
-      "memory-backend-undefined", ["Memory backend '{id}' not found"],
-      cause: "the machine names the memory backend '{id}', which nothing defines",
-      remedy: "add `-object memory-backend-ram,id={id},size=…`, or correct memory-backend="),
-    .init(
-      "maxmem-too-small",
-      [
-        "invalid value of maxmem: maximum memory size ({maximum}) must be at least the initial * ({size})"
-      ],
-      cause: "maxmem ({maximum}) is less than the memory at the start ({size})",
-      remedy: "raise maxmem, or lower -m"),
-    .init(
-      "memory-slots-missing", ["no slots where allocated, please specify the 'slots' option"],
-      cause: "a memory module needs a slot, and the machine has none",
-      remedy: "write -m SIZE,slots=4,maxmem=SIZE: room for what is added"),
-  ]
-
-  private static let numa: [DiagnosisRule] = [
-    .init(
-      "host-node-missing", ["cannot bind memory to host NUMA nodes: {reason}"],
-      cause: "memory cannot be bound to these nodes of the host: {reason}",
-      remedy: "`numactl --hardware` shows the nodes that exist; correct host-nodes="),
-    .init(
-      "numa-sum-wrong", ["total memory for NUMA nodes ({sum}) should equal RAM size ({size})"],
-      cause: "the NUMA nodes' memory adds up to {sum}, and -m is {size}",
-      remedy: "make the backends' sizes add up to -m"),
-    .init(
-      "numa-cpu-taken", ["CPU is already assigned to node-id: {node}"],
-      cause: "a processor belongs to two NUMA nodes, one of them {node}",
-      remedy: "name each processor in one node"),
-    .init(
-      "numa-cpu-beyond", ["CPU index ({index}) should be smaller than maxcpus ({count})"],
-      cause: "a NUMA node names processor {index}, and the machine has {count}, counted from 0",
-      remedy: "correct cpus= of -numa, or raise -smp"),
   ]
 }

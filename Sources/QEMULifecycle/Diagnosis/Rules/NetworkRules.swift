@@ -163,6 +163,19 @@ enum NetworkRules {
 
   private static let files: [DiagnosisRule] = [
     .init(
+      "named-pipe-missing",
+      pipe("Could not open '{path}': No such file or directory"),
+      cause: "there is no named pipe '{path}', nor a pair '{path}.in' and '{path}.out'",
+      remedy:
+        "make the pair first: `mkfifo '{path}.in' '{path}.out'` (or one for both ways: `mkfifo '{path}'`)"),
+    .init(
+      "character-device-node-missing", chardevFile("Could not open '/dev/{name}': No such file or directory"),
+      cause:
+        "the device node '/dev/{name}' does not exist: its driver is not loaded or the device is not there",
+      remedy:
+        "look with `ls -l /dev/{name}`; /dev/ttyS* are serial ports, /dev/ttyUSB* adapters, /dev/parport* printers"
+    ),
+    .init(
       "log-folder-missing", chardevFile("Could not open '{path}': No such file or directory"),
       cause: "the folder of '{path}' does not exist", remedy: "create it, or correct the path"),
     .init(
@@ -190,7 +203,14 @@ enum NetworkRules {
       remedy: "make it anew, `certtool --infile {path} --certificate-info` shows one"),
   ]
 
+  private static let characterOptions = ["serial", "parallel", "monitor", "qmp", "debugcon"]
+
   private static func chardevFile(_ words: String) -> [WordPattern] {
-    ["chardev", "serial", "parallel", "monitor", "qmp", "debugcon"].map { WordPattern("-\($0) *: \(words)") }
+    (["chardev"] + characterOptions).map { WordPattern("-\($0) *: \(words)") }
+  }
+
+  private static func pipe(_ words: String) -> [WordPattern] {
+    [WordPattern("-chardev pipe,*: \(words)")]
+      + characterOptions.map { WordPattern("-\($0) *pipe:*: \(words)") }
   }
 }

@@ -162,5 +162,10 @@ enum OptionRules {
       "icount-conflict", ["align=on and sleep=off are incompatible"],
       cause: "-icount cannot keep to the host's clock (align=on) and skip idle time (sleep=off)",
       remedy: "remove one of the two"),
+    .init(
+      "property-not-applied", ["*can't apply global {type}.{property}={value}: {reason}"],
+      cause: "{property} of {type} cannot be '{value}': {reason}",
+      remedy:
+        "correct {property}; `qemu-system-ARCH -cpu help` or -device NAME,help lists what there is"),
   ]
 }
