@@ -58,6 +58,20 @@ public struct Verification: Sendable {
       accelerator: accelerator, findings: properties.map { finding($0, live, &reader, policy) })
   }
 
+  /// Judges some of what the request names, as ``judge(_:by:)`` judges all of it.
+  /// - Parameters:
+  ///   - observation: what was observed.
+  ///   - isWanted: whether the property of an option and an instance is judged.
+  package func findings(
+    in observation: Observation, where isWanted: (String, String, String) -> Bool
+  ) -> [Finding] {
+    var reader = EvidenceReader(observation)
+    let live = try? LiveAccelerator.observe(&reader)
+    return requestedProperties(live: live, standardError: observation.standardError)
+      .filter { isWanted($0.option, $0.instance, $0.property) }
+      .map { finding($0, live, &reader, VerificationPolicy()) }
+  }
+
   private func finding(
     _ property: RequestedProperty, _ live: LiveAccelerator?, _ reader: inout EvidenceReader,
     _ policy: VerificationPolicy

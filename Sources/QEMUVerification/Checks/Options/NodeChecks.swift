@@ -82,7 +82,8 @@ private func judgeMemory(
   else { return .unobservable("QEMU does not show what the node's memory is made of") }
   return .compare(
     parts[place] == wanted, observed: parts[place],
-    [Evidence(query, "node \(node.id): \(parts[place])")], else: again(requested))
+    [Evidence(NodeList.query, node.words), Evidence(query, "node \(node.id): \(parts[place])")],
+    else: again(requested))
 }
 
 /// The backends in the first region of the machine's memory that is made of others, in the order of their addresses.
