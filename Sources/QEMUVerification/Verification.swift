@@ -77,7 +77,7 @@ public struct Verification: Sendable {
     _ policy: VerificationPolicy
   ) -> Finding {
     reader.forgetObstacle()
-    var judgement = (try? judge(property, live, &reader)) ?? reader.unanswered
+    var judgement = judgement(of: property, live, &reader)
     if [.unobservable, .unobserved].contains(judgement.verdict), let obstacle = reader.obstacle {
       // A check that could not look, and found nothing else, does not know.
       (judgement.verdict, judgement.reason) = (.unobserved, obstacle)
@@ -92,6 +92,16 @@ public struct Verification: Sendable {
       judgement.verdict != .confirmed && policy.accepts(property.option, property.property)
     finding.isFailure = policy.isFailure(judgement.verdict) && !finding.isAccepted
     return finding
+  }
+
+  private func judgement(
+    of property: RequestedProperty, _ live: LiveAccelerator?, _ reader: inout EvidenceReader
+  ) -> Judgement {
+    do throws(EvidenceMissing) {
+      return try judge(property, live, &reader)
+    } catch {
+      return error.refusal.map { .unobservable($0) } ?? reader.unanswered
+    }
   }
 
   private func judge(

@@ -45,7 +45,7 @@ private func judgeAlias(
   _ wanted: String, _ type: String, _ query: QueryRequest, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
   let list = QueryRequest("query-cpu-definitions")
-  let definition = (try reader.value(list)?.arrayValue ?? []).first {
+  let definition = try reader.list(list).first {
     $0["name"]?.stringValue.map(spelledAsClass) == spelledAsClass(wanted)
   }
   if definition == nil, UInt64(propertyText: wanted) != nil {

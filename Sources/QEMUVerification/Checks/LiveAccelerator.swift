@@ -21,11 +21,13 @@ struct LiveAccelerator {
     reader.prefetch([kvm, TranslationCache.query], [.descriptors])
     let kvmEvidence = try observeKVM(&reader)
     if let kvmEvidence { return LiveAccelerator(name: "kvm", evidence: kvmEvidence) }
-    let disabled = Evidence(kvm, "enabled: false")
+    let disabled =
+      try reader.value(kvm)?["enabled"]?.boolValue == false ? Evidence(kvm, "enabled: false") : nil
     guard let line = try TranslationCache.read(&reader)?.line("gen code size") else {
       return try neither(disabled, &reader)
     }
-    return LiveAccelerator(name: "tcg", evidence: [disabled, Evidence(TranslationCache.query, String(line))])
+    return LiveAccelerator(
+      name: "tcg", evidence: [disabled].compactMap(\.self) + [Evidence(TranslationCache.query, String(line))])
   }
 
   /// Where QEMU cannot be asked: a virtual machine of the kernel's, or a cache of translated code.
@@ -50,14 +52,14 @@ struct LiveAccelerator {
 
   /// A refusal in QEMU's words says that tcg does not run the guest; that the question is unknown says nothing.
   private static func neither(
-    _ disabled: Evidence, _ reader: inout EvidenceReader
+    _ disabled: Evidence?, _ reader: inout EvidenceReader
   ) throws(EvidenceMissing) -> LiveAccelerator {
-    guard case .refused(let errorClass, let words) = try reader.answer(TranslationCache.query) else {
-      return LiveAccelerator(name: nil, evidence: [disabled])
-    }
-    return LiveAccelerator(
-      name: nil, evidence: [disabled, Evidence(TranslationCache.query, words)],
-      excluded: errorClass == "GenericError" ? ["kvm", "tcg"] : ["kvm"])
+    var live = LiveAccelerator(name: nil, evidence: [disabled].compactMap(\.self))
+    if disabled != nil { live.excluded.insert("kvm") }
+    guard case .refused(_, let words) = try reader.answer(TranslationCache.query) else { return live }
+    live.evidence.append(Evidence(TranslationCache.query, words))
+    if words.contains("accel=tcg") { live.excluded.insert("tcg") }
+    return live
   }
 
   /// QEMU's word that kvm is enabled, with the kernel's: a descriptor on a KVM virtual machine.

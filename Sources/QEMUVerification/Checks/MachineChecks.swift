@@ -50,7 +50,7 @@ private func checkMachineType(
   let remedy = Remedy(.restart, "start again with -machine \(wanted), named last")
   if live == wanted { return .compare(true, observed: live, [Evidence(query, type)], else: remedy) }
   let list = QueryRequest("query-machines")
-  let machines = try reader.value(list)?.arrayValue ?? []
+  let machines = try reader.list(list)
   let alias = machines.first { $0["name"]?.stringValue == live }?["alias"]?.stringValue
   let evidence = [
     Evidence(query, type), Evidence(list, "\(live) has \(alias.map { "the alias \($0)" } ?? "no alias")"),

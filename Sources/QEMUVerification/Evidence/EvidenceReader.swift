@@ -1,7 +1,10 @@
 import QEMUJSON
 
-/// Something a check needs has not been observed yet: it is noted, and the check runs again when it has.
-struct EvidenceMissing: Error {}
+/// Something that a check needs is not there.
+struct EvidenceMissing: Error {
+  /// QEMU's refusal, which is final; nil where the check runs again when it has been observed.
+  var refusal: String?
+}
 
 /// Hands a check what was observed, and notes what it asked for in vain.
 ///
@@ -27,6 +30,29 @@ struct EvidenceReader {
   /// The value of a query, or nil where QEMU refused it.
   mutating func value(_ query: QueryRequest) throws(EvidenceMissing) -> JSON? {
     if case .value(let value) = try answer(query) { value } else { nil }
+  }
+
+  /// Returns the elements of a list.
+  /// - Throws: ``EvidenceMissing`` where QEMU has no list to show: what is missing in an empty one is not there.
+  mutating func list(_ query: QueryRequest) throws(EvidenceMissing) -> [JSON] {
+    try shown(query) { $0.arrayValue }
+  }
+
+  /// Returns a text, such as that of an HMP command.
+  /// - Throws: ``EvidenceMissing`` where QEMU has none to show.
+  mutating func words(_ query: QueryRequest) throws(EvidenceMissing) -> String {
+    try shown(query) { $0.stringValue }
+  }
+
+  private mutating func shown<Value>(
+    _ query: QueryRequest, _ convert: (JSON) -> Value?
+  ) throws(EvidenceMissing) -> Value {
+    switch try answer(query) {
+    case .refused(_, let words): throw EvidenceMissing(refusal: "QEMU refuses \(query): \(words)")
+    case .value(let value):
+      if let value = convert(value) { return value }
+      throw EvidenceMissing(refusal: "QEMU answers \(query) with \(value.kind)")
+    }
   }
 
   /// What the host says, or nil where it cannot say it.

@@ -27,7 +27,7 @@ enum VirtualCPUs {
   static let query = QueryRequest("query-cpus-fast")
 
   static func read(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> [VirtualCPU] {
-    (try reader.value(query)?.arrayValue ?? []).compactMap { cpu in
+    try reader.list(query).compactMap { cpu in
       guard let path = cpu["qom-path"]?.stringValue, let thread = cpu["thread-id"]?.integerValue else {
         return nil
       }
@@ -40,18 +40,16 @@ enum VirtualCPUs {
 func childType(
   _ name: String, of path: String, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> String? {
-  guard case .array(let entries)? = try reader.value(.children(of: path)),
-    let type = entries.first(where: { $0["name"] == .string(name) })?["type"]?.stringValue,
-    type.hasPrefix("child<")
-  else { return nil }
-  return String(type.dropFirst(6).dropLast())
+  try childTypes(of: path, &reader).first { $0.name == name }?.type
 }
 
 /// The objects under one path, their types by name. QMP: `qom-list`
 func childTypes(
   of path: String, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> [(name: String, type: String)] {
-  (try reader.value(.children(of: path))?.arrayValue ?? []).compactMap { entry in
+  // An object that is not there has no children.
+  if case .refused("DeviceNotFound", _) = try reader.answer(.children(of: path)) { return [] }
+  return try reader.list(.children(of: path)).compactMap { entry in
     guard let name = entry["name"]?.stringValue, let type = entry["type"]?.stringValue,
       type.hasPrefix("child<")
     else {

@@ -34,8 +34,8 @@ func checkNoDefaults(
   let (lines, disks) = (QueryRequest("query-chardev"), QueryRequest("query-block"))
   reader.prefetch([lines, disks])
   let names =
-    (try reader.value(lines)?.arrayValue ?? []).compactMap { $0["label"]?.stringValue }
-    + (try reader.value(disks)?.arrayValue ?? []).compactMap { $0["device"]?.stringValue }
+    try reader.list(lines).compactMap { $0["label"]?.stringValue }
+    + reader.list(disks).compactMap { $0["device"]?.stringValue }
   let asked = Set(subject.driveNames.compactMap(\.self))
   let unasked = defaultNames.filter { name, option in
     names.contains(name) && !asked.contains(name) && !option.contains(where: subject.configuration.has)
@@ -71,7 +71,7 @@ private let defaultNames: [String: [String]] = [
   guard property == "chardev" else { return unobservable("QEMU does not show \(property) of a monitor") }
   let query = QueryRequest("query-chardev")
   return { (wanted, _, reader) throws(EvidenceMissing) in
-    let device = (try reader.value(query)?.arrayValue ?? []).first { $0["label"]?.stringValue == wanted }
+    let device = try reader.list(query).first { $0["label"]?.stringValue == wanted }
     guard let device else {
       return .compare(
         false, observed: "no such character device", [Evidence(query, "no \(wanted)")],

@@ -5,7 +5,7 @@ import QEMUJSON
 @Sendable func cardCheck(_ property: String, of requested: RequestedOption) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
     let query = QueryRequest.monitor("info network")
-    let lines = (try reader.value(query)?.stringValue ?? "").lines
+    let lines = try reader.words(query).lines
     let remedy = Remedy(.restart, "start again with it")
     switch (property, wanted) {
     case ("type", "none"):

@@ -7,7 +7,7 @@ import QEMUJSON
   let query = QueryRequest("query-chardev")
   let remedy = Remedy(.live, "change it with chardev-change, or start again")
   return { (wanted, _, reader) throws(EvidenceMissing) in
-    let devices = try reader.value(query)?.arrayValue ?? []
+    let devices = try reader.list(query)
     // A multiplexer stands in for the backend that it is put on, which has a name of its own then.
     let base = description(of: "\(id)-base", among: devices)
     guard let own = description(of: id, among: devices) else {
@@ -152,9 +152,7 @@ private func judgeTCP(
 func lineCheck(_ label: String) -> Check {
   let query = QueryRequest("query-chardev")
   return { (wanted, _, reader) throws(EvidenceMissing) in
-    guard let devices = try reader.value(query)?.arrayValue else {
-      return .unobservable("QEMU lists no character devices")
-    }
+    let devices = try reader.list(query)
     if case .characterDevice(let id) = try? CharacterDeviceAddress(text: wanted) {
       return try judgeUser(of: id, label, &reader)
     }
@@ -185,7 +183,7 @@ private func judgeUser(
   let queries = lines.map { QueryRequest.property("chardev", of: "\(folder)/\($0.name)") }
   reader.prefetch(queries)
   var shown: [String] = []
-  for query in queries { shown.append(try reader.value(query)?.stringValue ?? "") }
+  for query in queries { shown.append(try reader.words(query)) }
   let evidence = zip(queries, shown).map { Evidence($0, $1) }
   if evidence.isEmpty { return .unobservable("this library knows no line of this board") }
   return .compare(

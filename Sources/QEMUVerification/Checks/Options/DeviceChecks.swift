@@ -30,7 +30,7 @@ private func judgeDrive(
     return try judgeProperty(wanted, "drive", of: path, &reader, remedy: again(requested))
   }
   let list = QueryRequest("query-block")
-  let disk = (try reader.value(list)?.arrayValue ?? []).first {
+  let disk = try reader.list(list).first {
     $0["qdev"]?.stringValue?.hasPrefix(path + "/") ?? false
   }
   let names = [disk?["device"]?.stringValue, disk?["inserted"]?["node-name"]?.stringValue].compactMap(\.self)
@@ -103,7 +103,7 @@ private func judgeDriver(
   let evidence = Evidence(.children(of: folder), "\(name): \(type)")
   if type == wanted { return .compare(true, observed: type, [evidence], else: again(requested)) }
   let list = QueryRequest.monitor("info qdm")
-  let line = try reader.value(list)?.stringValue?.lines.first { $0.hasPrefix("name \"\(type)\"") }
+  let line = try reader.words(list).lines.first { $0.hasPrefix("name \"\(type)\"") }
   let isAlias = line?.contains("alias \"\(wanted)\"") ?? false
   return .compare(
     isAlias, observed: type,

@@ -34,7 +34,7 @@ func displayTypeCheck(_ type: String) -> Check {
   let remedy = Remedy(.live, "move it with display-update, or start again")
   return { (wanted, _, reader) throws(EvidenceMissing) in
     guard property == "vnc" else { return .unobservable("QEMU does not show \(property) of a VNC server") }
-    let servers = (try reader.value(query)?.arrayValue ?? []).flatMap { $0["server"]?.arrayValue ?? [] }
+    let servers = try reader.list(query).flatMap { $0["server"]?.arrayValue ?? [] }
     let shown = servers.map { server in
       let (host, service) = (server["host"]?.stringValue ?? "", server["service"]?.stringValue ?? "")
       return server["family"] == "unix" ? "unix:\(service)" : "\(host):\(service)"

@@ -7,7 +7,7 @@ import QEMUJSON
   let query = QueryRequest.monitor("info network")
   let remedy = Remedy(.restart, "start again with it; or remove its card and the backend, and add both")
   return { (wanted, _, reader) throws(EvidenceMissing) in
-    guard let backend = NetworkBackend.find(id, in: try reader.value(query)?.stringValue ?? "") else {
+    guard let backend = NetworkBackend.find(id, in: try reader.words(query)) else {
       return .compare(
         false, observed: "no such backend", [Evidence(query, "no \(id)")], reason: "the backend is not there",
         else: Remedy(.live, "add it with netdev_add, and its card"))
@@ -171,7 +171,7 @@ private func judgeForwarding(
   _ wanted: String, _ id: String, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
   let query = QueryRequest.monitor("info usernet")
-  let lines = (try reader.value(query)?.stringValue ?? "").lines
+  let lines = try reader.words(query).lines
   let own = lines.drop { !$0.contains("(\(id))") }.dropFirst().prefix { !$0.hasPrefix("Hub ") }
   guard let rule = ForwardingRule(wanted) else { return .unobservable("this library does not read the rule") }
   let remedy = Remedy(.live, "add it with the monitor's hostfwd_add")

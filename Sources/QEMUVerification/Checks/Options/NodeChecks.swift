@@ -75,7 +75,7 @@ private func judgeMemory(
   _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
   let query = QueryRequest.monitor("info mtree")
-  let text = try reader.value(query)?.stringValue ?? ""
+  let text = try reader.words(query)
   let parts = memoryParts(text)
   guard let place = nodes.filter({ $0.mebibytes > 0 }).firstIndex(where: { $0.id == node.id }),
     parts.indices.contains(place)
@@ -151,7 +151,7 @@ private enum NodeList {
 
   static func read(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> [Node] {
     var nodes: [Node] = []
-    for line in (try reader.value(query)?.stringValue ?? "").lines {
+    for line in try reader.words(query).lines {
       let words = line.split(separator: " ").map(String.init)
       guard words.count > 2, words[0] == "node", Int(words[1]) != nil else { continue }
       if nodes.last?.id != words[1] { nodes.append(Node(id: words[1])) }

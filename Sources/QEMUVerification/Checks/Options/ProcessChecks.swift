@@ -6,7 +6,10 @@ let nameChecks: [String: @Sendable (RequestedOption) -> Check] = [
   "guest": { _ in
     { (wanted, _, reader) throws(EvidenceMissing) in
       let query = QueryRequest("query-name")
-      let name = try reader.value(query)?["name"]?.stringValue ?? ""
+      guard let answer = try reader.value(query) else {
+        return .unobservable("QEMU does not show its name")
+      }
+      let name = answer["name"]?.stringValue ?? ""
       return .compare(
         name == wanted, observed: name, [Evidence(query, name.isEmpty ? "no name" : name)],
         else: Remedy(.restart, "start again with -name \(wanted)"))

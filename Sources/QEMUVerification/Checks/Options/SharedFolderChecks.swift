@@ -10,7 +10,7 @@ import QEMUJSON
     let queries = devices.map { QueryRequest.property("mount_tag", of: "\(folder)/\($0.name)") }
     reader.prefetch(queries)
     var tags: [String] = []
-    for query in queries { tags.append(try reader.value(query)?.stringValue ?? "") }
+    for query in queries { tags.append(try reader.words(query)) }
     let evidence = Evidence(.children(of: folder), "devices with the tags \(tags.joined(separator: ", "))")
     guard tags.contains(tag) else {
       return .compare(false, observed: "no such device", [evidence], else: again(requested))
