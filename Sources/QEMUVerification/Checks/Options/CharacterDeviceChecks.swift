@@ -77,6 +77,7 @@ private func judgeChannel(
   _ remedy: Remedy, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
   let live = channel(words)
+  if let judgement = judgeClient(property, requested, words, evidence) { return judgement }
   switch (requested["backend"], property) {
   case ("socket", "path"):
     if live.hasPrefix("fd") { break }
@@ -107,6 +108,20 @@ private func judgeChannel(
   default: break
   }
   return .unobservable("QEMU does not show \(property) of this character device", [evidence])
+}
+
+/// The judgement of a socket's address where QEMU is the client and not connected: the peer is not there, whatever the address.
+private func judgeClient(
+  _ property: String, _ requested: RequestedOption, _ words: String, _ evidence: Evidence
+) -> Judgement? {
+  guard requested["backend"] == "socket", ["path", "host", "port"].contains(property),
+    words.hasPrefix("disconnected:"), !words.contains(",server=on")
+  else { return nil }
+  if let reconnection = requested.reconnection { return .notConnected(trying: reconnection, [evidence]) }
+  return .compare(
+    false, observed: words, [evidence],
+    reason: "the peer closed the connection, and QEMU does not connect again",
+    else: Remedy(.restart, "start the peer and start again; reconnect-ms= tries again by itself"))
 }
 
 private func description(of label: String, among devices: [JSON]) -> String? {

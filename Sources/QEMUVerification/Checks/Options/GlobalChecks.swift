@@ -1,23 +1,21 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// How `-global` is proved: by a device of that class which does not say otherwise itself.
+/// The check of `-global`: a device of that class, or of one that inherits it, which does not say otherwise itself.
 @Sendable func globalCheck(_ property: String, of requested: RequestedOption) -> Check {
   guard let global = requested.occurrence.argument as? GlobalProperty else {
     return unobservable("it cannot be read")
   }
   return { (wanted, subject, reader) throws(EvidenceMissing) in
-    guard let path = try devicePath(of: global, subject, &reader) else {
-      return .unobservable("there is no device of just this class that leaves \(global.property) to it")
-    }
-    return try judgeProperty(
-      wanted, global.property, of: path, &reader,
-      remedy: Remedy(
-        .restart, "start again with -global \(global.driver).\(global.property)=\(wanted), named last"))
+    let remedy = Remedy(
+      .restart, "start again with -global \(global.driver).\(global.property)=\(wanted), named last")
+    let takers = Takers(of: global, at: requested.position, subject)
+    guard let path = try takers.find(&reader) else { return try judgeUnused(global, &reader) }
+    return try judgeProperty(wanted, global.property, of: path, &reader, remedy: remedy)
   }
 }
 
-/// How `-set` is proved: by the property that it changes.
+/// The check of `-set`: that of the property that it changes.
 @Sendable func setCheck(_ property: String, of requested: RequestedOption) -> Check {
   guard let set = requested.occurrence.argument as? SetProperty, let checks = optionChecks[set.group] else {
     return unobservable("QEMU does not show what it changes")
@@ -32,22 +30,144 @@ import QEMUJSON
   }
 }
 
-private func devicePath(
-  of global: GlobalProperty, _ subject: Subject, _ reader: inout EvidenceReader
-) throws(EvidenceMissing) -> String? {
-  let saysItself = subject.configuration.occurrences.contains { occurrence in
-    guard let device = occurrence.argument as? DeviceOption else { return false }
-    return device[global.property] != nil
+/// The devices that take the value of one `-global`.
+private struct Takers {
+  private let driver: String
+  /// The paths of devices that name the property themselves.
+  private let independent: Set<String>
+  /// The classes of later globals for the same property, which win where they apply.
+  private let winners: [String]
+  /// A Boolean value that indicates whether `-cpu` names the property, which wins over a global.
+  private let isNamedByCPU: Bool
+
+  init(of global: GlobalProperty, at position: Int, _ subject: Subject) {
+    driver = global.driver
+    let occurrences = subject.configuration.occurrences
+    winners = occurrences.dropFirst(position + 1).compactMap { $0.argument as? GlobalProperty }
+      .filter { $0.property == global.property }.map(\.driver)
+    var number = -1
+    independent = Set(
+      occurrences.compactMap { occurrence in
+        guard let device = occurrence.argument as? DeviceOption else { return nil }
+        number += 1
+        guard device[global.property] != nil else { return nil }
+        if let id = device.id { return "/machine/peripheral/\(id)" }
+        return subject.anonymousDevices.firstIndex(of: number).map {
+          "/machine/peripheral-anon/device[\($0)]"
+        }
+      })
+    isNamedByCPU =
+      subject.configuration.cpu?.settings.contains { $0.name == global.property } ?? false
   }
-  let folders =
-    saysItself
-    ? ["/machine/unattached"] : ["/machine/peripheral", "/machine/peripheral-anon", "/machine/unattached"]
-  reader.prefetch(folders.map { QueryRequest.children(of: $0) })
-  for folder in folders {
-    let device = try childTypes(of: folder, &reader).sorted { $0.name < $1.name }.first {
-      $0.type == global.driver
+
+  /// Returns the path of one of them; nil where there is none.
+  ///
+  /// The lists of devices are asked for anyway, so the tree of all objects is walked only where they do not have one.
+  func find(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> String? {
+    let parents = ["/machine/peripheral", "/machine/peripheral-anon", "/machine/unattached"]
+    reader.prefetch(parents.map { QueryRequest.children(of: $0) })
+    if winners.isEmpty {
+      for parent in parents {
+        let device = try childTypes(of: parent, &reader).sorted { $0.name < $1.name }.first {
+          takes($0.type == driver, "\(parent)/\($0.name)", $0.type)
+        }
+        if let device { return "\(parent)/\(device.name)" }
+      }
     }
-    if let device { return "\(folder)/\(device.name)" }
+    reader.prefetch([ObjectTree.query, DeviceClasses.query])
+    let tree = try ObjectTree.read(&reader)
+    let classes = try DeviceClasses.read(&reader)
+    return tree.objects.first { object in
+      takes(classes.inherits(object.type, driver), object.path, object.type)
+        && !winners.contains { classes.inherits(object.type, $0) }
+    }?.path
   }
-  return nil
+
+  private func takes(_ isOfClass: Bool, _ path: String, _ type: String) -> Bool {
+    isOfClass && !independent.contains(path) && !(isNamedByCPU && type.hasSuffix("-cpu"))
+  }
+}
+
+/// Judges a global that no device takes. A class that is no device, or has no such property, is ignored by QEMU with a warning at
+/// most, so no later device takes it either.
+private func judgeUnused(
+  _ global: GlobalProperty, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  let name = "\(global.driver).\(global.property)"
+  let classes = try DeviceClasses.read(&reader)
+  guard let isAbstract = classes.isAbstract(global.driver) else {
+    let nearest = classes.nearest(global.driver).map { "did you mean \($0)? " } ?? ""
+    return .compare(
+      false, observed: "no such class", [Evidence(DeviceClasses.query, "no class \(global.driver)")],
+      reason: "QEMU has no class of devices named \(global.driver), and ignores \(name)",
+      else: Remedy(.restart, nearest + "name a class that -device help lists, or leave -global \(name) out"))
+  }
+  let query = QueryRequest("qom-list-properties", ["typename": .string(global.driver)])
+  if !isAbstract, try !reader.list(query).contains(where: { $0["name"]?.stringValue == global.property }) {
+    return .compare(
+      false, observed: "no such property", [Evidence(query, "no property \(global.property)")],
+      reason: "\(global.driver) has no property \(global.property), and nothing takes it",
+      else: Remedy(.restart, "name a property that -device \(global.driver),help lists, or leave it out"))
+  }
+  let warning = reader.observation.standardError.lines.first { $0.contains("global \(name)=") }
+  return .unobservable(
+    "there is no device of this class that leaves \(global.property) to it"
+      + (warning.map { "; QEMU says: \($0)" } ?? ""))
+}
+
+/// The objects of the machine, in the order in which QEMU shows them. HMP: `info qom-tree`
+private struct ObjectTree {
+  static let query = QueryRequest.monitor("info qom-tree")
+
+  let objects: [(path: String, type: String)]
+
+  /// Reads lines such as `  /peripheral (container)`: two spaces for each level.
+  static func read(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> ObjectTree {
+    var parents: [Substring] = []
+    var objects: [(String, String)] = []
+    for line in try reader.words(query).lines {
+      let depth = line.utf8.prefix { $0 == UInt8(ascii: " ") }.count / 2
+      // A name may hold a parenthesis; a type does not.
+      guard depth <= parents.count, line.last == ")", let start = line.lastIndex(of: "(") else { continue }
+      parents.removeSubrange(depth...)
+      parents.append(line[..<start].dropLast().drop { $0 == " " })
+      objects.append((parents.joined(), String(line[start...].dropFirst().dropLast())))
+    }
+    return ObjectTree(objects: objects)
+  }
+}
+
+/// The classes of devices that this QEMU has. QMP: `qom-list-types`
+private struct DeviceClasses {
+  static let query = QueryRequest("qom-list-types", ["implements": "device", "abstract": true])
+
+  private let parents: [String: String]
+  private let abstract: Set<String>
+
+  static func read(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> DeviceClasses {
+    let types = try reader.list(query)
+    return DeviceClasses(
+      parents: Dictionary(
+        types.compactMap { type in
+          type["name"]?.stringValue.map { ($0, type["parent"]?.stringValue ?? "") }
+        }
+      ) { $1 },
+      abstract: Set(types.filter { $0["abstract"] == true }.compactMap { $0["name"]?.stringValue }))
+  }
+
+  /// Returns whether a class is abstract; nil where it is no class of devices.
+  func isAbstract(_ name: String) -> Bool? { parents[name].map { _ in abstract.contains(name) } }
+
+  /// Returns whether a class is another, or inherits it.
+  func inherits(_ name: String, _ ancestor: String) -> Bool {
+    var (name, steps) = (name, 0)
+    while name != ancestor {
+      // A list that QEMU would never show may have a loop.
+      guard steps < 64, let parent = parents[name] else { return false }
+      (name, steps) = (parent, steps + 1)
+    }
+    return true
+  }
+
+  func nearest(_ name: String) -> String? { nearestName(to: name, in: parents.keys.sorted()) }
 }

@@ -4,7 +4,7 @@ import QEMUJSON
 /// How one property of `-netdev` is proved: the monitor for people lists backends; QMP has no such query.
 @Sendable func networkBackendCheck(_ property: String, of requested: RequestedOption) -> Check {
   guard let id = requested.occurrence.id else { return unobservable("a network backend without an id") }
-  let query = QueryRequest.monitor("info network")
+  let query = NetworkBackend.query
   let remedy = Remedy(.restart, "start again with it; or remove its card and the backend, and add both")
   return { (wanted, _, reader) throws(EvidenceMissing) in
     guard let backend = NetworkBackend.find(id, in: try reader.words(query)) else {
@@ -13,6 +13,11 @@ import QEMUJSON
         else: Remedy(.live, "add it with netdev_add, and its card"))
     }
     let evidence = Evidence(query, backend.line)
+    if let connected = ConnectedBackend(requested),
+      let judgement = try connected.judge(property, wanted, backend, remedy, &reader)
+    {
+      return judgement
+    }
     switch property {
     case "id": return .compare(true, observed: id, [evidence], else: remedy)
     case "type":
@@ -36,9 +41,6 @@ import QEMUJSON
     case "src", "srcport", "udp", "ipv6":
       guard let socket = tunnelSocket(requested) else { break }
       return try socket.judge(wanted, remedy, &reader)
-    case "addr.type", "addr.host", "addr.port", "server":
-      guard let socket = listeningSocket(requested) else { break }
-      return try socket.judge(wanted, remedy, &reader)
     case _ where property.hasPrefix("hostfwd."): return try judgeForwarding(wanted, id, &reader)
     default: break
     }
@@ -56,19 +58,16 @@ private func tunnelSocket(_ requested: RequestedOption) -> WantedSocket? {
     isSix ? ["udp6"] : ["udp"], own: SocketAddress(host: requested["src"], port: requested["srcport"]))
 }
 
-/// A stream that waits for its client at an address of the host.
-private func listeningSocket(_ requested: RequestedOption) -> WantedSocket? {
-  let texts = Dictionary(requested.properties.map { ($0.name, $0.wanted) }) { _, last in last }
-  guard texts["type"] == "stream", texts["addr.type"] == "inet",
-    texts["server"].flatMap(Bool.init(propertyText:)) == true
-  else { return nil }
-  return WantedSocket(
-    ["tcp", "tcp6"], own: SocketAddress(host: texts["addr.host"], port: texts["addr.port"]))
-}
-
 /// A line of `info network`: ` \ n0: index=0,type=user,net=10.0.2.0,restrict=off`; on a hub ` \ PORT: n0: index=0,…`.
 struct NetworkBackend {
+  static let query = QueryRequest.monitor("info network")
+
   let line: String
+  /// What follows its type: the state of its connection.
+  var state: String {
+    guard let type = self["type"], let rest = line[...].cut(at: ",type=")?.after else { return "" }
+    return String(rest.dropFirst(type.count).drop { $0 == "," })
+  }
   private let values: [Substring: Substring]
 
   subscript(name: String) -> String? { values[name[...]].map(String.init) }

@@ -1,0 +1,121 @@
+import QEMUCommandLine
+
+/// A backend that carries its frames over a connection: `stream`, and `socket` with `connect=` or `listen=`.
+struct ConnectedBackend {
+  private let texts: [String: String]
+  private let type: String
+  private let reconnection: String?
+
+  /// Creates it; nil for a backend without a connection.
+  init?(_ requested: RequestedOption) {
+    texts = Dictionary(requested.properties.map { ($0.name, $0.wanted) }) { _, last in last }
+    type = texts["type"] ?? ""
+    reconnection = requested.reconnection
+    guard type == "stream" || (type == "socket" && (texts["connect"] ?? texts["listen"]) != nil) else {
+      return nil
+    }
+  }
+
+  private var isServer: Bool {
+    type == "stream" ? texts["server"].flatMap(Bool.init(propertyText:)) == true : texts["listen"] != nil
+  }
+
+  /// Judges one of its properties; nil for one that is not of the connection.
+  func judge(
+    _ property: String, _ wanted: String, _ backend: NetworkBackend, _ remedy: Remedy,
+    _ reader: inout EvidenceReader
+  ) throws(EvidenceMissing) -> Judgement? {
+    let state = backend.state
+    let evidence = Evidence(NetworkBackend.query, backend.line)
+    switch property {
+    case "server":
+      guard !state.isEmpty || isServer else { return nil }
+      if state.isEmpty { return try judgeListener(wanted, remedy, &reader) }
+      let isListening = state.hasPrefix("listening")
+      return isListening || !isServer
+        ? .compare(
+          Bool(propertyText: wanted) == isListening, observed: isListening.propertyText, [evidence],
+          else: remedy)
+        : try judgeListener(wanted, remedy, &reader)
+    case "addr.type", "addr.host", "addr.port", "addr.path", "connect", "listen":
+      return isServer
+        ? try judgeListener(wanted, remedy, &reader)
+        : judgePeer(property, wanted, state, evidence, remedy)
+    default: return nil
+    }
+  }
+
+  private func judgeListener(
+    _ wanted: String, _ remedy: Remedy, _ reader: inout EvidenceReader
+  ) throws(EvidenceMissing) -> Judgement? {
+    let own =
+      texts["listen"].flatMap(SocketAddress.init)
+      ?? SocketAddress(host: texts["addr.host"], port: texts["addr.port"])
+    guard texts["listen"] != nil || texts["addr.type"] == "inet" else { return nil }
+    return try WantedSocket(["tcp", "tcp6"], own: own).judge(wanted, remedy, &reader)
+  }
+
+  /// A client shows its peer while it is connected.
+  private func judgePeer(
+    _ property: String, _ wanted: String, _ state: String, _ evidence: Evidence, _ remedy: Remedy
+  ) -> Judgement? {
+    if let peer = Peer(state) { return peer.judge(property, wanted, evidence, remedy) }
+    if let reconnection { return .notConnected(trying: reconnection, [evidence]) }
+    if state.hasPrefix("connecting") {
+      return Judgement(
+        verdict: .unobserved, evidence: [evidence], reason: "QEMU is not connected yet; look again")
+    }
+    return .compare(
+      false, observed: state.isEmpty ? "not connected" : state, [evidence],
+      reason: "QEMU is not connected to its peer, and does not try again",
+      else: Remedy(.restart, "start the peer first, then start again; reconnect-ms= tries again by itself"))
+  }
+}
+
+extension RequestedOption {
+  /// The span between two attempts to connect, in seconds or milliseconds; nil where QEMU connects once.
+  var reconnection: String? {
+    ["reconnect", "reconnect-ms"].compactMap { name in self[name].map { "\(name)=\($0)" } }
+      .first { !$0.hasSuffix("=0") }
+  }
+}
+
+extension Judgement {
+  /// The judgement of a client that tries to connect again and again.
+  static func notConnected(trying reconnection: String, _ evidence: [Evidence]) -> Judgement {
+    Judgement(
+      verdict: .unobserved, evidence: evidence,
+      reason: "QEMU is not connected now, and tries again as \(reconnection) says; start the peer")
+  }
+}
+
+/// The peer of a connection: `tcp:HOST:PORT`, `unix:PATH`, `socket: connect to HOST:PORT`.
+private struct Peer {
+  let kind: String
+  let address: String
+
+  init?(_ state: String) {
+    let forms = [("tcp:", "inet"), ("unix:", "unix"), ("fd:", "fd"), ("socket: connect to ", "inet")]
+    guard let (start, kind) = forms.first(where: { state.hasPrefix($0.0) }) else { return nil }
+    self.kind = kind
+    address = String(state.dropFirst(start.count))
+  }
+
+  func judge(_ property: String, _ wanted: String, _ evidence: Evidence, _ remedy: Remedy) -> Judgement {
+    let shown = SocketAddress(address)
+    let own: String
+    switch property {
+    case "addr.type": return .compare(kind == wanted, observed: kind, [evidence], else: remedy)
+    case "addr.path": own = address
+    case "addr.host": own = shown?.host ?? address
+    case "addr.port": own = shown?.port ?? address
+    default:
+      let isSame = SocketAddress(wanted).flatMap { asked in shown.map(asked.allows) } ?? false
+      return .compare(isSame, observed: address, [evidence], else: remedy)
+    }
+    if property == "addr.host", own != wanted, wanted.contains(where: \.isLetter), !wanted.contains(":") {
+      return .unobservable("a name is shown as what it was resolved to, \(own)", [evidence])
+    }
+    return .compare(own == wanted, observed: own, [evidence], else: remedy)
+  }
+}
