@@ -80,7 +80,7 @@ import Testing
     (.exited(code: 0), "exit status 0"), (.exited(code: 255), "exit status 255"),
     (.signalled(9, coreDumped: false), "signal 9 (SIGKILL)"),
     (.signalled(6, coreDumped: true), "signal 6 (SIGABRT), core dumped"),
-    (.signalled(64, coreDumped: false), "signal 64"), (.unknown, "ended"),
+    (.signalled(64, coreDumped: false), "signal 64"), (.unknown, "exit status unknown"),
   ]
 
   @Test(arguments: descriptions)
