@@ -15,7 +15,15 @@ import Testing
     ("18446744073709551615", .unsigned(.max), .confirmed),
     ("BA0E2D5E-3F1C-4C0B-9B4A-2F2D0D6E0A11", "ba0e2d5e-3f1c-4c0b-9b4a-2f2d0d6e0a11", .confirmed),
     ("/Boot/kernel", "/boot/kernel", .drifted), ("console=TTYS0", "console=ttyS0", .drifted),
-    ("foo", -1, .drifted),
+    ("foo", -1, .drifted), ("52-54-00-AB-CD-EF", "52:54:00:ab:cd:ef", .confirmed),
+    ("52:54:0:a:b:c", "52:54:00:0a:0b:0c", .confirmed), ("52:54:0:a:b:c", "52:54:00:0a:0b:0d", .drifted),
+    ("52:54:00:12:34", "52:54:00:12:34:00", .drifted), ("0:1f.2", "0000:00:1f.2", .confirmed),
+    ("1:1f.2", "0000:00:1f.2", .drifted), ("/run//a/./b", "/run/a/b", .confirmed), ("./b", "b", .confirmed),
+    ("/run/a", "/run/b", .drifted), ("bmc0", "/machine/peripheral/bmc0", .confirmed),
+    ("/machine/peripheral/bmc0", "/machine/peripheral/bmc0", .confirmed), ("c0", "/chardevs/c0", .confirmed),
+    ("bmc0", "/machine/peripheral/bmc0/x", .drifted), ("mc0", "/machine/peripheral/bmc0", .drifted),
+    ("peripheral/bmc0", "/machine/peripheral/bmc0", .confirmed), ("b", "/home/a/b", .drifted),
+    ("0x10", "16", .confirmed), ("-1", .unsigned(.max), .drifted), ("1.5k", 1536, .confirmed),
   ]
 
   @Test(arguments: machineProperties)

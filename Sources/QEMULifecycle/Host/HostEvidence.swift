@@ -52,6 +52,7 @@ struct HostEvidence {
     case .clock: readClock(pid)
     case .descriptorFlags: readDescriptorFlags(pid)
     case .sockets: ProcessSockets.describe(pid)
+    case .unixSockets: UnixSocketTable.describe(pid)
     case .userConfiguration: readUserConfiguration(pid)
     case .systemCallFilter: SystemCallFilter.describe(pid)
     case .kvmExtensions: readKVMExtensions()

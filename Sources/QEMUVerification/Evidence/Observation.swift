@@ -58,6 +58,9 @@ public enum HostSource: String, Sendable, Hashable, CaseIterable {
   case descriptorFlags = "descriptor-flags"
   /// A line for each IP socket: `tcp`, `tcp6`, `udp` or `udp6`, a space, its own address and port, a space, those it is connected to.
   case sockets
+  /// A line for each Unix socket: its own name, a tab, the name at its other end; what has no name is empty, and a name that is no
+  /// file's begins with `@`.
+  case unixSockets = "unix-sockets"
   /// A line for each file from which QEMU reads its configuration unasked: its path, a space, `absent` or `present`.
   case userConfiguration = "user-configuration"
   /// A line for each system call that was looked up in the process's filter: its name, a space, `allow` or `deny`; nothing where it

@@ -9,39 +9,23 @@ enum Agreement {
   case different
 }
 
+/// Compares the two.
 /// - Parameters:
 ///   - wanted: the text on the command line: `on`, `0x10`, `1.5G`, `an-id`.
-///   - observed: what the property reads back as.
+///   - observed: the value that the property reads back as.
 func compare(_ wanted: String, with observed: JSON) -> Agreement {
-  switch observed {
-  case .bool(let value): return Bool(propertyText: wanted) == value ? .equal : resolvedOrDifferent(wanted)
-  case .integer, .unsigned: return compareNumber(wanted, observed) ? .equal : resolvedOrDifferent(wanted)
-  case .string(let text): return compareText(wanted, text)
-  default: return .different
-  }
-}
-
-private func compareNumber(_ wanted: String, _ observed: JSON) -> Bool {
-  if let signed = Int64(propertyText: wanted) { return observed.integerValue == signed }
-  guard let size = ByteCount(propertyText: wanted) else { return false }
-  return observed.unsignedValue == size.bytes
-}
-
-private func compareText(_ wanted: String, _ observed: String) -> Agreement {
-  if wanted == observed || (isAddress(wanted) && wanted.lowercased() == observed.lowercased()) {
-    return .equal
-  }
-  // A link reads back as the path of what it points to.
-  if observed.hasPrefix("/objects/"), observed.dropFirst(9) == wanted { return .equal }
-  if let switched = Bool(propertyText: wanted) {
-    return switched.propertyText == observed ? .equal : .different
-  }
+  if SpelledValue(wanted).agrees(with: SpelledValue(observed)) { return .equal }
+  if let path = observed.stringValue, isLink(path, to: wanted) { return .equal }
   return resolvedOrDifferent(wanted)
 }
 
-/// A MAC address or a UUID, of which QEMU writes the letters small; of a path or a name they count as they are.
-private func isAddress(_ text: String) -> Bool {
-  text.contains { $0 == ":" || $0 == "-" } && text.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "-" }
+/// Returns whether a path of QEMU's tree leads to what a request names: by its id, or by the end of its path.
+///
+/// A link reads back as the whole path of the object at its end.
+private func isLink(_ path: String, to wanted: String) -> Bool {
+  guard ["/objects/", "/machine/", "/chardevs/"].contains(where: path.hasPrefix) else { return false }
+  let named = wanted.split(separator: "/")
+  return !named.isEmpty && path.split(separator: "/").suffix(named.count).elementsEqual(named)
 }
 
 private func resolvedOrDifferent(_ wanted: String) -> Agreement {

@@ -101,7 +101,8 @@ private func judgeDrive(
     return try judgeOpenFlags(
       wanted, property, ofNode: node, isReadOnly: medium["ro"]?.boolValue, driveRemedy, &reader)
   }
-  return judgeDrive(wanted, property, disk, Evidence(query, name))
+  let image = try namedImage(of: disk, driver: requested["driver"] ?? requested["format"], property, &reader)
+  return judgeDrive(wanted, property, disk, image, Evidence(query, name))
 }
 
 /// What the type of a device begins with that a drive of an interface is put on.
@@ -171,27 +172,34 @@ private let cacheModes: [String: (direct: Bool, noFlush: Bool)] = [
   "writethrough": (false, false), "unsafe": (false, true),
 ]
 
+/// - Parameters:
+///   - disk: the drive's entry in the list of disks.
+///   - image: the node that the request names; nil where it is not found.
 private func judgeDrive(
-  _ wanted: String, _ property: String, _ disk: JSON, _ evidence: Evidence
+  _ wanted: String, _ property: String, _ disk: JSON, _ image: JSON?, _ evidence: Evidence
 ) -> Judgement {
   guard let medium = disk["inserted"] else {
     if property == "media" { return judgeMedia(wanted, disk, evidence) }
     let nothing = evidence.showing("no medium")
     return property == "file"
       ? .compare(
-        false, observed: "no medium", [nothing], reason: "there is no medium in the drive",
+        wanted.isEmpty, observed: "no medium", [nothing], reason: "there is no medium in the drive",
         else: Remedy(.live, "put it in with blockdev-change-medium"))
       : .unobservable("there is no medium in the drive", [nothing])
   }
   if property == "media" { return judgeMedia(wanted, disk, evidence) }
-  if property == "cache", let mode = cacheModes[wanted], let cache = medium["cache"] {
+  if property == "snapshot" { return judgeSnapshot(wanted, medium, evidence) }
+  guard let shown = ofImage.contains(property) ? image : medium else {
+    return .unobservable(
+      "the node that the drive names is not found below those that QEMU put in front of it", [evidence])
+  }
+  if property == "cache", let mode = cacheModes[wanted], let cache = shown["cache"] {
     let live = (cache["direct"]?.boolValue ?? false, cache["no-flush"]?.boolValue ?? false)
     let words = "direct \(live.0.propertyText), no-flush \(live.1.propertyText)"
     return .compare(
       live == mode, observed: words, [evidence.showing("cache: \(words)")], else: driveRemedy)
   }
-  if let judgement = judgeSnapshot(wanted, property, medium, evidence) { return judgement }
-  guard let path = driveMember(property), let value = medium.member(path) else {
+  guard let path = driveMember(property), let value = shown.member(path) else {
     return .unobservable("QEMU does not show \(property) of a drive")
   }
   let seen = evidence.showing("\(path.joined(separator: ".")): \(value.commandLineText)")
@@ -201,32 +209,12 @@ private func judgeDrive(
   return judge(wanted, value, seen, driveRemedy)
 }
 
-/// Over a drive with `snapshot=on` lies an image of QEMU's own, and the drive's image behind it.
-private func judgeSnapshot(
-  _ wanted: String, _ property: String, _ medium: JSON, _ evidence: Evidence
-) -> Judgement? {
-  let overlay = medium["image"]?["filename"]?.stringValue ?? ""
-  let isSnapshot = overlay.contains(#/\/vl\.\w{6}("|$)/#)
-  if property == "snapshot" {
-    return .compare(
-      isSnapshot == (Bool(propertyText: wanted) == true), observed: isSnapshot.propertyText,
-      [evidence.showing("filename: \(overlay)")], else: driveRemedy)
-  }
-  guard isSnapshot, let image = medium["image"]?["backing-image"] else { return nil }
-  switch property {
-  case "file":
-    let name = image["filename"]?.stringValue ?? "none"
-    let seen = evidence.showing("backing-image: \(name)")
-    if name != wanted, isAddressOfImage(wanted) {
-      return .unobservable("QEMU shows in its own words what this became", [seen])
-    }
-    return .compare(name == wanted, observed: name, [seen], else: driveRemedy)
-  case "format", "driver":
-    let format = image["format"]?.stringValue ?? "none"
-    return .compare(
-      format == wanted, observed: format, [evidence.showing("backing-image: \(format)")], else: driveRemedy)
-  default: return nil
-  }
+/// Over a drive with `snapshot=on` lies an image of QEMU's own.
+private func judgeSnapshot(_ wanted: String, _ medium: JSON, _ evidence: Evidence) -> Judgement {
+  let isSnapshot = isTemporary(medium)
+  return .compare(
+    isSnapshot == (Bool(propertyText: wanted) == true), observed: isSnapshot.propertyText,
+    [evidence.showing("filename: \(medium["image"]?["filename"]?.stringValue ?? "none")")], else: driveRemedy)
 }
 
 /// Whether a text names an image by its protocol, `nbd:…`, `json:{…}`, and not by a path.

@@ -60,7 +60,7 @@ private let backendWords: [String: [String]] = [
 ]
 
 /// The description without what tells that nobody is connected.
-private func channel(_ words: String) -> Substring {
+func channel(_ words: String) -> Substring {
   words.hasPrefix("disconnected:") ? words.dropFirst("disconnected:".count) : words[...]
 }
 
@@ -81,13 +81,7 @@ private func judgeChannel(
   switch (requested["backend"], property) {
   case ("socket", "path"):
     if live.hasPrefix("fd") { break }
-    guard live.hasPrefix("unix:") else {
-      return .compare(false, observed: String(live), [evidence], reason: "it is no Unix socket", else: remedy)
-    }
-    // Behind the path stand words of QEMU's own, each with its comma.
-    let path = live.dropFirst("unix:".count)
-    let isSame = path == wanted || path.hasPrefix(wanted + ",")
-    return .compare(isSame, observed: String(path), [evidence], else: remedy)
+    return try judgeUnixSocket(wanted, live, evidence, remedy, &reader)
   case ("socket", "server"):
     return .compare(
       live.contains(",server=on") == Bool(propertyText: wanted),
@@ -124,7 +118,8 @@ private func judgeClient(
     else: Remedy(.restart, "start the peer and start again; reconnect-ms= tries again by itself"))
 }
 
-private func description(of label: String, among devices: [JSON]) -> String? {
+/// QEMU's description of a character device; nil where it is not there.
+func description(of label: String, among devices: [JSON]) -> String? {
   devices.first { $0["label"]?.stringValue == label }?["filename"]?.stringValue
 }
 
@@ -134,7 +129,9 @@ private func judgeFile(
   guard let files = try reader.text(.descriptors) else {
     return .unobservable(reader.absence(of: .descriptors))
   }
-  let isOpen = files.lines.contains { $0.hasSuffix(" " + wanted) }
+  let isOpen = files.lines.contains { line in
+    line.firstIndex(of: "/").map { isSamePath(String(line[$0...]), wanted) } ?? false
+  }
   return isOpen
     ? .compare(true, observed: wanted, [Evidence(.descriptors, wanted)], else: remedy)
     : .unobservable(
@@ -150,7 +147,7 @@ private func judgeTCP(
     return .unobservable("QEMU does not show its \(property)", [evidence])
   }
   let shown = property == "host" ? address[..<colon] : address[address.index(after: colon)...]
-  if property == "port", wanted == "0" {
+  if property == "port", UInt64(propertyText: wanted) == 0 {
     return Judgement(
       verdict: .confirmed, observed: String(shown), evidence: [evidence],
       reason: "0 leaves the choice to the host, which took \(shown)")
@@ -161,71 +158,4 @@ private func judgeTCP(
   }
   return .compare(
     shown == wanted || shown == "[\(wanted)]", observed: String(shown), [evidence], else: remedy)
-}
-
-/// How `-serial` and its like are proved: QEMU names what it makes of them.
-func lineCheck(_ label: String) -> Check {
-  let query = QueryRequest("query-chardev")
-  return { (wanted, _, reader) throws(EvidenceMissing) in
-    let devices = try reader.list(query)
-    if case .characterDevice(let id) = try? CharacterDeviceAddress(text: wanted) {
-      return try judgeUser(of: id, label, &reader)
-    }
-    let live = description(of: "\(label)-base", among: devices) ?? description(of: label, among: devices)
-    let evidence = Evidence(query, "\(label): \(live ?? "none")")
-    guard let words = lineWords(wanted) else {
-      return .unobservable("QEMU does not show what it made of it under \(label)", [evidence])
-    }
-    guard let live else {
-      return .compare(
-        words == "none", observed: "none", [evidence], else: Remedy(.restart, "start again with it"))
-    }
-    let shown = String(channel(live))
-    let isSame = shown == words || shown.hasPrefix(words + ",") || shown.hasPrefix(words + ":")
-    return .compare(
-      isSame, observed: shown, [evidence],
-      else: Remedy(.live, "change it with chardev-change, or start again"))
-  }
-}
-
-/// Which line of the board has a character device that another option made.
-private func judgeUser(
-  of id: String, _ label: String, _ reader: inout EvidenceReader
-) throws(EvidenceMissing) -> Judgement {
-  let folder = "/machine/unattached"
-  let types = boardLines[label.filter { !$0.isNumber }] ?? []
-  let lines = try childTypes(of: folder, &reader).filter { types.contains($0.type) }
-  let queries = lines.map { QueryRequest.property("chardev", of: "\(folder)/\($0.name)") }
-  reader.prefetch(queries)
-  var shown: [String] = []
-  for query in queries { shown.append(try reader.words(query)) }
-  let evidence = zip(queries, shown).map { Evidence($0, $1) }
-  if evidence.isEmpty { return .unobservable("this library knows no line of this board") }
-  return .compare(
-    shown.contains(id), observed: shown.joined(separator: ", "), evidence,
-    else: Remedy(.restart, "start again with it"))
-}
-
-/// The types of a board's lines.
-private let boardLines = [
-  "serial": ["isa-serial", "pl011"], "parallel": ["isa-parallel"], "debugcon": ["isa-debugcon"],
-]
-
-/// How the description begins; nil where only the host or another option knows it.
-private func lineWords(_ wanted: String) -> String? {
-  guard let address = try? CharacterDeviceAddress(text: wanted) else { return nil }
-  switch address {
-  case .none: return "none"
-  case .null: return "null"
-  case .pty: return "pty"
-  case .stdio: return "stdio"
-  case .virtualConsole: return "vc"
-  case .file: return "file"
-  case .pipe: return "pipe"
-  case .withMonitor: return "mux"
-  case .datagrams: return "udp"
-  case .unixSocket(let path, _): return "unix:\(path)"
-  case .connection(let kind, _, _, _): return kind.rawValue
-  case .hostDevice, .characterDevice, .other: return nil
-  }
 }

@@ -3,6 +3,11 @@ import QEMUJSON
 
 /// How one property of `-display` is proved.
 @Sendable func displayCheck(_ property: String, of requested: RequestedOption) -> Check {
+  if let server = servedDisplay(requested) {
+    return { (_, subject, reader) throws(EvidenceMissing) in
+      try vncCheck("vnc", of: server)(server["vnc"] ?? "", subject, &reader)
+    }
+  }
   let query = QueryRequest("query-display-options")
   let remedy = Remedy(.restart, "start again with -display as it was asked for")
   return { (wanted, _, reader) throws(EvidenceMissing) in
@@ -18,6 +23,14 @@ import QEMUJSON
     }
     return judge(wanted, value, Evidence(query, "\(property): \(value.commandLineText)"), remedy)
   }
+}
+
+/// The VNC server that `-display vnc=…` stands for; nil where it stands for none.
+private func servedDisplay(_ requested: RequestedOption) -> RequestedOption? {
+  guard requested["type"] == nil, let text = try? requested.occurrence.argument?.text(),
+    text.hasPrefix("vnc="), let server = try? Properties<VNCOption>(text: text, unknownNames: .kept)
+  else { return nil }
+  return RequestedOption(occurrence: Occurrence(server), index: requested.index)
 }
 
 /// The display that another option stands for.

@@ -26,9 +26,8 @@ import QEMUJSON
     case "net": return judgeNetwork(wanted, backend, evidence, remedy)
     case "restrict", "ifname", "script", "downscript", "br", "helper", "hubid", "netdev":
       guard let shown = backend[property] else { break }
-      let isSame =
-        shown == wanted || (property == "restrict" && Bool(propertyText: shown) == Bool(propertyText: wanted))
-      return .compare(isSame, observed: shown, [evidence], else: remedy)
+      return .compare(
+        SpelledValue(wanted).agrees(with: SpelledValue(shown)), observed: shown, [evidence], else: remedy)
     case "mcast" where backend["type"] == "socket", "udp" where backend["type"] == "socket":
       return judgeDatagrams(wanted, backend, property, evidence, remedy)
     case "remote.type" where backend["mcast"] != nil:

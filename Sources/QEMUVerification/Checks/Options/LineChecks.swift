@@ -1,0 +1,84 @@
+import QEMUCommandLine
+import QEMUJSON
+
+/// How `-serial` and its like are proved: QEMU lists what it makes of them under a label of its own.
+func lineCheck(_ label: String) -> Check {
+  let query = QueryRequest("query-chardev")
+  return { (wanted, _, reader) throws(EvidenceMissing) in
+    let devices = try reader.list(query)
+    let address = (try? CharacterDeviceAddress(text: wanted)) ?? .other(wanted)
+    if case .characterDevice(let id) = address { return try judgeUser(of: id, label, &reader) }
+    // A multiplexer has the label, and the backend that it is put on a name of its own.
+    let base = description(of: "\(label)-base", among: devices)
+    let live = base ?? description(of: label, among: devices)
+    let evidence = Evidence(query, "\(label): \(live ?? "none")")
+    guard case .withMonitor(let backend) = address else {
+      return try judgeLine(address, live, evidence, &reader)
+    }
+    if live != nil, base == nil {
+      return .compare(false, observed: "no multiplexer", [evidence], else: againLine)
+    }
+    return try judgeLine(backend, live, evidence, &reader)
+  }
+}
+
+private let againLine = Remedy(.live, "change it with chardev-change, or start again")
+
+/// Judges the description of what a line leads to.
+private func judgeLine(
+  _ address: CharacterDeviceAddress, _ live: String?, _ evidence: Evidence, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  guard let words = lineWords(address) else {
+    return .unobservable("QEMU does not show what it made of it", [evidence])
+  }
+  guard let live else {
+    return .compare(
+      words == "none", observed: "none", [evidence], else: Remedy(.restart, "start again with it"))
+  }
+  let shown = channel(live)
+  if case .unixSocket(let path, _) = address {
+    return try judgeUnixSocket(path, shown, evidence, againLine, &reader)
+  }
+  let isSame = shown == words || shown.hasPrefix(words + ",") || shown.hasPrefix(words + ":")
+  return .compare(isSame, observed: String(shown), [evidence], else: againLine)
+}
+
+/// Which line of the board has a character device that another option made.
+private func judgeUser(
+  of id: String, _ label: String, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  let folder = "/machine/unattached"
+  let types = boardLines[label.filter { !$0.isNumber }] ?? []
+  let lines = try childTypes(of: folder, &reader).filter { types.contains($0.type) }
+  let queries = lines.map { QueryRequest.property("chardev", of: "\(folder)/\($0.name)") }
+  reader.prefetch(queries)
+  var shown: [String] = []
+  for query in queries { shown.append(try reader.words(query)) }
+  let evidence = zip(queries, shown).map { Evidence($0, $1) }
+  if evidence.isEmpty { return .unobservable("this library knows no line of this board") }
+  return .compare(
+    shown.contains(id), observed: shown.joined(separator: ", "), evidence,
+    else: Remedy(.restart, "start again with it"))
+}
+
+/// The types of a board's lines.
+private let boardLines = [
+  "serial": ["isa-serial", "pl011"], "parallel": ["isa-parallel"], "debugcon": ["isa-debugcon"],
+]
+
+/// How the description begins; nil where only the host or another option knows it.
+private func lineWords(_ address: CharacterDeviceAddress) -> String? {
+  switch address {
+  case .none: return "none"
+  case .null: return "null"
+  case .pty: return "pty"
+  case .stdio: return "stdio"
+  case .virtualConsole: return "vc"
+  case .file: return "file"
+  case .pipe: return "pipe"
+  case .datagrams: return "udp"
+  case .unixSocket: return "unix"
+  case .connection(let kind, _, _, _): return kind.rawValue
+  case .hostDevice, .characterDevice, .withMonitor, .other: return nil
+  }
+}
