@@ -49,7 +49,7 @@ import Testing
     try await Self.apply(qemu, "\(drive)1000000\(others)", "\(drive)2000000\(others)") {
       machine, outcome, wanted in
       #expect(outcome.failure == nil)
-      #expect(outcome.done.map(\.title) == ["drive d: set the limits as they are wanted"])
+      #expect(outcome.done.map(\.title) == ["drive d throttling.bps-total 1000000 → 2000000"])
       #expect(outcome.report.verdict == .confirmed)
       let left = try await machine.plan(wanted).changes.map(\.title)
       #expect(left == [])
@@ -137,7 +137,7 @@ import Testing
       _, outcome, _ in
       #expect(outcome.done == [])
       #expect(outcome.left.map(\.kind).allSatisfy { $0 == .restart })
-      #expect(outcome.left.contains { $0.action == "remove virtio-rng-pci" })
+      #expect(outcome.left.contains { $0.title == "device virtio-rng-pci removed" })
     }
   }
 
@@ -151,7 +151,7 @@ import Testing
       qemu, nodes(""), nodes(",detect-zeroes=on") + " -uuid 6c8d3f8a-2f0e-4d3a-9d56-0d5b1a2c3d4e"
     ) {
       machine, outcome, _ in
-      #expect(outcome.done.map(\.title) == ["blockdev f: open anew as it is wanted"])
+      #expect(outcome.done.map(\.title) == ["blockdev f detect-zeroes off → on"])
       #expect(outcome.left.map(\.kind) == [.restart])
       let names = await machine.record.requested.filter { $0.contains("node-name=") }
       #expect(names.map { $0.contains("node-name=f") } == [true, false])
@@ -167,7 +167,7 @@ import Testing
       _ = try await machine.execute("eject", ["id": "cd", "force": true])
       #expect(try await machine.verify().report.finding("drive.file").observed == "no medium")
       let outcome = try await machine.apply(Self.configuration("\(Self.board(qemu)) \(drive)"))
-      #expect(outcome.done.map(\.title) == ["drive m: change file to null-co://"])
+      #expect(outcome.done.map(\.title) == ["drive m file no medium → null-co://"])
       #expect(outcome.report.verdict == .confirmed, "\(outcome.report.drifts)")
     }
   }
@@ -196,7 +196,8 @@ import Testing
   func aLineThatWasOpenedAnewIsWhole(qemu: QEMUUnderTest) async throws {
     try await Self.apply(qemu, "-chardev ringbuf,id=c,size=4096", "-chardev null,id=c") {
       machine, outcome, wanted in
-      #expect(outcome.done.map(\.title) == ["chardev c: open anew as it is wanted"])
+      #expect(
+        outcome.done.map(\.title) == ["chardev c backend ringbuf → null", "chardev c size 4096 removed"])
       #expect(outcome.left == [])
       let left = try await machine.plan(wanted).changes.map(\.title)
       #expect(left == [])

@@ -171,6 +171,12 @@ int clinux_lock(int descriptor) {
   return errno == EACCES ? -EAGAIN : -errno;
 }
 
+int clinux_is_locked(int descriptor, long start, long length) {
+  struct flock range = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = start, .l_len = length};
+  if (fcntl(descriptor, F_OFD_GETLK, &range) != 0) return -errno;
+  return range.l_type != F_UNLCK;
+}
+
 int clinux_open(const char *path, int flags, unsigned mode) {
   int descriptor = open(path, flags | O_CLOEXEC, mode);
   return descriptor < 0 ? -errno : descriptor;

@@ -31,6 +31,10 @@ public struct LifecycleError: Error, Sendable, CustomStringConvertible {
     case timedOut
     /// The task was cancelled; what it had begun is undone.
     case cancelled
+    /// What is asked for would put an older image back under the guest.
+    case imageSuperseded
+    /// A new start would fail for what is missing or held by another process on this host.
+    case restartImpossible
     /// QEMU refused a command, or the connection broke.
     case commandFailed
   }

@@ -90,6 +90,7 @@ public struct Verification: Sendable {
       remedy: judgement.remedy)
     finding.isAccepted =
       judgement.verdict != .confirmed && policy.accepts(property.option, property.property)
+    finding.imageMove = judgement.move
     finding.isFailure = policy.isFailure(judgement.verdict) && !finding.isAccepted
     return finding
   }

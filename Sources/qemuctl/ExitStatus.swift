@@ -4,6 +4,7 @@ import QEMU
 enum ExitStatus: Int32, Error {
   case done = 0
   case failed = 1
+  case changes = 2
   case drifted = 3
   case unproven = 4
   case usage = 64

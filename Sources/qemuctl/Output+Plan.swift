@@ -11,6 +11,10 @@ extension Output {
     case .table:
       line(machine.line)
       if plan.isEmpty { line("nothing is to be changed") } else { changes(plan.changes) }
+      for obstacle in plan.obstacles {
+        line("a restart \(obstacle.isCertain ? "fails" : "may fail"): \(obstacle.reason)")
+        line("  what to do: \(obstacle.remedy)")
+      }
     }
   }
 
@@ -54,11 +58,10 @@ extension Output {
 
   private static func changes(_ changes: [Change]) {
     table(
-      [["KIND", "OPTION", "WHAT", "HOW"]]
+      [["HOW", "WHAT", "BY"]]
         + changes.map { change in
-          let option = change.instance == "0" ? change.option : "\(change.option) \(change.instance)"
-          return [
-            change.kind.rawValue, option, change.action,
+          [
+            change.kind.rawValue, change.title,
             change.reason ?? change.commands.map(\.name).joined(separator: ", then "),
           ]
         })

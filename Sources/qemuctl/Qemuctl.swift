@@ -13,7 +13,7 @@ struct Qemuctl: AsyncParsableCommand {
       A virtual machine is asked for in QEMU's own words, after --:
         qemuctl start --name web -- -accel kvm -accel tcg -machine q35 -m 1G
 
-      Exit status: 0 done; 1 failed; 3 the live virtual machine contradicts the request; 4 something could be \
+      Exit status: 0 done; 1 failed; 2 changes, of plan --detailed-exitcode; 3 the live virtual machine contradicts the request; 4 something could be \
       shown but was not visible to this caller; 64 wrong usage; 65 malformed configuration; 69 no usable QEMU binary; 75 timed out.
       """,
     version: "0.1.0, not released yet",

@@ -25,7 +25,7 @@ import Testing
     live.objects = ["theirs", "ours"]
     live.devices = ["theirs": .init(type: "scsi-hd", bus: "s.0", busPath: "/s.0", netdev: nil)]
     let plan = try plan(known: "-object iothread,id=ours", wanted: "", live: live)
-    #expect(plan.changes.map(\.title) == ["object ours: remove"])
+    #expect(plan.changes.map(\.title) == ["object ours removed"])
   }
 
   @Test func devicesLeaveBeforeWhatTheyStandOnAndComeAfterIt() throws {
@@ -36,11 +36,11 @@ import Testing
       "-device scsi-hd,id=disk,drive=d -blockdev null-co,node-name=f -blockdev raw,node-name=d,file=f"
     #expect(
       try plan(known: line, wanted: "", live: live).changes.map(\.title) == [
-        "device disk: remove", "blockdev d: remove", "blockdev f: remove",
+        "device disk removed", "blockdev d removed", "blockdev f removed",
       ])
     #expect(
       try plan(wanted: line, live: LiveInventory()).changes.map(\.title) == [
-        "blockdev f: add", "blockdev d: add", "device disk: add",
+        "blockdev f added", "blockdev d added", "device disk added",
       ])
   }
 
@@ -79,7 +79,7 @@ import Testing
     live.networkBackends = ["user", "n"]
     let plan = try plan(
       known: "-netdev user,id=user -netdev user,id=n", wanted: "-netdev user,id=n", live: live)
-    #expect(plan.changes.map(\.title) == ["netdev user: remove"])
+    #expect(plan.changes.map(\.title) == ["netdev user removed"])
     #expect(plan.changes.map(\.kind) == [.live])
   }
 
@@ -98,7 +98,7 @@ import Testing
     live.devices = ["old": .init(type: "scsi-hd", bus: "s.0", busPath: "/s.0", netdev: nil)]
     let plan = try plan(
       known: "-device scsi-hd,id=old,drive=d", wanted: "-device scsi-hd,id=new,drive=d", live: live)
-    #expect(plan.changes.map(\.title) == ["device old: remove", "device new: add"])
+    #expect(plan.changes.map(\.title) == ["device old removed", "device new added"])
     #expect(plan.changes.map(\.kind) == [.live, .live])
   }
 

@@ -117,6 +117,9 @@ int clinux_poll(int descriptor, short events, int64_t timeout_nanoseconds);
 /// Takes an exclusive lock of this open file description without waiting. -EAGAIN: another holds it.
 int clinux_lock(int descriptor);
 
+/// 1: another open file description has a lock in a range of bytes; 0: none has.
+int clinux_is_locked(int descriptor, long start, long length);
+
 int clinux_open(const char *path, int flags, unsigned mode);
 /// An empty file without a name.
 int clinux_memory_file(void);

@@ -1,4 +1,5 @@
 public import QEMUJSON
+import QEMUVerification
 
 /// One thing that a live virtual machine differs in from what is wanted, and how it is brought about.
 public struct Change: Sendable, Hashable {
@@ -36,12 +37,28 @@ public struct Change: Sendable, Hashable {
     }
   }
 
+  /// What is done to the thing that a change names.
+  public enum Action: String, Sendable, Hashable {
+    /// It comes.
+    case add
+    /// It goes; of a property, QEMU decides its value from then on.
+    case remove
+    /// Its value becomes another.
+    case set
+  }
+
   /// The option's name without its dash.
   public let option: String
-  /// Which one: an id, or the index among the option's occurrences.
+  /// The option's id, or its index among the option's occurrences.
   public let instance: String
-  /// What is to be done, in words: `add`, `remove`, `change bootindex to 2`.
-  public let action: String
+  /// The property that changes; empty where all of the option comes or goes, or it has one value.
+  public let property: String
+  /// What is done to it.
+  public let action: Action
+  /// The value that is live; nil where there is none, or nothing shows it.
+  public let from: String?
+  /// The value that is wanted; nil where it goes.
+  public let to: String?
   /// When it can take effect.
   public let kind: Kind
   /// Why it cannot be live; nil where it can.
@@ -52,34 +69,62 @@ public struct Change: Sendable, Hashable {
   var undoing: [Command] = []
   /// Whether QEMU shows what comes of it.
   var isShown = true
+  /// The move of a disk that it would undo; nil where it puts no older image back under the guest.
+  var undoneMove: ImageMove?
 
-  static func live(_ option: String, _ instance: String, _ action: String, _ commands: [Command]) -> Change {
-    Change(option: option, instance: instance, action: action, kind: .live, reason: nil, commands: commands)
+  private init(
+    _ subject: ChangeSubject, _ action: Action, _ kind: Kind, _ reason: String?, _ commands: [Command]
+  ) {
+    (option, instance, property) = (subject.option, subject.instance, subject.property)
+    (from, to) = (subject.from, subject.to)
+    (self.action, self.kind, self.reason, self.commands) = (action, kind, reason, commands)
   }
 
-  static func restart(_ option: String, _ instance: String, _ action: String, because reason: String)
+  static func live(_ subject: ChangeSubject, _ action: Action, _ commands: [Command]) -> Change {
+    Change(subject, action, .live, nil, commands)
+  }
+
+  static func restart(_ subject: ChangeSubject, _ action: Action, because reason: String) -> Change {
+    Change(subject, action, .restart, reason, [])
+  }
+
+  static func impossible(_ subject: ChangeSubject, _ action: Action, because reason: String) -> Change {
+    Change(subject, action, .impossible, reason, [])
+  }
+
+  static func hindered(_ subject: ChangeSubject, _ action: Action, _ kind: Kind, because reason: String)
     -> Change
   {
-    Change(option: option, instance: instance, action: action, kind: .restart, reason: reason, commands: [])
+    Change(subject, action, kind, reason, [])
   }
 
-  static func impossible(_ option: String, _ instance: String, _ action: String, because reason: String)
-    -> Change
+  /// What is changed, and to what end: two changes with the same are one.
+  var identity: [String] { [option, instance, property, action.rawValue, to ?? from ?? ""] }
+}
+
+/// What a change is about.
+struct ChangeSubject {
+  let option: String
+  let instance: String
+  var property = ""
+  var from: String?
+  var to: String?
+
+  init(_ option: String, _ instance: String, _ property: String = "", from: String? = nil, to: String? = nil)
   {
-    Change(
-      option: option, instance: instance, action: action, kind: .impossible, reason: reason, commands: [])
+    (self.option, self.instance, self.from, self.to) = (option, instance, from, to)
+    // An option with one value has it under the option's own name.
+    self.property = property == option ? "" : property
   }
-
-  /// The change in one line: `device nic: remove`.
-  public var title: String { "\(option) \(instance): \(action)" }
 }
 
 extension Change {
   /// The change as a part of the plan's JSON document. A secret's data stays out.
   public var json: JSON {
     var object: JSONObject = [
-      "option": .string(option), "instance": .string(instance), "action": .string(action),
-      "kind": .string(kind.rawValue),
+      "option": .string(option), "instance": .string(instance), "property": .string(property),
+      "action": .string(action.rawValue), "from": from.map(JSON.string) ?? .null,
+      "to": to.map(JSON.string) ?? .null, "how": .string(kind.rawValue), "title": .string(title),
     ]
     object["reason"] = reason.map(JSON.string)
     object["commands"] = .array(

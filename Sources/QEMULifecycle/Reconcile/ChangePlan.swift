@@ -9,10 +9,15 @@ public struct ChangePlan: Sendable, Hashable {
   /// The changes in their order.
   public internal(set) var changes: [Change] = []
 
+  /// What is in the way of a new start, where the plan has changes that need one.
+  public internal(set) var obstacles: [RestartObstacle] = []
+
   /// Whether the virtual machine is what is wanted.
   public var isEmpty: Bool { changes.isEmpty }
   /// What can be done on the running virtual machine.
   public var live: [Change] { changes.filter { $0.kind == .live } }
+  /// The disks whose live image would be lost.
+  var undoneMoves: [ImageMove] { changes.compactMap(\.undoneMove) }
   /// What cannot.
   public var rest: [Change] { changes.filter { $0.kind != .live } }
 
@@ -21,7 +26,10 @@ public struct ChangePlan: Sendable, Hashable {
     let counts = Change.Kind.allCases.map { kind in
       (kind.rawValue, JSON.integer(Int64(changes.count { $0.kind == kind })))
     }
-    return ["changes": .array(changes.map(\.json)), "counts": .object(JSONObject(counts))]
+    return [
+      "changes": .array(changes.map(\.json)), "counts": .object(JSONObject(counts)),
+      "obstacles": .array(obstacles.map(\.json)),
+    ]
   }
 }
 
@@ -68,15 +76,15 @@ struct ChangePlanner {
     var plan = ChangePlan()
     let leaving = self.leaving
     let (late, early) = (leaving.filter(isHeldByOneThatStays), leaving.filter { !isHeldByOneThatStays($0) })
-    plan.changes = removals(early, of: leaving)
+    plan.changes = refusedImages() + removals(early, of: leaving)
     plan.changes += additions(Set(leaving.filter { $0.option == "device" }.compactMap(\.id)))
     let forgotten = self.forgotten()
     // A rule's port on the host is free for another one when it has gone.
     let isFirst = { (change: Change) in change.option == "netdev" && change.kind == .live }
     plan.changes += forgotten.filter(isFirst) + propertyChanges() + removals(late, of: leaving)
     plan.changes += forgotten.filter { !isFirst($0) } + leavingWithoutName
-    var seen: Set<String> = []
-    plan.changes.removeAll { !seen.insert($0.title).inserted }
+    var seen: Set<[String]> = []
+    plan.changes.removeAll { !seen.insert($0.identity).inserted }
     return plan
   }
 
@@ -122,7 +130,8 @@ struct ChangePlanner {
 
   private func removals(_ some: [Occurrence], of leaving: [Occurrence]) -> [Change] {
     let leavingDevices = Set(leaving.filter { $0.option == "device" }.compactMap(\.id))
-    return some.map { occurrence in
+    let leavingNodes = Set(leaving.filter { $0.option == "blockdev" }.compactMap(\.liveID))
+    return some.compactMap { occurrence in
       let id = occurrence.liveID ?? ""
       switch occurrence.option {
       case "device": return deviceRemoval(id, besides: leavingDevices)
@@ -130,9 +139,12 @@ struct ChangePlanner {
       }
       // QEMU itself refuses few of these, and pulls the rest from under what uses it.
       if let user = user(of: id, besides: leavingDevices, occurrence.option) {
-        return .impossible(occurrence.option, id, "remove", because: "\(user) uses it: remove that, too")
+        return .impossible(
+          ChangeSubject(occurrence.option, id), .remove, because: "\(user) uses it: remove that, too")
       }
-      return .live(occurrence.option, id, "remove", [occurrence.removal(id)])
+      // It goes with the node that uses it.
+      if occurrence.option == "blockdev", isUsed(id, besides: leavingNodes) { return nil }
+      return .live(ChangeSubject(occurrence.option, id), .remove, [occurrence.removal(id)])
     }
   }
 
@@ -176,20 +188,20 @@ struct ChangePlanner {
     -> Change
   {
     let id = occurrence.liveID ?? ""
+    let subject = ChangeSubject(occurrence.option, id)
     guard let members = occurrence.argument?.members else {
-      return .restart(
-        occurrence.option, id, "add", because: "it has no spelling that QEMU takes while it runs")
+      return .restart(subject, .add, because: "it has no spelling that QEMU takes while it runs")
     }
     switch occurrence.option {
-    case "object": return .live("object", id, "add", [Change.Command("object-add", members)])
-    case "netdev": return .live("netdev", id, "add", [Change.Command("netdev_add", members)])
-    case "blockdev": return .live("blockdev", id, "add", [Change.Command("blockdev-add", members)])
+    case "object": return .live(subject, .add, [Change.Command("object-add", members)])
+    case "netdev": return .live(subject, .add, [Change.Command("netdev_add", members)])
+    case "blockdev": return .live(subject, .add, [Change.Command("blockdev-add", members)])
     case "chardev":
       guard let backend = CharacterBackend.json(members) else {
-        return .restart("chardev", id, "add", because: "this library knows no QMP form of its backend")
+        return .restart(subject, .add, because: "this library knows no QMP form of its backend")
       }
       return .live(
-        "chardev", id, "add", [Change.Command("chardev-add", ["id": .string(id), "backend": backend])])
+        subject, .add, [Change.Command("chardev-add", ["id": .string(id), "backend": backend])])
     default: return deviceAddition(id, members, leaving, &taken)
     }
   }

@@ -21,51 +21,52 @@ extension ChangePlanner {
   }
 
   func deviceRemoval(_ id: String, besides leaving: Set<String>) -> Change {
-    guard let device = live.devices[id] else { return .live("device", id, "remove", []) }
+    let subject = ChangeSubject("device", id)
+    guard let device = live.devices[id] else { return .live(subject, .remove, []) }
     if let rider = rider(of: id, device, besides: leaving) {
-      return .impossible("device", id, "remove", because: "\(rider) sits on it: remove that, too")
+      return .impossible(subject, .remove, because: "\(rider) sits on it: remove that, too")
     }
     if live.isFixed(device) {
-      return .restart(
-        "device", id, "remove", because: "nothing is unplugged from \(device.bus) while QEMU runs")
+      return .restart(subject, .remove, because: "nothing is unplugged from \(device.bus) while QEMU runs")
     }
     if live.isPCI(device.type), live.runState != "running" {
       return .impossible(
-        "device", id, "remove",
+        subject, .remove,
         because: "a PCI device leaves when the guest lets it go, and the guest does not run: let it run first"
       )
     }
     return .live(
-      "device", id, "remove", [Change.Command("device_del", ["id": .string(id)], endingDevice: id)])
+      subject, .remove, [Change.Command("device_del", ["id": .string(id)], endingDevice: id)])
   }
 
   func deviceAddition(
     _ id: String, _ members: JSONObject, _ leaving: Set<String>, _ taken: inout Set<String>
   ) -> Change {
     var members = members
+    let subject = ChangeSubject("device", id)
     let driver = members["driver"]?.stringValue ?? ""
     // QEMU 7.2 refuses an nvme whose disc is in use, and keeps hold of the disc all the same.
     if let (user, needed) = deviceInNeed(of: ["drive", "netdev"], of: members, besides: id, leaving) {
-      return .impossible("device", id, "add", because: "\(user) still has \(needed)")
+      return .impossible(subject, .add, because: "\(user) still has \(needed)")
     }
     if live.isPCI(driver), live.hasFixedPCI {
       let bus = members["bus"]?.stringValue ?? live.freeRootPort(besides: leaving, taken: taken)
       guard let bus, bus != "pcie.0" else {
         return .restart(
-          "device", id, "add",
+          subject, .add,
           because: "pcie.0 takes nothing while QEMU runs, and no pcie-root-port is free: start with one more")
       }
       // QEMU 7.2 puts a second device on a port without a word.
       if taken.contains(bus) || live.occupant(of: bus, besides: leaving) != nil, live.isPort(bus) {
         let occupant = live.occupant(of: bus, besides: leaving) ?? "another one"
-        return .impossible("device", id, "add", because: "\(occupant) is on \(bus) already")
+        return .impossible(subject, .add, because: "\(occupant) is on \(bus) already")
       }
       taken.insert(bus)
       members["bus"] = .string(bus)
     }
     let types = live.propertyTypes[live.aliases[driver] ?? driver] ?? [:]
     let typed = DeviceMembers.typed(members, types)
-    return .live("device", id, "add", [Change.Command("device_add", typed)])
+    return .live(subject, .add, [Change.Command("device_add", typed)])
   }
 
   /// A device that stays on the disc or network that another would be put on, and what that is.

@@ -15,17 +15,26 @@ extension ChangePlanner {
     // What is shown to differ goes first: it tells of a change that nothing came of it.
     let ordered = findings.filter { $0.verdict == .drifted } + findings.filter { $0.verdict != .drifted }
     for finding in ordered where !added.contains([finding.option, finding.instance]) {
-      guard finding.verdict == .drifted || isNewlyWanted(finding) else { continue }
+      guard finding.verdict == .drifted || isNewlyWanted(finding),
+        !isOfLeavingCPUs(finding), !isOfRefusedImage(finding)
+      else { continue }
       var change = LiveProperty.change(finding, in: wanted, after: known, of: live) ?? restart(finding)
       change.isShown = finding.verdict == .drifted
-      // Several properties of a node are changed by one command.
-      let key =
-        change.commands.isEmpty
-        ? [change.title]
-        : [change.option, change.instance, change.commands.map(\.name).joined(), change.action]
-      if seen.insert(key).inserted { changes.append(change) }
+      if seen.insert(change.identity).inserted { changes.append(change) }
     }
     return changes
+  }
+
+  /// CPUs of `-device` that are no longer asked for are still counted, and leave by themselves.
+  private func isOfLeavingCPUs(_ finding: Finding) -> Bool {
+    guard finding.option == "smp", finding.property == "cpus",
+      let wanted = Int(finding.requested), let present = finding.observed.flatMap({ Int($0) })
+    else { return false }
+    let cpus = leaving.count { occurrence in
+      occurrence.option == "device"
+        && occurrence.liveID.flatMap { live.devices[$0] }.map(LiveInventory.isCPU) == true
+    }
+    return cpus > 0 && present - cpus == wanted
   }
 
   /// What nothing shows, and was not asked for before.
@@ -38,13 +47,12 @@ extension ChangePlanner {
   }
 
   private func restart(_ finding: Finding) -> Change {
-    let seen =
-      finding.observed.map { "it is \($0)" } ?? "nothing shows what it is, and it was not asked for before"
-    let action =
-      finding.property == finding.option
-      ? "set to \(finding.requested)" : "change \(finding.property) to \(finding.requested)"
-    return .restart(
-      finding.option, finding.instance, action, because: "\(seen), and QEMU reads it only when it starts")
+    if finding.observed?.hasPrefix("no such ") == true {
+      return .restart(
+        ChangeSubject(finding.option, finding.instance), .add, because: "QEMU makes it only when it starts")
+    }
+    let unseen = finding.observed == nil ? "nothing shows what it is, it was not asked for before, and " : ""
+    return .restart(finding.subject, .set, because: unseen + "QEMU reads it only when it starts")
   }
 
   /// Events of -trace are no values of one property: each is on or off by itself. Rules are numbered, and mean themselves.
@@ -74,8 +82,17 @@ extension ChangePlanner {
       }
       let driver = occurrence.argument?.members?["driver"]?.stringValue ?? ""
       return .restart(
-        "device", String(number), "remove \(driver)", because: "it has no id, by which it could be unplugged")
+        ChangeSubject("device", String(number), from: driver), .remove,
+        because: "it has no id, by which it could be unplugged")
     }
+  }
+
+  /// Whether the option itself is no longer asked for, and not one property of it.
+  private func isGone(_ finding: Finding) -> Bool {
+    func names(_ occurrence: Occurrence) -> Bool {
+      occurrence.option == finding.option && occurrence.liveID == finding.instance
+    }
+    return known.contains(where: names) && !wanted.occurrences.contains(where: names)
   }
 
   /// What was asked for before and is not any more.
@@ -92,23 +109,52 @@ extension ChangePlanner {
       return !gone.contains([finding.option, finding.instance])
         && (!isOne || kept.contains([finding.option, finding.instance]))
     }.map { finding in
-      let what = finding.option == "trace" || isRule(finding) ? finding.requested : finding.property
-      let action = what == finding.option ? "leave out" : "leave \(what) to QEMU"
       // What is opened anew has what is wanted, and nothing else.
       if finding.option == "chardev",
-        var change = LiveProperty.change(finding, in: wanted, after: known, of: live)
+        let opening = LiveProperty.change(finding, in: wanted, after: known, of: live)
       {
-        change.isShown = false
-        return change
+        return opening.removing(finding)
       }
       guard let command = LiveProperty.undoing(finding) else {
         return .restart(
-          finding.option, finding.instance, action,
+          isGone(finding) ? ChangeSubject(finding.option, finding.instance) : finding.leavingSubject, .remove,
           because: "it was asked for before, and QEMU reads it only when it starts")
       }
-      var change = Change.live(finding.option, finding.instance, action, [command])
+      var change = Change.live(finding.leavingSubject, .remove, [command])
       change.isShown = false
       return change
     }
   }
+}
+
+extension Change {
+  /// The same commands, which also leave to QEMU what a finding was asked for.
+  fileprivate func removing(_ finding: Finding) -> Change {
+    guard kind == .live else {
+      return .hindered(finding.leavingSubject, .remove, kind, because: reason ?? "")
+    }
+    var change = Change.live(finding.leavingSubject, .remove, commands)
+    change.isShown = false
+    return change
+  }
+}
+
+extension Finding {
+  /// A change from the live value to the one that is asked for.
+  var subject: ChangeSubject { ChangeSubject(option, instance, listName, from: observed, to: requested) }
+
+  /// The same; an element of a list stands for the list, which is set as a whole.
+  func subject(of occurrence: Occurrence?) -> ChangeSubject {
+    var subject = subject
+    if let list = occurrence?.argument?.members?[listName]?.arrayValue, property != listName {
+      subject.to = list.map { $0.stringValue ?? (try? $0.serialised()) ?? "" }.joined(separator: ",")
+    }
+    return subject
+  }
+
+  /// A change that leaves the value to QEMU.
+  var leavingSubject: ChangeSubject { ChangeSubject(option, instance, listName, from: requested) }
+
+  /// The property; of an element, which has no name, the list that it is in.
+  private var listName: String { property.replacing(#/\.[0-9]+(\.str)?$/#, with: "") }
 }

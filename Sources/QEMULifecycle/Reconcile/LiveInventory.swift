@@ -1,4 +1,5 @@
 import QEMUJSON
+import QEMUVerification
 import QMP
 
 /// What a live virtual machine has that can come and go.
@@ -29,6 +30,10 @@ struct LiveInventory: Sendable, Hashable {
   var vncAddresses: [JSON] = []
   /// The path of the device that each drive is in, by the drive's name.
   var driveDevices: [String: String] = [:]
+  /// The images under each disk.
+  var images: [ImageChain] = []
+  /// The nodes that use a node, by its name: an overlay uses its backing file.
+  var nodeParents: [String: Set<String>] = [:]
   var machineType = ""
   var runState = ""
 
@@ -44,7 +49,7 @@ struct LiveInventory: Sendable, Hashable {
       ("qom-list-types", ["implements": "pci-device", "abstract": false]),
       ("query-block", [:]),
       // Not every machine has these.
-      ("query-hotpluggable-cpus", [:]), ("query-vnc-servers", [:]),
+      ("query-hotpluggable-cpus", [:]), ("query-vnc-servers", [:]), ("x-debug-query-block-graph", [:]),
     ])
     // A folder that nothing was ever put into is not there: that of the objects of a machine of nothing.
     let folders = [2, 3]
@@ -60,9 +65,27 @@ struct LiveInventory: Sendable, Hashable {
     inventory.pciTypes = Set((values[7].arrayValue ?? []).compactMap { $0["name"]?.stringValue })
     inventory.devices = try await devices(children(values[2]), session)
     inventory.driveDevices = drives(values[8])
+    inventory.images = (values[8].arrayValue ?? []).compactMap { $0["inserted"].map(ImageChain.init) }
     inventory.freeCPUs = cpus(try present(replies[9]) ?? .null)
     inventory.vncAddresses = displays(try present(replies[10]) ?? .null)
+    inventory.nodeParents = parents(try present(replies[11]) ?? .null)
     return inventory
+  }
+
+  private static func parents(_ graph: JSON) -> [String: Set<String>] {
+    let nodes = (graph["nodes"]?.arrayValue ?? []).filter { $0["type"] == "block-driver" }.compactMap {
+      node in
+      node["id"]?.integerValue.flatMap { id in node["name"]?.stringValue.map { (id, $0) } }
+    }
+    let names = Dictionary(nodes) { $1 }
+    var parents: [String: Set<String>] = [:]
+    for edge in graph["edges"]?.arrayValue ?? [] {
+      guard let child = edge["child"]?.integerValue.flatMap({ names[$0] }),
+        let parent = edge["parent"]?.integerValue.flatMap({ names[$0] })
+      else { continue }
+      parents[child, default: []].insert(parent)
+    }
+    return parents
   }
 
   /// What a reply holds; nil where QEMU refuses the query, as there is no such thing. Everything else is no answer.
@@ -178,6 +201,8 @@ struct LiveInventory: Sendable, Hashable {
 }
 
 extension LiveInventory {
+  static func isCPU(_ device: Device) -> Bool { device.type.hasSuffix("-cpu") }
+
   /// A root bus on which QEMU plugs nothing in or out while it runs.
   func isFixed(_ device: Device) -> Bool {
     device.bus == "pcie.0" || device.bus == "isa.0" || device.bus == "main-system-bus"

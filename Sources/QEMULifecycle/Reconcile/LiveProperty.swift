@@ -15,16 +15,17 @@ enum LiveProperty {
     let found = rows.lazy.filter { $0.option == finding.option && $0.covers(finding.property) }
       .compactMap { row in row.commands(finding, occurrence, live).map { (row, $0) } }.first
     guard let (row, commands) = found else { return nil }
-    let value =
-      finding.property == finding.option
-      ? "set to \(finding.requested)" : "change \(finding.property) to \(finding.requested)"
-    let action = row.wholeAction ?? value
+    // A rule of a network comes and goes; all else has one value after another.
+    let isRule = finding.option == "netdev" && finding.property.hasPrefix("hostfwd.")
+    let subject =
+      isRule
+      ? ChangeSubject(finding.option, finding.instance, Change.hostForward, to: finding.requested)
+      : finding.subject(of: occurrence)
+    let action = isRule ? Change.Action.add : .set
     if let (kind, reason) = row.impediment(finding, wanted, known, live) {
-      return Change(
-        option: finding.option, instance: finding.instance, action: action, kind: kind, reason: reason,
-        commands: [])
+      return .hindered(subject, action, kind, because: reason)
     }
-    var change = Change.live(finding.option, finding.instance, action, commands)
+    var change = Change.live(subject, action, commands)
     change.undoing = row.undoing(live)
     return change
   }
@@ -65,8 +66,6 @@ enum LiveProperty {
     let option: String
     /// Empty for every property.
     let properties: Set<String>
-    /// What is done, where it is not one property that changes but all of them.
-    var wholeAction: String?
     var undoing: @Sendable (LiveInventory) -> [Change.Command] = { _ in [] }
     /// What is in the way as the virtual machine stands.
     var impediment:
@@ -117,7 +116,7 @@ enum LiveProperty {
       let name = finding.property.replacing(#/^(x-|limits\.)/#, with: "")
       return [set("/objects/\(finding.instance)", "limits", .object([name: .integer(number)]))]
     },
-    Row(option: "object", properties: ["cpu-affinity."], wholeAction: "run where it is wanted") {
+    Row(option: "object", properties: ["cpu-affinity."]) {
       finding, occurrence, _ in
       guard occurrence?.member("qom-type") == "thread-context",
         let processors = occurrence?.argument?.members?["cpu-affinity"]
@@ -151,13 +150,13 @@ enum LiveProperty {
       properties: [
         "read-only", "detect-zeroes", "cache.direct", "cache.no-flush", "discard", "size", "offset",
         "lazy-refcounts", "l2-cache-size", "discard-no-unref",
-      ], wholeAction: "open anew as it is wanted"
+      ]
     ) { _, occurrence, _ in
       // All but a file of raw bytes has the size that is written in it.
       guard let members = occurrence?.argument?.members, isReopened(members) else { return nil }
       return [Change.Command("blockdev-reopen", ["options": .array([.object(members)])])]
     },
-    Row(option: "drive", properties: Throttle.properties, wholeAction: "set the limits as they are wanted") {
+    Row(option: "drive", properties: Throttle.properties) {
       finding, occurrence, live in
       guard let members = occurrence?.argument?.members, let device = live.driveDevices[finding.instance]
       else {
@@ -187,7 +186,7 @@ enum LiveProperty {
     Row(option: "d", properties: []) { finding, _, _ in [.monitor("log \(finding.requested)")] },
     Row(option: "D", properties: []) { finding, _, _ in [.monitor("logfile \(finding.requested)")] },
     Row(
-      option: "chardev", properties: [], wholeAction: "open anew as it is wanted", impediment: lineInUse
+      option: "chardev", properties: [], impediment: lineInUse
     ) { finding, occurrence, _ in
       guard let members = occurrence?.argument?.members, let backend = CharacterBackend.json(members) else {
         return nil

@@ -39,13 +39,29 @@ extension VirtualMachine {
     } catch {
       throw await explain(error)
     }
-    return ChangePlanner(
-      known: known.occurrences + pending.occurrences, wanted: wanted, live: live,
+    var plan = ChangePlanner(
+      known: known.occurrences + pending.occurrences.filter(\.comesAndGoes), wanted: wanted, live: live,
       findings: judged.judge(observation, by: VerificationPolicy(accepted: record.accepted)).findings.filter {
         !$0.isAccepted
       },
       knownFindings: before.judge(observation).findings
     ).plan()
+    if plan.rest.contains(where: { $0.kind == .restart }) {
+      plan.obstacles = RestartCheck(wanted: wanted, known: known.occurrences, process: process.pid)
+        .obstacles()
+    }
+    return plan
+  }
+
+  /// Finds out whether a new start can bring about what cannot be live, before anything is changed.
+  /// - Parameter wanted: what it is to be.
+  /// - Throws: ``LifecycleError`` as ``plan(_:)``, `restartImpossible` where a new start fails for sure.
+  public func requireRestartable(_ wanted: QEMUConfiguration) async throws(LifecycleError) {
+    let obstacles = try await plan(wanted).obstacles.filter(\.isCertain)
+    guard let first = obstacles.first else { return }
+    throw LifecycleError(
+      .restartImpossible, "\(name) would not start again: \(first.reason)", evidence: obstacles.map(\.reason),
+      remedy: first.remedy)
   }
 
   /// Does what can be done to the live virtual machine, one change after the other, each proved before the next.
@@ -55,16 +71,24 @@ extension VirtualMachine {
   /// - Parameters:
   ///   - wanted: what it is to be.
   ///   - patience: how long a device may take to leave.
-  /// - Throws: ``LifecycleError`` as ``plan(_:)``; a change that fails is told by the outcome.
+  /// - Throws: ``LifecycleError`` as ``plan(_:)``, `imageSuperseded` where a disk has moved on from the image that is named, before
+  ///   anything is done; a change that fails is told by the outcome.
   public func apply(
     _ wanted: QEMUConfiguration, patience: Duration = .seconds(30)
   ) async throws(LifecycleError) -> ApplyOutcome {
     let plan = try await plan(wanted)
+    if let move = plan.undoneMoves.first {
+      throw LifecycleError(
+        .imageSuperseded, "\(move.requested) would be put back under the guest, which runs on \(move.live)",
+        evidence: plan.undoneMoves.map(\.reason), remedy: move.advice)
+    }
     if !plan.live.isEmpty { try note(pending: try pending(besides: wanted)) }
     var (done, failure) = ([Change](), (change: Change, error: LifecycleError)?.none)
     for change in plan.live {
       do throws(LifecycleError) {
-        try await bringAbout(change, wanted, patience)
+        // Several properties may be set by the same commands.
+        let isSent = !change.commands.isEmpty && done.contains { $0.commands == change.commands }
+        try await bringAbout(change, wanted, patience, isSent: isSent)
         done.append(change)
         try settle(change, plan, wanted)
       } catch {
@@ -82,17 +106,17 @@ extension VirtualMachine {
   }
 
   private func bringAbout(
-    _ change: Change, _ wanted: QEMUConfiguration, _ patience: Duration
+    _ change: Change, _ wanted: QEMUConfiguration, _ patience: Duration, isSent: Bool
   ) async throws(LifecycleError) {
     do throws(LifecycleError) {
-      for command in change.commands { try await send(command, patience) }
+      for command in change.commands where !isSent { try await send(command, patience) }
     } catch {
       for command in change.undoing { try await send(command, patience) }
       throw error
     }
     // An answer proves nothing: only a plan without the change does.
     let again = try await plan(wanted)
-    guard !again.changes.contains(where: { $0.title == change.title && $0.isShown }) else {
+    guard !again.changes.contains(where: { $0.identity == change.identity && $0.isShown }) else {
       throw LifecycleError(
         .commandFailed, "QEMU took \"\(change.title)\", and nothing came of it",
         evidence: change.commands.map(\.description),
@@ -100,49 +124,14 @@ extension VirtualMachine {
     }
   }
 
-  private func send(_ command: Change.Command, _ patience: Duration) async throws(LifecycleError) {
-    let events = command.endingDevice == nil ? nil : await session.events()
-    let reply = try await execute(command.name, command.arguments)
-    // The monitor for people says no in words.
-    if command.name == "human-monitor-command", let words = reply.stringValue,
-      !command.isObeyed(saying: words)
-    {
-      throw LifecycleError(
-        .commandFailed, "QEMU refused \(command.description)", evidence: [words],
-        remedy: "start it again with it")
-    }
-    guard let events, let id = command.endingDevice else { return }
-    try await awaitUnplugging(of: id, events, patience)
-  }
-
-  private func awaitUnplugging(
-    of id: String, _ events: QMPEvents, _ patience: Duration
-  ) async throws(LifecycleError) {
-    let event: QMPEventMessage
-    do throws(QMPError) {
-      event = try await events.first(within: patience) { Unplugging($0, of: id) != nil }
-    } catch {
-      guard error.code == .timedOut else { throw await explain(error) }
-      throw LifecycleError(
-        .timedOut, "device \(id) was asked to leave and is still there after \(patience)",
-        evidence: ["device_del \(id): DEVICE_DELETED did not come"],
-        remedy:
-          "the guest must let it go: see that it runs and has a driver for hot-plug, or start it again without the device"
-      )
-    }
-    guard case .refused(let words) = Unplugging(event, of: id) else { return }
-    throw LifecycleError(
-      .commandFailed, "the guest does not let device \(id) go", evidence: [words],
-      remedy:
-        "free it in the guest, such as by taking its memory offline, or start it again without the device")
-  }
-
   /// What this attempt may add, and what an earlier one did that is not wanted and may stay.
   private func pending(besides wanted: QEMUConfiguration) throws(LifecycleError) -> [String] {
     var all = wanted
     let named = Set(wanted.occurrences.map { [$0.option, $0.liveID ?? ""] })
+    // Only what has an id is added while QEMU runs.
+    all.occurrences.removeAll { !$0.comesAndGoes }
     all.occurrences += try Self.configuration(record.pending).occurrences.filter {
-      $0.liveID != nil && !named.contains([$0.option, $0.liveID ?? ""])
+      $0.comesAndGoes && !named.contains([$0.option, $0.liveID ?? ""])
     }
     return try Self.arguments(of: all)
   }
@@ -210,14 +199,7 @@ extension VirtualMachine {
   }
 }
 
-extension Change.Command {
-  fileprivate func isObeyed(saying words: String) -> Bool {
-    let words = String(words.reversed().drop(while: \.isWhitespace).reversed())
-    return obeyingWords.isEmpty ? words.isEmpty : words.hasSuffix(obeyingWords)
-  }
-
-  /// `device_del {"id": "nic"}`; an object's members stay out, one may be a secret.
-  var description: String {
-    name == "object-add" ? name : "\(name) \((try? JSON.object(arguments).serialised()) ?? "")"
-  }
+extension Occurrence {
+  /// Whether it is added and removed by its id while QEMU runs.
+  var comesAndGoes: Bool { ChangePlanner.comingAndGoing.contains(option) && liveID != nil }
 }

@@ -3,13 +3,13 @@ import QEMUJSON
 
 extension MachineInspection {
   /// A configuration that starts the same virtual machine again, whatever defaults another QEMU or host has: what the request left
-  /// to QEMU is said, and of several accelerators the one that runs the guest is left.
+  /// to QEMU is said, a disk has the image that is under the guest now, and of several accelerators the one that runs the guest is left.
   /// - Parameter requested: what the virtual machine was asked to be.
   /// - Throws: ``QEMUCommandLine/CommandLineError`` where a live value cannot be written as an option.
   public func configuration(pinning requested: QEMUConfiguration) throws(CommandLineError)
     -> QEMUConfiguration
   {
-    var pinned = requested
+    var pinned = try liveImages(in: requested)
     if let live = accelerator.live { try pinAccelerator(live, &pinned) }
     if let type = self["machine", "type"]?.stringValue, type.hasSuffix("-machine") {
       pinMachine(String(type.dropLast("-machine".count)), &pinned)

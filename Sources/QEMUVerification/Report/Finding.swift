@@ -87,6 +87,7 @@ public struct Judgement: Sendable, Hashable {
   var evidence: [Evidence] = []
   var reason: String?
   var remedy: Remedy?
+  var move: ImageMove?
 
   static func unobservable(_ reason: String, _ evidence: [Evidence] = []) -> Judgement {
     Judgement(verdict: .unobservable, evidence: evidence, reason: reason)
@@ -125,6 +126,8 @@ public struct Finding: Sendable, Hashable {
   /// A Boolean value that indicates whether the user waived this finding.
   public internal(set) var isAccepted = false
   /// A Boolean value that indicates whether it fails the comparison: a drift, or in a strict comparison anything that is not
+  /// The move of a disk to another image, where the drift is due to one.
+  public internal(set) var imageMove: ImageMove?
   /// confirmed, unless the user waived it.
   public internal(set) var isFailure = false
 }

@@ -6,7 +6,9 @@ struct Plan: AsyncParsableCommand {
     abstract: "Show what would have to change so that a virtual machine is what a configuration says.",
     usage: "qemuctl plan [<options>] <name> (<file> | -- <qemu-options> ...)",
     discussion: """
-      Nothing is changed. Each change is live, by a restart, or impossible as the virtual machine stands.
+      Nothing is changed. Each change is live, by a restart, or impossible as the virtual machine stands. The exit status is \
+      0 for every plan that could be made; with --detailed-exitcode it is 0 where nothing is to be changed, and 2 where \
+      something is.
         qemuctl plan web web.yaml
         qemuctl plan web -- -machine q35 -m 1G -netdev user,id=n0
       """)
@@ -15,18 +17,24 @@ struct Plan: AsyncParsableCommand {
   @OptionGroup var state: StateOptions
   @OptionGroup var format: FormatOptions
 
+  @Flag(name: .customLong("detailed-exitcode"), help: "Exit with status 2 where something is to be changed.")
+  var hasDetailedExitCode = false
+
   func run() async throws {
     let configuration = try wanted.configuration()
     let machine = try await VirtualMachine.adopt(wanted.machine, in: state.directory)
+    let plan: ChangePlan
+    let summary: MachineSummary
     do {
-      let plan = try await machine.plan(configuration)
-      let summary = MachineSummary(record: await machine.record, state: try await machine.runState())
-      await machine.release()
-      Output.plan(plan, of: summary, format.format)
+      plan = try await machine.plan(configuration)
+      summary = MachineSummary(record: await machine.record, state: try await machine.runState())
     } catch {
       await machine.release()
       throw error
     }
+    await machine.release()
+    Output.plan(plan, of: summary, format.format)
+    if hasDetailedExitCode, !plan.isEmpty { throw ExitStatus.changes }
   }
 }
 
@@ -58,7 +66,10 @@ struct Apply: AsyncParsableCommand {
     let outcome: ApplyOutcome
     let summary: MachineSummary
     do {
-      if restart { try await requireUsable(configuration, await machine.record.binary) }
+      if restart {
+        try await requireUsable(configuration, await machine.record.binary)
+        try await machine.requireRestartable(configuration)
+      }
       outcome = try await machine.apply(configuration, patience: timeout.duration)
       summary = MachineSummary(record: await machine.record, state: try await machine.runState())
     } catch {
@@ -103,8 +114,11 @@ struct Apply: AsyncParsableCommand {
     _ machine: VirtualMachine, _ configuration: QEMUConfiguration
   ) async throws -> (MachineSummary, VerificationReport) {
     Output.note("\"\(wanted.name)\" is stopped and started again")
-    let record = await machine.record
+    var record = await machine.record
     do {
+      // If the new start fails, the old one finds the images that are under the guest now.
+      let requested = try QEMUConfiguration(arguments: record.requested, unknownNames: .kept)
+      record.requested = try await machine.inspect().liveImages(in: requested).arguments()
       try await machine.stop()
     } catch {
       await machine.release()

@@ -6,9 +6,11 @@ import QEMUJSON
   guard let name = requested["node-name"] else {
     return unobservable("a block node without a name is not told from others")
   }
-  return { (wanted, _, reader) throws(EvidenceMissing) in
+  return { (wanted, subject, reader) throws(EvidenceMissing) in
     guard let graph = try BlockGraph.read(&reader) else { return .unobservable("QEMU lists no block nodes") }
-    return try judgeNode(wanted, property, name, graph, &reader)
+    let judgement = try judgeNode(wanted, property, name, graph, &reader)
+    guard let overlay = graph.overlay(of: name, besides: subject.nodeNames) else { return judgement }
+    return judgement.following(ImageMove(ofNode: overlay, from: name, in: graph))
   }
 }
 
@@ -84,6 +86,16 @@ private func judgeDrive(
       false, observed: "no such drive", [Evidence(query, "no \(name)")], reason: "the drive is not there",
       else: Remedy(.restart, "start again with it"))
   }
+  return try judgeDrive(wanted, property, disk, of: requested, &reader)
+    .following(ImageMove(of: disk, from: requested))
+}
+
+private func judgeDrive(
+  _ wanted: String, _ property: String, _ disk: JSON, of requested: RequestedOption,
+  _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  let query = QueryRequest("query-block")
+  let name = disk["device"]?.stringValue ?? ""
   switch property {
   case "id": return .compare(true, observed: name, [Evidence(query, name)], else: driveRemedy)
   case "if" where requested["id"] != nil: return try judgeInterface(wanted, disk, &reader)

@@ -5,8 +5,8 @@ struct BlockGraph {
   static let nodesQuery = QueryRequest("query-named-block-nodes", ["flat": true])
   static let edgesQuery = QueryRequest("x-debug-query-block-graph")
 
-  private let nodes: [JSON]
-  private let edges: JSON?
+  let nodes: [JSON]
+  let edges: JSON?
 
   /// QEMU's list of nodes; nil where it has none to show.
   static func read(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> BlockGraph? {
@@ -17,6 +17,11 @@ struct BlockGraph {
 
   /// The node of a name.
   func node(_ name: String) -> JSON? { nodes.first { $0["node-name"]?.stringValue == name } }
+
+  /// A node that another one backs.
+  func parent(backedBy name: String) -> String? {
+    nodes.compactMap { $0["node-name"]?.stringValue }.first { children(of: $0)["backing"] == name }
+  }
 
   /// What a node stands on, the names of nodes by those of the edges: `file`, `backing`, `children.0`.
   func children(of name: String) -> [String: String] {

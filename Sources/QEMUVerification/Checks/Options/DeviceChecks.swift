@@ -26,8 +26,20 @@ private func judgeDrive(
   _ wanted: String, _ path: String, _ requested: RequestedOption, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
   let query = QueryRequest.property("drive", of: path)
-  guard try reader.value(query)?.stringValue == "" else {
-    return try judgeProperty(wanted, "drive", of: path, &reader, remedy: again(requested))
+  let live = try reader.value(query)?.stringValue
+  guard live == "" else {
+    let judgement = try judgeProperty(wanted, "drive", of: path, &reader, remedy: again(requested))
+    guard judgement.verdict == .drifted, let live, let graph = try BlockGraph.read(&reader) else {
+      return judgement
+    }
+    let node = graph.beneathFilters(live)
+    if node == wanted {
+      return .compare(
+        true, observed: node, judgement.evidence,
+        reason: "\(live) is a filter that a block job put on it for as long as the job runs",
+        else: again(requested))
+    }
+    return judgement.following(ImageMove(ofNode: node, from: wanted, in: graph))
   }
   let list = QueryRequest("query-block")
   let disk = try reader.list(list).first {

@@ -1,0 +1,79 @@
+import QEMUCommandLine
+import QEMUJSON
+import QMP
+
+/// Sends the commands of a change, and waits for the devices that they take out.
+extension VirtualMachine {
+  func send(_ command: Change.Command, _ patience: Duration) async throws(LifecycleError) {
+    let events = command.endingDevice == nil ? nil : await session.events()
+    let reply = try await execute(command.name, command.arguments)
+    // The monitor for people says no in words.
+    if command.name == "human-monitor-command", let words = reply.stringValue,
+      !command.isObeyed(saying: words)
+    {
+      throw LifecycleError(
+        .commandFailed, "QEMU refused \(command.description)", evidence: [words],
+        remedy: "start it again with it")
+    }
+    guard let events, let id = command.endingDevice else { return }
+    try await awaitUnplugging(of: id, events, patience)
+  }
+
+  /// A device may have left without an event, or before it is told: QEMU is asked again while none comes.
+  private func awaitUnplugging(
+    of id: String, _ events: QMPEvents, _ patience: Duration
+  ) async throws(LifecycleError) {
+    let end = ContinuousClock.now + patience
+    while true {
+      let span = min(.milliseconds(500), end - .now)
+      switch try await unplugging(of: id, events, within: span) {
+      case .left: return
+      case .refused(let words):
+        throw LifecycleError(
+          .commandFailed, "the guest does not let device \(id) go", evidence: [words],
+          remedy:
+            "free it in the guest, such as by taking its memory offline, or start it again without the device"
+        )
+      case nil:
+        if try await !isPlugged(id) { return }
+        if span == .milliseconds(500) { continue }
+        throw LifecycleError(
+          .timedOut, "device \(id) was asked to leave and is still there after \(patience)",
+          evidence: ["device_del \(id): DEVICE_DELETED did not come"],
+          remedy:
+            "the guest must let it go: see that it runs and has a driver for hot-plug, or start it again without the device"
+        )
+      }
+    }
+  }
+
+  /// What an event tells of a device within a time; nil where none came.
+  private func unplugging(
+    of id: String, _ events: QMPEvents, within time: Duration
+  ) async throws(LifecycleError) -> Unplugging? {
+    do throws(QMPError) {
+      let event = try await events.first(within: max(time, .zero)) { Unplugging($0, of: id) != nil }
+      return Unplugging(event, of: id)
+    } catch {
+      if error.code == .timedOut { return nil }
+      throw await explain(error)
+    }
+  }
+
+  private func isPlugged(_ id: String) async throws(LifecycleError) -> Bool {
+    let list = try await execute("qom-list", ["path": "/machine/peripheral"])
+    return list.arrayValue?.contains { $0["name"]?.stringValue == id } ?? false
+  }
+}
+
+extension Change.Command {
+  fileprivate func isObeyed(saying words: String) -> Bool {
+    let words = String(words.reversed().drop(while: \.isWhitespace).reversed())
+    return obeyingWords.isEmpty ? words.isEmpty : words.hasSuffix(obeyingWords)
+  }
+
+  /// `device_del {"id": "nic"}`; an object's members stay out, one may be a secret.
+  var description: String {
+    name == "object-add" ? name : "\(name) \((try? JSON.object(arguments).serialised()) ?? "")"
+  }
+}
