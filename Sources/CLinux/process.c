@@ -148,3 +148,11 @@ int clinux_system_call_filter(int pid, struct clinux_filter_instruction *instruc
   if (error == EINVAL || error == ENOENT) return 0;
   return error ? -error : (int)count;
 }
+
+#define KCMP_FILE_TYPE 0
+
+int clinux_compare_files(int first_pid, int first_descriptor, int second_pid, int second_descriptor) {
+  long order = syscall(SYS_kcmp, first_pid, second_pid, KCMP_FILE_TYPE, (unsigned long)first_descriptor,
+                       (unsigned long)second_descriptor);
+  return order < 0 ? -errno : (int)order;
+}

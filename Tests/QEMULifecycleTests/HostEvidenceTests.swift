@@ -37,6 +37,15 @@ import Testing
     _ = try await process.kill()
   }
 
+  @Test func duplicatesOfADescriptorShareALine() async throws {
+    let file = try Descriptor.open("/dev/null", O_RDONLY)
+    let another = try Descriptor.open("/dev/null", O_RDONLY)
+    let duplicate = Descriptor(owning: fcntl(file.number, F_DUPFD_CLOEXEC, 0))
+    let lines = try await lines(.duplicateDescriptors).map { Set($0.split(separator: " ").map(String.init)) }
+    #expect(lines.contains { $0.isSuperset(of: ["\(file.number)", "\(duplicate.number)"]) })
+    #expect(!lines.contains { $0.isSuperset(of: ["\(file.number)", "\(another.number)"]) })
+  }
+
   @Test func aDescriptorIsALineOfItsNumberItsDeviceAndItsName() async throws {
     let folder = try TemporaryFolder()
     try makeFile(folder.file("a b"))

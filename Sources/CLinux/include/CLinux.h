@@ -87,6 +87,11 @@ struct clinux_filter_instruction {
 /// the process has no filter. -EACCES: only root may.
 int clinux_system_call_filter(int pid, struct clinux_filter_instruction *instructions, size_t capacity);
 
+/// Compares what two descriptors, each of a process, are open on. 0: one open file description, as of a descriptor and its
+/// duplicate; 1 or 2: two, in the kernel's order of them; 3: two. -EPERM: the caller may not trace both processes; -ENOSYS: this
+/// kernel cannot compare.
+int clinux_compare_files(int first_pid, int first_descriptor, int second_pid, int second_descriptor);
+
 struct clinux_credentials {
   int pid;
   unsigned uid;

@@ -51,6 +51,7 @@ struct HostEvidence {
     case .descriptors: readDescriptors(pid)
     case .clock: readClock(pid)
     case .descriptorFlags: readDescriptorFlags(pid)
+    case .duplicateDescriptors: DuplicateDescriptors.describe(pid)
     case .sockets: ProcessSockets.describe(pid)
     case .unixSockets: UnixSocketTable.describe(pid)
     case .userConfiguration: readUserConfiguration(pid)

@@ -56,6 +56,9 @@ public enum HostSource: String, Sendable, Hashable, CaseIterable {
   case clock
   /// A line for each open descriptor: its number, a space, the flags it was opened with in octal, a space, what the kernel calls it.
   case descriptorFlags = "descriptor-flags"
+  /// A line for each open file that several descriptors share, as a descriptor and its duplicates do: their numbers in order,
+  /// with a space between.
+  case duplicateDescriptors = "duplicate-descriptors"
   /// A line for each IP socket: `tcp`, `tcp6`, `udp` or `udp6`, a space, its own address and port, a space, those it is connected to.
   case sockets
   /// A line for each Unix socket: its own name, a tab, the name at its other end; what has no name is empty, and a name that is no
