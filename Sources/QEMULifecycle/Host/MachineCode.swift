@@ -2,33 +2,40 @@ import Glibc
 import QEMUVerification
 import QMP
 
-/// How a function of the running program begins: which variable it reads tells where that is.
+/// The code of a function of the running program, which tells where the variables and fields that it reads are.
 ///
-/// Only what compilers for x86_64 make of such a beginning is known; all else says nothing.
+/// Only what compilers for x86_64 make of such functions is known; all else says nothing.
 struct MachineCode {
   /// Where it lies in memory.
   let address: UInt64
   let bytes: [UInt8]
 
-  /// As much of a function as is looked at.
-  private static let longest = 64
+  /// As much of a function as is looked at for its first instructions.
+  static let beginning = 64
   /// What a function begins with that may be jumped to.
   private static let landing: [UInt8] = [0xF3, 0x0F, 0x1E, 0xFA]
 
+  /// Reads exported functions, each as far as it goes or as is looked at.
+  /// - Parameter longest: how many bytes of each are looked at.
   static func functions(
-    _ wanted: Set<String>, _ symbols: ELFSymbols, _ base: UInt64, _ memory: borrowing Descriptor
+    _ wanted: Set<String>, _ symbols: ELFSymbols, _ base: UInt64, _ memory: borrowing Descriptor,
+    longest: Int = beginning
   ) -> [String: MachineCode] {
     if wanted.isEmpty { return [:] }
-    var found: [String: MachineCode] = [:]
-    for (name, symbol) in symbols.symbols(.function, wanted) {
-      let address = base &+ symbol.address
-      guard let place = off_t(exactly: address),
-        let bytes = readBytes(memory.number, place, min(symbol.size, longest))
-      else { continue }
-      found[name] = MachineCode(address: address, bytes: bytes)
+    return symbols.symbols(.function, wanted).compactMapValues { symbol in
+      MachineCode(at: base &+ symbol.address, min(symbol.size, longest), memory)
     }
-    return found
   }
+
+  /// Reads so many bytes; nil where there are not as many.
+  init?(at address: UInt64, _ count: Int, _ memory: borrowing Descriptor) {
+    guard let place = off_t(exactly: address), let bytes = readBytes(memory.number, place, count) else {
+      return nil
+    }
+    self.init(address: address, bytes: bytes)
+  }
+
+  init(address: UInt64, bytes: [UInt8]) { (self.address, self.bytes) = (address, bytes) }
 
   /// The bytes of the variable that the first instruction takes into the register of what is returned.
   func variable(_ memory: borrowing Descriptor) -> HostAnswer? {
@@ -56,7 +63,8 @@ struct MachineCode {
     return Int(offset)
   }
 
-  private func place(at index: Int) -> UInt64? {
+  /// The place that the distance at an index refers to.
+  func place(at index: Int) -> UInt64? {
     guard let distance = bytes.value(at: index, Int32.self) else { return nil }
     return address &+ UInt64(index + 4) &+ UInt64(bitPattern: Int64(distance))
   }

@@ -48,13 +48,15 @@ struct MemoryList {
 
   /// A line for each element; nil where something is not as expected.
   func read(_ code: [String: MachineCode], _ memory: borrowing Descriptor) -> HostAnswer? {
-    guard let layout = layout(code), var element = Self.pointer(at: layout.head, memory) else { return nil }
+    guard let layout = layout(code), var element = ProcessMemory.pointer(at: layout.head, memory) else {
+      return nil
+    }
     var lines: [String] = []
     while element != 0 {
       guard lines.count < Self.mostElements, let place = off_t(exactly: element),
         let flags = readBytes(memory.number, place &+ off_t(layout.flags), 4)?.value(at: 0, UInt32.self),
         let name = Self.name(layout.name, of: element, memory),
-        let next = Self.pointer(at: element + UInt64(layout.next), memory)
+        let next = ProcessMemory.pointer(at: element + UInt64(layout.next), memory)
       else { return nil }
       lines.append("\(name) \(flags)")
       element = next
@@ -65,15 +67,13 @@ struct MemoryList {
   private static func name(_ name: Name, of element: UInt64, _ memory: borrowing Descriptor) -> String? {
     switch name {
     case .pointed(let offset):
-      pointer(at: element + UInt64(offset), memory).flatMap { ProcessMemory.text(at: $0, memory) }
+      ProcessMemory.pointer(at: element + UInt64(offset), memory).flatMap {
+        ProcessMemory.text(at: $0, memory)
+      }
     case .inside(let offset, let length):
       off_t(exactly: element + UInt64(offset)).flatMap { readBytes(memory.number, $0, length) }.map {
         String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
       }
     }
-  }
-
-  private static func pointer(at place: UInt64, _ memory: borrowing Descriptor) -> UInt64? {
-    off_t(exactly: place).flatMap { readBytes(memory.number, $0, 8) }?.value(at: 0, UInt64.self)
   }
 }

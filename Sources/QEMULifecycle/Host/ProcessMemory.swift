@@ -35,14 +35,47 @@ enum ProcessMemory {
     }
     let variables = symbols.symbols(.variable, Set(wanted.flatMap(\.symbols)))
     let code = MachineCode.functions(Set(wanted.flatMap(\.functions)), symbols, base, memory)
+    let objects = objects(Set(wanted.compactMap(\.object)), symbols, base, memory)
     return Dictionary(
       uniqueKeysWithValues: wanted.map { wanted in
         switch wanted.form {
         case .getter: (wanted, code[wanted.symbol]?.variable(memory) ?? unknown(wanted))
         case .list: (wanted, MemoryList.all[wanted.symbol]?.read(code, memory) ?? unknown(wanted))
+        case .property(let object), .textProperty(let object):
+          (wanted, read(wanted, of: objects[object], memory) ?? unknownProperty(wanted, object))
         default: (wanted, read(wanted, variables, base, memory))
         }
       })
+  }
+
+  /// The objects that exported variables point to.
+  private static func objects(
+    _ variables: Set<String>, _ symbols: ELFSymbols, _ base: UInt64, _ memory: borrowing Descriptor
+  ) -> [String: ObjectMemory] {
+    if variables.isEmpty { return [:] }
+    let functions = Set(variables.flatMap(ObjectMemory.functions))
+    let code = MachineCode.functions(
+      functions, symbols, base, memory, longest: ObjectMemory.longestRegistration)
+    var objects: [String: ObjectMemory] = [:]
+    for (name, symbol) in symbols.symbols(.variable, variables) where symbol.size == 8 {
+      guard let object = pointer(at: base &+ symbol.address, memory) else { continue }
+      objects[name] = ObjectMemory(name, at: object, code, memory)
+    }
+    return objects
+  }
+
+  private static func read(
+    _ wanted: GlobalVariable, of object: ObjectMemory?, _ memory: borrowing Descriptor
+  ) -> HostAnswer? {
+    guard let bytes = object?.bytes(of: wanted.symbol, memory) else { return nil }
+    guard case .textProperty = wanted.form else { return .text(Hexadecimal.text(bytes)) }
+    guard let place = bytes.value(at: 0, UInt64.self) else { return nil }
+    // A text that was never set is none.
+    return place == 0 ? .text("") : text(at: place, memory).map(HostAnswer.text)
+  }
+
+  private static func unknownProperty(_ wanted: GlobalVariable, _ object: String) -> HostAnswer {
+    .unavailable("this QEMU's \(object) has no readable \(wanted.symbol) as this library knows it")
   }
 
   private static func unknown(_ wanted: GlobalVariable) -> HostAnswer {
@@ -62,7 +95,7 @@ enum ProcessMemory {
     }
     let pointer = bytes.value(at: 0, UInt64.self)
     switch wanted.form {
-    case .acpiTable, .getter, .list: break
+    case .acpiTable, .getter, .list, .property, .textProperty: break
     case .value: return .text(Hexadecimal.text(bytes))
     case .text:
       guard let pointer, let text = text(at: pointer, memory) else { break }
@@ -85,6 +118,11 @@ enum ProcessMemory {
       return nil
     }
     return readBytes(memory.number, place, variable.size)
+  }
+
+  /// The place that is kept at a place; nil where nothing can be read.
+  static func pointer(at place: UInt64, _ memory: borrowing Descriptor) -> UInt64? {
+    off_t(exactly: place).flatMap { readBytes(memory.number, $0, 8) }?.value(at: 0, UInt64.self)
   }
 
   /// A text that ends within its page, or in one of the next.
@@ -117,6 +155,14 @@ extension GlobalVariable {
     case .getter: [symbol]
     case .list: MemoryList.all[symbol]?.functions ?? []
     default: []
+    }
+  }
+
+  /// The variable that points to the object whose property it is; nil where it is none.
+  fileprivate var object: String? {
+    switch form {
+    case .property(let object), .textProperty(let object): object
+    default: nil
     }
   }
 

@@ -16,9 +16,13 @@ public struct GlobalVariable: Sendable, Hashable {
     case getter
     /// A list that a function of this name begins by walking; a line for each element: its name, a space, its flags as a number.
     case list
+    /// The field that a property of this name reads, in the object that a variable points to; as many bytes as it has.
+    case property(of: String)
+    /// The text that such a field points to; empty where it points to nothing.
+    case textProperty(of: String)
   }
 
-  /// Its name in C, or the table's signature.
+  /// Its name in C, the table's signature, or the property's name.
   public let symbol: String
   /// How it is read.
   public let form: Form
@@ -39,6 +43,8 @@ extension GlobalVariable {
     case .acpiTable: "acpi-table"
     case .getter: "getter"
     case .list: "list"
+    case .property(let object): "property \(object)"
+    case .textProperty(let object): "text-property \(object)"
     }
   }
 
@@ -50,6 +56,8 @@ extension GlobalVariable {
     case ("acpi-table", 1): self.init(symbol, .acpiTable)
     case ("getter", 1): self.init(symbol, .getter)
     case ("list", 1): self.init(symbol, .list)
+    case ("property", 2): self.init(symbol, .property(of: words[1]))
+    case ("text-property", 2): self.init(symbol, .textProperty(of: words[1]))
     case ("bytes", 2): self.init(symbol, .bytes(length: words[1]))
     default: return nil
     }
