@@ -61,9 +61,20 @@ import Testing
     switch try await answer(.kvmExtensions) {
     case .text(let text):
       #expect(access("/dev/kvm", R_OK | W_OK) == 0)
-      #expect(text.split(separator: " ").count == 2 && text.hasPrefix("219 "))
+      let names = text.split(separator: "\n").map { $0.prefix { $0 != " " } }
+      #expect(names.filter { $0 != "enable_pmu" } == KVMCapability.allCases.map { "\($0.rawValue)" })
     case .unavailable(let reason), .unreadable(let reason): #expect(reason.hasPrefix("/dev/kvm: "))
     }
+  }
+
+  @Test func aPathIsFollowedToItsDevice() async throws {
+    let directory = try TemporaryFolder()
+    #expect(symlink("/dev/null", directory.file("link")) == 0)
+    let wanted = [directory.file("link"), directory.file("gone"), "/dev/null"]
+    let answers = await FollowedPaths.read(wanted, of: getpid())
+    #expect(answers[wanted[0]] == .text("1:3 /dev/null"))
+    #expect(answers[wanted[1]] == .unavailable("\(wanted[1]): No such file or directory"))
+    #expect(answers[wanted[2]] == .text("1:3 /dev/null"))
   }
 
   static let folders: [(source: HostSource, path: String)] = [

@@ -11,7 +11,7 @@ enum DuplicateDescriptors {
   /// Lists a line for each open file that several descriptors of the process share: their numbers in order.
   static func describe(_ pid: Int32) -> HostAnswer {
     guard let names = entryNames(of: "/proc/\(pid)/fd") else {
-      return .unavailable("/proc/\(pid)/fd: \(SystemError(errno, "").words)")
+      return .failure(of: "/proc/\(pid)/fd", errno)
     }
     let numbers = names.compactMap { Int32($0) }.sorted()
     let byName = Dictionary(grouping: numbers) { readLink("/proc/\(pid)/fd/\($0)") ?? "" }
@@ -20,7 +20,7 @@ enum DuplicateDescriptors {
       do throws(SystemError) {
         groups += try self.groups(candidates, pid)
       } catch {
-        return .unavailable("\(error)")
+        return .failure(of: "kcmp of process \(pid)", error.number)
       }
     }
     let lines = groups.filter { $0.count > 1 }.map { $0.map(String.init).joined(separator: " ") }

@@ -8,8 +8,8 @@ import QMP
 /// Reading another process's memory map can block in the kernel, so it is done on a thread of its own, and given up when it
 /// takes too long.
 struct HostEvidence {
-  private static let deadline = Duration.seconds(5)
-  private static let timedOut = HostAnswer.unreadable(
+  static let deadline = Duration.seconds(5)
+  static let timedOut = HostAnswer.unreadable(
     "the kernel did not answer within \(deadline); try again when the host is less busy")
 
   private let sources: [HostSource]
@@ -57,6 +57,7 @@ struct HostEvidence {
     case .userConfiguration: readUserConfiguration(pid)
     case .systemCallFilter: SystemCallFilter.describe(pid)
     case .kvmExtensions: readKVMExtensions()
+    case .kvmCalls: KVMCalls.describe(pid)
     }
   }
 
@@ -122,7 +123,7 @@ struct HostEvidence {
   ]
 
   /// `MAJOR:MINOR` of a device number, as Linux packs them.
-  private static func deviceNumber(_ device: UInt) -> String {
+  static func deviceNumber(_ device: UInt) -> String {
     let major = (device >> 8 & 0xFFF) | (device >> 32 & ~0xFFF)
     let minor = (device & 0xFF) | (device >> 12 & ~0xFF)
     return "\(major):\(minor)"
@@ -137,13 +138,18 @@ struct HostEvidence {
     return .text(lines.joined(separator: "\n"))
   }
 
-  private static let notifyVMExit: Int32 = 219
-
   private static func readKVMExtensions() -> HostAnswer {
     do throws(SystemError) {
       let kvm = try Descriptor.open("/dev/kvm", O_RDWR)
-      let answer = try checked(clinux_kvm_check_extension(kvm.number, notifyVMExit), "KVM_CHECK_EXTENSION")
-      return .text("\(notifyVMExit) \(answer)")
+      var lines: [String] = []
+      for capability in KVMCapability.allCases {
+        let answer = clinux_kvm_check_extension(kvm.number, capability.rawValue)
+        lines.append("\(capability.rawValue) \(try checked(answer, "KVM_CHECK_EXTENSION"))")
+      }
+      if let value = readProcText("/sys/module/kvm/parameters/enable_pmu") {
+        lines.append("enable_pmu \(value.prefix { !$0.isNewline })")
+      }
+      return .text(lines.joined(separator: "\n"))
     } catch {
       return .failure(of: "/dev/kvm", error.number)
     }

@@ -28,7 +28,7 @@ struct Observer {
     observation.silence = silence
     for _ in 0..<Self.rounds {
       let needs = wanted(observation)
-      if needs.host.isEmpty, needs.globals.isEmpty, session == nil || needs.queries.isEmpty { break }
+      if needs.isEmptyOfHost, session == nil || needs.queries.isEmpty { break }
       try await fetch(needs, into: &observation)
       // A QEMU that does not answer is not asked again: each round would wait as long.
       if !observation.unanswered.isEmpty { break }
@@ -48,8 +48,10 @@ struct Observer {
     let wanted = needs.host.filter { !refused.contains($0) }
     let host = wanted.isEmpty ? nil : pid.map { HostEvidence.begin(wanted, of: $0) }
     observation.globals.merge(await globals(needs.globals)) { $1 }
+    if let pid { observation.files.merge(await FollowedPaths.read(needs.files, of: pid)) { $1 } }
     if pid == nil {
       for source in needs.host { observation.host[source] = .unreadable(Self.unknownProcess) }
+      for path in needs.files { observation.files[path] = .unreadable(Self.unknownProcess) }
     }
     if let session { try await ask(needs.queries, session, into: &observation) }
     if let host { observation.host.merge(await host.answers()) { $1 } }

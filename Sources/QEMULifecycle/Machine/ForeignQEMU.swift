@@ -20,12 +20,9 @@ public struct ForeignQEMU: Sendable {
   /// Reads what a process was started with.
   /// - Throws: ``LifecycleError`` `notRunning` where there is no such process, `notQEMU` where it is none.
   public init(pid: Int32) throws(LifecycleError) {
-    guard let process = ProcessIdentity(reading: pid), let text = readProcText("/proc/\(pid)/cmdline") else {
-      throw LifecycleError(
-        .notRunning, "there is no process \(pid)", remedy: "name one that runs: see pgrep -a qemu")
-    }
+    guard let process = ProcessIdentity(reading: pid) else { throw Self.noProcess(pid) }
     self.process = process
-    configuration = try Self.configuration(text, pid)
+    configuration = try Self.configuration(of: pid)
     monitor = Self.monitor(of: configuration, pid)
   }
 
@@ -54,8 +51,13 @@ public struct ForeignQEMU: Sendable {
     }
   }
 
-  private static func configuration(_ text: String, _ pid: Int32) throws(LifecycleError) -> QEMUConfiguration
-  {
+  private static func noProcess(_ pid: Int32) -> LifecycleError {
+    LifecycleError(.notRunning, "there is no process \(pid)", remedy: "name one that runs: see pgrep -a qemu")
+  }
+
+  /// Reads what a process was started with.
+  static func configuration(of pid: Int32) throws(LifecycleError) -> QEMUConfiguration {
+    guard let text = readProcText("/proc/\(pid)/cmdline") else { throw noProcess(pid) }
     let words = text.split(separator: "\0", omittingEmptySubsequences: false).dropLast().map(String.init)
     let program = words.first?.split(separator: "/").last ?? ""
     guard program.hasPrefix("qemu") || program.hasPrefix("kvm") else {

@@ -69,6 +69,13 @@ struct EvidenceReader {
     throw EvidenceMissing()
   }
 
+  /// Where a path leads, as QEMU sees it: the device number, a space, the path without links; nil where it leads nowhere.
+  mutating func file(_ path: String) throws(EvidenceMissing) -> String? {
+    if let answer = observation.files[path] { return text(answer) }
+    needs.add(file: path)
+    throw EvidenceMissing()
+  }
+
   private mutating func text(_ answer: HostAnswer) -> String? {
     switch answer {
     case .text(let text): return text
@@ -101,11 +108,14 @@ struct EvidenceReader {
   }
 
   /// Asks for several things at once, so that they come in one round.
-  mutating func prefetch(_ queries: [QueryRequest], _ sources: [HostSource] = []) {
+  mutating func prefetch(
+    _ queries: [QueryRequest], _ sources: [HostSource] = [], _ globals: [GlobalVariable] = []
+  ) {
     for query in queries where observation.answers[query] == nil && observation.unanswered[query] == nil {
       needs.add(query)
     }
     for source in sources where observation.host[source] == nil { needs.add(source) }
+    for global in globals where observation.globals[global] == nil { needs.add(global) }
   }
 }
 

@@ -20,6 +20,10 @@ extension Observation {
       "host-page-size": .integer(Int64(hostPageSize)),
     ]
     if !globals.isEmpty { object["globals"] = .array(globalsJSON) }
+    if !files.isEmpty {
+      object["files"] = .object(
+        JSONObject(files.sorted { $0.key < $1.key }.map { ($0.key, .object($0.value.json)) }))
+    }
     if let silence {
       object["silence"] = ["reason": .string(silence.reason), "temporary": .bool(silence.isTemporary)]
     }
@@ -48,6 +52,7 @@ extension Observation {
       guard let source = HostSource(rawValue: member.name) else { continue }
       self.host[source] = HostAnswer(json: member.value)
     }
+    for member in json["files"]?.objectValue ?? [:] { files[member.name] = HostAnswer(json: member.value) }
     for global in json["globals"]?.arrayValue ?? [] {
       guard let symbol = global["symbol"]?.stringValue, let form = global["form"]?.stringValue,
         let variable = GlobalVariable(symbol: symbol, json: form)

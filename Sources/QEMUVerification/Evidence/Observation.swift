@@ -69,8 +69,12 @@ public enum HostSource: String, Sendable, Hashable, CaseIterable {
   /// A line for each system call that was looked up in the process's filter: its name, a space, `allow` or `deny`; nothing where it
   /// has no filter.
   case systemCallFilter = "system-call-filter"
-  /// A line for each capability that was asked of the host's KVM: its number, a space, the answer.
+  /// A line for each ``KVMCapability`` of the host's KVM: its number, a space, the answer. Then, where the module has it, the
+  /// parameter `enable_pmu`, a space, its value.
   case kvmExtensions = "kvm-extensions"
+  /// A line for each call of QEMU to its KVM virtual machine while it started, as its own trace shows it:
+  /// `kvm_vm_ioctl type 0xae44, arg 0x400`.
+  case kvmCalls = "kvm-calls"
 }
 
 extension HostSource {
@@ -117,6 +121,9 @@ public struct Observation: Sendable, Hashable {
   public var host: [HostSource: HostAnswer] = [:]
   /// The global variables that were read.
   public var globals: [GlobalVariable: HostAnswer] = [:]
+  /// Where paths lead, as QEMU sees them: the device number `MAJOR:MINOR` (`0:0` where it is no device), a space, the path
+  /// without links.
+  public var files: [String: HostAnswer] = [:]
   /// What QEMU wrote to its standard error since it started.
   public var standardError = ""
   /// The size of the host's memory pages, in bytes.
@@ -139,15 +146,25 @@ public struct EvidenceNeeds: Sendable, Hashable {
   public internal(set) var host: [HostSource] = []
   /// What is to be read in QEMU's own memory.
   public internal(set) var globals: [GlobalVariable] = []
+  /// Paths that are to be followed.
+  public internal(set) var files: [String] = []
 
   /// Whether nothing is needed.
-  public var isEmpty: Bool { queries.isEmpty && host.isEmpty && globals.isEmpty }
+  public var isEmpty: Bool { queries.isEmpty && isEmptyOfHost }
+
+  /// Whether nothing is needed but answers of QEMU.
+  public var isEmptyOfHost: Bool { host.isEmpty && globals.isEmpty && files.isEmpty }
 
   /// Asks for what another comparison needs, too.
   public mutating func add(_ other: EvidenceNeeds) {
     for query in other.queries { add(query) }
     for source in other.host { add(source) }
     for global in other.globals { add(global) }
+    for file in other.files { add(file: file) }
+  }
+
+  mutating func add(file: String) {
+    if !files.contains(file) { files.append(file) }
   }
 
   mutating func add(_ query: QueryRequest) {

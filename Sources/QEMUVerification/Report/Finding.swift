@@ -49,6 +49,7 @@ public struct Evidence: Sendable, Hashable {
   init(_ global: GlobalVariable, _ observed: String) {
     self.init(source: "memory \(global.symbol)", observed: observed)
   }
+  init(file path: String, _ observed: String) { self.init(source: "/proc file \(path)", observed: observed) }
   init(_ query: QueryRequest, _ observed: String) { self.init(source: query.description, observed: observed) }
   init(_ host: HostSource, _ observed: String) {
     let place = host.needsRoot ? "kernel" : "/proc"

@@ -1,0 +1,27 @@
+import Glibc
+import QEMUVerification
+import QMP
+
+/// Where paths of a process lead: from its root directory, those that are not absolute from its working directory.
+enum FollowedPaths {
+  /// Follows each path.
+  static func read(_ paths: [String], of pid: Int32) async -> [String: HostAnswer] {
+    if paths.isEmpty { return [:] }
+    let promise = Promise<[String: HostAnswer]>()
+    EventLoop.blocking.perform {
+      promise.fulfil(Dictionary(uniqueKeysWithValues: paths.map { ($0, follow($0, pid)) }))
+    }
+    return await promise.value(within: HostEvidence.deadline)
+      ?? Dictionary(uniqueKeysWithValues: paths.map { ($0, HostEvidence.timedOut) })
+  }
+
+  private static func follow(_ path: String, _ pid: Int32) -> HostAnswer {
+    let place = path.hasPrefix("/") ? "/proc/\(pid)/root\(path)" : "/proc/\(pid)/cwd/\(path)"
+    var status = stat()
+    guard stat(place, &status) == 0, let end = realpath(place, nil) else {
+      return .failure(of: path, errno)
+    }
+    defer { free(end) }
+    return .text("\(HostEvidence.deviceNumber(status.st_rdev)) \(String(cString: end))")
+  }
+}
