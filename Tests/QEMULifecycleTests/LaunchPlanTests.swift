@@ -55,6 +55,39 @@ import Testing
     }
   }
 
+  /// What is asked for, and whether QEMU's calls to KVM are traced.
+  static let traced: [(arguments: [String], isTraced: Bool)] = [
+    (["-accel", "kvm,kvm-shadow-mem=4194304"], true),
+    (["-machine", "q35,kvm-shadow-mem=4194304", "-accel", "kvm", "-accel", "tcg"], true),
+    (["-machine", "q35,accel=kvm,kvm-shadow-mem=4194304"], true),
+    (["-accel", "kvm"], false), (["-machine", "q35,kvm-shadow-mem=4194304"], false),
+    (["-accel", "kvm,kvm-shadow-mem=4194304", "-D", "/tmp/log"], false),
+    (["-accel", "kvm,kvm-shadow-mem=4194304", "-d", "int"], false),
+    (["-accel", "kvm,kvm-shadow-mem=4194304", "-trace", "qmp_job_cancel"], false),
+  ]
+
+  @Test(arguments: traced)
+  func theSizeOfTheShadowMMUIsTraced(_ row: (arguments: [String], isTraced: Bool)) throws {
+    let configuration = try QEMUConfiguration(arguments: row.arguments)
+    var profile = Self.new
+    for hasTraceLog in [true, false] {
+      profile.hasTraceLog = hasTraceLog
+      let plan = try LaunchPlan(configuration, profile, callsFile: "/var/a,b/kvm-calls.log")
+      let words = ["-trace", "enable=kvm_vm_ioctl,file=/var/a,,b/kvm-calls.log"]
+      let isTraced = row.isTraced && hasTraceLog
+      #expect(plan.isTracingKVM == isTraced)
+      #expect(plan.arguments.dropFirst(row.arguments.count).starts(with: words) == isTraced)
+    }
+  }
+
+  @Test func aFileThatQEMUWouldReadAsATemplateIsNotWritten() throws {
+    var profile = Self.new
+    profile.hasTraceLog = true
+    let configuration = try QEMUConfiguration(arguments: ["-accel", "kvm,kvm-shadow-mem=4194304"])
+    #expect(try !LaunchPlan(configuration, profile, callsFile: "/var/50%/kvm-calls.log").isTracingKVM)
+    #expect(try !LaunchPlan(configuration, profile).isTracingKVM)
+  }
+
   @Test func theMonitorIsTheDescriptorThatQEMUIsPassed() throws {
     let words = try LaunchPlan(QEMUConfiguration(arguments: []), Self.new).arguments
     #expect(words.contains { $0.contains(",fd=\(LaunchPlan.monitorDescriptor),") })

@@ -11,6 +11,8 @@ struct BinaryProfile: Sendable, Hashable {
   let version: String
   /// Whether `-object monitor-qmp` exists, beside which `-mon` is deprecated.
   let hasMonitorObject: Bool
+  /// Whether trace events can be written to its log.
+  var hasTraceLog = false
 
   private static let deadline = Duration.seconds(10)
 
@@ -36,7 +38,8 @@ struct BinaryProfile: Sendable, Hashable {
   private static func probe(_ binary: QEMUBinary) async throws(LifecycleError) -> BinaryProfile {
     async let versionText = run(binary, ["--version"])
     async let objectText = run(binary, ["-object", "help"])
-    let (version, objects) = (await versionText, await objectText)
+    async let logText = run(binary, ["-d", "help"])
+    let (version, objects, log) = (await versionText, await objectText, await logText)
     if Task.isCancelled {
       throw LifecycleError(.cancelled, "the start was cancelled", remedy: "start again")
     }
@@ -45,7 +48,9 @@ struct BinaryProfile: Sendable, Hashable {
       throw notQEMU(binary, "it does not say \"\(marker)\"", [String(version.prefix(200))])
     }
     let number = version[found.upperBound...].prefix { $0.isNumber || $0 == "." }
-    return BinaryProfile(version: String(number), hasMonitorObject: objects.contains("monitor-qmp"))
+    return BinaryProfile(
+      version: String(number), hasMonitorObject: objects.contains("monitor-qmp"),
+      hasTraceLog: log.contains("trace:PATTERN"))
   }
 
   /// Runs the binary to its end and returns what it wrote; what it writes beyond a socket's buffer stops it.
@@ -97,13 +102,18 @@ extension QEMUBinary {
 
 extension BinaryProfile {
   fileprivate init?(json: JSON) {
-    guard let version = json["version"]?.stringValue, let has = json["monitor-object"]?.boolValue else {
-      return nil
-    }
-    self.init(version: version, hasMonitorObject: has)
+    guard let version = json["version"]?.stringValue, let has = json["monitor-object"]?.boolValue,
+      let hasTraceLog = json["trace-log"]?.boolValue
+    else { return nil }
+    self.init(version: version, hasMonitorObject: has, hasTraceLog: hasTraceLog)
   }
 
-  fileprivate var json: JSON { ["version": .string(version), "monitor-object": .bool(hasMonitorObject)] }
+  fileprivate var json: JSON {
+    [
+      "version": .string(version), "monitor-object": .bool(hasMonitorObject),
+      "trace-log": .bool(hasTraceLog),
+    ]
+  }
 }
 
 /// The environment that QEMU is given.

@@ -9,8 +9,17 @@ struct LaunchPlan: Sendable {
   /// QEMU's arguments without the binary.
   let arguments: [String]
 
-  init(_ configuration: QEMUConfiguration, _ profile: BinaryProfile) throws(CommandLineError) {
+  /// Whether QEMU's calls to KVM are traced until its machine is built.
+  let isTracingKVM: Bool
+
+  /// - Parameter callsFile: where a trace of QEMU's calls to KVM may be written; nil writes none.
+  init(
+    _ configuration: QEMUConfiguration, _ profile: BinaryProfile, callsFile: String? = nil
+  ) throws(CommandLineError) {
     var words = try configuration.arguments()
+    let trace = try Self.trace(configuration, profile, callsFile)
+    isTracingKVM = !trace.isEmpty
+    words += trace
     if !configuration.has("S") { words.append("-S") }
     if try Self.needsThreadNames(configuration, profile) { words += ["-name", "debug-threads=on"] }
     words += ["-chardev", "socket,id=\(Self.monitorID),fd=\(Self.monitorDescriptor),server=on,wait=off"]
@@ -30,6 +39,26 @@ struct LaunchPlan: Sendable {
     return try configuration.acceleratorPreference().entries.contains { accelerator in
       accelerator.name == "tcg" && accelerator.assignments.contains { $0.name == "thread" }
     }
+  }
+
+  /// The kernel alone knows the size of the shadow MMU, and the trace shows what it was told.
+  ///
+  /// Whoever logs by themselves is left alone: QEMU has one file for all that it logs. In its name a percent sign stands for
+  /// something else.
+  private static func trace(
+    _ configuration: QEMUConfiguration, _ profile: BinaryProfile, _ file: String?
+  ) throws(CommandLineError) -> [String] {
+    guard let file, profile.hasTraceLog, !file.contains("%"),
+      !["trace", "D", "d"].contains(where: configuration.has)
+    else { return [] }
+    let name = "kvm-shadow-mem"
+    let isNamed = try configuration.acceleratorPreference().entries.contains { accelerator in
+      accelerator.name == "kvm"
+        && (accelerator.assignments.contains { $0.name == name }
+          || configuration.machine.assignments.contains { $0.name == name })
+    }
+    let path = file.split(separator: ",", omittingEmptySubsequences: false).joined(separator: ",,")
+    return isNamed ? ["-trace", "enable=\(KVMCalls.event),file=\(path)"] : []
   }
 
   /// Refuses what takes the process or the moment of its start out of our hands.

@@ -1,5 +1,6 @@
 import Glibc
 import QEMUCommandLine
+import QEMUJSON
 import QEMUVerification
 import QMP
 
@@ -51,10 +52,19 @@ extension VirtualMachine {
     // While QEMU builds its machine there is time for it.
     async let verification = try? Verification.prepared(for: request.configuration)
     let launched = try await launcher.launch(&timing, since: begin)
+    if launcher.plan.isTracingKVM { await endTrace(launched.session) }
     return VirtualMachine(
       name: request.name, record: launched.record, greeting: launched.greeting, timing: timing,
       process: launched.process, session: launched.session, folder: folder, lock: lock, begin: begin,
       verification: await verification)
+  }
+
+  /// Ends the trace of QEMU's calls to KVM: what they set up is set up once the machine is built.
+  ///
+  /// A QEMU that refuses it goes on tracing, which costs it a line for each call.
+  private static func endTrace(_ session: QMPSession) async {
+    _ = try? await session.execute(
+      "trace-event-set-state", arguments: ["name": .string(KVMCalls.event), "enable": false])
   }
 
   /// Takes hold of a recorded virtual machine that runs.

@@ -8,6 +8,7 @@ package import QMP
 package struct MachineFolder: Sendable, Hashable {
   static let recordFile = "vm.json"
   private static let lockFile = "lock"
+  private static let callsFile = "kvm-calls.log"
   /// What tells of a run after its end.
   private static let lasting = [recordFile, "stderr.log", "console.log"]
   /// Begins the names of what tells of the run before.
@@ -29,6 +30,9 @@ package struct MachineFolder: Sendable, Hashable {
   /// What QEMU writes to its standard output: a console that was put there.
   package var consoleLog: String { file("console.log") }
 
+  /// The trace of QEMU's calls to KVM while it started, where there is one.
+  var callsLog: String { file(Self.callsFile) }
+
   var exists: Bool { access(path, F_OK) == 0 }
 
   /// Makes the folder, or takes the one that an earlier run of this name left; any other folder is left alone.
@@ -46,7 +50,7 @@ package struct MachineFolder: Sendable, Hashable {
 
   /// Whether a file of this name is one that a run leaves.
   private static func isOurs(_ name: String) -> Bool {
-    name == lockFile || lasting.contains(name)
+    [lockFile, callsFile].contains(name) || lasting.contains(name)
       || (name.hasPrefix(previous) && lasting.contains(String(name.dropFirst(previous.count))))
       || (name.hasPrefix("qmp-") && name.hasSuffix(".sock"))
       || (name.hasPrefix(recordFile) && name.hasSuffix(".new"))
