@@ -168,6 +168,7 @@ enum Lie {
       (.maps, { $0 + area + "rw-s 00040000 00:0e 1 anon_inode:kvm-vcpu:0\n" }),
       (.threads, { $0.replacing("ALL CPUs/TCG", with: "CPU 0/TCG") }),
       (.threads, { $0.replacing("CPU 0/TCG", with: "ALL CPUs/TCG") }),
+      (.kvmCalls, { $0.replacing("type 0xae44, arg 0x", with: "type 0xae44, arg 0x1") }),
       (.descriptors, { $0.replacing("/dev/kvm", with: "/dev/other") }),
       (.threads, { $0.replacing(/(?m) .*$/, with: " qemu") }),
       (.status, { $0.replacing("Name:\t", with: "Name:\tlie-") }),

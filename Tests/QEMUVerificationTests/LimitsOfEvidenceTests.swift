@@ -44,6 +44,7 @@ import Testing
       observation.answers[QueryRequest("qom-get", ["path": "/cpu", "property": .string(name)])] = .value(
         value)
     }
+    observation.host[.kvmExtensions] = .text("44 178")
     let arguments = ["-accel", live, "-cpu", "max,hv_time,-hv-vapic"]
     let findings = try Verification(of: QEMUConfiguration(arguments: arguments)).judge(observation).findings
     let verdicts = findings.filter { $0.property != "model" }.map(\.verdict)
@@ -64,7 +65,6 @@ import Testing
   static let devices: [(wanted: String, open: String, verdict: Verdict)] = [
     ("/dev/kvm", "/dev/kvm", .confirmed), ("/dev/kvm", "/jail/dev/kvm", .confirmed),
     ("/tmp/link", "/dev/kvm", .unobservable), ("kvm", "/dev/kvm", .unobservable),
-    ("/dev/fdset/3", "/dev/kvm", .unobservable),
   ]
 
   @Test(arguments: devices)
@@ -72,6 +72,8 @@ import Testing
     var observation = Observation()
     observation.answers[QueryRequest("query-accelerators")] = .value(["enabled": "kvm"])
     observation.host[.descriptors] = .text("3 0:0 socket:[1]\n9 10:232 \(row.open)\n")
+    observation.files[row.wanted] = .unavailable("\(row.wanted): No such file or directory")
+    observation.globals[GlobalVariable("device", .textProperty(of: "kvm_state"))] = .unavailable("--deep")
     let arguments = ["-accel", "kvm,device=\(row.wanted)"]
     let findings = try Verification(of: QEMUConfiguration(arguments: arguments)).judge(observation).findings
     #expect(findings.map(\.verdict) == [row.verdict], "\(findings)")

@@ -6,7 +6,7 @@ import Testing
 /// The judge on what real QEMUs showed.
 @Suite struct RecordedVerdictTests {
   @Test func theRecordingsCoverEveryQEMU() {
-    #expect(RecordedObservation.all.count == 77)
+    #expect(RecordedObservation.all.count == 86)
     #expect(Set(RecordedObservation.all.map { $0.description.split(separator: "/")[0] }).count == 6)
   }
 
@@ -86,7 +86,16 @@ import Testing
     ("kvm-ring", "kernel-irqchip", "split", .confirmed), ("kvm-ring", "dirty-ring-size", "1024", .confirmed),
     ("kvm-no-ring", "dirty-ring-size", "0", .confirmed),
     ("kvm-no-ring", "kernel-irqchip", "on", .confirmed),
-    ("kvm-split", "kernel-irqchip", "split", .confirmed), ("kvm-split", "kvm-shadow-mem", nil, .unobservable),
+    ("kvm-split", "kernel-irqchip", "split", .confirmed),
+    ("kvm-split", "kvm-shadow-mem", "4194304", .confirmed),
+    ("kvm-held", "kernel-irqchip", "split", .confirmed),
+    ("kvm-held", "kvm-shadow-mem", "8388608", .confirmed),
+    ("kvm-held", "dirty-ring-size", "2048", .confirmed), ("kvm-held", "notify-vmexit", nil, .unobservable),
+    ("kvm-no-apic", "kernel-irqchip", "off", .confirmed),
+    ("kvm-cpu", "pmu", "held by QEMU, not offered to the guest", .drifted),
+    ("kvm-cpu", "hv-relaxed", "held by QEMU, not offered to the guest", .drifted),
+    ("kvm-cpu", "hv-spinlocks", "held by QEMU, not offered to the guest", .drifted),
+    ("kvm-cpu", "hv-vapic", "off", .confirmed),
     ("kvm-device", "device", "/dev/kvm", .confirmed), ("kvm-device", "kernel-irqchip", "on", .confirmed),
   ]
 
@@ -100,6 +109,28 @@ import Testing
       let finding = try #require(report.findings.first { $0.property == row.property })
       #expect(finding.verdict == row.verdict, "\(recording): \(finding)")
       #expect(finding.observed == row.observed, "\(recording): \(finding)")
+    }
+  }
+
+  /// The names are those of the scenario `kvm-held` that a QEMU of before 9.1 or 11.0 lacks.
+  static let laterProperties: [(property: String, observed: String?, verdict: Verdict)] = [
+    ("device", "/dev/kvm", .confirmed), ("honor-guest-pat", "off", .confirmed),
+    ("xen-gnttab-max-frames", nil, .unobservable),
+  ]
+
+  @Test(arguments: laterProperties)
+  func aLaterPropertyIsJudgedWhereItIs(row: (property: String, observed: String?, verdict: Verdict)) throws {
+    let findings = try RecordedObservation.all("kvm-held").flatMap { try $0.report().findings }
+      .filter { $0.property == row.property }
+    #expect(!findings.isEmpty)
+    #expect(findings.allSatisfy { $0.verdict == row.verdict && $0.observed == row.observed }, "\(findings)")
+  }
+
+  @Test func ofTwoSizesTheMachinesIsLost() throws {
+    for recording in RecordedObservation.all("kvm-cpu") {
+      let sizes = try recording.report().findings.filter { $0.property == "kvm-shadow-mem" }
+      #expect(sizes.map(\.option) == ["accel", "machine"])
+      #expect(sizes.map(\.verdict) == [.confirmed, .drifted])
     }
   }
 

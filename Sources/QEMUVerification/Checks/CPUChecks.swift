@@ -75,12 +75,8 @@ func cpuFeatureCheck(_ feature: String) -> Check {
       remedy: Remedy(
         .restart, "start again with a model or an accelerator that has \(feature), or without asking for it"))
     if isLeftToQEMU(wanted, property) { return judgement.leftToQEMU }
-    if isInert(wanted, property, subject) {
-      return .unobservable(
-        "the CPU repeats what was asked for; tcg does not offer Hyper-V's interfaces, so no guest sees it",
-        judgement.evidence)
-    }
-    guard judgement.verdict == .drifted else { return judgement }
+    judgement = try CPUEffects.judge(judgement, property, wanted, cpu, subject, &reader)
+    guard judgement.verdict == .drifted, judgement.remedy?.kind == .restart else { return judgement }
     let missing = (try reader.value(dropped)?.arrayValue ?? []).compactMap(\.stringValue)
     if missing.contains(property) || missing.contains(feature) {
       judgement.reason = "QEMU dropped \(feature): the accelerator cannot offer it"
@@ -104,11 +100,6 @@ private func plainNumber(_ wanted: String, _ property: String) -> String {
     let number = Double(wanted.dropLast()), let hertz = Int64(exactly: (number * power).rounded())
   else { return wanted }
   return String(hertz)
-}
-
-/// Hyper-V's interfaces are offered by kvm and its like; under tcg their switches stay as they were set.
-private func isInert(_ wanted: String, _ property: String, _ subject: Subject) -> Bool {
-  property.hasPrefix("hv-") && subject.liveAccelerator == "tcg" && Bool(propertyText: wanted) != false
 }
 
 private func isLeftToQEMU(_ wanted: String, _ property: String) -> Bool {

@@ -10,6 +10,8 @@ enum HostWitness {
     case ("smp", "cpus"): try judgeThreads(property.wanted, &reader)
     case ("m", "size"): try judgeMemory(MemorySize(propertyText: property.wanted)?.bytes, &reader)
     case ("object", "size"): try judgeMemory(ByteCount(propertyText: property.wanted)?.bytes, &reader)
+    case ("accel", "kernel-irqchip"), ("machine", "kernel-irqchip"):
+      try HeldIRQChip.judge(property.wanted, &reader)
     case ("object", "mem-path"): try judgeMapping(property.wanted, &reader)
     case ("blockdev", "filename"), ("blockdev", "file.filename"), ("drive", "file"),
       ("drive", "file.filename"),

@@ -4,24 +4,42 @@ import QEMUCommandLine
 let kvmChecks: [String: Check] = [
   "kernel-irqchip": checkKernelIRQChip,
   "dirty-ring-size": checkDirtyRingSize,
-  "device": checkDevice,
-  "notify-vmexit": checkNotify,
-  "notify-window": checkNotify,
-  "kvm-shadow-mem": unobservable(
-    "QEMU passes the size to the kernel, and neither of them shows it again; -trace kvm_vm_ioctl -D FILE would show the call"
-  ),
+  "device": checkKVMDevice,
+  "notify-vmexit": checkNotify(heldByKVM("notify-vmexit", words: ["run", "internal-error", "disable"])),
+  "notify-window": checkNotify(heldByKVM("notify-window", bytes: 4)),
+  "kvm-shadow-mem": checkKVMShadowMemory,
   "eager-split-size": unobservable(
     "the chunk size is passed to the kernel, and nothing shows it again; a trace of the ioctl would"),
   "rapl": unobservable("the emulated counters show only inside the guest, in the registers of its CPU"),
   "rapl-helper-socket": unobservable(
     "QEMU opens the socket when the guest first reads a counter; the property can be written and not read"),
-  "xen-version": unobservable("the version shows only inside the guest, in CPUID leaf 0x40000001"),
-  "xen-gnttab-max-frames": unobservable("the limit shows only to a guest that asks Xen's hypercall for it"),
-  "xen-evtchn-max-pirq": unobservable("the limit shows only to a guest that reaches it"),
+  // QEMU refuses to start where the kernel cannot do what is asked for: what it holds is in effect.
+  "xen-version": heldByKVM("xen-version", bytes: 4),
+  "xen-gnttab-max-frames": checkXenLimit(heldByKVM("xen-gnttab-max-frames", bytes: 2)),
+  "xen-evtchn-max-pirq": checkXenLimit(heldByKVM("xen-evtchn-max-pirq", bytes: 2)),
   "riscv-aia": unobservable(
     "the mode is passed to the kernel's interrupt controller, and nothing shows it again"),
-  "honor-guest-pat": unobservable("the kernel's quirk is switched once, and nothing shows it again"),
+  "honor-guest-pat": heldByKVM("honor-guest-pat", words: ["auto", "on", "off"]),
 ]
+
+/// The exported variable that points to what QEMU keeps of its KVM virtual machine.
+private let kvmState = "kvm_state"
+
+/// The check of a property that QEMU keeps as the number of one of several words.
+private func heldByKVM(_ property: String, words: [String]) -> Check {
+  heldCheck(.words(property, words, .property(of: kvmState)))
+}
+
+/// The check of a property that QEMU keeps as a number of so many bytes.
+private func heldByKVM(_ property: String, bytes: Int) -> Check {
+  { (wanted, subject, reader) throws(EvidenceMissing) in
+    let held = HeldValue(symbol: property, form: .property(of: kvmState), sizes: [bytes]) {
+      String(littleEndian($0[...]))
+    }
+    return try heldCheck(held, meaning: UInt64(propertyText: wanted).map { String($0) })(
+      wanted, subject, &reader)
+  }
+}
 
 /// The ring of each virtual CPU is mapped from its descriptor, 16 bytes an entry, behind the pages of its state.
 private func checkDirtyRingSize(
@@ -33,7 +51,8 @@ private func checkDirtyRingSize(
   let areas = maps.lines.map(MemoryArea.init).filter {
     $0.name.hasPrefix("anon_inode:kvm-vcpu")
   }
-  guard !areas.isEmpty else { return .unobservable("QEMU has no virtual CPU of KVM mapped") }
+  // A machine without a CPU has no ring; QEMU keeps the size all the same.
+  guard !areas.isEmpty else { return try heldByKVM("dirty-ring-size", bytes: 4)(wanted, subject, &reader) }
   let ring = areas.first { $0.offset == 64 * UInt64(reader.observation.hostPageSize) }
   let entries = (ring?.size ?? 0) / 16
   return .compare(
@@ -42,49 +61,39 @@ private func checkDirtyRingSize(
     else: Remedy(.restart, "start again with dirty-ring-size=\(wanted)"))
 }
 
-/// QEMU keeps the device open: the kernel says what that descriptor is open on.
-private func checkDevice(
-  _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
-) throws(EvidenceMissing) -> Judgement {
-  if wanted.hasPrefix("/dev/fdset/") {
-    return .unobservable("a descriptor of a set shows what it is open on, and not by which set it came")
+/// Without the kernel's capability QEMU takes every value and does the same.
+private func checkNotify(_ held: @escaping Check) -> Check {
+  { (wanted, subject, reader) throws(EvidenceMissing) in
+    guard let capability = try KVMCapability.notifyVMExit.read(&reader) else {
+      return .unobservable("the host's KVM cannot be asked: \(reader.absence(of: .kvmExtensions))")
+    }
+    if capability.answer == 0 {
+      return inert(
+        "this host's KVM lacks \(KVMCapability.notifyVMExit.name), so every value does the same",
+        [capability.evidence], try? held(wanted, subject, &reader))
+    }
+    var judgement = try held(wanted, subject, &reader)
+    judgement.evidence.append(capability.evidence)
+    return judgement
   }
-  guard let descriptors = try reader.text(.descriptors) else {
-    return .unobservable("the descriptors of QEMU cannot be read: \(reader.absence(of: .descriptors))")
-  }
-  let open = descriptors.lines.map { $0.split(separator: " ", maxSplits: 2) }.filter {
-    $0.count == 3
-  }
-  // The number of the KVM device is the same by whatever path it was opened.
-  guard let kvm = open.first(where: { $0[1] == "10:232" }) else {
-    return .unobservable("no descriptor of QEMU is open on a KVM device")
-  }
-  let evidence = Evidence(.descriptors, kvm.joined(separator: " "))
-  // A QEMU in a root folder of its own shows the path from outside.
-  let isSame = kvm[2] == wanted || (wanted.hasPrefix("/") && kvm[2].hasSuffix(wanted))
-  guard isSame else {
-    return .unobservable(
-      "QEMU has the KVM device open as \(kvm[2]); it is the same device if \(wanted) is a link to it, which `readlink -f` tells",
-      [evidence])
-  }
-  return .compare(
-    true, observed: wanted, [evidence], else: Remedy(.restart, "start again with device=\(wanted)"))
 }
 
-/// The kernel's capability, without which QEMU takes every value and does the same.
-private let notifyCapability = 219
-
-private func checkNotify(
-  _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
-) throws(EvidenceMissing) -> Judgement {
-  let answers = try reader.text(.kvmExtensions) ?? ""
-  let line = answers.lines.first { $0.hasPrefix("\(notifyCapability) ") }
-  guard let line else { return .unobservable("QEMU holds the setting and shows it nowhere") }
-  let evidence = Evidence(.kvmExtensions, "KVM_CAP_X86_NOTIFY_VMEXIT \(line)")
-  if line == "\(notifyCapability) 0" {
-    return .unobservable(
-      "it is inert: this host's KVM lacks KVM_CAP_X86_NOTIFY_VMEXIT, so every value does the same", [evidence]
-    )
+/// A limit of what QEMU offers as Xen does, which it offers with `xen-version=` alone.
+private func checkXenLimit(_ held: @escaping Check) -> Check {
+  { (wanted, subject, reader) throws(EvidenceMissing) in
+    let version = GlobalVariable("xen-version", .property(of: kvmState))
+    let judgement = try held(wanted, subject, &reader)
+    guard let shown = try reader.global(version), !shown.contains(where: { $0 != "0" }) else {
+      return judgement
+    }
+    return inert(
+      "without xen-version= the guest is offered no Xen, and has none of its limits",
+      [Evidence(version, shown)], judgement)
   }
-  return .unobservable("the host has the capability, and QEMU shows nowhere how it uses it", [evidence])
+}
+
+/// Judges a setting that has no effect: what QEMU holds of it may still be something else than was asked for.
+private func inert(_ reason: String, _ evidence: [Evidence], _ held: Judgement?) -> Judgement {
+  if let held, held.verdict == .drifted { return held }
+  return .unobservable("it is inert: \(reason)", evidence + (held?.evidence ?? []))
 }

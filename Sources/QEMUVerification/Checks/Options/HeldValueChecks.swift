@@ -32,7 +32,8 @@ struct HeldValue: Sendable {
   }
 }
 
-private func littleEndian(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+/// The number that up to eight bytes stand for.
+func littleEndian(_ bytes: ArraySlice<UInt8>) -> UInt64 {
   bytes.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
 }
 
@@ -80,8 +81,19 @@ let noShutdownCheck = heldCheck(shutdownAction, meaning: "pause")
 let onlyMigratableCheck = heldCheck(.flag("only_migratable"))
 /// How `-rtc clock=` is proved.
 let clockSourceCheck = heldCheck(.words("rtc_clock", ["rt", "vm", "host"]))
-/// How `-overcommit cpu-pm=` is proved: QEMU holds it whatever the accelerator makes of it.
-let processorPowerCheck = heldCheck(.flag("enable_cpu_pm"))
+/// How `-overcommit cpu-pm=` is proved: QEMU holds it, and under kvm the kernel has to be able to do it.
+let processorPowerCheck: Check = { (wanted, subject, reader) throws(EvidenceMissing) in
+  var judgement = try heldCheck(.flag("enable_cpu_pm"))(wanted, subject, &reader)
+  guard judgement.verdict == .confirmed, Bool(propertyText: wanted) == true, subject.liveAccelerator == "kvm",
+    let capability = try KVMCapability.disableExits.read(&reader)
+  else { return judgement }
+  judgement.evidence.append(capability.evidence)
+  if capability.answer > 0 { return judgement }
+  judgement.verdict = .drifted
+  judgement.reason = "QEMU holds it, and this host's KVM leaves no such instruction to a guest"
+  judgement.remedy = Remedy(.impossible, "remove cpu-pm=on, or use a host whose KVM can")
+  return judgement
+}
 
 /// How the properties of `-msg` are proved.
 let messageChecks: [String: @Sendable (RequestedOption) -> Check] = [
