@@ -44,6 +44,7 @@ struct BinaryCheck {
     { $1.parametersAreOfTheirType($0) },
     { $1.schemaHasNames($0) },
     { $1.acceleratorExists($0) },
+    { $1.shadowMemoryFits($0) },
     { $1.machineExists($0) },
     { $1.modelExists($0) },
     { $1.driverExists($0) },
