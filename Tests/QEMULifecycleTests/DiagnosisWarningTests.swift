@@ -47,11 +47,44 @@ import Testing
         + "qemu-system-x86_64: falling back to tcg", "kvm-missing", .fellBack, "tcg runs the machine"
     ),
     (
+      "qemu-system-x86_64: -accel kvm,device=/dev/null: kvm version too old\n"
+        + "qemu-system-x86_64: -accel kvm,device=/dev/null: failed to initialize kvm: Inappropriate ioctl\n"
+        + "qemu-system-x86_64: falling back to tcg", "kvm-not-kvm", .fellBack, "is not the kernel's KVM"
+    ),
+    (
+      "qemu-system-x86_64: -accel kvm: ioctl(KVM_CREATE_VM) failed: Device or resource busy\n"
+        + "qemu-system-x86_64: -accel kvm: failed to initialize kvm: Device or resource busy\n"
+        + "qemu-system-x86_64: falling back to tcg", "kvm-machine-refused", .fellBack, "tcg runs the machine"
+    ),
+    (
+      "qemu-system-x86_64: -accel kvm: warning: Number of hotpluggable cpus requested (4) exceeds the "
+        + "recommended cpus supported by KVM (2)", "cpu-limit-over-recommendation", .differs,
+      "may be given 4 processors"
+    ),
+    (
       "qemu-system-x86_64: -accel mshv: Failed to open /dev/mshv: No such file or directory\n"
         + "qemu-system-x86_64: -accel mshv: failed to initialize mshv: Operation not permitted\n"
         + "qemu-system-x86_64: falling back to tcg", "accelerator-fell-back", .fellBack, "/dev/mshv"
     ),
   ]
+
+  static let groups: [(group: String?, advice: String)] = [
+    ("kvm", "usermod -aG kvm USER"), ("virt", "usermod -aG virt USER"), (nil, "its owner alone may"),
+  ]
+
+  @Test(arguments: groups)
+  func aDeviceIsOpenedByTheGroupThatItHas(_ row: (group: String?, advice: String)) throws {
+    let words = "qemu: -accel kvm: Could not access KVM kernel module: Permission denied\n"
+    let access = KVMDeviceAccess(group: row.group)
+    let failure = Diagnosis(
+      end: .exited(code: 1), standardError: words, command: ["qemu", "-accel", "kvm"], access: access)
+    let fallback = try #require(
+      StartWarning.all(in: words + "qemu: falling back to tcg\n", access: access).first)
+    for remedy in [failure.remedy, fallback.remedy] {
+      #expect(remedy.contains(row.advice) && remedy.contains("never chmod 666"))
+      #expect(row.group != nil || !remedy.contains("usermod"))
+    }
+  }
 
   @Test(arguments: single)
   func aWarningIsTold(_ row: (words: String, rule: String?, kind: StartWarning.Kind, meaning: String)) throws

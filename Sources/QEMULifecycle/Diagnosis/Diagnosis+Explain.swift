@@ -27,15 +27,7 @@ extension Diagnosis {
     in rules: [DiagnosisRule]
   ) -> Explanation? {
     let candidates = Candidate.all(of: messages, notes: text.messages(.note))
-    for rule in rules {
-      for candidate in candidates {
-        guard let captures = rule.match(candidate, circumstances) else { continue }
-        return Explanation(
-          rule: rule.name, cause: DiagnosisRule.fill(rule.cause, captures),
-          remedy: DiagnosisRule.fill(rule.remedy, captures), message: candidate.message)
-      }
-    }
-    return nil
+    return DiagnosisRule.explanation(of: candidates, circumstances, in: rules)
   }
 
   private static func byEnd(_ text: StandardErrorText, _ circumstances: Circumstances) -> Explanation {
@@ -80,5 +72,30 @@ extension Diagnosis {
     return Explanation(
       rule: nil, cause: "QEMU refused \(location): \(reason)",
       remedy: "correct this option; the manual page of QEMU explains it", message: message)
+  }
+}
+
+extension DiagnosisRule {
+  /// The first rule in the table's order that one of the texts matches.
+  static func explanation(
+    of candidates: [Candidate], _ circumstances: Circumstances, in rules: [DiagnosisRule]
+  ) -> Diagnosis.Explanation? {
+    for rule in rules {
+      for candidate in candidates {
+        guard let captures = rule.match(candidate, circumstances) else { continue }
+        let filled = captures.merging(circumstances.words) { own, _ in own }
+        return Diagnosis.Explanation(
+          rule: rule.name, cause: fill(rule.cause, filled), remedy: fill(rule.remedy, filled),
+          message: candidate.message)
+      }
+    }
+    return nil
+  }
+
+  /// The first rule in the table's order that one of a message's lines matches.
+  static func explanation(
+    of message: StandardErrorText.Message, _ circumstances: Circumstances, in rules: [DiagnosisRule]
+  ) -> Diagnosis.Explanation? {
+    explanation(of: Candidate.all(of: [message], notes: []), circumstances, in: rules)
   }
 }

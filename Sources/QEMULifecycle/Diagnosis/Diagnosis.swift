@@ -28,6 +28,7 @@ public struct Diagnosis: Sendable, Hashable {
   public let rule: String?
 
   private let standardError: String
+  private let access: KVMDeviceAccess
   let command: [String]
 
   /// Explains how a QEMU ended.
@@ -38,18 +39,21 @@ public struct Diagnosis: Sendable, Hashable {
   ///   - standardError: all that it wrote to its standard error.
   ///   - command: its command line, the binary first: by it an option's text is told from the words after it.
   ///   - phase: how far the start had come.
+  ///   - access: the way to let a user open the KVM device, as this host has it.
   public init(
-    end: ProcessEnd, standardError: String, command: [String], phase: StartPhase = .afterGreeting
+    end: ProcessEnd, standardError: String, command: [String], phase: StartPhase = .afterGreeting,
+    access: KVMDeviceAccess = KVMDeviceAccess()
   ) {
     let arguments = Array(command.dropFirst())
     let text = StandardErrorText(standardError, arguments: arguments, program: Self.program(of: command))
-    let circumstances = Circumstances(end: end, phase: phase, arguments: arguments)
+    let circumstances = Circumstances(end: end, phase: phase, arguments: arguments, access: access)
     let explanation = Self.explain(text, circumstances)
     let spoken = text.spoken
     self.end = end
     self.phase = phase
     self.standardError = standardError
     self.command = command
+    self.access = access
     words = spoken.map(\.words).joined(separator: "\n")
     option = explanation.message?.location ?? spoken.last { $0.location != nil }?.location
     warnings = text.messages.filter { message in !spoken.contains { $0.severity == message.severity } }
@@ -72,7 +76,7 @@ public struct Diagnosis: Sendable, Hashable {
 
   /// The same end, told of a machine that was built already.
   var whenReady: Diagnosis {
-    Diagnosis(end: end, standardError: standardError, command: command, phase: .ready)
+    Diagnosis(end: end, standardError: standardError, command: command, phase: .ready, access: access)
   }
 }
 
@@ -81,6 +85,10 @@ struct Circumstances: Sendable {
   let end: ProcessEnd
   let phase: StartPhase
   let arguments: [String]
+  var access = KVMDeviceAccess()
+
+  /// What stands for the holes in a rule's text that no pattern fills.
+  var words: [String: String] { ["kvm access": access.advice] }
 
   /// Whether an option stands on the command line, with one dash or two.
   func has(_ options: String...) -> Bool {

@@ -7,7 +7,7 @@ struct StandardErrorText {
   struct Message {
     var severity: Severity
     /// The option that QEMU complains of, as on the command line: `-drive file=x.qcow2`.
-    let location: String?
+    var location: String?
     /// The lines as QEMU wrote them.
     var lines: [ArraySlice<UInt8>]
     /// The lines without program, option and `warning:`, joined.
@@ -76,6 +76,7 @@ struct StandardErrorText {
       if message.body.starts(with: Self.fallback) {
         let reasons = attempt.filter { $0.severity == .error }
         message.severity = .warning
+        message.location = message.location ?? reasons.first?.location
         message.lines = reasons.flatMap(\.lines) + message.lines
         message.body += reasons.flatMap { [UInt8(ascii: "\n")] + $0.body }
         joined += attempt.filter { $0.severity != .error } + [message]

@@ -31,9 +31,10 @@ public struct StartWarning: Sendable, Hashable {
   /// - Parameters:
   ///   - standardError: all that QEMU wrote to its standard error, of which the last 64 KiB count.
   ///   - command: its command line, the binary first.
+  ///   - access: the way to let a user open the KVM device, as ``KVMDeviceAccess`` words it for this host.
   /// - Returns: one for each rule, in the order of their first lines; warnings that no rule knows stay single.
   public static func all(
-    in standardError: String, command: [String] = []
+    in standardError: String, command: [String] = [], access: KVMDeviceAccess = KVMDeviceAccess()
   ) -> [StartWarning] {
     let text = StandardErrorText(
       standardError, arguments: Array(command.dropFirst()), program: Diagnosis.program(of: command))
@@ -41,14 +42,16 @@ public struct StartWarning: Sendable, Hashable {
     var places: [String: Int] = [:]
     for message in text.messages {
       guard let match = WarningMatch(message) else { continue }
-      if let name = match.rule?.name, let place = places[name] {
+      if let rule = match.rule, let place = places[rule.name] ?? places[rule.isSaidBy ?? ""] {
         found[place].merge(match)
       } else {
         if let name = match.rule?.name { places[name] = found.count }
         found.append(match)
       }
     }
-    return found.map(\.warning)
+    let circumstances = Circumstances(
+      end: .exited(code: 1), phase: .beforeGreeting, arguments: Array(command.dropFirst()), access: access)
+    return found.map { $0.warning(circumstances) }
   }
 }
 
@@ -59,10 +62,14 @@ struct WarningRule: Sendable {
   let patterns: [WordPattern]
   let meaning: String
   let remedy: String
+  /// The name of another rule that says as much, where that has matched before.
+  let isSaidBy: String?
 
   init(
-    _ name: String, _ kind: StartWarning.Kind, _ patterns: [WordPattern], meaning: String, remedy: String
+    _ name: String, _ kind: StartWarning.Kind, _ patterns: [WordPattern], meaning: String, remedy: String,
+    isSaidBy: String? = nil
   ) {
+    self.isSaidBy = isSaidBy
     self.name = name
     self.kind = kind
     self.patterns = patterns
@@ -77,10 +84,12 @@ private struct WarningMatch {
   private var words: [String]
   private var captures: [String: [String]]
   private let text: String
+  private let message: StandardErrorText.Message
 
   init?(_ message: StandardErrorText.Message) {
     words = [message.words]
     text = message.text
+    self.message = message
     for rule in WarningRule.all {
       guard let captures = rule.captures(of: message) else { continue }
       self.rule = rule
@@ -97,13 +106,23 @@ private struct WarningMatch {
     captures.merge(other.captures) { old, new in old + new.filter { !old.contains($0) } }
   }
 
-  var warning: StartWarning {
-    let filled = captures.mapValues { $0.joined(separator: ", ") }
+  func warning(_ circumstances: Circumstances) -> StartWarning {
+    let filled = captures.mapValues { $0.joined(separator: ", ") }.merging(circumstances.words) { own, _ in
+      own
+    }
     let shown = words.joined(separator: "\n")
     guard let rule else {
       return StartWarning(
         kind: .other, words: shown, meaning: "QEMU warns: \(text)",
         remedy: "read what the manual page says of the option; the machine runs", rule: nil)
+    }
+    if rule.name == WarningRule.unknownFallback,
+      let known = DiagnosisRule.explanation(of: message, circumstances, in: AcceleratorRules.kvm)
+    {
+      let accelerator = filled["accelerator"] ?? "another accelerator"
+      return StartWarning(
+        kind: .fellBack, words: shown, meaning: "\(accelerator) runs the machine, because \(known.cause)",
+        remedy: known.remedy, rule: known.rule)
     }
     return StartWarning(
       kind: rule.kind, words: shown, meaning: DiagnosisRule.fill(rule.meaning, filled),

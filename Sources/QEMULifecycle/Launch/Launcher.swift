@@ -18,7 +18,7 @@ struct Launcher {
     self.folder = folder
     profile = try await BinaryProfile.load(request.binary, cache: request.state.path)
     do throws(CommandLineError) {
-      plan = try LaunchPlan(request.configuration, profile)
+      plan = try LaunchPlan(request.configuration, profile, callsFile: folder.callsLog)
     } catch {
       throw LifecycleError(
         .unsupportedOption, error.description, evidence: error.evidence, remedy: error.remedy)
@@ -171,7 +171,8 @@ extension Launcher {
         error.code, error.summary, evidence: error.evidence + Diagnosis.evidence(words, command),
         remedy: error.remedy)
     }
-    let diagnosis = Diagnosis(end: end, standardError: words, command: command)
+    let diagnosis = Diagnosis(
+      end: end, standardError: words, command: command, access: .ofThisHost)
     return diagnosis.error(
       at: error.code == .commandFailed ? .verification : .start,
       meant: diagnosis.refusesName ? await nameThatWasMeant() : nil)

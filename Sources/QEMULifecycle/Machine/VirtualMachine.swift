@@ -92,7 +92,8 @@ extension VirtualMachine {
   /// Adds what QEMU's own warning lets us know about a fallback.
   private func explainFallback(_ report: inout VerificationReport) {
     guard report.accelerator.verdict == .fellBack else { return }
-    let warnings = StartWarning.all(in: standardError, command: record.command)
+    let warnings = StartWarning.all(
+      in: standardError, command: record.command, access: .ofThisHost)
     guard let warning = warnings.first(where: { $0.kind == .fellBack && $0.rule != nil }) else { return }
     report.accelerator.remedy = Remedy(.restart, warning.remedy)
   }
@@ -211,7 +212,8 @@ extension VirtualMachine {
   /// - Parameter end: how the process ended.
   /// - Returns: the cause and what to do.
   public func diagnosis(of end: ProcessEnd) -> Diagnosis {
-    Diagnosis(end: end, standardError: standardError, command: record.command, phase: .ready)
+    Diagnosis(
+      end: end, standardError: standardError, command: record.command, phase: .ready, access: .ofThisHost)
   }
 
   /// Explains an end of QEMU as an error, with QEMU's messages, the command line, and what to do.

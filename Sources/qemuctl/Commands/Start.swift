@@ -141,7 +141,7 @@ struct LaunchOptions: ParsableArguments {
   /// Shows what QEMU wrote while it started, and explains what is known of it.
   private func tell(_ words: String, of record: MachineRecord) {
     for line in words.split(separator: "\n") { Output.note("QEMU: \(line)") }
-    for warning in StartWarning.all(in: words, command: record.command) where warning.rule != nil {
+    for warning in StartWarning.all(in: words, command: record.command, access: .ofThisHost) where warning.rule != nil {
       Output.note(warning.meaning, remedy: warning.remedy)
     }
   }

@@ -1,3 +1,5 @@
+import QEMUCommandLine
+
 /// Accelerators: absent, forbidden, or given properties that they do not have.
 enum AcceleratorRules {
   static let all: [DiagnosisRule] = properties + values + choice + kvm + others
@@ -69,6 +71,11 @@ enum AcceleratorRules {
       cause: "this kernel's dirty ring has {maximum} entries at most, and {size} are asked for",
       remedy: "use dirty-ring-size={maximum} or less"),
     .init(
+      "dirty-ring-size-too-small",
+      ["Enabling of KVM dirty ring failed: {reason}. Suggested minimum value is {minimum}.*"],
+      cause: "this kernel refuses a dirty ring of so few entries: {reason}",
+      remedy: "use dirty-ring-size={minimum} or a greater power of two, up to 65536"),
+    .init(
       "mttcg-with-icount", ["No MTTCG when icount is enabled"],
       cause: "counting instructions (-icount) runs all CPUs in one thread, which excludes thread=multi",
       remedy: "use thread=single, or remove -icount"),
@@ -113,7 +120,7 @@ enum AcceleratorRules {
       remedy: "use -accel kvm, or -cpu max with tcg"),
   ]
 
-  private static let kvm: [DiagnosisRule] = [
+  static let kvm: [DiagnosisRule] = [
     .init(
       "smm-unsupported", ["System Management Mode not supported by this hypervisor."],
       cause: "smm=on asks for System Management Mode, which this host's KVM does not offer",
@@ -140,10 +147,8 @@ enum AcceleratorRules {
       "kvm-not-permitted", ["Could not access KVM kernel module: Permission denied"],
       cause: "the user that QEMU runs as may not open /dev/kvm",
       remedy:
-        "put that user into the group that owns the device: `sudo usermod -aG kvm USER`, then log in anew "
-        + "(`newgrp kvm` for one shell; SupplementaryGroups=kvm in a systemd unit; --device /dev/kvm "
-        + "--group-add for a container); `ls -l /dev/kvm` has to show crw-rw---- root kvm, which udev "
-        + "sets; never chmod 666, that opens it to everyone; `-accel kvm -accel tcg` would go on without"),
+        "{kvm access}; never chmod 666, that opens it to everyone; `-accel kvm -accel tcg` would go on without"
+    ),
     .init(
       "kvm-device-missing",
       ["-accel *device=*: Could not access KVM kernel module: No such file or directory"],
@@ -174,11 +179,35 @@ enum AcceleratorRules {
         "`dmesg` tells why; busy: another hypervisor (VirtualBox) holds the processor; invalid argument: "
         + "this machine type does not suit this host's KVM"),
     .init(
+      "kvm-hyperv-refused", ["error: failed to set MSR {register} to {value}"],
+      when: { captures, _ in (0x4000_0000...0x4000_01FF).contains(register(captures)) },
+      cause:
+        "the kernel's KVM has none of Hyper-V's interfaces that -cpu gives to the guest (register {register})",
+      remedy: "remove the features hv-… of -cpu, or use a kernel with CONFIG_KVM_HYPERV"),
+    .init(
+      "kvm-arch-capabilities-refused", ["error: failed to set MSR {register} to {value}"],
+      when: { captures, _ in register(captures) == 0x10A },
+      cause:
+        "the kernel would not give the guest the register {register} (arch-capabilities), as happens under "
+        + "nested virtualization",
+      remedy: "add -arch-capabilities to -cpu: `-cpu host,-arch-capabilities`"),
+    .init(
+      "phys-bits-too-great", ["{place}: {function}: Assertion `cpu->phys_bits <= 52' failed*"],
+      cause: "phys-bits of -cpu is greater than 52, at which this QEMU ends by an assertion under kvm",
+      remedy: "use phys-bits=52 or less, or host-phys-bits=on"),
+    .init(
       "kvm-msr-refused", ["error: failed to set MSR {register} to {value}"],
       cause:
         "the kernel would not give the guest processor register {register} the value {value}, as happens "
         + "under nested virtualization with -cpu host",
       remedy: "use a named processor model (`-cpu help`), or a newer kernel or hypervisor below"),
+    .init(
+      "kvm-shadow-mem-too-small", ["failed to initialize kvm: Invalid argument"],
+      when: { _, circumstances in keepsTooFewShadowPages(circumstances) },
+      cause:
+        "kvm-shadow-mem is too small: the kernel takes 262144 bytes (64 pages) or more, and QEMU keeps the "
+        + "lowest 32 bits of the number",
+      remedy: "use kvm-shadow-mem=262144 or more, up to 2147483647, or leave it out"),
     .init(
       "kvm-refused", ["failed to initialize kvm: {reason}"],
       cause: "KVM could not be set up: {reason}",
@@ -217,4 +246,20 @@ enum AcceleratorRules {
       cause: "this QEMU ends by an assertion where the accelerator cannot run a confidential guest",
       remedy: "use -accel kvm on a host with the feature (SEV, TDX), or remove confidential-guest-support"),
   ]
+
+  /// The number of the register that a pattern captured; 0 where it is none.
+  private static func register(_ captures: [String: String]) -> UInt64 {
+    let text = captures["register"] ?? ""
+    return text.hasPrefix("0x") ? UInt64(text.dropFirst(2), radix: 16) ?? 0 : 0
+  }
+
+  /// A size of the accelerator's counts before one of the machine's.
+  private static func keepsTooFewShadowPages(_ circumstances: Circumstances) -> Bool {
+    let options = ["machine", "M", "accel"].flatMap(circumstances.values)
+    let sizes = options.flatMap { $0.split(separator: ",") }.filter { $0.hasPrefix("kvm-shadow-mem=") }
+    guard let size = sizes.last,
+      let bytes = Int64(propertyText: String(size.dropFirst("kvm-shadow-mem=".count)))
+    else { return false }
+    return (0..<262144).contains(Int32(truncatingIfNeeded: bytes))
+  }
 }

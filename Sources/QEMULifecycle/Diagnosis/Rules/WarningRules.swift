@@ -36,12 +36,22 @@ extension WarningRule {
     .init(
       "cpu-count-over-recommendation", .differs,
       [
-        "Number of {kind} cpus requested ({count}) exceeds the recommended * by KVM ({recommended})"
+        "Number of SMP cpus requested ({count}) exceeds the recommended * by KVM ({recommended})"
       ],
       meaning:
         "the guest has {count} processors, and this host's KVM recommends {recommended} at most: it will "
         + "be slow",
       remedy: "lower -smp to the number of the host's processors"),
+    .init(
+      "cpu-limit-over-recommendation", .differs,
+      [
+        "Number of hotpluggable cpus requested ({count}) exceeds the recommended * by KVM ({recommended})"
+      ],
+      meaning:
+        "the guest may be given {count} processors in all, and this host's KVM recommends {recommended} at "
+        + "most: it will be slow once more than those are online",
+      remedy: "lower maxcpus of -smp, or plug in no more processors than the host has",
+      isSaidBy: "cpu-count-over-recommendation"),
     .init(
       "cpu-topology-zero", .differs, ["Deprecated CPU topology (considered invalid): {reason}"],
       meaning: "QEMU corrected -smp by itself: {reason}", remedy: "write 1 or more for each part of -smp"),
@@ -52,12 +62,15 @@ extension WarningRule {
       remedy: "use host-phys-bits=on"),
   ]
 
+  /// The rule of a fallback whose reason the rules for failed starts may know.
+  static let unknownFallback = "accelerator-fell-back"
+
   private static let accelerators: [WarningRule] = [
     .init(
       "kvm-not-permitted", .fellBack,
       ["falling back to {accelerator}\nCould not access KVM kernel module: Permission denied*"],
       meaning: "{accelerator} runs the machine, because the user that QEMU runs as may not open /dev/kvm",
-      remedy: "add that user to the group kvm and log in anew: `sudo usermod -aG kvm USER`; never chmod 666"),
+      remedy: "{kvm access}; never chmod 666, that opens it to everyone"),
     .init(
       "kvm-missing", .fellBack,
       ["falling back to {accelerator}\nCould not access KVM kernel module: No such file or directory*"],
@@ -71,7 +84,7 @@ extension WarningRule {
       meaning: "{accelerator} runs the machine, because this QEMU is built without {absent}",
       remedy: "name only those that `qemu-system-ARCH -accel help` lists"),
     .init(
-      "accelerator-fell-back", .fellBack,
+      unknownFallback, .fellBack,
       [
         "falling back to {accelerator}\n{reason}\nfailed to initialize {failed}: *",
         "falling back to {accelerator}\n{reason}",

@@ -1,0 +1,48 @@
+import Glibc
+
+/// The way to let a user open the KVM device of a host.
+public struct KVMDeviceAccess: Sendable, Hashable {
+  /// The group that may open the device; nil where the device has none.
+  public let group: String?
+
+  /// Creates the way of a host whose device has the group that distributions give it.
+  public init() { group = "kvm" }
+
+  /// Creates the way of a host.
+  /// - Parameter group: the group that may open the device; nil where its owner alone may.
+  public init(group: String?) { self.group = group }
+
+  /// Creates the way of this host.
+  /// - Parameter path: the device's path.
+  public init(reading path: String) {
+    var status = stat()
+    let isShared = stat(path, &status) == 0 && status.st_mode & 0o060 == 0o060 && status.st_gid != 0
+    group = isShared ? Self.name(of: status.st_gid) : nil
+  }
+
+  /// The way of this host, by the device's usual path.
+  public static var ofThisHost: KVMDeviceAccess { KVMDeviceAccess(reading: "/dev/kvm") }
+
+  private static func name(of group: gid_t) -> String {
+    var (entry, result) = (Glibc.group(), UnsafeMutablePointer<Glibc.group>?.none)
+    var buffer = [CChar](repeating: 0, count: 4096)
+    guard getgrgid_r(group, &entry, &buffer, buffer.count, &result) == 0, result != nil,
+      let name = entry.gr_name
+    else { return String(group) }
+    return String(cString: name)
+  }
+
+  /// What to do, without a full stop.
+  var advice: String {
+    guard let group else {
+      return
+        "let that user open the device: its owner alone may (`ls -l /dev/kvm`), so run QEMU as the owner, or "
+        + "have root give the device to a group (`chgrp` and `chmod 660`, and a rule of udev that does so at each "
+        + "start) and put the user into that group"
+    }
+    return
+      "put that user into the group that owns the device: `sudo usermod -aG \(group) USER`, then log in anew "
+      + "(`newgrp \(group)` for one shell; SupplementaryGroups=\(group) in a systemd unit; --device /dev/kvm "
+      + "--group-add for a container); `ls -l /dev/kvm` has to show crw-rw---- root \(group), which udev sets"
+  }
+}
