@@ -106,6 +106,17 @@ let package = Package(
     .target(
       name: "FuzzTargets", dependencies: ["QMP", "QAPI", "QEMUJSON", "QEMUCommandLine", "RandomValues"],
       path: "Tests/Fuzzing/Targets", swiftSettings: settings),
+    .target(
+      name: "CheckComparison",
+      dependencies: ["QEMULifecycle", "QEMUCommandLine", "QMP", "QAPI", "RandomValues"],
+      path: "Tests/Fuzzing/CheckComparison", swiftSettings: settings),
+    .executableTarget(
+      name: "CheckFuzzer",
+      dependencies: [
+        "CheckComparison", "QEMULifecycle", "QEMUCommandLine",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/Fuzzing/CheckFuzzer", swiftSettings: settings),
     .testTarget(
       name: "FuzzingTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/Replay",
       swiftSettings: settings),
