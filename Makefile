@@ -5,7 +5,7 @@ export SWIFT
 PREFIX ?= /usr/local
 completions = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 
-.PHONY: help demo test unit integration release install uninstall fuzz sanitize lint check format generate bench qemu-matrix guest build-dependencies \
+.PHONY: help demo test unit integration release install uninstall fuzz fuzz-check sanitize lint check format generate bench qemu-matrix guest build-dependencies \
   demo-dependencies test-dependencies clean
 
 help:
@@ -36,6 +36,11 @@ integration: test-dependencies qemu-matrix guest
 ## make fuzz         look for inputs that break what must hold: TARGET=json SECONDS=300
 fuzz: build-dependencies
 	@Scripts/fuzz $(or $(TARGET),all) $(or $(SECONDS),60)
+
+## make fuzz-check   compare check with frozen starts of mutated command lines: LINES=5000 SEED=1
+fuzz-check: test-dependencies qemu-matrix
+	$(SWIFT) build --product CheckFuzzer
+	@"$$($(SWIFT) build --show-bin-path)/CheckFuzzer" --lines $(or $(LINES),5000) --seed $(or $(SEED),1)
 
 ## make lint         format, forbidden constructs, import arrows, generated code, scripts
 lint: build-dependencies

@@ -121,7 +121,7 @@ let package = Package(
       name: "FuzzingTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/Replay",
       swiftSettings: settings),
     .testTarget(
-      name: "IntegrationTests", dependencies: ["QEMU", "qemuctl", "RandomValues"], path: "IntegrationTests",
+      name: "IntegrationTests", dependencies: ["QEMU", "qemuctl", "RandomValues", "CheckComparison"], path: "IntegrationTests",
       exclude: ["CommandLineCases.json", "RealCommandLines.txt"],
       swiftSettings: settings),
   ],

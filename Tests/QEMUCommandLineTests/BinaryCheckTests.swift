@@ -4,19 +4,46 @@ import Testing
 
 /// What a binary will refuse, by what it is known to have.
 @Suite struct BinaryCheckTests {
-  static let binary = BinaryCapabilities(
+  static let binary: BinaryCapabilities = {
+    var binary = asked
+    binary.references = ["netdev": "netdev", "drive": "drive", "chardev": "chardev", "tpmdev": "tpmdev"]
+    binary.implementers = [
+      "PCI": ["PCI", "PCIE"], "user-creatable": ["iothread", "memory-backend-ram"], "iothread": ["iothread"],
+      "memory-backend": ["memory-backend-ram"], "ipmi-bmc": ["ipmi-bmc-sim"],
+    ]
+    binary.backends = [
+      "chardev": ["null", "socket", "file", "ringbuf"], "vga": ["std"], "drive": ["raw", "file", "luks", "null-co"],
+      "netdev": ["user", "tap"],
+    ]
+    return binary
+  }()
+
+  private static let asked = BinaryCapabilities(
     version: "7.2.22", architecture: "x86_64",
     options: [
-      "accel", "add-fd", "blockdev", "cpu", "d", "device", "drive", "fw_cfg", "global", "incoming", "m",
-      "machine", "netdev", "no-hpet", "object", "overcommit", "set", "enable-kvm", "readconfig",
+      "accel", "add-fd", "blockdev", "chardev", "cpu", "d", "debugcon", "device", "drive", "fw_cfg", "global",
+      "hda",
+      "incoming", "m", "machine", "mon", "monitor", "net", "netdev", "nic", "no-hpet", "numa", "object",
+      "overcommit",
+      "serial", "set", "smp", "enable-kvm", "readconfig", "tpmdev", "usb", "vga", "vnc",
     ],
-    parameters: ["overcommit": ["mem-lock": "boolean", "cpu-pm": "boolean"]],
+    parameters: [
+      "overcommit": ["mem-lock": "boolean", "cpu-pm": "boolean"],
+      "mon": ["chardev": "string", "mode": "string"],
+    ],
     logItems: ["int", "guest_errors", "all"],
     accelerators: ["tcg": ["tb-size": "int", "thread": "string"]],
     machines: [
       "pc-q35-7.2": .init(
-        alias: "q35", isDeprecated: false, maximumCPUs: 288,
-        properties: ["hpet": "bool", "smp": "SMPConfiguration"]),
+        alias: "q35", isDeprecated: false, maximumCPUs: 288, isDefault: true,
+        properties: [
+          "hpet": "bool", "smp": "SMPConfiguration", "memory-backend": "link<memory-backend>",
+          "nvdimm": "bool",
+        ],
+        buses: [.init(name: "pcie.0", type: "PCIE")]),
+      "none": .init(
+        alias: nil, isDeprecated: false, maximumCPUs: 1, properties: [:],
+        buses: [.init(name: "main", type: "System")]),
       "old": .init(alias: nil, isDeprecated: true, maximumCPUs: 1, properties: [:]),
       "silent": .init(alias: nil, isDeprecated: false, maximumCPUs: 1, properties: nil),
     ],
@@ -33,6 +60,16 @@ import Testing
         ]),
       "virtio-net-ccw": .init(
         alias: "virtio-net", bus: "virtual-css-bus", isUserCreatable: true, properties: [:]),
+      "usb-ehci": .init(
+        alias: nil, bus: "PCI", isUserCreatable: true, properties: ["iothread": "link<iothread>"]),
+      "usb-kbd": .init(alias: nil, bus: "usb-bus", isUserCreatable: true, properties: ["port": "str"]),
+      "virtio-blk-pci": .init(
+        alias: nil, bus: "PCI", isUserCreatable: true, properties: ["drive": "str", "queue-size": "uint16"]),
+      "ipmi-bmc-sim": .init(alias: nil, bus: nil, isUserCreatable: true, properties: [:]),
+      "pci-ipmi-kcs": .init(
+        alias: nil, bus: "PCI", isUserCreatable: true, properties: ["bmc": "link<ipmi-bmc>"]),
+      "pc-dimm": .init(
+        alias: nil, bus: nil, isUserCreatable: true, properties: ["memdev": "link<memory-backend>"]),
       "PIIX4": .init(alias: nil, bus: "PCI", isUserCreatable: false, properties: [:]),
       "max-x86_64-cpu": .init(
         alias: nil, bus: nil, isUserCreatable: true, properties: ["avx": "bool", "sse4.1": "bool"]),
@@ -43,13 +80,33 @@ import Testing
         [
           "name": "1", "meta-type": "object", "tag": "type",
           "members": [["name": "id", "type": "str"], ["name": "type", "type": "2"]],
-          "variants": [["case": "user", "type": "3"]],
+          "variants": [["case": "user", "type": "3"], ["case": "nic", "type": "nic"]],
         ],
-        ["name": "2", "meta-type": "enum", "values": ["user", "tap"]],
+        ["name": "2", "meta-type": "enum", "values": ["user", "tap", "nic", "bridge", "none"]],
+        [
+          "name": "nic", "meta-type": "object",
+          "members": [["name": "netdev", "type": "str"], ["name": "model", "type": "str"]],
+        ],
+        ["name": "blockdev-add", "meta-type": "command", "arg-type": "4"],
+        [
+          "name": "4", "meta-type": "object", "tag": "driver",
+          "members": [
+            ["name": "driver", "type": "str"], ["name": "node-name", "type": "str", "default": nil],
+          ],
+          "variants": [["case": "raw", "type": "raw"], ["case": "luks", "type": "raw"], ["case": "qcow2", "type": "raw"]],
+        ],
+        [
+          "name": "raw", "meta-type": "object",
+          "members": [
+            ["name": "file", "type": "5"], ["name": "key-secret", "type": "str", "default": nil],
+          ],
+        ],
+        ["name": "5", "meta-type": "alternate", "members": [["type": "4"], ["type": "str"]]],
         [
           "name": "3", "meta-type": "object",
           "members": [
-            ["name": "restrict", "type": "bool"],
+            ["name": "restrict", "type": "bool"], ["name": "hostfwd", "type": "str"],
+            ["name": "model", "type": "str"],
             ["name": "tftp", "type": "str", "features": ["deprecated"]],
           ],
         ],
@@ -71,7 +128,7 @@ import Testing
   @Test(arguments: [
     Row(.refused, "there since QEMU 8.1", "-run-with", "chroot=/"),
     Row(.refused, "there for arm, aarch64", "-semihosting"),
-    Row(.refused, "was not built in", "-vnc", ":1"),
+    Row(.refused, "was not built in", "-spice", "port=1"),
     Row(.refused, "has no option \"-acel\"", "-acel", "tcg"),
     Row(.refused, "accelerator \"kvm\"", "-accel", "kvm"),
     Row(.ignored, "accelerator \"kvm\"", "-accel", "kvm", "-accel", "tcg"),
@@ -107,8 +164,10 @@ import Testing
     Row(.refused, "knows no channels", "-incoming", "main,addr.transport=socket,addr.type=unix,addr.path=x"),
     Row(.refused, "no log item \"innt\"", "-d", "innt"),
     Row(
-      .refused, "before this one", "-blockdev", "raw,node-name=a,file=b", "-blockdev", "null-co,node-name=b"),
-    Row(.refused, "mq of the device", "-global", "virtio-net-pci.mq=perhaps"),
+      .refused, "before this option", "-blockdev", "raw,node-name=a,file=b", "-blockdev",
+      "null-co,node-name=b"),
+    Row(
+      .refused, "mq of the device", "-global", "virtio-net-pci.mq=perhaps", "-device", "virtio-net-pci"),
   ])
   func whatTheBinaryHasNotIsTold(row: Row) throws {
     let findings = try QEMUConfiguration(arguments: row.arguments, unknownNames: .kept).findings(
@@ -128,10 +187,120 @@ import Testing
     ["-blockdev", "null-co,node-name=b", "-blockdev", "raw,node-name=a,file=b"],
     ["-d", "int,trace:foo*,all"], ["-global", "unknown.property=1"],
     ["-drive", "file.driver=null-co,if=none,id=d"], ["-m", "0x40"], ["disk.img"],
+    ["-device", "usb-ehci,id=u", "-device", "usb-kbd,bus=u.0,port=1.2"], ["-usb", "-device", "usb-kbd"],
+    ["-hda", "d", "-device", "virtio-blk-pci,drive=ide0-hd0"],
+    ["-device", #"{"driver":"virtio-net","tx_queue_size":256}"#],
+    ["-chardev", "null,id=c,mux=on", "-serial", "chardev:c", "-mon", "chardev=c"], ["-monitor", "nonesuch"],
+    [
+      "-m", "64M,slots=1,maxmem=1G", "-object", "memory-backend-ram,id=m,size=1M", "-device",
+      "pc-dimm,memdev=m",
+    ],
+    ["-smp", "2,maxcpus=4,sockets=2"], ["-global", "virtio-net-pci.mq=perhaps"],
+    ["-device", "virtio-blk-pci", "-global", "virtio-blk-pci.drive=x"],
   ])
   func whatItHasIsNoFinding(arguments: [String]) throws {
     let configuration = try QEMUConfiguration(arguments: arguments, unknownNames: .kept)
     #expect(configuration.findings(for: Self.binary) == [])
+  }
+
+  /// Each kind of option that names another, and one that nothing defines.
+  @Test(arguments: [
+    Row(.refused, "chardev=c refers to nothing", "-mon", "chardev=c"),
+    Row(.refused, "chardev=c refers to nothing", "-serial", "chardev:c"),
+    Row(.refused, "chardev=c refers to nothing", "-monitor", "mon:chardev:c"),
+    Row(.refused, "chardev=c refers to nothing", "-tpmdev", "emulator,id=t,chardev=c"),
+    Row(.refused, "netdev=n refers to nothing", "-net", "nic,netdev=n"),
+    Row(.refused, "memdev=m refers to nothing", "-numa", "node,memdev=m"),
+    Row(.refused, "memory-backend=m refers to nothing", "-machine", "q35,memory-backend=m"),
+    Row(.refused, "tls-creds=t refers to nothing", "-vnc", ":1,tls-creds=t"),
+    Row(
+      .refused, "key-secret=s refers to nothing", "-blockdev",
+      "luks,node-name=n,file.driver=null-co,key-secret=s"),
+    Row(.refused, "iothread=i refers to nothing", "-device", "usb-ehci,iothread=i"),
+    Row(
+      .refused, "iothread=m refers to nothing", "-object", "memory-backend-ram,id=m,size=1M", "-device",
+      "usb-ehci,iothread=m"),
+    Row(
+      .refused, "drive=e refers to nothing", "-drive", "driver=null-co", "-device", "virtio-blk-pci,drive=e"),
+    Row(
+      .refused, "before this option", "-device", "pci-ipmi-kcs,bmc=b", "-device", "ipmi-bmc-sim,id=b"),
+    Row(
+      .refused, "in use by an earlier -serial", "-chardev", "null,id=c", "-serial", "chardev:c", "-mon",
+      "chardev=c"),
+    Row(
+      .refused, "in use by an earlier -device", "-netdev", "user,id=n", "-device", "virtio-net,netdev=n",
+      "-device",
+      "virtio-net,netdev=n"),
+  ])
+  func aNameThatNothingDefinesIsRefused(row: Row) throws { try whatTheBinaryHasNotIsTold(row: row) }
+
+  @Test(arguments: [
+    Row(.refused, "no bus of type PCI", "-machine", "none", "-device", "usb-ehci"),
+    Row(.refused, "no bus of type usb-bus", "-device", "usb-kbd"),
+    Row(.refused, "no bus of type usb-bus", "-device", "usb-kbd", "-device", "usb-ehci"),
+    Row(.refused, "no bus \"e.0\"", "-device", "usb-ehci,id=u", "-device", "usb-kbd,bus=e.0"),
+    Row(.refused, "no bus \"pci.0\"", "-device", "virtio-net,bus=pci.0"),
+    Row(.refused, "is of type PCIE", "-device", "usb-ehci", "-device", "usb-kbd,bus=pcie.0"),
+    Row(.refused, "needs drive", "-device", "virtio-blk-pci"),
+    Row(.refused, "needs bmc", "-device", "pci-ipmi-kcs"),
+    Row(.refused, "needs room", "-object", "memory-backend-ram,id=m,size=1M", "-device", "pc-dimm,memdev=m"),
+    Row(.refused, "needs id", "-chardev", "null"), Row(.refused, "needs backend", "-chardev", "id=c"),
+    Row(.refused, "needs path", "-chardev", "file,id=c"),
+    Row(.refused, "needs chardev", "-tpmdev", "emulator,id=t"),
+    Row(.refused, "exactly one of data and file", "-object", "secret,id=s"),
+    Row(.refused, "needs maxmem", "-m", "1G,slots=2"),
+    Row(.refused, "less than the memory", "-m", "1G,maxmem=512M"),
+    Row(
+      .refused, "its backend m has", "-m", "1G", "-machine", "q35,memory-backend=m", "-object",
+      "memory-backend-ram,id=m,size=1M"),
+    Row(
+      .refused, "the nodes have", "-m", "1G", "-object", "memory-backend-ram,id=m,size=1M", "-numa",
+      "node,memdev=m"),
+    Row(.refused, "and 4 are asked for", "-smp", "4,sockets=1,cores=3,threads=1"),
+    Row(.refused, "at most 288 CPUs", "-smp", "400"),
+  ])
+  func aPartThatIsMissingIsTold(row: Row) throws { try whatTheBinaryHasNotIsTold(row: row) }
+
+  @Test(arguments: [
+    Row(.refused, "no graphics adapter \"qxl\"", "-vga", "qxl"),
+    Row(.refused, "no character device \"spicevmc\"", "-chardev", "spicevmc,id=c"),
+    Row(.refused, "no character device \"sockett\"", "-serial", "sockett"),
+    Row(.refused, "by its id", "-chardev", "null,id=c", "-debugcon", "chardev:c"),
+    Row(.refused, "no format \"vdi\"", "-drive", "file=x,format=vdi"),
+    Row(.refused, "no driver \"qcow2\"", "-blockdev", "qcow2,node-name=a,file.driver=null-co"),
+    Row(.refused, "no type \"bridge\"", "-nic", "bridge"),
+    Row(.refused, "no network card \"e1001\"", "-nic", "user,model=e1001"),
+    Row(.refused, "no property \"pretty\"", "-chardev", "null,id=c", "-mon", "chardev=c,pretty=on"),
+    Row(.refused, "no accelerator \"hvf\"", "-machine", "q35,accel=hvf:nvmm"),
+    Row(.refused, "mac of the device", "-device", "virtio-net,mac=52:54:00"),
+    Row(.refused, "addr of the device", "-device", "virtio-net,addr=20"),
+    Row(.refused, "queue-size of the device", "-device", "virtio-blk-pci,queue-size=100"),
+    Row(.refused, "port of the device", "-device", "usb-ehci", "-device", "usb-kbd,port=a"),
+    Row(.refused, "vnc of -vnc", "-vnc", "5901"),
+    Row(.refused, "hostfwd of", "-netdev", "user,id=n,hostfwd=22:22"),
+    Row(.refused, "there can be one -hda", "-hda", "a", "-hda", "b"),
+  ])
+  func whatThisBuildLacksIsTold(row: Row) throws { try whatTheBinaryHasNotIsTold(row: row) }
+
+  @Test func aBinaryWithoutDefaultMachineNeedsAName() throws {
+    var binary = Self.binary
+    for name in binary.machines.keys { binary.machines[name]?.isDefault = false }
+    let nothing = try QEMUConfiguration(arguments: []).findings(for: binary)
+    #expect(nothing.contains { $0.error.summary.contains("no default machine") })
+    #expect(try QEMUConfiguration(arguments: ["-machine", "none"]).findings(for: binary) == [])
+  }
+
+  /// QEMU prints help and ends, whatever else is on the line.
+  @Test(arguments: [
+    ["-machine", "help"], ["-machine", "q35,help"], ["-device", "?"], ["-device", "virtio-net,help"],
+    ["-cpu", "help"],
+    ["-object", "secret,help"], ["-netdev", "help"], ["-chardev", "help", "-serial", "chardev:c"],
+    ["-smp", "?"],
+  ])
+  func aRequestForHelpIsNotRefused(arguments: [String]) throws {
+    let configuration = try QEMUConfiguration(arguments: arguments, unknownNames: .kept)
+    #expect(configuration.findings(for: Self.binary) == [])
+    #expect(try configuration.arguments() == arguments)
   }
 
   @Test func theNearestNameIsMeant() throws {

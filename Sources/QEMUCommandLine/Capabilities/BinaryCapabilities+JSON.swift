@@ -13,7 +13,8 @@ extension BinaryCapabilities {
       "machines": .map(machines) { machine in
         [
           "alias": .text(machine.alias), "deprecated": .bool(machine.isDeprecated),
-          "maximum-cpus": .integer(Int64(machine.maximumCPUs)), "properties": sets.index(machine.properties),
+          "maximum-cpus": .integer(Int64(machine.maximumCPUs)), "default": .bool(machine.isDefault),
+          "properties": sets.index(machine.properties), "buses": Self.json(machine.buses),
         ]
       },
       "cpu-models": .map(models) {
@@ -25,15 +26,28 @@ extension BinaryCapabilities {
           "user-creatable": .bool(device.isUserCreatable), "properties": sets.index(device.properties),
         ]
       },
-      "schema": .array(schema.entities), "property-sets": .array(sets.all.map(\.json)),
+      "references": .map(references) { .string($0) }, "implementers": .map(implementers) { .strings($0) },
+      "backends": .map(backends) { .strings($0) }, "schema": .array(schema.entities),
+      "property-sets": .array(sets.all.map(\.json)),
     ]
+  }
+
+  private static func json(_ buses: [Bus]?) -> JSON {
+    buses.map { .array($0.map { ["name": .string($0.name), "type": .string($0.type)] }) } ?? nil
+  }
+
+  private static func buses(_ json: JSON?) -> [Bus]? {
+    json?.arrayValue?.map {
+      Bus(name: $0["name"]?.stringValue ?? "", type: $0["type"]?.stringValue ?? "")
+    }
   }
 
   /// Reads what ``json`` wrote; nil where it is something else.
   public init?(json: JSON) {
     guard let version = json["version"]?.stringValue, let architecture = json["architecture"]?.stringValue,
       let sets = json["property-sets"]?.arrayValue?.map(Properties.init(json:)),
-      let schema = json["schema"]?.arrayValue, let options = json["options"]?.strings
+      let schema = json["schema"]?.arrayValue, let options = json["options"]?.strings,
+      json["references"] != nil
     else { return nil }
     let properties = { (json: JSON?) -> Properties? in
       json?.integerValue.flatMap { sets.indices.contains(Int($0)) ? sets[Int($0)] : nil }
@@ -45,7 +59,9 @@ extension BinaryCapabilities {
       machines: json.map("machines") {
         Machine(
           alias: $0["alias"]?.stringValue, isDeprecated: $0["deprecated"]?.boolValue ?? false,
-          maximumCPUs: Int($0["maximum-cpus"]?.integerValue ?? 0), properties: properties($0["properties"]))
+          maximumCPUs: Int($0["maximum-cpus"]?.integerValue ?? 0),
+          isDefault: $0["default"]?.boolValue ?? false, properties: properties($0["properties"]),
+          buses: Self.buses($0["buses"]))
       },
       models: json.map("cpu-models") {
         Model(
@@ -57,6 +73,9 @@ extension BinaryCapabilities {
           isUserCreatable: $0["user-creatable"]?.boolValue ?? false, properties: properties($0["properties"]))
       },
       schema: LiveSchema(entities: schema))
+    references = json.map("references") { $0.stringValue ?? "" }
+    implementers = json.map("implementers") { $0.strings ?? [] }
+    backends = json.map("backends") { $0.strings ?? [] }
   }
 }
 

@@ -16,14 +16,36 @@ public struct BinaryCapabilities: Sendable, Hashable {
     public var isDeprecated: Bool
     /// How many CPUs it may have.
     public var maximumCPUs: Int
+    /// Whether QEMU builds it where none is named.
+    public var isDefault: Bool
     /// Its properties; nil where this binary dies of being asked.
     public var properties: Properties?
+    /// Its buses with its default properties and no default devices; nil where the binary was not asked, or did not start it.
+    public var buses: [Bus]?
 
-    package init(alias: String?, isDeprecated: Bool, maximumCPUs: Int, properties: Properties?) {
+    package init(
+      alias: String?, isDeprecated: Bool, maximumCPUs: Int, isDefault: Bool = false, properties: Properties?,
+      buses: [Bus]? = nil
+    ) {
       self.alias = alias
       self.isDeprecated = isDeprecated
       self.maximumCPUs = maximumCPUs
+      self.isDefault = isDefault
       self.properties = properties
+      self.buses = buses
+    }
+  }
+
+  /// A bus that devices are plugged into.
+  public struct Bus: Sendable, Hashable {
+    /// Its name, `pci.0`.
+    public var name: String
+    /// Its type, `PCI`.
+    public var type: String
+
+    package init(name: String, type: String) {
+      self.name = name
+      self.type = type
     }
   }
 
@@ -77,6 +99,12 @@ public struct BinaryCapabilities: Sendable, Hashable {
   public var models: [String: Model]
   /// The drivers by name.
   public var devices: [String: Device]
+  /// The kinds of backend that devices name, by the property that names them: `"drive": "drive"`, `"chardev": "chardev"`.
+  public var references: [String: String] = [:]
+  /// The types that implement a type, for the types of buses, those of links, and `user-creatable`.
+  public var implementers: [String: Set<String>] = [:]
+  /// The backends that an option lists when it is asked for help, by option: `"chardev": ["null", "socket", …]`.
+  public var backends: [String: Set<String>] = [:]
   /// The binary's own QAPI schema.
   public var schema: LiveSchema
 
@@ -106,6 +134,17 @@ extension BinaryCapabilities {
   /// The machine type of a name or an alias.
   public func machine(_ name: String) -> Machine? {
     machines[name] ?? machines.values.first { $0.alias == name }
+  }
+
+  /// The machine type that a command line gets; nil where it names one that there is none of, or names none and there is no default.
+  package func machineName(of configuration: QEMUConfiguration) -> String? {
+    guard let asked = configuration.machine.type else { return machines.first { $0.value.isDefault }?.key }
+    return machines[asked] == nil ? machines.first { $0.value.alias == asked }?.key : asked
+  }
+
+  /// Whether something of a type can be used as one of another.
+  func isSubtype(_ type: String, of other: String) -> Bool {
+    type == other || implementers[other]?.contains(type) ?? false
   }
 
   /// The driver of a name or an alias; where an alias means several, the one for PCI.

@@ -7,7 +7,7 @@ extension BinaryCheck {
   func acceleratorExists(_ occurrence: Occurrence) -> [CheckFinding] {
     guard let accelerator = occurrence.argument as? Accelerator else { return [] }
     guard let properties = capabilities.accelerators[accelerator.name] else {
-      let isLast = accelerator == lastAccelerator
+      let isLast = !configuration.accelerators.contains { capabilities.accelerators[$0.name] != nil }
       return [
         .unknown(
           "accelerator", accelerator.name, among: capabilities.accelerators.keys, in: capabilities.name,
@@ -25,7 +25,8 @@ extension BinaryCheck {
   func machineExists(_ occurrence: Occurrence) -> [CheckFinding] {
     guard let option = occurrence.argument as? MachineOption else { return [] }
     var findings: [CheckFinding] = []
-    if let type = option.type {
+    // Of several occurrences the last type counts.
+    if let type = option.type, type == machine.type {
       guard let machine = capabilities.machine(type) else {
         let names = Array(capabilities.machines.keys) + capabilities.machines.values.compactMap(\.alias)
         return [.unknown("machine type", type, among: names, in: capabilities.name, property: "type")]
@@ -35,16 +36,31 @@ extension BinaryCheck {
           .deprecated("the machine type \(type)", property: "type", remedy: "use a newer version of it"))
       }
     }
+    findings += machineAcceleratorExists(option)
     guard let properties = machineProperties else { return findings }
-    let type = machine.type ?? "none"
-    let named = option.assignments.filter { !Self.machineSugar.contains(dashed($0.name)) }
+    let type = machine.type ?? capabilities.machineName(of: configuration) ?? "none"
+    let named = option.assignments.filter {
+      let name = dashed($0.name)
+      return !Self.machineSugar.contains(name) && (machine[name] ?? $0.text) == $0.text
+    }
     let own = named.map { Assignment(dashed($0.name), $0.text) }
     return findings + judge(own, properties, of: "the machine type \(type)")
   }
 
+  /// An accelerator of the machine is one of several between colons, the first of which that works is taken.
+  private func machineAcceleratorExists(_ option: MachineOption) -> [CheckFinding] {
+    guard let names = option["accel"]?.split(separator: ":").map(String.init), let first = names.first,
+      !names.contains(where: { capabilities.accelerators[$0] != nil })
+    else { return [] }
+    return [
+      .unknown(
+        "accelerator", first, among: capabilities.accelerators.keys, in: capabilities.name, property: "accel")
+    ]
+  }
+
   /// The properties of the machine that the whole line asks for.
-  private var machineProperties: BinaryCapabilities.Properties? {
-    machine.type.flatMap { capabilities.machine($0)?.properties }
+  var machineProperties: BinaryCapabilities.Properties? {
+    capabilities.machineName(of: configuration).flatMap { capabilities.machines[$0]?.properties }
   }
 
   func modelExists(_ occurrence: Occurrence) -> [CheckFinding] {
@@ -65,7 +81,13 @@ extension BinaryCheck {
     guard let features = capabilities.features(of: cpu.model) else { return deprecated }
     let known = Set(features.keys.map { CPUModel.Feature.plus($0).canonicalName })
     let unknown = cpu.features.filter { !known.contains($0.canonicalName) && !$0.name.isEmpty }
-    return deprecated
+    let values = cpu.settings.filter { !$0.text.isEmpty && $0.text != "on" && $0.text != "off" }
+    let malformed = values.compactMap { setting -> CheckFinding? in
+      guard let type = features[setting.name] ?? features[CPUModel.Feature.plus(setting.name).canonicalName]
+      else { return nil }
+      return judge(setting, type == "int" ? "uint64" : type, of: "the CPU model \(cpu.model)")
+    }
+    return deprecated + malformed
       + unknown.map {
         .unknown(
           "feature", $0.name, among: features.keys, in: "the CPU model \(cpu.model)", property: $0.name)
@@ -98,9 +120,14 @@ extension BinaryCheck {
     }
     guard let properties = device.properties else { return [] }
     let owner = "the device \(driver)"
-    let own = option.ownAssignments.filter { !Self.deviceSugar.contains($0.name) }
+    // Of a property that is named twice the last counts.
+    var last: [String: Assignment] = [:]
+    for assignment in option.ownAssignments { last[assignment.name] = assignment }
+    let own = option.ownAssignments.filter { !Self.deviceSugar.contains($0.name) && last[$0.name] == $0 }
     guard case .json(let object) = option.form else { return judge(own, properties, of: owner) }
     return judge(own, properties, of: owner) + mistyped(object, properties, of: owner)
+      + object.filter { $0.value.stringValue == nil && !Self.deviceSugar.contains($0.name) }
+      .compactMap { unknown(Assignment($0.name, ""), properties, of: owner) }
   }
 
   /// In JSON a value has a type of its own, and QEMU wants the property's.
@@ -125,6 +152,12 @@ extension BinaryCheck {
     guard let global = occurrence.argument as? GlobalProperty,
       let properties = capabilities.device(global.driver)?.properties
     else { return [] }
+    // QEMU looks at it when it makes such a device.
+    guard
+      configuration.occurrences.contains(where: { ($0.argument as? DeviceOption)?.driver == global.driver })
+    else {
+      return []
+    }
     return judge([Assignment(global.property, global.value)], properties, of: "the device \(global.driver)")
   }
 }
@@ -134,7 +167,9 @@ extension DeviceOption {
   fileprivate var ownAssignments: AssignmentList {
     switch form {
     case .properties(let assignments): assignments
-    case .json(let object): AssignmentList(object.map { Assignment($0.name, $0.value.stringValue ?? "") })
+    case .json(let object):
+      AssignmentList(
+        object.compactMap { member in member.value.stringValue.map { Assignment(member.name, $0) } })
     }
   }
 }
@@ -147,15 +182,24 @@ extension BinaryCheck {
     _ assignments: some Sequence<Assignment>, _ properties: BinaryCapabilities.Properties, of owner: String
   ) -> [CheckFinding] {
     assignments.compactMap { assignment in
-      // A property that is an object has its own behind a dot; an array has its elements in brackets.
-      let name = String(assignment.name.prefix { $0 != "." && $0 != "[" })
-      guard let type = properties[assignment.name] ?? properties[name] ?? array(name, properties) else {
-        return .unknown(
-          "property", assignment.name, among: properties.keys.filter(Self.isSettable), in: owner,
-          property: assignment.name)
-      }
-      return assignment.text.isEmpty ? nil : judge(assignment, type, of: owner)
+      type(of: assignment.name, properties).map { judge(assignment, $0, of: owner) }
+        ?? unknown(assignment, properties, of: owner)
     }
+  }
+
+  /// A property that is an object has its own behind a dot; an array has its elements in brackets.
+  private func type(of property: String, _ properties: BinaryCapabilities.Properties) -> String? {
+    let name = String(property.prefix { $0 != "." && $0 != "[" })
+    return properties[property] ?? properties[name] ?? array(name, properties)
+  }
+
+  private func unknown(
+    _ assignment: Assignment, _ properties: BinaryCapabilities.Properties, of owner: String
+  ) -> CheckFinding? {
+    if type(of: assignment.name, properties) != nil { return nil }
+    return .unknown(
+      "property", assignment.name, among: properties.keys.filter(Self.isSettable), in: owner,
+      property: assignment.name)
   }
 
   /// The elements of `name` are there as `name[0]`, or their number as `len-name`.
@@ -166,9 +210,36 @@ extension BinaryCheck {
   private static func isSettable(_ name: String) -> Bool { !name.contains("[") }
 
   private func judge(_ assignment: Assignment, _ type: String, of owner: String) -> CheckFinding? {
-    // A slot and a function are a number in QEMU's list and "06.0" on the command line.
-    if assignment.name == "addr" { return nil }
-    guard let expectation = QOMPropertyType(type).expectation(against: assignment.text) else { return nil }
+    guard let expectation = expectation(assignment, type) else { return nil }
     return .malformed(assignment, of: owner, expectation: expectation)
+  }
+
+  private func expectation(_ assignment: Assignment, _ type: String) -> String? {
+    // A slot and a function are a number in QEMU's list and "06.0" on the command line.
+    if assignment.name == "addr", type == "int32" || type == "str" {
+      return QOMPropertyType.slotExpectation(against: assignment.text)
+    }
+    if assignment.name == "mac", type == "str" {
+      return QOMPropertyType.addressExpectation(against: assignment.text)
+    }
+    if assignment.name == "port", type == "str", !assignment.text.isEmpty {
+      let isPort = assignment.text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy {
+        UInt8($0) != nil
+      }
+      return isPort ? nil : "numbers with dots between them, such as 1.2"
+    }
+    if ["queue-size", "rx_queue_size", "tx_queue_size"].contains(assignment.name),
+      let size = UInt16(assignment.text),
+      size.nonzeroBitCount != 1
+    {
+      return "a power of two"
+    }
+    if type.hasPrefix("child<") { return "nothing: QEMU sets it itself" }
+    if assignment.name == "romsize", let size = UInt32(assignment.text), size.nonzeroBitCount != 1,
+      size != .max
+    {
+      return "a power of two"
+    }
+    return QOMPropertyType(type).expectation(against: assignment.text)
   }
 }

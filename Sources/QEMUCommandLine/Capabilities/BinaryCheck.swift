@@ -55,6 +55,21 @@ struct BinaryCheck {
     { $1.descriptorIsNoStandardStream($0) },
     { $1.incomingChannelIsKnown($0) },
     { $1.logItemsExist($0) },
+    { $1.deviceIsComplete($0) },
+    { $1.memoryDeviceHasRoom($0) },
+    { $1.characterDeviceIsComplete($0) },
+    { $1.addressIsKnown($0) },
+    { $1.adapterExists($0) },
+    { $1.backendWasBuiltIn($0) },
+    { $1.driveIsKnown($0) },
+    { $1.optionIsComplete($0) },
+    { $1.secretHasData($0) },
+    { $1.addressHasPort($0) },
+    { $1.networkCardExists($0) },
+    { $1.forwardingIsARule($0) },
+    { $1.failoverBusIsExpress($0) },
+    { $1.driverHasItsParts($0) },
+    { $1.accelerationIsThere($0) },
   ]
 
   func findings() -> [CheckFinding] {
@@ -69,7 +84,24 @@ struct BinaryCheck {
       let words = ((try? occurrence.words()) ?? []).joined(separator: " ")
       findings += own.map { $0.located(position, in: words) }
     }
-    return conflicts() + findings
+    if asksForHelp { return findings.filter { $0.error.code == .unknownOption } }
+    return conflicts() + machineIsNamed() + topologyAddsUp() + memoryAddsUp() + busFindings() + repetitions()
+      + findings
+  }
+
+  /// The devices whose bus is not there.
+  private func busFindings() -> [CheckFinding] {
+    let check = BusCheck(configuration, capabilities)
+    var devices: [DeviceOption] = []
+    var findings: [CheckFinding] = []
+    for occurrence in configuration.occurrences {
+      guard let device = occurrence.argument as? DeviceOption else { continue }
+      let position = CommandLineError.Position(option: "device", occurrence: devices.count + 1)
+      let words = ((try? occurrence.words()) ?? []).joined(separator: " ")
+      findings += check.findings(of: device, behind: devices).map { $0.located(position, in: words) }
+      devices.append(device)
+    }
+    return findings
   }
 
   private func findings(of occurrence: Occurrence, at place: Int) -> [CheckFinding] {
@@ -121,7 +153,9 @@ extension BinaryCheck {
 
   /// What this library knows of the types; names are the binary's own matter.
   private func argumentIsOfItsType(_ occurrence: Occurrence) -> [CheckFinding] {
-    ((occurrence.argument as? any CheckedArgument)?.problems(unknownNames: .kept) ?? []).map(
+    // Of this type the binary's schema does not tell.
+    let names: UnknownNames = occurrence.option == "compat" ? .refused : .kept
+    return ((occurrence.argument as? any CheckedArgument)?.problems(unknownNames: names) ?? []).map(
       CheckFinding.init)
   }
 
@@ -130,10 +164,16 @@ extension BinaryCheck {
     guard let argument = occurrence.argument as? any PropertyListArgument, !argument.isOpen else { return [] }
     let listed = Set((capabilities.parameters[occurrence.option] ?? [:]).keys)
     let option = "-\(occurrence.option)"
-    let names = listed.union(type(of: argument).declarations.names)
-    return argument.untyped.filter { !listed.contains($0) && !$0.isEmpty }.map {
-      .unknown("property", $0, among: names, in: option, property: $0)
-    }
+    let declared = type(of: argument).declarations
+    // Of an option that lists its properties, what is not listed belongs to another version.
+    let isForeign = { (name: String) in listed.isEmpty ? declared[name] == nil : name != "id" }
+    return argument.assignments.map(\.name).filter { !listed.contains($0) && !$0.isEmpty && isForeign($0) }
+      .map {
+        .unknown(
+          "property", $0, among: listed.isEmpty ? Set(declared.names) : listed,
+          in: "\(option) of \(capabilities.name)",
+          property: $0)
+      }
   }
 
   /// A switch of an older QEMU can be a word of more meanings in a newer one.
@@ -152,6 +192,8 @@ extension BinaryCheck {
     guard let argument = occurrence.argument as? any SchemaArgument, let object = argument.members else {
       return []
     }
+    // Of -nic none nothing else is read.
+    if occurrence.option == "nic", object["type"] == "none" { return [] }
     return capabilities.schema.objections(to: object, of: occurrence.option)
       .filter { !type(of: argument).extraProperties.contains($0.word) }
       .map { objection in

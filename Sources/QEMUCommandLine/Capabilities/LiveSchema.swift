@@ -24,9 +24,11 @@ public struct LiveSchema: Sendable, Hashable {
 
   /// Where each option's type stands in the schema.
   private static let commands: [String: (command: String, member: String)] = [
-    "audiodev": ("query-audiodevs", "ret-type"), "blockdev": ("blockdev-add", "arg-type"),
+    "audio": ("query-audiodevs", "ret-type"), "audiodev": ("query-audiodevs", "ret-type"),
+    "blockdev": ("blockdev-add", "arg-type"),
     "display": ("query-display-options", "ret-type"), "incoming": ("migrate-incoming", "arg-type"),
-    "netdev": ("netdev_add", "arg-type"),
+    "net": ("netdev_add", "arg-type"), "netdev": ("netdev_add", "arg-type"),
+    "nic": ("netdev_add", "arg-type"),
     "numa": ("set-numa-node", "arg-type"), "object": ("object-add", "arg-type"),
   ]
 
@@ -59,6 +61,26 @@ extension LiveSchema {
   func hasMember(_ name: String, of option: String) -> Bool {
     guard let root = roots[option] else { return false }
     return byName[root]?["members"]?.arrayValue?.contains { $0["name"]?.stringValue == name } ?? false
+  }
+
+  /// The names of an option's members, those of each of its branches with them.
+  func memberNames(ofEveryVariantOf option: String) -> Set<String> {
+    guard let root = roots[option], let entity = byName[root] else { return [] }
+    let branches = (entity["variants"]?.arrayValue ?? []).compactMap {
+      $0["type"]?.stringValue.flatMap { byName[$0] }
+    }
+    return Set(
+      ([entity] + branches).flatMap { $0["members"]?.arrayValue ?? [] }.compactMap { $0["name"]?.stringValue }
+    )
+  }
+
+  /// The members that a branch of an option cannot do without.
+  func requiredMembers(of branch: String, in option: String) -> [String] {
+    guard let root = roots[option], let entity = byName[root] else { return [] }
+    let type = entity["variants"]?.arrayValue?.first { $0["case"]?.stringValue == branch }?["type"]?
+      .stringValue
+    return (type.flatMap { byName[$0] }?["members"]?.arrayValue ?? []).filter { $0["default"] == nil }
+      .compactMap { $0["name"]?.stringValue }
   }
 
   /// Compares the names and words of an object with an option's type; scalars of other types are not judged.
@@ -135,6 +157,50 @@ extension LiveSchema {
   }
 }
 
+// MARK: - References
+
+extension LiveSchema {
+  /// The names of block nodes that an object refers to: texts where the type takes the name of one, or what it is made of.
+  func references(toNodesIn object: JSONObject, of option: String) -> [(path: String, name: String)] {
+    guard let root = roots[option], let entity = byName[root] else { return [] }
+    return references(in: object, of: entity, at: "")
+  }
+
+  private func references(in object: JSONObject, of entity: JSON, at path: String) -> [(
+    path: String, name: String
+  )] {
+    let types = Dictionary(
+      members(of: entity, in: object).compactMap { member in
+        member["name"]?.stringValue.map { ($0, member["type"]?.stringValue ?? "") }
+      }
+    ) { _, last in last }
+    return object.flatMap { member in
+      references(in: member.value, type: types[member.name] ?? "", at: path + member.name)
+    }
+  }
+
+  private func references(in value: JSON, type: String, at path: String) -> [(path: String, name: String)] {
+    guard let entity = byName[type], path.utf8.count < 1024 else { return [] }
+    let forms = (entity["members"]?.arrayValue ?? []).compactMap { $0["type"]?.stringValue }
+    switch entity["meta-type"]?.stringValue {
+    case "object": return value.objectValue.map { references(in: $0, of: entity, at: path + ".") } ?? []
+    case "array":
+      let element = entity["element-type"]?.stringValue ?? ""
+      return (value.arrayValue ?? []).enumerated().flatMap {
+        references(in: $1, type: element, at: "\(path).\($0)")
+      }
+    case "alternate" where value.stringValue != nil:
+      guard let node = roots["blockdev"], forms.contains(node), let name = value.stringValue, !name.isEmpty
+      else {
+        return []
+      }
+      return [(path, name)]
+    case "alternate": return forms.flatMap { references(in: value, type: $0, at: path) }
+    default: return []
+    }
+  }
+}
+
 extension JSON {
   fileprivate var isDeprecated: Bool {
     self["features"]?.arrayValue?.contains { $0.stringValue == "deprecated" } ?? false
@@ -145,6 +211,8 @@ extension JSON {
     case "object": objectValue != nil
     case "enum": stringValue != nil
     case "array": arrayValue != nil
+    case "builtin":
+      (entity["json-type"]?.stringValue == "string") == (stringValue != nil) && objectValue == nil
     default: true
     }
   }

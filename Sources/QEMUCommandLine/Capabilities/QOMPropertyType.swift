@@ -42,3 +42,25 @@ struct QOMPropertyType {
     return range.contains(Int128(number)) ? nil : words
   }
 }
+
+// MARK: - Texts with a form of their own
+
+extension QOMPropertyType {
+  /// A slot of a PCI bus, in hexadecimal, and a function: `1c.0`, `0x3`.
+  static func slotExpectation(against text: String) -> String? {
+    let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map { part in
+      UInt8(part.hasPrefix("0x") ? part.dropFirst(2) : part, radix: 16)
+    }
+    guard let slot = parts[0], slot < 32, parts.count == 1 || parts[1].map({ $0 < 8 }) ?? false else {
+      return "a slot from 0 to 1f and a function from 0 to 7, such as 1c.0"
+    }
+    return nil
+  }
+
+  /// Six bytes in hexadecimal, between colons or dashes.
+  static func addressExpectation(against text: String) -> String? {
+    let parts = text.split(omittingEmptySubsequences: false) { $0 == ":" || $0 == "-" }
+    let isAddress = parts.count == 6 && parts.allSatisfy { $0.utf8.count == 2 && $0.allSatisfy(\.isHexDigit) }
+    return isAddress ? nil : "an address such as 52:54:00:12:34:56"
+  }
+}

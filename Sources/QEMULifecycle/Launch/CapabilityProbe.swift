@@ -16,48 +16,50 @@ extension QEMUBinary {
   public func capabilities(
     keptIn state: StateDirectory? = nil
   ) async throws(LifecycleError) -> BinaryCapabilities {
+    try await capabilities(for: QEMUConfiguration(), keptIn: state, withBuses: false)
+  }
+
+  /// Asks the binary what it has, and the machine type of a command line for its buses.
+  ///
+  /// The machine type is started frozen by itself for that, which takes less than a tenth of a second, once.
+  /// - Parameters:
+  ///   - configuration: the command line that is to be checked.
+  ///   - state: the directory that holds the file; nil asks anew and keeps nothing.
+  /// - Throws: ``LifecycleError`` as of ``capabilities(keptIn:)``.
+  ///
+  /// QEMU: `-machine TYPE -nodefaults`, and by QMP `human-monitor-command` with `info qtree`
+  public func capabilities(
+    for configuration: QEMUConfiguration, keptIn state: StateDirectory? = nil
+  ) async throws(LifecycleError) -> BinaryCapabilities {
+    try await capabilities(for: configuration, keptIn: state, withBuses: true)
+  }
+
+  private func capabilities(
+    for configuration: QEMUConfiguration, keptIn state: StateDirectory?, withBuses: Bool
+  ) async throws(LifecycleError) -> BinaryCapabilities {
     let identity = try identity()
     let file = state.map { CapabilityFile(folder: $0.path, binary: self) }
-    if let kept = file?.read(identity) { return kept }
-    var probe = CapabilityProbe(binary: self)
-    let capabilities = try await probe.capabilities()
-    file?.write(capabilities, identity)
+    let kept = file?.read(identity)
+    var capabilities: BinaryCapabilities
+    if let kept {
+      capabilities = kept
+    } else {
+      var probe = CapabilityProbe(binary: self)
+      capabilities = try await probe.capabilities()
+    }
+    if withBuses { await addBuses(to: &capabilities, of: configuration) }
+    if capabilities != kept { file?.write(capabilities, identity) }
     return capabilities
   }
 }
 
-/// One binary's capabilities, kept beside the virtual machines.
-private struct CapabilityFile {
-  let folder: String
-  let path: String
-
-  init(folder: String, binary: QEMUBinary) {
-    self.folder = folder
-    // Two binaries of one name share the file by turns.
-    path = "\(folder)/capabilities-\(binary.path.split(separator: "/").last ?? "").json"
-  }
-
-  func read(_ identity: String) -> BinaryCapabilities? {
-    guard let text = readProcText(path), let json = try? JSON.parse(text),
-      json["binary"]?.stringValue == identity, let capabilities = json["capabilities"]
-    else { return nil }
-    return BinaryCapabilities(json: capabilities)
-  }
-
-  /// A file that cannot be written costs time and nothing else.
-  func write(_ capabilities: BinaryCapabilities, _ identity: String) {
-    let json: JSON = ["binary": .string(identity), "capabilities": .object(capabilities.json)]
-    guard let text = try? json.serialised() else { return }
-    mkdir(folder, 0o700)
-    try? AtomicFile.write(text, to: path)
-  }
-}
-
 /// Asks one binary; starts it anew where a question ends it.
-private struct CapabilityProbe {
+struct CapabilityProbe {
   let binary: QEMUBinary
   private var qemu: QEMUProbe?
   private var deaths = 0
+  /// The kinds of backend that properties of the devices asked so far name.
+  private var references: [String: String] = [:]
 
   private static let deadline = Duration.seconds(30)
   /// More than this, and it is the binary that is broken, not a type.
@@ -71,13 +73,16 @@ private struct CapabilityProbe {
     let version = try await start()
     let devices = try await devices()
     let machines = try await machines()
-    let capabilities = BinaryCapabilities(
+    var capabilities = BinaryCapabilities(
       version: version, architecture: try await ask(QueryTarget()).arch.text,
       options: Self.options(help), parameters: try await parameters(), logItems: Self.logItems(logHelp),
       accelerators: try await accelerators(), machines: machines, models: try await models(),
       devices: devices,
       schema: LiveSchema(entities: try await reply(to: "query-qmp-schema").arrayValue ?? []))
+    capabilities.references = references
+    capabilities.implementers = try await implementers(of: capabilities)
     await qemu?.end()
+    capabilities.backends = await BackendLists.all(of: binary)
     return capabilities
   }
 
@@ -138,7 +143,7 @@ extension CapabilityProbe {
           machine.name,
           BinaryCapabilities.Machine(
             alias: machine.alias, isDeprecated: machine.deprecated, maximumCPUs: Int(machine.cpuMax),
-            properties: properties["\(machine.name)-machine"] ?? nil)
+            isDefault: machine.isDefault ?? false, properties: properties["\(machine.name)-machine"] ?? nil)
         )
       }, uniquingKeysWith: { $1 })
   }
@@ -205,6 +210,9 @@ extension CapabilityProbe {
       for (type, reply) in zip(asked, replies) {
         guard let properties = try Self.properties(reply) else { break }
         result[type] = properties
+        if case .success(let list) = reply {
+          references.merge(Self.references(in: list)) { first, _ in first }
+        }
         answered += 1
       }
       rest = rest.dropFirst(answered)
@@ -245,7 +253,7 @@ extension CapabilityProbe {
     do throws(QMPError) { return try await session.execute(command) } catch { throw Self.failure(error) }
   }
 
-  private mutating func session() async throws(LifecycleError) -> QMPSession {
+  mutating func session() async throws(LifecycleError) -> QMPSession {
     if qemu == nil { _ = try await start() }
     guard let qemu else { throw Self.failure(QMPError(.connectionLost, "the binary did not start")) }
     return qemu.session

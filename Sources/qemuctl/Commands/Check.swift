@@ -25,7 +25,7 @@ struct Check: AsyncParsableCommand {
   func run() async throws {
     let (requested, faults) = try read()
     let binary = try configuration.binary(requested)
-    let capabilities = try await binary.capabilities(keptIn: state.directory)
+    let capabilities = try await binary.capabilities(for: requested, keptIn: state.directory)
     let findings = faults + requested.findings(for: capabilities)
     let isRefused = findings.contains { $0.weight == .refused }
     let starts = dryRunStart && !isRefused

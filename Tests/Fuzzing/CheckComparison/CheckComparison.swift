@@ -1,19 +1,19 @@
-import Foundation
 package import QEMUCommandLine
+package import QEMULifecycle
 import RandomValues
 
 /// Generates command lines, and compares `check` with a frozen start of a binary.
 package struct CheckComparison: Sendable {
-  package let binary: String
-  package let capabilities: BinaryCapabilities
+  package let binary: QEMUBinary
+  package private(set) var capabilities: BinaryCapabilities
   let vocabulary: Vocabulary
   /// Lines that are changed, all of which are valid for some QEMU.
   let bases: [[String]]
   package var width = 2
-  package var timeout = Duration.seconds(20)
+  package var timeout = Duration.seconds(10)
 
   package init(
-    binary: String, capabilities: BinaryCapabilities, others: [BinaryCapabilities], bases: [[String]]
+    binary: QEMUBinary, capabilities: BinaryCapabilities, others: [BinaryCapabilities], bases: [[String]]
   ) {
     self.binary = binary
     self.capabilities = capabilities
@@ -53,7 +53,7 @@ package struct CheckComparison: Sendable {
   private static let harmful: Set<String> = [
     "daemonize", "preconfig", "chroot", "runas", "run-with", "dump-vmstate", "qtest", "qtest-log", "tb-size",
     "s", "gdb",
-    "pidfile", "D", "enable-kvm", "xen-attach", "mem-path", "usbdevice",
+    "pidfile", "help", "h", "version", "D", "enable-kvm", "xen-attach", "mem-path", "usbdevice",
   ]
 
   private static func isHarmless(_ words: [String]) -> Bool {
@@ -63,11 +63,21 @@ package struct CheckComparison: Sendable {
     }
   }
 
+  /// Asks the binary for the buses of the machine types that lines ask for.
+  package mutating func addBuses(of lines: [Line]) async {
+    for line in lines {
+      guard let configuration = try? QEMUConfiguration(arguments: line.words, unknownNames: .kept) else {
+        continue
+      }
+      await binary.addBuses(to: &capabilities, of: configuration)
+    }
+  }
+
   /// Starts each line, so many at once, and compares; what was found out before is not asked again.
   package func compare(
     _ lines: [Line], known: [[String]: FrozenStart] = [:]
   ) async throws -> [ComparedLine] {
-    let starter = try FrozenStarter(binary: binary)
+    let starter = try FrozenStarter(binary: binary.path)
     return try await withThrowingTaskGroup(of: (Int, FrozenStart).self) { group in
       var starts: [FrozenStart?] = Array(repeating: nil, count: lines.count)
       var next = 0

@@ -40,7 +40,7 @@ package struct ComparedLine: Sendable {
     switch start {
     case .taken, .ended: findings.isEmpty ? .bothTake : .wrongRefusal
     case .refused where !findings.isEmpty: .bothRefuse
-    case .refused: HostFailure.isOne(message) ? .host : .missed
+    case .refused(let said): HostFailure.isOne(said) ? .host : .missed
     case .crashed: .crashed
     case .timedOut: .timedOut
     }
@@ -74,7 +74,10 @@ enum HostFailure {
   private static let phrases = [
     "No such file or directory", "Permission denied", "Address already in use", "Connection refused",
     "Cannot allocate memory", "could not load", "Could not open", "Failed to connect", "not accessible",
-    "No such device", "Is a directory", "Operation not permitted", "Could not access KVM",
+    "failed to find romfile", "Failed to get", "could not read keymap", "module audio-",
+    "vhost_backend_init failed", "requires kvm",
+    "could not find keymap", "No such device", "Is a directory", "Operation not permitted",
+    "Could not access KVM",
     "Name or service not known",
     "Temporary failure in name resolution", "Network is unreachable", "Cannot assign requested address",
     "could not find",

@@ -7,7 +7,11 @@ import QEMULifecycle
 /// Compares `qemuctl check` with frozen starts of real QEMUs; see Docs/Fuzzing.md.
 @main
 struct CheckFuzzer: AsyncParsableCommand {
-  @Option(help: "How many lines are generated for each binary.")
+  static let configuration = CommandConfiguration(
+    abstract: "Compares check with frozen starts of mutated command lines.",
+    discussion: "Exit status 1: check refuses a line that QEMU takes.")
+
+  @Option(help: "The number of lines for each binary.")
   var lines = 300
 
   @Option(help: "The seed of the lines.")
@@ -16,47 +20,55 @@ struct CheckFuzzer: AsyncParsableCommand {
   @Option(help: "A file of valid command lines, one a line.")
   var bases = "Tests/Fuzzing/CheckLines.txt"
 
-  @Option(help: "A directory in which outcomes are kept.")
+  @Option(help: "The directory that keeps what QEMU made of a line.")
   var kept = ".build/fuzz-check"
 
-  @Option(parsing: .upToNextOption, help: "The binaries whose names are mixed in.")
+  @Option(
+    parsing: .upToNextOption, help: "The binaries whose names are mixed in; by default those of .qemu/matrix."
+  )
   var others: [String] = []
 
-  @Flag(help: "Compare the valid lines themselves, each by itself.")
+  @Flag(help: "Compare the valid lines themselves.")
   var unchanged = false
 
-  @Flag(help: "Print each line that is judged differently.")
+  @Flag(help: "Print each line that is judged differently, not one of each kind.")
   var verbose = false
 
-  @Argument(help: "The binaries that are compared.")
-  var binaries: [String]
+  @Argument(help: "The binaries that are compared; by default those of .qemu/matrix for x86_64.")
+  var binaries: [String] = []
 
   func run() async throws {
     let bases = try BaseLines(file: self.bases).lines
     let state = StateDirectory(path: kept)
     try FileManager.default.createDirectory(atPath: kept, withIntermediateDirectories: true)
-    let others = try await others.asyncMap { try await QEMUBinary(finding: $0).capabilities(keptIn: state) }
-    for path in binaries {
+    var others: [BinaryCapabilities] = []
+    for path in self.others.isEmpty ? Self.matrix(nil) : self.others {
+      others.append(try await QEMUBinary(finding: path).capabilities(keptIn: state))
+    }
+    var wrongRefusals = 0
+    for path in binaries.isEmpty ? Self.matrix("x86_64") : binaries {
       let binary = try QEMUBinary(finding: path)
-      let comparison = CheckComparison(
-        binary: binary.path, capabilities: try await binary.capabilities(keptIn: state), others: others,
+      var comparison = CheckComparison(
+        binary: binary, capabilities: try await binary.capabilities(keptIn: state), others: others,
         bases: bases)
-      var outcomes = KeptOutcomes(
-        file:
-          "\(kept)/outcomes-\(comparison.capabilities.version)-\(comparison.capabilities.architecture).json")
-      let lines = unchanged ? comparison.validLines : comparison.lines(lines, seed: seed)
+      let lines = unchanged ? comparison.validLines : comparison.lines(self.lines, seed: seed)
+      await comparison.addBuses(of: lines)
+      var outcomes = KeptOutcomes(directory: kept, comparison.capabilities)
       let compared = try await comparison.compare(lines, known: outcomes.byWords)
       try outcomes.add(compared)
       ComparisonReport(compared, capabilities: comparison.capabilities, verbose: verbose).print()
+      wrongRefusals += compared.count { $0.agreement == .wrongRefusal }
     }
+    if wrongRefusals > 0 { throw ExitCode.failure }
   }
-}
 
-extension Array {
-  func asyncMap<Value>(_ transform: (Element) async throws -> Value) async rethrows -> [Value] {
-    var values: [Value] = []
-    for element in self { values.append(try await transform(element)) }
-    return values
+  /// The QEMUs that `make qemu-matrix` brought, of one architecture or of all.
+  private static func matrix(_ architecture: String?) -> [String] {
+    let text = (try? String(contentsOfFile: ".qemu/matrix", encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").compactMap { line in
+      let words = line.split(separator: " ", maxSplits: 2).map(String.init)
+      return words.count == 3 && (architecture == nil || words[1] == architecture) ? words[2] : nil
+    }
   }
 }
 
@@ -70,8 +82,8 @@ struct KeptOutcomes {
   private let file: URL
   private(set) var byWords: [[String]: FrozenStart] = [:]
 
-  init(file: String) {
-    self.file = URL(filePath: file)
+  init(directory: String, _ capabilities: BinaryCapabilities) {
+    file = URL(filePath: "\(directory)/outcomes-\(capabilities.version)-\(capabilities.architecture).json")
     guard let data = try? Data(contentsOf: self.file),
       let rows = try? JSONDecoder().decode([Row].self, from: data)
     else { return }
@@ -79,7 +91,7 @@ struct KeptOutcomes {
   }
 
   mutating func add(_ lines: [ComparedLine]) throws {
-    for line in lines where line.start != .timedOut { byWords[line.words] = line.start }
+    for line in lines { byWords[line.words] = line.start }
     try JSONEncoder().encode(byWords.map { Row(words: $0.key, start: $0.value) }).write(to: file)
   }
 }

@@ -1,0 +1,122 @@
+import QEMUJSON
+
+// MARK: - CPUs
+
+extension BinaryCheck {
+  /// The levels of a topology, from the outside in.
+  private static let levels = [
+    "drawers", "books", "sockets", "dies", "clusters", "modules", "cores", "threads",
+  ]
+
+  /// The numbers of CPUs, as QEMU works them out.
+  func topologyAddsUp() -> [CheckFinding] {
+    guard let smp = configuration.smp, !configuration.has("readconfig") else { return [] }
+    var numbers: [String: UInt64] = [:]
+    for assignment in smp.assignments {
+      guard let number = UInt64(assignment.text) else { return [] }
+      numbers[assignment.name] = number
+    }
+    if let zero = numbers.first(where: { $0.value == 0 }), capabilities.isAtLeast(9, 0) {
+      return [refused("smp", "\(zero.key) is 0", "leave it out, or write a number from 1 on")]
+    }
+    let given = numbers.filter { $0.value > 0 }
+    return sum(given)
+  }
+
+  private func sum(_ given: [String: UInt64]) -> [CheckFinding] {
+    let product = Self.levels.reduce(UInt64(1)) {
+      $0.multipliedReportingOverflow(by: given[$1] ?? 1).partialValue
+    }
+    guard let limit = given["maxcpus"] ?? given["cpus"] else { return maximum(product) }
+    let isOpen = ["sockets", "cores", "threads"].contains { given[$0] == nil }
+    if isOpen ? product == 0 || limit % product != 0 : product != limit {
+      return [
+        refused(
+          "smp", "its topology has \(product) CPUs, and \(limit) are asked for",
+          "let the product of sockets, dies, cores and threads be maxcpus, or leave one of them out")
+      ]
+    }
+    if let cpus = given["cpus"], let most = given["maxcpus"], cpus > most {
+      return [refused("smp", "maxcpus=\(most) is less than the \(cpus) CPUs of the start", "raise maxcpus")]
+    }
+    return maximum(limit)
+  }
+
+  private func maximum(_ count: UInt64) -> [CheckFinding] {
+    guard let name = capabilities.machineName(of: configuration), let machine = capabilities.machines[name],
+      machine.maximumCPUs > 0, count > UInt64(machine.maximumCPUs)
+    else { return [] }
+    return [
+      refused(
+        "smp", "the machine type \(name) has at most \(machine.maximumCPUs) CPUs, not \(count)",
+        "ask for fewer")
+    ]
+  }
+
+  private func refused(_ property: String, _ summary: String, _ remedy: String) -> CheckFinding {
+    CheckFinding(.refused, .valueOutOfRange, "-\(property): \(summary)", property: property, remedy: remedy)
+  }
+}
+
+// MARK: - Memory
+
+extension BinaryCheck {
+  private static func bytes(_ text: String?) -> UInt64? {
+    text.flatMap { ByteCount(propertyText: $0, bareUnit: 1 << 20)?.bytes }
+  }
+
+  /// The memory that is plugged in later, and that of a backend.
+  func memoryAddsUp() -> [CheckFinding] {
+    guard let memory = configuration.memory, !configuration.has("readconfig") else { return nodesAddUp(nil) }
+    let size = Self.bytes(memory["size"])
+    var findings: [CheckFinding] = []
+    let most = memory["maxmem"].flatMap { ByteCount(propertyText: $0)?.bytes }
+    if memory["slots"].map({ $0 != "0" }) ?? false, memory["maxmem"] == nil {
+      findings.append(refused("m", "slots= needs maxmem=", "write -m SIZE,slots=N,maxmem=SIZE"))
+    }
+    if let size, let most, most < size {
+      findings.append(
+        refused("m", "maxmem is less than the memory of the start", "raise maxmem, or lower the size"))
+    }
+    return findings + backendFits(size) + nodesAddUp(size)
+  }
+
+  private func backendFits(_ size: UInt64?) -> [CheckFinding] {
+    guard let size, let id = machine["memory-backend"], let backend = backendSize(id), backend != size else {
+      return []
+    }
+    return [
+      refused(
+        "m", "the machine's memory is \(size) bytes, and its backend \(id.prefix(80)) has \(backend)",
+        "let -m and the size of the backend agree")
+    ]
+  }
+
+  private func backendSize(_ id: String) -> UInt64? {
+    let object = configuration.occurrences.first { $0.option == "object" && $0.id == id }
+    return (object?.argument as? any SchemaArgument)?.members?["size"]?.unsignedValue
+  }
+
+  /// The memory of all nodes is that of the machine.
+  private func nodesAddUp(_ size: UInt64?) -> [CheckFinding] {
+    let all = configuration.occurrences.filter { $0.option == "numa" }.compactMap {
+      ($0.argument as? any SchemaArgument)?.members
+    }
+    let nodes = all.filter { $0["type"]?.stringValue == "node" }
+    let backends = nodes.compactMap { $0["memdev"]?.stringValue }
+    if nodes.isEmpty || configuration.has("readconfig") { return [] }
+    let sizes = backends.compactMap(backendSize)
+    guard backends.count == sizes.count,
+      let size = size ?? (machine["memory-backend"] == nil ? 128 << 20 : nil),
+      ["x86_64", "i386"].contains(capabilities.architecture)
+    else { return [] }
+    let given = nodes.compactMap { $0["mem"]?.unsignedValue }
+    let total = (sizes + given).reduce(UInt64(0)) { $0.addingReportingOverflow($1).partialValue }
+    if total == size || (total == 0 && capabilities.machineName(of: configuration) == "none") { return [] }
+    return [
+      refused(
+        "numa", "the nodes have \(total) bytes of memory, and the machine has \(size)",
+        "let the sizes of the nodes' backends add up to that of -m")
+    ]
+  }
+}
