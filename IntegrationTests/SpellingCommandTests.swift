@@ -110,7 +110,7 @@ import Testing
     let path = try file("run.sh", script)
     try await withCommand { command in
       let shell = try await command.run(["convert", "--to", "shell", path])
-      #expect(shell.output == "LC_ALL=C nice -n 5 qemu-system-x86_64 -m 1G\n", "\(shell.errors)")
+      #expect(shell.output == "nice -n 5 env LC_ALL=C qemu-system-x86_64 -m 1G\n", "\(shell.errors)")
       let parsed = try await command.run(["parse", "--format", "json", path])
       #expect(try parsed.json["prefix"] == ["nice", "-n", "5"])
     }

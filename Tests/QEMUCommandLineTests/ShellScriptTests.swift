@@ -8,14 +8,15 @@ import Testing
     ("exec qemu-system-x86_64 -S", "qemu-system-x86_64 -S"), ("exec -a web qemu -S", "qemu -S"),
     ("command qemu -S", "qemu -S"), ("sudo qemu -S", "sudo qemu -S"),
     ("sudo -E -u build -- qemu -S", "sudo -E -u build -- qemu -S"),
-    ("/usr/bin/sudo A=b qemu -S", "A=b /usr/bin/sudo qemu -S"), ("nice -n 5 qemu -S", "nice -n 5 qemu -S"),
+    ("/usr/bin/sudo A=b qemu -S", "/usr/bin/sudo env A=b qemu -S"),
+    ("nice -n 5 qemu -S", "nice -n 5 qemu -S"),
     ("nice -10 qemu -S", "nice -10 qemu -S"), ("ionice -c2 -n 7 qemu -S", "ionice -c2 -n 7 qemu -S"),
     ("taskset -c 0-3 qemu -S", "taskset -c 0-3 qemu -S"), ("taskset 0xf qemu -S", "taskset 0xf qemu -S"),
     ("chrt -f 1 qemu -S", "chrt -f 1 qemu -S"), ("nohup setsid qemu -S &", "nohup setsid qemu -S"),
     ("timeout --kill-after 5 -s KILL 60 qemu -S", "timeout --kill-after 5 -s KILL 60 qemu -S"),
     ("numactl --membind=0 -N 0 qemu -S", "numactl --membind=0 -N 0 qemu -S"),
     ("stdbuf -oL time -p qemu -S", "stdbuf -oL time -p qemu -S"),
-    ("sudo nice -n 5 env A=b C=d taskset 1 qemu -S", "A=b C=d sudo nice -n 5 taskset 1 qemu -S"),
+    ("sudo nice -n 5 env A=b C=d taskset 1 qemu -S", "sudo nice -n 5 taskset 1 env A=b C=d qemu -S"),
     ("env A=b qemu -S", "A=b qemu -S"), ("env qemu -S", "qemu -S"), ("A=b exec qemu -S", "A=b qemu -S"),
     ("set -e\nset -o pipefail; qemu -S", "qemu -S"), ("export A=b C='d e'\nqemu -S", "A=b C='d e' qemu -S"),
     ("A=b\nexport A\nqemu -S", "A=b qemu -S"), ("A=b\nqemu -S", "qemu -S"), ("A=b C=d", "A=b C=d"),
@@ -47,7 +48,11 @@ import Testing
     ("mkdir -p /srv\nqemu -S", 1, 1, "before qemuctl"), ("qemu-img create a 1G\nqemu -S", 1, 1, "qemu-img"),
     ("if true; then qemu -S; fi", 1, 1, "printf '%s\\0'"), ("for i in 1 2; do qemu; done", 1, 1, "printf"),
     ("strace -f qemu -S", 1, 1, "attach"), ("sudo chroot /x qemu -S", 1, 6, "qemuctl itself"),
-    ("env -i qemu -S", 1, 5, "NAME=VALUE"), ("sudo -u root", 1, 1, "no command stands behind sudo"),
+    ("env -i qemu -S", 1, 5, "remove -i"), ("exec -c qemu", 1, 6, "remove -c"),
+    ("exec -m 1G -smp 2", 1, 6, "remove -m"),
+    ("nice A=b -m 1G", 1, 1, "no command stands behind nice"), ("set -- -m 1G\nqemu \"$@\"", 1, 5, "printf"),
+    ("$ qemu -S", 1, 1, "remove the prompt"), ("set -euo pipefail a\nqemu", 1, 19, "printf"),
+    ("sudo -u root", 1, 1, "no command stands behind sudo"),
     ("qemu -S | tee log", 1, 9, "second command"), ("qemu -S > log", 1, 9, "qemuctl logs"),
     ("qemu -S 2>&1", 1, 10, "redirect"), ("qemu -m $MEM", 1, 9, "/proc/PID/cmdline"),
     ("qemu \\\n -m ${MEM}", 2, 5, "printf '%s\\0'"), ("qemu -m `cat m`", 1, 9, "printf"),
@@ -95,6 +100,18 @@ import Testing
     configuration.binary = binary
     let error = #expect(throws: CommandLineError.self) { try configuration.shellText() }
     #expect(error?.code == .unencodableValue)
+  }
+
+  @Test(arguments: [
+    ["foo"], ["nice", "-n"], ["qemu"], ["A=b"], ["nice", "-n", "5", "extra"], ["cd", "/srv"],
+  ])
+  func aPrefixThatWouldBeReadAsSomethingElseIsNotWritten(prefix: [String]) {
+    var configuration = QEMUConfiguration([Occurrence(flag: "S")])
+    (configuration.binary, configuration.prefix) = ("qemu", prefix)
+    let error = #expect(throws: CommandLineError.self) { try configuration.shellText() }
+    #expect(error?.code == .unencodableValue)
+    (configuration.binary, configuration.prefix) = (nil, ["nice"])
+    #expect(throws: CommandLineError.self) { try configuration.shellText() }
   }
 
   @Test func aPrefixOfADocumentIsAListOfWords() throws {

@@ -200,7 +200,9 @@ package struct ShellLexer {
     _ character: Unicode.Scalar, among special: String
   ) throws(CommandLineError) {
     guard special.unicodeScalars.contains(character) else { return }
-    throw ShellSyntax(character).refusal(at: place)
+    let next = position + 1 < characters.count ? characters[position + 1] : " "
+    let isPrompt = character == "$" && position == lineStart && isBlank(next)
+    throw (isPrompt ? ShellSyntax.prompt : ShellSyntax(character)).refusal(at: place)
   }
 
   /// Refuses what an editor made of a dash, a quote or a blank: QEMU would read it as part of a name.

@@ -7,25 +7,25 @@ struct ShellPrefix: Sendable {
   let namesWithValue: Set<String>
   /// How many words stand between its options and the command.
   let operands: Int
-  /// Whether it changes nothing for QEMU.
-  let isDropped: Bool
+  /// The options with which it changes nothing for QEMU; nil where it changes something.
+  let idleOptions: Set<String>?
 
   private init(
     _ name: String, values letters: String = "", _ names: Set<String> = [], operands: Int = 0,
-    isDropped: Bool = false
+    idle: Set<String>? = nil
   ) {
     self.name = name
     lettersWithValue = letters
     namesWithValue = names
     self.operands = operands
-    self.isDropped = isDropped
+    idleOptions = idle
   }
 
   /// By name.
   static let all: [String: ShellPrefix] = Dictionary(
     uniqueKeysWithValues: [
-      ShellPrefix("exec", values: "a", isDropped: true), ShellPrefix("command", isDropped: true),
-      ShellPrefix("env", isDropped: true), ShellPrefix("nohup"), ShellPrefix("setsid"),
+      ShellPrefix("exec", values: "a", idle: ["-a", "-l"]), ShellPrefix("command", idle: ["-p"]),
+      ShellPrefix("env", idle: []), ShellPrefix("nohup"), ShellPrefix("setsid"),
       ShellPrefix("time", values: "fo", ["--format", "--output"]),
       ShellPrefix(
         "sudo", values: "ugpCDhrtTRU",

@@ -18,7 +18,7 @@ struct ShellScript {
     var lines = ShellCommands(text)
     while let words = try lines.next() {
       if Self.isPreparation(words) {
-        if command.isEmpty { prepare(words) }
+        if command.isEmpty { try prepare(words) }
       } else if command.isEmpty {
         try take(words[...])
       } else {
@@ -40,12 +40,24 @@ struct ShellScript {
     return preparations.contains(first.text) || words.allSatisfy { variable($0.text) != nil }
   }
 
-  private mutating func prepare(_ words: [ShellWord]) {
+  private mutating func prepare(_ words: [ShellWord]) throws(CommandLineError) {
     guard words.first.map({ Self.preparations.contains($0.text) }) ?? false else {
       variables += words.compactMap { Self.variable($0.text) }
       return
     }
     if words.first?.text == "export" { words.dropFirst().forEach { export($0.text) } }
+    if words.first?.text == "set" { try Self.requireNoArguments(words.dropFirst()) }
+  }
+
+  /// Refuses a `set` that gives the script arguments, for which `"$@"` stands.
+  private static func requireNoArguments(_ words: ArraySlice<ShellWord>) throws(CommandLineError) {
+    var isName = false
+    for word in words {
+      let isOption = "-+".unicodeScalars.contains(word.text.unicodeScalars.first ?? " ")
+      if word.text == "--" || !(isOption || isName) { throw ShellSyntax.expansion.refusal(at: word.place) }
+      // -o names what is switched on by a word of its own.
+      isName = isOption && word.text.hasSuffix("o")
+    }
   }
 
   private mutating func export(_ word: String) {
@@ -57,17 +69,24 @@ struct ShellScript {
   /// Takes QEMU's command apart: variables and prefixes in any order, then the binary.
   private mutating func take(_ words: ArraySlice<ShellWord>) throws(CommandLineError) {
     var words = words
+    var last: ShellWord?
     while let word = words.first {
       if let variable = Self.variable(word.text) {
         environment.append(variable)
         words.removeFirst()
       } else if let row = ShellPrefix.row(of: word.text) {
         try take(row, &words)
+        last = word
       } else {
         break
       }
     }
     if let first = words.first { try Self.requireQEMU(first) }
+    if let last, words.first?.text.utf8.first ?? UInt8(ascii: "-") == UInt8(ascii: "-") {
+      throw CommandLineError(
+        .malformedShellText, "no command stands behind \(last.text.prefix(80))", at: last.place,
+        remedy: "write QEMU's command behind it")
+    }
     command = Array(words)
   }
 
@@ -77,17 +96,15 @@ struct ShellScript {
     let name = words.removeFirst()
     let own = words.prefix(row.count(of: words))
     words = words.dropFirst(own.count)
-    if row.name == "env", let option = own.first {
-      throw CommandLineError(
-        .malformedShellText, "env \(option.text.prefix(80)) is more than variables", at: option.place,
-        remedy: "write NAME=VALUE words alone, or run qemuctl itself with env")
+    guard let idle = row.idleOptions else {
+      prefix += [name.text] + own.map(\.text)
+      return
     }
-    if words.isEmpty {
+    if let option = own.first(where: { $0.text.hasPrefix("-") && !idle.contains($0.text) }) {
       throw CommandLineError(
-        .malformedShellText, "no command stands behind \(name.text.prefix(80))", at: name.place,
-        remedy: "write QEMU's command behind it")
+        .malformedShellText, "\(name.text.prefix(80)) with \(option.text.prefix(80)) changes how QEMU runs",
+        at: option.place, remedy: "remove \(option.text.prefix(80)), or run qemuctl itself with it")
     }
-    if !row.isDropped { prefix += [name.text] + own.map(\.text) }
   }
 
   private static func requireQEMU(_ first: ShellWord) throws(CommandLineError) {

@@ -1,6 +1,6 @@
 /// What only a shell can do, and what to do in its place.
 enum ShellSyntax {
-  case expansion, list, pattern, redirection, pipe, end
+  case expansion, list, pattern, redirection, pipe, end, prompt
 
   /// Characters that are special where they are not quoted.
   static let special = "$`|<>()*?[{~!"
@@ -21,7 +21,9 @@ enum ShellSyntax {
   }
 
   func refusal(at place: CommandLineError.Position) -> CommandLineError {
-    CommandLineError(.malformedShellText, "\(what), and no shell runs here", at: place, remedy: remedy)
+    CommandLineError(
+      .malformedShellText, what + (self == .prompt ? "" : ", and no shell runs here"), at: place,
+      remedy: remedy)
   }
 
   private var what: String {
@@ -32,6 +34,7 @@ enum ShellSyntax {
     case .redirection: "a shell would redirect input or output here"
     case .pipe: "a shell would connect a second command here"
     case .end: "a shell would begin a second command here"
+    case .prompt: "a shell's prompt stands here"
     }
   }
 
@@ -44,6 +47,7 @@ enum ShellSyntax {
     case .redirection:
       "remove the redirection; qemuctl keeps what QEMU writes, and shows it with qemuctl logs"
     case .pipe, .end: "write one command alone"
+    case .prompt: "remove the prompt"
     }
   }
 }

@@ -42,9 +42,12 @@ extension QEMUConfiguration {
       throw Self.unencodable(variable.name, "is not the name of an environment variable")
     }
     try requireRecognisable(firstOf: arguments())
-    var words =
-      environment.map { "\($0.name)=\(quoted($0.value))" }
-      + (prefix + [binary].compactMap(\.self)).map(quoted)
+    try requireRecognisablePrefix()
+    let variables = environment.map { "\($0.name)=\(quoted($0.value))" }
+    let program = [binary].compactMap(\.self).map(quoted)
+    // Behind a prefix a variable would be the command; and sudo passes none on that stand before it.
+    let env = prefix.isEmpty || variables.isEmpty ? [] : ["env"]
+    var words = prefix.map(quoted) + env + variables + program
     for occurrence in occurrences {
       // An argument that looks like an option is quoted, as only then it is no mistake.
       let own = try occurrence.words()
@@ -64,6 +67,17 @@ extension QEMUConfiguration {
       }
     } else if let first = arguments.first, first.utf8.first != UInt8(ascii: "-") {
       throw Self.unencodable(first, "would be taken for the binary, of which none is named")
+    }
+  }
+
+  /// What stands before the binary is read as a prefix only where it is one that is known.
+  private func requireRecognisablePrefix() throws(CommandLineError) {
+    if prefix.isEmpty { return }
+    let text = (prefix + ["qemu"]).map(quoted).joined(separator: " ")
+    guard binary != nil, let script = try? ShellScript(text), script.prefix == prefix,
+      script.command.count == 1
+    else {
+      throw Self.unencodable(prefix.joined(separator: " "), "is no prefix of a command that is known here")
     }
   }
 
