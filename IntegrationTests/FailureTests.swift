@@ -13,6 +13,11 @@ import Testing
     (["-device", "nosuch"], "not a valid device model name", "-device help"),
     (["-accel", "bogus"], "invalid accelerator bogus", "-accel help"),
     (["-machine", "nosuchmachine"], "nosuchmachine", "-machine help"),
+    (["-machine", "q53"], "unsupported machine type", "did you mean \"q35\"?"),
+    (["-device", "virtio-nte-pci"], "virtio-nte-pci", "did you mean \"virtio-net-pci\"?"),
+    (["-cpu", "Skylake-Sever", "-machine", "q35"], "Skylake-Sever", "did you mean \"Skylake-Server\"?"),
+    (["-device", "e1000,macc=52:54:00:12:34:56", "-machine", "q35"], "macc", "did you mean \"mac\"?"),
+    (["-object", "rng-bultin,id=r"], "rng-bultin", "did you mean \"rng-builtin\"?"),
   ]
 
   @Test(arguments: QEMUMatrix.x86, startFailures)
