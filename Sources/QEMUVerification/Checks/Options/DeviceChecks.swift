@@ -29,7 +29,7 @@ private func judgeDrive(
   let live = try reader.value(query)?.stringValue
   guard live == "" else {
     let judgement = try judgeProperty(wanted, "drive", of: path, &reader, remedy: again(requested))
-    guard judgement.verdict == .drifted, let live, let graph = try BlockGraph.read(&reader) else {
+    guard judgement.verdict == .drifted, let live, let graph = try? BlockGraph.read(&reader) else {
       return judgement
     }
     let node = graph.beneathFilters(live)
