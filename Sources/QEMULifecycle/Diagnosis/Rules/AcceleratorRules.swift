@@ -71,11 +71,6 @@ enum AcceleratorRules {
       cause: "this kernel's dirty ring has {maximum} entries at most, and {size} are asked for",
       remedy: "use dirty-ring-size={maximum} or less"),
     .init(
-      "dirty-ring-size-too-small",
-      ["Enabling of KVM dirty ring failed: {reason}. Suggested minimum value is {minimum}.*"],
-      cause: "this kernel refuses a dirty ring of so few entries: {reason}",
-      remedy: "use dirty-ring-size={minimum} or a greater power of two, up to 65536"),
-    .init(
       "mttcg-with-icount", ["No MTTCG when icount is enabled"],
       cause: "counting instructions (-icount) runs all CPUs in one thread, which excludes thread=multi",
       remedy: "use thread=single, or remove -icount"),
