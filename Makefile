@@ -5,7 +5,7 @@ export SWIFT
 PREFIX ?= /usr/local
 completions = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 
-.PHONY: help demo test unit integration release install uninstall fuzz fuzz-check sanitize lint check format generate bench qemu-matrix guest build-dependencies \
+.PHONY: help demo test unit integration release install uninstall fuzz fuzz-check fuzz-verify sanitize lint check format generate bench qemu-matrix guest build-dependencies \
   demo-dependencies test-dependencies clean
 
 help:
@@ -41,6 +41,12 @@ fuzz: build-dependencies
 fuzz-check: test-dependencies qemu-matrix
 	$(SWIFT) build --product CheckFuzzer
 	@"$$($(SWIFT) build --show-bin-path)/CheckFuzzer" --lines $(or $(LINES),5000) --seed $(or $(SEED),1)
+
+## make fuzz-verify  look for false drifts by random command lines, so many on each QEMU: LINES=3000 SEED=1
+fuzz-verify: test-dependencies qemu-matrix
+	$(SWIFT) build --build-tests
+	@FUZZ_VERIFY_LINES=$(or $(LINES),3000) FUZZ_VERIFY_SEED=$(or $(SEED),1) \
+	  Scripts/run-tests --skip-build --no-parallel --filter StartableLineTests
 
 ## make lint         format, forbidden constructs, import arrows, generated code, scripts
 lint: build-dependencies

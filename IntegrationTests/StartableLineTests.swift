@@ -8,8 +8,8 @@ import Testing
 /// Random command lines, started frozen and compared with the running QEMU: nothing drifts that QEMU did as it was told.
 @Suite struct StartableLineTests {
   private static let environment = ProcessInfo.processInfo.environment
-  private static let lines = environment["LINES"].flatMap { Int($0) } ?? 200
-  private static let seed = environment["SEED"].flatMap { UInt64($0) } ?? 1
+  private static let lines = environment["FUZZ_VERIFY_LINES"].flatMap { Int($0) } ?? 200
+  private static let seed = environment["FUZZ_VERIFY_SEED"].flatMap { UInt64($0) } ?? 1
 
   @Test func nothingDriftsOfARandomLine() async throws {
     let directory = try ImageDirectory()
