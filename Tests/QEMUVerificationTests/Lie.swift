@@ -166,6 +166,8 @@ enum Lie {
       (.maps, { $0 + area + "r-xs 00000000 00:01 1 /memfd:tcg-jit (deleted)\n" }),
       (.maps, { $0.replacing("00040000", with: "00050000") }),
       (.maps, { $0 + area + "rw-s 00040000 00:0e 1 anon_inode:kvm-vcpu:0\n" }),
+      (.memoryAreas, { $0.replacing(" rw-s ", with: " rw-p ") }),
+      (.memoryAreas, { $0.replacing(",dd", with: "") }),
       (.threads, { $0.replacing("ALL CPUs/TCG", with: "CPU 0/TCG") }),
       (.threads, { $0.replacing("CPU 0/TCG", with: "ALL CPUs/TCG") }),
       (.kvmCalls, { $0.replacing("type 0xae44, arg 0x", with: "type 0xae44, arg 0x1") }),

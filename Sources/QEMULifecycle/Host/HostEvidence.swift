@@ -46,6 +46,7 @@ struct HostEvidence {
   private static func readNow(_ source: HostSource, of pid: Int32) -> HostAnswer {
     switch source {
     case .maps: readFile("/proc/\(pid)/maps")
+    case .memoryAreas: MemoryAreas.describe(pid)
     case .threads: readThreads(pid)
     case .status: readFile("/proc/\(pid)/status")
     case .descriptors: readDescriptors(pid)

@@ -88,7 +88,7 @@ func cpuFeatureCheck(_ feature: String) -> Check {
 
 /// QEMU for x86 writes a feature's name with dashes before it looks it up, and knows one by another name; others take it as it is.
 private func propertyName(of feature: String, _ cpu: VirtualCPU) -> String {
-  guard cpu.target.hasPrefix("x86") || cpu.target == "i386" else { return feature }
+  guard cpu.isX86 else { return feature }
   let name = String(feature.map { $0 == "_" ? "-" : $0 })
   return name == "tsc-freq" ? "tsc-frequency" : name
 }

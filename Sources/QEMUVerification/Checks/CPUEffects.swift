@@ -13,7 +13,7 @@ enum CPUEffects {
     _ reader: inout EvidenceReader
   ) throws(EvidenceMissing) -> Judgement {
     guard judgement.verdict == .confirmed, Bool(propertyText: wanted) != false,
-      cpu.target.hasPrefix("x86") || cpu.target == "i386"
+      cpu.isX86
     else { return judgement }
     let effect: Effect? =
       switch subject.liveAccelerator {
@@ -57,11 +57,16 @@ enum CPUEffects {
       return .unknown(
         "the CPU repeats what was asked for; tcg does not offer \(interfaces), so no guest sees it")
     }
-    return feature == "pmu"
-      ? .unknown(
-        "the CPU repeats what was asked for; tcg emulates no counters of events, so no guest sees any")
+    return inertUnderTCG.contains(feature)
+      ? .unknown("the CPU repeats what was asked for; tcg does not offer \(feature), so no guest sees it")
       : nil
   }
+
+  /// The features with and without which a guest under tcg reads the same of CPUID.
+  private static let inertUnderTCG: Set = [
+    "pmu", "kvm", "tsc-frequency", "vmware-cpuid-freq", "host-phys-bits", "host-phys-bits-limit",
+    "kvm-pv-enforce-cpuid",
+  ]
 
   private static func underKVM(
     _ feature: String, _ cpu: VirtualCPU, _ subject: Subject, _ reader: inout EvidenceReader

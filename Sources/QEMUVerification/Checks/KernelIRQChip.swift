@@ -9,7 +9,7 @@ func checkKernelIRQChip(
     return try judgeHeld(
       wanted, [], &reader, "the machine has no CPU, and so no interrupt controller of one")
   }
-  if cpu.target.hasPrefix("x86") || cpu.target == "i386" { return try checkX86(wanted, cpu, &reader) }
+  if cpu.isX86 { return try checkX86(wanted, cpu, &reader) }
   return try checkOther(wanted, &reader)
 }
 

@@ -12,12 +12,18 @@ func machineCheck(_ property: String) -> Check {
     default: return nestedCheck(option, inner)
     }
   }
-  return { (wanted, _, reader) throws(EvidenceMissing) in
-    try judgeProperty(
-      wanted, property, of: "/machine", &reader,
-      remedy: Remedy(.restart, "start again with -machine \(property)=\(wanted), named once and last"))
+  return { (wanted, subject, reader) throws(EvidenceMissing) in
+    let remedy = Remedy(.restart, "start again with -machine \(property)=\(wanted), named once and last")
+    let held = try judgeProperty(wanted, property, of: "/machine", &reader, remedy: remedy)
+    guard held.verdict == .confirmed, let effect = memoryProperties[property] else { return held }
+    return try guestMemoryCheck(effect, remedy)(wanted, subject, &reader).resting(on: held)
   }
 }
+
+/// What the machine holds for all memory of the guest, and the kernel shows of each area, by the machine's names.
+private let memoryProperties = [
+  "mem-merge": "merge", "mem_merge": "merge", "dump-guest-core": "dump", "dump_guest_core": "dump",
+]
 
 private func nested(_ property: String) -> (String, String)? {
   guard let dot = property.firstIndex(of: ".") else { return nil }
@@ -67,6 +73,10 @@ private let handedOn: Set = ["kernel-irqchip", "kvm-shadow-mem", "igd-passthru"]
 private func handedOnCheck(_ property: String) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
     let live = subject.liveAccelerator ?? "another accelerator"
+    // Without kvm the controllers are QEMU's own, whoever asked for it.
+    if live == "tcg", property == "kernel-irqchip", wanted == "off" {
+      return try checkKernelIRQChip(wanted, subject, &reader)
+    }
     guard let check = acceleratorChecks[live]?[property] else {
       return .unobservable(
         "QEMU hands it on to the accelerator, and \(live), which runs the guest, has no such property")

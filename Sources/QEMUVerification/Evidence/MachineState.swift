@@ -20,6 +20,8 @@ struct VirtualCPU {
   let path: String
   let threadID: Int64
   let target: String
+
+  var isX86: Bool { target.hasPrefix("x86") || target == "i386" }
 }
 
 /// The virtual CPUs that exist. QMP: `query-cpus-fast`

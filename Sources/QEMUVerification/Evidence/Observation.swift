@@ -44,6 +44,10 @@ public enum QueryAnswer: Sendable, Hashable {
 public enum HostSource: String, Sendable, Hashable, CaseIterable {
   /// `/proc/PID/maps` as it is.
   case maps
+  /// A line for each writable area of at least 64 KiB, from `/proc/PID/smaps` and `numa_maps`, with a space between: its bounds,
+  /// its permissions, the size of its pages in KiB, how much of it is in memory or swapped out in KiB, its flags with commas
+  /// between, its policy of memory nodes, its name.
+  case memoryAreas = "memory-areas"
   /// A line for each thread: its id, a space, its name.
   case threads
   /// A line for each open descriptor: its number, a space, the device number `MAJOR:MINOR` of what it is open on (`0:0` where

@@ -94,6 +94,13 @@ public struct Judgement: Sendable, Hashable {
     Judgement(verdict: .unobservable, evidence: evidence, reason: reason)
   }
 
+  /// Returns the same judgement with what another one rests on before its own evidence.
+  func resting(on held: Judgement) -> Judgement {
+    var judgement = self
+    judgement.evidence = held.evidence + evidence
+    return judgement
+  }
+
   /// Confirmed where the two agree, else drifted.
   static func compare(
     _ agree: Bool, observed: String, _ evidence: [Evidence], reason: String? = nil, else remedy: Remedy

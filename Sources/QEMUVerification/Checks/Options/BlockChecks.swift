@@ -107,6 +107,11 @@ private func judgeDrive(
       reason: "QEMU names a drive by its place, and this one is \(name)")
   default: break
   }
+  if property.hasPrefix("file."), let node = disk["inserted"]?["node-name"]?.stringValue,
+    let graph = try BlockGraph.read(&reader), graph.children(of: node)["file"] != nil
+  {
+    return try judgeNode(wanted, property, node, graph, &reader)
+  }
   if OpenFlags.ofNode[property] != nil, let medium = disk["inserted"],
     let node = medium["node-name"]?.stringValue
   {

@@ -55,15 +55,31 @@ private let defaultNames: [String: [String]] = [
 /// How `-monitor`, `-qmp` and `-qmp-pretty` are proved: QEMU numbers their character devices in the order of all of them.
 @Sendable func monitorCheck(_ property: String, of requested: RequestedOption) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
-    let monitors = subject.configuration.occurrences.prefix(requested.position).filter {
-      ["monitor", "qmp", "qmp-pretty"].contains($0.option)
-        && (try? $0.argument?.text()) != .some("none")
-    }
-    if wanted == "none" {
-      return .unobservable("a monitor that is not there leaves no trace")
-    }
-    return try lineCheck("compat_monitor\(monitors.count)")(wanted, subject, &reader)
+    if wanted == "none" { return try judgeNoMonitor(subject, &reader) }
+    let before = subject.configuration.occurrences.prefix(requested.position)
+    return try lineCheck("compat_monitor\(before.count(where: \.isMonitor))")(wanted, subject, &reader)
   }
+}
+
+extension Occurrence {
+  /// A Boolean value that indicates whether QEMU makes a monitor of it.
+  fileprivate var isMonitor: Bool {
+    ["monitor", "qmp", "qmp-pretty"].contains(option) && (try? argument?.text()) != .some("none")
+  }
+}
+
+/// Without `-monitor none` QEMU makes a monitor that nobody asked for.
+private func judgeNoMonitor(
+  _ subject: Subject, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
+  let query = QueryRequest("query-chardev")
+  let labels = try reader.list(query).compactMap { $0["label"]?.stringValue }
+  let live = labels.filter { $0.hasPrefix("compat_monitor") && !$0.hasSuffix("-base") }
+  let asked = subject.configuration.occurrences.count(where: \.isMonitor)
+  return .compare(
+    live.count <= asked, observed: live.count <= asked ? "none" : live.joined(separator: ", "),
+    [Evidence(query, "\(live.count) monitors, of which \(asked) were asked for")],
+    else: Remedy(.restart, "start again with -monitor none"))
 }
 
 /// How `-mon` is proved: somebody holds its character device.
@@ -127,6 +143,7 @@ private func isAddress(_ members: Set<String>, saidBy wanted: String) -> Bool {
 
 /// How `-trace enable=` is proved: each event tells whether it is on.
 @Sendable func traceCheck(_ property: String, of requested: RequestedOption) -> Check {
+  if property == "file" { return writtenFileCheck("trace file=") }
   guard property == "enable" || property.isEmpty else {
     return unobservable("QEMU does not show \(property) of -trace")
   }

@@ -21,7 +21,11 @@ import QEMUJSON
     guard let value = options.member(property.split(separator: ".").map(String.init)) else {
       return .unobservable("QEMU does not show \(property) of its display")
     }
-    return judge(wanted, value, Evidence(query, "\(property): \(value.commandLineText)"), remedy)
+    let evidence = Evidence(query, "\(property): \(value.commandLineText)")
+    if property != "type", options["type"] == "none" {
+      return .unobservable("QEMU holds it, and shows no window that it could take effect in", [evidence])
+    }
+    return judge(wanted, value, evidence, remedy)
   }
 }
 

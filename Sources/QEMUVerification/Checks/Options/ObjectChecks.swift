@@ -10,7 +10,7 @@ import QEMUJSON
     ["iothread", "throttle-group"].contains(requested["qom-type"])
     ? Remedy(.live, "change it with qom-set on \(path), as qemuctl apply does")
     : Remedy(.restart, "start again with -object …,id=\(id),\(property)=…")
-  return { (wanted, _, reader) throws(EvidenceMissing) in
+  return { (wanted, subject, reader) throws(EvidenceMissing) in
     let list = QueryRequest.children(of: "/objects")
     reader.prefetch([list])
     guard let type = try childType(id, of: "/objects", &reader) else {
@@ -24,7 +24,12 @@ import QEMUJSON
       return .compare(type == wanted, observed: type, [Evidence(list, "\(id): \(type)")], else: remedy)
     default:
       if let longer = try judgeLongerList(property, of: requested, path, &reader, remedy) { return longer }
-      return try judgeMember(wanted, property, of: path, &reader, remedy: remedy)
+      let held = try judgeMember(wanted, property, of: path, &reader, remedy: remedy)
+      guard held.verdict == .confirmed, let effect = memoryBackendCheck(property, of: requested, remedy)
+      else {
+        return held
+      }
+      return try effect(wanted, subject, &reader).resting(on: held)
     }
   }
 }

@@ -13,6 +13,16 @@ let optionChecks: [String: OptionChecks] = [
   "append": OptionChecks { _, _ in machineCheck("append") },
   "dtb": OptionChecks { _, _ in machineCheck("dtb") },
   "bios": OptionChecks { _, _ in machineCheck("firmware") },
+  "D": OptionChecks { _, _ in writtenFileCheck("D") },
+  "perfmap": OptionChecks { _, _ in processFileCheck(from: "perf-", to: ".map") },
+  "jitdump": OptionChecks { _, _ in processFileCheck(from: "jit-", to: ".dump") },
+  "add-fd": OptionChecks(descriptorSetCheck),
+  "tpmdev": OptionChecks(trustedPlatformCheck),
+  "usbdevice": OptionChecks { _, _ in usbDeviceCheck },
+  "mem-path": OptionChecks { _, _ in memoryPathCheck },
+  "mem-prealloc": OptionChecks { _, _ in
+    guestMemoryCheck("prealloc", Remedy(.restart, "start again with -mem-prealloc"))
+  },
   "uuid": OptionChecks { _, _ in checkUUID },
   "display": OptionChecks(displayCheck),
   "nographic": OptionChecks { _, _ in displayTypeCheck("none") },

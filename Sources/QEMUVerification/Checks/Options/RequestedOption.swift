@@ -44,8 +44,17 @@ struct RequestedOption: Sendable {
       return [("\(global.driver).\(global.property)", global.value)]
     }
     guard let members else { return [("", (try? argument.text()) ?? "")] }
-    return members.flatMap { flatten($0.value, $0.name) }
+    return members.flatMap { flatten(isRepeated($0.value) ? lastOf($0.value) : $0.value, $0.name) }
   }
+
+  /// Of a property of `-device` that stands twice QEMU takes the last one; in JSON a list is a list.
+  private func isRepeated(_ value: JSON) -> Bool {
+    guard let device = occurrence.argument as? DeviceOption, value.arrayValue != nil else { return false }
+    if case .json = device.form { return false }
+    return true
+  }
+
+  private func lastOf(_ value: JSON) -> JSON { value.arrayValue?.last ?? value }
 
   private func flatten(_ value: JSON, _ path: String) -> [(name: String, wanted: String)] {
     switch value {

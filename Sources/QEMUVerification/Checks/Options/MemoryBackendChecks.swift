@@ -1,0 +1,181 @@
+import QEMUCommandLine
+import QEMUJSON
+
+// Memory that QEMU holds to be shared, huge or populated is so where the kernel says it of the area.
+
+/// The check of a property of a memory backend that only the kernel can show to be in effect; nil for any other.
+func memoryBackendCheck(_ property: String, of requested: RequestedOption, _ remedy: Remedy) -> Check? {
+  guard requested["qom-type"]?.hasPrefix("memory-backend-") == true,
+    let backing = backingChecks[root(property)]
+  else { return nil }
+  let path = requested["mem-path"]
+  let size = requested["size"].flatMap { ByteCount(propertyText: $0)?.bytes }
+  return { (wanted, subject, reader) throws(EvidenceMissing) in
+    let areas = try subject.areas(sizes: size.map { [$0] } ?? [], path: path, &reader)
+    return try backing(wanted, areas, remedy, &reader)
+  }
+}
+
+/// The check of a property of the machine, or of an option, that is about all memory of the guest.
+func guestMemoryCheck(_ property: String, _ remedy: Remedy, path: String? = nil) -> Check {
+  { (wanted, subject, reader) throws(EvidenceMissing) in
+    let memory = try reader.value(.property("memory", of: "/machine"))
+    let sizes = [memory?["size"]?.unsignedValue].compactMap(\.self) + subject.backendSizes
+    let areas = try subject.areas(sizes: sizes, path: path, &reader)
+    guard let check = backingChecks[property] else { return .unobservable("the kernel does not show it") }
+    return try check(wanted, areas, remedy, &reader)
+  }
+}
+
+/// The check of `-mem-path`: the file or the directory that the guest's memory is mapped from.
+let memoryPathCheck: Check = { (wanted, subject, reader) throws(EvidenceMissing) in
+  try guestMemoryCheck(
+    "mem-path", Remedy(.restart, "start again with -mem-path \(wanted)"), path: wanted)(
+      wanted, subject, &reader)
+}
+
+/// `host-nodes.0` is one of a list.
+private func root(_ property: String) -> String {
+  property.firstIndex(of: ".").map { String(property[..<$0]) } ?? property
+}
+
+/// The areas of one backend, or the reason why none is known to be its.
+private enum BackingAreas {
+  case found([MemoryBacking])
+  case unknown(String)
+}
+
+private typealias BackingCheck =
+  @Sendable (_ wanted: String, _ areas: BackingAreas, _ remedy: Remedy, _ reader: inout EvidenceReader)
+  throws(EvidenceMissing) -> Judgement
+
+private let backingChecks: [String: BackingCheck] = [
+  "share": flagCheck { $0.isShared },
+  "merge": flagCheck { $0.flags.contains("mg") },
+  "dump": flagCheck { !$0.flags.contains("dd") },
+  "reserve": flagCheck { !$0.flags.contains("nr") },
+  "prealloc": checkPopulation,
+  "hugetlb": { (wanted, areas, remedy, reader) throws(EvidenceMissing) in
+    let base = UInt64(max(reader.observation.hostPageSize, 0))
+    return judge(areas, remedy, wanted) { ($0.pageSize > base).propertyText }
+  },
+  "hugetlbsize": { (wanted, areas, remedy, reader) throws(EvidenceMissing) in
+    let bytes = ByteCount(propertyText: wanted)?.bytes
+    return judge(areas, remedy, wanted) {
+      $0.pageSize == bytes ? wanted : ByteCount(bytes: $0.pageSize).propertyText
+    }
+  },
+  "policy": { (wanted, areas, remedy, reader) throws(EvidenceMissing) in
+    judge(areas, remedy, wanted) {
+      $0.policy.hasPrefix(policyNames[wanted] ?? wanted) ? wanted : String($0.policy)
+    }
+  },
+  "host-nodes": { (wanted, areas, remedy, reader) throws(EvidenceMissing) in
+    judge(areas, remedy, wanted) { nodes(of: $0.policy).contains(wanted) ? wanted : String($0.policy) }
+  },
+  "mem-path": checkPath,
+]
+
+/// The kernel's names of policies, where they are not QEMU's.
+private let policyNames = ["preferred": "prefer"]
+
+private func flagCheck(_ flag: @escaping @Sendable (MemoryBacking) -> Bool) -> BackingCheck {
+  { (wanted, areas, remedy, reader) throws(EvidenceMissing) in
+    judge(areas, remedy, Bool(propertyText: wanted)?.propertyText ?? wanted) { flag($0).propertyText }
+  }
+}
+
+/// Judges by what all areas that can be the backend's have in common.
+private func judge(
+  _ areas: BackingAreas, _ remedy: Remedy, _ wanted: String, _ value: (MemoryBacking) -> String
+) -> Judgement {
+  guard case .found(let areas) = areas else {
+    if case .unknown(let reason) = areas { return .unobservable(reason) }
+    return .unobservable("no area is known")
+  }
+  let values = Set(areas.map(value))
+  guard let first = areas.first, let live = values.first, values.count == 1 else {
+    return .unobservable(
+      "several areas have this size, and they differ", areas.map { Evidence(.memoryAreas, $0.line) })
+  }
+  return .compare(live == wanted, observed: live, [Evidence(.memoryAreas, first.line)], else: remedy)
+}
+
+/// Memory that was to be populated at the start is; a guest that runs populates the rest, and may give some back.
+private let checkPopulation: BackingCheck = { (wanted, areas, remedy, reader) throws(EvidenceMissing) in
+  let status = QueryRequest("query-status")
+  let isFrozen = try reader.value(status)?["status"]?.stringValue == "prelaunch"
+  let judgement = judge(areas, remedy, Bool(propertyText: wanted)?.propertyText ?? wanted) {
+    ($0.populated >= $0.size).propertyText
+  }
+  if judgement.verdict != .drifted || (isFrozen && Bool(propertyText: wanted) == true) { return judgement }
+  return .unobservable(
+    isFrozen
+      ? "all of it is populated, as mem-lock does it too" : "the guest runs, and memory follows what it does",
+    judgement.evidence)
+}
+
+/// A path that names huge pages is no witness of them: where nothing is mounted there, a plain file has it as well.
+private let checkPath: BackingCheck = { (wanted, areas, remedy, reader) throws(EvidenceMissing) in
+  guard case .found(let all) = areas, let area = all.first(where: { $0.isOf(wanted) }) else {
+    return .unobservable("no area of QEMU's memory is of this file; a link to it has another name")
+  }
+  let evidence = [Evidence(.memoryAreas, area.line)]
+  guard namesHugePages(wanted), area.pageSize <= UInt64(max(reader.observation.hostPageSize, 0)) else {
+    return .compare(true, observed: String(area.name), evidence, else: remedy)
+  }
+  return .compare(
+    false, observed: "pages of \(area.pageSize) bytes", evidence,
+    reason: "no huge pages are mounted at \(wanted), and QEMU made a plain file there",
+    else: Remedy(
+      .restart, "mount hugetlbfs at \(wanted), reserve huge pages (vm.nr_hugepages), and start again"))
+}
+
+/// Returns whether a path has a part such as `hugepages`, `hugepages-1048576kB`, `huge` or `hugetlbfs`.
+private func namesHugePages(_ path: String) -> Bool {
+  path.split(separator: "/").contains { part in
+    (try? #/huge(pages?|tlb|tlbfs)?[-_]?[0-9]*[kKmMgG]?[bB]?/#.wholeMatch(in: part)) != nil
+  }
+}
+
+/// The nodes of a policy: `bind:0-1,3`.
+private func nodes(of policy: Substring) -> Set<String> {
+  let list = policy.cut(at: ":")?.after ?? ""
+  var nodes: Set<String> = []
+  for part in list.split(separator: ",") {
+    let ends = part.split(separator: "-").compactMap { UInt16($0) }
+    guard let first = ends.first, let last = ends.last, first <= last else { continue }
+    nodes.formUnion((first...last).map { String($0) })
+  }
+  return nodes
+}
+
+extension Subject {
+  /// The sizes of the backends that the request names, in bytes.
+  fileprivate var backendSizes: [UInt64] {
+    configuration.occurrences.filter { $0.option == "object" }.compactMap { occurrence in
+      let object = RequestedOption(occurrence: occurrence, index: 0)
+      guard object["qom-type"]?.hasPrefix("memory-backend-") == true else { return nil }
+      return object["size"].flatMap { ByteCount(propertyText: $0)?.bytes }
+    }
+  }
+
+  /// Returns the areas that have one of these sizes, and the name of a file where one is asked for.
+  ///
+  /// QEMU names no area of anonymous memory. Where fewer have the size than backends do, one of them is elsewhere.
+  fileprivate func areas(
+    sizes: [UInt64], path: String?, _ reader: inout EvidenceReader
+  ) throws(EvidenceMissing) -> BackingAreas {
+    guard let all = try MemoryBacking.all(&reader) else { return .unknown(reader.absence(of: .memoryAreas)) }
+    if let path {
+      let own = all.filter { $0.isOf(path) && (sizes.isEmpty || sizes.contains($0.size)) }
+      return own.isEmpty ? .unknown("no area of QEMU's memory is of the file \(path)") : .found(own)
+    }
+    let sized = all.filter { sizes.contains($0.size) }
+    // A guest's memory is not copied by fork; stacks and heaps of QEMU's own are.
+    let own = sized.contains(where: \.isLeftOutByFork) ? sized.filter(\.isLeftOutByFork) : sized
+    let expected = backendSizes.count { sizes.contains($0) }
+    return own.isEmpty || own.count < expected
+      ? .unknown("no area of QEMU's memory is known to be this one: none has just its size") : .found(own)
+  }
+}

@@ -1,0 +1,52 @@
+import QEMUCommandLine
+
+/// A writable area of QEMU's memory, and how the kernel backs it: a line of ``HostSource/memoryAreas``.
+struct MemoryBacking: Sendable {
+  let line: String
+  /// Its size in bytes.
+  let size: UInt64
+  /// A Boolean value that indicates whether other processes see what is written to it.
+  let isShared: Bool
+  /// The size of its pages in bytes.
+  let pageSize: UInt64
+  /// How many bytes of it are in memory or swapped out.
+  let populated: UInt64
+  /// The kernel's flags, such as `mg` for an area whose pages may be merged.
+  let flags: Set<Substring>
+  /// A Boolean value that indicates whether a child process does not get it.
+  var isLeftOutByFork: Bool { flags.contains("dc") }
+  /// The policy of memory nodes: `default`, `bind:0-1`, `prefer(many):0`.
+  let policy: Substring
+  let name: Substring
+
+  private init?(_ line: Substring) {
+    let fields = line.split(separator: " ", maxSplits: 6, omittingEmptySubsequences: false)
+    let bounds = fields[0].split(separator: "-").map { UInt64($0, radix: 16) }
+    guard fields.count > 5, bounds.count == 2, let start = bounds[0], let end = bounds[1], start < end,
+      let page = UInt64(fields[2]), let populated = UInt64(fields[3])
+    else { return nil }
+    self.line = String(line)
+    size = end - start
+    isShared = fields[1].hasSuffix("s")
+    (pageSize, self.populated) = (page &<< 10, populated &<< 10)
+    (flags, policy) = (Set(fields[4].split(separator: ",")), fields[5])
+    name = fields.count > 6 ? fields[6] : ""
+  }
+
+  /// Reads all of them; nil where the host does not show them.
+  static func all(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> [MemoryBacking]? {
+    try reader.text(.memoryAreas)?.lines.compactMap(MemoryBacking.init)
+  }
+
+  /// Returns whether the area is of a file, or of one in a directory: a path that is not absolute begins where QEMU was started.
+  func isOf(_ path: String) -> Bool {
+    if path.hasPrefix("/") { return name == path || name.hasPrefix(path.hasSuffix("/") ? path : path + "/") }
+    return !path.isEmpty && name.cut(atPath: path)
+  }
+}
+
+extension Substring {
+  fileprivate func cut(atPath path: String) -> Bool {
+    hasSuffix("/" + path) || firstRange(of: "/\(path)/") != nil
+  }
+}
