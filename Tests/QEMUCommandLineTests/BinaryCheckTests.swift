@@ -12,7 +12,8 @@ import Testing
       "memory-backend": ["memory-backend-ram"], "ipmi-bmc": ["ipmi-bmc-sim"],
     ]
     binary.backends = [
-      "chardev": ["null", "socket", "file", "ringbuf"], "vga": ["std"], "drive": ["raw", "file", "luks", "null-co"],
+      "chardev": ["null", "socket", "file", "ringbuf"], "vga": ["std"],
+      "drive": ["raw", "file", "luks", "null-co"],
       "netdev": ["user", "tap"],
     ]
     return binary
@@ -93,7 +94,10 @@ import Testing
           "members": [
             ["name": "driver", "type": "str"], ["name": "node-name", "type": "str", "default": nil],
           ],
-          "variants": [["case": "raw", "type": "raw"], ["case": "luks", "type": "raw"], ["case": "qcow2", "type": "raw"]],
+          "variants": [
+            ["case": "raw", "type": "raw"], ["case": "luks", "type": "raw"],
+            ["case": "qcow2", "type": "raw"],
+          ],
         ],
         [
           "name": "raw", "meta-type": "object",
@@ -191,6 +195,7 @@ import Testing
     ["-hda", "d", "-device", "virtio-blk-pci,drive=ide0-hd0"],
     ["-device", #"{"driver":"virtio-net","tx_queue_size":256}"#],
     ["-chardev", "null,id=c,mux=on", "-serial", "chardev:c", "-mon", "chardev=c"], ["-monitor", "nonesuch"],
+    ["-accel", "tb-size=32"],
     [
       "-m", "64M,slots=1,maxmem=1G", "-object", "memory-backend-ram,id=m,size=1M", "-device",
       "pc-dimm,memdev=m",
@@ -292,7 +297,8 @@ import Testing
 
   /// QEMU prints help and ends, whatever else is on the line.
   @Test(arguments: [
-    ["-machine", "help"], ["-machine", "q35,help"], ["-device", "?"], ["-device", "virtio-net,help"],
+    ["-accel", "help"], ["-machine", "help"], ["-machine", "q35,help"], ["-device", "?"],
+    ["-device", "virtio-net,help"],
     ["-cpu", "help"],
     ["-object", "secret,help"], ["-netdev", "help"], ["-chardev", "help", "-serial", "chardev:c"],
     ["-smp", "?"],

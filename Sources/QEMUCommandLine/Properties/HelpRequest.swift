@@ -26,7 +26,9 @@ extension OptionDeclaration {
     do throws(CommandLineError) {
       return try type.init(text: text, unknownNames: unknownNames)
     } catch {
-      if unknownNames == .kept, isHelpWord(text) { return PlainText(text) }
+      // QEMU ignores -accel without a name.
+      let isIgnored = name == Accelerator.option && Accelerator.namesNothing(text)
+      if unknownNames == .kept, isHelpWord(text) || isIgnored { return PlainText(text) }
       throw error
     }
   }

@@ -12,22 +12,19 @@ struct ArgumentText {
 
   /// Splits a text at its single commas.
   init(_ text: String) {
-    let marked = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    let pieces = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     var texts: [String] = []
-    var isContinued = false
     var index = 0
-    while index < marked.count {
-      var piece = marked[index]
+    while index < pieces.count {
+      var piece = pieces[index]
       // An empty piece between two others is a doubled comma.
-      while index + 2 < marked.count, marked[index + 1].isEmpty {
-        piece += ",," + marked[index + 2]
+      while index + 2 < pieces.count, pieces[index + 1].isEmpty {
+        piece += ",," + pieces[index + 2]
         index += 2
-        isContinued = true
       }
       texts.append(piece)
       index += 1
     }
-    _ = isContinued
     parts = texts.map { text in
       let halves = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       return halves.count == 2 ? Part(name: halves[0], value: halves[1]) : Part(name: nil, value: text)
