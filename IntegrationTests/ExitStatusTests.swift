@@ -62,7 +62,7 @@ import Testing
       try await withCommand { command in
         let start = try await command.run(
           ["start", "--name", "d", "--qemu", qemu.path, "--"] + Self.machine(firmware)
-            + ["-no-reboot", "-chardev", "socket,id=m,path=\(firmware).sock,server=on,wait=off", "-mon", "m"])
+            + ["-no-reboot"])
         #expect(start.status == 0, "\(start.errors)")
         #expect(
           try await command.run(["qmp", "d", "send-key", "keys=[{\"type\":\"qcode\",\"data\":\"a\"}]"]).status
@@ -115,10 +115,7 @@ import Testing
     // A far jump to F000:0000 where the processor starts.
     bytes.replaceSubrange(0xFFF0..<0xFFF5, with: [0xEA, 0x00, 0x00, 0x00, 0xF0])
     try Data(bytes).write(to: file)
-    defer {
-      try? FileManager.default.removeItem(at: file)
-      try? FileManager.default.removeItem(atPath: "\(file.path).sock")
-    }
+    defer { try? FileManager.default.removeItem(at: file) }
     try await body(file.path)
   }
 }

@@ -67,6 +67,18 @@ import Testing
     }
   }
 
+  @Test func outputThatCannotBeWrittenIsAFailure() async throws {
+    try await withStateDirectory { state in
+      let process = Process()
+      process.executableURL = URL(filePath: "/bin/sh")
+      let command = "\(CommandUnderTest.program.path) list --state-dir \(state.path)"
+      process.arguments = ["-c", "\(command) 2>/dev/null >/dev/full; test $? = 1"]
+      try process.run()
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0)
+    }
+  }
+
   private static func asking(_ words: [String], _ format: String) -> [String] {
     let own = words.prefix { $0 != "--" }
     return own + ["--format", format] + words[own.count...]

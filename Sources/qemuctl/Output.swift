@@ -108,6 +108,20 @@ enum Output {
   static var hasWrittenData: Bool { wroteData.load(ordering: .relaxed) }
   private static let wroteData = Atomic(false)
 
+  /// Tells that standard output could not be written, once; a reader that has gone away wants no more of it.
+  private static func noteLoss(_ descriptor: Int32, _ code: Int32) {
+    guard descriptor == STDOUT_FILENO, code != EPIPE, !lostData.exchange(true, ordering: .relaxed) else {
+      return
+    }
+    note(
+      "standard output cannot be written: \(String(cString: strerror(code)))",
+      remedy: "make room where it goes, or send it elsewhere")
+  }
+
+  /// Whether a part of what was to go to standard output is lost.
+  static var hasLostData: Bool { lostData.load(ordering: .relaxed) }
+  private static let lostData = Atomic(false)
+
   private static func write(_ text: String, to descriptor: Int32) {
     if descriptor == STDOUT_FILENO { wroteData.store(true, ordering: .relaxed) }
     // What a terminal would take for a command stays visible and does nothing.
@@ -115,7 +129,7 @@ enum Output {
     var rest = Array(safe.utf8)[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0, errno != EINTR { return }
+      if count < 0, errno != EINTR { return noteLoss(descriptor, errno) }
       rest = rest.dropFirst(max(count, 0))
     }
   }

@@ -70,7 +70,7 @@ enum Main {
       } else {
         try command.run()
       }
-      return ExitStatus.done.rawValue
+      return (Output.hasLostData ? ExitStatus.failed : .done).rawValue
     } catch let status as ExitStatus {
       return status.rawValue
     } catch let status as QEMUExitStatus {

@@ -18,6 +18,11 @@ import Testing
     #expect(error?["remedy"]?.stringValue == "give it one")
   }
 
+  @Test(arguments: [("startFailed", "start-failed"), ("notQEMU", "not-qemu"), ("usage", "usage")])
+  func aCodeIsWrittenWithDashes(name: String, code: String) {
+    #expect(FailureReport(code: name, summary: "", evidence: [], remedy: "").code == code)
+  }
+
   @Test func theJUnitDocumentIsOneErrorWithQEMUsWords() throws {
     let document = try XMLDocument(xmlString: Self.report.junit(named: "qemuctl start"))
     let suite = try #require(try document.nodes(forXPath: "/testsuites/testsuite").first as? XMLElement)

@@ -114,7 +114,8 @@ package struct MachineFolder: Sendable, Hashable {
     let isOfThisRun = record.process == process
     let known = isOfThisRun ? record.ending : nil
     let ending = MachineRecord.Ending(
-      reason: reason ?? known?.reason ?? MachineRecord.Ending.byItself, end: end == .unknown ? known?.end ?? end : end,
+      reason: reason ?? known?.reason ?? MachineRecord.Ending.byItself,
+      end: end == .unknown ? known?.end ?? end : end,
       text: isOfThisRun ? lastWords : "")
     if !isOfThisRun { return ending }
     UnixSocketPath(folder: path, name: record.socket).remove()

@@ -18,8 +18,12 @@ public struct FailureReport: Sendable, Hashable {
   ///   - evidence: what shows it, a text each.
   ///   - remedy: what to do about it.
   public init(code: String, summary: String, evidence: [String], remedy: String) {
+    var wasLowercase = false
     self.code = code.reduce(into: "") { text, letter in
-      text += letter.isUppercase ? "-\(letter.lowercased())" : String(letter)
+      // A word begins at the first capital letter of a row: `notQEMU` has two.
+      let beginsWord = letter.isUppercase && wasLowercase
+      wasLowercase = letter.isLowercase
+      text += (beginsWord ? "-" : "") + letter.lowercased()
     }
     self.summary = summary
     self.evidence = evidence
