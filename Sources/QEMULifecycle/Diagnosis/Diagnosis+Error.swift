@@ -26,7 +26,7 @@ extension Diagnosis {
     "cpu-feature-unknown", "device-unknown", "device-property-unknown", "object-type-unknown",
     "object-undefined", "accelerator-absent", "accelerator-property-unknown", "option-unknown",
     "parameter-unknown", "property-not-applied", "chardev-type-unknown", "netdev-type-unknown",
-    "display-unknown", "audio-driver-unknown", "block-driver-unknown", "value-not-offered",
+    "display-unknown", "audio-driver-unknown", "block-driver-unknown", "value-not-offered", "vga-unknown",
   ]
 
   /// QEMU's words before its warnings, and the command that it was started with.

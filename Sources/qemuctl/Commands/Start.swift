@@ -97,7 +97,7 @@ struct LaunchOptions: ParsableArguments {
         return try await VirtualMachine.start(request)
       } catch {
         guard error.code == .alreadyRunning, try givenName(request.configuration) == nil else {
-          throw await request.naming(error)
+          throw error
         }
         request.name = try freeName(besides: request.name)
       }
@@ -127,7 +127,7 @@ struct LaunchOptions: ParsableArguments {
   }
 
   /// Lets the guest run, unless the request keeps it frozen.
-  /// - Returns: its run state; `stopped` where the guest has ended its QEMU already, which is no failure of the start.
+  /// - Returns: its run state; `stopped` where the guest has ended its QEMU already.
   private func resume(_ machine: VirtualMachine, runs: Bool) async throws -> String {
     do throws(LifecycleError) {
       if runs { try await machine.resume() }
@@ -141,7 +141,8 @@ struct LaunchOptions: ParsableArguments {
   /// Shows what QEMU wrote while it started, and explains what is known of it.
   private func tell(_ words: String, of record: MachineRecord) {
     for line in words.split(separator: "\n") { Output.note("QEMU: \(line)") }
-    for warning in StartWarning.all(in: words, command: record.command, access: .ofThisHost) where warning.rule != nil {
+    for warning in StartWarning.all(in: words, command: record.command, access: .ofThisHost)
+    where warning.rule != nil {
       Output.note(warning.meaning, remedy: warning.remedy)
     }
   }
