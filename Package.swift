@@ -121,7 +121,8 @@ let package = Package(
       name: "FuzzingTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/Replay",
       swiftSettings: settings),
     .testTarget(
-      name: "IntegrationTests", dependencies: ["QEMU", "qemuctl", "RandomValues", "CheckComparison"], path: "IntegrationTests",
+      name: "IntegrationTests", dependencies: ["QEMU", "qemuctl", "RandomValues", "CheckComparison"],
+      path: "IntegrationTests",
       exclude: ["CommandLineCases.json", "RealCommandLines.txt"],
       swiftSettings: settings),
   ],

@@ -54,7 +54,9 @@ extension Verification {
       guard let left, left.verdict == .confirmed || left.verdict == .drifted else {
         return left?.verdict ?? .unobservable
       }
-      guard let other = left.evidence.first(where: { !removed.contains($0.source) }) else { return left.verdict }
+      guard let other = left.evidence.first(where: { !removed.contains($0.source) }) else {
+        return left.verdict
+      }
       source = other.source
     }
   }
