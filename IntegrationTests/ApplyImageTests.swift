@@ -133,7 +133,7 @@ import Testing
   }
 
   /// What is written as a configuration has the live image, and a machine that is started with it runs on it.
-  @Test(arguments: QEMUMatrix.all, moves)
+  @Test(arguments: QEMUMatrix.x86, moves)
   func aConfigurationOfTheLiveMachineNamesTheLiveImage(qemu: QEMUUnderTest, move: Move) async throws {
     try await Self.withImages(move.images) { directory in
       var live: [String] = []
