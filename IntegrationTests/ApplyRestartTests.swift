@@ -125,8 +125,8 @@ import Testing
       #expect(
         changes == [
           ["chardev", "c", "", "add", "-", "-", "live"],
-          ["name", "0", "guest", "set", "a", "b", "restart"],
           ["object", "t", "poll-max-ns", "set", "5", "6", "live"],
+          ["name", "0", "guest", "set", "a", "b", "restart"],
         ], "\(changes)")
     }
   }
