@@ -98,6 +98,6 @@ extension ApplyTests {
     Step(
       "-drive if=none,id=m,media=cdrom,file=null-co://,format=raw -device scsi-cd,drive=m,id=cd,bus=s.0",
       "-drive if=none,id=m,media=cdrom,file=null-aio://,format=raw -device scsi-cd,drive=m,id=cd,bus=s.0",
-      ["drive m file null-co:// → null-aio://"]),
+      ["drive m file → null-aio://"]),
   ]
 }
