@@ -45,6 +45,8 @@ import Testing
     let pid = try #require(Int32(try shell.readLine()))
     let identity = try #require(ProcessIdentity(reading: pid))
     let adopted = try #require(try QEMUProcess.adopt(identity))
+    // Until then the parent is a shell, which may reap.
+    while readProcText("/proc/\(shell.process.pid)/comm") != "sleep\n" { await Task.yield() }
     try shell.write("\n")
     #expect(await adopted.waitForEnd(within: Shell.bound) == end)
     #expect(ProcessEnd(ofZombie: identity) == end)
