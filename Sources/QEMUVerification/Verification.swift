@@ -16,6 +16,7 @@ public struct Verification: Sendable {
   private let properties: [RequestedProperty]
   private let anonymousDevices: [Int?]
   private let driveNames: [String?]
+  private let nodeNames: Set<String>
 
   /// Prepares the comparison.
   /// - Throws: ``QEMUCommandLine/CommandLineError`` where the request contradicts itself about the accelerator.
@@ -25,6 +26,7 @@ public struct Verification: Sendable {
     properties = Self.properties(of: configuration)
     anonymousDevices = Subject.anonymousDevices(of: configuration)
     driveNames = Subject.driveNames(of: configuration)
+    nodeNames = Subject.nodeNames(of: configuration)
   }
 
   /// What is still to be asked, in few rounds: an answer may ask for more, such as the path of a CPU for its features.
@@ -138,7 +140,7 @@ public struct Verification: Sendable {
   private func subject(_ live: LiveAccelerator?) -> Subject {
     Subject(
       configuration: configuration, liveAccelerator: live?.name, anonymousDevices: anonymousDevices,
-      driveNames: driveNames)
+      driveNames: driveNames, nodeNames: nodeNames)
   }
 }
 

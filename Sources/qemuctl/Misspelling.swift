@@ -13,6 +13,8 @@ enum Misspelling {
     }
     let own = optionNames(of: command)
     for word in arguments.prefix(while: { $0 != "--" }) where word.hasPrefix("-") && word != "-" {
+      // A negative number is no option.
+      if Int64(word) != nil { continue }
       let name = String(word.prefix { $0 != "=" })
       if own.contains(name) { continue }
       if let problem = unknownOption(name, own) { return problem }
@@ -57,6 +59,6 @@ enum Misspelling {
   private static func optionNames(of command: any ParsableCommand.Type) -> Set<String> {
     let words = Qemuctl.helpMessage(for: command, columns: 1000).split { " ,\n<>[]()|=".contains($0) }
     // Examples hold options of QEMU's, with one dash.
-    return Set(words.map(String.init).filter { $0.hasPrefix("--") }).union(["-h", "--help", "--version"])
+    return Set(words.map(String.init).filter { $0.hasPrefix("--") && $0 != "--" }).union(["-h", "--help", "--version"])
   }
 }

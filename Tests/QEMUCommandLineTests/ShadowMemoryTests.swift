@@ -24,7 +24,8 @@ import Testing
   @Test(arguments: refused)
   func aSizeThatTheKernelWouldNotHaveIsRefused(row: (size: String, words: String)) throws {
     for arguments in [
-      ["-accel", "kvm,kvm-shadow-mem=\(row.size)"], ["-machine", "q35,accel=kvm,kvm-shadow-mem=\(row.size)"],
+      ["-machine", "q35", "-accel", "kvm,kvm-shadow-mem=\(row.size)"],
+      ["-machine", "q35,accel=kvm,kvm-shadow-mem=\(row.size)"],
       ["-machine", "q35,kvm_shadow_mem=\(row.size)", "-enable-kvm"],
     ] {
       let findings = try refusals(arguments)
@@ -36,7 +37,7 @@ import Testing
 
   @Test(arguments: ["-1", "262144", "4194304", "0x400000", "2147483647"])
   func aSizeThatTheKernelTakesIsNoFinding(size: String) throws {
-    #expect(try refusals(["-accel", "kvm,kvm-shadow-mem=\(size)"]).isEmpty)
+    #expect(try refusals(["-machine", "q35", "-accel", "kvm,kvm-shadow-mem=\(size)"]).isEmpty)
     #expect(try refusals(["-machine", "q35,kvm-shadow-mem=\(size)", "-accel", "kvm"]).isEmpty)
   }
 

@@ -16,6 +16,8 @@ struct Subject: Sendable {
   var anonymousDevices: [Int?] = []
   /// The names that QEMU lists drives under, by the place of their options.
   var driveNames: [String?] = []
+  /// The names that the request gives block nodes.
+  var nodeNames: Set<String> = []
 }
 
 /// One property that the request names, and how it is proved.

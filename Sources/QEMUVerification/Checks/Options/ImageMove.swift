@@ -161,8 +161,9 @@ private func isSameFile(_ one: String, _ other: String) -> Bool {
 }
 
 extension Subject {
-  /// The names that the request gives block nodes.
-  var nodeNames: Set<String> {
-    Set(configuration.occurrences.compactMap { $0.argument?.members?["node-name"]?.stringValue })
+  /// Returns the names that a request gives block nodes.
+  static func nodeNames(of configuration: QEMUConfiguration) -> Set<String> {
+    let nodes = configuration.occurrences.filter { $0.option == "blockdev" || $0.option == "drive" }
+    return Set(nodes.compactMap { $0.argument?.members?["node-name"]?.stringValue })
   }
 }
