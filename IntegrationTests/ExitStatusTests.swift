@@ -29,7 +29,7 @@ import Testing
         let run = try await command.run(
           ["run", "--name", "r", "--qemu", qemu.path, "--"] + Self.machine(firmware) + row.options)
         #expect(run.status == row.status, "\(run.errors)")
-        #expect(run.errors.contains(row.words), "\(run.errors)")
+        #expect(row.words.isEmpty || run.errors.contains(row.words), "\(run.errors)")
         let ended = try await command.run(["status", "r", "--format", "json"]).json["vm"]?["ended"]
         #expect(ended?["exit"]?.integerValue == Int64(row.status))
       }

@@ -59,6 +59,8 @@ enum Misspelling {
   private static func optionNames(of command: any ParsableCommand.Type) -> Set<String> {
     let words = Qemuctl.helpMessage(for: command, columns: 1000).split { " ,\n<>[]()|=".contains($0) }
     // Examples hold options of QEMU's, with one dash.
-    return Set(words.map(String.init).filter { $0.hasPrefix("--") && $0 != "--" }).union(["-h", "--help", "--version"])
+    return Set(words.map(String.init).filter { $0.hasPrefix("--") && $0 != "--" }).union([
+      "-h", "--help", "--version",
+    ])
   }
 }
