@@ -57,7 +57,7 @@ import Testing
     Change(
       "-netdev user,id=n,hostfwd=tcp:127.0.0.1:0-:22",
       #"human-monitor-command {"command-line": "netdev_del n"}"#, "netdev.hostfwd.0.str", ""),
-    Change("-S", #"cont {}"#, "S.", ""),
+    Change("-S", #"cont {}"#, "S.S", ""),
   ]
 
   @Test(arguments: QEMUMatrix.all, changes)
@@ -73,7 +73,7 @@ import Testing
       let after = try await machine.verify().report.findings.filter {
         "\($0.option).\($0.property)" == change.property
       }
-      if change.property == "S." {
+      if change.property == "S.S" {
         #expect(after.last?.verdict == .unobservable, "a guest may be let run: \(after)")
         return
       }

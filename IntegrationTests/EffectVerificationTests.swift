@@ -31,7 +31,13 @@ import Testing
     ("-object memory-backend-file,id=m,size=32M,mem-path=DIR", "object.mem-path", .confirmed),
     ("-object memory-backend-ram,id=m,size=33M,share=on", "object.share", .confirmed),
     ("-object memory-backend-ram,id=m,size=33M,prealloc=on", "object.prealloc", .confirmed),
-    ("-object memory-backend-ram,id=m,size=33M,merge=off", "object.merge", .confirmed),
+    // QEMU marks it as mergeable all the same, unless the machine forbids it.
+    ("-machine q35 -object memory-backend-ram,id=m,size=33M,merge=off", "object.merge", .drifted),
+    (
+      "-machine q35,mem-merge=off -object memory-backend-ram,id=m,size=33M,merge=off", "object.merge",
+      .confirmed
+    ),
+    ("-object memory-backend-ram,id=m,size=33M,merge=on", "object.merge", .confirmed),
     ("-object memory-backend-ram,id=m,size=33M,dump=off", "object.dump", .confirmed),
     ("-object memory-backend-ram,id=m,size=33M,reserve=off", "object.reserve", .confirmed),
     ("-machine q35,dump-guest-core=off -m 48M", "machine.dump-guest-core", .confirmed),

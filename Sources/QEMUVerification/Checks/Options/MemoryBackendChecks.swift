@@ -51,7 +51,10 @@ private typealias BackingCheck =
 
 private let backingChecks: [String: BackingCheck] = [
   "share": flagCheck { $0.isShared },
-  "merge": flagCheck { $0.flags.contains("mg") },
+  "merge": { (wanted, areas, remedy, reader) throws(EvidenceMissing) in
+    let isOff = Bool(propertyText: wanted) == false
+    return try flagCheck { $0.flags.contains("mg") }(wanted, areas, isOff ? mergingRemedy : remedy, &reader)
+  },
   "dump": flagCheck { !$0.flags.contains("dd") },
   "reserve": flagCheck { !$0.flags.contains("nr") },
   "prealloc": checkPopulation,
@@ -75,6 +78,9 @@ private let backingChecks: [String: BackingCheck] = [
   },
   "mem-path": checkPath,
 ]
+
+/// QEMU marks all memory as mergeable, that of a backend too, unless the machine forbids it.
+private let mergingRemedy = Remedy(.restart, "start again with -machine mem-merge=off, which QEMU asks first")
 
 /// The kernel's names of policies, where they are not QEMU's.
 private let policyNames = ["preferred": "prefer"]
