@@ -18,6 +18,11 @@ struct RealDrift {
       property: "cpu.has_el2", reading: "off", cause: "virt switches it off unless virtualization=on"),
     RealDrift(property: "cpu.has_el3", reading: "off", cause: "virt switches it off unless secure=on"),
     RealDrift(
+      property: "object.merge", reading: "on",
+      cause: "the kernel's flags of the memory: QEMU marks it as mergeable unless -machine mem-merge=off"),
+    RealDrift(property: "device.p2", reading: "15", cause: "an xHCI has 15 ports of a kind at most"),
+    RealDrift(property: "device.p3", reading: "15", cause: "an xHCI has 15 ports of a kind at most"),
+    RealDrift(
       property: "device.vgamem_mb", reading: "", cause: "the memory is rounded up to a power of two of MiB"),
   ]
 
