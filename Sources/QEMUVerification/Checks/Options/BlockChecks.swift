@@ -9,7 +9,9 @@ import QEMUJSON
   return { (wanted, subject, reader) throws(EvidenceMissing) in
     guard let graph = try BlockGraph.read(&reader) else { return .unobservable("QEMU lists no block nodes") }
     let judgement = try judgeNode(wanted, property, name, graph, &reader)
-    guard let overlay = graph.overlay(of: name, besides: subject.nodeNames) else { return judgement }
+    guard judgement.verdict == .drifted,
+      let overlay = graph.overlay(of: name, besides: subject.nodeNames)
+    else { return judgement }
     return judgement.following(ImageMove(ofNode: overlay, from: name, in: graph))
   }
 }

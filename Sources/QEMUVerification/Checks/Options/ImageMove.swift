@@ -109,9 +109,8 @@ extension BlockGraph {
 
   /// The node that a filter of a block job is put over.
   func beneathFilters(_ name: String) -> String {
-    var name = name
-    while isFilter(name), let child = backing(of: name) { name = child }
-    return name
+    guard isFilter(name) else { return name }
+    return backingNodes(of: name).first { !isFilter($0) } ?? name
   }
 
   /// Whether a block job put a node on another for as long as it runs.
@@ -122,11 +121,14 @@ extension BlockGraph {
 
   /// The topmost node that a node backs, where the request does not name the overlay itself.
   func overlay(of name: String, besides requested: Set<String>) -> String? {
-    var top: String?
-    while let parent = parent(backedBy: top ?? name), !requested.contains(parent), parent != top {
-      top = parent
+    // A graph that QEMU would never show may have a loop.
+    var passed = [name]
+    while let parent = parent(backedBy: passed.last ?? name), !requested.contains(parent),
+      !passed.contains(parent)
+    {
+      passed.append(parent)
     }
-    return top
+    return passed.dropFirst().last
   }
 }
 
