@@ -79,6 +79,22 @@ import Testing
     #expect(finding.verdict == .unobservable)
   }
 
+  /// Two areas of one size, of which the second begins here.
+  private static let second = "7f1000000000-7f1002000000 rw-s 4 0 rd,wr default "
+
+  @Test(arguments: [
+    ("m", "0x00007f1000000000", Verdict.confirmed), ("m", "0x00007f0000000000", .drifted),
+    ("/objects/m", "0x00007f1000000000", .confirmed), ("m2", "0x00007f1000000000", .unobservable),
+    ("m", "", .unobservable), ("m", "0x", .unobservable), ("m", "0x00007f1000001000", .unobservable),
+  ])
+  func theAddressOfTheBlockTellsAreasApart(row: (name: String, address: String, verdict: Verdict)) throws {
+    let block = "     \(row.name)    4 KiB  0x0 0x0000000002000000 0x0000000002000000 \(row.address)  rw\n"
+    let finding = try finding(
+      ["-object", "memory-backend-ram,id=m,size=32M,share=on"], "/objects/m", "share", true,
+      [Self.area(), Self.second], blocks: "Block Name PSize\n\(block)")
+    #expect(finding.verdict == row.verdict, "\(finding)")
+  }
+
   @Test func anAreaForTwoBackendsSaysNothing() throws {
     let line = [
       "-object", "memory-backend-ram,id=m,size=32M,share=on", "-object", "memory-backend-ram,id=o,size=32M",
@@ -112,7 +128,7 @@ import Testing
   }
 
   private func finding(
-    _ arguments: [String], _ path: String, _ property: String, _ held: JSON, _ areas: [String]
+    _ arguments: [String], _ path: String, _ property: String, _ held: JSON, _ areas: [String], blocks: String = ""
   ) throws -> Finding {
     var observation = Observation()
     func set(_ path: String, _ property: String, _ value: JSON) {
@@ -123,6 +139,7 @@ import Testing
     set("/machine", "memory", ["size": 33_554_432])
     let backends: JSON = [["name": "m", "type": "child<memory-backend-ram>"]]
     observation.answers[QueryRequest("qom-list", ["path": "/objects"])] = .value(backends)
+    observation.answers[QueryRequest("x-query-ramblock")] = .value(["human-readable-text": .string(blocks)])
     observation.answers[QueryRequest("query-status")] = .value(["status": "prelaunch"])
     observation.host[.memoryAreas] = .text(areas.joined(separator: "\n"))
     let report = try Verification(of: QEMUConfiguration(arguments: arguments)).judge(observation)

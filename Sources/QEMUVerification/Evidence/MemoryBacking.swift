@@ -3,6 +3,8 @@ import QEMUCommandLine
 /// A writable area of QEMU's memory, and how the kernel backs it: a line of ``HostSource/memoryAreas``.
 struct MemoryBacking: Sendable {
   let line: String
+  /// The address of its first byte.
+  let start: UInt64
   /// Its size in bytes.
   let size: UInt64
   /// A Boolean value that indicates whether other processes see what is written to it.
@@ -26,6 +28,7 @@ struct MemoryBacking: Sendable {
       let page = UInt64(fields[2]), let populated = UInt64(fields[3])
     else { return nil }
     self.line = String(line)
+    self.start = start
     size = end - start
     isShared = fields[1].hasSuffix("s")
     (pageSize, self.populated) = (page &<< 10, populated &<< 10)

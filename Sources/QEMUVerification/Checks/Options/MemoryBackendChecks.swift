@@ -10,8 +10,10 @@ func memoryBackendCheck(_ property: String, of requested: RequestedOption, _ rem
   else { return nil }
   let path = requested["mem-path"]
   let size = requested["size"].flatMap { ByteCount(propertyText: $0)?.bytes }
+  let name = requested["id"]
   return { (wanted, subject, reader) throws(EvidenceMissing) in
-    let areas = try subject.areas(sizes: size.map { [$0] } ?? [], path: path, &reader)
+    var areas = try subject.areas(sizes: size.map { [$0] } ?? [], path: path, &reader)
+    if let name { try areas.narrow(toBlock: name, &reader) }
     return try backing(wanted, areas, remedy, &reader)
   }
 }
@@ -41,8 +43,46 @@ private func root(_ property: String) -> String {
 
 /// The areas of one backend, or the reason why none is known to be its.
 private enum BackingAreas {
-  case found([MemoryBacking])
+  /// They, and what else tells that they are.
+  case found([MemoryBacking], [Evidence] = [])
   case unknown(String)
+
+  /// Keeps the area of a block of memory alone, where QEMU shows its address.
+  mutating func narrow(toBlock name: String, _ reader: inout EvidenceReader) throws(EvidenceMissing) {
+    guard case .found(let areas, _) = self, areas.count > 1,
+      let block = try MemoryBlock.named(name, &reader),
+      let own = areas.first(where: { $0.start == block.address })
+    else { return }
+    self = .found([own], [block.evidence])
+  }
+}
+
+/// A block of memory with its address in QEMU.
+///
+/// QMP: `x-query-ramblock`
+private struct MemoryBlock {
+  let address: UInt64
+  let evidence: Evidence
+
+  /// Returns the block of a backend.
+  ///
+  /// Its name is the backend's id, or its path on an older machine type. QEMU 7.2 shows no addresses, and a backend that nothing uses
+  /// has no name.
+  static func named(_ id: String, _ reader: inout EvidenceReader) throws(EvidenceMissing) -> MemoryBlock? {
+    let query = QueryRequest("x-query-ramblock")
+    let text = try reader.value(query)?["human-readable-text"]?.stringValue ?? ""
+    for line in text.lines {
+      let line = line.drop { $0 == " " }
+      guard let name = [id, "/objects/\(id)"].first(where: { line.hasPrefix($0 + " ") }) else { continue }
+      // The size of a page and its unit, the offset, the used size, the size, the address.
+      let fields = line.dropFirst(name.count).split(separator: " ")
+      guard fields.count > 5, fields[5].hasPrefix("0x"),
+        let address = UInt64(fields[5].dropFirst(2), radix: 16)
+      else { continue }
+      return MemoryBlock(address: address, evidence: Evidence(query, String(line)))
+    }
+    return nil
+  }
 }
 
 private typealias BackingCheck =
@@ -95,7 +135,7 @@ private func flagCheck(_ flag: @escaping @Sendable (MemoryBacking) -> Bool) -> B
 private func judge(
   _ areas: BackingAreas, _ remedy: Remedy, _ wanted: String, _ value: (MemoryBacking) -> String
 ) -> Judgement {
-  guard case .found(let areas) = areas else {
+  guard case .found(let areas, let proof) = areas else {
     if case .unknown(let reason) = areas { return .unobservable(reason) }
     return .unobservable("no area is known")
   }
@@ -104,7 +144,7 @@ private func judge(
     return .unobservable(
       "several areas have this size, and they differ", areas.map { Evidence(.memoryAreas, $0.line) })
   }
-  return .compare(live == wanted, observed: live, [Evidence(.memoryAreas, first.line)], else: remedy)
+  return .compare(live == wanted, observed: live, [Evidence(.memoryAreas, first.line)] + proof, else: remedy)
 }
 
 /// Memory that was to be populated at the start is; a guest that runs populates the rest, and may give some back.
@@ -123,7 +163,7 @@ private let checkPopulation: BackingCheck = { (wanted, areas, remedy, reader) th
 
 /// A path that names huge pages is no witness of them: where nothing is mounted there, a plain file has it as well.
 private let checkPath: BackingCheck = { (wanted, areas, remedy, reader) throws(EvidenceMissing) in
-  guard case .found(let all) = areas, let area = all.first(where: { $0.isOf(wanted) }) else {
+  guard case .found(let all, _) = areas, let area = all.first(where: { $0.isOf(wanted) }) else {
     return .unobservable("no area of QEMU's memory is of this file; a link to it has another name")
   }
   let evidence = [Evidence(.memoryAreas, area.line)]
