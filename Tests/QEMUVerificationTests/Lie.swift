@@ -144,17 +144,21 @@ enum Lie {
     }
   }
 
-  /// Other flags for all in a list: no two words of a property have the same bits changed.
+  /// Other numbers for all in a list: no two words of a property have the same bits changed.
   private static func flagLies(
     _ observation: Observation, _ variable: GlobalVariable, _ text: String
   ) -> [Observation] {
-    [0x4000, 0x20000, 0x40, 0x18, 0x200, 0x600].map { (mask: UInt32) in
-      let lines = text.split(separator: "\n").map { line -> String in
-        let words = line.split(separator: " ")
-        return words.dropLast().joined(separator: " ") + " \((words.last.flatMap { UInt32($0) } ?? 0) ^ mask)"
+    let lines = text.split(separator: "\n").map { $0.split(separator: " ", omittingEmptySubsequences: false) }
+    return [(1, 0x4000), (1, 0x20000), (1, 0x40), (1, 0x18), (1, 0x200), (1, 0x600), (1, 1), (2, 1)].map {
+      (place: Int, mask: UInt32) in
+      let changed = lines.map { words -> String in
+        var words = words.map(String.init)
+        let index = words.count - place
+        if index >= 0, let number = UInt32(words[index]) { words[index] = "\(number ^ mask)" }
+        return words.joined(separator: " ")
       }
       var lie = observation
-      lie.globals[variable] = .text(lines.joined(separator: "\n"))
+      lie.globals[variable] = .text(changed.joined(separator: "\n"))
       return lie
     }
   }

@@ -128,7 +128,8 @@ import Testing
   }
 
   private func finding(
-    _ arguments: [String], _ path: String, _ property: String, _ held: JSON, _ areas: [String], blocks: String = ""
+    _ arguments: [String], _ path: String, _ property: String, _ held: JSON, _ areas: [String],
+    blocks: String = ""
   ) throws -> Finding {
     var observation = Observation()
     func set(_ path: String, _ property: String, _ value: JSON) {

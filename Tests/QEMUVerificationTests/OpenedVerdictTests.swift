@@ -37,6 +37,8 @@ import Testing
     ContraryLine(
       "-blockdev raw,node-name=ignoring,file.driver=null-co,file.discard=ignore", "file.discard", "unmap"),
     ContraryLine("-drive if=none,id=d1,driver=null-co,discard=ignore", "discard", "unmap"),
+    ContraryLine("-drive if=none,id=d1,driver=null-co,werror=stop", "werror", "ignore"),
+    ContraryLine("-drive if=none,id=d1,driver=null-co,rerror=report", "rerror", "stop"),
     ContraryLine("-fsdev \(folder),security_model=passthrough", "security_model", "mapped"),
     ContraryLine("-fsdev \(folder),security_model=none,readonly=off", "readonly", "on"),
     ContraryLine("-fsdev \(folder),security_model=none,multidevs=warn", "multidevs", "forbid"),
@@ -94,6 +96,14 @@ import Testing
   @Test func aNodeThatIsNotInTheListSaysNothing() throws {
     let finding = try finding("-blockdev null-co,node-name=unmapping,discard=unmap", "discard") {
       $0.globals[GlobalVariable("bdrv_next_node", .list)] = .text("unmapping 2 57346\nother 57346")
+    }
+    #expect(finding.verdict == .unobservable)
+  }
+
+  @Test(arguments: ["d1 1", "d1 1 3 0", "d1 x 3", "d1 5 3", "d10 1 3", ""])
+  func aListOfDrivesThatIsNotUnderstoodSaysNothing(list: String) throws {
+    let finding = try finding("-drive if=none,id=d1,driver=null-co,werror=ignore", "werror") {
+      $0.globals[GlobalVariable("blk_all_next", .list)] = .text(list)
     }
     #expect(finding.verdict == .unobservable)
   }

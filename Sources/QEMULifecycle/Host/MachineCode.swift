@@ -37,12 +37,17 @@ struct MachineCode {
 
   init(address: UInt64, bytes: [UInt8]) { (self.address, self.bytes) = (address, bytes) }
 
+  /// Where its first instruction stands.
+  private var start: Int { bytes.starts(with: Self.landing) ? Self.landing.count : 0 }
+
+  /// Returns whether its first instruction begins so.
+  func begins(with opcode: [UInt8]) -> Bool { bytes.dropFirst(start).starts(with: opcode) }
+
   /// The bytes of the variable that the first instruction takes into the register of what is returned.
   func variable(_ memory: borrowing Descriptor) -> HostAnswer? {
-    let start = bytes.starts(with: Self.landing) ? Self.landing.count : 0
     // mov and movzbl.
     for (opcode, size) in [([0x8B, 0x05] as [UInt8], 4), ([0x0F, 0xB6, 0x05], 1)]
-    where bytes.dropFirst(start).starts(with: opcode) {
+    where begins(with: opcode) {
       guard let place = place(at: start + opcode.count).flatMap({ off_t(exactly: $0) }),
         let value = readBytes(memory.number, place, size)
       else { return nil }
@@ -60,6 +65,13 @@ struct MachineCode {
     else {
       return nil
     }
+    return Int(offset)
+  }
+
+  /// The same of an instruction that has the number in one byte.
+  func shortOffset(behind opcode: [UInt8]) -> Int? {
+    guard let index = index(behind: opcode), let offset = bytes.value(at: index, Int8.self), offset > 0
+    else { return nil }
     return Int(offset)
   }
 

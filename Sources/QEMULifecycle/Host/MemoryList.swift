@@ -2,7 +2,7 @@ import Glibc
 import QEMUVerification
 import QMP
 
-/// A list in QEMU's memory whose beginning a function tells, each element with a name and flags.
+/// A list in QEMU's memory whose beginning a function tells, each element with a name and numbers.
 struct MemoryList {
   /// The functions whose code is read.
   let functions: [String]
@@ -15,13 +15,14 @@ struct MemoryList {
     /// Where, in an element, the pointer to the next stands.
     let next: Int
     let name: Name
-    let flags: Int
+    /// Where its numbers of 32 bits stand.
+    let numbers: [Int]
   }
 
   private enum Name {
     /// The name stands in the element, at most so many bytes.
     case inside(at: Int, Int)
-    /// A pointer to it stands there.
+    /// A pointer to it stands there, or none where it has no name.
     case pointed(at: Int)
   }
 
@@ -35,14 +36,24 @@ struct MemoryList {
         let next = code["bdrv_next_node"]?.offset(behind: [0x48, 0x8B, 0x83]),
         let name = code["bdrv_get_node_name"]?.offset(behind: [0x48, 0x8D, 0x87]), next == name + 32
       else { return nil }
-      return Layout(head: head, next: next, name: .inside(at: name, 32), flags: 0)
+      return Layout(head: head, next: next, name: .inside(at: name, 32), numbers: [0])
     },
-    // The shared folders: the pointers to id and path, then the flags.
+    // The drives; a drive begins with the pointer to its name. The action at errors is that of writing, then that of reading.
+    "blk_all_next": MemoryList(functions: ["blk_all_next", "blk_name", "blk_get_on_error"]) { code in
+      guard let head = code["blk_all_next"]?.place(behind: [0x48, 0x8B, 0x05]),
+        let next = code["blk_all_next"]?.shortOffset(behind: [0x48, 0x8B, 0x43]),
+        code["blk_name"]?.begins(with: [0x48, 0x8B, 0x07]) == true,
+        let writing = code["blk_get_on_error"]?.offset(behind: [0x8B, 0x87]),
+        let reading = code["blk_get_on_error"]?.offset(behind: [0x0F, 0x45, 0x87])
+      else { return nil }
+      return Layout(head: head, next: next, name: .pointed(at: 0), numbers: [writing, reading])
+    },
+    // The shared directories: the pointers to id and path, then the flags.
     "get_fsdev_fsentry": MemoryList(functions: ["get_fsdev_fsentry"]) { code in
       guard let head = code["get_fsdev_fsentry"]?.place(behind: [0x48, 0x8B, 0x1D]),
         let next = code["get_fsdev_fsentry"]?.offset(behind: [0x48, 0x8B, 0x9B])
       else { return nil }
-      return Layout(head: head, next: next, name: .pointed(at: 0), flags: 16)
+      return Layout(head: head, next: next, name: .pointed(at: 0), numbers: [16])
     },
   ]
 
@@ -53,25 +64,37 @@ struct MemoryList {
     }
     var lines: [String] = []
     while element != 0 {
-      guard lines.count < Self.mostElements, let place = off_t(exactly: element),
-        let flags = readBytes(memory.number, place &+ off_t(layout.flags), 4)?.value(at: 0, UInt32.self),
+      guard lines.count < Self.mostElements, let numbers = Self.numbers(layout.numbers, of: element, memory),
         let name = Self.name(layout.name, of: element, memory),
-        let next = ProcessMemory.pointer(at: element + UInt64(layout.next), memory)
+        let next = ProcessMemory.pointer(at: element &+ UInt64(layout.next), memory)
       else { return nil }
-      lines.append("\(name) \(flags)")
+      lines.append(name + numbers.map { " \($0)" }.joined())
       element = next
     }
     return .text(lines.joined(separator: "\n"))
   }
 
+  private static func numbers(
+    _ offsets: [Int], of element: UInt64, _ memory: borrowing Descriptor
+  ) -> [UInt32]? {
+    var numbers: [UInt32] = []
+    for offset in offsets {
+      guard let place = off_t(exactly: element &+ UInt64(offset)),
+        let number = readBytes(memory.number, place, 4)?.value(at: 0, UInt32.self)
+      else { return nil }
+      numbers.append(number)
+    }
+    return numbers
+  }
+
   private static func name(_ name: Name, of element: UInt64, _ memory: borrowing Descriptor) -> String? {
     switch name {
     case .pointed(let offset):
-      ProcessMemory.pointer(at: element + UInt64(offset), memory).flatMap {
-        ProcessMemory.text(at: $0, memory)
+      ProcessMemory.pointer(at: element &+ UInt64(offset), memory).flatMap {
+        $0 == 0 ? "" : ProcessMemory.text(at: $0, memory)
       }
     case .inside(let offset, let length):
-      off_t(exactly: element + UInt64(offset)).flatMap { readBytes(memory.number, $0, length) }.map {
+      off_t(exactly: element &+ UInt64(offset)).flatMap { readBytes(memory.number, $0, length) }.map {
         String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
       }
     }

@@ -114,6 +114,9 @@ private func judgeDrive(
   {
     return try judgeNode(wanted, property, node, graph, &reader)
   }
+  if let word = OpenFlags.ofDrive[property] {
+    return try OpenFlags.drives.judge(wanted, word, of: name, driveRemedy, &reader)
+  }
   if OpenFlags.ofNode[property] != nil, let medium = disk["inserted"],
     let node = medium["node-name"]?.stringValue
   {

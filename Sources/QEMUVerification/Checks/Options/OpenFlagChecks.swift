@@ -1,13 +1,17 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// What block nodes and shared folders were opened with, by name: QEMU keeps it in lists that no query shows.
+/// The numbers that block nodes, drives and shared directories were opened with, by name: QEMU keeps them in lists that no query shows.
 struct OpenFlags: Sendable {
   /// The function that walks the list.
   let variable: GlobalVariable
+  /// How many numbers an element has.
+  var count = 1
 
-  /// What one bit, or one of several, says of a property.
+  /// The meaning of one bit, or of several, for a property.
   struct Word: Sendable {
+    /// Which of the numbers it is in.
+    var number = 0
     let mask: UInt32
     /// What is written for the bits that are set.
     let words: [UInt32: String]
@@ -17,6 +21,7 @@ struct OpenFlags: Sendable {
 
   static let nodes = OpenFlags(variable: GlobalVariable("bdrv_next_node", .list))
   static let folders = OpenFlags(variable: GlobalVariable("get_fsdev_fsentry", .list))
+  static let drives = OpenFlags(variable: GlobalVariable("blk_all_next", .list), count: 2)
 
   /// The bit of a block node that may be written to; the list of nodes shows it, too.
   static let writable: UInt32 = 0x2
@@ -28,7 +33,17 @@ struct OpenFlags: Sendable {
     "auto-read-only": Word(mask: 0x20000, words: [0: "off", 0x20000: "on"]),
   ]
 
-  /// A shared folder's properties.
+  /// A drive's properties: what its device took from it, where it left them to the drive.
+  static let ofDrive: [String: Word] = [
+    "werror": Word(number: 0, mask: .max, words: errorActions),
+    "rerror": Word(number: 1, mask: .max, words: errorActions),
+  ]
+
+  private static let errorActions: [UInt32: String] = [
+    0: "report", 1: "ignore", 2: "enospc", 3: "stop", 4: "auto",
+  ]
+
+  /// A shared directory's properties.
   static let ofFolder: [String: Word] = [
     "readonly": Word(mask: 0x40, words: [0: "off", 0x40: "on"]),
     "multidevs": Word(mask: 0x600, words: [0: "warn", 0x200: "remap", 0x400: "forbid"]),
@@ -38,23 +53,28 @@ struct OpenFlags: Sendable {
       synonyms: ["mapped-xattr": "mapped"]),
   ]
 
-  /// The flags of one of them.
+  /// The numbers of one of them.
   /// - Returns: nil where they cannot be read, or it is not in the list.
-  func read(_ name: String, _ reader: inout EvidenceReader) throws(EvidenceMissing) -> UInt32? {
+  func read(_ name: String, _ reader: inout EvidenceReader) throws(EvidenceMissing) -> [UInt32]? {
     guard let list = try reader.global(variable) else { return nil }
-    // A name may hold blanks; the flags do not.
-    return list.lines.first { $0.hasPrefix(name + " ") && !$0.dropFirst(name.count + 1).contains(" ") }
-      .flatMap { UInt32($0.dropFirst(name.count + 1)) }
+    for line in list.lines where line.hasPrefix(name + " ") {
+      // A name may hold blanks; the numbers do not.
+      let words = line.dropFirst(name.count + 1).split(separator: " ", omittingEmptySubsequences: false)
+      let numbers = words.compactMap { UInt32($0) }
+      if words.count == count, numbers.count == count { return numbers }
+    }
+    return nil
   }
 
-  /// Judges a property by the flags of what has this name.
+  /// Judges a property by the numbers of what has this name.
   func judge(
     _ wanted: String, _ word: Word, of name: String, _ remedy: Remedy, _ reader: inout EvidenceReader
   ) throws(EvidenceMissing) -> Judgement {
-    guard let flags = try read(name, &reader) else {
+    guard let numbers = try read(name, &reader), word.number < numbers.count else {
       return .unobservable(
         try reader.global(variable) == nil ? reader.absence(of: variable) : "\(name) is not in QEMU's list")
     }
+    let flags = numbers[word.number]
     let evidence = Evidence(variable, "\(name): 0x\(String(flags, radix: 16))")
     guard let live = word.words[flags & word.mask] else {
       return .unobservable("these flags are not what this library knows", [evidence])
@@ -75,7 +95,7 @@ func judgeOpenFlags(
     return .unobservable("QEMU does not show \(property) of a block node")
   }
   let flags = try OpenFlags.nodes.read(name, &reader)
-  if let flags, let isReadOnly, isReadOnly == (flags & OpenFlags.writable != 0) {
+  if let flags = flags?.first, let isReadOnly, isReadOnly == (flags & OpenFlags.writable != 0) {
     return .unobservable(
       "the flags contradict the list of nodes: they are not what this library knows",
       [Evidence(OpenFlags.nodes.variable, "\(name): 0x\(String(flags, radix: 16))")])
