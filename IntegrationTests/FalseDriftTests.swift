@@ -20,13 +20,14 @@ import Testing
     Line("-serial mon:unix:DIR/s,server=on,wait=off", "serial.serial"),
     Line("-serial mon:telnet:127.0.0.1:0,server=on,wait=off", "serial.serial"),
     Line("-monitor mon:pty", "monitor.monitor"), Line("-chardev pty,id=c,mux=on -mon c", "chardev.mux"),
+    Line("-chardev pty,id=c,mux=on -serial chardev:c -monitor chardev:c", "monitor.monitor"),
     Line("-nic user,mac=52-54-00-11-22-3a", "nic.mac"), Line("-nic user,mac=52:54:0:1:2:A", "nic.mac"),
     Line("-net nic,macaddr=0x1635 -net user", "net.macaddr"), Line("-net nic,id=a -net user", nil),
     Line("-nic hubport,hubid=0x3", "nic.hubid"), Line("-nic hubport,hubid=3,id=h", "nic.type"),
     Line("-device virtio-net-pci,id=n,mac=52-54-00-AB-CD-EF", "device.mac"),
     Line(
       "-chardev socket,id=s,path=DIR/p,server=on,wait=off -chardev socket,id=c,path=DIR//./p", "chardev.path"),
-    Line("-chardev socket,id=s,path=q,abstract=on,server=on,wait=off", nil),
+    Line("-chardev socket,id=s,path=DIR/q,abstract=on,server=on,wait=off", nil),
     Line("-display vnc=unix:DIR/v", "display.display"),
   ]
 

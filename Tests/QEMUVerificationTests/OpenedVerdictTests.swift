@@ -37,6 +37,7 @@ import Testing
     ContraryLine(
       "-blockdev raw,node-name=ignoring,file.driver=null-co,file.discard=ignore", "file.discard", "unmap"),
     ContraryLine("-drive if=none,id=d1,driver=null-co,discard=ignore", "discard", "unmap"),
+    ContraryLine("-drive if=none,id=d1,driver=null-co,copy-on-read=on", "copy-on-read", "off"),
     ContraryLine("-drive if=none,id=d1,driver=null-co,werror=stop", "werror", "ignore"),
     ContraryLine("-drive if=none,id=d1,driver=null-co,rerror=report", "rerror", "stop"),
     ContraryLine("-fsdev \(folder),security_model=passthrough", "security_model", "mapped"),

@@ -56,6 +56,9 @@ private let defaultNames: [String: [String]] = [
 @Sendable func monitorCheck(_ property: String, of requested: RequestedOption) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
     if wanted == "none" { return try judgeNoMonitor(subject, &reader) }
+    if case .characterDevice(let id)? = try? CharacterDeviceAddress(text: wanted) {
+      return try judgeMonitor(on: id, &reader)
+    }
     let before = subject.configuration.occurrences.prefix(requested.position)
     return try lineCheck("compat_monitor\(before.count(where: \.isMonitor))")(wanted, subject, &reader)
   }
@@ -85,20 +88,25 @@ private func judgeNoMonitor(
 /// How `-mon` is proved: somebody holds its character device.
 @Sendable func monitorObjectCheck(_ property: String, of requested: RequestedOption) -> Check {
   guard property == "chardev" else { return unobservable("QEMU does not show \(property) of a monitor") }
+  return { (wanted, _, reader) throws(EvidenceMissing) in try judgeMonitor(on: wanted, &reader) }
+}
+
+/// A monitor on a character device that another option made: somebody holds it.
+private func judgeMonitor(
+  on device: String, _ reader: inout EvidenceReader
+) throws(EvidenceMissing) -> Judgement {
   let query = QueryRequest("query-chardev")
-  return { (wanted, _, reader) throws(EvidenceMissing) in
-    let device = try reader.list(query).first { $0["label"]?.stringValue == wanted }
-    guard let device else {
-      return .compare(
-        false, observed: "no such character device", [Evidence(query, "no \(wanted)")],
-        else: Remedy(.restart, "start again with the character device and the monitor"))
-    }
-    let isHeld = device["frontend-open"]?.boolValue == true
-    guard isHeld else { return .unobservable("a monitor opens it only when somebody connects") }
+  guard let shown = try reader.list(query).first(where: { $0["label"]?.stringValue == device }) else {
     return .compare(
-      true, observed: wanted, [Evidence(query, "\(wanted): in use")],
-      else: Remedy(.restart, "start again with the monitor"))
+      false, observed: "no such character device", [Evidence(query, "no \(device)")],
+      else: Remedy(.restart, "start again with the character device and the monitor"))
   }
+  guard shown["frontend-open"]?.boolValue == true else {
+    return .unobservable("a monitor opens it only when somebody connects")
+  }
+  return .compare(
+    true, observed: device, [Evidence(query, "\(device): in use")],
+    else: Remedy(.restart, "start again with the monitor"))
 }
 
 /// How `-incoming` is proved: QEMU waits for a migration, or shows where from it came.

@@ -31,6 +31,7 @@ struct OpenFlags: Sendable {
     "discard": Word(
       mask: 0x4000, words: [0: "ignore", 0x4000: "unmap"], synonyms: ["off": "ignore", "on": "unmap"]),
     "auto-read-only": Word(mask: 0x20000, words: [0: "off", 0x20000: "on"]),
+    "copy-on-read": Word(mask: 0x400, words: [0: "off", 0x400: "on"]),
   ]
 
   /// A drive's properties: what its device took from it, where it left them to the drive.
