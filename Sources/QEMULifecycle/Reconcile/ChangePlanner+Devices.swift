@@ -15,8 +15,7 @@ extension ChangePlanner {
   }
 
   private func port(of device: String) -> String? {
-    let members = (wanted.occurrences + known).first { $0.option == "device" && $0.liveID == device }?
-      .argument?.members
+    let members = (wanted + known).first { $0.option == "device" && $0.id == device }?.members
     return members?["port"].flatMap { $0.stringValue ?? $0.integerValue.map(String.init) }
   }
 
@@ -73,9 +72,8 @@ extension ChangePlanner {
   private func deviceInNeed(
     of properties: [String], of members: JSONObject, besides id: String, _ leaving: Set<String>
   ) -> (device: String, needed: String)? {
-    for other in known + wanted.occurrences where other.option == "device" && isLive(other) {
-      guard let device = other.liveID, device != id, !leaving.contains(device),
-        let others = other.argument?.members
+    for other in known + wanted where other.option == "device" && isLive(other) {
+      guard let device = other.id, device != id, !leaving.contains(device), let others = other.members
       else { continue }
       for property in properties {
         guard let needed = members[property], needed == others[property] else { continue }

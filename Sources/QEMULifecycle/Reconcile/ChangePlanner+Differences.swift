@@ -9,16 +9,14 @@ extension ChangePlanner {
     var changes: [Change] = []
     var seen: Set<[String]> = []
     let added = Set(
-      wanted.occurrences.filter { Self.comingAndGoing.contains($0.option) && !isLive($0) }.map {
-        [$0.option, $0.liveID ?? ""]
-      })
+      wanted.filter { Self.comingAndGoing.contains($0.option) && !isLive($0) }.map(\.name))
     // What is shown to differ goes first: it tells of a change that nothing came of it.
     let ordered = findings.filter { $0.verdict == .drifted } + findings.filter { $0.verdict != .drifted }
     for finding in ordered where !added.contains([finding.option, finding.instance]) {
       guard finding.verdict == .drifted || isNewlyWanted(finding),
         !isOfLeavingCPUs(finding), !isOfRefusedImage(finding)
       else { continue }
-      var change = LiveProperty.change(finding, in: wanted, after: known, of: live) ?? restart(finding)
+      var change = LiveProperty.change(finding, in: wantedConfiguration, after: known.map(\.occurrence), of: live) ?? restart(finding)
       change.isShown = finding.verdict == .drifted
       if seen.insert(change.identity).inserted { changes.append(change) }
     }
@@ -30,9 +28,8 @@ extension ChangePlanner {
     guard finding.option == "smp", finding.property == "cpus",
       let wanted = Int(finding.requested), let present = finding.observed.flatMap({ Int($0) })
     else { return false }
-    let cpus = leaving.count { occurrence in
-      occurrence.option == "device"
-        && occurrence.liveID.flatMap { live.devices[$0] }.map(LiveInventory.isCPU) == true
+    let cpus = leaving.count { part in
+      part.option == "device" && part.id.flatMap { live.devices[$0] }.map(LiveInventory.isCPU) == true
     }
     return cpus > 0 && present - cpus == wanted
   }
@@ -71,10 +68,10 @@ extension ChangePlanner {
 
   /// Devices without an id that are no longer wanted.
   var leavingWithoutName: [Change] {
-    func nameless(_ occurrences: [Occurrence]) -> [Occurrence] {
-      occurrences.filter { $0.option == "device" && $0.liveID == nil }
+    func nameless(_ parts: [PlannedOption]) -> [Occurrence] {
+      parts.filter { $0.option == "device" && $0.id == nil }.map(\.occurrence)
     }
-    var staying = nameless(wanted.occurrences)
+    var staying = nameless(wanted)
     return nameless(known).enumerated().compactMap { number, occurrence in
       if let place = staying.firstIndex(of: occurrence) {
         staying.remove(at: place)
@@ -89,18 +86,15 @@ extension ChangePlanner {
 
   /// Whether the option itself is no longer asked for, and not one property of it.
   private func isGone(_ finding: Finding) -> Bool {
-    func names(_ occurrence: Occurrence) -> Bool {
-      occurrence.option == finding.option && occurrence.liveID == finding.instance
-    }
-    return known.contains(where: names) && !wanted.occurrences.contains(where: names)
+    func isOne(_ part: PlannedOption) -> Bool { part.name == [finding.option, finding.instance] }
+    return known.contains(where: isOne) && !wanted.contains(where: isOne)
   }
 
   /// What was asked for before and is not any more.
   func forgotten() -> [Change] {
     let names = Set(findings.map(name))
-    let gone = Set(leaving.compactMap { occurrence in occurrence.liveID.map { [occurrence.option, $0] } })
-    let kept = Set(
-      wanted.occurrences.compactMap { occurrence in occurrence.liveID.map { [occurrence.option, $0] } })
+    let gone = Set(leaving.map(\.name))
+    let kept = Set(wanted.filter { $0.id != nil }.map(\.name))
     return knownFindings.filter { finding in
       if names.contains(name(finding)) { return false }
       // A rule that is not live has gone already.
@@ -111,7 +105,7 @@ extension ChangePlanner {
     }.map { finding in
       // What is opened anew has what is wanted, and nothing else.
       if finding.option == "chardev",
-        let opening = LiveProperty.change(finding, in: wanted, after: known, of: live)
+        let opening = LiveProperty.change(finding, in: wantedConfiguration, after: known.map(\.occurrence), of: live)
       {
         return opening.removing(finding)
       }

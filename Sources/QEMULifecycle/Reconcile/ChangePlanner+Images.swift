@@ -17,7 +17,7 @@ extension ChangePlanner {
 
   /// What is wanted names a backing file, and not the image that stands on it.
   private func overlaid() -> [(ChangeSubject, ImageMove)] {
-    let files = wanted.occurrences.enumerated().flatMap { place, occurrence in
+    let files = wantedConfiguration.occurrences.enumerated().flatMap { place, occurrence in
       occurrence.imageFiles.map { (file: $0, occurrence: occurrence, place: place) }
     }
     return live.images.flatMap { chain -> [(ChangeSubject, ImageMove)] in
@@ -38,7 +38,7 @@ extension ChangePlanner {
   }
 
   private func instance(of occurrence: Occurrence) -> String {
-    let own = wanted.occurrences.filter { $0.option == occurrence.option }
+    let own = wantedConfiguration.occurrences.filter { $0.option == occurrence.option }
     return occurrence.liveID ?? occurrence.id ?? String(own.firstIndex { $0 == occurrence } ?? 0)
   }
 
