@@ -134,8 +134,9 @@ struct Apply: AsyncParsableCommand {
     }
     do {
       let report = try await started.verify().report
-      if !configuration.has("S") { try await started.resume() }
-      let summary = MachineSummary(record: await started.record, state: try await started.runState())
+      let state =
+        configuration.has("S") ? try await started.runState() : try await started.resumeReadingState()
+      let summary = MachineSummary(record: await started.record, state: state)
       await started.release()
       return (summary, report)
     } catch {

@@ -130,8 +130,7 @@ struct LaunchOptions: ParsableArguments {
   /// - Returns: its run state; `stopped` where the guest has ended its QEMU already.
   private func resume(_ machine: VirtualMachine, runs: Bool) async throws -> String {
     do throws(LifecycleError) {
-      if runs { try await machine.resume() }
-      return try await machine.runState()
+      return runs ? try await machine.resumeReadingState() : try await machine.runState()
     } catch {
       guard runs, await machine.end != nil else { throw error }
       return "stopped"
