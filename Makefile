@@ -31,7 +31,9 @@ unit: build-dependencies
 ## make integration  tests against real QEMUs, under tcg
 integration: test-dependencies qemu-matrix guest
 	$(SWIFT) build --build-tests
-	@Scripts/run-tests --skip-build --no-parallel --filter IntegrationTests
+	@# Each test is one QEMU, or a few: more at once than there are processors and one take memory, and no time off.
+	@Scripts/run-tests --skip-build --filter IntegrationTests \
+	  --experimental-maximum-parallelization-width $$(($$(nproc) + 1))
 
 ## make fuzz         look for inputs that break what must hold: TARGET=json SECONDS=300
 fuzz: build-dependencies
