@@ -180,6 +180,14 @@ enum AcceleratorRules {
         "the kernel's KVM has none of Hyper-V's interfaces that -cpu gives to the guest (register {register})",
       remedy: "remove the features hv-… of -cpu, or use a kernel with CONFIG_KVM_HYPERV"),
     .init(
+      "kvm-hyperv-feature-refused",
+      [
+        "kernel doesn't allow setting HyperV {feature}", "failed to turn on HyperV {feature} in KVM*",
+        "failed to create HyperV {feature}: {reason}", "Hyper-V {feature} is not supported by kernel",
+      ],
+      cause: "the kernel's KVM lacks the interface {feature} of Hyper-V, for which -cpu has a feature hv-…",
+      remedy: "remove the features hv-… of -cpu, or use a kernel with CONFIG_KVM_HYPERV"),
+    .init(
       "kvm-arch-capabilities-refused", ["error: failed to set MSR {register} to {value}"],
       when: { captures, _ in register(captures) == 0x10A },
       cause:
