@@ -71,16 +71,23 @@ import Testing
 
   /// A model may be an alias of a class of another name.
   @Test(arguments: QEMUMatrix.others)
-  func aModelOfAnotherArchitectureIsItsClass(qemu: QEMUUnderTest) async throws {
+  func aModelOfAnotherArchitectureIsKnownAndIsItsClass(qemu: QEMUUnderTest) async throws {
     let lines = [
-      "ppc64": ["-machine pseries -cpu POWER9", "-machine powernv9 -cpu POWER9 -smp 2"],
+      "ppc64": [
+        "-machine pseries -cpu POWER9", "-machine powernv9 -cpu POWER9 -smp 2",
+        "-machine pseries -cpu Power9_v2.0",
+        "-machine pseries -cpu 004e1200",
+      ],
       "riscv64": ["-machine virt -cpu rv64 -smp 2 -m 96", "-machine spike -cpu rv64"],
       "s390x": [
         "-machine s390-ccw-virtio -cpu qemu -m 96M", "-machine s390-ccw-virtio -cpu max -smp 1,maxcpus=2",
       ],
     ]
+    let capabilities = try await KnownCapabilities.of(qemu)
     for line in lines[qemu.architecture] ?? [] {
       let words = ["-display", "none"] + line.split(separator: " ").map(String.init)
+      let findings = try QEMUConfiguration(arguments: words).findings(for: capabilities)
+      #expect(findings.filter { $0.weight == .refused } == [], "\(line)")
       let report = try await Self.verify(qemu, words)
       #expect(report.drifts == [], "\(line)")
       #expect(report.accelerator.live == "tcg")

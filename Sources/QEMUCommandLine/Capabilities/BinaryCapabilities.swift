@@ -154,9 +154,20 @@ extension BinaryCapabilities {
     return meant.first { $0.bus == "PCI" } ?? meant.first
   }
 
+  /// Returns the CPU model of a name; nil where there is none. PowerPC's are found in letters of any case.
+  public func model(_ name: String) -> Model? {
+    if let model = models[name] { return model }
+    guard isPowerPC else { return nil }
+    let spelled = name.lowercased()
+    return models.first { $0.key.lowercased() == spelled }?.value
+  }
+
+  /// A Boolean value that indicates whether the binary emulates a PowerPC.
+  var isPowerPC: Bool { architecture.hasPrefix("ppc") }
+
   /// The features and other properties of a CPU model; nil where they are not known.
   public func features(of model: String) -> Properties? {
-    devices[models[model]?.typeName ?? model]?.properties
+    devices[self.model(model)?.typeName ?? model]?.properties
   }
 
   /// Whether the binary is of this version or a newer one.

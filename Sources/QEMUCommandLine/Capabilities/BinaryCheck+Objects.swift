@@ -68,7 +68,9 @@ extension BinaryCheck {
     guard let cpu = occurrence.argument as? CPUModel, cpu == self.cpu else { return [] }
     // QEMU lists no model for a target whose models are made up of a type's name.
     guard !capabilities.models.isEmpty else { return [] }
-    let model = capabilities.models[cpu.model]
+    // PowerPC takes the processor's version register for a name: 004e1200.
+    if capabilities.isPowerPC, cpu.model.count == 8, cpu.model.allSatisfy(\.isHexDigit) { return [] }
+    let model = capabilities.model(cpu.model)
     guard model != nil || capabilities.devices[cpu.model] != nil else {
       return [
         .unknown(

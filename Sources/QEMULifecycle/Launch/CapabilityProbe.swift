@@ -6,14 +6,14 @@ import QMP
 /// Asks one binary; starts it anew where a question ends it.
 struct CapabilityProbe {
   let binary: QEMUBinary
-  private var qemu: QEMUProbe?
-  private var deaths = 0
+  var qemu: QEMUProbe?
+  var deaths = 0
   /// The kinds of backend that properties of the devices asked so far name.
-  private var references: [String: String] = [:]
+  var references: [String: String] = [:]
 
-  private static let deadline = Duration.seconds(30)
+  static let deadline = Duration.seconds(30)
   /// More than this, and it is the binary that is broken, not a type.
-  private static let toleratedDeaths = 64
+  static let toleratedDeaths = 64
 
   init(binary: QEMUBinary) { self.binary = binary }
 
@@ -99,10 +99,26 @@ extension CapabilityProbe {
   }
 
   private mutating func models() async throws(LifecycleError) -> [String: BinaryCapabilities.Model] {
-    let models = try await ask(QueryCPUDefinitions())
+    let session = try await session()
+    do throws(QMPError) {
+      let models = try await session.execute(QueryCPUDefinitions())
+      return Dictionary(
+        models.map {
+          ($0.name, BinaryCapabilities.Model(typeName: $0.typename, isDeprecated: $0.deprecated))
+        }, uniquingKeysWith: { $1 })
+    } catch {
+      if !error.isCommandNotFound { throw Self.failure(error) }
+    }
+    // Not every architecture has the command, such as riscv before 8.2. The name of a type ends with the architecture.
+    let types = try await types(implementing: "cpu")
     return Dictionary(
-      models.map {
-        ($0.name, BinaryCapabilities.Model(typeName: $0.typename, isDeprecated: $0.deprecated))
+      types.compactMap { type in
+        let parts = type.split(separator: "-")
+        guard parts.count > 2, parts.last == "cpu" else { return nil }
+        return (
+          parts.dropLast(2).joined(separator: "-"),
+          BinaryCapabilities.Model(typeName: type, isDeprecated: false)
+        )
       }, uniquingKeysWith: { $1 })
   }
 
@@ -137,121 +153,5 @@ extension CapabilityProbe {
 
   private mutating func types(implementing type: String) async throws(LifecycleError) -> [String] {
     try await ask(QOMListTypes(implements: type, abstract: false)).map(\.name)
-  }
-}
-
-// MARK: - Asking
-
-extension CapabilityProbe {
-  /// The properties of each type; nil for one that ended the binary.
-  private mutating func properties(
-    of types: [String], by command: String
-  ) async throws(LifecycleError) -> [String: [String: String]?] {
-    var result: [String: [String: String]?] = [:]
-    var rest = types[...]
-    // Of a binary that ends, replies that it had written get lost: the next one is asked alone, to be sure.
-    var isSuspected = false
-    while !rest.isEmpty {
-      let asked = isSuspected ? rest.prefix(1) : rest
-      let session = try await session()
-      let replies = await session.executeAll(
-        asked.map { (name: command, arguments: ["typename": .string($0)]) }, deadline: Self.deadline)
-      var answered = 0
-      for (type, reply) in zip(asked, replies) {
-        guard let properties = try Self.properties(reply) else { break }
-        result[type] = properties
-        if case .success(let list) = reply {
-          references.merge(Self.references(in: list)) { first, _ in first }
-        }
-        answered += 1
-      }
-      rest = rest.dropFirst(answered)
-      let hasEnded = answered < asked.count
-      if hasEnded {
-        if isSuspected, let fatal = rest.popFirst() { result[fatal] = .some(nil) }
-        try await restart()
-      }
-      isSuspected = hasEnded && !isSuspected
-    }
-    return result
-  }
-
-  /// - Returns: nil where the binary ended; nothing for a type that it does not list.
-  private static func properties(_ reply: Result<JSON, QMPError>) throws(LifecycleError) -> [String: String]?
-  {
-    switch reply {
-    case .success(let list):
-      return Dictionary(
-        (list.arrayValue ?? []).map { ($0["name"]?.stringValue ?? "", $0["type"]?.stringValue ?? "") },
-        uniquingKeysWith: { $1 })
-    case .failure(let error):
-      if error.code == .refused { return [:] }
-      if error.code == .connectionLost { return nil }
-      throw failure(error)
-    }
-  }
-
-  private mutating func ask<Command: QAPICommand>(
-    _ command: Command
-  ) async throws(LifecycleError) -> Command.Response {
-    let session = try await session()
-    do throws(QMPError) { return try await session.execute(command) } catch { throw Self.failure(error) }
-  }
-
-  private mutating func reply(to command: String) async throws(LifecycleError) -> JSON {
-    let session = try await session()
-    do throws(QMPError) { return try await session.execute(command) } catch { throw Self.failure(error) }
-  }
-
-  mutating func session() async throws(LifecycleError) -> QMPSession {
-    if qemu == nil { _ = try await start() }
-    guard let qemu else { throw Self.failure(QMPError(.connectionLost, "the binary did not start")) }
-    return qemu.session
-  }
-
-  private mutating func restart() async throws(LifecycleError) {
-    deaths += 1
-    await qemu?.end()
-    qemu = nil
-    if deaths > Self.toleratedDeaths {
-      throw LifecycleError(
-        .startFailed, "\"\(binary.path)\" ends again and again when it is asked what it has",
-        remedy: "use another QEMU")
-    }
-  }
-
-  /// - Returns: the version.
-  private mutating func start() async throws(LifecycleError) -> String {
-    let probe: QEMUProbe
-    do throws(SystemError) {
-      probe = try QEMUProbe(binary.path, ["-machine", "none", "-nodefaults", "-no-user-config"])
-    } catch {
-      throw LifecycleError(
-        .binaryUnusable, "\(error)", remedy: "name a program that this host can execute with --qemu")
-    }
-    qemu = probe
-    do throws(QMPError) {
-      return try await probe.negotiate(deadline: Self.deadline).version
-    } catch {
-      let words = probe.standardError
-      await probe.end()
-      if error.code == .cancelled || error.code == .timedOut { throw Self.failure(error) }
-      throw LifecycleError(
-        .notQEMU, "\"\(binary.path)\" is not a QEMU that can be asked: \(error.summary)",
-        evidence: words.isEmpty ? [] : [String(words.prefix(2000))],
-        remedy: "name a qemu-system program with --qemu")
-    }
-  }
-
-  private static func failure(_ error: QMPError) -> LifecycleError {
-    let code: LifecycleError.Code =
-      switch error.code {
-      case .cancelled: .cancelled
-      case .timedOut: .timedOut
-      default: .startFailed
-      }
-    return LifecycleError(
-      code, "the binary could not be asked what it has: \(error.summary)", evidence: error.evidence,
-      remedy: error.remedy)
   }
 }

@@ -48,7 +48,9 @@ private func judgeAlias(
   let definition = try reader.list(list).first {
     $0["name"]?.stringValue.map(spelledAsClass) == spelledAsClass(wanted)
   }
-  if definition == nil, UInt64(propertyText: wanted) != nil {
+  // PowerPC takes the version register, in eight hexadecimal digits.
+  let isRegister = wanted.count == 8 && wanted.allSatisfy(\.isHexDigit)
+  if definition == nil, isRegister || UInt64(propertyText: wanted) != nil {
     return .unobservable(
       "QEMU finds this model by a number of its own, and shows its name", [Evidence(query, type)])
   }
