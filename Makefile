@@ -44,11 +44,10 @@ fuzz-check: test-dependencies qemu-matrix
 	$(SWIFT) build --product CheckFuzzer
 	@"$$($(SWIFT) build --show-bin-path)/CheckFuzzer" --lines $(or $(LINES),5000) --seed $(or $(SEED),1)
 
-## make fuzz-verify  look for false drifts by random command lines, so many on each QEMU: LINES=3000 SEED=1
+## make fuzz-verify  look for false drifts by random command lines, so many on each QEMU: LINES=3000 SEED=1; LINE=17 QEMU=PATH for one
 fuzz-verify: test-dependencies qemu-matrix
-	$(SWIFT) build --build-tests
-	@FUZZ_VERIFY_LINES=$(or $(LINES),3000) FUZZ_VERIFY_SEED=$(or $(SEED),1) \
-	  Scripts/run-tests --skip-build --no-parallel --filter StartableLineTests
+	$(SWIFT) build --product VerifyFuzzer
+	@"$$($(SWIFT) build --show-bin-path)/VerifyFuzzer" --lines $(or $(LINES),3000) --seed $(or $(SEED),1) $(if $(LINE),--line $(LINE)) $(QEMU)
 
 ## make lint         format, forbidden constructs, import arrows, generated code, scripts
 lint: build-dependencies

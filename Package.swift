@@ -117,6 +117,15 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tests/Fuzzing/CheckFuzzer", swiftSettings: settings),
+    .target(
+      name: "VerifyComparison", dependencies: ["QEMU", "QAPI", "QEMUJSON", "RandomValues"],
+      path: "Tests/Fuzzing/VerifyComparison", swiftSettings: settings),
+    .executableTarget(
+      name: "VerifyFuzzer",
+      dependencies: [
+        "VerifyComparison", "QEMU", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/Fuzzing/VerifyFuzzer", swiftSettings: settings),
     .testTarget(
       name: "FuzzingTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/Replay",
       swiftSettings: settings),
