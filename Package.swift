@@ -127,10 +127,11 @@ let package = Package(
       ],
       path: "Tests/Fuzzing/VerifyFuzzer", swiftSettings: settings),
     .testTarget(
-      name: "FuzzingTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/Replay",
+      name: "FuzzingTests", dependencies: ["FuzzTargets", "QEMUCommandLine"], path: "Tests/Fuzzing/Replay",
       swiftSettings: settings),
     .testTarget(
-      name: "IntegrationTests", dependencies: ["QEMU", "qemuctl", "RandomValues", "CheckComparison"],
+      name: "IntegrationTests",
+      dependencies: ["QEMU", "qemuctl", "RandomValues", "CheckComparison", "VerifyComparison"],
       path: "IntegrationTests",
       exclude: ["CommandLineCases.json", "RealCommandLines.txt"],
       swiftSettings: settings),

@@ -35,6 +35,17 @@ extension KnownDrift {
     KnownDrift("virt without secure=on takes EL3 from its CPUs: qom-get shows false", "cpu.has_el3") {
       $0.observed == "off"
     },
+    KnownDrift("virt without virtualization=on takes EL2 from its CPUs: qom-get shows false", "cpu.has_el2") {
+      $0.observed == "off"
+    },
+    KnownDrift(
+      "memory stays mergeable without -machine mem-merge=off: the kernel shows the flag mg", "object.merge"
+    ) { $0.observed == "on" },
+    KnownDrift("the memory is rounded up to a power of two of MiB: qom-get shows it", "device.vgamem_mb") {
+      drift in
+      guard let wanted = UInt64(drift.requested), let shown = UInt64(drift.observed) else { return false }
+      return shown.nonzeroBitCount == 1 && shown > wanted && shown / 2 < max(wanted, 1)
+    },
     KnownDrift(
       "the machine sets its own limit where the one asked for is too small", "machine.max-ram-below-4g"),
   ]

@@ -40,6 +40,9 @@ package struct Tally: Sendable {
     }
   }
 
+  /// A Boolean value that indicates whether every line was read, and no line shows a fault or a drift that is not known.
+  package var isClean: Bool { drifts.isEmpty && faults.isEmpty && unread.isEmpty }
+
   /// The number of drifts, known ones included.
   package var driftCount: Int { drifts.values.reduce(0) { $0 + $1.count } + known.values.reduce(0, +) }
 }

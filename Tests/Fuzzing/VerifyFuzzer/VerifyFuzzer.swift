@@ -6,6 +6,10 @@ import VerifyComparison
 /// Starts generated command lines frozen, verifies them, and prints the drifts; see Docs/Fuzzing.md.
 @main
 struct VerifyFuzzer: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Verifies generated command lines, and prints the drifts.",
+    discussion: "Exit status 1: a drift that QEMU does not show to be real, or another fault.")
+
   @Option(help: "The number of lines for each binary.")
   var lines = 300
 
@@ -24,12 +28,13 @@ struct VerifyFuzzer: AsyncParsableCommand {
   @Flag(help: "Print the lines that are refused or not read as well.")
   var verbose = false
 
-  @Argument(help: "The binaries.")
-  var binaries: [String]
+  @Argument(help: "The binaries; by default those of .qemu/matrix for x86_64 and aarch64.")
+  var binaries: [String] = []
 
   func run() async throws {
     try FileManager.default.createDirectory(atPath: kept, withIntermediateDirectories: true)
-    for path in binaries {
+    var isClean = true
+    for path in binaries.isEmpty ? Self.matrix() : binaries {
       let binary = try QEMUBinary(finding: path)
       let capabilities = try await binary.capabilities(keptIn: StateDirectory(path: kept))
       let generator = try LineGenerator(capabilities, parts: parts)
@@ -39,6 +44,17 @@ struct VerifyFuzzer: AsyncParsableCommand {
       print("QEMU \(capabilities.version) \(capabilities.architecture): \(tally.summary)")
       for row in tally.rows(binary: path, seed: seed, verbose: verbose) { print(row) }
       if line != nil { judged.forEach(show) }
+      isClean = isClean && tally.isClean
+    }
+    if !isClean { throw ExitCode.failure }
+  }
+
+  /// The QEMUs that `make qemu-matrix` brought.
+  private static func matrix() -> [String] {
+    let text = (try? String(contentsOfFile: ".qemu/matrix", encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").compactMap { line in
+      let words = line.split(separator: " ", maxSplits: 2).map(String.init)
+      return words.count == 3 && ["x86_64", "aarch64"].contains(words[1]) ? words[2] : nil
     }
   }
 
