@@ -41,6 +41,32 @@ import Testing
     #expect(findings.allSatisfy { $0.verdict == .confirmed }, "\(findings)")
   }
 
+  /// Places of drives and ports in any spelling, images below others, and devices that QEMU adds.
+  @Test(
+    arguments: QEMUMatrix.x86,
+    [
+      "-machine pc -drive file=IMAGES/p.img,format=raw,if=ide,index=0x2,media=cdrom -nodefaults",
+      "-machine q35 -drive file=IMAGES/p.img,format=raw,if=ide,index=01,media=disk",
+      "-machine pc -drive driver=null-co,if=virtio,index=0xC", "-machine microvm -hdb IMAGES/p.img",
+      "-machine microvm -drive file=IMAGES/p.img,format=raw",
+      "-blockdev raw,node-name=b,file.driver=file,file.filename=IMAGES/p.img,offset=4096,size=8192",
+      "-drive driver=raw,file.driver=file,file.filename=IMAGES/p.img,if=none,id=d,offset=0x200,size=4096",
+      "-object throttle-group,id=g -blockdev throttle,node-name=t,throttle-group=g,file.driver=file,file.filename=IMAGES/p.img",
+      "-drive driver=null-co,if=none,id=d,size=04000000", "-blockdev null-co,node-name=n,size=1000",
+      "-chardev udp,id=c,host=127.0.0.1,port=011,localport=0",
+      "-netdev dgram,id=n,local.type=inet,local.host=127.0.0.1,local.port=0,remote.type=inet,remote.host=127.0.0.1,remote.port=011",
+      "-netdev user,id=n,hostfwd=tcp:127.0.0.1:0-10.0.2.15:022,hostfwd=udp:127.0.0.1:0x0-:0x16",
+      "-netdev socket,id=n,udp=127.0.0.1:011,localaddr=127.0.0.1:0",
+      "-netdev socket,id=n,listen=127.0.0.1:0x0", "-netdev socket,id=n,mcast=230.0.0.1:05412",
+      "-audio none,model=hda -device pci-ohci -device edu",
+    ])
+  func whatIsSpelledOrPlacedOtherwiseIsNoDrift(qemu: QEMUUnderTest, line: String) async throws {
+    try await CommandLineReadBack.withImages(for: line.split(separator: " ").map(String.init)) { words, _ in
+      let drifts = try await Self.verify(qemu, words).drifts
+      #expect(drifts == [])
+    }
+  }
+
   /// A link reads back as a path.
   @Test(arguments: QEMUMatrix.x86, ["isa-ipmi-kcs", "isa-ipmi-bt", "pci-ipmi-kcs"])
   func aLinkIsComparedByTheObjectAtItsEnd(qemu: QEMUUnderTest, driver: String) async throws {

@@ -162,6 +162,8 @@ import Testing
     Row(.deprecated, "\"tftp\" of -netdev is deprecated", "-netdev", "user,id=n,tftp=/x"),
     Row(.refused, "no device \"r\" before", "-set", "device.r.mac=1"),
     Row(.refused, "mem-lock of -overcommit", "-overcommit", "mem-lock=on-fault"),
+    Row(.ignored, "no accelerator \"kvm\"", "-accel", "kvm", "-accel", "thread=multi"),
+    Row(.refused, "no member \"restrickt\"", "-nic", "model=virtio,restrickt=on"),
     Row(.refused, "either driver or file", "-drive", "what=ever"),
     Row(.refused, "exactly one of", "-fw_cfg", "name=opt/a,string=x,file=y"),
     Row(.refused, "standard stream", "-add-fd", "fd=2,set=1"),
@@ -195,7 +197,8 @@ import Testing
     ["-hda", "d", "-device", "virtio-blk-pci,drive=ide0-hd0"],
     ["-device", #"{"driver":"virtio-net","tx_queue_size":256}"#],
     ["-chardev", "null,id=c,mux=on", "-serial", "chardev:c", "-mon", "chardev=c"], ["-monitor", "nonesuch"],
-    ["-accel", "tb-size=32"],
+    ["-accel", "tb-size=32"], ["-overcommit", "mem-lock=no,cpu-pm=y"],
+    ["-nic", "model=virtio,mac=52:54:00:00:00:01"],
     [
       "-m", "64M,slots=1,maxmem=1G", "-object", "memory-backend-ram,id=m,size=1M", "-device",
       "pc-dimm,memdev=m",
@@ -206,6 +209,18 @@ import Testing
   func whatItHasIsNoFinding(arguments: [String]) throws {
     let configuration = try QEMUConfiguration(arguments: arguments, unknownNames: .kept)
     #expect(configuration.findings(for: Self.binary) == [])
+  }
+
+  /// A switch of an older binary is a word of several in a newer one, which takes no other spelling of it.
+  @Test(arguments: [
+    ("boolean", "yes", true), ("string", "yes", false), ("string", "on", true), ("string", "n", false),
+  ])
+  func aSwitchThatBecameAWordIsJudgedByTheBinary(row: (type: String, text: String, isTaken: Bool)) throws {
+    var binary = Self.binary
+    binary.parameters["overcommit"] = ["mem-lock": row.type]
+    let configuration = try QEMUConfiguration(
+      arguments: ["-overcommit", "mem-lock=\(row.text)"], unknownNames: .kept)
+    #expect(configuration.findings(for: binary).isEmpty == row.isTaken)
   }
 
   /// Each kind of option that names another, and one that nothing defines.

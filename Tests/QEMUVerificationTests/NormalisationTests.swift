@@ -23,7 +23,8 @@ import Testing
     ("/machine/peripheral/bmc0", "/machine/peripheral/bmc0", .confirmed), ("c0", "/chardevs/c0", .confirmed),
     ("bmc0", "/machine/peripheral/bmc0/x", .drifted), ("mc0", "/machine/peripheral/bmc0", .drifted),
     ("peripheral/bmc0", "/machine/peripheral/bmc0", .confirmed), ("b", "/srv/a/b", .drifted),
-    ("0x10", "16", .confirmed), ("-1", .unsigned(.max), .drifted), ("1.5k", 1536, .confirmed),
+    ("0x10", "16", .drifted), ("010", "8", .drifted), ("010", 8, .confirmed),
+    ("-1", .unsigned(.max), .drifted), ("1.5k", 1536, .confirmed),
   ]
 
   @Test(arguments: machineProperties)

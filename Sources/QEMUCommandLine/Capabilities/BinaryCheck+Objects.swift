@@ -7,7 +7,10 @@ extension BinaryCheck {
   func acceleratorExists(_ occurrence: Occurrence) -> [CheckFinding] {
     guard let accelerator = occurrence.argument as? Accelerator else { return [] }
     guard let properties = capabilities.accelerators[accelerator.name] else {
-      let isLast = !configuration.accelerators.contains { capabilities.accelerators[$0.name] != nil }
+      // Of one without a name QEMU lists all that there are, and ends well.
+      let listsAll = configuration.occurrences.contains { $0.option == "accel" && $0.argument is PlainText }
+      let isLast =
+        !listsAll && !configuration.accelerators.contains { capabilities.accelerators[$0.name] != nil }
       return [
         .unknown(
           "accelerator", accelerator.name, among: capabilities.accelerators.keys, in: capabilities.name,

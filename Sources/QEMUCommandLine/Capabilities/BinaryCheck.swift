@@ -180,16 +180,22 @@ extension BinaryCheck {
   private func parametersAreOfTheirType(_ occurrence: Occurrence) -> [CheckFinding] {
     guard let argument = occurrence.argument as? any PropertyListArgument else { return [] }
     let types = capabilities.parameters[occurrence.option] ?? [:]
-    return argument.assignments.filter { types[$0.name] == "boolean" }.compactMap { assignment in
-      QOMPropertyType("bool").expectation(against: assignment.text).map {
-        .malformed(assignment, of: "-\(occurrence.option)", expectation: $0)
-      }
+    let declared = type(of: argument).declarations
+    return argument.assignments.compactMap { assignment in
+      let expectation: String? =
+        switch types[assignment.name] {
+        case "boolean": QOMPropertyType("bool").expectation(against: assignment.text)
+        case "string": declared[assignment.name]?.expectation(ofWordsAgainst: assignment.text)
+        default: nil
+        }
+      return expectation.map { .malformed(assignment, of: "-\(occurrence.option)", expectation: $0) }
     }
   }
 
   /// The names and words of an option that is a type of the binary's own schema.
   private func schemaHasNames(_ occurrence: Occurrence) -> [CheckFinding] {
-    guard let argument = occurrence.argument as? any SchemaArgument, let object = argument.members else {
+    guard let argument = occurrence.argument as? any SchemaArgument, let object = argument.completeMembers
+    else {
       return []
     }
     // Of -nic none nothing else is read.
@@ -208,5 +214,15 @@ extension BinaryCheck {
           in: "-\(occurrence.option) of \(capabilities.name)",
           code: objection.isValue ? .malformedValue : .unknownProperty, property: path)
       }
+  }
+}
+
+extension PropertyDeclaration {
+  /// Returns what is expected instead of a word of a switch, where the property takes others.
+  fileprivate func expectation(ofWordsAgainst text: String) -> String? {
+    guard let words = jsonSchema["enum"]?.arrayValue, !words.contains(.string(text)),
+      Bool(propertyText: text) != nil
+    else { return nil }
+    return expectation
   }
 }

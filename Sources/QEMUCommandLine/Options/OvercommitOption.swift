@@ -6,6 +6,13 @@ public enum MemoryLock: String, PropertyWord {
   case off
   /// Each page when it is first used.
   case onFault = "on-fault"
+
+  /// Reads a word; before QEMU 10.0 it was a switch with all the words of one.
+  public init?(propertyText: String) {
+    guard let word = Self(rawValue: propertyText) ?? Bool(propertyText: propertyText).map({ $0 ? .on : .off })
+    else { return nil }
+    self = word
+  }
 }
 
 /// What of the host QEMU holds for the guest.

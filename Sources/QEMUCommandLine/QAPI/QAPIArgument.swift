@@ -75,9 +75,19 @@ public struct QAPIArgument<Schema: QAPIOptionSchema>: DedicatedArgument {
 
   /// The argument as JSON, each property of the type that the schema has for it.
   func object() throws(CommandLineError) -> JSONObject {
+    var object = try completeObject()
+    if let tag = Schema.defaultTag, form[tag.name] == nil { object[tag.name] = nil }
+    return object
+  }
+
+  /// The same, with the tag that QEMU takes where none is named.
+  func completeObject() throws(CommandLineError) -> JSONObject {
     switch form {
     case .json(let object): return object
-    case .properties(let assignments):
+    case .properties(var assignments):
+      if let tag = Schema.defaultTag, form[tag.name] == nil {
+        assignments.append(Assignment(tag.name, tag.value))
+      }
       let reader = QAPIPropertyReader(language: language)
       do throws(QAPIProblem) {
         return try reader.object(of: assignments, typeName: Schema.typeName)
@@ -113,7 +123,7 @@ extension QAPIArgument: CheckedArgument {
   public func problems(unknownNames: UnknownNames) -> [CommandLineError] {
     if isHelpRequest { return [] }
     let object: JSONObject
-    do throws(CommandLineError) { object = try self.object() } catch { return [error] }
+    do throws(CommandLineError) { object = try completeObject() } catch { return [error] }
     let known = object.filter { !Schema.extraProperties.contains($0.name) }.map { ($0.name, $0.value) }
     return QAPISchema.problems(in: JSONObject(known), ofType: Schema.typeName).filter {
       !($0.isMissing && Schema.implicitMembers.contains($0.path))
@@ -146,9 +156,13 @@ package protocol SchemaArgument: OptionArgument {
   static var typeName: String { get }
   /// Properties that the option has beside those of the type.
   static var extraProperties: [String] { get }
+  /// The members by name, with the tag that QEMU takes where none is named; nil where they cannot be read.
+  var completeMembers: JSONObject? { get }
 }
 
 extension QAPIArgument: SchemaArgument {
+  package var completeMembers: JSONObject? { try? completeObject() }
+
   package static var typeName: String { Schema.typeName }
   package static var extraProperties: [String] { Schema.extraProperties }
 }

@@ -18,6 +18,8 @@ public protocol QAPIOptionSchema: Sendable {
   static var extraProperties: [String] { get }
   /// Members of the type that need not be named here.
   static var implicitMembers: [String] { get }
+  /// The member that chooses between types, and what QEMU takes where it is not named; nil where it must be.
+  static var defaultTag: (name: String, value: String)? { get }
 }
 
 extension QAPIOptionSchema {
@@ -29,6 +31,8 @@ extension QAPIOptionSchema {
   public static var extraProperties: [String] { [] }
   /// Most need all.
   public static var implicitMembers: [String] { [] }
+  /// Most need it.
+  public static var defaultTag: (name: String, value: String)? { nil }
 }
 
 /// How a value of a QAPI type is written as properties.

@@ -44,8 +44,10 @@ public enum NICOption: QAPIOptionSchema {
   public static let takesJSON = false
   /// What belongs to the card.
   public static let extraProperties = ["model", "mac", "addr", "vectors", "ipv6-net"]
-  /// QEMU makes up an id, and takes `user` where no type is named.
-  public static let implicitMembers = ["id", "type"]
+  /// QEMU makes up an id.
+  public static let implicitMembers = ["id"]
+  /// QEMU takes `user` where no type is named.
+  public static let defaultTag: (name: String, value: String)? = ("type", "user")
 }
 
 /// A network backend or a card on the one network of all of them. QEMU: `-net [type=]TYPE[,…]`

@@ -27,8 +27,11 @@ struct SocketAddress: Sendable {
 
   init(host: String? = nil, port: String? = nil) {
     self.host = host
-    self.port = port
+    self.port = port.map(Self.decimal)
   }
+
+  /// A port is decimal, whatever it begins with: 011 is 11.
+  private static func decimal(_ port: String) -> String { UInt16(port).map(String.init) ?? port }
 
   /// Reads `127.0.0.1:5801` or `[::1]:5801`.
   init?(_ text: String) {
@@ -37,6 +40,18 @@ struct SocketAddress: Sendable {
     self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : String(host)
     port = String(text[text.index(after: colon)...])
   }
+
+  /// Reads an address of an older option, of which the port may be octal or hexadecimal, too: `127.0.0.1:0x16a9`.
+  init?(anyRadix text: String) {
+    self.init(text)
+    port = port.map(Self.anyRadix)
+  }
+
+  /// Returns the decimal digits of a port in any radix.
+  static func anyRadix(_ port: String) -> String { UInt64(propertyText: port).map(String.init) ?? port }
+
+  /// Its text, the host and the port.
+  var text: String { "\(host ?? ""):\(port ?? "")" }
 
   /// Whether another address is what this one asks for.
   func allows(_ other: SocketAddress) -> Bool {

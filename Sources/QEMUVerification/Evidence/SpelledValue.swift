@@ -16,6 +16,13 @@ struct SpelledValue {
     case macAddress([UInt8])
     case uuid(String)
     case pciAddress([UInt64])
+
+    fileprivate var isNumber: Bool {
+      switch self {
+      case .integer, .unsigned: true
+      default: false
+      }
+    }
   }
 
   let meanings: Set<Meaning>
@@ -34,7 +41,9 @@ struct SpelledValue {
   /// Reads a value that QEMU shows.
   init(_ value: JSON) {
     switch value {
-    case .string(let text): self.init(text)
+    case .string(let text):
+      // A text is shown as it was given: `010` is no 8.
+      self.init(meanings: SpelledValue(text).meanings.filter { !$0.isNumber })
     case .bool(let value): self.init(meanings: [.bool(value)])
     case .integer(let value): self.init(meanings: [Self.number(value)])
     case .unsigned(let value): self.init(meanings: [.unsigned(value)])

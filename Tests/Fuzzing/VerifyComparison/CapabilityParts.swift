@@ -139,6 +139,8 @@ extension CapabilityParts {
     "confidential-guest-support", "pflash0", "pflash1", "memory-encryption", "phandle-start", "append",
     "kvm-type", "secure", "virtualization", "kernel-irqchip", "ras", "highmem-mmio-size", "max-fw-size",
     "x-oem-id", "x-oem-table-id",
+    // Another name of dtb-randomness: of two names of one property the last counts.
+    "dtb-kaslr-seed",
   ]
 
   /// A CPU model with some features.

@@ -1,3 +1,5 @@
+import QEMUCommandLine
+
 /// A drift that is known, so that others stand out.
 package struct KnownDrift: Sendable {
   /// A title with the reason.
@@ -43,9 +45,57 @@ extension KnownDrift {
     ) { $0.observed == "on" },
     KnownDrift("the memory is rounded up to a power of two of MiB: qom-get shows it", "device.vgamem_mb") {
       drift in
-      guard let wanted = UInt64(drift.requested), let shown = UInt64(drift.observed) else { return false }
+      guard let wanted = UInt64(propertyText: drift.requested), let shown = UInt64(drift.observed) else {
+        return false
+      }
       return shown.nonzeroBitCount == 1 && shown > wanted && shown / 2 < max(wanted, 1)
     },
+    KnownDrift("isapc has no HPET: qom-get shows false", "machine.hpet") { $0.observed == "off" },
+    KnownDrift("a CPU of several cores or threads has the feature: qom-get shows true", "cpu.ht") {
+      $0.observed == "on"
+    },
+    KnownDrift("a model of Intel's gets no feature of AMD's: qom-get shows false", "cpu.ffxsr") {
+      $0.observed == "off"
+    },
+    KnownDrift("virt makes no adapter of -vga: there is none in its tree", "vga.vga") {
+      $0.observed == "none"
+    },
+    KnownDrift("0 has the device make up an address: qom-get shows it", "device.sas_address") {
+      UInt64(propertyText: $0.requested) == 0
+    },
+    KnownDrift("the device is of virtio 1 alone: qom-get shows on", "device.disable-legacy") {
+      $0.observed == "on"
+    },
+    KnownDrift("the device is of virtio 1 alone: qom-get shows off", "device.disable-modern") {
+      $0.observed == "off"
+    },
+    KnownDrift("the device has several functions: qom-get shows on", "device.multifunction") {
+      $0.observed == "on"
+    },
+    KnownDrift("the device has a class of its own where the one asked for is none of its own", "device.class")
+    {
+      $0.requested == "1" || UInt64(propertyText: $0.requested) ?? 0 < 256
+    },
+    KnownDrift("qxl has 4096 bytes or more: qom-get shows them", "device.vram_size") {
+      UInt64(propertyText: $0.requested) ?? .max < 4096
+    },
+    KnownDrift("qxl has 4096 bytes or more: qom-get shows them", "device.ram_size") {
+      UInt64(propertyText: $0.requested) ?? .max < 4096
+    },
+    KnownDrift("highmem=off switches the parts of it off: qom-get shows false", "machine.highmem-ecam") {
+      $0.observed == "off"
+    },
+    KnownDrift("highmem=off switches the parts of it off: qom-get shows false", "machine.highmem-redists") {
+      $0.observed == "off"
+    },
+    KnownDrift("highmem=off switches the parts of it off: qom-get shows false", "machine.highmem-mmio") {
+      $0.observed == "off"
+    },
+    KnownDrift("-machine usb=off behind -usb wins: qom-get shows false", "usb.usb") { $0.observed == "off" },
+    KnownDrift("the kernel merges no memory that is shared: the area is rw-s", "object.merge") { drift in
+      drift.observed == "off" && drift.evidence.contains { $0.contains(" rw-s ") }
+    },
+    KnownDrift("-smbios type=1,uuid= wins over -uuid: query-uuid shows it", "uuid.uuid"),
     KnownDrift(
       "the machine sets its own limit where the one asked for is too small", "machine.max-ram-below-4g"),
   ]

@@ -25,8 +25,13 @@ private func judgeNode(
       false, observed: "no such node", [Evidence(BlockGraph.nodesQuery, "no \(name)")],
       reason: "the node is not there", else: Remedy(.live, "add it with blockdev-add"))
   }
-  if let path = nodeMembers[property], let value = node.member(path) {
+  if let path = nodeMembers[property], let value = node.member(path),
+    property != "file.filename" || value.stringValue?.hasPrefix("json:") != true
+  {
     let words = "\(name): \(path.joined(separator: ".")): \(value.commandLineText)"
+    if property == "size" {
+      return judgeSize(wanted, value, Evidence(BlockGraph.nodesQuery, words), nodeRemedy)
+    }
     return judge(wanted, value, Evidence(BlockGraph.nodesQuery, words), nodeRemedy)
   }
   let children = graph.children(of: name)
@@ -45,6 +50,15 @@ private func judgeNode(
   }
   return try judgeOpenFlags(
     wanted, property, ofNode: name, isReadOnly: node.member(["ro"])?.boolValue, nodeRemedy, &reader)
+}
+
+/// QEMU rounds the size of an image up to sectors.
+private func judgeSize(_ wanted: String, _ live: JSON, _ evidence: Evidence, _ remedy: Remedy) -> Judgement {
+  guard let bytes = ByteCount(propertyText: wanted)?.bytes, bytes <= UInt64.max - 511 else {
+    return judge(wanted, live, evidence, remedy)
+  }
+  return .compare(
+    live.unsignedValue == (bytes + 511) / 512 * 512, observed: live.commandLineText, [evidence], else: remedy)
 }
 
 private let nodeRemedy = Remedy(
@@ -228,7 +242,8 @@ private func judgeDrive(
   if property == "file", value.stringValue != wanted, isAddressOfImage(wanted) {
     return .unobservable("QEMU shows in its own words what this became", [seen])
   }
-  return judge(wanted, value, seen, driveRemedy)
+  return property == "size"
+    ? judgeSize(wanted, value, seen, driveRemedy) : judge(wanted, value, seen, driveRemedy)
 }
 
 /// Over a drive with `snapshot=on` lies an image of QEMU's own.

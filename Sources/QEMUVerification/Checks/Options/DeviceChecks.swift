@@ -77,11 +77,23 @@ func devicePath(
     return try childType(id, of: named, &reader).map { _ in "\(named)/\(id)" }
   }
   guard let place = subject.anonymousDevices.firstIndex(of: requested.index) else { return nil }
-  let name = "device[\(place)]"
+  let name = "device[\(place + (try subject.devicesBeforeOwn(&reader)))]"
   return try childType(name, of: anonymous, &reader).map { _ in "\(anonymous)/\(name)" }
 }
 
 extension Subject {
+  /// Returns the number of devices without an id that QEMU makes before those of the request: since 11.0 the controller of
+  /// `-audio model=hda`.
+  fileprivate func devicesBeforeOwn(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> Int {
+    let hasController = configuration.occurrences.contains {
+      $0.option == "audio" && RequestedOption(occurrence: $0, index: 0)["model"] == "hda"
+    }
+    guard hasController else { return 0 }
+    let live = try childTypes(of: anonymous, &reader)
+    let isFirst = live.contains { $0.name == "device[0]" && $0.type == "intel-hda" }
+    return isFirst && live.count > anonymousDevices.count ? 1 : 0
+  }
+
   /// The devices without an id as QEMU makes them: those in JSON last.
   static func anonymousDevices(of configuration: QEMUConfiguration) -> [Int?] {
     var plain: [Int?] = []

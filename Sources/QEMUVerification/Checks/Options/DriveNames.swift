@@ -18,7 +18,8 @@ struct DriveNames {
     case "virt",
       _ where machine?.hasPrefix("virt-") == true:
       (defaultInterface, unitsOfDefault) = ("virtio", 0)
-    case "microvm", "none": (defaultInterface, unitsOfDefault) = ("none", 0)
+    case "microvm": (defaultInterface, unitsOfDefault) = ("none", 1)
+    case "none": (defaultInterface, unitsOfDefault) = ("none", 0)
     default: (defaultInterface, unitsOfDefault) = (nil, nil)
     }
   }
@@ -70,7 +71,7 @@ extension DriveNames.Drive {
       interface = requested["if"]
       // No bus has as many: a number that is none, or too large, is refused by QEMU.
       func number(_ name: String) -> Int? {
-        requested[name].flatMap { Int($0) }.map { min(max($0, 0), 1 << 20) }
+        requested[name].flatMap { UInt64(propertyText: $0) }.map { Int(min($0, 1 << 20)) }
       }
       (index, bus, unit) = (number("index"), number("bus"), number("unit"))
       isDisc = requested["media"] == "cdrom"

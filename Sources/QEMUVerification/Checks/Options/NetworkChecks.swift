@@ -35,7 +35,7 @@ import QEMUJSON
     case "local.host", "local.port", "remote.host", "remote.port":
       return judgeDatagramAddress(wanted, property, backend, evidence, remedy)
     case "localaddr" where requested["udp"] != nil:
-      guard let own = SocketAddress(wanted) else { break }
+      guard let own = SocketAddress(anyRadix: wanted) else { break }
       return try WantedSocket(["udp", "udp6"], own: own).judge(wanted, remedy, &reader)
     case "src", "srcport", "udp", "ipv6":
       guard let socket = tunnelSocket(requested) else { break }
@@ -115,7 +115,8 @@ private func judgeDatagrams(
   if wanted.contains(where: \.isLetter) {
     return .unobservable("a name is shown as what it was resolved to, \(shown)", [evidence])
   }
-  return .compare(shown == wanted, observed: String(shown), [evidence], else: remedy)
+  let isSame = shown == SocketAddress(anyRadix: wanted)?.text ?? wanted
+  return .compare(isSame, observed: String(shown), [evidence], else: remedy)
 }
 
 /// `udp=LOCALHOST:PORT/REMOTEHOST:PORT`
@@ -128,11 +129,13 @@ private func judgeDatagramAddress(
   guard let end = property.hasPrefix("local") ? ends.first : ends.dropFirst().first,
     let colon = end.lastIndex(of: ":")
   else { return .unobservable("QEMU does not show its addresses", [evidence]) }
-  let shown = property.hasSuffix("host") ? end[..<colon] : end[end.index(after: colon)...]
-  if shown != wanted, wanted == "0" || wanted.contains(where: \.isLetter) {
+  let isHost = property.hasSuffix("host")
+  let shown = isHost ? end[..<colon] : end[end.index(after: colon)...]
+  let asked = isHost ? wanted : SocketAddress.anyRadix(wanted)
+  if shown != asked, asked == "0" || wanted.contains(where: \.isLetter) {
     return .unobservable("it is shown as what it became, \(shown)", [evidence])
   }
-  return .compare(shown == wanted, observed: String(shown), [evidence], else: remedy)
+  return .compare(shown == asked, observed: String(shown), [evidence], else: remedy)
 }
 
 /// A host's address stands for its network: `10.1.5.0/16` is shown as 10.1.0.0. Without a mask QEMU takes that of the address's class.
@@ -190,13 +193,12 @@ private struct ForwardingRule {
   let guestPort: String
 
   init?(_ text: String) {
-    guard let match = text.firstMatch(of: #/^(tcp|udp|):([^:]*):([0-9]+)-([^:]*):([0-9]+)$/#) else {
-      return nil
-    }
+    guard let match = text.firstMatch(of: #/^(tcp|udp|):([^:]*):([0-9a-fA-FxX]+)-([^:]*):([0-9a-fA-FxX]+)$/#)
+    else { return nil }
     proto = match.1.isEmpty ? "TCP" : match.1.uppercased()
     host = String(match.2)
-    port = String(match.3)
-    guestPort = String(match.5)
+    port = SocketAddress.anyRadix(String(match.3))
+    guestPort = SocketAddress.anyRadix(String(match.5))
   }
 
   /// `TCP[HOST_FORWARD] 14 127.0.0.1 44077 10.0.2.15 22 0 0`

@@ -49,7 +49,7 @@ struct ConnectedBackend {
     _ wanted: String, _ remedy: Remedy, _ reader: inout EvidenceReader
   ) throws(EvidenceMissing) -> Judgement? {
     let own =
-      texts["listen"].flatMap(SocketAddress.init)
+      texts["listen"].flatMap(SocketAddress.init(anyRadix:))
       ?? SocketAddress(host: texts["addr.host"], port: texts["addr.port"])
     guard texts["listen"] != nil || texts["addr.type"] == "inet" else { return nil }
     return try WantedSocket(["tcp", "tcp6"], own: own).judge(wanted, remedy, &reader)
@@ -108,9 +108,13 @@ private struct Peer {
     case "addr.type": return .compare(kind == wanted, observed: kind, [evidence], else: remedy)
     case "addr.path": own = address
     case "addr.host": own = shown?.host ?? address
-    case "addr.port": own = shown?.port ?? address
+    case "addr.port":
+      own = shown?.port ?? address
+      if let asked = UInt16(wanted), asked == UInt16(own) {
+        return .compare(true, observed: own, [evidence], else: remedy)
+      }
     default:
-      let isSame = SocketAddress(wanted).flatMap { asked in shown.map(asked.allows) } ?? false
+      let isSame = SocketAddress(anyRadix: wanted).flatMap { asked in shown.map(asked.allows) } ?? false
       return .compare(isSame, observed: address, [evidence], else: remedy)
     }
     if property == "addr.host", own != wanted, wanted.contains(where: \.isLetter), !wanted.contains(":") {
