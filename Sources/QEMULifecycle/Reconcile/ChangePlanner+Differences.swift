@@ -16,11 +16,15 @@ extension ChangePlanner {
       guard finding.verdict == .drifted || isNewlyWanted(finding),
         !isOfLeavingCPUs(finding), !isOfRefusedImage(finding)
       else { continue }
-      var change = LiveProperty.change(finding, in: wantedConfiguration, after: known.map(\.occurrence), of: live) ?? restart(finding)
+      var change = liveChange(of: finding) ?? restart(finding)
       change.isShown = finding.verdict == .drifted
       if seen.insert(change.identity).inserted { changes.append(change) }
     }
     return changes
+  }
+
+  private func liveChange(of finding: Finding) -> Change? {
+    LiveProperty.change(finding, in: wantedConfiguration, after: known.map(\.occurrence), of: live)
   }
 
   /// CPUs of `-device` that are no longer asked for are still counted, and leave by themselves.
@@ -105,7 +109,7 @@ extension ChangePlanner {
     }.map { finding in
       // What is opened anew has what is wanted, and nothing else.
       if finding.option == "chardev",
-        let opening = LiveProperty.change(finding, in: wantedConfiguration, after: known.map(\.occurrence), of: live)
+        let opening = liveChange(of: finding)
       {
         return opening.removing(finding)
       }
