@@ -165,9 +165,11 @@ extension Verification {
     var properties: [RequestedProperty] = []
     for (position, occurrence) in configuration.occurrences.enumerated()
     where !merged.contains(occurrence.option) {
+      // An image without an option is a drive among the others.
+      let name = occurrence.option.isEmpty ? "drive" : occurrence.option
       let requested = RequestedOption(
-        occurrence: occurrence, index: counts[occurrence.option, default: 0], position: position)
-      counts[occurrence.option, default: 0] += 1
+        occurrence: occurrence, index: counts[name, default: 0], position: position)
+      counts[name, default: 0] += 1
       properties += self.properties(of: requested)
     }
     let settings = configuration.all(SetProperty.self)

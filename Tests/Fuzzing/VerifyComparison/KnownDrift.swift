@@ -60,8 +60,26 @@ extension KnownDrift {
     KnownDrift("virt makes no adapter of -vga: there is none in its tree", "vga.vga") {
       $0.observed == "none"
     },
-    KnownDrift("0 has the device make up an address: qom-get shows it", "device.sas_address") {
-      UInt64(propertyText: $0.requested) == 0
+    KnownDrift("0 has the device take a value of its own: qom-get shows it", "device.") { drift in
+      UInt64(propertyText: drift.requested) == 0 && UInt64(drift.observed) != nil
+        && drift.evidence.contains { $0.hasPrefix("qom-get ") }
+    },
+    KnownDrift("megasas has 16 entries or more: qom-get shows them", "device.max_sge") {
+      $0.observed == "16"
+    },
+    KnownDrift("a model of AMD's gets no feature of Intel's: qom-get shows false", "cpu.pdcm") {
+      $0.observed == "off"
+    },
+    KnownDrift("without an APIC there are no messages for interrupts: qom-get shows none", "device.msi") {
+      $0.observed == "off"
+    },
+    KnownDrift("without an APIC there are no messages for interrupts: qom-get shows none", "device.vectors") {
+      $0.observed == "0"
+    },
+    KnownDrift(
+      "-machine dump-guest-core=off leaves all memory out: the kernel shows the flag dd", "object.dump"
+    ) {
+      $0.observed == "off"
     },
     KnownDrift("the device is of virtio 1 alone: qom-get shows on", "device.disable-legacy") {
       $0.observed == "on"

@@ -30,7 +30,9 @@ private func judgeNode(
   {
     let words = "\(name): \(path.joined(separator: ".")): \(value.commandLineText)"
     if property == "size" {
-      return judgeSize(wanted, value, Evidence(BlockGraph.nodesQuery, words), nodeRemedy)
+      // A leading zero makes it octal, as of every number of -blockdev.
+      let bytes = UInt64(propertyText: wanted) ?? ByteCount(propertyText: wanted)?.bytes
+      return judgeSize(bytes, value, Evidence(BlockGraph.nodesQuery, words), nodeRemedy)
     }
     return judge(wanted, value, Evidence(BlockGraph.nodesQuery, words), nodeRemedy)
   }
@@ -53,12 +55,12 @@ private func judgeNode(
 }
 
 /// QEMU rounds the size of an image up to sectors.
-private func judgeSize(_ wanted: String, _ live: JSON, _ evidence: Evidence, _ remedy: Remedy) -> Judgement {
-  guard let bytes = ByteCount(propertyText: wanted)?.bytes, bytes <= UInt64.max - 511 else {
-    return judge(wanted, live, evidence, remedy)
-  }
+private func judgeSize(
+  _ wanted: UInt64?, _ live: JSON, _ evidence: Evidence, _ remedy: Remedy
+) -> Judgement {
+  let bytes = wanted.map { $0 <= .max - 511 ? ($0 + 511) / 512 * 512 : $0 }
   return .compare(
-    live.unsignedValue == (bytes + 511) / 512 * 512, observed: live.commandLineText, [evidence], else: remedy)
+    bytes != nil && live.unsignedValue == bytes, observed: live.commandLineText, [evidence], else: remedy)
 }
 
 private let nodeRemedy = Remedy(
@@ -235,15 +237,20 @@ private func judgeDrive(
     return .compare(
       live == mode, observed: words, [evidence.showing("cache: \(words)")], else: driveRemedy)
   }
-  guard let path = driveMember(property), let value = shown.member(path) else {
+  guard let path = driveMember(property), var value = shown.member(path) else {
     return .unobservable("QEMU does not show \(property) of a drive")
+  }
+  // An image that is used in part is shown with all its options.
+  if property == "file", !wanted.hasPrefix("json:"), let file = shown.openedWith("file.filename") {
+    value = file
   }
   let seen = evidence.showing("\(path.joined(separator: ".")): \(value.commandLineText)")
   if property == "file", value.stringValue != wanted, isAddressOfImage(wanted) {
     return .unobservable("QEMU shows in its own words what this became", [seen])
   }
   return property == "size"
-    ? judgeSize(wanted, value, seen, driveRemedy) : judge(wanted, value, seen, driveRemedy)
+    ? judgeSize(ByteCount(propertyText: wanted)?.bytes, value, seen, driveRemedy)
+    : judge(wanted, value, seen, driveRemedy)
 }
 
 /// Over a drive with `snapshot=on` lies an image of QEMU's own.

@@ -96,7 +96,7 @@ private func judgeChannel(
     if live.hasPrefix("unix:") {
       return .compare(false, observed: String(live), [evidence], reason: "it is a Unix socket", else: remedy)
     }
-    return judgeTCP(wanted, property, live, evidence, remedy)
+    return judgeTCP(wanted, property, upTo: requested["to"], live, evidence, remedy)
   case ("file", "path"), ("serial", "path"), ("pipe", "path"):
     return try judgeFile(wanted, evidence, remedy, &reader)
   default: break
@@ -138,9 +138,10 @@ private func judgeFile(
       "no descriptor has this name; a relative path, a link or a renamed file has another", [evidence])
 }
 
-/// `tcp:HOST:PORT,…`, of which a name was resolved and a port of 0 chosen by the host.
+/// `tcp:HOST:PORT,…`, of which a name was resolved, a port of 0 chosen by the host, and one up to `to=` by QEMU.
 private func judgeTCP(
-  _ wanted: String, _ property: String, _ live: Substring, _ evidence: Evidence, _ remedy: Remedy
+  _ wanted: String, _ property: String, upTo last: String?, _ live: Substring, _ evidence: Evidence,
+  _ remedy: Remedy
 ) -> Judgement {
   let address = live.prefix { $0 != "," && $0 != " " }.split(separator: ":", maxSplits: 1).last ?? ""
   guard let colon = address.lastIndex(of: ":") else {
@@ -151,6 +152,14 @@ private func judgeTCP(
     return Judgement(
       verdict: .confirmed, observed: String(shown), evidence: [evidence],
       reason: "0 leaves the choice to the host, which took \(shown)")
+  }
+  if property == "port", let first = UInt16(wanted), let port = UInt16(shown) {
+    let last = last.flatMap { UInt64(propertyText: $0) } ?? UInt64(first)
+    let isInRange = port >= first && port <= max(last, UInt64(first))
+    return .compare(
+      isInRange, observed: String(shown), [evidence],
+      reason: port != first && isInRange ? "port \(first) was taken, and to=\(last) allows \(port)" : nil,
+      else: remedy)
   }
   let isName = wanted.contains { $0.isLetter } && !wanted.contains(":")
   if shown != wanted, isName || wanted.isEmpty {
