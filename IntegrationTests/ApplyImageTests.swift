@@ -124,7 +124,7 @@ import Testing
         #expect(drift.reason?.contains("moved on") == true)
         #expect(drift.imageMove?.live == "\(directory)/\(move.live)")
         #expect(drift.imageMove?.isOverlay == move.isOverlay)
-        #expect(drift.remedy?.text.contains("start again") == false)
+        #expect(drift.remedy?.text.contains("restart") == false)
 
         let named = try Self.configuration(Self.line(qemu, move.named, directory))
         #expect(try await machine.plan(named).changes.map(\.title) == [])

@@ -164,7 +164,7 @@ import Testing
           "\(board) \(disc) -device nvme,drive=d,id=nvm,serial=1,bus=rp1 -chardev vc,id=c -mon chardev=c"))
       let kinds = Dictionary(plan.changes.map { ($0.title, $0) }) { first, _ in first }
       #expect(kinds["device nvm added"]?.kind == .impossible)
-      #expect(kinds["device nvm added"]?.reason == "disk still has drive d")
+      #expect(kinds["device nvm added"]?.reason == "disk still uses drive d")
       #expect(kinds["chardev c backend null → vc"]?.kind == .restart)
       #expect(kinds.count == 2)
     }
@@ -203,7 +203,7 @@ import Testing
       let kinds = Dictionary(plan.changes.map { ($0.title, $0) }) { first, _ in first }
       #expect(kinds["netdev n removed"]?.reason?.contains("device nic uses it") == true)
       #expect(kinds["object t removed"]?.reason?.contains("device v uses it") == true)
-      #expect(kinds["device r1 added"]?.reason?.contains("nic is on rp1 already") == true)
+      #expect(kinds["device r1 added"]?.reason?.contains("nic is already on rp1") == true)
       #expect(kinds["device r2 added"]?.kind == .restart)
       #expect(kinds["device r3 added"]?.kind == .live)
       #expect(kinds["device r3 added"]?.commands.first?.arguments["bus"] == "rp2")

@@ -38,7 +38,7 @@ struct CommandLineReadBack {
   let qemu: QEMUUnderTest
   let machine: String
 
-  /// Runs the arguments in a folder of their own, in which `IMAGES/` stands for its images.
+  /// Runs the arguments in a directory of their own, in which `IMAGES/` stands for its images.
   func outcome(of arguments: [String]) async throws -> CommandLineOutcome {
     try await Self.withImages(for: arguments) { words, folder in
       await Turnstile.processors.enter()
@@ -48,7 +48,7 @@ struct CommandLineReadBack {
     }
   }
 
-  /// Gives the arguments with `IMAGES/` replaced by the path of a folder that has the images, which is gone when the body returns.
+  /// Gives the arguments with `IMAGES/` replaced by the path of a directory that has the images, which is gone when the body returns.
   static func withImages<Result>(
     for arguments: [String], _ body: (_ words: [String], _ folder: String) async throws -> Result
   ) async throws -> Result {

@@ -101,7 +101,7 @@ import Testing
     (["start", "--", "-accel", "tcg,kernel-irqchip=on"], 65, "kvm and whpx"),
     (["start", "--", "-accel", "tcg,tb-sise=64"], 65, "did you mean \"tb-size\""),
     (["start", "--", "-accel", "kvm,dirty-ring-size=1000"], 65, "power of two"),
-    (["start", "--", "-accel", "tcg", "-machine", "accel=kvm"], 65, "-accel stands beside"),
+    (["start", "--", "-accel", "tcg", "-machine", "accel=kvm"], 65, "-accel cannot be combined with"),
     (["start", "--", "-acel", "tcg"], 65, "did you mean \"accel\""),
     (["start", "--", "-m"], 65, "no argument"),
     (["start", "--", "-daemonize"], 65, "remove -daemonize"),
@@ -113,7 +113,7 @@ import Testing
     (["start", "--qemu", "no-such-qemu"], 69, "PATH"),
     (["start", "--qemu", "/bin/true"], 69, "is not QEMU"),
     (["start", "--qemu", "/etc/passwd"], 69, "Permission denied"),
-    (["start", "--qemu", "/"], 69, "folder"), (["start", "--policy", "maybe"], 64, "maybe"),
+    (["start", "--qemu", "/"], 69, "directory"), (["start", "--policy", "maybe"], 64, "maybe"),
     (["start", "/no/such/file.args"], 64, "No such file"), (["status", "nobody"], 1, "no virtual machine"),
     (["stop", "nobody"], 1, "no virtual machine"), (["kill", "nobody"], 1, "no virtual machine"),
     (["verify", "nobody"], 1, "no virtual machine"),
@@ -144,7 +144,7 @@ import Testing
       let pid = try await command.run(["status", "one", "--format", "json"]).json["vm"]?["pid"]
       let again = try await command.run(start)
       #expect(again.status == 1)
-      #expect(again.errors.contains("runs already"))
+      #expect(again.errors.contains("is already running"))
       #expect(try await command.run(["rm", "one"]).status == 1)
       #expect(try await command.run(["status", "one", "--format", "json"]).json["vm"]?["pid"] == pid)
       #expect(try await command.run(["kill", "one"]).status == 0)

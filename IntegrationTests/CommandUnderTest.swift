@@ -37,7 +37,7 @@ struct CommandUnderTest: Sendable {
     let process = Process()
     process.executableURL = wrapper.first.map { URL(filePath: $0) } ?? Self.program
     let words = arguments.prefix { $0 != "--" }
-    // What needs no virtual machine knows no state folder.
+    // What needs no virtual machine knows no state directory.
     let isPure = Self.pure.contains(arguments.first ?? "")
     process.arguments =
       wrapper.dropFirst() + (wrapper.isEmpty ? [] : [Self.program.path])
@@ -87,7 +87,7 @@ struct CommandUnderTest: Sendable {
     return try FileHandle(forWritingTo: file)
   }
 
-  /// Nothing of any virtual machine is left: no folder, no process that was given a path in the state folder.
+  /// Nothing of any virtual machine is left: no directory, no process that was given a path in the state directory.
   func expectNothingLeft() throws {
     #expect(try state.names().isEmpty)
     let files = (try? FileManager.default.contentsOfDirectory(atPath: state.path)) ?? []
@@ -97,7 +97,7 @@ struct CommandUnderTest: Sendable {
     #expect(try processes(mentioning: state.path).isEmpty)
   }
 
-  /// The processes that have a file in the folder open.
+  /// The processes that have a file in the directory open.
   func processes(mentioning path: String) throws -> [Int32] {
     try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }.filter { pid in
       let descriptors = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd")) ?? []
@@ -110,7 +110,7 @@ struct CommandUnderTest: Sendable {
   }
 }
 
-/// Gives the body a `qemuctl` with a state folder of its own, and ends what is left.
+/// Gives the body a `qemuctl` with a state directory of its own, and ends what is left.
 func withCommand<Result>(
   in folder: String = "", _ body: (CommandUnderTest) async throws -> Result
 ) async throws -> Result {

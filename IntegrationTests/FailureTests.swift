@@ -93,7 +93,7 @@ import Testing
         let start = try await command.run(
           ["start", "--name", "x", "--qemu", program, "--"] + Self.frozenMachine
         ) { pid in
-          // The folder appears before QEMU does, its log with it.
+          // The directory appears before QEMU does, its log with it.
           while try command.processes(mentioning: command.state.path).count < 2 {
             try await Task.sleep(for: .milliseconds(5))
           }
@@ -117,7 +117,7 @@ import Testing
         #expect(killed.status == -SIGKILL)
         let status = try await command.run(["status", "x", "--format", "json"])
         #expect(["stuck", "foreign"].contains(try status.json["vm"]?["state"]?.stringValue))
-        #expect(try await command.run(start).errors.contains("runs already"))
+        #expect(try await command.run(start).errors.contains("is already running"))
         #expect(try await command.run(["kill", "x"]).output.contains("killed"))
         #expect(try await command.run(["rm", "x"]).status == 0)
         try command.expectNothingLeft()

@@ -2,7 +2,7 @@ import Foundation
 import QEMU
 import Testing
 
-/// A state folder of a test's own, removed with all that is in it.
+/// A state directory of a test's own, removed with all that is in it.
 func withStateDirectory<Result>(
   _ body: (StateDirectory) async throws -> Result
 ) async throws -> Result {

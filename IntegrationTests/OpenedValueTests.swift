@@ -11,9 +11,9 @@ import Testing
     -watchdog-action poweroff -compat deprecated-input=reject,deprecated-output=hide -echr 0x14 -d int,guest_errors
     -blockdev null-co,node-name=a,discard=unmap,auto-read-only=on
     -drive if=none,id=d,driver=null-co,discard=unmap
-    -fsdev local,id=f,path=FOLDER,security_model=mapped-xattr,readonly=on,multidevs=forbid -device virtio-9p-pci,fsdev=f,mount_tag=t
-    -virtfs local,path=FOLDER,mount_tag=u,security_model=none,multidevs=remap
-    -chardev file,id=c,path=FOLDER/c,append=on,logfile=FOLDER/l,logappend=off
+    -fsdev local,id=f,path=DIRECTORY,security_model=mapped-xattr,readonly=on,multidevs=forbid -device virtio-9p-pci,fsdev=f,mount_tag=t
+    -virtfs local,path=DIRECTORY,mount_tag=u,security_model=none,multidevs=remap
+    -chardev file,id=c,path=DIRECTORY/c,append=on,logfile=DIRECTORY/l,logappend=off
     -chardev udp,id=u,host=127.0.0.1,port=17273,localaddr=127.0.0.1,localport=0
     -netdev dgram,id=n,remote.type=inet,remote.host=230.0.0.1,remote.port=17277
     -netdev l2tpv3,id=l,src=127.0.0.1,dst=127.0.0.2,udp=on,srcport=0,dstport=17279,txsession=1
@@ -23,9 +23,9 @@ import Testing
     -watchdog-action inject-nmi -compat deprecated-input=accept,deprecated-output=accept -echr 1 -d exec
     -blockdev null-co,node-name=a,discard=ignore,auto-read-only=off
     -drive if=none,id=d,driver=null-co,discard=ignore
-    -fsdev local,id=f,path=FOLDER,security_model=passthrough,readonly=off,multidevs=remap -device virtio-9p-pci,fsdev=f,mount_tag=t
-    -virtfs local,path=FOLDER,mount_tag=u,security_model=mapped-file,multidevs=forbid
-    -chardev file,id=c,path=FOLDER/c,append=off,logfile=FOLDER/l,logappend=on
+    -fsdev local,id=f,path=DIRECTORY,security_model=passthrough,readonly=off,multidevs=remap -device virtio-9p-pci,fsdev=f,mount_tag=t
+    -virtfs local,path=DIRECTORY,mount_tag=u,security_model=mapped-file,multidevs=forbid
+    -chardev file,id=c,path=DIRECTORY/c,append=off,logfile=DIRECTORY/l,logappend=on
     -chardev udp,id=u,host=127.0.0.2,port=17274,localaddr=127.0.0.2,localport=0
     -netdev dgram,id=n,remote.type=inet,remote.host=230.0.0.2,remote.port=17278
     -netdev l2tpv3,id=l,src=127.0.0.2,dst=127.0.0.3,udp=on,srcport=0,dstport=17280,txsession=2
@@ -40,7 +40,7 @@ import Testing
     let folder = FileManager.default.temporaryDirectory.appending(path: "opened-\(UUID())").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    var words = Self.requests[number].replacing("FOLDER", with: folder)
+    var words = Self.requests[number].replacing("DIRECTORY", with: folder)
       .split { $0 == " " || $0.isNewline }.map(String.init)
     if qemu.architecture == "aarch64" {
       words += ["-semihosting-config", number == 0 ? "enable=on,target=native" : "enable=on,target=gdb"]

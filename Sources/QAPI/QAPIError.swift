@@ -35,7 +35,7 @@ public struct QAPIError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What failed and where, `return.status: expected a string, found an integer`.
   public var summary: String { steps.isEmpty ? problem : "\(path): \(problem)" }
 
-  /// What to do about it.
+  /// The remedy; never empty.
   public var remedy: String { code.remedy }
 
   /// The failure in one line.

@@ -1,16 +1,16 @@
 public import QEMUJSON
 
-/// What is wrong with a value, seen from the schema.
+/// A violation of the schema by a value.
 public struct QAPIProblem: Error, Sendable, Hashable, CustomStringConvertible {
   /// The way to the value, `backend.data.path`; empty for the whole.
   public let path: String
-  /// What is wrong.
+  /// The description of the violation.
   public let words: String
   /// The names or values that there are in its place; empty where that is no matter of names.
   public let candidates: [String]
-  /// Whether it is that something is missing.
+  /// A Boolean value that indicates whether something is missing.
   public let isMissing: Bool
-  /// Whether it is a name or a value that this schema does not have, and a newer one may.
+  /// A Boolean value that indicates whether it is a name or a value that this schema does not have, and a newer one may.
   public var isUnknownName: Bool { !candidates.isEmpty }
 
   /// The problem in one line.
@@ -55,7 +55,7 @@ extension QAPISchema.Shape {
     return shape
   }
 
-  /// Whether there may be members that are not known: it is open, or its tag is none that is known.
+  /// Returns whether there may be members that are not known: it is open, or its tag is none that is known.
   private func takesMore(where tag: (String) -> String?) -> Bool {
     if isOpen { return true }
     if let branch = branch(where: tag) { return branch.takesMore(where: tag) }
@@ -143,7 +143,7 @@ extension QAPISchema.TypeReference {
     ("\(Integer.min)", "\(Integer.max)")
   }
 
-  /// Whether a value of this type could be of this JSON type.
+  /// Returns whether a value of this type could be of this JSON type.
   package func hasJSONType(of value: JSON) -> Bool {
     guard case .named(let name) = self else { return value.arrayValue != nil }
     switch QAPISchema.type(named: name)?.kind {
@@ -178,7 +178,7 @@ extension QAPISchema.TypeReference {
     }
   }
 
-  /// The type for people.
+  /// The type, as text for a user.
   public var words: String {
     switch self {
     case .list(let element): "a list, each \(element.words)"

@@ -3,7 +3,7 @@ import Foundation
 /// Writes the Swift types of the QAPI.
 ///
 /// Without arguments it updates the committed files. `--check` changes nothing and fails where they differ, and
-/// `--output FOLDER` takes another folder.
+/// `--output FOLDER` takes another directory.
 @main
 struct QAPIGenerator {
   static func main() {
@@ -23,10 +23,10 @@ struct QAPIGenerator {
       switch argument {
       case "--check": checks = true
       case "--output":
-        guard let path = rest.popFirst() else { throw GeneratorError("--output needs a folder") }
+        guard let path = rest.popFirst() else { throw GeneratorError("--output needs a directory") }
         folder = URL(filePath: path)
       default:
-        throw GeneratorError("unknown argument \(argument): use --check, --output FOLDER")
+        throw GeneratorError("unknown argument \(argument): use --check, --output DIRECTORY")
       }
     }
     let wanted = try GeneratedFolder.wanted()

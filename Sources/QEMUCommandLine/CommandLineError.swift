@@ -1,6 +1,6 @@
 /// A command line that cannot be right, found before QEMU was started.
 public struct CommandLineError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What kind of failure this is.
+  /// The kind of failure.
   @nonexhaustive
   public enum Code: Sendable, Hashable {
     /// QEMU has no option of this name.
@@ -27,19 +27,19 @@ public struct CommandLineError: Error, Sendable, Hashable, CustomStringConvertib
     case unencodableValue
   }
 
-  /// Where in the command line the fault is.
+  /// The position of the fault in the command line.
   public struct Position: Sendable, Hashable {
     /// The file; nil where none was read.
     public var file: String?
     /// The option's name without its dash; nil for a word that is no option.
     public var option: String?
-    /// Which occurrence of the option, from 1.
+    /// The number of the option's occurrence, from 1.
     public var occurrence: Int?
-    /// Which word of the argument vector the option is, from 1; nil where the text did not come from one.
+    /// The number of the option's word in the argument vector, from 1; nil if the text did not come from one.
     public var word: Int?
-    /// Which character of the option's argument, or of the file's text, from 1.
+    /// The number of the character in the option's argument or in the file's line, from 1.
     public var column: Int?
-    /// Which line of the file, from 1; nil for an argument vector.
+    /// The line of the file, from 1; nil for an argument vector.
     public var line: Int?
 
     /// Makes a position of what is known.
@@ -54,17 +54,17 @@ public struct CommandLineError: Error, Sendable, Hashable, CustomStringConvertib
     }
   }
 
-  /// What kind of failure this is.
+  /// The kind of failure.
   public let code: Code
   /// The property it is about, a dotted path where it lies deeper; nil where it is about the whole.
   public internal(set) var property: String?
-  /// What is wrong, with the offending text.
+  /// The description of the fault, with the offending text.
   public let summary: String
-  /// Where it is.
+  /// The position of the fault.
   public internal(set) var position: Position
-  /// What was read, in the user's words.
+  /// The text that was read.
   public internal(set) var evidence: [String]
-  /// What to do about it.
+  /// The remedy; never empty.
   public let remedy: String
 
   /// The failure and its place in one line.

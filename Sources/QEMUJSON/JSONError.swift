@@ -27,7 +27,7 @@ public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
   public let summary: String
   /// Where in the text, in bytes from its start; nil where a value, not a text, was at fault.
   public let offset: Int?
-  /// What to do about it.
+  /// The remedy; never empty.
   public let remedy: String
 
   /// The failure in one line.

@@ -48,7 +48,7 @@ struct JSONKeyCheck {
     }
     if key.utf8.contains(0) { throw JSONError(.nulInKey, "a key with a NUL character", at: start) }
     if !keys.insert(Array(key.utf8)).inserted {
-      throw JSONError(.duplicateKey, "the key \"\(key.prefix(80))\" stands twice in one object", at: start)
+      throw JSONError(.duplicateKey, "the key \"\(key.prefix(80))\" occurs twice in one object", at: start)
     }
   }
 }

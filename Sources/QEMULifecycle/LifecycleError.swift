@@ -1,6 +1,6 @@
 /// A virtual machine that could not be started, reached or stopped.
 public struct LifecycleError: Error, Sendable, CustomStringConvertible {
-  /// What kind of failure this is.
+  /// The kind of failure.
   @nonexhaustive
   public enum Code: Sendable, Hashable {
     /// There is no such QEMU binary, or it cannot be executed.
@@ -11,7 +11,7 @@ public struct LifecycleError: Error, Sendable, CustomStringConvertible {
     case invalidName
     /// The command line asks for what a managed virtual machine cannot have.
     case unsupportedOption
-    /// The state folder cannot be used.
+    /// The state directory cannot be used.
     case stateUnusable
     /// A virtual machine of this name runs already.
     case alreadyRunning
@@ -31,21 +31,21 @@ public struct LifecycleError: Error, Sendable, CustomStringConvertible {
     case timedOut
     /// The task was cancelled; what it had begun is undone.
     case cancelled
-    /// What is asked for would put an older image back under the guest.
+    /// The request would put an older image back under the guest.
     case imageSuperseded
-    /// A new start would fail for what is missing or held by another process on this host.
+    /// A restart would fail for what is missing or held by another process on this host.
     case restartImpossible
     /// QEMU refused a command, or the connection broke.
     case commandFailed
   }
 
-  /// What kind of failure this is.
+  /// The kind of failure.
   public let code: Code
-  /// What failed, with names and values.
+  /// The description of the failure, with names and values.
   public let summary: String
-  /// What was sent and received: QEMU's own words, how it ended, its command line.
+  /// The evidence: QEMU's messages, its exit status, its command line.
   public let evidence: [String]
-  /// What to do about it.
+  /// The remedy; never empty.
   public let remedy: String
 
   /// The failure in one line.

@@ -12,7 +12,7 @@ public import QMP
 /// let session = try await qemu.connect()
 /// ```
 /// Like QEMU it serves one client at a time; each plays the script from its beginning. The script runs on a thread of its
-/// own, and the connection is closed when it returns. The socket's folder is removed with the value.
+/// own, and the connection is closed when it returns. The socket's directory is removed with the value.
 public final class FakeQEMU: Sendable {
   /// What the server does on one connection.
   public typealias Script = @Sendable (ScriptedMonitor) throws -> Void
@@ -74,7 +74,7 @@ public final class FakeQEMU: Sendable {
     let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     var template = Array("\(parent)/fake-qemu-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
-      throw FakeQEMUError("no folder in \(parent): \(String(cString: strerror(errno)))")
+      throw FakeQEMUError("no directory in \(parent): \(String(cString: strerror(errno)))")
     }
     return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }

@@ -3,7 +3,7 @@ public import QEMUJSON
 /// What a real QEMU said to one client, from its greeting to its end.
 ///
 /// Releases 7.2, 10.0 and 11.1 were recorded, for x86_64 and aarch64 under tcg and for x86_64 under kvm: a machine with a disk,
-/// a network card and a few objects. Long lists are cut.
+/// a NIC and a few objects. Long lists are cut.
 public struct Transcript: Sendable, CustomStringConvertible {
   /// Something that happened.
   public struct Event: Sendable, Hashable {

@@ -12,7 +12,7 @@ public import QEMUCommandLine
 public struct Verification: Sendable {
   private let configuration: QEMUConfiguration
   private let preference: AcceleratorPreference
-  /// What is proved whatever the live accelerator is: made once, as each round runs all checks.
+  /// The properties that do not depend on the live accelerator; made once, as each round runs all checks.
   private let properties: [RequestedProperty]
   private let anonymousDevices: [Int?]
   private let driveNames: [String?]
@@ -29,7 +29,7 @@ public struct Verification: Sendable {
     nodeNames = Subject.nodeNames(of: configuration)
   }
 
-  /// What is still to be asked, in few rounds: an answer may ask for more, such as the path of a CPU for its features.
+  /// Returns the evidence that is still to be read. An answer may need more, such as the path of a CPU for its features.
   public func needs(given observation: Observation) -> EvidenceNeeds {
     var reader = EvidenceReader(observation)
     // Until it is known, the preferred one is taken for it: mostly it is, and its properties come in the same round.
@@ -211,7 +211,7 @@ extension Verification {
     }.reversed()
   }
 
-  /// What `-set` makes of it.
+  /// Returns the option with the changes of `-set`.
   private static func changed(
     _ property: RequestedProperty, by settings: [SetProperty]
   ) -> RequestedProperty {
@@ -237,7 +237,7 @@ extension Verification {
     }
   }
 
-  /// Where nobody can tell the accelerator, nobody can tell its properties.
+  /// The accelerator properties, unobserved because the accelerator is unknown.
   private var unknownAcceleratorProperties: [RequestedProperty] {
     guard let wanted = preference.entries.first else { return [] }
     return Self.lastOfEach(wanted.assignments).map { assignment in

@@ -1,9 +1,9 @@
 import CLinux
 import Glibc
 
-/// Where a QMP monitor is reached.
+/// The address of a QMP monitor.
 public enum QMPAddress: Sendable, Hashable, CustomStringConvertible {
-  /// A Unix socket; a path over 107 bytes is reached through its folder.
+  /// A Unix socket; a path over 107 bytes is reached through its directory.
   ///
   /// QEMU: `-qmp unix:PATH,server=on,wait=off`
   case unix(path: String)

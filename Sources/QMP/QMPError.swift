@@ -35,7 +35,7 @@ public struct QMPError: Error, Sendable, CustomStringConvertible {
   public let summary: String
   /// What was sent and received, in the words of the wire.
   public let evidence: [String]
-  /// What to do about it.
+  /// The remedy; never empty.
   public let remedy: String
   /// QEMU's error class, where it refused: `GenericError`, `CommandNotFound`, `DeviceNotFound`, …
   public let errorClass: String?
@@ -82,7 +82,7 @@ extension QMPError.Code {
     case .refused: "read QEMU's words above; correct the command or its arguments"
     case .connectionLost: "check whether QEMU still runs; read the state again before you repeat the command"
     case .timedOut:
-      "check whether QEMU is stopped or stuck; give the command a longer deadline if it is only slow"
+      "check whether QEMU is stopped or stuck; give the command a longer timeout if QEMU is only slow"
     case .cancelled: "repeat the command if it is still wanted; read the state first"
     case .notUnderstood: "report this reply: the types were generated for another QEMU"
     case .malformedArguments: "correct the arguments"

@@ -42,7 +42,7 @@ extension QMPSession {
 
   /// Connects to a monitor's Unix socket, and waits until QEMU has executed its first command.
   /// - Parameters:
-  ///   - path: the socket; a path over 107 bytes is reached through its folder.
+  ///   - path: the socket; a path over 107 bytes is reached through its directory.
   ///   - deadline: how long QEMU may take, from now.
   ///   - log: receives what belongs to no command: a late reply, an error without an id.
   /// - Throws: as ``connect(to:deadline:options:)``.

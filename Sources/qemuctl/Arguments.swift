@@ -2,14 +2,14 @@ import ArgumentParser
 import Glibc
 import QEMU
 
-/// How data is printed.
+/// The format of printed data.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
   case table
   case json
   case yaml
 }
 
-/// How a report is printed.
+/// The format of a printed report.
 enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
   case table
   case json
@@ -31,7 +31,7 @@ struct ReportFormatOptions: ParsableArguments {
 struct StateOptions: ParsableArguments {
   @Option(
     name: .customLong("state-dir"),
-    help: ArgumentHelp("The folder that holds the virtual machines' folders.", valueName: "dir"))
+    help: ArgumentHelp("The state directory.", valueName: "dir"))
   var path: String = StateDirectory.defaultPath
 
   var directory: StateDirectory { StateDirectory(path: path) }
@@ -42,7 +42,7 @@ struct FormatOptions: ParsableArguments {
   var format: OutputFormat = .table
 }
 
-/// Where a monitor is reached, in QEMU's own spelling.
+/// The address of a monitor, in QEMU's syntax.
 struct MonitorAddress: ExpressibleByArgument {
   let address: QMPAddress
 
@@ -52,7 +52,7 @@ struct MonitorAddress: ExpressibleByArgument {
   }
 }
 
-/// A virtual machine of the state folder.
+/// A virtual machine of the state directory.
 struct MachineArgument: ParsableArguments {
   @Argument(help: "The virtual machine's name.")
   var name: String
@@ -194,7 +194,7 @@ struct ConfigurationArguments: ParsableArguments {
   }
 }
 
-/// What to do about a drift.
+/// The remedy for a drift.
 enum DriftPolicy: String, ExpressibleByArgument, CaseIterable {
   /// The virtual machine is ended before its guest ran.
   case enforce

@@ -10,7 +10,7 @@ extension Output {
       Output.document(.object(document), format)
     case .table:
       line(machine.line)
-      if plan.isEmpty { line("nothing is to be changed") } else { changes(plan.changes) }
+      if plan.isEmpty { line("no changes") } else { changes(plan.changes) }
       for obstacle in plan.obstacles {
         line("a restart \(obstacle.isCertain ? "fails" : "may fail"): \(obstacle.reason)")
         line("  what to do: \(obstacle.remedy)")
@@ -19,7 +19,7 @@ extension Output {
   }
 
   /// Prints what was changed and what was not.
-  /// - Parameter restart: what a new start was compared with, which brought about what was left; nil where there was none.
+  /// - Parameter restart: what a restart was compared with, which brought about what was left; nil where there was none.
   static func outcome(
     _ outcome: ApplyOutcome, of machine: MachineSummary, after restart: VerificationReport? = nil,
     _ format: OutputFormat
@@ -44,13 +44,13 @@ extension Output {
       line(machine.line)
       for change in outcome.done { line("done: \(change.title)") }
       if let failure = outcome.failure { line("failed: \(failure.change.title): \(failure.error.summary)") }
-      for change in restarted { line("done by a new start: \(change.title)") }
+      for change in restarted { line("restarted: \(change.title)") }
       if !left.isEmpty {
         line("left:")
         changes(left)
       }
       if outcome.done.isEmpty, outcome.failure == nil, outcome.left.isEmpty {
-        line("nothing was to be changed")
+        line("no changes")
       }
       line("verdict: \(verdict)")
     }

@@ -30,7 +30,7 @@ enum Output {
   /// Says what is wrong with a word where the next one may be better.
   static func reportAndGoOn(_ error: any Error) { _ = report(error) }
 
-  /// A remark for people.
+  /// Prints a remark on standard error.
   static func note(_ text: String) {
     write("qemuctl: \(text)\n", to: STDERR_FILENO)
   }
@@ -48,7 +48,7 @@ enum Output {
     case let error as LifecycleError:
       return report(error.code, error.description, error.evidence, error.remedy, error.exitStatus)
     case let error as CommandLineError:
-      let remedy = ownOption(named: error).map { "qemuctl's own \($0) stands before --" } ?? error.remedy
+      let remedy = ownOption(named: error).map { "qemuctl's own \($0) must come before --" } ?? error.remedy
       return report(error.code, error.description, error.evidence, remedy, .malformedConfiguration)
     case let error as QMPError:
       return report(error.code, error.description, error.evidence, error.remedy, error.exitStatus)
@@ -104,7 +104,7 @@ enum Output {
     }
   }
 
-  /// Whether anything went to standard output: one document is all that its reader expects.
+  /// A Boolean value that indicates whether anything went to standard output: one document is all that its reader expects.
   static var hasWrittenData: Bool { wroteData.load(ordering: .relaxed) }
   private static let wroteData = Atomic(false)
 
@@ -118,7 +118,7 @@ enum Output {
       remedy: "make room where it goes, or send it elsewhere")
   }
 
-  /// Whether a part of what was to go to standard output is lost.
+  /// A Boolean value that indicates whether a part of what was to go to standard output is lost.
   static var hasLostData: Bool { lostData.load(ordering: .relaxed) }
   private static let lostData = Atomic(false)
 

@@ -55,7 +55,7 @@ enum Main {
     }
   }
 
-  /// What was closed by the caller is opened on nothing, so that no file or socket of ours takes its number.
+  /// Opens standard descriptors that the caller closed on /dev/null, so that no other file or socket takes their numbers.
   private static func openStandardDescriptors() {
     var descriptor = open("/dev/null", O_RDWR)
     while descriptor >= 0, descriptor <= STDERR_FILENO { descriptor = dup(descriptor) }

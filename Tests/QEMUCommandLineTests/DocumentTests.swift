@@ -83,7 +83,7 @@ import Testing
     ("accel:\n  - kvm\n  - tcg,tb-size=x\n", .malformedValue, 3, "tb-size"),
     ("machin: q35", .unknownOption, 1, "machin"), ("S: 5", .malformedDocument, 1, "takes no argument"),
     ("- a", .malformedDocument, 1, "no mapping"), ("a: [", .malformedDocument, 2, "cannot be read"),
-    ("machine: q35\nmachine: pc", .malformedDocument, 1, "stands twice"),
+    ("machine: q35\nmachine: pc", .malformedDocument, 1, "occurs twice"),
     ("", .malformedDocument, nil, "no mapping"),
     ("qemu: [x]", .malformedDocument, 1, "neither"), ("options: {m: 1}", .malformedDocument, 1, "no list"),
     ("options: [{m: 1, smp: 2}]", .malformedDocument, 1, "entry of options"),

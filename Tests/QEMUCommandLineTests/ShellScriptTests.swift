@@ -50,9 +50,9 @@ import Testing
     ("strace -f qemu -S", 1, 1, "attach"), ("sudo chroot /x qemu -S", 1, 6, "qemuctl itself"),
     ("env -i qemu -S", 1, 5, "remove -i"), ("exec -c qemu", 1, 6, "remove -c"),
     ("exec -m 1G -smp 2", 1, 6, "remove -m"),
-    ("nice A=b -m 1G", 1, 1, "no command stands behind nice"), ("set -- -m 1G\nqemu \"$@\"", 1, 5, "printf"),
+    ("nice A=b -m 1G", 1, 1, "no command follows nice"), ("set -- -m 1G\nqemu \"$@\"", 1, 5, "printf"),
     ("$ qemu -S", 1, 1, "remove the prompt"), ("set -euo pipefail a\nqemu", 1, 19, "printf"),
-    ("sudo -u root", 1, 1, "no command stands behind sudo"),
+    ("sudo -u root", 1, 1, "no command follows sudo"),
     ("qemu -S | tee log", 1, 9, "second command"), ("qemu -S > log", 1, 9, "qemuctl logs"),
     ("qemu -S 2>&1", 1, 10, "redirect"), ("qemu -m $MEM", 1, 9, "/proc/PID/cmdline"),
     ("qemu \\\n -m ${MEM}", 2, 5, "printf '%s\\0'"), ("qemu -m `cat m`", 1, 9, "printf"),
@@ -62,7 +62,7 @@ import Testing
     ("qemu \u{2013}m 1G", 1, 6, "U+2013"), ("qemu \u{2014}S", 1, 6, "em dash"),
     ("qemu -S\n\u{2212}m 1G", 2, 1, "U+2212"), ("qemu -name \u{201C}a\u{201D}", 1, 12, "U+201C"),
     ("qemu -append \u{2018}a b\u{2019}", 1, 14, "write '"), ("qemu\u{A0}-S", 1, 5, "a blank"),
-    ("qemu -m 1G \\ \n -S", 1, 13, "stands behind"), ("qemu -device *", 1, 14, "single quotes"),
+    ("qemu -m 1G \\ \n -S", 1, 13, "followed by a blank"), ("qemu -device *", 1, 14, "single quotes"),
     ("qemu -S\n-m 1G\n-bogus\n", 3, 1, "-bogus"),
   ]
 

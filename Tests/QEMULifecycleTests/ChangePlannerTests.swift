@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("drive=d", "old", "old still has drive d"), ("netdev=n", "old", "old still has netdev n"),
+    ("drive=d", "old", "old still uses drive d"), ("netdev=n", "old", "old still uses netdev n"),
     ("drive=other", "old", nil), ("drive=d", "gone", nil),
   ])
   func whatADeviceHasIsNotGivenToAnother(property: String, present: String, reason: String?) throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import QEMULifecycle
 
-/// The record in a folder, and how the end of its run comes into it.
+/// The record in a directory, and how the end of its run comes into it.
 @Suite struct MachineFolderRecordTests {
   let temporary: TemporaryFolder
   let folder: MachineFolder
@@ -39,7 +39,7 @@ import Testing
     try expectUnreadable()
   }
 
-  /// Such a folder was moved here by hand: its process is not this name's.
+  /// Such a directory was moved here by hand: its process is not this name's.
   @Test func aRecordOfAnotherNameIsAnError() throws {
     try makeFile(recordFile, MachineRecord.sample.json.serialised().replacing("\"web\"", with: "\"db\""))
     try expectUnreadable()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import QEMULifecycle
 
-/// The folder of one virtual machine: what is not ours in it, or in its place, is never touched.
+/// The directory of one virtual machine: what is not ours in it, or in its place, is never touched.
 @Suite struct MachineFolderTests {
   let temporary: TemporaryFolder
   let folder: MachineFolder
@@ -46,7 +46,7 @@ import Testing
 
   @Test func aFileInItsPlaceIsRefusedAndUntouched() throws {
     try makeFile(folder.path, "kept")
-    try expectRefusal("it is not a folder of this user's")
+    try expectRefusal("it is not a directory of this user's")
   }
 
   @Test(arguments: [".", "elsewhere", "nowhere", "file"])
@@ -55,20 +55,20 @@ import Testing
     try makeFile(temporary.file("elsewhere/lock"), "kept")
     try makeFile(temporary.file("file"), "kept")
     symlink(target, folder.path)
-    try expectRefusal("it is not a folder of this user's")
+    try expectRefusal("it is not a directory of this user's")
   }
 
   @Test func aPipeInItsPlaceIsRefusedAndUntouched() throws {
     mkfifo(folder.path, 0o600)
-    try expectRefusal("it is not a folder of this user's")
+    try expectRefusal("it is not a directory of this user's")
   }
 
-  /// Only root can give a folder away.
+  /// Only root can give a directory away.
   @Test(.enabled(if: geteuid() == 0))
   func aFolderOfAnotherUsersIsRefusedAndUntouched() throws {
     try folder.create()
     chown(folder.path, 1, 1)
-    try expectRefusal("it is not a folder of this user's")
+    try expectRefusal("it is not a directory of this user's")
   }
 
   @Test func aStateFolderThatIsGoneIsTold() throws {
@@ -150,7 +150,7 @@ import Testing
     let before = temporary.contents()
     let error = #expect(throws: LifecycleError.self) { try folder.create() }
     #expect(error?.code == .stateUnusable)
-    #expect(error?.summary == "the state folder \"\(folder.path)\" cannot be used: \(why)")
+    #expect(error?.summary == "the state directory \"\(folder.path)\" cannot be used: \(why)")
     #expect(temporary.contents() == before)
   }
 }

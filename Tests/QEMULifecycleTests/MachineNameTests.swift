@@ -2,7 +2,7 @@ import Testing
 
 @testable import QEMULifecycle
 
-/// A name becomes a folder and a word of a command line, so what could be read as more than a name is refused.
+/// A name becomes a directory and a word of a command line, so what could be read as more than a name is refused.
 @Suite struct MachineNameTests {
   @Test(arguments: [
     "a", "Z", "0", "web", "web-1", "a.b_c-d", "a..", "x--", "vm-4f2k", String(repeating: "n", count: 64),

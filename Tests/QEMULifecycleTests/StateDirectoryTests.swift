@@ -3,7 +3,7 @@ import Testing
 
 @testable import QEMULifecycle
 
-/// The folder of all virtual machines is this user's alone, or it is not used.
+/// The directory of all virtual machines is this user's alone, or it is not used.
 @Suite struct StateDirectoryTests {
   let folder: TemporaryFolder
 
@@ -12,7 +12,7 @@ import Testing
   private func refusal(of path: String) -> LifecycleError? {
     let error = #expect(throws: LifecycleError.self) { try StateDirectory(path: path).create() }
     #expect(error?.code == .stateUnusable)
-    #expect(error?.summary.contains("the state folder \"\(path)\" cannot be used: ") == true)
+    #expect(error?.summary.contains("the state directory \"\(path)\" cannot be used: ") == true)
     #expect(error?.remedy.contains("--state-dir") == true)
     return error
   }
@@ -45,17 +45,17 @@ import Testing
     try makeFile(file, "kept")
     let before = folder.contents()
     let why =
-      below.isEmpty ? "it is not a folder" : "mkdir \"\(file)/\(below.dropFirst().prefix { $0 != "/" })\""
+      below.isEmpty ? "it is not a directory" : "mkdir \"\(file)/\(below.dropFirst().prefix { $0 != "/" })\""
     #expect(refusal(of: file + below)?.summary.contains(why) == true)
     #expect(folder.contents() == before)
   }
 
   @Test func aSymlinkToNothingIsRefused() throws {
     symlink("nowhere", folder.file("state"))
-    #expect(refusal(of: folder.file("state"))?.summary.hasSuffix("it is not a folder") == true)
+    #expect(refusal(of: folder.file("state"))?.summary.hasSuffix("it is not a directory") == true)
   }
 
-  /// Not even root makes a folder there.
+  /// Not even root makes a directory there.
   @Test func whereNoFolderCanBeMadeTheKernelsWordsAreTold() {
     let error = refusal(of: "/proc/none/qemuctl")
     #expect(error?.summary.hasSuffix("mkdir \"/proc/none\": No such file or directory") == true)
@@ -69,7 +69,7 @@ import Testing
     #expect(refusal(of: folder.file("state/inside"))?.summary.hasSuffix("Permission denied") == true)
   }
 
-  /// Only root can give a folder away.
+  /// Only root can give a directory away.
   @Test(.enabled(if: geteuid() == 0))
   func oneOfAnotherUsersIsRefused() throws {
     try makeFolder(folder.file("state"))
@@ -101,7 +101,7 @@ import Testing
     #expect(StateDirectory(path: given).path == path)
   }
 
-  /// The working folder and the environment are a whole process's, so the test has one of its own.
+  /// The working directory and the environment are a whole process's, so the test has one of its own.
   @Test func aRelativePathBeginsAtTheWorkingFolder() async {
     await #expect(processExitsWith: .success) {
       let folder = try TemporaryFolder()

@@ -3,7 +3,7 @@ import QMP
 
 @testable import QEMULifecycle
 
-/// A folder for one test alone; it goes with all that is in it when its suite's value does.
+/// A directory for one test alone; it goes with all that is in it when its suite's value does.
 final class TemporaryFolder: Sendable {
   let path: String
 
@@ -57,7 +57,7 @@ func makeFile(_ path: String, _ text: String = "", mode: UInt32 = 0o644) throws 
   _ = try checked(write(file.number, text, text.utf8.count), "write \"\(path)\"")
 }
 
-/// Makes a folder.
+/// Makes a directory.
 func makeFolder(_ path: String, mode: mode_t = 0o700) throws {
   if mkdir(path, mode) != 0 { throw SystemError(errno, "mkdir \"\(path)\"") }
 }

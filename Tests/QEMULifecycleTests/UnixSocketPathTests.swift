@@ -11,7 +11,7 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// A socket whose path has that many bytes, its folder made.
+  /// A socket whose path has that many bytes, its directory made.
   private func socket(length: Int) throws -> UnixSocketPath {
     var path = folder.path
     let name = "qmp-1.sock"

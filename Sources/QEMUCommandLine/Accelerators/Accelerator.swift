@@ -126,7 +126,7 @@ extension Accelerator {
     try self.init(Self.language.parse(text, impliedKey: Self.impliedKey), unknownNames)
   }
 
-  /// Whether an argument has properties and no accelerator.
+  /// Returns whether an argument has properties and no accelerator.
   static func namesNothing(_ text: String) -> Bool {
     guard let read = try? language.parse(text, impliedKey: impliedKey) else { return false }
     return read.list.text(of: impliedKey) == nil

@@ -71,7 +71,7 @@ extension QEMUConfiguration {
   private func conflict(_ source: AcceleratorPreference.Source) -> CommandLineError {
     let other = source == .enableKVM ? "-enable-kvm" : "-machine accel="
     return CommandLineError(
-      .conflictingOptions, "-accel stands beside \(other), which QEMU does not take",
+      .conflictingOptions, "-accel cannot be combined with \(other)",
       at: .init(option: "accel"),
       remedy: "name every accelerator with -accel, the most wanted first, and remove \(other)")
   }

@@ -25,7 +25,7 @@ struct ArgumentReader {
       remedy: "remove the NUL character: no program can be given one")
   }
 
-  /// Which of its option the one is that is being read.
+  /// The number of the occurrence that is being read, from 1.
   private func count(of option: String) -> Int { 1 + occurrences.count { $0.option == option } }
 
   private mutating func takeOccurrence() throws(CommandLineError) -> Occurrence {
@@ -42,7 +42,7 @@ struct ArgumentReader {
     return try takeKnown(declaration)
   }
 
-  /// Whether the next word belongs to an unknown option nobody can tell; as a word by itself it is written the same.
+  /// Takes an unknown option. Its argument, if any, stays a word of its own, which is written the same.
   private mutating func takeUnknown(_ word: String, _ name: String) throws(CommandLineError) -> Occurrence {
     if unknownNames == .kept, !name.isEmpty, !name.utf8.contains(UInt8(ascii: "=")) {
       if RemovedOption.all[name]?.takesArgument ?? false, next < arguments.count {

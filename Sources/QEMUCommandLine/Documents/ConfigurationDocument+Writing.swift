@@ -72,7 +72,7 @@ extension ConfigurationDocument {
 }
 
 extension OptionArgument {
-  /// Whether another argument says the same.
+  /// Returns whether another argument has the same meaning.
   fileprivate func means(_ other: any OptionArgument) -> Bool {
     guard let other = other as? Self else { return false }
     if let mine = self as? any NormalisedArgument, let others = other as? any NormalisedArgument {
@@ -103,7 +103,7 @@ extension DeviceOption: NormalisedArgument {
     return JSONObject(groups.groups.map { ($0.name, .array($0.name == "id" ? [$0.values[0]] : $0.values)) })
   }
 
-  /// Whether properties can say it.
+  /// A Boolean value that indicates whether it can be written as properties.
   fileprivate var isFlat: Bool {
     guard case .json = form else { return true }
     guard let members, let again = try? DeviceOption(members: members, unknownNames: .kept),
@@ -137,7 +137,7 @@ extension ConfigurationDocument {
   /// Options that refer to what stands before them.
   private static let anywhere: Set<String> = ["set", "readconfig"]
 
-  /// Whether all options may be gathered by name, in the order in which the names come up.
+  /// Returns whether all options may be gathered by name, in the order in which the names come up.
   private static func keepsOrder(_ configuration: QEMUConfiguration) -> Bool {
     let names = configuration.occurrences.map(\.option)
     // A word by itself has no name; a section's name is no option's here; an object cannot repeat a key.

@@ -12,7 +12,7 @@ public import QEMUJSON
 /// an option that takes no argument. What stands under `options` is a list of such mappings, for options whose order among each
 /// other matters. Keys that are no options stand under `qemu`, `lifecycle` and `verify`.
 public struct ConfigurationDocument: Sendable, Hashable {
-  /// Where something stands in the document's text.
+  /// A position in the document's text.
   public struct Place: Sendable, Hashable {
     /// The line, from 1.
     public var line: Int
@@ -27,7 +27,7 @@ public struct ConfigurationDocument: Sendable, Hashable {
 
   /// The document.
   public var root: JSONObject
-  /// Where each key's value stands, elements of a list by `KEY/0`, `KEY/1`, …; empty where the document has no text.
+  /// The position of each key's value, elements of a list by `KEY/0`, `KEY/1`, …; empty if the document has no text.
   var places: [String: Place] = [:]
 
   /// Takes a document.

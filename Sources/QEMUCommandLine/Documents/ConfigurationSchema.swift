@@ -74,7 +74,7 @@ extension OptionDeclaration {
 }
 
 extension OptionArgument {
-  /// What a mapping of the argument's properties may hold; nil where it has none.
+  /// Returns the schema of a mapping of the argument's properties; nil if it has none.
   fileprivate static func propertySchema(_ types: inout SchemaTypes) -> JSON? {
     switch self {
     case let list as any DeclaredArgument.Type: return list.declaredSchema

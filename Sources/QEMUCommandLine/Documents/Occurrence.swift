@@ -2,7 +2,7 @@
 public struct Occurrence: Sendable {
   /// The option's name without its dash, aliases resolved; empty for a word that is no option, which QEMU takes as a drive.
   public let option: String
-  /// What its argument says; nil where it takes none.
+  /// The typed argument; nil if the option takes none.
   public var argument: (any OptionArgument)?
 
   /// Places an option that takes no argument.
@@ -71,7 +71,7 @@ public struct Occurrence: Sendable {
 }
 
 extension Occurrence: Hashable {
-  /// Whether both say the same in the same words.
+  /// Returns whether both have the same arguments in the same spelling.
   public static func == (left: Occurrence, right: Occurrence) -> Bool {
     left.option == right.option && AnyHashable(left.argument) == AnyHashable(right.argument)
   }
@@ -120,7 +120,7 @@ package protocol PropertyListArgument: OptionArgument {
   var assignments: AssignmentList { get }
   /// The properties that are declared, by name.
   static var declarations: PropertyDeclarations { get }
-  /// Whether QEMU hands on what is not declared.
+  /// A Boolean value that indicates whether QEMU passes undeclared properties on.
   var isOpen: Bool { get }
 }
 

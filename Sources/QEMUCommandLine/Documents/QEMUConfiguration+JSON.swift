@@ -1,7 +1,7 @@
 public import QEMUJSON
 
 extension QEMUConfiguration {
-  /// What was understood, for programs: each option with its words and its properties, and what was only passed through.
+  /// Returns the configuration as JSON: each option with its words and its properties, and the untyped parts.
   /// - Throws: ``CommandLineError`` `unencodableValue` where an option's language has no way to say a value.
   public func json() throws(CommandLineError) -> JSONObject {
     var options: [JSON] = []
@@ -25,7 +25,7 @@ extension QEMUConfiguration {
 }
 
 extension Occurrence {
-  /// What is passed through without being understood: `OPTION`, or `OPTION.PROPERTY`.
+  /// The names that are passed through without a type: `OPTION`, or `OPTION.PROPERTY`.
   public var untyped: [String] {
     if !option.isEmpty, OptionTable.declaration(option) == nil { return [option] }
     return ((argument?.untyped ?? []) + (argument?.unknownWords ?? [])).map {
@@ -46,7 +46,7 @@ extension Occurrence {
 }
 
 extension QEMUConfiguration {
-  /// What is wrong with the arguments, as far as this library's own knowledge of QEMU goes.
+  /// Returns the faults of the arguments that this library can find without a QEMU binary.
   /// - Parameter unknownNames: whether names that are not known are wrong.
   /// - Returns: each fault with its option and which of its occurrences.
   public func problems(unknownNames: UnknownNames = .refused) -> [CommandLineError] {

@@ -8,7 +8,8 @@ extension QEMUConfiguration {
 
   /// The machine, merged over all occurrences; names with dashes, as QEMU makes them before it looks them up.
   ///
-  /// QEMU keeps the machine in one dictionary, into which `-smp`, `-m` and options such as `-usb` and `-kernel` write too. What such an
+  /// QEMU keeps the machine in one dictionary, into which `-smp`, `-m` and options such as `-usb` and `-kernel` write too. What
+  /// such an
   /// option overrides is not in here.
   public var machine: MachineOption {
     var leaves = OrderedLeaves()
@@ -35,7 +36,8 @@ extension QEMUConfiguration {
     occurrences.reversed().lazy.compactMap { $0.argument as? CPUModel }.first
   }
 
-  /// The topology, merged over all occurrences; nil where none is asked for. What a later `-machine smp.…` overrides is not in here.
+  /// The topology, merged over all occurrences; nil where none is asked for. What a later `-machine smp.…` overrides is not in
+  /// here.
   public var smp: Properties<SMPTopology>? {
     var result: Properties<SMPTopology>?
     for occurrence in occurrences {

@@ -18,7 +18,7 @@ public struct QEMUConfiguration: Sendable, Hashable {
     }
   }
 
-  /// What stood before a pasted command's binary, in order.
+  /// The environment variables before a pasted command's binary, in order.
   public var environment: [EnvironmentVariable] = []
   /// Commands of a pasted command that run the binary in another way, such as `sudo` and `nice -n 5`. They are kept for
   /// whoever writes the command again; a start does not carry them out.

@@ -2,9 +2,9 @@
 struct ShellWord: Sendable {
   /// The word without its quotes.
   let text: String
-  /// Where it begins.
+  /// The position of its first character.
   let place: CommandLineError.Position
-  /// Whether nothing in it is quoted.
+  /// A Boolean value that indicates whether nothing in it is quoted.
   let isPlain: Bool
 }
 
@@ -108,7 +108,7 @@ package struct ShellLexer {
     }
   }
 
-  /// How long a word is that stands here and means the arguments of a script; nil where there is none.
+  /// The length of a word at this position that means the arguments of a script; nil if there is none.
   private func scriptArguments() -> Int? {
     guard characters[position] == "\"" || characters[position] == "$" else { return nil }
     let rest = characters[position...].prefix { !isBlank($0) && !isCommandEnd($0) }
@@ -116,7 +116,7 @@ package struct ShellLexer {
       ? rest.count : nil
   }
 
-  /// Where the line end that begins here has its line feed; files from elsewhere have a carriage return before it.
+  /// Returns the index of the line feed of a line end, which may begin with a carriage return; nil if no line ends here.
   private func lineEnd(at place: Int) -> Int? {
     guard place < characters.count else { return nil }
     if characters[place] == "\n" { return place }
@@ -189,7 +189,7 @@ package struct ShellLexer {
       isBlank(characters[position])
     {
       throw CommandLineError(
-        .malformedShellText, "a blank stands behind the backslash at the end of the line", at: place,
+        .malformedShellText, "the backslash at the end of the line is followed by a blank", at: place,
         remedy: "remove the blank: only a backslash that ends the line goes on with the next one")
     }
     defer { position += 1 }

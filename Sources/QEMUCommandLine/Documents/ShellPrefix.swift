@@ -5,7 +5,7 @@ struct ShellPrefix: Sendable {
   let lettersWithValue: String
   /// The long options that take a value as a word of its own.
   let namesWithValue: Set<String>
-  /// How many words stand between its options and the command.
+  /// The number of words between its options and the command.
   let operands: Int
   /// The options with which it changes nothing for QEMU; nil where it changes something.
   let idleOptions: Set<String>?
@@ -48,7 +48,7 @@ struct ShellPrefix: Sendable {
     String(Substring(path.utf8.split(separator: UInt8(ascii: "/")).last ?? path.utf8[...]))
   }
 
-  /// How many of the words behind the name belong to it.
+  /// Counts the words after the name that belong to the prefix.
   func count(of words: some Collection<ShellWord>) -> Int {
     let options = optionCount(words)
     return min(options + operands, words.count)

@@ -29,7 +29,7 @@ struct ShellScript {
     if command.isEmpty { environment += variables }
   }
 
-  /// Whether a word would be taken for something else than a binary.
+  /// Returns whether a word would be taken for something else than a binary.
   static func isReserved(_ word: String) -> Bool {
     preparations.contains(word) || ShellPrefix.row(of: word) != nil || ForeignCommand.remedy(for: word) != nil
       || variable(word) != nil
@@ -84,7 +84,7 @@ struct ShellScript {
     if let first = words.first { try Self.requireQEMU(first) }
     if let last, words.first?.text.utf8.first ?? UInt8(ascii: "-") == UInt8(ascii: "-") {
       throw CommandLineError(
-        .malformedShellText, "no command stands behind \(last.text.prefix(80))", at: last.place,
+        .malformedShellText, "no command follows \(last.text.prefix(80))", at: last.place,
         remedy: "write QEMU's command behind it")
     }
     command = Array(words)
@@ -147,7 +147,8 @@ struct ShellScript {
 
 /// The commands of a shell's text, each as its words.
 ///
-/// A line that begins with an option goes on with the command of the line before it, and so does the argument of an option: a file
+/// A line that begins with an option goes on with the command of the line before it, and so does the argument of an option: a
+/// file
 /// may list an option a line.
 struct ShellCommands {
   private var lexer: ShellLexer

@@ -1,4 +1,4 @@
-/// What only a shell can do, and what to do in its place.
+/// Shell syntax that cannot be read without a shell, with its remedy.
 enum ShellSyntax {
   case expansion, list, pattern, redirection, pipe, end, prompt
 
@@ -34,7 +34,7 @@ enum ShellSyntax {
     case .redirection: "a shell would redirect input or output here"
     case .pipe: "a shell would connect a second command here"
     case .end: "a shell would begin a second command here"
-    case .prompt: "a shell's prompt stands here"
+    case .prompt: "a shell prompt starts here"
     }
   }
 
@@ -91,7 +91,7 @@ enum Lookalike {
     let code = String(character.value, radix: 16, uppercase: true)
     let number = String(repeating: "0", count: max(0, 4 - code.count)) + code
     return CommandLineError(
-      .malformedShellText, "U+\(number) (\(name)) stands where \(plain) is meant", at: place,
+      .malformedShellText, "U+\(number) (\(name)) is used instead of \(plain)", at: place,
       remedy: "write \(plain), or put the word in single quotes if it is meant literally")
   }
 }

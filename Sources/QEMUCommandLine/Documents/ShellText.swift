@@ -70,7 +70,7 @@ extension QEMUConfiguration {
     }
   }
 
-  /// What stands before the binary is read as a prefix only where it is one that is known.
+  /// Refuses words before the binary that are not a known prefix.
   private func requireRecognisablePrefix() throws(CommandLineError) {
     if prefix.isEmpty { return }
     let text = (prefix + ["qemu"]).map(quoted).joined(separator: " ")

@@ -40,7 +40,7 @@ package struct TypedWords {
     of option: String, before word: String, _ place: CommandLineError.Position
   ) -> CommandLineError {
     CommandLineError(
-      .missingArgument, "-\(option) takes an argument, and the option \(word) stands in its place", at: place,
+      .missingArgument, "-\(option) takes an argument, but is followed by the option \(word)", at: place,
       evidence: ["-\(option) \(word)"],
       remedy: "write the argument of -\(option) before \(word)")
   }

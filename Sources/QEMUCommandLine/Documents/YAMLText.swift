@@ -8,7 +8,8 @@ extension ConfigurationDocument {
 
   /// Reads a YAML text.
   ///
-  /// A plain scalar is a boolean where it is `true` or `false`, nothing where it is `null`, `~` or empty, a whole number where its digits
+  /// A plain scalar is a boolean where it is `true` or `false`, nothing where it is `null`, `~` or empty, a whole number where
+  /// its digits
   /// are its spelling, and else a string: `on`, `no`, `010` and `1.10` are texts, as on the command line.
   /// - Throws: ``CommandLineError`` `malformedDocument` with the line and the character.
   public init(yaml text: String) throws(CommandLineError) {
@@ -58,7 +59,7 @@ extension YamlError {
     case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _):
       problem
     case .reader(let problem, _, _, _): problem
-    case .duplicatedKeysInMapping(let keys, _): "the key \"\(keys.joined(separator: "\", \""))\" stands twice"
+    case .duplicatedKeysInMapping(let keys, _): "the key \"\(keys.joined(separator: "\", \""))\" occurs twice"
     default: "\(self)"
     }
   }
@@ -99,7 +100,7 @@ private struct YAMLReader {
         throw ConfigurationDocument.malformed("a key that is no text", place)
       }
       guard names.insert(Array(scalar.string.utf8)).inserted else {
-        throw ConfigurationDocument.malformed("the key \"\(scalar.string.prefix(80))\" stands twice", place)
+        throw ConfigurationDocument.malformed("the key \"\(scalar.string.prefix(80))\" occurs twice", place)
       }
       members.append((scalar.string, try value(element, at: path + [scalar.string])))
     }

@@ -14,7 +14,7 @@ public struct ActionOption: OptionSchema {
   /// QEMU: `panic=pause|shutdown|exit-failure|none`
   public let panic = Key<PanicAction>("panic", "at a crash")
   /// QEMU: `watchdog=ACTION`
-  public let watchdog = Key<WatchdogAction>("watchdog", "when a watchdog's patience ends")
+  public let watchdog = Key<WatchdogAction>("watchdog", "the action when a watchdog expires")
 
   /// The one instance, whose constants are the declarations.
   public static let schema = ActionOption()

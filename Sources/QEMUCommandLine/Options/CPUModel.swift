@@ -166,7 +166,8 @@ extension CPUModel {
 // MARK: - What takes effect
 
 extension CPUModel {
-  /// What is asked of each feature, as QEMU for x86 weighs it: `-name` beats `+name`, and both beat `name=value`, wherever they stand; else
+  /// What is asked of each feature, as QEMU for x86 weighs it: `-name` beats `+name`, and both beat `name=value`, wherever they
+  /// stand; else
   /// the last counts. `sse4_1`, `sse4-1` and `sse4.1` are one feature, under the name it was called by last.
   public var settings: [Assignment] {
     var places: [String: Int] = [:]

@@ -1,4 +1,4 @@
-/// Where a serial port, a monitor or a debugger is reached, in the words of the older options.
+/// The address of a serial port, a monitor or a debugger, in the syntax of the older options.
 ///
 /// QEMU: `-serial`, `-parallel`, `-monitor`, `-qmp`, `-qmp-pretty`, `-debugcon`, `-gdb`
 public indirect enum CharacterDeviceAddress: OptionArgument {
@@ -155,7 +155,7 @@ extension CharacterDeviceAddress {
     case .file(let path): return "file:\(path)"
     case .pipe(let path): return "pipe:\(path)"
     case .hostDevice(let path):
-      return try requireSame(path, path.hasPrefix("/dev/"), "a host's device lies in /dev")
+      return try requireSame(path, path.hasPrefix("/dev/"), "a host device is in /dev")
     case .connection(let kind, let host, let port, let properties):
       _ = try requireSame(
         host, !host.utf8.contains { ":,".utf8.contains($0) }, "a host has neither a colon nor a comma")

@@ -81,7 +81,7 @@ public struct CharacterDeviceOption: OptionSchema {
   /// QEMU: `size=SIZE`
   public let size = Key<ByteCount>("size", "size of a ring")
   /// QEMU: `chardev=ID`
-  public let chardev = Key<String>("chardev", "another one, which this one stands on")
+  public let chardev = Key<String>("chardev", "the id of the character device below this one")
   /// QEMU: `chardevs.0=ID`
   public let hub0 = Key<String>("chardevs.0", "one of a hub", since: "10.0")
   /// QEMU: `chardevs.1=ID`

@@ -1,6 +1,6 @@
 public import QAPI
 
-/// What the guest sees a drive at.
+/// The interface of a drive to the guest.
 public enum DriveInterface: String, PropertyWord {
   /// IDE.
   case ide
@@ -22,7 +22,7 @@ public enum DriveInterface: String, PropertyWord {
   case none
 }
 
-/// What lies in a drive.
+/// The kind of medium in a drive.
 public enum DriveMedium: String, PropertyWord {
   /// A disk.
   case disk
@@ -30,7 +30,7 @@ public enum DriveMedium: String, PropertyWord {
   case cdrom
 }
 
-/// How writes are cached.
+/// The cache mode of a drive.
 public enum DriveCache: String, PropertyWord {
   /// Past the cache of the host.
   case none
@@ -44,7 +44,7 @@ public enum DriveCache: String, PropertyWord {
   case writethrough
 }
 
-/// How requests are given to the host.
+/// The interface for asynchronous I/O on the host.
 public enum DriveAIO: String, PropertyWord {
   /// By threads.
   case threads
@@ -54,7 +54,7 @@ public enum DriveAIO: String, PropertyWord {
   case ioUring = "io_uring"
 }
 
-/// What discarded blocks become.
+/// The handling of discard requests.
 public enum DriveDiscard: String, PropertyWord {
   /// They stay.
   case ignore
@@ -66,7 +66,7 @@ public enum DriveDiscard: String, PropertyWord {
   case on
 }
 
-/// What written zeroes become.
+/// The handling of written zeroes.
 public enum DetectZeroes: String, PropertyWord {
   /// Zeroes.
   case off
@@ -76,7 +76,7 @@ public enum DetectZeroes: String, PropertyWord {
   case unmap
 }
 
-/// What an error at a write leads to.
+/// The action on a write error.
 public enum WriteErrorAction: String, PropertyWord {
   /// The guest is told.
   case report
@@ -90,7 +90,7 @@ public enum WriteErrorAction: String, PropertyWord {
   case auto
 }
 
-/// What an error at a read leads to.
+/// The action on a read error.
 public enum ReadErrorAction: String, PropertyWord {
   /// The guest is told.
   case report
@@ -126,7 +126,7 @@ public struct DriveOption: OptionSchema {
   /// QEMU: `index=N`
   public let index = Key<UInt64>("index", "which place of the interface")
   /// QEMU: `media=disk|cdrom`
-  public let medium = Key<DriveMedium>("media", "what lies in it")
+  public let medium = Key<DriveMedium>("media", "the kind of medium")
   /// QEMU: `format=FORMAT`
   public let format = Key<String>("format", "the format of the file")
   /// QEMU: `driver=DRIVER`
@@ -162,9 +162,9 @@ public struct DriveOption: OptionSchema {
   /// QEMU: `copy-on-read=on|off`
   public let copyOnRead = Key<Bool>("copy-on-read", "copy what is read of the backing file")
   /// QEMU: `werror=ACTION`
-  public let writeError = Key<WriteErrorAction>("werror", "what an error at a write leads to")
+  public let writeError = Key<WriteErrorAction>("werror", "the action on a write error")
   /// QEMU: `rerror=ACTION`
-  public let readError = Key<ReadErrorAction>("rerror", "what an error at a read leads to")
+  public let readError = Key<ReadErrorAction>("rerror", "the action on a read error")
   /// QEMU: `stats-account-invalid=on|off`
   public let statsAccountInvalid = Key<Bool>("stats-account-invalid", "count invalid requests")
   /// QEMU: `stats-account-failed=on|off`

@@ -18,7 +18,7 @@ public struct HeaderDigest: OpenWord {
   public static let known: [Self] = [.crc32c, .none, .crc32cNone, .noneCRC32C]
 }
 
-/// How QEMU speaks to iSCSI targets.
+/// The parameters of sessions with iSCSI targets.
 ///
 /// QEMU: `-iscsi [id=TARGET][,user=…][,password=…]…`
 public struct ISCSIOption: OptionSchema {

@@ -1,6 +1,6 @@
 public import QEMUJSON
 
-/// Where a migration comes in.
+/// The address of an incoming migration.
 ///
 /// QEMU: `-incoming defer | URI | [channel-type=]main,addr.…`, the last from 9.1 on
 public enum IncomingOption: DedicatedArgument, CheckedArgument {
@@ -51,13 +51,13 @@ public enum IncomingOption: DedicatedArgument, CheckedArgument {
     self = .channel(try QAPIArgument(members: members, unknownNames: unknownNames))
   }
 
-  /// What is wrong with a channel.
+  /// Returns the faults of a channel.
   public func problems(unknownNames: UnknownNames) -> [CommandLineError] {
     if case .channel(let channel) = self { channel.problems(unknownNames: unknownNames) } else { [] }
   }
 }
 
-/// Where the guest's display is shown.
+/// The display of the guest.
 ///
 /// QEMU: `-display [type=]TYPE[,…]`, `-display vnc=…`, or as JSON
 public enum DisplayArgument: DedicatedArgument, CheckedArgument {
@@ -98,7 +98,7 @@ public enum DisplayArgument: DedicatedArgument, CheckedArgument {
     self = .display(try QAPIArgument(members: members, unknownNames: unknownNames))
   }
 
-  /// What is wrong with it.
+  /// Returns the faults of the argument.
   public func problems(unknownNames: UnknownNames) -> [CommandLineError] {
     if case .display(let display) = self { display.problems(unknownNames: unknownNames) } else { [] }
   }

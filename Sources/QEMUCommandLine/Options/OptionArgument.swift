@@ -1,6 +1,6 @@
 public import QEMUJSON
 
-/// What an option's argument says, in Swift: read from its text, and written as a text that means the same to QEMU.
+/// The argument of an option as a Swift value: read from its text, and written as a text that means the same to QEMU.
 public protocol OptionArgument: Sendable, Hashable {
   /// Reads the argument of an option.
   /// - Parameters:
@@ -28,7 +28,7 @@ public protocol OptionArgument: Sendable, Hashable {
   var unknownWords: [String] { get }
 }
 
-/// What to do with names that this library does not know, such as those of a newer QEMU.
+/// The handling of names that this library does not know, such as those of a newer QEMU.
 public enum UnknownNames: Sendable, Hashable {
   /// An error says what there is instead.
   case refused

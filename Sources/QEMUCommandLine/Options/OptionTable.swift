@@ -82,7 +82,7 @@ extension OptionTable {
 
   private static let withArgument = [
     OptionDeclaration("D", PlainText.self, "the file that the log is written to"),
-    OptionDeclaration("L", PlainText.self, "a folder in which firmware is looked for", .accumulatesInOrder),
+    OptionDeclaration("L", PlainText.self, "a search directory for firmware", .accumulatesInOrder),
     OptionDeclaration(
       "accel", Accelerator.self, "what runs the guest's CPUs; the first that works of several",
       .accumulatesInOrder),
@@ -95,7 +95,8 @@ extension OptionTable {
     OptionDeclaration(
       "add-fd", Properties<AddFDOption>.self, "give an open descriptor to a set", .accumulates),
     OptionDeclaration("append", PlainText.self, "the kernel's command line"),
-    OptionDeclaration("audio", QAPIArgument<AudioOption>.self, "a sound backend and its card", .accumulates),
+    OptionDeclaration(
+      "audio", QAPIArgument<AudioOption>.self, "an audio backend and its device", .accumulates),
     OptionDeclaration("audiodev", QAPIArgument<AudiodevOption>.self, "a sound backend", .accumulates),
     OptionDeclaration("bios", PlainText.self, "the firmware's file"),
     OptionDeclaration("blockdev", QAPIArgument<BlockdevOption>.self, "a block node", .accumulatesInOrder),
@@ -122,7 +123,8 @@ extension OptionTable {
     OptionDeclaration("fda", PlainText.self, "a floppy image", .accumulates),
     OptionDeclaration("fdb", PlainText.self, "an image for the second floppy drive", .accumulates),
     OptionDeclaration(
-      "fsdev", Properties<FileSystemDeviceOption>.self, "a folder that a device can share", .accumulates),
+      "fsdev", Properties<FileSystemDeviceOption>.self,
+      "a host directory that a device can share with the guest", .accumulates),
     OptionDeclaration(
       "fw_cfg", Properties<FirmwareConfigurationOption>.self, "an item of the firmware configuration",
       .accumulates),
@@ -147,17 +149,17 @@ extension OptionTable {
     OptionDeclaration("m", Properties<MemoryOption>.self, "how much memory the guest has", .merges),
     OptionDeclaration(
       "machine", MachineOption.self, "the machine and its properties", .merges, aliases: ["M"]),
-    OptionDeclaration("mem-path", PlainText.self, "a folder for the guest's memory"),
+    OptionDeclaration("mem-path", PlainText.self, "a directory for the guest's memory"),
     OptionDeclaration("mon", Properties<MonitorOption>.self, "a monitor on a character device", .accumulates),
     OptionDeclaration(
-      "monitor", CharacterDeviceAddress.self, "where the monitor for people is reached", .accumulates),
-    OptionDeclaration("msg", Properties<MessageOption>.self, "how messages look", .accumulates),
+      "monitor", CharacterDeviceAddress.self, "the address of an HMP monitor", .accumulates),
+    OptionDeclaration("msg", Properties<MessageOption>.self, "the format of messages", .accumulates),
     OptionDeclaration("mtdblock", PlainText.self, "an image of flash memory", .accumulates),
     OptionDeclaration("name", Properties<NameOption>.self, "the names of the virtual machine", .merges),
     OptionDeclaration(
-      "net", QAPIArgument<NetOption>.self, "a network backend or a card on the common network", .accumulates),
+      "net", QAPIArgument<NetOption>.self, "a network backend or a NIC on the shared hub", .accumulates),
     OptionDeclaration("netdev", QAPIArgument<NetdevOption>.self, "a network backend", .accumulates),
-    OptionDeclaration("nic", QAPIArgument<NICOption>.self, "a network backend and its card", .accumulates),
+    OptionDeclaration("nic", QAPIArgument<NICOption>.self, "a network backend and its NIC", .accumulates),
     OptionDeclaration("numa", QAPIArgument<NUMAOption>.self, "a node of memory and CPUs", .accumulates),
     OptionDeclaration(
       "object", QAPIArgument<ObjectOption>.self, "an object that is no device", .accumulatesInOrder),
@@ -196,23 +198,23 @@ extension OptionTable {
       ]),
     OptionDeclaration(
       "serial", CharacterDeviceAddress.self, "where a serial port is reached", .accumulatesInOrder),
-    OptionDeclaration("set", SetProperty.self, "a property of an option that stands before it", .accumulates),
+    OptionDeclaration("set", SetProperty.self, "a property of an earlier option with an id", .accumulates),
     OptionDeclaration("shim", PlainText.self, "the file of the loader that checks the kernel", since: "10.0"),
     OptionDeclaration(
       "smbios", Properties<SMBIOSOption>.self, "what the SMBIOS tables say", .accumulates,
       architectures: ["i386", "x86_64", "arm", "aarch64", "loongarch64", "riscv32", "riscv64"]),
     OptionDeclaration("smp", Properties<SMPTopology>.self, "how many virtual CPUs there are", .merges),
     OptionDeclaration("spice", Properties<SpiceOption>.self, "show the display to SPICE clients", .merges),
-    OptionDeclaration("tpmdev", Properties<TPMOption>.self, "what a TPM stands on", .accumulates),
+    OptionDeclaration("tpmdev", Properties<TPMOption>.self, "the backend of a TPM device", .accumulates),
     OptionDeclaration("trace", Properties<TraceOption>.self, "trace events", .accumulates),
     OptionDeclaration("usbdevice", PlainText.self, "a USB device", .accumulates),
     OptionDeclaration("uuid", SingleValue<UUID>.self, "the machine's UUID"),
     OptionDeclaration("vga", SingleValue<VGAAdapter>.self, "the graphics adapter"),
     OptionDeclaration(
-      "virtfs", Properties<VirtFSOption>.self, "a shared folder, device included", .accumulates),
+      "virtfs", Properties<VirtFSOption>.self, "a shared host directory and its device", .accumulates),
     OptionDeclaration("vnc", Properties<VNCOption>.self, "show the display to VNC clients", .accumulates),
     OptionDeclaration(
-      "watchdog-action", SingleValue<WatchdogAction>.self, "what the end of a watchdog's patience leads to"),
+      "watchdog-action", SingleValue<WatchdogAction>.self, "the action when a watchdog expires"),
     OptionDeclaration(
       "xen-domid", SingleValue<RawInteger>.self, "the Xen domain",
       architectures: ["arm", "aarch64", "i386", "x86_64"]),
@@ -225,7 +227,7 @@ extension OptionTable {
     OptionDeclaration(
       "audio-help", nil, "print the sound backends and end", removedIn: "8.2", replacement: "-audiodev help"),
     OptionDeclaration(
-      "chroot", PlainText.self, "the root folder", removedIn: "9.0", replacement: "-run-with chroot=DIR"),
+      "chroot", PlainText.self, "the root directory", removedIn: "9.0", replacement: "-run-with chroot=DIR"),
     OptionDeclaration(
       "no-acpi", nil, "no ACPI", architectures: ["i386", "x86_64", "arm", "aarch64"], removedIn: "9.0",
       replacement: "-machine acpi=off"),

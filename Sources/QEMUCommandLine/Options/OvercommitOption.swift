@@ -1,4 +1,4 @@
-/// Whether the guest's memory is locked.
+/// The locking of the guest's memory.
 public enum MemoryLock: String, PropertyWord {
   /// All of it at once.
   case on

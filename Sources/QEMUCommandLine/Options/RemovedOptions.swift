@@ -4,7 +4,7 @@ struct RemovedOption: Sendable {
   let takesArgument: Bool
   /// The version that no longer had it; nil where only older ones than 7.2 are known to have it.
   let removedIn: String?
-  /// What to write in its place.
+  /// The option or form that replaces it.
   let remedy: String
 
   private init(_ name: String, takesArgument: Bool = false, _ removedIn: String?, _ remedy: String) {
@@ -150,7 +150,7 @@ struct RemovedForm: Sendable {
     if let text = try? argument.text(), let error = error(in: text, of: option) { throw error }
   }
 
-  /// Whether a word is the value that stands first without its name.
+  /// Returns whether a word is the first value, which has no name.
   private func isFirst(_ index: Int, _ word: String) -> Bool { index == 0 && !word.contains("=") }
 
   private func error(

@@ -8,7 +8,7 @@ public struct RunWithOption: OptionSchema {
   /// QEMU: `async-teardown=on|off`
   public let asyncTeardown = Key<Bool>("async-teardown", "give memory back after the process is gone")
   /// QEMU: `chroot=DIR`
-  public let chroot = Key<String>("chroot", "the root folder, changed to before the guest starts")
+  public let chroot = Key<String>("chroot", "the root directory, changed to before the guest starts")
   /// QEMU: `user=NAME|UID:GID`
   public let user = Key<String>("user", "the user, changed to before the guest starts", since: "9.1")
   /// QEMU: `exit-with-parent=on|off`

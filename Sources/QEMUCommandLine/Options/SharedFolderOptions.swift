@@ -1,4 +1,4 @@
-/// How a shared folder is reached.
+/// The file system driver of a shared directory.
 public enum FolderDriver: String, PropertyWord {
   /// In this process.
   case local
@@ -22,7 +22,7 @@ public enum SecurityModel: String, PropertyWord {
   case none
 }
 
-/// What happens where a folder spans file systems.
+/// The handling of a directory that spans file systems.
 public enum MultipleDevices: String, PropertyWord {
   /// Numbers of files are remapped.
   case remap
@@ -32,7 +32,7 @@ public enum MultipleDevices: String, PropertyWord {
   case warn
 }
 
-/// A folder of the host that a device can share with the guest.
+/// A directory of the host that a device can share with the guest.
 ///
 /// QEMU: `-fsdev [fsdriver=]local,id=ID,path=PATH,security_model=MODEL…`
 public struct FileSystemDeviceOption: OptionSchema {
@@ -46,7 +46,7 @@ public struct FileSystemDeviceOption: OptionSchema {
   /// QEMU: `id=ID`
   public let id = Key<String>("id", "its name, which the device refers to")
   /// QEMU: `path=PATH`
-  public let path = Key<String>("path", "the folder")
+  public let path = Key<String>("path", "the directory")
   /// QEMU: `security_model=MODEL`
   public let securityModel = Key<SecurityModel>(
     "security_model", "where owners and rights of the guest are kept")
@@ -56,7 +56,7 @@ public struct FileSystemDeviceOption: OptionSchema {
   public let readOnly = Key<Bool>("readonly", "the guest may not write")
   /// QEMU: `multidevs=remap|forbid|warn`
   public let multipleDevices = Key<MultipleDevices>(
-    "multidevs", "what happens where the folder spans file systems")
+    "multidevs", "the handling of a directory that spans file systems")
   /// QEMU: `socket=PATH`
   public let socket = Key<String>("socket", "the helper's socket")
   /// QEMU: `sock_fd=N`
@@ -65,7 +65,7 @@ public struct FileSystemDeviceOption: OptionSchema {
   public let fileMode = Key<UInt32>("fmode", "rights of files that are made, in octal with a leading zero")
   /// QEMU: `dmode=MODE`
   public let folderMode = Key<UInt32>(
-    "dmode", "rights of folders that are made, in octal with a leading zero")
+    "dmode", "the mode of new directories, in octal with a leading zero")
   /// QEMU: `max_xattr=BYTES`
   public let maximumXattr = Key<UInt64>("max_xattr", "most bytes of an attribute", since: "10.0")
   /// QEMU: `throttling.bps-total=N`
@@ -127,7 +127,7 @@ public struct FileSystemDeviceOption: OptionSchema {
   public static let declarations = gather(schema)
 }
 
-/// A folder of the host that is shared with the guest, device included.
+/// A directory of the host that is shared with the guest, with its device.
 ///
 /// QEMU: `-virtfs [fsdriver=]local,path=PATH,mount_tag=TAG,security_model=MODEL…`
 public struct VirtFSOption: OptionSchema {
@@ -143,7 +143,7 @@ public struct VirtFSOption: OptionSchema {
   /// QEMU: `mount_tag=TAG`
   public let mountTag = Key<String>("mount_tag", "the name by which the guest mounts it")
   /// QEMU: `path=PATH`
-  public let path = Key<String>("path", "the folder")
+  public let path = Key<String>("path", "the directory")
   /// QEMU: `security_model=MODEL`
   public let securityModel = Key<SecurityModel>(
     "security_model", "where owners and rights of the guest are kept")
@@ -153,7 +153,7 @@ public struct VirtFSOption: OptionSchema {
   public let readOnly = Key<Bool>("readonly", "the guest may not write")
   /// QEMU: `multidevs=remap|forbid|warn`
   public let multipleDevices = Key<MultipleDevices>(
-    "multidevs", "what happens where the folder spans file systems")
+    "multidevs", "the handling of a directory that spans file systems")
   /// QEMU: `socket=PATH`
   public let socket = Key<String>("socket", "the helper's socket")
   /// QEMU: `sock_fd=N`
@@ -162,7 +162,7 @@ public struct VirtFSOption: OptionSchema {
   public let fileMode = Key<UInt32>("fmode", "rights of files that are made, in octal with a leading zero")
   /// QEMU: `dmode=MODE`
   public let folderMode = Key<UInt32>(
-    "dmode", "rights of folders that are made, in octal with a leading zero")
+    "dmode", "the mode of new directories, in octal with a leading zero")
   /// QEMU: `max_xattr=BYTES`
   public let maximumXattr = Key<UInt64>("max_xattr", "most bytes of an attribute", since: "10.0")
 

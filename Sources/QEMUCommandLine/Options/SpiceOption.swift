@@ -66,7 +66,7 @@ public struct SpiceOption: OptionSchema {
   /// QEMU: `sasl=on|off`
   public let sasl = Key<Bool>("sasl", "ask who the client is, by SASL")
   /// QEMU: `x509-dir=DIR`
-  public let x509Directory = Key<String>("x509-dir", "the folder of the certificates")
+  public let x509Directory = Key<String>("x509-dir", "the directory of the certificates")
   /// QEMU: `x509-key-file=FILE`
   public let x509KeyFile = Key<String>("x509-key-file", "the private key")
   /// QEMU: `x509-key-password=TEXT`

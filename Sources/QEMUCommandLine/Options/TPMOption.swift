@@ -18,7 +18,7 @@ public struct TPMOption: OptionSchema {
   /// QEMU: `cancel-path=PATH`
   public let cancelPath = Key<String>("cancel-path", "the file that cancels a command of the host's device")
   /// QEMU: `chardev=ID`
-  public let chardev = Key<String>("chardev", "the character device that leads to the emulator")
+  public let chardev = Key<String>("chardev", "the character device that is connected to the TPM emulator")
 
   /// The one instance, whose constants are the declarations.
   public static let schema = TPMOption()

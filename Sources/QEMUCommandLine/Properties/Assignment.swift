@@ -73,7 +73,7 @@ private struct PropertyWriter {
 }
 
 extension String {
-  /// Whether the text's bytes hold one; in UTF-8 a byte below 128 is a character.
+  /// Returns whether the text's bytes hold one; in UTF-8 a byte below 128 is a character.
   func hasByte(_ byte: UInt8) -> Bool {
     utf8Span.span.withUnsafeBufferPointer { bytes in
       bytes.baseAddress.map { memchr($0, Int32(byte), bytes.count) != nil } ?? false
@@ -152,7 +152,7 @@ extension ValueLanguage {
     }
   }
 
-  /// What would not be read again is not written.
+  /// Refuses a list that would not be read back as it is.
   private func requireConsistent(_ list: AssignmentList) throws(CommandLineError) {
     do throws(CommandLineError) {
       try KeyvalTree.requireConsistent(ReadAssignments(list: list, text: nil))
@@ -172,8 +172,8 @@ extension ValueLanguage {
       remedy: "use letters, digits, dashes and dots, beginning with a letter")
   }
 
-  /// Whether the value may stand without its key. One with `=` would be read as another key; in keyval it cannot hold a comma
-  /// either.
+  /// Returns whether the value can be written without its key. One with `=` would be read as another key; in keyval it
+  /// cannot hold a comma either.
   private func isImplied(_ name: Span<UInt8>, _ value: Span<UInt8>, _ impliedKey: String?) -> Bool {
     guard let impliedKey, !value.isEmpty, areEqual(name, impliedKey.utf8Span.span) else { return false }
     for index in value.indices {

@@ -12,7 +12,7 @@ func isHelpRequest(_ name: Span<UInt8>, _ value: Span<UInt8>) -> Bool {
 }
 
 extension Assignment {
-  /// Whether it is a bare `help` or `?`, which asks QEMU for what an option takes.
+  /// A Boolean value that indicates whether it is a bare `help` or `?`, which asks QEMU for the help of an option.
   var isHelpRequest: Bool { isHelpWord(name) && text == "on" }
 }
 
@@ -35,7 +35,7 @@ extension OptionDeclaration {
 }
 
 extension QAPIArgument {
-  /// Whether it asks QEMU for what the option takes: `help`, `TYPE,help` or `model=help`.
+  /// A Boolean value that indicates whether it asks QEMU for the help of the option: `help`, `TYPE,help` or `model=help`.
   var isHelpRequest: Bool {
     guard case .properties(let assignments) = form else { return false }
     let names = Schema.extraProperties + [Schema.impliedKey].compactMap(\.self)

@@ -7,7 +7,7 @@ public import QEMUJSON
 public struct Key<Value: PropertyValue>: Sendable {
   /// The property's name on QEMU's command line.
   public let name: String
-  /// What the property is for, in one line.
+  /// The purpose of the property, in one line.
   public let summary: String
   /// The guest architectures that have it; nil for all.
   public let architectures: [String]?
@@ -26,25 +26,25 @@ public struct Key<Value: PropertyValue>: Sendable {
 public protocol PropertyDeclaration: Sendable {
   /// The property's name on QEMU's command line.
   var name: String { get }
-  /// What the property is for, in one line.
+  /// The purpose of the property, in one line.
   var summary: String { get }
   /// The guest architectures that have it; nil for all.
   var architectures: [String]? { get }
   /// The QEMU version that introduced it.
   var since: String? { get }
-  /// What a value may be, in words.
+  /// The description of valid values.
   var expectation: String { get }
-  /// Whether QEMU would take the text.
+  /// Judges whether QEMU would take the text.
   func judge(_ text: String) -> PropertyJudgement
-  /// Says whether a text is one of the words of an enumeration; true where the values are no enumeration.
+  /// Returns whether a text is a value of the enumeration; true if the type is no enumeration.
   func knows(_ text: String) -> Bool
-  /// What a JSON or YAML document may hold for it, as a JSON Schema.
+  /// The JSON Schema of its value in a JSON or YAML document.
   var jsonSchema: JSONObject { get }
-  /// Whether it may be named more than once, each time for one more value.
+  /// A Boolean value that indicates whether it may be named more than once, each time for one more value.
   var isList: Bool { get }
 }
 
-/// Whether a text can be a property's value.
+/// The judgement on a text as the value of a property.
 public enum PropertyJudgement: Sendable, Hashable {
   /// It can.
   case valid
@@ -64,16 +64,16 @@ public struct ListKey<Value: PropertyValue>: Sendable {
 }
 
 extension Key: PropertyDeclaration {
-  /// What a value may be, in words.
+  /// The description of valid values.
   public var expectation: String { Value.expectation }
 
-  /// Whether QEMU would take the text.
+  /// Judges whether QEMU would take the text.
   public func judge(_ text: String) -> PropertyJudgement { Value.judge(text) }
 
-  /// Says whether a text is one of the words of an enumeration.
+  /// Returns whether a text is a value of the enumeration.
   public func knows(_ text: String) -> Bool { Value.knows(text) }
 
-  /// What a document may hold for it.
+  /// The JSON Schema of its value in a document.
   public var jsonSchema: JSONObject { Value.jsonSchema }
 
   /// It has one value.
@@ -83,19 +83,19 @@ extension Key: PropertyDeclaration {
 extension ListKey: PropertyDeclaration {
   /// The property's name on QEMU's command line.
   public var name: String { key.name }
-  /// What the property is for, in one line.
+  /// The purpose of the property, in one line.
   public var summary: String { key.summary }
   /// The guest architectures that have it; nil for all.
   public var architectures: [String]? { key.architectures }
   /// The QEMU version that introduced it.
   public var since: String? { key.since }
-  /// What a value may be, in words.
+  /// The description of valid values.
   public var expectation: String { key.expectation }
-  /// Whether QEMU would take the text.
+  /// Judges whether QEMU would take the text.
   public func judge(_ text: String) -> PropertyJudgement { key.judge(text) }
-  /// Says whether a text is one of the words of an enumeration.
+  /// Returns whether a text is a value of the enumeration.
   public func knows(_ text: String) -> Bool { key.knows(text) }
-  /// What a document may hold for it: one value, or a list of them.
+  /// The JSON Schema of its value in a document: one value, or a list of them.
   public var jsonSchema: JSONObject {
     ["anyOf": [.object(key.jsonSchema), ["type": "array", "items": .object(key.jsonSchema)]]]
   }
@@ -109,7 +109,7 @@ public protocol PropertySchema: Sendable {
   static var schema: Self { get }
   /// The declarations by name, gathered once from the constants of ``schema``.
   static var declarations: PropertyDeclarations { get }
-  /// Whether QEMU takes names that are not declared, such as those of a plugin's own arguments.
+  /// A Boolean value that indicates whether QEMU takes names that are not declared, such as those of a plugin's own arguments.
   static var isOpen: Bool { get }
 }
 

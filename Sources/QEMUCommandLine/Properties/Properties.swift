@@ -10,7 +10,7 @@ public import QEMUJSON
 /// What is not named is not there: QEMU's default applies.
 @dynamicMemberLookup
 public struct Properties<Schema: PropertySchema>: Sendable, Hashable {
-  /// What is named, in order. A name may stand twice; QEMU takes the last, of `id` the first, and all of a list.
+  /// The assignments, in order. A name may occur twice; QEMU takes the last, of `id` the first, and all of a list.
   public private(set) var assignments = AssignmentList()
 
   /// Makes an empty list: every property has QEMU's default.
@@ -112,7 +112,7 @@ public struct Properties<Schema: PropertySchema>: Sendable, Hashable {
   }
 }
 
-/// What is wrong with one property of an option.
+/// A fault of one property of an option.
 private enum PropertyFault {
   case unknown
   case refused(PropertyJudgement)

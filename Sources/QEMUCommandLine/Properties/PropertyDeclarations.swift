@@ -17,7 +17,7 @@ public struct PropertyDeclarations: Sendable, ExpressibleByDictionaryLiteral {
   /// Their names in alphabetical order.
   public var names: [String] { table.names.sorted() }
 
-  /// Whether there is none.
+  /// A Boolean value that indicates whether there is none.
   public var isEmpty: Bool { table.names.isEmpty }
 
   /// The declaration of a property; nil where there is none.
@@ -41,7 +41,7 @@ public struct PropertyDeclarations: Sendable, ExpressibleByDictionaryLiteral {
   }
 }
 
-/// Whether a text could be a word of an enumeration of QEMU.
+/// Returns whether a text could be a word of an enumeration of QEMU.
 func isWord(_ text: String) -> Bool {
   !text.isEmpty
     && text.utf8.allSatisfy { byte in

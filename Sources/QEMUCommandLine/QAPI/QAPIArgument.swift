@@ -12,7 +12,7 @@ public struct QAPIArgument<Schema: QAPIOptionSchema>: DedicatedArgument {
   /// The option's name.
   public static var option: String { Schema.option }
 
-  /// What is written, in order.
+  /// The properties in order, or the JSON text.
   public let form: PropertiesOrJSON
 
   /// Takes a value, which is written as properties where they can say it, and else as JSON.
@@ -119,7 +119,7 @@ public struct QAPIArgument<Schema: QAPIOptionSchema>: DedicatedArgument {
 // MARK: - Against the schema
 
 extension QAPIArgument: CheckedArgument {
-  /// What is wrong with the argument, seen from the schema.
+  /// Returns the violations of the schema by the argument.
   public func problems(unknownNames: UnknownNames) -> [CommandLineError] {
     if isHelpRequest { return [] }
     let object: JSONObject
@@ -145,7 +145,7 @@ extension QAPIArgument: CheckedArgument {
 
 /// An argument of which more can be checked than its text.
 public protocol CheckedArgument: OptionArgument {
-  /// What is wrong with it.
+  /// Returns the violations of the schema.
   /// - Parameter unknownNames: whether names that are not known are wrong.
   func problems(unknownNames: UnknownNames) -> [CommandLineError]
 }

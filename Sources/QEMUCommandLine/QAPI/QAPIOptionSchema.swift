@@ -12,7 +12,7 @@ public protocol QAPIOptionSchema: Sendable {
   static var impliedKey: String? { get }
   /// How properties are written.
   static var language: QAPIPropertyLanguage { get }
-  /// Whether JSON is taken.
+  /// A Boolean value that indicates whether JSON is taken.
   static var takesJSON: Bool { get }
   /// Properties that the option has beside those of the type.
   static var extraProperties: [String] { get }

@@ -28,7 +28,7 @@ public enum NetdevOption: QAPIOptionSchema {
   public static let extraProperties = ["ipv6-net"]
 }
 
-/// A network backend and the card that is put on it. QEMU: `-nic [type=]TYPE[,model=MODEL][,mac=ADDRESS][,…]`
+/// A network backend and its NIC. QEMU: `-nic [type=]TYPE[,model=MODEL][,mac=ADDRESS][,…]`
 public enum NICOption: QAPIOptionSchema {
   /// The type of the argument.
   public typealias Value = Netdev
@@ -42,7 +42,7 @@ public enum NICOption: QAPIOptionSchema {
   public static let language = QAPIPropertyLanguage.flat
   /// No JSON.
   public static let takesJSON = false
-  /// What belongs to the card.
+  /// The properties of the device.
   public static let extraProperties = ["model", "mac", "addr", "vectors", "ipv6-net"]
   /// QEMU makes up an id.
   public static let implicitMembers = ["id"]
@@ -50,7 +50,7 @@ public enum NICOption: QAPIOptionSchema {
   public static let defaultTag: (name: String, value: String)? = ("type", "user")
 }
 
-/// A network backend or a card on the one network of all of them. QEMU: `-net [type=]TYPE[,…]`
+/// A network backend or a NIC on the shared hub. QEMU: `-net [type=]TYPE[,…]`
 public enum NetOption: QAPIOptionSchema {
   /// The type of the argument.
   public typealias Value = Netdev
@@ -64,7 +64,7 @@ public enum NetOption: QAPIOptionSchema {
   public static let language = QAPIPropertyLanguage.flat
   /// No JSON.
   public static let takesJSON = false
-  /// What belongs to a card, which the type has under another name.
+  /// The properties of the NIC, which the type has under other names.
   public static let extraProperties = ["ipv6-net"]
   /// QEMU makes up an id.
   public static let implicitMembers = ["id"]
@@ -96,7 +96,7 @@ public enum AudiodevOption: QAPIOptionSchema {
   public static let impliedKey: String? = "driver"
 }
 
-/// A sound backend and the card that is put on it. QEMU: `-audio [driver=]DRIVER[,model=MODEL][,…]`
+/// An audio backend and its device. QEMU: `-audio [driver=]DRIVER[,model=MODEL][,…]`
 public enum AudioOption: QAPIOptionSchema {
   /// The type of the argument.
   public typealias Value = Audiodev
@@ -108,13 +108,13 @@ public enum AudioOption: QAPIOptionSchema {
   public static let impliedKey: String? = "driver"
   /// No JSON.
   public static let takesJSON = false
-  /// What belongs to the card.
+  /// The properties of the device.
   public static let extraProperties = ["model"]
   /// QEMU makes up an id.
   public static let implicitMembers = ["id"]
 }
 
-/// Where the guest's display is shown, but for VNC. QEMU: `-display [type=]TYPE[,…]`, or as JSON
+/// The display of the guest, except VNC. QEMU: `-display [type=]TYPE[,…]`, or as JSON
 public enum DisplayOption: QAPIOptionSchema {
   /// The type of the argument.
   public typealias Value = DisplayOptions
@@ -126,7 +126,7 @@ public enum DisplayOption: QAPIOptionSchema {
   public static let impliedKey: String? = "type"
 }
 
-/// What becomes of deprecated interfaces. QEMU: `-compat deprecated-input=…[,…]`, or as JSON
+/// The policy for deprecated interfaces. QEMU: `-compat deprecated-input=…[,…]`, or as JSON
 public enum CompatOption: QAPIOptionSchema {
   /// The type of the argument.
   public typealias Value = CompatPolicy

@@ -1,4 +1,5 @@
-/// Drives in the order in which the firmware tries them, a letter each: `a` and `b` are floppies, `c` the first disk, `d` the first CD,
+/// Drives in the order in which the firmware tries them, a letter each: `a` and `b` are floppies, `c` the first disk, `d` the
+/// first CD,
 /// `n` to `p` the network.
 public struct BootOrder: PropertyValue, ExpressibleByStringLiteral {
   /// The letters.
@@ -20,6 +21,6 @@ public struct BootOrder: PropertyValue, ExpressibleByStringLiteral {
   public static func judge(_ text: String) -> PropertyJudgement {
     let bytes = Array(text.utf8)
     guard bytes.allSatisfy({ UInt8(ascii: "a")...UInt8(ascii: "p") ~= $0 }) else { return .malformed }
-    return Set(bytes).count == bytes.count ? .valid : .outOfRange("a drive stands twice")
+    return Set(bytes).count == bytes.count ? .valid : .outOfRange("a drive is named twice")
   }
 }

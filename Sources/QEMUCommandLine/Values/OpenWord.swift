@@ -23,7 +23,7 @@ extension OpenWord {
   public static func knows(_ text: String) -> Bool { known.contains(Self(rawValue: text)) }
 }
 
-/// What a character device is on the host. QEMU: `-chardev BACKEND`
+/// The backend of a character device. QEMU: `-chardev BACKEND`
 public struct CharacterBackendName: OpenWord {
   /// The word.
   public let rawValue: String

@@ -2,19 +2,19 @@ public import QEMUJSON
 
 /// A value that a property can have, and its text on QEMU's command line.
 public protocol PropertyValue: Sendable, Hashable {
-  /// What a text may be, in words that follow "takes": `on or off`.
+  /// The description of valid texts, as it follows "takes": `on or off`.
   static var expectation: String { get }
   /// Reads a text as QEMU would; nil where QEMU would refuse it.
   init?(propertyText: String)
   /// The text that means this value.
   var propertyText: String { get }
-  /// Whether QEMU would take the text, and if not, why.
+  /// Judges whether QEMU would take the text, with the reason if it would not.
   static func judge(_ text: String) -> PropertyJudgement
-  /// Says whether a text is one of the words of an enumeration; true where the values are no enumeration.
+  /// Returns whether a text is a value of the enumeration; true if the type is no enumeration.
   static func knows(_ text: String) -> Bool
   /// Keeps a word that is not known here; nil where only known words are values.
   init?(unknownWord: String)
-  /// What a JSON or YAML document may hold for it, as a JSON Schema.
+  /// The JSON Schema of its value in a JSON or YAML document.
   static var jsonSchema: JSONObject { get }
 }
 
@@ -91,6 +91,6 @@ public enum OnOffAuto: String, PropertyWord {
   case on
   /// Off.
   case off
-  /// What QEMU finds right.
+  /// The choice of QEMU.
   case auto
 }

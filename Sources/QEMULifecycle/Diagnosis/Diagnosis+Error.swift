@@ -18,7 +18,7 @@ extension Diagnosis {
       remedy: suggestion + told.remedy)
   }
 
-  /// Whether QEMU refused a name, of which a similar one may be there.
+  /// A Boolean value that indicates whether QEMU refused a name, of which a similar one may be there.
   var refusesName: Bool { Self.rulesOfNames.contains(rule ?? "") }
 
   private static let rulesOfNames: Set = [
@@ -35,7 +35,7 @@ extension Diagnosis {
     return [Self.said(words)] + warned + [Self.sent(command)]
   }
 
-  /// What QEMU said last, and the command that it was started with.
+  /// Returns QEMU's last messages and its command line.
   static func evidence(_ standardError: String, _ command: [String]) -> [String] {
     [said(standardError), sent(command)]
   }

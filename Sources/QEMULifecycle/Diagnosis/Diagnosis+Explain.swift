@@ -1,5 +1,5 @@
 extension Diagnosis {
-  /// What the tables say of an end.
+  /// The explanation of an exit by the rule tables.
   struct Explanation {
     let rule: String?
     let cause: String
@@ -47,7 +47,7 @@ extension Diagnosis {
       rule: known.name, cause: known.cause(circumstances), remedy: known.remedy(circumstances))
   }
 
-  /// What QEMU said before it ended itself by a signal says more than the signal.
+  /// Explains an exit by signal from QEMU's own messages, which say more than the signal.
   private static func ownWords(
     _ message: StandardErrorText.Message, beforeSignal end: ProcessEnd
   ) -> Explanation {

@@ -1,4 +1,4 @@
-/// How far a start had come.
+/// The phase that a start had reached.
 public enum StartPhase: String, Sendable, Hashable, CaseIterable {
   /// The monitor has not greeted yet.
   case beforeGreeting
@@ -8,21 +8,21 @@ public enum StartPhase: String, Sendable, Hashable, CaseIterable {
   case ready
 }
 
-/// Why QEMU ended: its own words, what they mean, and what to do.
+/// The reason why QEMU exited: its messages, their meaning, and a remedy.
 public struct Diagnosis: Sendable, Hashable {
-  /// How the process ended.
+  /// The exit of the process.
   public let end: ProcessEnd
-  /// How far the start had come.
+  /// The phase that the start had reached.
   public let phase: StartPhase
   /// QEMU's own words, whole: the lines that are no warnings, with their hint lines; empty where it said nothing.
   public let words: String
   /// The option that QEMU complains of, `-drive file=x.qcow2`, where it names one.
   public let option: String?
-  /// What it wrote besides: warnings and notes, each with its hint lines.
+  /// The warnings and notes, each with its hint lines.
   public let warnings: [String]
-  /// What is wrong, in one sentence without a full stop.
+  /// The cause, in one sentence without a full stop.
   public let cause: String
-  /// What to do about it; never empty.
+  /// The remedy; never empty.
   public let remedy: String
   /// The name of the rule that knows this end; nil where only QEMU's words explain it.
   public let rule: String?
@@ -68,10 +68,11 @@ public struct Diagnosis: Sendable, Hashable {
     command.first?.split(separator: "/").last.map(String.init)
   }
 
-  /// Whether the guest ended QEMU, by a shutdown or with a status of its own: no fault of QEMU's or of its command line.
+  /// A Boolean value that indicates whether the guest ended QEMU, by a shutdown or with a status of its own: no fault of QEMU's
+  /// or of its command line.
   public var isGuestsDoing: Bool { ["ended", "guest-exit", "panic-exit"].contains(rule) }
 
-  /// Whether QEMU's own messages tell of a signal that it obeyed.
+  /// A Boolean value that indicates whether QEMU's own messages tell of a signal that it obeyed.
   var tellsOfSignal: Bool { LifecycleRules.orderly.contains { $0.name == rule } }
 
   /// The same end, told of a machine that was built already.
@@ -80,17 +81,17 @@ public struct Diagnosis: Sendable, Hashable {
   }
 }
 
-/// What is known of an end besides QEMU's words.
+/// The facts about an exit besides QEMU's messages.
 struct Circumstances: Sendable {
   let end: ProcessEnd
   let phase: StartPhase
   let arguments: [String]
   var access = KVMDeviceAccess()
 
-  /// What stands for the holes in a rule's text that no pattern fills.
+  /// The values of placeholders in a rule's text that no pattern fills.
   var words: [String: String] { ["kvm access": access.advice] }
 
-  /// Whether an option stands on the command line, with one dash or two.
+  /// Returns whether an option is on the command line, with one dash or two.
   func has(_ options: String...) -> Bool {
     arguments.contains { argument in options.contains { argument == "-\($0)" || argument == "--\($0)" } }
   }
@@ -102,7 +103,7 @@ struct Circumstances: Sendable {
 }
 
 extension StandardErrorText {
-  /// What may tell of a failure: where there are no errors and notes, the warnings.
+  /// The messages that may explain a failure: the warnings if there are no errors and notes.
   var told: [Message] { spoken.isEmpty ? messages(.warning) : spoken }
 
   /// The messages that may tell of the end: errors, and where there are none, the notes.

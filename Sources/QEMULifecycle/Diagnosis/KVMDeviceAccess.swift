@@ -32,7 +32,7 @@ public struct KVMDeviceAccess: Sendable, Hashable {
     return String(cString: name)
   }
 
-  /// What to do, without a full stop.
+  /// The remedy, without a full stop.
   var advice: String {
     guard let group else {
       return

@@ -20,7 +20,7 @@ struct SilentEnd: Sendable {
     self.init(name, when: { $0.end.kind == end }, cause: { _ in cause }, remedy: { _ in remedy })
   }
 
-  /// Whether QEMU's words explain a signal: it aborts and traps by itself, all others come from outside or from a fault.
+  /// Returns whether QEMU's words explain a signal: it aborts and traps by itself, all others come from outside or from a fault.
   static func speaks(beforeSignal number: Int32) -> Bool { number == 6 || number == 5 || number == 11 }
 
   /// The rows, the specific before the general.
@@ -47,14 +47,14 @@ extension ProcessEnd {
 }
 
 extension Circumstances {
-  /// Whether the exit status is the guest's: QEMU's own are 0 and 1, a shell's 126 and more.
+  /// A Boolean value that indicates whether the exit status is the guest's: QEMU's own are 0 and 1, a shell's 126 and more.
   fileprivate var isGuestsExit: Bool {
     guard let code = end.exitCode, code != 0, code < 126 else { return false }
     return code > 1 || has("semihosting", "semihosting-config")
       || values(of: "device").contains { $0.hasPrefix("isa-debug-exit") }
   }
 
-  /// Whether an option's value has `key=value` among its parts.
+  /// Returns whether an option's value has `key=value` among its parts.
   fileprivate func sandboxDenies(_ key: String) -> Bool {
     values(of: "sandbox").contains { $0.split(separator: ",").contains("\(key)=deny") }
   }
@@ -129,7 +129,7 @@ extension SilentEnd {
     SilentEnd(
       "trap", .signal(5),
       cause: "QEMU ended itself by a trap: GLib does so when memory runs out, a debugger too",
-      remedy: "look at `ulimit -v` and the free memory; `coredumpctl info` shows where"),
+      remedy: "check `ulimit -v` and the free memory; `coredumpctl info` shows where"),
     SilentEnd(
       "illegal-instruction", .signal(4), cause: "QEMU met an instruction that this processor does not have",
       remedy: "use a QEMU that was built for this processor; `coredumpctl info` shows where"),
@@ -138,7 +138,7 @@ extension SilentEnd {
       cause:
         "the file or the huge pages under the guest's memory gave out: the file was truncated, or its file "
         + "system is full (/dev/shm, hugetlbfs)",
-      remedy: "look at `df -h /dev/shm` and `grep Huge /proc/meminfo`; prealloc=on finds a lack at the "
+      remedy: "check `df -h /dev/shm` and `grep Huge /proc/meminfo`; prealloc=on finds a lack at the "
         + "start"),
   ]
 
@@ -159,7 +159,7 @@ extension SilentEnd {
       cause: "QEMU was killed (SIGKILL): by the kernel because memory ran out, or by somebody",
       remedy:
         "`journalctl -k | grep -iE 'out of memory|oom'` and memory.events of its control group (oom_kill) "
-        + "show the first; lower -m or raise MemoryMax=; else look who sent it: systemd after "
+        + "show the first; lower -m or raise MemoryMax=; else find the sender: systemd after "
         + "TimeoutStopSec, a `kill -9`"
     ),
   ]
@@ -169,13 +169,13 @@ extension SilentEnd {
       "terminated-before-ready", when: { $0.end.kind == .signal(15) && !$0.isReady },
       cause: { _ in "QEMU was told to end (SIGTERM) before it was ready" },
       remedy: { _ in
-        "whoever started it gave up or was stopped: look what QEMU waited for (a chardev with wait=on, a "
+        "whoever started it gave up or was stopped: see what QEMU waited for (a chardev with wait=on, a "
           + "daemon), or allow it more time"
       }),
     SilentEnd(
       "terminated", .signal(15),
       cause: "a SIGTERM ended QEMU at once, as happens before its own handler is set up",
-      remedy: "look who sent it: systemd, a `kill`, the end of a session"),
+      remedy: "find the sender: systemd, a `kill`, the end of a session"),
     SilentEnd(
       "interrupted", when: { [.signal(2), .signal(1), .signal(3)].contains($0.end.kind) },
       cause: { "QEMU was ended from the terminal or its session (\($0.end))" },
@@ -205,7 +205,7 @@ extension SilentEnd {
       "ended-before-ready", when: { $0.end.kind == .exit(0) && !$0.isReady },
       cause: { _ in "QEMU ended in an orderly way before it was ready" },
       remedy: { _ in
-        "look for an option that only prints something (=help, -dump-vmstate), or who told it to quit"
+        "check for an option that only prints something (=help, -dump-vmstate), or who told it to quit"
       }),
     SilentEnd(
       "ended", .exit(0),
@@ -220,7 +220,7 @@ extension SilentEnd {
           && circumstances.values(of: "action").contains { $0.contains("panic=exit-failure") }
       },
       cause: { _ in "the guest panicked, and panic=exit-failure makes that an exit code of 1" },
-      remedy: { _ in "read the guest's console; panic=pause keeps the machine for a look" }),
+      remedy: { _ in "read the guest's console; panic=pause keeps the machine for inspection" }),
     SilentEnd(
       "guest-exit", when: { $0.isReady && $0.isGuestsExit },
       cause: {
@@ -247,7 +247,7 @@ extension SilentEnd {
     SilentEnd(
       "program-not-executable", .exit(126), cause: "the QEMU binary may not be executed",
       remedy:
-        "look with `ls -l` and `namei -l`; a file system mounted noexec or a binary for another processor "
+        "inspect it with `ls -l` and `namei -l`; a file system mounted noexec or a binary for another processor "
         + "does the same"),
   ]
 }

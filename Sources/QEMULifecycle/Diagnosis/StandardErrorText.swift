@@ -1,6 +1,6 @@
-/// What QEMU wrote to its standard error, taken apart into messages.
+/// The text of QEMU's standard error, split into messages.
 struct StandardErrorText {
-  /// How QEMU itself marks a message.
+  /// The severity with which QEMU marks a message.
   enum Severity: Sendable { case error, warning, note }
 
   /// One message: its first line and the hint lines that belong to it.
@@ -12,7 +12,7 @@ struct StandardErrorText {
     var lines: [ArraySlice<UInt8>]
     /// The lines without program, option and `warning:`, joined.
     var body: [UInt8]
-    /// Whether the first line names the program: what follows it without a name is a hint of it.
+    /// A Boolean value that indicates whether the first line names the program: what follows it without a name is a hint of it.
     let isPrefixed: Bool
 
     var words: String { lines.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n") }
@@ -68,7 +68,7 @@ struct StandardErrorText {
     "Available ", "Supported ", "Consider ", "Identifiers ", "Path must ", "and exabytes",
   ]
 
-  /// What stands before "falling back to" ended nothing: it is why QEMU fell back.
+  /// Joins a message with the "falling back to" that follows: it is the reason of the fallback, and ended nothing.
   private mutating func joinFallbacks() {
     var joined: [Message] = []
     var attempt: [Message] = []

@@ -1,6 +1,6 @@
 /// Something that QEMU only warned of, explained.
 public struct StartWarning: Sendable, Hashable {
-  /// What a warning is about.
+  /// The subject of a warning.
   public enum Kind: String, Sendable, Hashable, CaseIterable {
     /// The guest gets something else than was asked for.
     case differs
@@ -14,13 +14,13 @@ public struct StartWarning: Sendable, Hashable {
     case other
   }
 
-  /// What it is about.
+  /// The subject of the warning.
   public let kind: Kind
   /// QEMU's own words, whole; many of one rule are one warning.
   public let words: String
-  /// What it means, in one sentence without a full stop.
+  /// The meaning, in one sentence without a full stop.
   public let meaning: String
-  /// What to do about it; never empty.
+  /// The remedy; never empty.
   public let remedy: String
   /// The name of the rule that knows it; nil where only QEMU's words explain it.
   public let rule: String?

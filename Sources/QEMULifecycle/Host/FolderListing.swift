@@ -1,6 +1,6 @@
 import Glibc
 
-/// The names in a folder, `.` and `..` left out; nil where it cannot be opened, and `errno` says why.
+/// The names in a directory, `.` and `..` left out; nil where it cannot be opened, and `errno` says why.
 func entryNames(of path: String) -> [String]? {
   guard let folder = opendir(path) else { return nil }
   defer { closedir(folder) }

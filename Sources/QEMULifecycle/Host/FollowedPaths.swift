@@ -2,7 +2,7 @@ import Glibc
 import QEMUVerification
 import QMP
 
-/// Where paths of a process lead: from its root directory, those that are not absolute from its working directory.
+/// The files that paths of a process refer to: from its root directory, relative ones from its working directory.
 enum FollowedPaths {
   /// Follows each path.
   static func read(_ paths: [String], of pid: Int32) async -> [String: HostAnswer] {

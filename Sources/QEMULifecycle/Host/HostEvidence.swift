@@ -106,7 +106,7 @@ struct HostEvidence {
     }
   }
 
-  /// QEMU reads a file in the folder for configurations that it was built for, and distributions build it for these.
+  /// QEMU reads a file in the directory for configurations that it was built for, and distributions build it for these.
   private static func readUserConfiguration(_ pid: Int32) -> HostAnswer {
     guard let program = readLink("/proc/\(pid)/exe") else {
       return .failure(of: "/proc/\(pid)/exe", errno)
@@ -130,7 +130,7 @@ struct HostEvidence {
     return "\(major):\(minor)"
   }
 
-  /// A line for each entry of a folder, those that vanish meanwhile left out.
+  /// A line for each entry of a directory, those that vanish meanwhile left out.
   private static func listing(_ path: String, _ line: (String) -> String?) -> HostAnswer {
     guard let names = entryNames(of: path) else {
       return .failure(of: path, errno)
@@ -170,7 +170,7 @@ extension HostAnswer {
   }
 }
 
-/// What a link points to; nil where it is none.
+/// Returns the target of a symbolic link; nil if it is none.
 func readLink(_ path: String) -> String? {
   withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
     guard let start = buffer.baseAddress else { return nil }

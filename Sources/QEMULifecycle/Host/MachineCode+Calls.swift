@@ -1,4 +1,4 @@
-/// What a function calls and with which addresses, and which field of what it got it reads.
+/// The calls of a function with their address arguments, and the fields that it reads of results.
 extension MachineCode {
   /// A call of a function, or a jump to it in place of a return.
   struct Call {

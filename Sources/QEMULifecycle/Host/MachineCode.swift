@@ -6,13 +6,13 @@ import QMP
 ///
 /// Only what compilers for x86_64 make of such functions is known; all else says nothing.
 struct MachineCode {
-  /// Where it lies in memory.
+  /// The address in memory.
   let address: UInt64
   let bytes: [UInt8]
 
   /// As much of a function as is looked at for its first instructions.
   static let beginning = 64
-  /// What a function begins with that may be jumped to.
+  /// The first instruction of a function that is a valid target of indirect jumps.
   private static let landing: [UInt8] = [0xF3, 0x0F, 0x1E, 0xFA]
 
   /// Reads exported functions, each as far as it goes or as is looked at.
@@ -56,7 +56,7 @@ struct MachineCode {
     return nil
   }
 
-  /// What the first instruction with this beginning refers to, by its distance from the one behind it.
+  /// Returns the address that the first instruction with this opcode refers to, relative to the next instruction.
   func place(behind opcode: [UInt8]) -> UInt64? { index(behind: opcode).flatMap(place) }
 
   /// The number that the first instruction with this beginning adds to a register.

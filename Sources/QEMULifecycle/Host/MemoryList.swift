@@ -6,16 +6,16 @@ import QMP
 struct MemoryList {
   /// The functions whose code is read.
   let functions: [String]
-  /// Where things are, by the code; nil where it is not what is known.
+  /// Finds the layout by the code; nil if the code has no known form.
   private let layout: @Sendable ([String: MachineCode]) -> Layout?
 
   private struct Layout {
-    /// Where the pointer to the first element stands.
+    /// The address of the pointer to the first element.
     let head: UInt64
-    /// Where, in an element, the pointer to the next stands.
+    /// The offset of the pointer to the next element.
     let next: Int
     let name: Name
-    /// Where its numbers of 32 bits stand.
+    /// The offsets of its 32-bit numbers.
     let numbers: [Int]
   }
 

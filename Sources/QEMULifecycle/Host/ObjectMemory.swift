@@ -7,7 +7,7 @@ import QMP
 /// The object names its class, the class its type, the type the function that registers its properties, and each registered
 /// getter reads one field. Every step is checked against names that the binary exports: what is not as expected says nothing.
 struct ObjectMemory {
-  /// What kind of object an exported variable points to.
+  /// A kind of object that an exported variable points to.
   private struct Kind {
     /// Its type, as QEMU names it.
     let type: String
@@ -18,7 +18,7 @@ struct ObjectMemory {
   private static let kinds = [
     "kvm_state": Kind(type: "kvm-accel", registration: "kvm_arch_accel_class_init")
   ]
-  /// Which argument is the getter, by the exported function that registers it; the second argument is the name.
+  /// The number of the getter's argument, by the exported function that registers it; the second argument is the name.
   private static let adders = [
     "object_class_property_add": 3, "object_class_property_add_enum": 4, "object_class_property_add_str": 2,
   ]
@@ -37,7 +37,7 @@ struct ObjectMemory {
   private let size: UInt64
   private let registrations: [MachineCode.Call]
   private let cast: UInt64
-  /// Which argument is the getter, by the place of the function that registers it.
+  /// The number of the getter's argument, by the address of the function that registers it.
   private let adders: [UInt64: Int]
 
   /// Finds the registrations of an object's class; nil where something is not as expected.

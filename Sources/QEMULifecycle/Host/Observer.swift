@@ -9,11 +9,11 @@ struct Observer {
   let session: QMPSession?
   /// The process; nil where only its monitor is known.
   let pid: Int32?
-  /// What QEMU wrote to its standard error, as far as that is kept.
+  /// The text of QEMU's standard error, as far as it is kept.
   var standardError = ""
   /// The reason why there is no monitor to be asked.
   var silence: MonitorSilence?
-  /// Whether QEMU's own memory is read, too.
+  /// A Boolean value that indicates whether QEMU's memory is read, too.
   var isDeep = false
 
   /// Each round can ask for what the one before has shown; five do for the longest chain, that of the interrupt controllers

@@ -138,7 +138,7 @@ enum ProcessMemory {
     return nil
   }
 
-  /// Where the program begins: the first area of its file.
+  /// Returns the base address of the program: the first area of its file.
   private static func base(of pid: Int32) -> UInt64? {
     guard let path = readLink("/proc/\(pid)/exe"), let maps = readProcText("/proc/\(pid)/maps") else {
       return nil

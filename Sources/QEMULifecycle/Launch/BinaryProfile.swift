@@ -3,15 +3,15 @@ import Glibc
 import QEMUJSON
 import QMP
 
-/// What must be known of a binary before it is started: that it is QEMU, and how it likes its monitor.
+/// The facts about a binary that a start needs: that it is QEMU, and the form of its monitor options.
 ///
 /// Asking costs as much as a start, so the answer is kept in a file, for as long as the binary is the same file.
 struct BinaryProfile: Sendable, Hashable {
   /// `7.2.22`
   let version: String
-  /// Whether `-object monitor-qmp` exists, beside which `-mon` is deprecated.
+  /// A Boolean value that indicates whether `-object monitor-qmp` exists, beside which `-mon` is deprecated.
   let hasMonitorObject: Bool
-  /// Whether trace events can be written to its log.
+  /// A Boolean value that indicates whether trace events can be written to its log.
   var hasTraceLog = false
 
   private static let deadline = Duration.seconds(10)
@@ -91,7 +91,7 @@ struct BinaryProfile: Sendable, Hashable {
 }
 
 extension QEMUBinary {
-  /// Which file the binary is now: what is known of it holds as long as this does.
+  /// Returns the identity of the binary's file; the profile is valid as long as it is the same.
   func identity() throws(LifecycleError) -> String {
     var status = stat()
     guard stat(path, &status) == 0 else { throw BinaryProfile.notQEMU(self, "it is gone", []) }

@@ -36,7 +36,7 @@ struct CapabilityProbe {
     return capabilities
   }
 
-  /// What `-help` lists: `-fda/-fdb file`, `-h or -help`; and what it keeps to itself.
+  /// Returns the options that `-help` lists (`-fda/-fdb file`, `-h or -help`), and those that it leaves out.
   private static func options(_ help: String) -> Set<String> {
     var names: Set<String> = ["qtest", "qtest-log"]
     for line in help.split(separator: "\n") where line.hasPrefix("-") {
@@ -122,7 +122,7 @@ extension CapabilityProbe {
       }, uniquingKeysWith: { $1 })
   }
 
-  /// What -device takes is in no reply but that to people; the properties are in one for programs.
+  /// Reads the device types from the text of `info qdm`, as no QMP query lists them, and their properties from QMP.
   private mutating func devices() async throws(LifecycleError) -> [String: BinaryCapabilities.Device] {
     let text = try await ask(HumanMonitorCommand(commandLine: "info qdm"))
     var devices = Dictionary(

@@ -1,6 +1,6 @@
 import QEMUCommandLine
 
-/// What QEMU is given beyond the user's own words, so that it can be watched. It changes nothing in the guest.
+/// The options that are added to the user's own so that QEMU can be observed. They change nothing in the guest.
 struct LaunchPlan: Sendable {
   /// The descriptor under which QEMU finds the listening socket of its monitor.
   static let monitorDescriptor: Int32 = 3
@@ -9,7 +9,7 @@ struct LaunchPlan: Sendable {
   /// QEMU's arguments without the binary.
   let arguments: [String]
 
-  /// Whether QEMU's calls to KVM are traced until its machine is built.
+  /// A Boolean value that indicates whether QEMU's calls to KVM are traced until its machine is built.
   let isTracingKVM: Bool
 
   /// - Parameter callsFile: where a trace of QEMU's calls to KVM may be written; nil writes none.

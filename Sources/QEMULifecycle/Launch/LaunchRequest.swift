@@ -4,7 +4,7 @@ public import QEMUCommandLine
 public struct LaunchRequest: Sendable {
   /// Where QEMU's standard input and output go.
   public enum Console: Sendable, Hashable {
-    /// Nothing is read; what is written is kept in the virtual machine's folder.
+    /// Nothing is read; what is written is kept in the virtual machine's directory.
     case log
     /// They are this process's own.
     case inherited
@@ -16,11 +16,11 @@ public struct LaunchRequest: Sendable {
   public var configuration: QEMUConfiguration
   /// The program.
   public var binary: QEMUBinary
-  /// The folder that holds the folders of all virtual machines.
+  /// The state directory.
   public var state: StateDirectory
   /// Where QEMU's standard input and output go.
   public var console = Console.log
-  /// How long QEMU may take until its machine is built.
+  /// The timeout for QEMU to create its machine.
   public var deadline = Duration.seconds(60)
   /// The findings that are waived, `OPTION` or `OPTION.PROPERTY`.
   public var accepted: [String] = []

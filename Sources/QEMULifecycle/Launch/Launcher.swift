@@ -31,7 +31,7 @@ struct Launcher {
   /// The argument vector, as it can be pasted.
   var command: [String] { [request.binary.path] + plan.arguments }
 
-  /// What a launch gives: the process, written down before anything else could fail, and the session with it.
+  /// The result of a launch: the process, recorded before anything else can fail, and its QMP session.
   struct Launched {
     let process: QEMUProcess
     let session: QMPSession
@@ -84,7 +84,7 @@ struct Launcher {
           .binaryUnusable, "\(error)", remedy: "name a program that this host can execute with --qemu")
       }
       throw LifecycleError(
-        .startFailed, "\(error)", remedy: "see whether the state folder \(folder.path) is usable")
+        .startFailed, "\(error)", remedy: "see whether the state directory \(folder.path) is usable")
     }
   }
 

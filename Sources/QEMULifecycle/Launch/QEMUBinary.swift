@@ -25,7 +25,7 @@ public struct QEMUBinary: Sendable, Hashable {
   public init(finding word: String) throws(LifecycleError) {
     if word.contains("/") {
       guard access(word, X_OK) == 0 else { throw Self.unusable(word, SystemError(errno, "").words) }
-      if Self.isFolder(word) { throw Self.unusable(word, "it is a folder") }
+      if Self.isFolder(word) { throw Self.unusable(word, "it is a directory") }
       path = word
       return
     }

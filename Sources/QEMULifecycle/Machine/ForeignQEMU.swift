@@ -10,9 +10,9 @@ import QMP
 public struct ForeignQEMU: Sendable {
   /// The process.
   public let process: ProcessIdentity
-  /// What it was started with.
+  /// The configuration that it was started with.
   public let configuration: QEMUConfiguration
-  /// Whether and where it can be asked.
+  /// The access to its monitor.
   public let monitor: MonitorAccess
 
   private static let timeout = Duration.seconds(2)

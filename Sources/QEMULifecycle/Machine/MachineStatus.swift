@@ -2,16 +2,16 @@ import Glibc
 import QEMUJSON
 import QMP
 
-/// What is known of a virtual machine, found out in bounded time.
+/// The status of a virtual machine, read in bounded time.
 public struct MachineStatus: Sendable, Hashable {
-  /// What is written down about it.
+  /// The record of the virtual machine.
   public let record: MachineRecord
   /// One of QEMU's run states, or `stopped`, `failed`, `stuck` (alive and not answering), `foreign` (could not be proved).
   public let state: String
-  /// Why it is in that state, where that needs a word.
+  /// The reason for the state; nil if it needs none.
   public let remark: String?
 
-  /// Whether its process lives.
+  /// A Boolean value that indicates whether its process lives.
   public var isAlive: Bool { !["stopped", "failed"].contains(state) }
 
   /// The architecture that it emulates, by the name of its binary.
@@ -20,7 +20,7 @@ public struct MachineStatus: Sendable, Hashable {
   /// Finds out how a virtual machine is.
   /// - Parameters:
   ///   - name: its name.
-  ///   - state: the state folder.
+  ///   - state: the state directory.
   ///   - deadline: how long QEMU may take to answer; one that is stopped or busy is told apart at once or at the deadline.
   /// - Throws: ``LifecycleError`` `noSuchMachine`, `stateUnusable`.
   public static func read(
@@ -64,7 +64,7 @@ extension MachineRecord.Ending: CustomStringConvertible {
   /// The reason of an end that no command brought about.
   static let byItself = "ended by itself"
 
-  /// Whether QEMU ended in a way that neither a command nor its guest asked for.
+  /// A Boolean value that indicates whether QEMU ended in a way that neither a command nor its guest asked for.
   var isFailure: Bool {
     if case .signalled = end { return reason == Self.byItself }
     return reason == Self.crashed

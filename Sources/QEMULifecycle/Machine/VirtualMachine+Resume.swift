@@ -5,8 +5,8 @@ import QMP
 extension VirtualMachine {
   /// Lets the guest run, and reads the run state that follows.
   ///
-  /// A guest may shut its machine down at once. QEMU 7.2 does not end then while a query is in flight, so the event of the shutdown
-  /// is an answer, too.
+  /// A guest may shut its machine down at once. QEMU 7.2 does not end then while a query is in flight, so the event of the
+  /// shutdown is an answer, too.
   ///
   /// QMP: `cont`, `query-status`
   /// - Returns: `running`, or `shutdown` where the guest has shut down.

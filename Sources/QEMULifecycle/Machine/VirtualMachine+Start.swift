@@ -29,14 +29,15 @@ extension VirtualMachine {
     }
   }
 
-  /// Takes the folder of a name, once it is sure that nothing runs under it.
+  /// Takes the directory of a name, once it is sure that nothing runs under it.
   private static func claim(
     _ folder: MachineFolder, _ state: StateDirectory
   ) async throws(LifecycleError) -> SharedDescriptor {
     let lock = try await folder.claim(within: .seconds(10))
     if let record = try folder.recordIfAny(), try liveProcess(record) != nil {
       throw LifecycleError(
-        .alreadyRunning, "\"\(folder.name)\" runs already (pid \(record.process.pid)); it was not touched",
+        .alreadyRunning,
+        "\"\(folder.name)\" is already running (pid \(record.process.pid)); nothing was changed",
         remedy: "stop it first (qemuctl stop \(folder.name)), or start under another --name")
     }
     folder.setAside()
@@ -72,7 +73,7 @@ extension VirtualMachine {
   /// The process is proved by its start time, and the monitor by the process at its other end.
   /// - Parameters:
   ///   - name: its name.
-  ///   - state: the state folder.
+  ///   - state: the state directory.
   ///   - deadline: how long another command may keep it, and QEMU may take to answer.
   /// - Throws: ``LifecycleError``: `noSuchMachine`, `notRunning`, `busy`, `foreign`, `stuck`, `timedOut`.
   public static func adopt(

@@ -86,7 +86,7 @@ extension VirtualMachine {
     // Also when the caller's task is cancelled: nothing may be left.
     _ = await Task { try? await stop(StopTimetable(powerdown: .zero, quit: .seconds(2), terminate: .zero)) }
       .value
-    // Under the lock: once it is given back, the folder may be another run's.
+    // Under the lock: once it is given back, the directory may be another run's.
     folder.takeBack()
     await release()
   }

@@ -7,16 +7,16 @@ public import QMP
 
 /// A QEMU process that is held: it can be asked, verified, let run, and stopped.
 ///
-/// It runs on the event loop of its session. Between ``start(_:)`` and ``release()`` the virtual machine's folder is locked
+/// It runs on the event loop of its session. Between ``start(_:)`` and ``release()`` the virtual machine's directory is locked
 /// for other commands; afterwards the virtual machine lives on, and ``adopt(_:in:deadline:)`` finds it again.
 public actor VirtualMachine {
   /// The virtual machine's name.
   public nonisolated let name: MachineName
-  /// What is written down about it.
+  /// The record of the virtual machine.
   public internal(set) var record: MachineRecord
-  /// What QEMU said of itself.
+  /// The greeting of QEMU's monitor.
   public let greeting: QMPGreeting
-  /// How long each stage of the start took; zero for one that was adopted.
+  /// The duration of each stage of the start; zero for a virtual machine that was adopted.
   public private(set) var timing: StartTiming
 
   let process: QEMUProcess
@@ -24,7 +24,7 @@ public actor VirtualMachine {
   let folder: MachineFolder
   let begin: ContinuousClock.Instant
   var lock: SharedDescriptor?
-  /// Whether the guest has been let run: what ends QEMU from then on is no failure of the start.
+  /// A Boolean value that indicates whether the guest has run; an exit after that is no failure of the start.
   private var guestRan: Bool
   /// The comparison with what was last asked for, and the words that it was made of.
   private var prepared: (requested: [String], verification: Verification)?
@@ -153,7 +153,7 @@ extension VirtualMachine {
   /// - Parameter capacity: how many events are kept for a slow reader.
   public func events(capacity: Int = 1024) async -> QMPEvents { await session.events(capacity: capacity) }
 
-  /// How QEMU ended; nil while it runs.
+  /// The exit of QEMU; nil while it runs.
   public var end: ProcessEnd? { process.end }
 
   /// Waits for QEMU's end.
@@ -168,7 +168,7 @@ extension VirtualMachine {
     lock = nil
   }
 
-  /// What QEMU wrote to its standard error since it started.
+  /// The text of QEMU's standard error since it started.
   public var standardError: String { readProcText(folder.standardErrorLog) ?? "" }
 
   /// Finds out which accelerator runs the guest, and all that can be known of its properties.
@@ -227,7 +227,7 @@ extension VirtualMachine {
   /// Writes down how the run ended, once it has.
   public func noteEnd() async throws(LifecycleError) {
     guard let end = process.end, try folder.recordIfAny() != nil else { return }
-    // A command that ended it writes down why before it gives the folder back; one that hangs is not waited for.
+    // A command that ended it writes down why before it gives the directory back; one that hangs is not waited for.
     let taken = lock == nil ? try? await folder.lock(within: .seconds(2)) : nil
     defer { withExtendedLifetime(taken) {} }
     try noteEnding(nil, end)

@@ -1,6 +1,6 @@
 import CLinux
 
-/// How a process ended.
+/// The exit of a process.
 public enum ProcessEnd: Sendable, Hashable, CustomStringConvertible {
   /// It exited with a code.
   case exited(code: Int32)

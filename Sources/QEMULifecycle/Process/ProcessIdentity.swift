@@ -4,9 +4,9 @@ import Glibc
 public struct ProcessIdentity: Sendable, Hashable {
   /// The process id.
   public let pid: Int32
-  /// When it started, in clock ticks since the host booted.
+  /// The start time, in clock ticks since the host booted.
   public let startTime: UInt64
-  /// Which boot of the host that was.
+  /// The id of the host's boot.
   public let bootID: String
 
   /// Makes an identity from what was recorded.
@@ -28,7 +28,7 @@ public struct ProcessIdentity: Sendable, Hashable {
   }
 }
 
-/// What /proc/PID/stat says.
+/// The fields of /proc/PID/stat.
 struct ProcessStat {
   /// The state's letter: R, S, D, T (stopped), Z (zombie), …
   let state: Character
@@ -69,7 +69,7 @@ struct ProcessStat {
   var isZombie: Bool { state == "Z" || state == "X" }
 }
 
-/// Reads a file of /proc or of a state folder whole; nil where it cannot be opened or read, or is no plain file.
+/// Reads a file of /proc or of a state directory whole; nil where it cannot be opened or read, or is no plain file.
 func readProcText(_ path: String) -> String? {
   // Without waiting: a pipe or device in a file's place would never end.
   let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)

@@ -26,7 +26,7 @@ package final class QEMUProcess: Sendable {
 
   package var pid: Int32 { identity.pid }
 
-  /// How the process ended; nil while it runs.
+  /// The exit of the process; nil while it runs.
   package var end: ProcessEnd? { ending.current }
 
   /// Waits for the end; nil when the deadline passes first.

@@ -3,7 +3,7 @@ import QEMUVerification
 
 /// One thing that a live virtual machine differs in from what is wanted, and how it is brought about.
 public struct Change: Sendable, Hashable {
-  /// When it can take effect.
+  /// The way in which a change can take effect.
   public enum Kind: String, Sendable, Hashable, CaseIterable {
     /// On the running virtual machine.
     case live
@@ -21,7 +21,7 @@ public struct Change: Sendable, Hashable {
     public let arguments: JSONObject
     /// The device whose end must be told by an event before the command is done; nil where the reply is enough.
     public let endingDevice: String?
-    /// How the answer of the monitor for people ends when it obeys; it says nothing where this is empty.
+    /// The end of an HMP answer that reports success; empty if success has no answer.
     let obeyingWords: String
 
     init(_ name: String, _ arguments: JSONObject, endingDevice: String? = nil, obeyingWords: String = "") {
@@ -31,13 +31,13 @@ public struct Change: Sendable, Hashable {
       self.obeyingWords = obeyingWords
     }
 
-    /// A command of the monitor for people.
+    /// An HMP command.
     static func monitor(_ line: String, obeyingWords: String = "") -> Command {
       Command("human-monitor-command", ["command-line": .string(line)], obeyingWords: obeyingWords)
     }
   }
 
-  /// What is done to the thing that a change names.
+  /// The action on the object of a change.
   public enum Action: String, Sendable, Hashable {
     /// It comes.
     case add
@@ -53,21 +53,21 @@ public struct Change: Sendable, Hashable {
   public let instance: String
   /// The property that changes; empty where all of the option comes or goes, or it has one value.
   public let property: String
-  /// What is done to it.
+  /// The action.
   public let action: Action
   /// The value that is live; nil where there is none, or nothing shows it.
   public let from: String?
   /// The value that is wanted; nil where it goes.
   public let to: String?
-  /// When it can take effect.
+  /// The way in which a change can take effect.
   public let kind: Kind
-  /// Why it cannot be live; nil where it can.
+  /// The reason why it cannot be made live; nil if it can.
   public let reason: String?
-  /// What is sent, in order; empty where it cannot be live.
+  /// The commands, in order; empty if it cannot be made live.
   public let commands: [Command]
-  /// What brings back what was before, where a command that fails takes it away.
+  /// The commands that restore the previous state after a command that failed.
   var undoing: [Command] = []
-  /// Whether QEMU shows what comes of it.
+  /// A Boolean value that indicates whether QEMU shows its effect.
   var isShown = true
   /// The move of a disk that it would undo; nil where it puts no older image back under the guest.
   var undoneMove: ImageMove?
@@ -98,11 +98,11 @@ public struct Change: Sendable, Hashable {
     Change(subject, action, kind, reason, [])
   }
 
-  /// What is changed, and to what end: two changes with the same are one.
+  /// The identity: changes with the same object, action and value are one.
   var identity: [String] { [option, instance, property, action.rawValue, to ?? from ?? ""] }
 }
 
-/// What a change is about.
+/// The subject of a change.
 struct ChangeSubject {
   let option: String
   let instance: String

@@ -2,23 +2,23 @@ import QEMUCommandLine
 public import QEMUJSON
 import QEMUVerification
 
-/// What must be done to a live virtual machine so that it is what is wanted, in the order in which it is done.
+/// The changes that make a live virtual machine match a configuration, in the order in which they are made.
 ///
 /// It is made of what is live and what is wanted alone, so it can be made again at any moment: what is done already is not in it.
 public struct ChangePlan: Sendable, Hashable {
   /// The changes in their order.
   public internal(set) var changes: [Change] = []
 
-  /// What is in the way of a new start, where the plan has changes that need one.
+  /// The obstacles to a restart, if the plan has changes that need one.
   public internal(set) var obstacles: [RestartObstacle] = []
 
-  /// Whether the virtual machine is what is wanted.
+  /// A Boolean value that indicates whether there are no changes.
   public var isEmpty: Bool { changes.isEmpty }
-  /// What can be done on the running virtual machine.
+  /// The changes that can be made while the virtual machine runs.
   public var live: [Change] { changes.filter { $0.kind == .live } }
   /// The disks whose live image would be lost.
   var undoneMoves: [ImageMove] { changes.compactMap(\.undoneMove) }
-  /// What cannot.
+  /// The changes that cannot be made while it runs.
   public var rest: [Change] { changes.filter { $0.kind != .live } }
 
   /// The plan as one JSON document.

@@ -23,15 +23,15 @@ extension ChangePlanner {
     let subject = ChangeSubject("device", id)
     guard let device = live.devices[id] else { return .live(subject, .remove, []) }
     if let rider = rider(of: id, device, besides: leaving) {
-      return .impossible(subject, .remove, because: "\(rider) sits on it: remove that, too")
+      return .impossible(subject, .remove, because: "\(rider) is plugged into it: remove that, too")
     }
     if live.isFixed(device) {
-      return .restart(subject, .remove, because: "nothing is unplugged from \(device.bus) while QEMU runs")
+      return .restart(subject, .remove, because: "\(device.bus) does not support hot-unplug")
     }
     if live.isPCI(device.type), live.runState != "running" {
       return .impossible(
         subject, .remove,
-        because: "a PCI device leaves when the guest lets it go, and the guest does not run: let it run first"
+        because: "a PCI device is unplugged by its guest, which is not running: continue the guest first"
       )
     }
     return .live(
@@ -46,19 +46,21 @@ extension ChangePlanner {
     let driver = members["driver"]?.stringValue ?? ""
     // QEMU 7.2 refuses an nvme whose disc is in use, and keeps hold of the disc all the same.
     if let (user, needed) = deviceInNeed(of: ["drive", "netdev"], of: members, besides: id, leaving) {
-      return .impossible(subject, .add, because: "\(user) still has \(needed)")
+      return .impossible(subject, .add, because: "\(user) still uses \(needed)")
     }
     if live.isPCI(driver), live.hasFixedPCI {
       let bus = members["bus"]?.stringValue ?? live.freeRootPort(besides: leaving, taken: taken)
       guard let bus, bus != "pcie.0" else {
         return .restart(
           subject, .add,
-          because: "pcie.0 takes nothing while QEMU runs, and no pcie-root-port is free: start with one more")
+          because:
+            "pcie.0 does not support hotplug, and no pcie-root-port is free: add a pcie-root-port to the configuration"
+        )
       }
       // QEMU 7.2 puts a second device on a port without a word.
       if taken.contains(bus) || live.occupant(of: bus, besides: leaving) != nil, live.isPort(bus) {
         let occupant = live.occupant(of: bus, besides: leaving) ?? "another one"
-        return .impossible(subject, .add, because: "\(occupant) is on \(bus) already")
+        return .impossible(subject, .add, because: "\(occupant) is already on \(bus)")
       }
       taken.insert(bus)
       members["bus"] = .string(bus)

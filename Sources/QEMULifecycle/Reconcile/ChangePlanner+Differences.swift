@@ -2,7 +2,7 @@ import QEMUCommandLine
 import QEMUJSON
 import QEMUVerification
 
-/// What stays, and differs from what is wanted.
+/// Plans changes of options that stay and differ from the configuration.
 extension ChangePlanner {
   /// One change for each option that drifted and stays.
   func propertyChanges() -> [Change] {
@@ -38,7 +38,7 @@ extension ChangePlanner {
     return cpus > 0 && present - cpus == wanted
   }
 
-  /// What nothing shows, and was not asked for before.
+  /// Returns whether a finding is unobservable and was not requested before.
   private func isNewlyWanted(_ finding: Finding) -> Bool {
     [.unobservable, .unobserved].contains(finding.verdict)
       && !knownFindings.contains {
@@ -50,10 +50,10 @@ extension ChangePlanner {
   private func restart(_ finding: Finding) -> Change {
     if finding.observed?.hasPrefix("no such ") == true {
       return .restart(
-        ChangeSubject(finding.option, finding.instance), .add, because: "QEMU makes it only when it starts")
+        ChangeSubject(finding.option, finding.instance), .add, because: "QEMU creates it only at startup")
     }
-    let unseen = finding.observed == nil ? "nothing shows what it is, it was not asked for before, and " : ""
-    return .restart(finding.subject, .set, because: unseen + "QEMU reads it only when it starts")
+    let unseen = finding.observed == nil ? "no query shows its value, it was not requested before, and " : ""
+    return .restart(finding.subject, .set, because: unseen + "QEMU reads it only at startup")
   }
 
   /// Events of -trace are no values of one property: each is on or off by itself. Rules are numbered, and mean themselves.
@@ -84,17 +84,17 @@ extension ChangePlanner {
       let driver = occurrence.argument?.members?["driver"]?.stringValue ?? ""
       return .restart(
         ChangeSubject("device", String(number), from: driver), .remove,
-        because: "it has no id, by which it could be unplugged")
+        because: "it has no id, which device_del needs")
     }
   }
 
-  /// Whether the option itself is no longer asked for, and not one property of it.
+  /// Returns whether the option itself is no longer asked for, and not one property of it.
   private func isGone(_ finding: Finding) -> Bool {
     func isOne(_ part: PlannedOption) -> Bool { part.name == [finding.option, finding.instance] }
     return known.contains(where: isOne) && !wanted.contains(where: isOne)
   }
 
-  /// What was asked for before and is not any more.
+  /// Returns the changes for properties that were requested before and no longer are.
   func forgotten() -> [Change] {
     let names = Set(findings.map(name))
     let gone = Set(leaving.map(\.name))
@@ -116,7 +116,7 @@ extension ChangePlanner {
       guard let command = LiveProperty.undoing(finding) else {
         return .restart(
           isGone(finding) ? ChangeSubject(finding.option, finding.instance) : finding.leavingSubject, .remove,
-          because: "it was asked for before, and QEMU reads it only when it starts")
+          because: "it was requested before, and QEMU reads it only at startup")
       }
       var change = Change.live(finding.leavingSubject, .remove, [command])
       change.isShown = false

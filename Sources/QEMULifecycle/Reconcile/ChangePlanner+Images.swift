@@ -15,7 +15,7 @@ extension ChangePlanner {
     }
   }
 
-  /// What is wanted names a backing file, and not the image that stands on it.
+  /// Finds drives whose configuration names a backing file instead of its live overlay.
   private func overlaid() -> [(ChangeSubject, ImageMove)] {
     let files = wantedConfiguration.occurrences.enumerated().flatMap { place, occurrence in
       occurrence.imageFiles.map { (file: $0, occurrence: occurrence, place: place) }
@@ -42,7 +42,7 @@ extension ChangePlanner {
     return occurrence.liveID ?? occurrence.id ?? String(own.firstIndex { $0 == occurrence } ?? 0)
   }
 
-  /// What is wanted is what was asked for at the start, and another image took its place since.
+  /// Finds drives whose configuration names the image of the start, which another image has replaced.
   private func moved() -> [(ChangeSubject, ImageMove)] {
     findings.compactMap { finding in
       guard let move = finding.imageMove, move.isOverlay || isAsBefore(finding) else { return nil }
@@ -61,7 +61,7 @@ extension ChangePlanner {
     }
   }
 
-  /// Whether a node is used by one that stays, as a backing file is by its overlay.
+  /// Returns whether a node is used by one that stays, as a backing file is by its overlay.
   func isUsed(_ node: String, besides leaving: Set<String>) -> Bool {
     var (seen, open) = (Set([node]), [node])
     while let next = open.popLast() {
@@ -73,7 +73,7 @@ extension ChangePlanner {
     return false
   }
 
-  /// Whether a difference is due to a move that is refused as a whole.
+  /// Returns whether a difference is due to a move that is refused as a whole.
   func isOfRefusedImage(_ finding: Finding) -> Bool {
     finding.imageMove.map { $0.isOverlay || isAsBefore(finding) } ?? false
   }

@@ -94,7 +94,7 @@ struct ChangePlanner {
     }
   }
 
-  /// What something that stays has held till now can go only when that holds another: the old disc of a drive.
+  /// Returns whether an option that stays still holds this one, such as a drive its old disc.
   private func isHeldByOneThatStays(_ part: PlannedOption) -> Bool {
     guard let id = part.id, part.option != "device" else { return false }
     return known.contains { $0.id != id && $0.refers(to: id) && isWanted($0) }
@@ -117,7 +117,7 @@ struct ChangePlanner {
     }
   }
 
-  /// What stays and names an id: by the request, or live.
+  /// Returns the option that stays and uses an id, by the request or live.
   private func user(of id: String, besides leaving: Set<String>, _ option: String) -> String? {
     if option == "netdev",
       let nic = live.devices.filter({ $0.value.netdev == id && !leaving.contains($0.key) }).keys.min()
@@ -141,7 +141,7 @@ struct ChangePlanner {
     let id = part.id ?? ""
     let subject = ChangeSubject(part.option, id)
     guard let members = part.members else {
-      return .restart(subject, .add, because: "it has no spelling that QEMU takes while it runs")
+      return .restart(subject, .add, because: "no QMP command adds it to a running QEMU")
     }
     switch part.option {
     case "object": return .live(subject, .add, [Change.Command("object-add", members)])

@@ -2,7 +2,7 @@ import QEMUJSON
 import QEMUVerification
 import QMP
 
-/// What a live virtual machine has that can come and go.
+/// The objects of a live virtual machine that can be added and removed.
 struct LiveInventory: Sendable, Hashable {
   /// A device with an id.
   struct Device: Sendable, Hashable {
@@ -24,9 +24,9 @@ struct LiveInventory: Sendable, Hashable {
   var aliases: [String: String] = [:]
   /// The types of a driver's properties.
   var propertyTypes: [String: [String: String]] = [:]
-  /// What `device_add` takes for each virtual CPU that may still come, in their order.
+  /// The properties for `device_add` of each virtual CPU that can be plugged, in order.
   var freeCPUs: [JSONObject] = []
-  /// Where each VNC display listens, as `display-update` has it.
+  /// The addresses of each VNC display, in the form of `display-update`.
   var vncAddresses: [JSON] = []
   /// The path of the device that each drive is in, by the drive's name.
   var driveDevices: [String: String] = [:]
@@ -51,7 +51,7 @@ struct LiveInventory: Sendable, Hashable {
       // Not every machine has these.
       ("query-hotpluggable-cpus", [:]), ("query-vnc-servers", [:]), ("x-debug-query-block-graph", [:]),
     ])
-    // A folder that nothing was ever put into is not there: that of the objects of a machine of nothing.
+    // A directory that nothing was ever put into is not there: that of the objects of a machine of nothing.
     let folders = [2, 3]
     let values = try replies.prefix(9).enumerated().map { place, reply throws(QMPError) in
       folders.contains(place) ? try present(reply) ?? .null : try reply.get()
@@ -88,7 +88,7 @@ struct LiveInventory: Sendable, Hashable {
     return parents
   }
 
-  /// What a reply holds; nil where QEMU refuses the query, as there is no such thing. Everything else is no answer.
+  /// Returns the result of a reply; nil if QEMU refuses the query because there is no such object. Other errors are thrown.
   private static func present(_ reply: Result<JSON, QMPError>) throws(QMPError) -> JSON? {
     do throws(QMPError) {
       return try reply.get()
@@ -187,7 +187,7 @@ struct LiveInventory: Sendable, Hashable {
     }
   }
 
-  /// The names in `info network`, those of cards left out.
+  /// The names in `info network` without those of NICs.
   private static func backends(_ text: String) -> Set<String> {
     let names = text.split(whereSeparator: \.isNewline).compactMap { line -> String? in
       guard let end = line.firstRange(of: ": index="), !line[end.upperBound...].contains(",type=nic,") else {
@@ -208,10 +208,10 @@ extension LiveInventory {
     device.bus == "pcie.0" || device.bus == "isa.0" || device.bus == "main-system-bus"
   }
 
-  /// Whether the machine's own PCI bus takes no devices while it runs.
+  /// A Boolean value that indicates whether the machine's own PCI bus takes no devices while it runs.
   var hasFixedPCI: Bool { machineType.contains("q35") || machineType.hasPrefix("virt") }
 
-  /// Whether a driver, or its alias for PCI, is of a PCI device.
+  /// Returns whether a driver, or its alias for PCI, is of a PCI device.
   func isPCI(_ driver: String) -> Bool {
     pciTypes.contains(aliases[driver] ?? driver) || pciTypes.contains(driver + "-pci")
   }

@@ -6,7 +6,7 @@ import QEMUVerification
 ///
 /// That QEMU takes a `qom-set` proves nothing: of the machine it takes any, and does nothing. What is not here needs a restart.
 enum LiveProperty {
-  /// How a property is brought to what is wanted; nil where it cannot be.
+  /// Returns the command that sets a property to the wanted value; nil if there is none.
   /// - Parameter known: what the virtual machine was asked to be.
   static func change(
     _ finding: Finding, in wanted: QEMUConfiguration, after known: [Occurrence], of live: LiveInventory
@@ -30,7 +30,7 @@ enum LiveProperty {
     return change
   }
 
-  /// What leaves a property to QEMU again; nil where only a start does.
+  /// Returns the command that resets a property to QEMU's default; nil if only a restart does.
   static func undoing(_ finding: Finding) -> Change.Command? {
     switch (finding.option, finding.property) {
     case ("no-reboot", _), ("action", "reboot"): Change.Command("set-action", ["reboot": "reset"])
@@ -67,7 +67,7 @@ enum LiveProperty {
     /// Empty for every property.
     let properties: Set<String>
     var undoing: @Sendable (LiveInventory) -> [Change.Command] = { _ in [] }
-    /// What is in the way as the virtual machine stands.
+    /// The condition of the virtual machine that prevents the change.
     var impediment:
       @Sendable (Finding, QEMUConfiguration, _ known: [Occurrence], LiveInventory) -> (Change.Kind, String)? =
         {
@@ -236,7 +236,7 @@ enum LiveProperty {
         )
       }
 
-  /// What listens nowhere is not moved.
+  /// Returns the command that moves a VNC display; nil if it does not listen.
   private static func displayUpdate(_ addresses: JSON) -> Change.Command? {
     if addresses.arrayValue?.isEmpty != false { return nil }
     return Change.Command("display-update", ["type": "vnc", "addresses": addresses])
@@ -264,7 +264,7 @@ enum LiveProperty {
 }
 
 extension Occurrence {
-  /// Where a character device waits for others; nil where it does not.
+  /// The address that a character device listens on; nil if it does not listen.
   fileprivate var listeningAddress: [String]? {
     guard option == "chardev", member("backend") == "socket", let members = argument?.members,
       let server = members["server"],

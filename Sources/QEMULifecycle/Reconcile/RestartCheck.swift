@@ -3,18 +3,18 @@ import Glibc
 import QEMUCommandLine
 import QEMUJSON
 
-/// Looks on this host for what a new start needs and would not find.
+/// Checks this host for what a restart needs and would not find.
 ///
 /// What QEMU holds itself, such as its ports and image locks, is free when it has ended.
 struct RestartCheck {
-  /// The configuration of the new start.
+  /// The configuration of the restart.
   let wanted: QEMUConfiguration
   /// The configuration of the QEMU that ends before.
   let known: [Occurrence]
   /// The QEMU that ends before.
   let process: Int32
 
-  /// What is in the way.
+  /// Returns the obstacles to a restart.
   func obstacles() -> [RestartObstacle] {
     let sockets = HostSocketTable(besides: process)
     var counts: [String: Int] = [:]
@@ -93,8 +93,8 @@ struct RestartCheck {
     if directory.isEmpty || access(directory, W_OK) == 0 { return [] }
     return [
       Problem(
-        reason: "\(path) cannot be made in its directory: \(String(cString: strerror(errno)))",
-        remedy: "make the directory \(directory), or name another path")
+        reason: "\(path) cannot be created: \(String(cString: strerror(errno)))",
+        remedy: "create the directory \(directory) or make it writable, or name another path")
     ]
   }
 
@@ -129,7 +129,7 @@ struct RestartCheck {
     }
     return [
       Problem(
-        reason: "\(name) on \(path) must go on listening when the QEMU that it serves ends", remedy: remedy,
+        reason: "\(name) on \(path) must keep listening after the QEMU that it serves ends", remedy: remedy,
         isCertain: false)
     ]
   }

@@ -3,13 +3,13 @@ import QEMUJSON
 public import QEMUVerification
 import QMP
 
-/// What became of an attempt to change a live virtual machine.
+/// The outcome of an attempt to change a live virtual machine.
 public struct ApplyOutcome: Sendable {
-  /// What was done, in order, each proved.
+  /// The changes that were made and proved, in order.
   public internal(set) var done: [Change] = []
-  /// What failed and ended the attempt, and why; nil where all that can be live is done.
+  /// The change that failed and ended the attempt, and its error; nil if all live changes were made.
   public internal(set) var failure: (change: Change, error: LifecycleError)?
-  /// What was not tried: what stands behind a failure, and what cannot be live.
+  /// The changes that were not tried: those after a failure, and those that cannot be made live.
   public internal(set) var left: [Change] = []
   /// The live virtual machine compared with what is wanted, at the end.
   public internal(set) var report: VerificationReport
@@ -53,14 +53,14 @@ extension VirtualMachine {
     return plan
   }
 
-  /// Finds out whether a new start can bring about what cannot be live, before anything is changed.
+  /// Checks that a restart can make the changes that cannot be made live, before anything is changed.
   /// - Parameter wanted: what it is to be.
-  /// - Throws: ``LifecycleError`` as ``plan(_:)``, `restartImpossible` where a new start fails for sure.
+  /// - Throws: ``LifecycleError`` as ``plan(_:)``, `restartImpossible` if a restart is certain to fail.
   public func requireRestartable(_ wanted: QEMUConfiguration) async throws(LifecycleError) {
     let obstacles = try await plan(wanted).obstacles.filter(\.isCertain)
     guard let first = obstacles.first else { return }
     throw LifecycleError(
-      .restartImpossible, "\(name) would not start again: \(first.reason)", evidence: obstacles.map(\.reason),
+      .restartImpossible, "\(name) cannot be restarted: \(first.reason)", evidence: obstacles.map(\.reason),
       remedy: first.remedy)
   }
 
@@ -70,7 +70,7 @@ extension VirtualMachine {
   /// died, goes on from what is live.
   /// - Parameters:
   ///   - wanted: what it is to be.
-  ///   - patience: how long a device may take to leave.
+  ///   - patience: the timeout for unplugging a device.
   /// - Throws: ``LifecycleError`` as ``plan(_:)``, `imageSuperseded` where a disk has moved on from the image that is named, before
   ///   anything is done; a change that fails is told by the outcome.
   public func apply(
@@ -118,13 +118,13 @@ extension VirtualMachine {
     let again = try await plan(wanted)
     guard !again.changes.contains(where: { $0.identity == change.identity && $0.isShown }) else {
       throw LifecycleError(
-        .commandFailed, "QEMU took \"\(change.title)\", and nothing came of it",
+        .commandFailed, "QEMU accepted \"\(change.title)\", but it had no effect",
         evidence: change.commands.map(\.description),
-        remedy: "start the virtual machine again with what is wanted")
+        remedy: "restart the virtual machine with the wanted configuration")
     }
   }
 
-  /// What this attempt may add, and what an earlier one did that is not wanted and may stay.
+  /// Returns the options that this attempt may add, and those of earlier attempts that are unwanted and may remain.
   private func pending(besides wanted: QEMUConfiguration) throws(LifecycleError) -> [String] {
     var all = wanted
     let named = Set(wanted.occurrences.map { [$0.option, $0.liveID ?? ""] })
@@ -172,7 +172,7 @@ extension VirtualMachine {
       occurrence.option == change.option && (occurrence.liveID == nil || occurrence.liveID == change.instance)
     }
     var known = try Self.configuration(record.requested)
-    // In its place: what others stand on stays before them.
+    // In its place: an option stays before those that refer to it.
     let place = known.occurrences.firstIndex(where: isMeant) ?? known.occurrences.endIndex
     known.occurrences.removeAll(where: isMeant)
     known.occurrences.insert(contentsOf: wanted.occurrences.filter(isMeant), at: place)
@@ -200,6 +200,6 @@ extension VirtualMachine {
 }
 
 extension Occurrence {
-  /// Whether it is added and removed by its id while QEMU runs.
+  /// A Boolean value that indicates whether it is added and removed by its id while QEMU runs.
   var comesAndGoes: Bool { ChangePlanner.comingAndGoing.contains(option) && liveID != nil }
 }

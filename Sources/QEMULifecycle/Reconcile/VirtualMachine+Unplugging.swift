@@ -7,7 +7,7 @@ extension VirtualMachine {
   func send(_ command: Change.Command, _ patience: Duration) async throws(LifecycleError) {
     let events = command.endingDevice == nil ? nil : await session.events()
     let reply = try await execute(command.name, command.arguments)
-    // The monitor for people says no in words.
+    // HMP reports a refusal as text.
     if command.name == "human-monitor-command", let words = reply.stringValue,
       !command.isObeyed(saying: words)
     {
@@ -38,7 +38,7 @@ extension VirtualMachine {
         if try await !isPlugged(id) { return }
         if span == .milliseconds(500) { continue }
         throw LifecycleError(
-          .timedOut, "device \(id) was asked to leave and is still there after \(patience)",
+          .timedOut, "device \(id) was not unplugged within \(patience)",
           evidence: ["device_del \(id): DEVICE_DELETED did not come"],
           remedy:
             "the guest must let it go: see that it runs and has a driver for hot-plug, or start it again without the device"
@@ -47,7 +47,7 @@ extension VirtualMachine {
     }
   }
 
-  /// What an event tells of a device within a time; nil where none came.
+  /// Waits for an event about the unplugging of a device; nil if none came in time.
   private func unplugging(
     of id: String, _ events: QMPEvents, within time: Duration
   ) async throws(LifecycleError) -> Unplugging? {

@@ -4,12 +4,12 @@ import QEMUCommandLine
 import QEMUJSON
 package import QMP
 
-/// The folder of one virtual machine: its record, its sockets, its logs, its lock.
+/// The directory of one virtual machine: its record, its sockets, its logs, its lock.
 package struct MachineFolder: Sendable, Hashable {
   static let recordFile = "vm.json"
   private static let lockFile = "lock"
   private static let callsFile = "kvm-calls.log"
-  /// What tells of a run after its end.
+  /// The files that describe a run after its end.
   private static let lasting = [recordFile, "stderr.log", "console.log"]
   /// Begins the names of what tells of the run before.
   private static let previous = "previous-"
@@ -25,9 +25,9 @@ package struct MachineFolder: Sendable, Hashable {
   }
 
   func file(_ name: String) -> String { "\(path)/\(name)" }
-  /// What QEMU writes to its standard error.
+  /// The log of QEMU's standard error.
   package var standardErrorLog: String { file("stderr.log") }
-  /// What QEMU writes to its standard output: a console that was put there.
+  /// The log of QEMU's standard output, which may be a console.
   package var consoleLog: String { file("console.log") }
 
   /// The trace of QEMU's calls to KVM while it started, where there is one.
@@ -35,20 +35,20 @@ package struct MachineFolder: Sendable, Hashable {
 
   var exists: Bool { access(path, F_OK) == 0 }
 
-  /// Makes the folder, or takes the one that an earlier run of this name left; any other folder is left alone.
+  /// Makes the directory, or takes the one that an earlier run of this name left; any other directory is left alone.
   func create() throws(LifecycleError) {
     if mkdir(path, 0o700) == 0 { return }
     if errno != EEXIST { throw StateDirectory.unusable(path, SystemError(errno, "").words) }
     var status = stat()
     guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid() else {
-      throw StateDirectory.unusable(path, "it is not a folder of this user's")
+      throw StateDirectory.unusable(path, "it is not a directory of this user's")
     }
     if let stranger = entryNames(of: path)?.first(where: { !Self.isOurs($0) }) {
       throw StateDirectory.unusable(path, "it holds \"\(stranger)\", which is no file of a virtual machine's")
     }
   }
 
-  /// Whether a file of this name is one that a run leaves.
+  /// Returns whether a file of this name is one that a run leaves.
   private static func isOurs(_ name: String) -> Bool {
     [lockFile, callsFile].contains(name) || lasting.contains(name)
       || (name.hasPrefix(previous) && lasting.contains(String(name.dropFirst(previous.count))))
@@ -80,7 +80,7 @@ package struct MachineFolder: Sendable, Hashable {
   private func unreadable() -> LifecycleError {
     LifecycleError(
       .stateUnusable, "the record of \"\(name)\" cannot be read", evidence: [file(Self.recordFile)],
-      remedy: "see whether its QEMU runs (ps), then remove the folder \(path)")
+      remedy: "see whether its QEMU runs (ps), then remove the directory \(path)")
   }
 
   /// The record, or nil where there is none. One that cannot be read is an error: something may run under it.
@@ -130,7 +130,7 @@ package struct MachineFolder: Sendable, Hashable {
       .joined(separator: "\n")
   }
 
-  /// Removes what a run leaves, and the folder where nothing else is in it.
+  /// Removes what a run leaves, and the directory where nothing else is in it.
   func remove() {
     for name in ours { unlink(file(name)) }
     rmdir(path)
@@ -154,7 +154,7 @@ package struct MachineFolder: Sendable, Hashable {
     if access(file(Self.recordFile), F_OK) != 0 { remove() }
   }
 
-  /// The names of what a run has left; none where a symlink stands in the folder's place.
+  /// The names of what a run has left; none where a symlink stands in the directory's place.
   private var ours: [String] {
     var status = stat()
     guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return [] }
@@ -165,9 +165,9 @@ package struct MachineFolder: Sendable, Hashable {
 // MARK: - Locking
 
 extension MachineFolder {
-  /// Makes the folder and takes it for a start.
+  /// Makes the directory and takes it for a start.
   ///
-  /// A start that fails removes its folder, so who has waited for it makes it anew.
+  /// A start that fails removes its directory, so who has waited for it makes it anew.
   func claim(within deadline: Duration) async throws(LifecycleError) -> SharedDescriptor {
     let end = ContinuousClock.now + deadline
     while true {
@@ -181,7 +181,7 @@ extension MachineFolder {
     }
   }
 
-  /// Takes the folder for one command; it is given back when the lock is released.
+  /// Takes the directory for one command; it is given back when the lock is released.
   ///
   /// A lock has no event to wait for, so a taken one is tried again until the deadline.
   package func lock(within deadline: Duration) async throws(LifecycleError) -> SharedDescriptor {
@@ -204,7 +204,7 @@ extension MachineFolder {
       let result = clinux_lock(descriptor.number)
       if result == -EAGAIN { return nil }
       _ = try checked(result, "lock \"\(path)\"")
-      // Who held the lock may have removed the folder: then this is a lock on nothing.
+      // Who held the lock may have removed the directory: then this is a lock on nothing.
       return isSameFile(descriptor.number, path) ? SharedDescriptor(descriptor) : nil
     } catch {
       if error.number == ENOENT {

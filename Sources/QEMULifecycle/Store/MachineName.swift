@@ -1,4 +1,4 @@
-/// The name of a virtual machine: it names a folder and stands in commands, so it is plain.
+/// The name of a virtual machine: it names a directory and stands in commands, so it is plain.
 public struct MachineName: Sendable, Hashable, CustomStringConvertible {
   /// The most characters that a name may have.
   public static let longest = 64

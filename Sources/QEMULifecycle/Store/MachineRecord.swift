@@ -17,7 +17,7 @@ public struct MachineRecord: Sendable, Hashable {
   public let name: String
   /// The process.
   public let process: ProcessIdentity
-  /// The file name of the monitor's socket in the folder; every run has one of its own.
+  /// The file name of the monitor's socket in the directory; every run has one of its own.
   public let socket: String
   /// The QEMU binary.
   public let binary: String

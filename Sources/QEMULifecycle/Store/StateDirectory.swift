@@ -3,12 +3,12 @@ import Glibc
 import QEMUJSON
 import QMP
 
-/// The folder that holds a folder for each virtual machine.
+/// The state directory, with a subdirectory for each virtual machine.
 public struct StateDirectory: Sendable, Hashable {
   /// Its path.
   public let path: String
 
-  /// `$XDG_RUNTIME_DIR/qemuctl`; for root `/run/qemuctl`; without either a folder of the user's under `/tmp`.
+  /// `$XDG_RUNTIME_DIR/qemuctl`; for root `/run/qemuctl`; without either a directory of the user's under `/tmp`.
   public static var defaultPath: String {
     if let runtime = getenv("XDG_RUNTIME_DIR"), runtime.pointee != 0 {
       return "\(String(cString: runtime))/qemuctl"
@@ -16,12 +16,12 @@ public struct StateDirectory: Sendable, Hashable {
     return geteuid() == 0 ? "/run/qemuctl" : "/tmp/qemuctl-\(geteuid())"
   }
 
-  /// Names a state folder; nothing is created.
+  /// Names a state directory; nothing is created.
   public init(path: String = defaultPath) {
     self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
   }
 
-  /// The recorded virtual machines, by name; none where the folder does not exist.
+  /// The recorded virtual machines, by name; none where the directory does not exist.
   /// - Throws: ``LifecycleError`` `stateUnusable` where it cannot be read.
   public func names() throws(LifecycleError) -> [String] {
     guard let entries = entryNames(of: path) else {
@@ -33,7 +33,7 @@ public struct StateDirectory: Sendable, Hashable {
     }.sorted()
   }
 
-  /// Creates the folder, and those above it, for this user alone.
+  /// Creates the directory, and those above it, for this user alone.
   func create() throws(LifecycleError) {
     var partial = path.hasPrefix("/") ? "" : "."
     for component in path.split(separator: "/") {
@@ -45,11 +45,11 @@ public struct StateDirectory: Sendable, Hashable {
     try requirePrivate()
   }
 
-  /// Refuses a folder in which another user could put files in our way.
+  /// Refuses a directory in which another user could put files in our way.
   private func requirePrivate() throws(LifecycleError) {
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-      throw Self.unusable(path, "it is not a folder")
+      throw Self.unusable(path, "it is not a directory")
     }
     if access(path, W_OK) != 0 { throw Self.unusable(path, SystemError(errno, "").words) }
     if status.st_uid != geteuid() { throw Self.unusable(path, "it belongs to another user") }
@@ -58,7 +58,7 @@ public struct StateDirectory: Sendable, Hashable {
 
   static func unusable(_ path: String, _ why: String) -> LifecycleError {
     LifecycleError(
-      .stateUnusable, "the state folder \"\(path)\" cannot be used: \(why)",
-      remedy: "name a folder of your own with --state-dir, or correct its owner and mode")
+      .stateUnusable, "the state directory \"\(path)\" cannot be used: \(why)",
+      remedy: "name a directory of your own with --state-dir, or correct its owner and mode")
   }
 }

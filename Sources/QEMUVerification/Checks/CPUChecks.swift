@@ -18,7 +18,7 @@ func checkCPUModel(
   if isClass(type, of: wanted) {
     return .compare(
       true, observed: wanted, [Evidence(query, type)] + missingEvidence(dropped, missing), reason: remark,
-      else: Remedy(.restart, "start again with -cpu \(wanted)"))
+      else: Remedy(.restart, "restart with -cpu \(wanted)"))
   }
   return try judgeAlias(wanted, type, query, &reader)
 }
@@ -61,10 +61,10 @@ private func judgeAlias(
   return .compare(
     isAlias, observed: live, [Evidence(query, type)] + names.map { Evidence(list, "\(wanted) is \($0)") },
     reason: isAlias ? "\(wanted) is an alias of \(live)" : nil,
-    else: Remedy(.restart, "start again with -cpu \(wanted), named last"))
+    else: Remedy(.restart, "restart with -cpu \(wanted), named last"))
 }
 
-/// How one feature is proved: the first CPU is an object that shows what it has, not what was asked for.
+/// Returns the check of one CPU feature: the first CPU is an object that shows its features, not the request.
 func cpuFeatureCheck(_ feature: String) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
     guard let cpu = try VirtualCPUs.read(&reader).first else { return noCPU }
@@ -75,7 +75,7 @@ func cpuFeatureCheck(_ feature: String) -> Check {
     var judgement = try judgeProperty(
       plainNumber(wanted, property), property, of: cpu.path, &reader,
       remedy: Remedy(
-        .restart, "start again with a model or an accelerator that has \(feature), or without asking for it"))
+        .restart, "restart with a model or an accelerator that has \(feature), or without asking for it"))
     if isLeftToQEMU(wanted, property) { return judgement.leftToQEMU }
     judgement = try CPUEffects.judge(judgement, property, wanted, cpu, subject, &reader)
     guard judgement.verdict == .drifted, judgement.remedy?.kind == .restart else { return judgement }
@@ -88,7 +88,8 @@ func cpuFeatureCheck(_ feature: String) -> Check {
   }
 }
 
-/// QEMU for x86 writes a feature's name with dashes before it looks it up, and knows one by another name; others take it as it is.
+/// QEMU for x86 writes a feature's name with dashes before it looks it up, and knows one by another name; others take it as it
+/// is.
 private func propertyName(of feature: String, _ cpu: VirtualCPU) -> String {
   guard cpu.isX86 else { return feature }
   let name = String(feature.map { $0 == "_" ? "-" : $0 })

@@ -5,7 +5,7 @@ import QEMUJSON
 ///
 /// All others are what the guest gets: QEMU takes away what the accelerator does not offer before it shows them.
 enum CPUEffects {
-  /// What became of a feature that is switched on and reads so.
+  /// Judges a feature that was requested and that QEMU shows as on.
   ///
   /// A feature that is not confirmed or switched off stays as it was judged.
   static func judge(
@@ -31,7 +31,7 @@ enum CPUEffects {
     return result
   }
 
-  /// Why the guest does not get a feature that QEMU holds, or why nobody can tell whether it does.
+  /// The reason why the guest lacks a feature that QEMU holds, or why that is unobservable.
   private struct Effect {
     let isAbsent: Bool
     let reason: String
@@ -82,7 +82,7 @@ enum CPUEffects {
     }
   }
 
-  /// Where the kernel has them, QEMU refuses to start with one that is missing.
+  /// Finds the effect of a Hyper-V feature. If the kernel has any, QEMU refuses to start with one that is missing.
   private static func hyperV(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> Effect? {
     guard let capability = try KVMCapability.hyperV.read(&reader) else { return unasked(reader) }
     if capability.answer > 0 { return nil }
@@ -124,7 +124,7 @@ enum CPUEffects {
       needs: "-accel kvm,xen-version=")
   }
 
-  /// What KVM offers its guests is in leaves that begin with its signature.
+  /// Finds the effect of a paravirtual feature in the CPUID leaves that begin with the signature of KVM.
   private static func signature(
     _ cpu: VirtualCPU, _ reader: inout EvidenceReader
   ) throws(EvidenceMissing) -> Effect? {

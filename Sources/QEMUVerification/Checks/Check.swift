@@ -1,13 +1,13 @@
 import QEMUCommandLine
 
-/// How one property is proved: reads what it needs, and says what it means.
+/// The check of one property: reads the evidence that it needs, and judges it.
 ///
 /// It is given what was asked for as text. What it reads and does not find is asked for, and it runs again.
 typealias Check =
   @Sendable (_ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader) throws(EvidenceMissing)
   -> Judgement
 
-/// What a check may want to know of the request besides its own property.
+/// The parts of the request that a check may need besides its own property.
 struct Subject: Sendable {
   let configuration: QEMUConfiguration
   /// The accelerator that runs the guest, by name; nil where it cannot be told.

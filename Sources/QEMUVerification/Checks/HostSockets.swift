@@ -53,13 +53,13 @@ struct SocketAddress: Sendable {
   /// Its text, the host and the port.
   var text: String { "\(host ?? ""):\(port ?? "")" }
 
-  /// Whether another address is what this one asks for.
+  /// Returns whether another address is what this one asks for.
   func allows(_ other: SocketAddress) -> Bool {
     (Self.isAny(host) || Self.isName(host) || host == other.host)
       && (Self.isAny(port) || port == "0" || port == other.port)
   }
 
-  /// Whether it asks for nothing that could be compared.
+  /// A Boolean value that indicates whether it asks for nothing that could be compared.
   var isOpen: Bool {
     (Self.isAny(host) || Self.isName(host)) && (Self.isAny(port) || port == "0")
   }
@@ -101,7 +101,7 @@ struct WantedSocket: Sendable {
   }
 }
 
-/// Whether a file is written at its end: the flags that it was opened with tell.
+/// Returns whether a file is written at its end: the flags that it was opened with tell.
 func judgeAppending(
   _ wanted: String, path: String, _ remedy: Remedy, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {

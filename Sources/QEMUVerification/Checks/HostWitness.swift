@@ -1,6 +1,6 @@
 import QEMUCommandLine
 
-/// What the host alone shows of a property, where QEMU cannot be asked: its monitor is held by another client, or it has none.
+/// Evidence that the host alone shows of a property, for a QEMU whose monitor is missing or held by another client.
 enum HostWitness {
   /// Judges by the host; nil where it shows nothing of it.
   static func judge(
@@ -32,7 +32,7 @@ enum HostWitness {
     return .compare(
       names.count == number, observed: String(names.count),
       [Evidence(.threads, names.joined(separator: ", "))],
-      else: Remedy(.restart, "start again with -smp \(wanted)"))
+      else: Remedy(.restart, "restart with -smp \(wanted)"))
   }
 
   /// The guest's memory is one area of its size. None of that size proves nothing: areas are split, and lie side by side.
@@ -46,7 +46,7 @@ enum HostWitness {
     guard let area else { return nil }
     return .compare(
       true, observed: ByteCount(bytes: wanted).propertyText, [Evidence(.maps, area.line)],
-      else: Remedy(.restart, "start again with it"))
+      else: Remedy(.restart, "restart with it"))
   }
 
   private static func judgeMapping(
@@ -57,7 +57,7 @@ enum HostWitness {
     else { return nil }
     return .compare(
       true, observed: String(area.name), [Evidence(.maps, area.line)],
-      else: Remedy(.restart, "start again with it"))
+      else: Remedy(.restart, "restart with it"))
   }
 
   /// An image that is a file is open.
@@ -70,10 +70,10 @@ enum HostWitness {
     else { return nil }
     return .compare(
       true, observed: String(name), [Evidence(.descriptors, String(name))],
-      else: Remedy(.restart, "start again with it"))
+      else: Remedy(.restart, "restart with it"))
   }
 
-  /// A path that is not absolute begins where QEMU was started, and a memory folder's file has a name that QEMU gave.
+  /// A path that is not absolute begins where QEMU was started, and a memory directory's file has a name that QEMU gave.
   private static func isFile(_ shown: Substring, _ wanted: String) -> Bool {
     wanted.hasPrefix("/")
       ? shown == wanted || shown.hasPrefix(wanted + "/") : !wanted.isEmpty && shown.hasSuffix("/" + wanted)

@@ -1,6 +1,6 @@
 import QEMUCommandLine
 
-/// How each property of `-accel kvm` is proved, or why it cannot be.
+/// The checks of the properties of `-accel kvm`, or the reasons why they are unobservable.
 let kvmChecks: [String: Check] = [
   "kernel-irqchip": checkKernelIRQChip,
   "dirty-ring-size": checkDirtyRingSize,
@@ -58,7 +58,7 @@ private func checkDirtyRingSize(
   return .compare(
     PowerOfTwoCount(propertyText: wanted).map { UInt64($0.count) } == entries, observed: String(entries),
     [Evidence(.maps, ring?.line ?? "no mapping of a ring")],
-    else: Remedy(.restart, "start again with dirty-ring-size=\(wanted)"))
+    else: Remedy(.restart, "restart with dirty-ring-size=\(wanted)"))
 }
 
 /// Without the kernel's capability QEMU takes every value and does the same.

@@ -1,7 +1,7 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// How `-accel kvm,device=` is proved: QEMU keeps the device open, and the kernel says what that descriptor is open on.
+/// Checks `-accel kvm,device=`: QEMU keeps the device open, and the kernel shows what its descriptor refers to.
 func checkKVMDevice(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -14,7 +14,7 @@ func checkKVMDevice(
   guard let node = nodes.first else {
     return .unobservable("no descriptor of QEMU is open on a KVM device")
   }
-  let remedy = Remedy(.restart, "start again with device=\(wanted)")
+  let remedy = Remedy(.restart, "restart with device=\(wanted)")
   if let set = DescriptorSet(path: wanted) {
     return try judge(set, nodes.map { String($0[0]) }, wanted, &reader, remedy)
   }
@@ -47,7 +47,7 @@ private struct DescriptorSet {
   }
 }
 
-/// What QEMU opened from a set is a duplicate of one of its descriptors.
+/// Judges a device from a descriptor set: QEMU's descriptor is a duplicate of one in the set.
 private func judge(
   _ set: DescriptorSet, _ nodes: [String], _ wanted: String, _ reader: inout EvidenceReader, _ remedy: Remedy
 ) throws(EvidenceMissing) -> Judgement {
@@ -79,7 +79,7 @@ private func judge(
     else: remedy)
 }
 
-/// What QEMU keeps of the path, where the host does not tell.
+/// Judges the path that QEMU holds, if the host does not show the descriptor.
 private func judgeHeld(
   _ wanted: String, _ reader: inout EvidenceReader, _ remedy: Remedy, _ reason: String, _ evidence: [Evidence]
 ) throws(EvidenceMissing) -> Judgement {

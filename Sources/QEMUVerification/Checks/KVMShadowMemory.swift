@@ -1,6 +1,6 @@
 import QEMUCommandLine
 
-/// How `kvm-shadow-mem` is proved: QEMU passes the size to the kernel in pages, which its trace shows, and keeps it in 32 bits.
+/// Checks `kvm-shadow-mem`: QEMU passes the size to the kernel in pages, which its trace shows, and keeps it in 32 bits.
 func checkKVMShadowMemory(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -53,6 +53,6 @@ private func remedy(_ wanted: String, _ bytes: Int64?) -> Remedy {
   remark(bytes) == nil
     ? Remedy(
       .restart,
-      "start again with kvm-shadow-mem=\(wanted), and without another value of it in -machine or -accel")
+      "restart with kvm-shadow-mem=\(wanted), and without another value of it in -machine or -accel")
     : Remedy(.impossible, "ask for 2147483647 bytes or less")
 }

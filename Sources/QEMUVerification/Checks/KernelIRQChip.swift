@@ -1,7 +1,7 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// Where the interrupt controllers are shows in their types.
+/// Checks `kernel-irqchip` by the types of the interrupt controllers.
 func checkKernelIRQChip(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -74,7 +74,7 @@ private func judgeWithoutLocal(
   )
 }
 
-/// What QEMU keeps of it, where no object shows it.
+/// Judges the value that QEMU holds, if no object shows it.
 private func judgeHeld(
   _ wanted: String, _ evidence: [Evidence], _ reader: inout EvidenceReader, _ reason: String
 ) throws(EvidenceMissing) -> Judgement {
@@ -84,7 +84,7 @@ private func judgeHeld(
   return .unobservable("\(reason); \(reader.absence(of: HeldIRQChip.isInKernel))", evidence)
 }
 
-/// What QEMU keeps of where the interrupt controllers are: two bytes, whether any is in the kernel, and whether some are not.
+/// The location of the interrupt controllers that QEMU holds as two flags: some are in the kernel, and some are not.
 enum HeldIRQChip {
   static let isInKernel = GlobalVariable("kvm_kernel_irqchip")
   static let variables = [isInKernel, isSplit]
@@ -131,5 +131,5 @@ private func irqChip(_ observed: String, _ wanted: String, _ evidence: [Evidence
     observed == wanted, observed: observed, evidence,
     else: Remedy(
       .restart,
-      "start again with kernel-irqchip=\(wanted), and without another value of it in -machine or -accel"))
+      "restart with kernel-irqchip=\(wanted), and without another value of it in -machine or -accel"))
 }

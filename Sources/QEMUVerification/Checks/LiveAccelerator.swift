@@ -1,7 +1,7 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// Which accelerator runs the guest, and how that is known.
+/// The accelerator that runs the guest, and its evidence.
 struct LiveAccelerator {
   /// Its name; nil where it is neither of those that this QEMU can tell.
   var name: String?
@@ -30,7 +30,7 @@ struct LiveAccelerator {
       name: "tcg", evidence: [disabled].compactMap(\.self) + [Evidence(TranslationCache.query, String(line))])
   }
 
-  /// Where QEMU cannot be asked: a virtual machine of the kernel's, or a cache of translated code.
+  /// Reads the accelerator from the host: a KVM descriptor, or a cache of translated code.
   private static func observeHost(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> LiveAccelerator {
     reader.prefetch([], [.descriptors, .maps, .threads])
     let machine = try reader.text(.descriptors)?.lines.first { $0.hasSuffix("anon_inode:kvm-vm") }
@@ -73,7 +73,7 @@ struct LiveAccelerator {
 }
 
 extension AcceleratorPreference {
-  /// Which entry of the list took effect.
+  /// Returns the index of the list's entry that took effect.
   ///
   /// Where an accelerator stands twice, QEMU's word that it fell back says that the first one was not it.
   func effectiveIndex(live: String, fellBack: Bool) -> Int? {
@@ -83,7 +83,7 @@ extension AcceleratorPreference {
   }
 }
 
-/// What became of the accelerator that was asked for.
+/// Judges the accelerator that was requested.
 func judgeAccelerator(
   _ preference: AcceleratorPreference, _ live: LiveAccelerator, standardError: String
 ) -> AcceleratorFinding {
@@ -99,7 +99,7 @@ func judgeAccelerator(
     if names.isSubset(of: live.excluded) {
       return finding(
         .drifted, "neither kvm nor tcg runs the guest, and the request allows no other",
-        Remedy(.restart, "start again with -accel \(preference.entries.first?.name ?? "tcg")"))
+        Remedy(.restart, "restart with -accel \(preference.entries.first?.name ?? "tcg")"))
     }
     if live.excluded.isEmpty {
       return finding(.unobservable, "nothing shows which accelerator runs the guest")
@@ -116,17 +116,17 @@ func judgeAccelerator(
     let first = preference.entries.first?.name ?? name
     return finding(
       .fellBack, reason,
-      Remedy(.restart, "make \(first) usable on this host and start again, or ask for \(name) alone"))
+      Remedy(.restart, "make \(first) usable on this host and restart, or ask for \(name) alone"))
   case nil where preference.isDefault:
     return finding(.confirmed, "nothing was asked for; this is QEMU's default")
   case nil:
     return finding(
       .drifted, "\(name) runs the guest, which the request does not name",
-      Remedy(.restart, "start again with -accel \(requested.first ?? name), or ask for \(name)"))
+      Remedy(.restart, "restart with -accel \(requested.first ?? name), or ask for \(name)"))
   }
 }
 
-/// What QEMU says on its standard error when an accelerator did not initialise and it took the next one.
+/// The messages of QEMU when an accelerator did not initialise and it took the next one.
 struct AcceleratorFallback {
   /// QEMU's own words for what went wrong, several lines joined.
   let reason: String

@@ -1,7 +1,7 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// How one property of `-machine` is proved: the machine is an object that shows its properties.
+/// Returns the check of one property of `-machine`: the machine is an object that shows its properties.
 func machineCheck(_ property: String) -> Check {
   if property == "type" { return checkMachineType }
   if handedOn.contains(property) { return handedOnCheck(property) }
@@ -13,14 +13,14 @@ func machineCheck(_ property: String) -> Check {
     }
   }
   return { (wanted, subject, reader) throws(EvidenceMissing) in
-    let remedy = Remedy(.restart, "start again with -machine \(property)=\(wanted), named once and last")
+    let remedy = Remedy(.restart, "restart with -machine \(property)=\(wanted), named once and last")
     let held = try judgeProperty(wanted, property, of: "/machine", &reader, remedy: remedy)
     guard held.verdict == .confirmed, let effect = memoryProperties[property] else { return held }
     return try guestMemoryCheck(effect, remedy)(wanted, subject, &reader).resting(on: held)
   }
 }
 
-/// What the machine holds for all memory of the guest, and the kernel shows of each area, by the machine's names.
+/// The machine properties that apply to all guest memory and that the kernel shows of each area.
 private let memoryProperties = [
   "mem-merge": "merge", "mem_merge": "merge", "dump-guest-core": "dump", "dump_guest_core": "dump",
 ]
@@ -40,7 +40,7 @@ private func nestedCheck(_ option: String, _ member: String) -> Check {
     return .compare(
       compare(wanted, with: value) == .equal, observed: value.commandLineText,
       [Evidence(query, "\(member): \(value.commandLineText)")],
-      else: Remedy(.restart, "start again with -machine \(option).\(member)=\(wanted)"))
+      else: Remedy(.restart, "restart with -machine \(option).\(member)=\(wanted)"))
   }
 }
 
@@ -53,7 +53,7 @@ private func checkMachineType(
     return .unobservable("QEMU does not show the type of its machine")
   }
   let live = type.hasSuffix("-machine") ? String(type.dropLast("-machine".count)) : type
-  let remedy = Remedy(.restart, "start again with -machine \(wanted), named last")
+  let remedy = Remedy(.restart, "restart with -machine \(wanted), named last")
   if live == wanted { return .compare(true, observed: live, [Evidence(query, type)], else: remedy) }
   let list = QueryRequest("query-machines")
   let machines = try reader.list(list)
@@ -67,7 +67,7 @@ private func checkMachineType(
     else: remedy)
 }
 
-/// What QEMU hands on to the accelerator, whose own property wins.
+/// The properties that QEMU passes to the accelerator, whose own property wins.
 private let handedOn: Set = ["kernel-irqchip", "kvm-shadow-mem", "igd-passthru"]
 
 private func handedOnCheck(_ property: String) -> Check {

@@ -35,7 +35,7 @@ private func judgeAbsent(_ property: String, _ wanted: String, _ evidence: Evide
 }
 
 private func remedy(_ property: String, _ wanted: String) -> Remedy {
-  Remedy(.restart, "start again with -m \(property)=\(wanted)")
+  Remedy(.restart, "restart with -m \(property)=\(wanted)")
 }
 
 /// The values that a text may become: QEMU rounds sizes up to 8 KiB.

@@ -57,7 +57,7 @@ private func judgeTBSize(_ wanted: String, taken: Int, _ evidence: [Evidence]) -
       ? "QEMU's code cache ends at \(taken) MiB on this host, and it took that without a word" : nil,
     else: isClamped
       ? Remedy(.impossible, "ask for tb-size=\(taken) or less: that is the most on this host")
-      : Remedy(.restart, "start again with tb-size=\(wanted)"))
+      : Remedy(.restart, "restart with tb-size=\(wanted)"))
 }
 
 /// With `on` the kernel shows one piece of memory mapped twice, writable here and executable there.
@@ -75,7 +75,7 @@ private func checkSplitWX(
   }
   return .compare(
     Bool(propertyText: wanted) == (split != nil), observed: (split != nil).propertyText,
-    [Evidence(.maps, area.line)], else: Remedy(.restart, "start again with split-wx=\(wanted)"))
+    [Evidence(.maps, area.line)], else: Remedy(.restart, "restart with split-wx=\(wanted)"))
 }
 
 /// Two virtual CPUs show it by their thread ids, one by its thread's name or by how the translation cache is divided.
@@ -88,7 +88,7 @@ private func checkThread(
     return .compare(
       mode.rawValue == wanted, observed: mode.rawValue, [evidence],
       reason: mode.rawValue == wanted ? nil : "QEMU runs its CPUs in \(mode) thread mode",
-      else: Remedy(.restart, "start again with thread=\(wanted)"))
+      else: Remedy(.restart, "restart with thread=\(wanted)"))
   }
   if try VirtualCPUs.read(&reader).isEmpty {
     return .unobservable("the machine has no CPU, and so no thread of one")

@@ -18,8 +18,8 @@ private let cpuCountCheck: Check = { (wanted, subject, reader) throws(EvidenceMi
   return .compare(
     number == count, observed: String(count), [Evidence(VirtualCPUs.query, "\(cpus.count) CPUs")],
     else: number > count
-      ? Remedy(.live, "plug in what is missing with device_add, or start again with -smp \(wanted)")
-      : Remedy(.restart, "start again with -smp \(wanted)"))
+      ? Remedy(.live, "plug in what is missing with device_add, or restart with -smp \(wanted)")
+      : Remedy(.restart, "restart with -smp \(wanted)"))
 }
 
 extension Subject {
@@ -48,6 +48,6 @@ private func builtCountCheck(_ property: String) -> Check {
       isLeftToQEMU || number.map { $0 == count } ?? false, observed: String(count),
       [Evidence(Topology.query, "\(property): \(count)")],
       reason: isLeftToQEMU ? "0 leaves the choice to QEMU, which took \(count)" : nil,
-      else: Remedy(.restart, "start again with -smp \(property)=\(wanted)"))
+      else: Remedy(.restart, "restart with -smp \(property)=\(wanted)"))
   }
 }

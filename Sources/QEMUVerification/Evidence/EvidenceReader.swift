@@ -55,21 +55,21 @@ struct EvidenceReader {
     }
   }
 
-  /// What the host says, or nil where it cannot say it.
+  /// Returns the text of a host source; nil if the host has none.
   mutating func text(_ source: HostSource) throws(EvidenceMissing) -> String? {
     if let answer = observation.host[source] { return text(answer) }
     needs.add(source)
     throw EvidenceMissing()
   }
 
-  /// What a global variable holds, or nil where it cannot be read.
+  /// Returns the value of a global variable; nil if it cannot be read.
   mutating func global(_ variable: GlobalVariable) throws(EvidenceMissing) -> String? {
     if let answer = observation.globals[variable] { return text(answer) }
     needs.add(variable)
     throw EvidenceMissing()
   }
 
-  /// Where a path leads, as QEMU sees it: the device number, a space, the path without links; nil where it leads nowhere.
+  /// Resolves a path as QEMU sees it: the device number, a space, the path without links; nil if it does not exist.
   mutating func file(_ path: String) throws(EvidenceMissing) -> String? {
     if let answer = observation.files[path] { return text(answer) }
     needs.add(file: path)

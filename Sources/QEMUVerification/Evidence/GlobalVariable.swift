@@ -1,8 +1,8 @@
-/// What the running QEMU holds in its memory under a name: a global variable that its binary exports, or a table for its guest.
+/// A named value in the memory of the running QEMU: a global variable that its binary exports, or a table for its guest.
 ///
 /// It shows what no query does. A binary built without modules exports no variables.
 public struct GlobalVariable: Sendable, Hashable {
-  /// How it is read.
+  /// The form of the value.
   public enum Form: Sendable, Hashable {
     /// Its own bytes, as many as the binary says it has.
     case value
@@ -24,7 +24,7 @@ public struct GlobalVariable: Sendable, Hashable {
 
   /// Its name in C, the table's signature, or the property's name.
   public let symbol: String
-  /// How it is read.
+  /// The form of the value.
   public let form: Form
 
   /// Names one.

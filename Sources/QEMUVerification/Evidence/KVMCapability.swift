@@ -1,4 +1,4 @@
-/// What the kernel says that its KVM can do.
+/// A capability of the kernel's KVM.
 ///
 /// Its raw value is the number by which KVM_CHECK_EXTENSION is asked.
 public enum KVMCapability: Int32, Sendable, Hashable, CaseIterable {

@@ -1,5 +1,5 @@
 extension StringProtocol where SubSequence == Substring {
-  /// The lines that are not empty. The monitor for people ends its own with a carriage return, too.
+  /// The lines that are not empty. HMP ends its own with a carriage return, too.
   ///
   /// Cut by bytes: what QEMU and the kernel print is long, and walking it by characters is most of a verification's cost.
   var lines: [Substring] {

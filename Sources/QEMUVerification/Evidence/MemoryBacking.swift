@@ -11,7 +11,7 @@ struct MemoryBacking: Sendable {
   let isShared: Bool
   /// The size of its pages in bytes.
   let pageSize: UInt64
-  /// How many bytes of it are in memory or swapped out.
+  /// The number of bytes that are in memory or swapped out.
   let populated: UInt64
   /// The kernel's flags, such as `mg` for an area whose pages may be merged.
   let flags: Set<Substring>

@@ -1,4 +1,5 @@
-/// A table in which QEMU tells the guest of its memory, read as ACPI 6.3 lays it out. It is not trusted: what does not fit is not there.
+/// A table in which QEMU tells the guest of its memory, read as ACPI 6.3 lays it out. It is not trusted: what does not fit is
+/// not there.
 struct AffinityTable {
   private let bytes: [UInt8]
 

@@ -40,7 +40,7 @@ public enum QueryAnswer: Sendable, Hashable {
   case refused(errorClass: String, description: String)
 }
 
-/// What the host knows of the QEMU process. Each is a text; its form is given here.
+/// A source of evidence on the host about the QEMU process. Each is a text in the form that is given here.
 public enum HostSource: String, Sendable, Hashable, CaseIterable {
   /// `/proc/PID/maps` as it is.
   case maps
@@ -58,19 +58,23 @@ public enum HostSource: String, Sendable, Hashable, CaseIterable {
   /// Three numbers with a space between: the seconds since 1970, by how many the host's time of day is ahead of UTC, and for how
   /// many the process lives.
   case clock
-  /// A line for each open descriptor: its number, a space, the flags it was opened with in octal, a space, what the kernel calls it.
+  /// A line for each open descriptor: its number, a space, the flags it was opened with in octal, a space, what the kernel
+  /// calls it.
   case descriptorFlags = "descriptor-flags"
   /// A line for each open file that several descriptors share, as a descriptor and its duplicates do: their numbers in order,
   /// with a space between.
   case duplicateDescriptors = "duplicate-descriptors"
-  /// A line for each IP socket: `tcp`, `tcp6`, `udp` or `udp6`, a space, its own address and port, a space, those it is connected to.
+  /// A line for each IP socket: `tcp`, `tcp6`, `udp` or `udp6`, a space, its own address and port, a space, those it is
+  /// connected to.
   case sockets
-  /// A line for each Unix socket: its own name, a tab, the name at its other end; what has no name is empty, and a name that is no
+  /// A line for each Unix socket: its own name, a tab, the name at its other end; what has no name is empty, and a name that is
+  /// no
   /// file's begins with `@`.
   case unixSockets = "unix-sockets"
   /// A line for each file from which QEMU reads its configuration unasked: its path, a space, `absent` or `present`.
   case userConfiguration = "user-configuration"
-  /// A line for each system call that was looked up in the process's filter: its name, a space, `allow` or `deny`; nothing where it
+  /// A line for each system call that was looked up in the process's filter: its name, a space, `allow` or `deny`; nothing
+  /// where it
   /// has no filter.
   case systemCallFilter = "system-call-filter"
   /// A line for each ``KVMCapability`` of the host's KVM: its number, a space, the answer. Then, where the module has it, the
@@ -82,11 +86,12 @@ public enum HostSource: String, Sendable, Hashable, CaseIterable {
 }
 
 extension HostSource {
-  /// Whether the kernel tells it to root alone, and stops the process for a moment; it is asked for deep looks only.
+  /// A Boolean value that indicates whether only root can read it, while the process is stopped for a moment; it is
+  /// read with `--deep` only.
   public var needsRoot: Bool { self == .systemCallFilter }
 }
 
-/// What the host shows, or why it does not.
+/// The answer of the host, or the reason why there is none.
 public enum HostAnswer: Sendable, Hashable {
   /// The text.
   case text(String)
@@ -98,7 +103,7 @@ public enum HostAnswer: Sendable, Hashable {
 
 /// The reason why a QEMU cannot be asked over its monitor.
 public struct MonitorSilence: Sendable, Hashable {
-  /// What is in the way, and what would help.
+  /// The reason why there is no answer, and the remedy.
   public let reason: String
   /// A Boolean value that indicates whether another caller, or this one later, could ask.
   public let isTemporary: Bool
@@ -113,7 +118,7 @@ public struct MonitorSilence: Sendable, Hashable {
   }
 }
 
-/// What was seen of one running QEMU: the answers to queries, and what the host knows of the process.
+/// The evidence about one running QEMU: the answers to queries, and the answers of the host.
 ///
 /// An observation can be written to a file and judged again without the virtual machine.
 public struct Observation: Sendable, Hashable {
@@ -121,14 +126,14 @@ public struct Observation: Sendable, Hashable {
   public var answers: [QueryRequest: QueryAnswer] = [:]
   /// The queries that QEMU did not answer in time, each with the reason and what would help.
   public var unanswered: [QueryRequest: String] = [:]
-  /// What the host said, by source.
+  /// The answers of the host, by source.
   public var host: [HostSource: HostAnswer] = [:]
   /// The global variables that were read.
   public var globals: [GlobalVariable: HostAnswer] = [:]
-  /// Where paths lead, as QEMU sees them: the device number `MAJOR:MINOR` (`0:0` where it is no device), a space, the path
+  /// The targets of paths, as QEMU sees them: the device number `MAJOR:MINOR` (`0:0` where it is no device), a space, the path
   /// without links.
   public var files: [String: HostAnswer] = [:]
-  /// What QEMU wrote to its standard error since it started.
+  /// The text of QEMU's standard error since it started.
   public var standardError = ""
   /// The size of the host's memory pages, in bytes.
   public var hostPageSize = 4096
@@ -142,21 +147,21 @@ public struct Observation: Sendable, Hashable {
   public init() {}
 }
 
-/// What is still to be asked.
+/// The evidence that is still to be read.
 public struct EvidenceNeeds: Sendable, Hashable {
   /// Queries, in order, each once.
   public internal(set) var queries: [QueryRequest] = []
-  /// What the host is to be asked.
+  /// The sources to read on the host.
   public internal(set) var host: [HostSource] = []
-  /// What is to be read in QEMU's own memory.
+  /// The variables to read in QEMU's memory.
   public internal(set) var globals: [GlobalVariable] = []
   /// Paths that are to be followed.
   public internal(set) var files: [String] = []
 
-  /// Whether nothing is needed.
+  /// A Boolean value that indicates whether nothing is needed.
   public var isEmpty: Bool { queries.isEmpty && isEmptyOfHost }
 
-  /// Whether nothing is needed but answers of QEMU.
+  /// A Boolean value that indicates whether nothing is needed but answers of QEMU.
   public var isEmptyOfHost: Bool { host.isEmpty && globals.isEmpty && files.isEmpty }
 
   /// Asks for what another comparison needs, too.

@@ -19,7 +19,7 @@ func compare(_ wanted: String, with observed: JSON) -> Agreement {
   return resolvedOrDifferent(wanted)
 }
 
-/// Returns whether a path of QEMU's tree leads to what a request names: by its id, or by the end of its path.
+/// Returns whether a path of QEMU's tree is the object that a request names: by its id, or by the end of its path.
 ///
 /// A link reads back as the whole path of the object at its end.
 private func isLink(_ path: String, to wanted: String) -> Bool {

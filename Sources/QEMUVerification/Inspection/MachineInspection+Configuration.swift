@@ -2,7 +2,8 @@ public import QEMUCommandLine
 import QEMUJSON
 
 extension MachineInspection {
-  /// A configuration that starts the same virtual machine again, whatever defaults another QEMU or host has: what the request left
+  /// A configuration that starts the same virtual machine again, whatever defaults another QEMU or host has: what the request
+  /// left
   /// to QEMU is said, a disk has the image that is under the guest now, and of several accelerators the one that runs the guest is left.
   /// - Parameter requested: what the virtual machine was asked to be.
   /// - Throws: ``QEMUCommandLine/CommandLineError`` where a live value cannot be written as an option.

@@ -75,7 +75,7 @@ extension MachineInspection {
     Row(section: "block", query: QueryRequest("query-block"), values: named("device")),
     Row(section: "nodes", query: BlockGraph.nodesQuery, values: named("node-name")),
     Row(section: "nodes", query: BlockGraph.edgesQuery, values: list("graph")),
-    Row(section: "networks", query: .monitor("info network"), values: lines("backends and cards")),
+    Row(section: "networks", query: .monitor("info network"), values: lines("backends and NICs")),
     Row(section: "chardevs", query: QueryRequest("query-chardev"), values: named("label")),
     Row(section: "iothreads", query: QueryRequest("query-iothreads"), values: named("id")),
     Row(section: "display", query: QueryRequest("query-display-options"), values: members),
@@ -123,7 +123,7 @@ extension MachineInspection {
     return entries
   }
 
-  /// The objects in a folder by their types; those that a user made with their buses.
+  /// The objects in a directory by their types; those that a user made with their buses.
   private static func objects(
     in folder: String, _ reader: inout EvidenceReader
   ) throws(EvidenceMissing) -> [Entry] {

@@ -4,11 +4,11 @@ public import QEMUJSON
 public struct FailureReport: Sendable, Hashable {
   /// The kind of failure, `start-failed`.
   public let code: String
-  /// What failed, with names and values.
+  /// The description of the failure, with names and values.
   public let summary: String
   /// QEMU's messages, its exit status, its command line, or what else shows the failure.
   public let evidence: [String]
-  /// What to do about it.
+  /// The remedy; never empty.
   public let remedy: String
 
   /// Makes a report of its parts.

@@ -14,7 +14,7 @@ public enum Verdict: String, Sendable, Hashable, CaseIterable {
   case unobserved
 }
 
-/// What it takes to see a thing, the least first.
+/// The access that evidence needs, from the least to the most.
 public enum EvidenceTier: String, Sendable, Hashable, CaseIterable {
   /// QEMU answers it to whoever has its monitor.
   case monitor
@@ -22,7 +22,7 @@ public enum EvidenceTier: String, Sendable, Hashable, CaseIterable {
   case host
   /// The kernel tells it to root alone, and stops the process for a moment.
   case kernel
-  /// It stands in QEMU's memory, which who may trace the process can read.
+  /// It is in QEMU's memory, which a process with ptrace rights can read.
   case deep
 }
 
@@ -30,7 +30,7 @@ public enum EvidenceTier: String, Sendable, Hashable, CaseIterable {
 public struct Evidence: Sendable, Hashable {
   /// The query or the file that showed it.
   public let source: String
-  /// What it showed.
+  /// The value that was observed.
   public let observed: String
 
   /// Makes a piece of evidence.
@@ -39,7 +39,7 @@ public struct Evidence: Sendable, Hashable {
     self.observed = observed
   }
 
-  /// What it took to see it.
+  /// The access that the evidence needed.
   public var tier: EvidenceTier {
     if source.hasPrefix("memory ") { return .deep }
     if source.hasPrefix("kernel ") { return .kernel }
@@ -57,9 +57,9 @@ public struct Evidence: Sendable, Hashable {
   }
 }
 
-/// What to do about a drift.
+/// The remedy for a drift.
 public struct Remedy: Sendable, Hashable {
-  /// When it can take effect.
+  /// The way in which a remedy can take effect.
   public enum Kind: String, Sendable, Hashable {
     /// On the running virtual machine.
     case live
@@ -69,9 +69,9 @@ public struct Remedy: Sendable, Hashable {
     case impossible
   }
 
-  /// When it can take effect.
+  /// The way in which a remedy can take effect.
   public let kind: Kind
-  /// What to do; never empty.
+  /// The text of the remedy; never empty.
   public let text: String
 
   /// Makes a remedy.
@@ -81,7 +81,7 @@ public struct Remedy: Sendable, Hashable {
   }
 }
 
-/// What one check found.
+/// The result of one check.
 public struct Judgement: Sendable, Hashable {
   var verdict: Verdict
   var observed: String?
@@ -111,23 +111,23 @@ public struct Judgement: Sendable, Hashable {
   }
 }
 
-/// What became of one property that the request names.
+/// The result for one property that the request names.
 public struct Finding: Sendable, Hashable {
   /// The option's name without its dash.
   public let option: String
-  /// Which one: the accelerator's name for `accel`, else the id or the index among the option's occurrences.
+  /// The accelerator's name for `accel`, otherwise the id or the index among the option's occurrences.
   public let instance: String
   /// QEMU's name of the property.
   public let property: String
-  /// What was asked for, in the user's words.
+  /// The requested value, as the user wrote it.
   public let requested: String
-  /// What was seen, in the terms of the request; nil where nothing was.
+  /// The observed value, in the terms of the request; nil if none was observed.
   public let observed: String?
-  /// What became of it.
+  /// The verdict.
   public let verdict: Verdict
-  /// What was seen, and where.
+  /// The evidence, with its sources.
   public let evidence: [Evidence]
-  /// Why it drifted or cannot be seen; a remark where it is confirmed.
+  /// The reason why it drifted or cannot be observed; a remark if it is confirmed.
   public let reason: String?
   /// The way to correct a drift.
   public let remedy: Remedy?

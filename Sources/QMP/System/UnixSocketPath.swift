@@ -3,7 +3,7 @@ import Glibc
 
 /// The path of a Unix socket, however long it is.
 ///
-/// The kernel takes 107 bytes at most. A longer path is reached through a descriptor on its folder: the kernel resolves
+/// The kernel takes 107 bytes at most. A longer path is reached through a descriptor on its directory: the kernel resolves
 /// `/proc/self/fd/N/NAME`.
 package struct UnixSocketPath: Sendable {
   private static let longest = 107

@@ -5,7 +5,7 @@ struct Capabilities: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what a QEMU binary has: options, machines, devices, CPU models, accelerators.",
     discussion: """
-      The binary is asked itself, once; the answer is kept in the state folder for as long as it is the same file.
+      The binary is asked itself, once; the answer is kept in the state directory for as long as it is the same file.
         qemuctl capabilities aarch64
         qemuctl capabilities x86_64 --list devices
         qemuctl capabilities x86_64 --properties virtio-net-pci

@@ -19,7 +19,7 @@ struct Check: AsyncParsableCommand {
   @Flag(help: "As the last step, start QEMU frozen, and end it; the guest does not run.")
   var dryRunStart = false
 
-  @Option(help: ArgumentHelp("How long that start may take.", valueName: "time"))
+  @Option(help: ArgumentHelp("The timeout for that start.", valueName: "time"))
   var timeout = TimeSpan(.seconds(60))
 
   func run() async throws {
@@ -73,7 +73,7 @@ struct Check: AsyncParsableCommand {
     for finding in findings {
       Output.line("\(finding.weight.rawValue): \(finding.error.description)")
       for text in finding.error.evidence where !text.isEmpty { Output.line("  \(text)") }
-      Output.line("  what to do: \(finding.error.remedy)")
+      Output.line("  remedy: \(finding.error.remedy)")
     }
     let verdict =
       isRefused ? "refuses this" : started ? "starts with this" : "has everything that is asked for"

@@ -17,7 +17,7 @@ struct Plan: AsyncParsableCommand {
   @OptionGroup var state: StateOptions
   @OptionGroup var format: FormatOptions
 
-  @Flag(name: .customLong("detailed-exitcode"), help: "Exit with status 2 where something is to be changed.")
+  @Flag(name: .customLong("detailed-exitcode"), help: "Exit with status 2 if there are changes.")
   var hasDetailedExitCode = false
 
   func run() async throws {
@@ -53,10 +53,10 @@ struct Apply: AsyncParsableCommand {
   @OptionGroup var state: StateOptions
   @OptionGroup var format: FormatOptions
 
-  @Flag(help: "Start it again where something cannot be changed while it runs.")
+  @Flag(help: "Restart it for changes that cannot be made while it runs.")
   var restart = false
 
-  @Option(help: ArgumentHelp("How long a device may take to leave.", valueName: "time"))
+  @Option(help: ArgumentHelp("The timeout for unplugging a device.", valueName: "time"))
   var timeout = TimeSpan(.seconds(30))
 
   func run() async throws {
@@ -93,7 +93,7 @@ struct Apply: AsyncParsableCommand {
     if let refused { throw refused.error }
   }
 
-  /// Brings about by a new start what is left, and tells of it; where that fails, of what was done before.
+  /// Makes the remaining changes by a restart, and prints the outcome; if that fails, prints the changes made before.
   private func startAgain(
     _ machine: VirtualMachine, _ configuration: QEMUConfiguration, _ outcome: ApplyOutcome,
     _ before: MachineSummary
@@ -116,7 +116,7 @@ struct Apply: AsyncParsableCommand {
     Output.note("\"\(wanted.name)\" is stopped and started again")
     var record = await machine.record
     do {
-      // If the new start fails, the old one finds the images that are under the guest now.
+      // If the restart fails, the old configuration is started on the images that the guest uses now.
       let requested = try QEMUConfiguration(arguments: record.requested, unknownNames: .kept)
       record.requested = try await machine.inspect().liveImages(in: requested).arguments()
       try await machine.stop()

@@ -30,7 +30,7 @@ struct Start: AsyncParsableCommand {
   }
 }
 
-/// What `start` and `run` have in common.
+/// The options that `start` and `run` share.
 struct LaunchOptions: ParsableArguments {
   @Option(help: "The virtual machine's name; by default the one of QEMU's -name, or vm1, vm2, …")
   var name: String?
@@ -40,7 +40,7 @@ struct LaunchOptions: ParsableArguments {
   @OptionGroup var state: StateOptions
   @OptionGroup var format: ReportFormatOptions
 
-  @Option(help: ArgumentHelp("How long QEMU may take until its machine is built.", valueName: "time"))
+  @Option(help: ArgumentHelp("The timeout for QEMU to create its machine.", valueName: "time"))
   var timeout = TimeSpan(.seconds(60))
 
   /// Starts the virtual machine, verifies it, prints the report, and lets the guest run.

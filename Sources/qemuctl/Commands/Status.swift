@@ -42,7 +42,7 @@ struct List: AsyncParsableCommand {
 
 struct Status: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show how a virtual machine is.",
+    abstract: "Show the state of a virtual machine.",
     discussion: """
       Answers in bounded time, also where QEMU does not.
         qemuctl status web

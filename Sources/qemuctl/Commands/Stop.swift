@@ -4,14 +4,14 @@ import QEMU
 /// How long each step of a stop may take.
 struct TimetableOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("How long the guest may take to power off; 0 does not ask it.", valueName: "time"))
+    help: ArgumentHelp("The timeout for the guest to power off; 0 does not ask it.", valueName: "time"))
   var powerdown = TimeSpan(.seconds(30))
 
-  @Option(help: ArgumentHelp("How long QEMU may take to quit.", valueName: "time"))
+  @Option(help: ArgumentHelp("The timeout for QEMU to quit.", valueName: "time"))
   var quit = TimeSpan(.seconds(5))
 
   @Option(
-    help: ArgumentHelp("How long QEMU may take to obey SIGTERM before it is killed.", valueName: "time"))
+    help: ArgumentHelp("The timeout for SIGTERM, after which QEMU is killed.", valueName: "time"))
   var term = TimeSpan(.seconds(5))
 
   var timetable: StopTimetable {

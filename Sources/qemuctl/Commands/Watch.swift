@@ -15,7 +15,7 @@ struct Watch: AsyncParsableCommand {
   @OptionGroup var state: StateOptions
   @OptionGroup var format: FormatOptions
 
-  @Option(help: ArgumentHelp("How long between two looks.", valueName: "time"))
+  @Option(help: ArgumentHelp("The time between two verifications.", valueName: "time"))
   var interval = TimeSpan(.seconds(2))
 
   @Option(help: ArgumentHelp("Waive a finding; may be repeated.", valueName: "option[.property]"))

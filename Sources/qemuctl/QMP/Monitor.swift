@@ -1,6 +1,6 @@
 import QEMU
 
-/// What commands are executed on: a virtual machine, or any QMP server.
+/// The target of commands: a virtual machine, or any QMP server.
 enum Monitor {
   case machine(VirtualMachine)
   case session(QMPSession)
@@ -30,7 +30,7 @@ enum Monitor {
     }
   }
 
-  /// Whether further commands could be executed.
+  /// A Boolean value that indicates whether further commands could be executed.
   var isOpen: Bool {
     get async {
       switch self {

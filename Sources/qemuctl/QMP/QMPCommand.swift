@@ -24,7 +24,7 @@ struct QMPCommand: AsyncParsableCommand {
       valueName: "address"))
   var socket: MonitorAddress?
 
-  @Option(help: ArgumentHelp("How long QEMU may take to answer.", valueName: "time"))
+  @Option(help: ArgumentHelp("The timeout for an answer of QEMU.", valueName: "time"))
   var timeout = TimeSpan(.seconds(10))
 
   @Flag(help: "Send arguments as they are, for a QEMU that knows more than this command.")

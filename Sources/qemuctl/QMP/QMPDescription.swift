@@ -1,6 +1,6 @@
 import QEMU
 
-/// What the schema says of a command, an event or a type, as text.
+/// The description of a command, an event or a type from the schema, as text.
 struct QMPDescription {
   private var lines: [String] = []
 

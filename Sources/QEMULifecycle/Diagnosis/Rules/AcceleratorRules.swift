@@ -160,7 +160,7 @@ enum AcceleratorRules {
     .init(
       "kvm-unreachable", ["Could not access KVM kernel module: {reason}"],
       cause: "/dev/kvm cannot be opened: {reason}",
-      remedy: "look with `ls -l /dev/kvm`, `lsmod` and `dmesg`"),
+      remedy: "inspect it with `ls -l /dev/kvm`, `lsmod` and `dmesg`"),
     .init(
       "kvm-not-kvm", ["kvm version too old", "kvm version not supported"],
       cause: "the node that QEMU opened for KVM is not the kernel's KVM",

@@ -7,16 +7,16 @@ enum BootRules {
         "the firmware '{path}' is not there, or its size is none that this machine takes (a multiple "
         + "of 64 KiB)",
       remedy:
-        "give -bios a whole path to the file as its package (seabios, ovmf) ships it; "
+        "give -bios an absolute path to the file as its package (seabios, ovmf) ships it; "
         + "`qemu-system-ARCH -L help` shows QEMU's firmware directories"),
     .init(
       "firmware-missing",
       [
         "Could not find ROM image '{path}'", "could not find {kind} '{path}'",
       ],
-      cause: "the firmware '{path}' is neither a file nor in QEMU's firmware folders",
+      cause: "the firmware '{path}' is neither a file nor in QEMU's firmware directories",
       remedy:
-        "install it (seabios, ovmf), or give -bios a whole path; `qemu-system-ARCH -L help` shows the folders"
+        "install it (seabios, ovmf), or give -bios an absolute path; `qemu-system-ARCH -L help` shows the directories"
     ),
     .init(
       "kernel-missing",

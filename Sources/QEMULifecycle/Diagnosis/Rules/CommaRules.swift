@@ -22,7 +22,7 @@ enum CommaRules {
 }
 
 extension Circumstances {
-  /// Whether a word that follows a comma and a path is the rest of that path, as it has no value of its own.
+  /// Returns whether a word that follows a comma and a path is the rest of that path, as it has no value of its own.
   fileprivate func isCutOff(_ rest: String) -> Bool {
     arguments.contains { argument in
       let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
@@ -32,7 +32,7 @@ extension Circumstances {
     }
   }
 
-  /// Whether what follows a file name is no parameter that QEMU knows, so that a comma of the name ended it.
+  /// Returns whether what follows a file name is no parameter that QEMU knows, so that a comma of the name ended it.
   fileprivate func isCutAtComma(_ path: String) -> Bool {
     zip(arguments, arguments.dropFirst()).contains { option, argument in
       let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
@@ -44,7 +44,7 @@ extension Circumstances {
     }
   }
 
-  /// Whether a word is a parameter of -drive that is on or off.
+  /// Returns whether a word is a parameter of -drive that is on or off.
   private static func isSwitch(_ name: Substring) -> Bool {
     ["readonly", "read-only", "snapshot", "copy-on-read", "locking", "force-share"].contains(name)
       || name.hasPrefix("cache.") || name.hasPrefix("throttling.") || name.hasPrefix("file.")

@@ -111,7 +111,7 @@ enum DeviceRules {
     .init(
       "tls-credentials-undefined", ["No TLS credentials with id '{id}'"],
       cause: "nothing defines the TLS credentials '{id}'",
-      remedy: "add `-object tls-creds-x509,id={id},endpoint=server,dir=FOLDER` before"),
+      remedy: "add `-object tls-creds-x509,id={id},endpoint=server,dir=DIRECTORY` before"),
     .init(
       "object-undefined", ["Device '{id}' not found"],
       cause: "the option names '{id}', and there is no such object or device",
@@ -122,11 +122,12 @@ enum DeviceRules {
     .init(
       "usb-device-missing", ["failed to find host usb device {address}"],
       cause: "the host has no USB device {address} (bus:address)",
-      remedy: "look with `lsusb`; the address changes with every plugging, vendorid= and productid= do not"),
+      remedy:
+        "inspect it with `lsusb`; the address changes with every plugging, vendorid= and productid= do not"),
     .init(
       "vfio-device-missing", ["vfio {path}: no such host device: {reason}"],
       cause: "the host has no device at {path}",
-      remedy: "look with `lspci -D` and correct host="),
+      remedy: "inspect it with `lspci -D` and correct host="),
     .init(
       "vfio-without-iommu", ["vfio {device}: no iommu_group found: {reason}"],
       cause: "the host's device {device} is in no IOMMU group, so it cannot be given to a guest",
@@ -146,7 +147,7 @@ enum DeviceRules {
     .init(
       "tpm-missing", ["Cannot access TPM device using '{path}': {reason}"],
       cause: "the host's TPM '{path}' cannot be opened: {reason}",
-      remedy: "look with `ls -l /dev/tpm*`, or use -tpmdev emulator with swtpm"),
+      remedy: "inspect it with `ls -l /dev/tpm*`, or use -tpmdev emulator with swtpm"),
     .init(
       "vhost-user-silent",
       [
@@ -163,15 +164,15 @@ enum DeviceRules {
         "cannot initialize fsdev '{id}': failed to open '{path}': {reason}",
         "cannot initialize fsdev '{id}': Could not open '{path}': {reason}",
       ],
-      cause: "the shared folder '{path}' cannot be opened: {reason}",
-      remedy: "create the folder or correct path=; the user that QEMU runs as needs to read it"),
+      cause: "the shared directory '{path}' cannot be opened: {reason}",
+      remedy: "create the directory or correct path=; the user that QEMU runs as needs to read it"),
     .init(
       "fsdev-undefined", ["9pfs device couldn't find fsdev with the id = {id}"],
-      cause: "the device names the shared folder '{id}', which nothing defines",
-      remedy: "add `-fsdev local,id={id},path=FOLDER,security_model=mapped-xattr`, or correct fsdev="),
+      cause: "the device names the shared directory '{id}', which nothing defines",
+      remedy: "add `-fsdev local,id={id},path=DIRECTORY,security_model=mapped-xattr`, or correct fsdev="),
     .init(
       "security-model-missing", ["security_model property not set*"],
-      cause: "a shared folder has to say who owns its files for the guest",
+      cause: "a shared directory has to say who owns its files for the guest",
       remedy: "add security_model=mapped-xattr (or passthrough, mapped-file, none)"),
   ]
 }

@@ -16,7 +16,7 @@ enum DisplayRules {
       remedy: "install its package (qemu-system-gui on Debian), or use -display none with -vnc 127.0.0.1:1"),
     .init(
       "vga-unknown", ["unknown vga type: {kind}"],
-      cause: "there is no graphics card '{kind}'", remedy: "use -vga std, virtio or none"),
+      cause: "there is no VGA card type '{kind}'", remedy: "use -vga std, virtio or none"),
     .init(
       "desktop-missing",
       [

@@ -1,15 +1,15 @@
-/// What is left when no more specific row knows the words: the reasons that the system itself gives.
+/// The rules for reasons of the operating system, which apply when no more specific rule matches.
 enum GeneralRules {
   static let all: [DiagnosisRule] = [
     .init(
       "file-missing", ["*Could not open '{path}': No such file or directory"],
       cause: "'{path}' does not exist",
-      remedy: "correct the path, or create the file; a path without / at its front counts from the folder "
+      remedy: "correct the path, or create the file; a relative path starts at the directory "
         + "that QEMU was started in"),
     .init(
       "file-not-permitted", ["*Could not open '{path}': Permission denied"],
       cause: "the user that QEMU runs as may not open '{path}'",
-      remedy: "give it permission on the file and passage (x) through each folder above: `namei -l "
+      remedy: "allow it to use the file and to search (x) each parent directory: `namei -l "
         + "'{path}'`"),
     .init(
       "file-unusable", ["*Could not open '{path}': {reason}"],

@@ -8,11 +8,11 @@ enum HostRules {
     .init(
       "pidfile-unusable", ["cannot create PID file: {reason}"],
       cause: "the pidfile cannot be written: {reason}",
-      remedy: "point -pidfile at a file in an existing folder that the user may write, never at a device"),
+      remedy: "point -pidfile at a file in an existing directory that the user may write, never at a device"),
     .init(
       "log-file-unusable", ["Error opening logfile {path}: {reason}"],
       cause: "the log '{path}' of -D cannot be written: {reason}",
-      remedy: "create its folder, or correct -D"),
+      remedy: "create its directory, or correct -D"),
     .init(
       "too-many-open-files", ["*: Too many open files"],
       cause: "QEMU reached its limit of open files",
@@ -41,8 +41,8 @@ enum HostRules {
       remedy: "start QEMU as root, or as that user and without the option"),
     .init(
       "chroot-failed", ["chroot failed"],
-      cause: "QEMU could not change its root folder",
-      remedy: "the folder of chroot= has to exist, and QEMU to start as root"),
+      cause: "QEMU could not change its root directory",
+      remedy: "the directory of chroot= has to exist, and QEMU to start as root"),
     .init(
       "library-missing",
       [
@@ -57,7 +57,7 @@ enum HostRules {
       cause:
         "QEMU does not find its own modules (here {type}), because the binary was copied or the package is "
         + "incomplete",
-      remedy: "start it from where it was installed, or set QEMU_MODULE_DIR to its module folder"),
+      remedy: "start it from where it was installed, or set QEMU_MODULE_DIR to its module directory"),
     .init(
       "trace-events-missing", ["{path}: No such file or directory"],
       when: { captures, circumstances in

@@ -72,8 +72,8 @@ enum ImageRules {
     .init(
       "image-missing-in-folder", image("Could not open '{path}': No such file or directory"),
       when: { captures, _ in captures["path"].map { !$0.hasPrefix("/") } ?? false },
-      cause: "the image '{path}' does not exist, seen from the folder that QEMU was started in",
-      remedy: "give the whole path, or start in the image's folder"),
+      cause: "the image '{path}' does not exist, seen from the directory that QEMU was started in",
+      remedy: "give the whole path, or start in the image's directory"),
     .init(
       "image-missing", image("Could not open '{path}': No such file or directory"),
       cause: "the image '{path}' does not exist",
@@ -83,14 +83,14 @@ enum ImageRules {
       "image-not-permitted", image("Could not open '{path}': Permission denied"),
       cause: "the user that QEMU runs as may not open '{path}', or may read it only",
       remedy:
-        "give that user read and write permission on the file and passage (x) through each folder above "
+        "give that user read and write permission on the file and passage (x) through each directory above "
         + "it: `namei -l '{path}'` shows them all; for a disk that is only read add read-only=on "
         + "(readonly=on with -drive)"),
     .init(
       "image-on-read-only-file-system", image("Could not open '{path}': Read-only file system"),
-      cause: "'{path}' lies on a file system that is mounted read-only",
+      cause: "'{path}' is on a file system that is mounted read-only",
       remedy:
-        "mount it read-write (after an error of the disk: look into `dmesg` first), or open the disk with "
+        "mount it read-write (after a disk error, read `dmesg` first), or open the disk with "
         + "read-only=on (readonly=on with -drive)"),
     .init(
       "image-is-folder",
@@ -101,7 +101,7 @@ enum ImageRules {
       ],
       cause: "'{path}' is not the kind of file that a disk needs",
       remedy:
-        "name an image file (driver=file) or a disk's device node (driver=host_device); a folder is shared "
+        "name an image file (driver=file) or a disk's device node (driver=host_device); a directory is shared "
         + "with virtiofs or 9p instead"),
   ]
 

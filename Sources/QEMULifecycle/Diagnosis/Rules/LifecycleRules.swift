@@ -35,7 +35,7 @@ enum LifecycleRules {
     .init(
       "stopped-by-signal", ["terminating on signal {signal} from pid {pid} ({program})"],
       cause: "process {pid} ({program}) told QEMU to end, with signal {signal}",
-      remedy: "look into that program if this was not meant: `ps -p {pid} -f`, the journal"),
+      remedy: "if this was not intended, inspect that process: `ps -p {pid} -f`, the journal"),
     .init(
       "stopped-by-signal-of-unknown", ["terminating on signal {signal}"],
       cause: "QEMU was told to end, with signal {signal}",

@@ -25,7 +25,7 @@ enum MachineRules {
       cause: "the machine has no such interrupt controller", remedy: "use gic-version=2, 3, host or max"),
     .init(
       "nic-model-unsupported", ["Unsupported NIC model: {model}"],
-      cause: "this machine has no network card '{model}'",
+      cause: "this machine has no NIC model '{model}'",
       remedy: "`-nic model=help` lists them, or use -netdev with -device"),
     .init(
       "gic-host-needs-kvm", ["gic-version=host requires KVM"],

@@ -36,7 +36,7 @@ enum MemoryRules {
       "memory-file-size-refused", ["failed to resize memfd to {size}: {reason}"],
       cause: "the kernel would not make a memory file of {size} bytes: {reason}",
       remedy:
-        "with hugetlb=on make size= a multiple of hugetlbsize=; else look at the limits of memory "
+        "with hugetlb=on make size= a multiple of hugetlbsize=; else check the memory limits "
         + "and of file sizes (`ulimit -f`)"),
     .init(
       "huge-page-size-invalid", ["Hugepage size must be a power of 2"],
@@ -104,7 +104,7 @@ enum MemoryRules {
     .init(
       "memory-file-unusable", ["can't open backing store {path} for guest RAM: {reason}"],
       cause: "the file '{path}' under the guest's memory cannot be opened: {reason}",
-      remedy: "correct mem-path=, create its folder, or mount hugetlbfs there"),
+      remedy: "correct mem-path=, create its directory, or mount hugetlbfs there"),
     .init(
       "memory-file-size",
       [

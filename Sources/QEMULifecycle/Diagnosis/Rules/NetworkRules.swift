@@ -58,17 +58,17 @@ enum NetworkRules {
       remedy: "see that the server runs and may be reached from here"),
     .init(
       "socket-folder-missing", ["Failed to bind socket to {path}: No such file or directory"],
-      cause: "the folder of the socket '{path}' does not exist",
-      remedy: "create the folder, or correct the path"),
+      cause: "the directory of the socket '{path}' does not exist",
+      remedy: "create the directory, or correct the path"),
     .init(
       "socket-not-permitted",
       ["Failed to bind socket to {path}: {reason}", "Failed to unlink socket {path}: {reason}"],
       cause: "the socket '{path}' cannot be made: {reason}",
-      remedy: "give the user that QEMU runs as write permission on the folder, or choose another one"),
+      remedy: "give the user that QEMU runs as write permission on the directory, or choose another one"),
     .init(
       "socket-path-too-long", ["UNIX socket path '{path}' is too long*"],
       cause: "a socket's path has 107 bytes at most, and '{path}' has more",
-      remedy: "use a shorter folder, such as one in $XDG_RUNTIME_DIR"),
+      remedy: "use a shorter directory, such as one in $XDG_RUNTIME_DIR"),
     .init(
       "descriptor-not-socket", ["File descriptor '{number}' is not a socket"],
       cause: "descriptor {number} is not open in QEMU, or is no socket",
@@ -173,16 +173,16 @@ enum NetworkRules {
       cause:
         "the device node '/dev/{name}' does not exist: its driver is not loaded or the device is not there",
       remedy:
-        "look with `ls -l /dev/{name}`; /dev/ttyS* are serial ports, /dev/ttyUSB* adapters, /dev/parport* printers"
+        "inspect it with `ls -l /dev/{name}`; /dev/ttyS* are serial ports, /dev/ttyUSB* adapters, /dev/parport* printers"
     ),
     .init(
       "log-folder-missing", chardevFile("Could not open '{path}': No such file or directory"),
-      cause: "the folder of '{path}' does not exist", remedy: "create it, or correct the path"),
+      cause: "the directory of '{path}' does not exist", remedy: "create it, or correct the path"),
     .init(
       "log-not-permitted", chardevFile("Could not open '{path}': {reason}"),
       cause: "'{path}' cannot be written: {reason}",
       remedy:
-        "give the user that QEMU runs as write permission on the file and its folder, or choose another "
+        "give the user that QEMU runs as write permission on the file and its directory, or choose another "
         + "path"),
     .init(
       "tls-credentials-unreadable",

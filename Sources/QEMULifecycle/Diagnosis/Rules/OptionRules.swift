@@ -7,7 +7,7 @@ enum OptionRules {
     ("no-acpi", "use -machine acpi=off"),
     ("no-hpet", "use -machine hpet=off"),
     ("singlestep", "use -accel tcg,one-insn-per-tb=on"),
-    ("chroot", "use -run-with chroot=FOLDER"),
+    ("chroot", "use -run-with chroot=DIRECTORY"),
     ("runas", "use -run-with user=NAME"),
     ("async-teardown", "use -run-with async-teardown=on"),
     ("enable-hax", "use -accel kvm, or -accel tcg"),
@@ -23,8 +23,8 @@ enum OptionRules {
     ("no-quit", "use -display gtk,window-close=off (or sdl)"),
     ("no-frame", "remove it: the window has its frame always"),
     ("redir", "use -netdev user,id=n0,hostfwd=tcp::HOSTPORT-:GUESTPORT"),
-    ("smb", "use -netdev user,id=n0,smb=FOLDER"),
-    ("tftp", "use -netdev user,id=n0,tftp=FOLDER"),
+    ("smb", "use -netdev user,id=n0,smb=DIRECTORY"),
+    ("tftp", "use -netdev user,id=n0,tftp=DIRECTORY"),
     ("writeconfig", "keep the command line itself in a file: nothing replaces it"),
   ]
 
@@ -53,7 +53,7 @@ enum OptionRules {
         "install the package that QEMU names (qemu-system-modules-{group} on Debian), or remove -{group}"),
     .init(
       "option-without-value", ["-{option}: requires an argument"],
-      cause: "-{option} stands at the end and lacks its value",
+      cause: "-{option} is the last word and has no value",
       remedy: "write its value after it, or remove it"),
     .init(
       "json-malformed", ["{place}: JSON parse error, {reason}", "JSON parse error, {reason}"],

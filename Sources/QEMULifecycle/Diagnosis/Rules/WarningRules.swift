@@ -114,7 +114,7 @@ extension WarningRule {
     .init(
       "network-card-not-created", .unconnected,
       ["requested NIC ({name}) was not created (not supported by this machine?)"],
-      meaning: "the machine did not make the network card ({name})",
+      meaning: "the machine did not make the NIC ({name})",
       remedy: "use a model that `-nic model=help` lists, or -netdev with -device"),
     .init(
       "chardev-not-connected", .unconnected, ["Unable to connect character device {id}: {reason}"],
@@ -126,7 +126,8 @@ extension WarningRule {
       remedy: "`modprobe vhost_net`, or write vhost=off"),
     .init(
       "shared-folder-slow", .differs, ["9p: degraded performance: {reason}"],
-      meaning: "the shared folder will be slow: {reason}", remedy: "mount it with a larger msize in the guest"
+      meaning: "the shared directory will be slow: {reason}",
+      remedy: "mount it with a larger msize in the guest"
     ),
     .init(
       "global-without-class", .differs, ["global {property} has invalid class name"],
@@ -152,7 +153,7 @@ extension WarningRule {
       remedy: "install {package}, or say which driver to use: -audiodev none,id=ID"),
     .init(
       "sound-card-missing", .unconnected, ["ALSA lib *", "alsa: *", "audio: *"],
-      meaning: "the sound has nowhere to go: the host has no sound card or server",
+      meaning: "there is no audio output: the host has no sound card or server",
       remedy: "use -audiodev none,id=ID"),
   ]
 

@@ -1,7 +1,7 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// How one property of `-blockdev` is proved: the node is one of those that QEMU lists.
+/// Checks one property of `-blockdev`: the node is one of those that QEMU lists.
 @Sendable func blockNodeCheck(_ property: String, of requested: RequestedOption) -> Check {
   guard let name = requested["node-name"] else {
     return unobservable("a block node without a name is not told from others")
@@ -64,16 +64,16 @@ private func judgeSize(
 }
 
 private let nodeRemedy = Remedy(
-  .live, "change it with blockdev-reopen, all options given; else start again")
+  .live, "change it with blockdev-reopen, all options given; else restart")
 
-/// Where the list of nodes shows what `-blockdev` names.
+/// The members of the list of nodes that show properties of `-blockdev`.
 private let nodeMembers: [String: [String]] = [
   "node-name": ["node-name"], "driver": ["drv"], "read-only": ["ro"], "detect-zeroes": ["detect_zeroes"],
   "cache.direct": ["cache", "direct"], "cache.no-flush": ["cache", "no-flush"],
   "filename": ["image", "filename"], "file.filename": ["file"], "size": ["image", "virtual-size"],
 ]
 
-/// How one property of `-drive` is proved: QEMU lists its disks, each with what it is made of.
+/// Checks one property of `-drive`: QEMU lists its disks with their nodes.
 @Sendable func driveCheck(_ property: String, of requested: RequestedOption) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
     guard let name = subject.driveName(of: requested) else {
@@ -83,7 +83,7 @@ private let nodeMembers: [String: [String]] = [
   }
 }
 
-/// How `-hda`, `-cdrom`, `-fda` and their like are proved: each is a drive with a file.
+/// Checks `-hda`, `-cdrom`, `-fda` and similar options: each is a drive with a file.
 @Sendable func shortDriveCheck(_ property: String, of requested: RequestedOption) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
     guard let name = subject.driveName(of: requested) else {
@@ -102,7 +102,7 @@ private func judgeDrive(
   guard let disk = disks.first(where: { $0["device"]?.stringValue == name }) else {
     return .compare(
       false, observed: "no such drive", [Evidence(query, "no \(name)")], reason: "the drive is not there",
-      else: Remedy(.restart, "start again with it"))
+      else: Remedy(.restart, "restart with it"))
   }
   return try judgeDrive(wanted, property, disk, of: requested, &reader)
     .following(ImageMove(of: disk, from: requested))
@@ -143,7 +143,7 @@ private func judgeDrive(
   return judgeDrive(wanted, property, disk, image, Evidence(query, name))
 }
 
-/// What the type of a device begins with that a drive of an interface is put on.
+/// The prefixes of the device types that a drive of an interface is attached to.
 private let interfaceDevices: [String: String] = [
   "ide": "ide-", "scsi": "scsi-", "virtio": "virtio-blk", "floppy": "floppy", "sd": "sd-",
   "pflash": "cfi.pflash",
@@ -178,9 +178,9 @@ private func judgeInterface(
     [Evidence(query, "\(name): used by \(device)"), Evidence(list, "\(device): \(shown)")], else: driveRemedy)
 }
 
-private let driveRemedy = Remedy(.restart, "start again with the drive as it was asked for")
+private let driveRemedy = Remedy(.restart, "restart with the drive as it was asked for")
 
-/// Where the list of disks shows what `-drive` names.
+/// Returns the member of the list of disks that shows a property of `-drive`.
 private func driveMember(_ property: String) -> [String]? {
   if let path = driveMembers[property] { return path }
   if property.hasPrefix("iops") || property.hasPrefix("bps") { return [property] }
@@ -204,7 +204,7 @@ private let driveMembers: [String: [String]] = [
   "size": ["image", "virtual-size"],
 ]
 
-/// What a word of `cache` stands for.
+/// The meanings of the values of `cache`.
 private let cacheModes: [String: (direct: Bool, noFlush: Bool)] = [
   "none": (true, false), "off": (true, false), "directsync": (true, false), "writeback": (false, false),
   "writethrough": (false, false), "unsafe": (false, true),
@@ -253,7 +253,7 @@ private func judgeDrive(
     : judge(wanted, value, seen, driveRemedy)
 }
 
-/// Over a drive with `snapshot=on` lies an image of QEMU's own.
+/// QEMU puts a temporary image over a drive with `snapshot=on`.
 private func judgeSnapshot(_ wanted: String, _ medium: JSON, _ evidence: Evidence) -> Judgement {
   let isSnapshot = isTemporary(medium)
   return .compare(
@@ -261,7 +261,7 @@ private func judgeSnapshot(_ wanted: String, _ medium: JSON, _ evidence: Evidenc
     [evidence.showing("filename: \(medium["image"]?["filename"]?.stringValue ?? "none")")], else: driveRemedy)
 }
 
-/// Whether a text names an image by its protocol, `nbd:…`, `json:{…}`, and not by a path.
+/// Returns whether a text names an image by its protocol, `nbd:…`, `json:{…}`, and not by a path.
 private func isAddressOfImage(_ text: String) -> Bool {
   text.prefix { $0 != "/" }.contains(":")
 }

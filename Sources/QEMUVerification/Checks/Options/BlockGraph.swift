@@ -23,7 +23,7 @@ struct BlockGraph {
     nodes.compactMap { $0["node-name"]?.stringValue }.first { children(of: $0)["backing"] == name }
   }
 
-  /// What a node stands on, the names of nodes by those of the edges: `file`, `backing`, `children.0`.
+  /// Returns the children of a node by the names of their edges: `file`, `backing`, `children.0`.
   func children(of name: String) -> [String: String] {
     let named = edges?["nodes"]?.arrayValue ?? []
     let names = Dictionary(
@@ -44,7 +44,7 @@ struct BlockGraph {
 }
 
 extension JSON {
-  /// What QEMU says a node was opened with, where a plain name does not say it: `json:{…}`.
+  /// Returns a property from the `json:{…}` file name of a node, which QEMU writes where a plain name is not enough.
   func openedWith(_ property: String) -> JSON? {
     guard let text = self["image"]?["filename"]?.stringValue, text.hasPrefix("json:"),
       let options = try? JSON.parse(String(text.dropFirst("json:".count)))

@@ -9,7 +9,7 @@ private let displayAdapters: [String: [String]] = [
   "qxl": ["qxl-vga"], "virtio": ["virtio-vga", "virtio-vga-gl"], "tcx": ["sun-tcx"], "cg3": ["cgthree"],
 ]
 
-/// How `-vga` is proved: by the display adapter among the devices of the board.
+/// Checks `-vga` by the display adapter among the devices of the board.
 func checkDisplayAdapter(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -24,10 +24,10 @@ func checkDisplayAdapter(
   let isSame =
     wanted == "none" ? live.isEmpty : live.contains { displayAdapters[wanted]?.contains($0) ?? false }
   return .compare(
-    isSame, observed: shown, [evidence], else: Remedy(.restart, "start again with -vga \(wanted)"))
+    isSame, observed: shown, [evidence], else: Remedy(.restart, "restart with -vga \(wanted)"))
 }
 
-/// How `-nodefaults` is proved: serial lines and drives that nobody asked for are not there.
+/// Checks `-nodefaults`: there are no serial lines and drives that were not requested.
 func checkNoDefaults(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -43,16 +43,16 @@ func checkNoDefaults(
   let shown = unasked.isEmpty ? "no default devices" : unasked.joined(separator: ", ")
   return .compare(
     unasked.isEmpty, observed: shown, [Evidence(lines, shown), Evidence(disks, shown)],
-    else: Remedy(.restart, "start again with -nodefaults"))
+    else: Remedy(.restart, "restart with -nodefaults"))
 }
 
-/// What QEMU makes of its own, and the options that make it, too.
+/// The default devices of QEMU, and the options that create the same.
 private let defaultNames: [String: [String]] = [
   "serial0": ["serial", "nographic"], "parallel0": ["parallel", "nographic"], "ide1-cd0": [], "ide2-cd0": [],
   "floppy0": [], "sd0": [],
 ]
 
-/// How `-monitor`, `-qmp` and `-qmp-pretty` are proved: QEMU numbers their character devices in the order of all of them.
+/// Checks `-monitor`, `-qmp` and `-qmp-pretty`: QEMU numbers their character devices in their common order.
 @Sendable func monitorCheck(_ property: String, of requested: RequestedOption) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
     if wanted == "none" { return try judgeNoMonitor(subject, &reader) }
@@ -82,10 +82,10 @@ private func judgeNoMonitor(
   return .compare(
     live.count <= asked, observed: live.count <= asked ? "none" : live.joined(separator: ", "),
     [Evidence(query, "\(live.count) monitors, of which \(asked) were asked for")],
-    else: Remedy(.restart, "start again with -monitor none"))
+    else: Remedy(.restart, "restart with -monitor none"))
 }
 
-/// How `-mon` is proved: somebody holds its character device.
+/// Checks `-mon`: its character device has a user.
 @Sendable func monitorObjectCheck(_ property: String, of requested: RequestedOption) -> Check {
   guard property == "chardev" else { return unobservable("QEMU does not show \(property) of a monitor") }
   return { (wanted, _, reader) throws(EvidenceMissing) in try judgeMonitor(on: wanted, &reader) }
@@ -99,17 +99,17 @@ private func judgeMonitor(
   guard let shown = try reader.list(query).first(where: { $0["label"]?.stringValue == device }) else {
     return .compare(
       false, observed: "no such character device", [Evidence(query, "no \(device)")],
-      else: Remedy(.restart, "start again with the character device and the monitor"))
+      else: Remedy(.restart, "restart with the character device and the monitor"))
   }
   guard shown["frontend-open"]?.boolValue == true else {
     return .unobservable("a monitor opens it only when somebody connects")
   }
   return .compare(
     true, observed: device, [Evidence(query, "\(device): in use")],
-    else: Remedy(.restart, "start again with the monitor"))
+    else: Remedy(.restart, "restart with the monitor"))
 }
 
-/// How `-incoming` is proved: QEMU waits for a migration, or shows where from it came.
+/// Checks `-incoming`: QEMU waits for a migration, or shows the source of the one that it received.
 @Sendable func incomingCheck(_ property: String, of requested: RequestedOption) -> Check {
   let (status, migration) = (QueryRequest("query-status"), QueryRequest("query-migrate"))
   return { (wanted, _, reader) throws(EvidenceMissing) in
@@ -121,7 +121,7 @@ private func judgeMonitor(
     }
     let shown = addresses.map { (try? $0.serialised()) ?? "" }.joined(separator: "; ")
     let evidence = [Evidence(status, state)] + (shown.isEmpty ? [] : [Evidence(migration, shown)])
-    let remedy = Remedy(.restart, "start again with -incoming \(wanted)")
+    let remedy = Remedy(.restart, "restart with -incoming \(wanted)")
     if wanted == "defer" { return .compare(true, observed: "defer", evidence, else: remedy) }
     guard let address = addresses.first else {
       return .unobservable("QEMU waits for a migration, and does not show where from", evidence)
@@ -149,7 +149,7 @@ private func isAddress(_ members: Set<String>, saidBy wanted: String) -> Bool {
   return port == "0" || members.contains(String(port))
 }
 
-/// How `-trace enable=` is proved: each event tells whether it is on.
+/// Checks `-trace enable=`: QEMU shows the state of each event.
 @Sendable func traceCheck(_ property: String, of requested: RequestedOption) -> Check {
   if property == "file" { return writtenFileCheck("trace file=") }
   guard property == "enable" || property.isEmpty else {

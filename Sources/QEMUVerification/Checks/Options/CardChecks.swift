@@ -1,15 +1,15 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// How one property of `-nic` and `-net` is proved: by the list of cards and backends, which QEMU names itself.
+/// Checks one property of `-nic` and `-net` by the list of NICs and backends, whose names QEMU chooses.
 @Sendable func cardCheck(_ property: String, of requested: RequestedOption) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
     let query = QueryRequest.monitor("info network")
     let lines = try reader.words(query).lines
-    let remedy = Remedy(.restart, "start again with it")
+    let remedy = Remedy(.restart, "restart with it")
     switch (property, wanted) {
     case ("type", "none"):
-      // A card that nobody asked for is on a backend that QEMU names itself.
+      // A NIC that nobody asked for is on a backend that QEMU names itself.
       let unasked = lines.first { $0.contains(": #net") || $0.contains("\\ #net") }
       let shown = unasked.map { String($0.drop { $0 == " " || $0 == "\\" }) } ?? "none"
       return .compare(unasked == nil, observed: shown, [Evidence(query, shown)], else: remedy)
@@ -34,7 +34,7 @@ import QEMUJSON
   }
 }
 
-/// Short names of cards.
+/// Short names of NICs.
 private let modelNames = ["virtio": "virtio-net-pci"]
 
 /// Judges a MAC address by those of all NICs.

@@ -1,14 +1,14 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// How one property of `-chardev` is proved: QEMU lists them, each with a description of where it leads.
+/// Checks one property of `-chardev`: QEMU lists them, each with a description of its backend.
 @Sendable func characterDeviceCheck(_ property: String, of requested: RequestedOption) -> Check {
   guard let id = requested.occurrence.id else { return unobservable("a character device without an id") }
   let query = QueryRequest("query-chardev")
-  let remedy = Remedy(.live, "change it with chardev-change, or start again")
+  let remedy = Remedy(.live, "change it with chardev-change, or restart")
   return { (wanted, _, reader) throws(EvidenceMissing) in
     let devices = try reader.list(query)
-    // A multiplexer stands in for the backend that it is put on, which has a name of its own then.
+    // A multiplexer takes the name of its backend, which then has another name.
     let base = description(of: "\(id)-base", among: devices)
     guard let own = description(of: id, among: devices) else {
       return .compare(
@@ -53,7 +53,7 @@ private func datagramSocket(_ requested: RequestedOption) -> WantedSocket {
     peer: SocketAddress(host: requested["host"], port: requested["port"]))
 }
 
-/// What the description of a backend begins with, where that is not its name.
+/// The prefixes of a backend's description that differ from its name.
 private let backendWords: [String: [String]] = [
   "socket": ["unix", "tcp", "telnet", "tn3270", "websocket", "vsock", "fd"], "serial": ["serial", "file"],
   "parallel": ["parallel", "file"], "tty": ["serial"], "memory": ["ringbuf"],
@@ -115,7 +115,7 @@ private func judgeClient(
   return .compare(
     false, observed: words, [evidence],
     reason: "the peer closed the connection, and QEMU does not connect again",
-    else: Remedy(.restart, "start the peer and start again; reconnect-ms= tries again by itself"))
+    else: Remedy(.restart, "start the peer and restart; reconnect-ms= tries again by itself"))
 }
 
 /// QEMU's description of a character device; nil where it is not there.

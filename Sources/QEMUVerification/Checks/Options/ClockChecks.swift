@@ -13,7 +13,7 @@ let clockChecks: [String: @Sendable (RequestedOption) -> Check] = [
       }
       return try judgeProperty(
         wanted == "none" ? "discard" : wanted, "lost_tick_policy", of: clock, &reader,
-        remedy: Remedy(.restart, "start again with -rtc driftfix=\(wanted)"))
+        remedy: Remedy(.restart, "restart with -rtc driftfix=\(wanted)"))
     }
   },
 ]
@@ -59,7 +59,7 @@ private func checkClockBase(
     return .unobservable("the guest can have set its clock since it runs", evidence)
   }
   return .compare(
-    isSame, observed: shown.text, evidence, else: Remedy(.restart, "start again with -rtc base=\(wanted)"))
+    isSame, observed: shown.text, evidence, else: Remedy(.restart, "restart with -rtc base=\(wanted)"))
 }
 
 /// The host's time, its distance from UTC and the age of the process, in seconds.

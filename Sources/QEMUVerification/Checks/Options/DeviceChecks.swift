@@ -1,7 +1,7 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// How one property of `-device` is proved: the device is an object that shows its properties.
+/// Checks one property of `-device`: the device is an object that shows its properties.
 @Sendable func deviceCheck(_ property: String, of requested: RequestedOption) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
     guard let path = try devicePath(of: requested, subject, &reader) else {
@@ -55,7 +55,7 @@ private func judgeDrive(
 
 private func again(_ requested: RequestedOption) -> Remedy {
   let text = (try? requested.occurrence.words().joined(separator: " ")) ?? "-device"
-  return Remedy(.restart, "start again with \(text)")
+  return Remedy(.restart, "restart with \(text)")
 }
 
 /// The device went away after the start.
@@ -63,13 +63,13 @@ private func gone(_ requested: RequestedOption, _ wanted: String) -> Judgement {
   .compare(
     false, observed: "no such device",
     [Evidence(.children(of: requested.occurrence.id == nil ? anonymous : named), "it is not there")],
-    reason: "the device is not there", else: Remedy(.live, "add it with device_add, or start again"))
+    reason: "the device is not there", else: Remedy(.live, "add it with device_add, or restart"))
 }
 
 private let named = "/machine/peripheral"
 private let anonymous = "/machine/peripheral-anon"
 
-/// Where the device is in QEMU's tree; nil where it is not there.
+/// Returns the QOM path of the device; nil if it does not exist.
 func devicePath(
   of requested: RequestedOption, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> String? {
@@ -171,7 +171,7 @@ private func judgeAddress(
 }
 
 extension RequestedOption {
-  /// Whether a property is a number in JSON, where it means another thing than the same digits in a text.
+  /// Returns whether a property is a number in JSON, where it means another thing than the same digits in a text.
   fileprivate func isNumber(_ property: String) -> Bool {
     guard let device = occurrence.argument as? DeviceOption, case .json(let object) = device.form else {
       return false

@@ -1,7 +1,7 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// How one property of `-display` is proved.
+/// Checks one property of `-display`.
 @Sendable func displayCheck(_ property: String, of requested: RequestedOption) -> Check {
   if let server = servedDisplay(requested) {
     return { (_, subject, reader) throws(EvidenceMissing) in
@@ -9,7 +9,7 @@ import QEMUJSON
     }
   }
   let query = QueryRequest("query-display-options")
-  let remedy = Remedy(.restart, "start again with -display as it was asked for")
+  let remedy = Remedy(.restart, "restart with -display as it was asked for")
   return { (wanted, _, reader) throws(EvidenceMissing) in
     guard let options = try reader.value(query) else {
       return .unobservable("QEMU does not show its display")
@@ -45,10 +45,10 @@ func displayTypeCheck(_ type: String) -> Check {
   }
 }
 
-/// How one property of `-vnc` is proved: QEMU lists where it listens.
+/// Checks one property of `-vnc`: QEMU lists the addresses of its servers.
 @Sendable func vncCheck(_ property: String, of requested: RequestedOption) -> Check {
   let query = QueryRequest("query-vnc-servers")
-  let remedy = Remedy(.live, "move it with display-update, or start again")
+  let remedy = Remedy(.live, "move it with display-update, or restart")
   return { (wanted, _, reader) throws(EvidenceMissing) in
     guard property == "vnc" else { return .unobservable("QEMU does not show \(property) of a VNC server") }
     let servers = try reader.list(query).flatMap { $0["server"]?.arrayValue ?? [] }
@@ -56,7 +56,7 @@ func displayTypeCheck(_ type: String) -> Check {
       let (host, service) = (server["host"]?.stringValue ?? "", server["service"]?.stringValue ?? "")
       return server["family"] == "unix" ? "unix:\(service)" : "\(host):\(service)"
     }
-    let evidence = Evidence(query, shown.isEmpty ? "nobody listens" : shown.joined(separator: ", "))
+    let evidence = Evidence(query, shown.isEmpty ? "not listening" : shown.joined(separator: ", "))
     if wanted == "none" {
       return .compare(shown.isEmpty, observed: evidence.observed, [evidence], else: remedy)
     }
@@ -104,7 +104,7 @@ private enum VNCAddress {
   }
 }
 
-/// How one property of `-audiodev` is proved. QMP: `query-audiodevs`, since 8.0
+/// Checks one property of `-audiodev`. QMP: `query-audiodevs`, since 8.0
 @Sendable func audioCheck(_ property: String, of requested: RequestedOption) -> Check {
   let query = QueryRequest("query-audiodevs")
   let id = requested.occurrence.id ?? ""
@@ -116,13 +116,13 @@ private enum VNCAddress {
       return .compare(
         false, observed: "no such backend", [Evidence(query, "no \(id)")],
         reason: "the sound backend is not there",
-        else: Remedy(.restart, "start again with it"))
+        else: Remedy(.restart, "restart with it"))
     }
     guard let value = backend.member(property.split(separator: ".").map(String.init)) else {
       return .unobservable("QEMU does not show \(property) of a sound backend")
     }
     return judge(
       wanted, value, Evidence(query, "\(id): \(property): \(value.commandLineText)"),
-      Remedy(.restart, "start again with it"))
+      Remedy(.restart, "restart with it"))
   }
 }

@@ -9,7 +9,7 @@ import QEMUCommandLine
   return { (wanted, subject, reader) throws(EvidenceMissing) in
     guard let text = try reader.global(variable) else { return .unobservable(reader.absence(of: variable)) }
     let tables = FirmwareTable.read(Hexadecimal.bytes(text) ?? []).filter { $0.type == type }
-    let remedy = Remedy(.restart, "start again with -smbios type=\(type),\(property)=\(wanted)")
+    let remedy = Remedy(.restart, "restart with -smbios type=\(type),\(property)=\(wanted)")
     if tables.isEmpty {
       return .compare(
         false, observed: "no table of type \(type)", [Evidence(variable, "no table of type \(type)")],

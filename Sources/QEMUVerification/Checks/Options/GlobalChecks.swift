@@ -8,7 +8,7 @@ import QEMUJSON
   }
   return { (wanted, subject, reader) throws(EvidenceMissing) in
     let remedy = Remedy(
-      .restart, "start again with -global \(global.driver).\(global.property)=\(wanted), named last")
+      .restart, "restart with -global \(global.driver).\(global.property)=\(wanted), named last")
     let takers = Takers(of: global, at: requested.position, subject)
     guard let path = try takers.find(&reader) else { return try judgeUnused(global, &reader) }
     return try judgeProperty(wanted, global.property, of: path, &reader, remedy: remedy)

@@ -2,11 +2,11 @@ import QEMUCommandLine
 
 // What no query shows, and QEMU holds in a global variable that its binary exports.
 
-/// What a variable holds as a word of the command line.
+/// The value of a variable as a word of the command line.
 struct HeldValue: Sendable {
   let symbol: String
   var form = GlobalVariable.Form.value
-  /// How many bytes it has where it is the variable that is meant.
+  /// The valid sizes of the variable, in bytes.
   let sizes: Set<Int>
   let word: @Sendable (_ bytes: [UInt8]) -> String?
 
@@ -51,7 +51,7 @@ func heldCheck(_ held: HeldValue, meaning meant: String? = nil) -> Check {
       (meant ?? wanted) == word || (meant == nil && Bool(propertyText: wanted)?.propertyText == word)
     return .compare(
       isSame, observed: word, [Evidence(variable, "\(text), which is \(word)")],
-      else: Remedy(.restart, "start again with \(wanted)"))
+      else: Remedy(.restart, "restart with \(wanted)"))
   }
 }
 
@@ -62,10 +62,10 @@ private let panicAction = HeldValue.words("panic_action", ["pause", "shutdown", 
 private let watchdogAction = HeldValue.words(
   "get_watchdog_action", ["reset", "shutdown", "poweroff", "pause", "debug", "none", "inject-nmi"], .getter)
 
-/// How `-watchdog-action` is proved.
+/// The check of `-watchdog-action`.
 let watchdogActionCheck = heldCheck(watchdogAction)
 
-/// How the properties of `-action` are proved.
+/// The checks of the properties of `-action`.
 let actionChecks: [String: @Sendable (RequestedOption) -> Check] = [
   "watchdog": { _ in watchdogActionCheck },
   "reboot": { _ in heldCheck(rebootAction) },
@@ -73,15 +73,15 @@ let actionChecks: [String: @Sendable (RequestedOption) -> Check] = [
   "panic": { _ in heldCheck(panicAction) },
 ]
 
-/// How `-no-reboot` is proved.
+/// The check of `-no-reboot`.
 let noRebootCheck = heldCheck(rebootAction, meaning: "shutdown")
-/// How `-no-shutdown` is proved.
+/// The check of `-no-shutdown`.
 let noShutdownCheck = heldCheck(shutdownAction, meaning: "pause")
-/// How `-only-migratable` is proved.
+/// The check of `-only-migratable`.
 let onlyMigratableCheck = heldCheck(.flag("only_migratable"))
-/// How `-rtc clock=` is proved.
+/// The check of `-rtc clock=`.
 let clockSourceCheck = heldCheck(.words("rtc_clock", ["rt", "vm", "host"]))
-/// How `-overcommit cpu-pm=` is proved: QEMU holds it, and under kvm the kernel has to be able to do it.
+/// The check of `-overcommit cpu-pm=`: QEMU holds it, and under kvm the kernel must support it.
 let processorPowerCheck: Check = { (wanted, subject, reader) throws(EvidenceMissing) in
   var judgement = try heldCheck(.flag("enable_cpu_pm"))(wanted, subject, &reader)
   guard judgement.verdict == .confirmed, Bool(propertyText: wanted) == true, subject.liveAccelerator == "kvm",
@@ -95,13 +95,13 @@ let processorPowerCheck: Check = { (wanted, subject, reader) throws(EvidenceMiss
   return judgement
 }
 
-/// How the properties of `-msg` are proved.
+/// The checks of the properties of `-msg`.
 let messageChecks: [String: @Sendable (RequestedOption) -> Check] = [
   "timestamp": { _ in heldCheck(.flag("message_with_timestamp")) },
   "guest-name": { _ in heldCheck(.flag("error_with_guestname")) },
 ]
 
-/// How the properties of `-compat` are proved: the policy is a flag and a number for each member.
+/// The checks of the properties of `-compat`: the policy is a flag and a number for each member.
 let compatibilityChecks: [String: @Sendable (RequestedOption) -> Check] = [
   "deprecated-input": { _ in policyCheck(0, ["accept", "reject", "crash"]) },
   "deprecated-output": { _ in policyCheck(8, ["accept", "hide"]) },
@@ -119,7 +119,7 @@ private func policyCheck(_ place: Int, _ words: [String]) -> Check {
     })
 }
 
-/// How `-echr` is proved: as a number in whatever notation.
+/// The check of `-echr`: a number in any notation.
 let escapeCharacterCheck: Check = { (wanted, subject, reader) throws(EvidenceMissing) in
   let number = Int64(propertyText: wanted).map { String($0) }
   return try heldCheck(
@@ -139,7 +139,7 @@ private let logItems: [String: UInt32] = [
 /// QEMU sets it where trace events go to the log, asked for or not.
 private let traceLog: UInt32 = 1 << 15
 
-/// How `-d` is proved.
+/// Checks `-d`.
 func checkLogItems(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -157,13 +157,13 @@ func checkLogItems(
     [Evidence(variable, text)], else: Remedy(.live, "set it with the monitor's log \(wanted)"))
 }
 
-/// How the properties of `-semihosting-config` are proved.
+/// The checks of the properties of `-semihosting-config`.
 let semihostingChecks: [String: @Sendable (RequestedOption) -> Check] = [
   "enable": { _ in heldCheck(.flag("semihosting_enabled", .getter)) },
   "target": { _ in heldCheck(.words("semihosting_get_target", ["auto", "native", "gdb"], .getter)) },
 ]
 
-/// How the properties of `-icount` are proved: by the clocks' state, which is 96 bytes.
+/// The checks of the properties of `-icount` by the state of the clocks, which has 96 bytes.
 let instructionCountChecks: [String: @Sendable (RequestedOption) -> Check] = [
   "shift": { _ in
     { (wanted, subject, reader) throws(EvidenceMissing) in
@@ -173,7 +173,7 @@ let instructionCountChecks: [String: @Sendable (RequestedOption) -> Check] = [
       if wanted == "auto" || text != "01000000" {
         return .compare(
           (wanted == "auto") == (text == "02000000"), observed: text == "02000000" ? "auto" : "not fixed",
-          [Evidence(mode, text)], else: Remedy(.restart, "start again with -icount shift=\(wanted)"))
+          [Evidence(mode, text)], else: Remedy(.restart, "restart with -icount shift=\(wanted)"))
       }
       return try heldCheck(
         HeldValue(symbol: "timers_state", sizes: [96]) { String(littleEndian($0[26..<28])) })(
@@ -187,7 +187,7 @@ let instructionCountChecks: [String: @Sendable (RequestedOption) -> Check] = [
   },
 ]
 
-/// How `-k` is proved.
+/// Checks `-k`.
 func checkKeyboardLayout(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -195,5 +195,5 @@ func checkKeyboardLayout(
   guard let layout = try reader.global(variable) else { return .unobservable(reader.absence(of: variable)) }
   return .compare(
     layout == wanted, observed: layout, [Evidence(variable, layout)],
-    else: Remedy(.restart, "start again with -k \(wanted)"))
+    else: Remedy(.restart, "restart with -k \(wanted)"))
 }

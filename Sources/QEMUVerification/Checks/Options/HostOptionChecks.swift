@@ -20,7 +20,7 @@ func judgeOpenFile(
 /// The check of an option whose value is a file that QEMU writes to.
 func writtenFileCheck(_ option: String) -> Check {
   { (wanted, _, reader) throws(EvidenceMissing) in
-    try judgeOpenFile(wanted, Remedy(.restart, "start again with -\(option) \(wanted)"), &reader)
+    try judgeOpenFile(wanted, Remedy(.restart, "restart with -\(option) \(wanted)"), &reader)
   }
 }
 
@@ -39,7 +39,7 @@ func processFileCheck(from start: String, to end: String) -> Check {
     return .compare(
       line != nil, observed: (line != nil).propertyText,
       [Evidence(.descriptors, line.map(String.init) ?? "no \(start)PID\(end)")],
-      else: Remedy(.restart, "start again with it under tcg, with a /tmp that QEMU can write to"))
+      else: Remedy(.restart, "restart with it under tcg, with a /tmp that QEMU can write to"))
   }
 }
 
@@ -49,7 +49,7 @@ func processFileCheck(from start: String, to end: String) -> Check {
   let number = requested["set"].flatMap { Int64(propertyText: $0) }
   return { (wanted, subject, reader) throws(EvidenceMissing) in
     let sets = try reader.list(query)
-    let remedy = Remedy(.restart, "start again with the descriptor; add-fd takes one over a Unix socket, too")
+    let remedy = Remedy(.restart, "restart with the descriptor; add-fd takes one over a Unix socket, too")
     guard let set = sets.first(where: { $0["fdset-id"]?.integerValue == number }) else {
       return .compare(
         false, observed: "no such set", [Evidence(query, "\(sets.count) sets")], else: remedy)
@@ -78,7 +78,7 @@ func processFileCheck(from start: String, to end: String) -> Check {
 /// The check of a property of `-tpmdev`: QEMU lists the backends that a device uses. QMP: `query-tpm`
 @Sendable func trustedPlatformCheck(_ property: String, of requested: RequestedOption) -> Check {
   let query = QueryRequest("query-tpm")
-  let remedy = Remedy(.restart, "start again with -tpmdev as it was asked for")
+  let remedy = Remedy(.restart, "restart with -tpmdev as it was asked for")
   return { (wanted, _, reader) throws(EvidenceMissing) in
     let backends = try reader.list(query)
     guard let backend = backends.first(where: { $0["id"]?.stringValue == requested.instance }) else {
@@ -115,5 +115,5 @@ let usbDeviceCheck: Check = { (wanted, _, reader) throws(EvidenceMissing) in
   return .compare(
     isThere, observed: isThere ? wanted : "no \(type)",
     [Evidence(.children(of: parent), isThere ? type : "no \(type)")],
-    else: Remedy(.restart, "start again with -device \(type)"))
+    else: Remedy(.restart, "restart with -device \(type)"))
 }

@@ -35,7 +35,7 @@ public struct ImageMove: Sendable, Hashable {
   public let requested: String
   /// The image under the guest.
   public let live: String
-  /// Whether the image that was asked for is a backing file of the live one.
+  /// A Boolean value that indicates whether the image that was asked for is a backing file of the live one.
   public let isOverlay: Bool
 
   /// Makes a move.
@@ -54,7 +54,7 @@ public struct ImageMove: Sendable, Hashable {
       : "the drive has moved on: the live image is \(live), which took the place of \(requested)"
   }
 
-  /// How the request and the live virtual machine agree again.
+  /// The remedy that makes the request and the live virtual machine agree.
   public var advice: String {
     isOverlay
       ? "name the overlay \(live) in the request, or merge it into \(requested) with block-commit"
@@ -113,7 +113,7 @@ extension BlockGraph {
     return backingNodes(of: name).first { !isFilter($0) } ?? name
   }
 
-  /// Whether a block job put a node on another for as long as it runs.
+  /// Returns whether a block job put a node on another for as long as it runs.
   private func isFilter(_ name: String) -> Bool {
     let driver = node(name)?["drv"]?.stringValue ?? ""
     return ["mirror_top", "commit_top", "backup-top", "copy-before-write"].contains(driver)
@@ -133,7 +133,7 @@ extension BlockGraph {
 }
 
 extension Judgement {
-  /// The same, where a drive has moved on: to start again as it was asked for would take the live image from the guest.
+  /// The same, where a drive has moved on: to restart as it was asked for would take the live image from the guest.
   func following(_ move: ImageMove?) -> Judgement {
     guard verdict == .drifted, let move else { return self }
     var judgement = self
@@ -153,7 +153,7 @@ private func imageFile(_ name: String) -> String {
   return (options["filename"] ?? options["file.filename"])?.stringValue ?? name
 }
 
-/// Whether two names are of one file. A name without its directory is found again at the end of the other.
+/// Returns whether two names are of one file. A name without its directory is found again at the end of the other.
 private func isSameFile(_ one: String, _ other: String) -> Bool {
   func plain(_ name: String) -> Substring { name.hasPrefix("./") ? name.dropFirst(2) : name[...] }
   let (one, other) = (plain(one), plain(other))

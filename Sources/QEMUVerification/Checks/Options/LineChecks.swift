@@ -1,7 +1,7 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// How `-serial` and its like are proved: QEMU lists what it makes of them under a label of its own.
+/// Returns the check of `-serial` and similar options: QEMU lists their character devices under its own labels.
 func lineCheck(_ label: String) -> Check {
   let query = QueryRequest("query-chardev")
   return { (wanted, _, reader) throws(EvidenceMissing) in
@@ -22,9 +22,9 @@ func lineCheck(_ label: String) -> Check {
   }
 }
 
-private let againLine = Remedy(.live, "change it with chardev-change, or start again")
+private let againLine = Remedy(.live, "change it with chardev-change, or restart")
 
-/// Judges the description of what a line leads to.
+/// Judges the description of the backend of a line.
 private func judgeLine(
   _ address: CharacterDeviceAddress, _ live: String?, _ evidence: Evidence, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -33,7 +33,7 @@ private func judgeLine(
   }
   guard let live else {
     return .compare(
-      words == "none", observed: "none", [evidence], else: Remedy(.restart, "start again with it"))
+      words == "none", observed: "none", [evidence], else: Remedy(.restart, "restart with it"))
   }
   let shown = channel(live)
   if case .unixSocket(let path, _) = address {
@@ -43,7 +43,7 @@ private func judgeLine(
   return .compare(isSame, observed: String(shown), [evidence], else: againLine)
 }
 
-/// Which line of the board has a character device that another option made.
+/// Judges a serial line of the board whose character device another option made.
 private func judgeUser(
   of id: String, _ label: String, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -58,7 +58,7 @@ private func judgeUser(
   if evidence.isEmpty { return .unobservable("this library knows no line of this board") }
   return .compare(
     shown.contains(id), observed: shown.joined(separator: ", "), evidence,
-    else: Remedy(.restart, "start again with it"))
+    else: Remedy(.restart, "restart with it"))
 }
 
 /// The types of a board's lines.
@@ -66,7 +66,7 @@ private let boardLines = [
   "serial": ["isa-serial", "pl011"], "parallel": ["isa-parallel"], "debugcon": ["isa-debugcon"],
 ]
 
-/// How the description begins; nil where only the host or another option knows it.
+/// Returns the prefix of the description; nil if only the host or another option knows it.
 private func lineWords(_ address: CharacterDeviceAddress) -> String? {
   switch address {
   case .none: return "none"

@@ -32,7 +32,7 @@ func guestMemoryCheck(_ property: String, _ remedy: Remedy, path: String? = nil)
 /// The check of `-mem-path`: the file or the directory that the guest's memory is mapped from.
 let memoryPathCheck: Check = { (wanted, subject, reader) throws(EvidenceMissing) in
   try guestMemoryCheck(
-    "mem-path", Remedy(.restart, "start again with -mem-path \(wanted)"), path: wanted)(
+    "mem-path", Remedy(.restart, "restart with -mem-path \(wanted)"), path: wanted)(
       wanted, subject, &reader)
 }
 
@@ -66,8 +66,8 @@ private struct MemoryBlock {
 
   /// Returns the block of a backend.
   ///
-  /// Its name is the backend's id, or its path on an older machine type. QEMU 7.2 shows no addresses, and a backend that nothing uses
-  /// has no name.
+  /// Its name is the backend's id, or its path on an older machine type. QEMU 7.2 shows no addresses, and a backend that
+  /// nothing uses has no name.
   static func named(_ id: String, _ reader: inout EvidenceReader) throws(EvidenceMissing) -> MemoryBlock? {
     let query = QueryRequest("x-query-ramblock")
     let text = try reader.value(query)?["human-readable-text"]?.stringValue ?? ""
@@ -120,7 +120,7 @@ private let backingChecks: [String: BackingCheck] = [
 ]
 
 /// QEMU marks all memory as mergeable, that of a backend too, unless the machine forbids it.
-private let mergingRemedy = Remedy(.restart, "start again with -machine mem-merge=off, which QEMU asks first")
+private let mergingRemedy = Remedy(.restart, "restart with -machine mem-merge=off, which QEMU asks first")
 
 /// The kernel's names of policies, where they are not QEMU's.
 private let policyNames = ["preferred": "prefer"]
@@ -174,7 +174,7 @@ private let checkPath: BackingCheck = { (wanted, areas, remedy, reader) throws(E
     false, observed: "pages of \(area.pageSize) bytes", evidence,
     reason: "no huge pages are mounted at \(wanted), and QEMU made a plain file there",
     else: Remedy(
-      .restart, "mount hugetlbfs at \(wanted), reserve huge pages (vm.nr_hugepages), and start again"))
+      .restart, "mount hugetlbfs at \(wanted), reserve huge pages (vm.nr_hugepages), and restart"))
 }
 
 /// Returns whether a path has a part such as `hugepages`, `hugepages-1048576kB`, `huge` or `hugetlbfs`.

@@ -1,16 +1,16 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// How one property of `-netdev` is proved: the monitor for people lists backends; QMP has no such query.
+/// Checks one property of `-netdev`: HMP lists backends; QMP has no such query.
 @Sendable func networkBackendCheck(_ property: String, of requested: RequestedOption) -> Check {
   guard let id = requested.occurrence.id else { return unobservable("a network backend without an id") }
   let query = NetworkBackend.query
-  let remedy = Remedy(.restart, "start again with it; or remove its card and the backend, and add both")
+  let remedy = Remedy(.restart, "restart with it; or remove its NIC and the backend, and add both")
   return { (wanted, _, reader) throws(EvidenceMissing) in
     guard let backend = NetworkBackend.find(id, in: try reader.words(query)) else {
       return .compare(
         false, observed: "no such backend", [Evidence(query, "no \(id)")], reason: "the backend is not there",
-        else: Remedy(.live, "add it with netdev_add, and its card"))
+        else: Remedy(.live, "add it with netdev_add, and its NIC"))
     }
     let evidence = Evidence(query, backend.line)
     if let connected = ConnectedBackend(requested),
@@ -62,7 +62,7 @@ struct NetworkBackend {
   static let query = QueryRequest.monitor("info network")
 
   let line: String
-  /// What follows its type: the state of its connection.
+  /// The text after its type: the state of its connection.
   var state: String {
     guard let type = self["type"], let rest = line[...].cut(at: ",type=")?.after else { return "" }
     return String(rest.dropFirst(type.count).drop { $0 == "," })
@@ -71,7 +71,7 @@ struct NetworkBackend {
 
   subscript(name: String) -> String? { values[name[...]].map(String.init) }
 
-  /// The backend of an id; a card may have the same.
+  /// The backend of an id; a NIC may have the same.
   static func find(_ id: String, in text: String) -> NetworkBackend? {
     var hub: Substring?
     for line in text.lines {
@@ -138,7 +138,8 @@ private func judgeDatagramAddress(
   return .compare(shown == asked, observed: String(shown), [evidence], else: remedy)
 }
 
-/// A host's address stands for its network: `10.1.5.0/16` is shown as 10.1.0.0. Without a mask QEMU takes that of the address's class.
+/// A host's address stands for its network: `10.1.5.0/16` is shown as 10.1.0.0. Without a mask QEMU takes that of the address's
+/// class.
 private func judgeNetwork(_ wanted: String, _ backend: NetworkBackend, _ evidence: Evidence, _ remedy: Remedy)
   -> Judgement
 {

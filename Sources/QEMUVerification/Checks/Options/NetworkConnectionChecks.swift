@@ -63,12 +63,12 @@ struct ConnectedBackend {
     if let reconnection { return .notConnected(trying: reconnection, [evidence]) }
     if state.hasPrefix("connecting") {
       return Judgement(
-        verdict: .unobserved, evidence: [evidence], reason: "QEMU is not connected yet; look again")
+        verdict: .unobserved, evidence: [evidence], reason: "QEMU is not connected yet; verify again later")
     }
     return .compare(
       false, observed: state.isEmpty ? "not connected" : state, [evidence],
       reason: "QEMU is not connected to its peer, and does not try again",
-      else: Remedy(.restart, "start the peer first, then start again; reconnect-ms= tries again by itself"))
+      else: Remedy(.restart, "start the peer first, then restart; reconnect-ms= tries again by itself"))
   }
 }
 

@@ -1,7 +1,7 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// How one property of `-numa` is proved: by the list of nodes, the memory behind them, and where each CPU can be.
+/// Checks one property of `-numa` by the list of nodes, their memory, and the nodes of the CPUs.
 @Sendable func nodeCheck(_ property: String, of requested: RequestedOption) -> Check {
   switch requested["type"] {
   case "node": nodeMemberCheck(property, requested)
@@ -12,7 +12,7 @@ import QEMUJSON
 
 private func again(_ requested: RequestedOption) -> Remedy {
   Remedy(
-    .restart, "start again with \((try? requested.occurrence.words().joined(separator: " ")) ?? "-numa node")"
+    .restart, "restart with \((try? requested.occurrence.words().joined(separator: " ")) ?? "-numa node")"
   )
 }
 

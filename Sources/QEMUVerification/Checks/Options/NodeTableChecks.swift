@@ -15,7 +15,7 @@ func nodeTableCheck(_ property: String, _ requested: RequestedOption) -> Check {
 
 private func again(_ requested: RequestedOption) -> Remedy {
   Remedy(
-    .restart, "start again with \((try? requested.occurrence.words().joined(separator: " ")) ?? "-numa")")
+    .restart, "restart with \((try? requested.occurrence.words().joined(separator: " ")) ?? "-numa")")
 }
 
 private func table(

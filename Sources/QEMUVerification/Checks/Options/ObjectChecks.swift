@@ -1,7 +1,7 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// How one property of `-object` is proved: it is an object of QEMU's tree.
+/// Checks one property of `-object`: it is an object of QEMU's tree.
 @Sendable func objectCheck(_ property: String, of requested: RequestedOption) -> Check {
   guard let id = requested.occurrence.id else { return unobservable("an object without an id") }
   let path = "/objects/\(id)"
@@ -9,7 +9,7 @@ import QEMUJSON
   let remedy =
     ["iothread", "throttle-group"].contains(requested["qom-type"])
     ? Remedy(.live, "change it with qom-set on \(path), as qemuctl apply does")
-    : Remedy(.restart, "start again with -object …,id=\(id),\(property)=…")
+    : Remedy(.restart, "restart with -object …,id=\(id),\(property)=…")
   return { (wanted, subject, reader) throws(EvidenceMissing) in
     let list = QueryRequest.children(of: "/objects")
     reader.prefetch([list])
@@ -34,8 +34,8 @@ import QEMUJSON
   }
 }
 
-/// Whether a list has more elements than are named: the last of those tells.
-/// - Returns: nil where it has not.
+/// Judges a list that has more elements than the request names.
+/// - Returns: nil if it has no more.
 private func judgeLongerList(
   _ property: String, of requested: RequestedOption, _ path: String, _ reader: inout EvidenceReader,
   _ remedy: Remedy
@@ -75,7 +75,7 @@ func judgeMember(
 }
 
 extension JSON {
-  /// What lies at a path of names and indices.
+  /// Returns the value at a path of names and indices.
   func member(_ path: some Collection<String>) -> JSON? {
     guard let name = path.first else { return self }
     if let index = Int(name), let elements = arrayValue {
@@ -86,7 +86,7 @@ extension JSON {
 }
 
 extension QueryRequest {
-  /// A command of the monitor for people, where QMP has none. QMP: `human-monitor-command`
+  /// An HMP command, where QMP has none. QMP: `human-monitor-command`
   static func monitor(_ line: String) -> QueryRequest {
     QueryRequest("human-monitor-command", ["command-line": .string(line)])
   }

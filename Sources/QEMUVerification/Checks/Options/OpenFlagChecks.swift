@@ -1,7 +1,8 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// The numbers that block nodes, drives and shared directories were opened with, by name: QEMU keeps them in lists that no query shows.
+/// The numbers that block nodes, drives and shared directories were opened with, by name: QEMU keeps them in lists that no
+/// query shows.
 struct OpenFlags: Sendable {
   /// The function that walks the list.
   let variable: GlobalVariable

@@ -1,4 +1,4 @@
-/// How each option is proved that is not merged with others of its name. An option without a row has no witness.
+/// The checks of each option that is not merged with others of its name. An option without a row has no witness.
 let optionChecks: [String: OptionChecks] = [
   "device": OptionChecks(deviceCheck),
   "object": OptionChecks(objectCheck),
@@ -21,7 +21,7 @@ let optionChecks: [String: OptionChecks] = [
   "usbdevice": OptionChecks { _, _ in usbDeviceCheck },
   "mem-path": OptionChecks { _, _ in memoryPathCheck },
   "mem-prealloc": OptionChecks { _, _ in
-    guestMemoryCheck("prealloc", Remedy(.restart, "start again with -mem-prealloc"))
+    guestMemoryCheck("prealloc", Remedy(.restart, "restart with -mem-prealloc"))
   },
   "uuid": OptionChecks { _, _ in checkUUID },
   "display": OptionChecks(displayCheck),
@@ -29,7 +29,7 @@ let optionChecks: [String: OptionChecks] = [
   "vnc": OptionChecks(vncCheck),
   "audiodev": OptionChecks(audioCheck),
   "overcommit": OptionChecks(overcommitChecks, else: "QEMU shows nothing of it"),
-  "sandbox": OptionChecks(sandboxChecks, else: "only a privileged look at the filter tells what it allows"),
+  "sandbox": OptionChecks(sandboxChecks, else: "only root can read what the filter allows"),
   "global": OptionChecks(globalCheck),
   "set": OptionChecks(setCheck),
   "S": OptionChecks { _, _ in checkFrozen },
@@ -37,7 +37,8 @@ let optionChecks: [String: OptionChecks] = [
   "parallel": OptionChecks { _, requested in lineCheck("parallel\(requested.index)") },
   "debugcon": OptionChecks { _, _ in lineCheck("debugcon") },
   "nodefaults": OptionChecks { _, _ in checkNoDefaults },
-  "action": OptionChecks(actionChecks, else: "QEMU shows its reactions to nobody; set-action sets them anew"),
+  "action": OptionChecks(
+    actionChecks, else: "no query shows the configured actions; set-action sets them again"),
   "watchdog-action": OptionChecks { _, _ in watchdogActionCheck },
   "compat": OptionChecks(compatibilityChecks, else: "QEMU shows nothing of it"),
   "d": OptionChecks { _, _ in checkLogItems },
@@ -78,7 +79,7 @@ let optionChecks: [String: OptionChecks] = [
   "": OptionChecks(shortDriveCheck),
 ]
 
-/// Why options without a check have none, where more can be said than that.
+/// The reasons why options have no check, if there is more to say.
 let unshown: [String: String] = [
   "acpitable": "no query shows the tables; the guest reads them (/sys/firmware/acpi/tables)",
   "fw_cfg": "no query shows the entries; the guest reads them (/sys/firmware/qemu_fw_cfg)",

@@ -1,7 +1,7 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// How the properties of `-name` are proved.
+/// The checks of the properties of `-name`.
 let nameChecks: [String: @Sendable (RequestedOption) -> Check] = [
   "guest": { _ in
     { (wanted, _, reader) throws(EvidenceMissing) in
@@ -12,7 +12,7 @@ let nameChecks: [String: @Sendable (RequestedOption) -> Check] = [
       let name = answer["name"]?.stringValue ?? ""
       return .compare(
         name == wanted, observed: name, [Evidence(query, name.isEmpty ? "no name" : name)],
-        else: Remedy(.restart, "start again with -name \(wanted)"))
+        else: Remedy(.restart, "restart with -name \(wanted)"))
     }
   },
   "process": { _ in
@@ -24,7 +24,7 @@ let nameChecks: [String: @Sendable (RequestedOption) -> Check] = [
       let kept = String(decoding: wanted.utf8.prefix(15), as: UTF8.self)
       return .compare(
         name == kept, observed: name, [Evidence(.status, "Name: \(name)")],
-        else: Remedy(.restart, "start again with -name process=\(wanted)"))
+        else: Remedy(.restart, "restart with -name process=\(wanted)"))
     }
   },
   "debug-threads": { _ in
@@ -42,7 +42,7 @@ let nameChecks: [String: @Sendable (RequestedOption) -> Check] = [
       }
       return .compare(
         (names.count > 1) == Bool(propertyText: wanted), observed: (names.count > 1).propertyText, [evidence],
-        else: Remedy(.restart, "start again with -name debug-threads=\(wanted)"))
+        else: Remedy(.restart, "restart with -name debug-threads=\(wanted)"))
     }
   },
 ]
@@ -57,7 +57,7 @@ func checkUUID(
   }
   return .compare(
     uuid.lowercased() == wanted.lowercased(), observed: uuid, [Evidence(query, uuid)],
-    else: Remedy(.restart, "start again with -uuid \(wanted)"))
+    else: Remedy(.restart, "restart with -uuid \(wanted)"))
 }
 
 /// A field of /proc/PID/status.
@@ -67,7 +67,7 @@ func statusField(_ name: String, in text: String) -> String? {
   }
 }
 
-/// How the properties of `-overcommit` are proved.
+/// The checks of the properties of `-overcommit`.
 let overcommitChecks: [String: @Sendable (RequestedOption) -> Check] = [
   "cpu-pm": { _ in processorPowerCheck },
   "mem-lock": { _ in
@@ -83,12 +83,12 @@ let overcommitChecks: [String: @Sendable (RequestedOption) -> Check] = [
       let isWanted = wanted == "on-fault" || Bool(propertyText: wanted) == true
       return .compare(
         isWanted == (locked > 0), observed: (locked > 0).propertyText, [evidence],
-        else: Remedy(.restart, "start again with -overcommit mem-lock=\(wanted)"))
+        else: Remedy(.restart, "restart with -overcommit mem-lock=\(wanted)"))
     }
   },
 ]
 
-/// How the properties of `-sandbox` are proved.
+/// The checks of the properties of `-sandbox`.
 let sandboxChecks: [String: @Sendable (RequestedOption) -> Check] = [
   "enable": { _ in
     { (wanted, _, reader) throws(EvidenceMissing) in
@@ -98,7 +98,7 @@ let sandboxChecks: [String: @Sendable (RequestedOption) -> Check] = [
       return .compare(
         (mode == "2") == Bool(propertyText: wanted), observed: (mode == "2").propertyText,
         [Evidence(.status, "Seccomp: \(mode)")],
-        else: Remedy(.restart, "start again with -sandbox \(wanted)"))
+        else: Remedy(.restart, "restart with -sandbox \(wanted)"))
     }
   },
   "obsolete": { _ in filterCheck(["uselib", "_sysctl"]) },
@@ -124,11 +124,11 @@ private func filterCheck(_ calls: [String]) -> Check {
     }
     let live = denied > 0 ? "deny" : "allow"
     return .compare(
-      live == wanted, observed: live, [evidence], else: Remedy(.restart, "start again with \(wanted)"))
+      live == wanted, observed: live, [evidence], else: Remedy(.restart, "restart with \(wanted)"))
   }
 }
 
-/// How `-no-user-config` is proved: what is not there was not read.
+/// Checks `-no-user-config`: a file that does not exist was not read.
 func checkNoUserConfiguration(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {

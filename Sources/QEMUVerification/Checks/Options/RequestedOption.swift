@@ -4,9 +4,9 @@ import QEMUJSON
 /// One occurrence of an option, as the checks see it.
 struct RequestedOption: Sendable {
   let occurrence: Occurrence
-  /// Which one of its name it is, from 0.
+  /// The index among the options of its name, from 0.
   let index: Int
-  /// Which one of all options it is, from 0.
+  /// The index among all options, from 0.
   let position: Int
 
   var option: String { occurrence.option }
@@ -27,16 +27,17 @@ struct RequestedOption: Sendable {
   /// The text of a property; nil where it is not named, or is no scalar.
   subscript(property: String) -> String? { members?[property].flatMap(scalar) }
 
-  /// How many elements are named of a property that is a list; nil where it is none.
+  /// Returns the number of elements of a list property; nil if it is no list.
   func elementCount(of property: String) -> Int? { members?[property]?.arrayValue?.count }
 
-  /// Whether a property's value is a secret.
+  /// Returns whether a property's value is a secret.
   func isSecret(_ property: String) -> Bool {
     (property == "password" && option != "vnc")
       || (property == "data" && self["qom-type"]?.hasPrefix("secret") == true)
   }
 
-  /// What it names: each property once, nested ones and the elements of lists by a dotted path; the whole text under no name
+  /// The properties that it names: each once, nested ones and the elements of lists by a dotted path; the whole text under no
+  /// name
   /// where it has no properties.
   var properties: [(name: String, wanted: String)] {
     guard let argument = occurrence.argument else { return [("", "on")] }
@@ -72,7 +73,7 @@ struct RequestedOption: Sendable {
   }
 }
 
-/// How the properties of one option are proved.
+/// The checks of the properties of one option.
 struct OptionChecks: Sendable {
   /// The check of a property by its name; the name is empty where the option has one value.
   let check: @Sendable (_ property: String, _ of: RequestedOption) -> Check

@@ -1,7 +1,7 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// How one property of `-virtfs` is proved: by the device that it makes, and by the folder that is open.
+/// Checks one property of `-virtfs` by the device that it makes, and by the open directory.
 @Sendable func sharedFolderCheck(_ property: String, of requested: RequestedOption) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
     let tag = requested["mount_tag"] ?? ""
@@ -20,13 +20,13 @@ import QEMUJSON
     case "path": return try judgeFolder(wanted, requested, &reader)
     // It is the device that has the driver and the name.
     case "fsdriver", "id": return .compare(true, observed: wanted, [evidence], else: again(requested))
-    // QEMU names the folder by the tag of the device that it makes.
+    // QEMU names the directory by the tag of the device that it makes.
     default: return try judgeFolderFlags(wanted, property, requested["id"] ?? tag, requested, &reader)
     }
   }
 }
 
-/// How one property of `-fsdev` is proved: a device that uses it has its folder open.
+/// Checks one property of `-fsdev`: a device that uses it has its directory open.
 @Sendable func folderBackendCheck(_ property: String, of requested: RequestedOption) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
     if OpenFlags.ofFolder[property] != nil {
@@ -39,17 +39,17 @@ import QEMUJSON
     case "path": return try judgeFolder(wanted, requested, &reader)
     case "id": return try judgeProperty(wanted, "fsdev", of: user, &reader, remedy: again(requested))
     case "fsdriver" where wanted == "local" && requested["path"] != nil:
-      // It alone opens the folder itself.
+      // It alone opens the directory itself.
       let open = try judgeFolder(requested["path"] ?? "", requested, &reader)
       return open.verdict == .confirmed
         ? .compare(true, observed: "local", open.evidence, else: again(requested)) : open
-    default: return .unobservable("QEMU does not show \(property) of a shared folder")
+    default: return .unobservable("QEMU does not show \(property) of a shared directory")
     }
   }
 }
 
 extension Subject {
-  /// The device that a folder is shared by.
+  /// The device that a directory is shared by.
   fileprivate func user(ofFolder id: String?) -> RequestedOption? {
     var index = 0
     for occurrence in configuration.occurrences {
@@ -66,7 +66,7 @@ private func judgeFolderFlags(
   _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
   guard let word = OpenFlags.ofFolder[property] else {
-    return .unobservable("QEMU does not show \(property) of a shared folder")
+    return .unobservable("QEMU does not show \(property) of a shared directory")
   }
   return try OpenFlags.folders.judge(wanted, word, of: name, again(requested), &reader)
 }
@@ -85,5 +85,5 @@ private func judgeFolder(
 }
 
 private func again(_ requested: RequestedOption) -> Remedy {
-  Remedy(.restart, "start again with \((try? requested.occurrence.words().joined(separator: " ")) ?? "it")")
+  Remedy(.restart, "restart with \((try? requested.occurrence.words().joined(separator: " ")) ?? "it")")
 }
