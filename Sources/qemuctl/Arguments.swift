@@ -194,7 +194,7 @@ struct ConfigurationArguments: ParsableArguments {
   }
 }
 
-/// The remedy for a drift.
+/// The reaction to a drift.
 enum DriftPolicy: String, ExpressibleByArgument, CaseIterable {
   /// The virtual machine is ended before its guest ran.
   case enforce

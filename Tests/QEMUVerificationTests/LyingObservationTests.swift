@@ -70,7 +70,7 @@ extension Verification {
   /// Judges some findings, and names those that became drifts.
   fileprivate func drifts(among names: Set<FindingName>, in lie: Observation) -> [FindingName] {
     var findings = self.findings(in: lie) { names.contains(FindingName($0, $1, $2)) }
-    if findings.contains(where: { $0.reason?.hasPrefix("QEMU was not asked") == true }) {
+    if findings.contains(where: { $0.reason?.hasPrefix("QEMU was not queried") == true }) {
       findings = self.findings(in: completed(lie)) { names.contains(FindingName($0, $1, $2)) }
     }
     return findings.filter { $0.verdict == .drifted }.map(FindingName.init)

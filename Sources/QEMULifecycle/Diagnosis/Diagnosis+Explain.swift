@@ -39,7 +39,7 @@ extension Diagnosis {
     }
     guard let known = SilentEnd.all.first(where: { $0.applies(circumstances) }) else {
       return Explanation(
-        rule: nil, cause: "QEMU is gone and gave no reason (\(circumstances.end))",
+        rule: nil, cause: "QEMU exited without a reason (\(circumstances.end))",
         remedy:
           "run the same command line by hand in a shell and read what it prints; `journalctl` may know more")
     }
@@ -55,7 +55,7 @@ extension Diagnosis {
     return Explanation(
       rule: nil, cause: "QEMU ended itself after it said: \(reason)",
       remedy:
-        "leave out what these words name; `coredumpctl info` shows where it ended, for a report to the QEMU project",
+        "leave out what these messages name; `coredumpctl info` shows where it ended, for a report to the QEMU project",
       message: message)
   }
 
@@ -63,9 +63,9 @@ extension Diagnosis {
     let reason = message.text.split(separator: "\n").first.map(String.init) ?? message.text
     guard let location = message.location else {
       return Explanation(
-        rule: nil, cause: "QEMU gave up: \(reason)",
+        rule: nil, cause: "QEMU exited: \(reason)",
         remedy:
-          "find what these words name on the command line and correct it; the manual page explains each "
+          "correct what these messages name on the command line; the manual page explains each "
           + "option",
         message: message)
     }

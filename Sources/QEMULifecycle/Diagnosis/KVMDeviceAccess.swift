@@ -41,7 +41,7 @@ public struct KVMDeviceAccess: Sendable, Hashable {
         + "start) and put the user into that group"
     }
     return
-      "put that user into the group that owns the device: `sudo usermod -aG \(group) USER`, then log in anew "
+      "put that user into the group that owns the device: `sudo usermod -aG \(group) USER`, then log in again "
       + "(`newgrp \(group)` for one shell; SupplementaryGroups=\(group) in a systemd unit; --device /dev/kvm "
       + "--group-add for a container); `ls -l /dev/kvm` has to show crw-rw---- root \(group), which udev sets"
   }

@@ -121,7 +121,7 @@ extension SilentEnd {
         + "QEMU"
     ),
     SilentEnd(
-      "abort", .signal(6), cause: "QEMU ended itself because it found a fault of its own (abort)",
+      "abort", .signal(6), cause: "QEMU aborted because of an internal error",
       remedy:
         "`coredumpctl info` shows where; try without the option that was added last, or another version of "
         + "QEMU"
@@ -156,7 +156,7 @@ extension SilentEnd {
       remedy: { _ in "see whether the daemon (virtiofsd, dpdk) runs and read its log; then start again" }),
     SilentEnd(
       "killed", .signal(9),
-      cause: "QEMU was killed (SIGKILL): by the kernel because memory ran out, or by somebody",
+      cause: "QEMU was killed (SIGKILL): by the kernel because memory ran out, or by another process",
       remedy:
         "`journalctl -k | grep -iE 'out of memory|oom'` and memory.events of its control group (oom_kill) "
         + "show the first; lower -m or raise MemoryMax=; else find the sender: systemd after "
@@ -169,7 +169,7 @@ extension SilentEnd {
       "terminated-before-ready", when: { $0.end.kind == .signal(15) && !$0.isReady },
       cause: { _ in "QEMU was told to end (SIGTERM) before it was ready" },
       remedy: { _ in
-        "whoever started it gave up or was stopped: see what QEMU waited for (a chardev with wait=on, a "
+        "the process that started it gave up or was stopped: see what QEMU waited for (a chardev with wait=on, a "
           + "daemon), or allow it more time"
       }),
     SilentEnd(
@@ -205,14 +205,14 @@ extension SilentEnd {
       "ended-before-ready", when: { $0.end.kind == .exit(0) && !$0.isReady },
       cause: { _ in "QEMU ended in an orderly way before it was ready" },
       remedy: { _ in
-        "check for an option that only prints something (=help, -dump-vmstate), or who told it to quit"
+        "check for an option that only prints something (=help, -dump-vmstate), or for a client that sent quit"
       }),
     SilentEnd(
       "ended", .exit(0),
       cause:
         "QEMU ended in an orderly way: the guest powered off (or reset, with -no-reboot), panicked with "
         + "pvpanic, or somebody quit it",
-      remedy: "the last SHUTDOWN event tells which; add -no-shutdown to keep the machine for a look"),
+      remedy: "the last SHUTDOWN event tells which; add -no-shutdown to keep the machine for inspection"),
     SilentEnd(
       "panic-exit",
       when: { circumstances in
@@ -237,7 +237,7 @@ extension SilentEnd {
       },
       remedy: { _ in "`qemu-system-ARCH -d help` lists the log items" }),
     SilentEnd(
-      "exit-without-reason", .exit(1), cause: "QEMU gave up without a reason on its standard error",
+      "exit-without-reason", .exit(1), cause: "QEMU exited without a message on its standard error",
       remedy:
         "run the same command line by hand: the reason may stand on the standard output, in the log of -D, "
         + "or with the daemon of a vhost-user or TPM device"),

@@ -40,7 +40,7 @@ enum CPUEffects {
 
     static func absent(_ reason: String, _ evidence: [Evidence], needs needed: String) -> Effect {
       Effect(
-        isAbsent: true, reason: "QEMU holds it, and the guest does not get it: \(reason)",
+        isAbsent: true, reason: "QEMU holds it, but the guest does not have it: \(reason)",
         evidence: evidence, needed: needed)
     }
 

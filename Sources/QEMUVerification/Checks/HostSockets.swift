@@ -88,7 +88,7 @@ struct WantedSocket: Sendable {
   func judge(_ wanted: String, _ remedy: Remedy, _ reader: inout EvidenceReader) throws(EvidenceMissing)
     -> Judgement
   {
-    if own.isOpen, peer.isOpen { return .unobservable("nothing of it tells this socket from others") }
+    if own.isOpen, peer.isOpen { return .unobservable("its properties do not identify the socket") }
     guard let sockets = try HostSocket.all(&reader) else {
       return .unobservable(reader.absence(of: .sockets))
     }

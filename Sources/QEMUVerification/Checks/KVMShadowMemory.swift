@@ -21,7 +21,7 @@ func checkKVMShadowMemory(
     return .unobservable("\(reader.absence(of: .kvmCalls)); \(reader.absence(of: variable))")
   }
   guard let held = Hexadecimal.bytes(text), held.count == 4 else {
-    return .unobservable("kvm-shadow-mem is not kept as this library knows it", [Evidence(variable, text)])
+    return .unobservable("kvm-shadow-mem has an unknown form in memory", [Evidence(variable, text)])
   }
   let value = Int64(Int32(truncatingIfNeeded: littleEndian(held[...])))
   return .compare(

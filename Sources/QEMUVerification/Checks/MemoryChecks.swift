@@ -31,7 +31,7 @@ private func judgeAbsent(_ property: String, _ wanted: String, _ evidence: Evide
       UInt64(propertyText: wanted) == 0, observed: "0", [evidence],
       reason: "the machine has no slots for memory", else: remedy(property, wanted))
   }
-  return .unobservable("QEMU shows the most memory only of a machine with slots for it", [evidence])
+  return .unobservable("QEMU shows maxmem only for a machine with memory slots", [evidence])
 }
 
 private func remedy(_ property: String, _ wanted: String) -> Remedy {

@@ -54,7 +54,8 @@ private func judgeTBSize(_ wanted: String, taken: Int, _ evidence: [Evidence]) -
   return .compare(
     size == taken, observed: String(taken), evidence,
     reason: isClamped
-      ? "QEMU's code cache ends at \(taken) MiB on this host, and it took that without a word" : nil,
+      ? "QEMU's code cache ends at \(taken) MiB on this host, and it reduced the size without a message"
+      : nil,
     else: isClamped
       ? Remedy(.impossible, "ask for tb-size=\(taken) or less: that is the most on this host")
       : Remedy(.restart, "restart with tb-size=\(wanted)"))
@@ -91,7 +92,7 @@ private func checkThread(
       else: Remedy(.restart, "restart with thread=\(wanted)"))
   }
   if try VirtualCPUs.read(&reader).isEmpty {
-    return .unobservable("the machine has no CPU, and so no thread of one")
+    return .unobservable("the machine has no CPU, and thus no CPU thread")
   }
   return .unobservable(
     "one virtual CPU has one thread either way, and its thread is not named after its work; -name debug-threads=on would name it"

@@ -104,7 +104,7 @@ struct EvidenceReader {
     let missing = silence?.reason ?? "\(needs.queries.first?.description ?? "the host") was not asked"
     return Judgement(
       verdict: silence?.isTemporary == false ? .unobservable : .unobserved,
-      reason: "QEMU was not asked: \(missing)")
+      reason: "QEMU was not queried: \(missing)")
   }
 
   /// Asks for several things at once, so that they come in one round.

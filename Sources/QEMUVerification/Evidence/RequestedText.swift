@@ -50,7 +50,7 @@ func judgeProperty(
   let query = QueryRequest.property(name, of: path)
   switch try reader.answer(query) {
   case .refused(_, let words):
-    return .unobservable("QEMU took it and does not show it: \(words)", [Evidence(query, words)])
+    return .unobservable("QEMU accepted it and does not show it: \(words)", [Evidence(query, words)])
   case .value(let value): return judge(wanted, value, Evidence(query, value.commandLineText), remedy)
   }
 }

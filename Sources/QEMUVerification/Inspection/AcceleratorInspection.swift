@@ -49,7 +49,7 @@ public struct AcceleratorInspection: Sendable, Hashable {
     var properties: [Property] = []
     for (property, check) in (acceleratorChecks[name] ?? [:]).sorted(by: { $0.key < $1.key }) {
       // Nothing is asked for, so no verdict counts: only what is seen.
-      let judgement = (try? check("", subject, &reader)) ?? .unobservable("QEMU was not asked")
+      let judgement = (try? check("", subject, &reader)) ?? .unobservable("QEMU was not queried")
       properties.append(
         Property(
           name: property, observed: judgement.observed, evidence: judgement.evidence,

@@ -73,7 +73,7 @@ struct Check: AsyncParsableCommand {
     for finding in findings {
       Output.line("\(finding.weight.rawValue): \(finding.error.description)")
       for text in finding.error.evidence where !text.isEmpty { Output.line("  \(text)") }
-      Output.line("  remedy: \(finding.error.remedy)")
+      Output.line("  what to do: \(finding.error.remedy)")
     }
     let verdict =
       isRefused ? "refuses this" : started ? "starts with this" : "has everything that is asked for"

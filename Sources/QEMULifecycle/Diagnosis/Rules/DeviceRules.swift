@@ -154,7 +154,7 @@ enum DeviceRules {
         "Failed to set msg fds.", "Failed to read msg header*", "vhost_backend_init failed: {reason}",
         "Failed to write msg*",
       ],
-      cause: "the vhost-user daemon at the other end of the character device does not speak, or is gone",
+      cause: "the vhost-user daemon at the other end of the character device does not answer, or has exited",
       remedy:
         "start the daemon (virtiofsd, dpdk) first, use -chardev socket with its path, and read the "
         + "daemon's own log"),

@@ -4,7 +4,7 @@ enum HostRules {
     .init(
       "pidfile-locked", ["cannot create PID file: Cannot lock pid file: {reason}"],
       cause: "a running QEMU holds the pidfile",
-      remedy: "that virtual machine is alive: stop it first, or give this one a pidfile of its own"),
+      remedy: "that virtual machine is running: stop it first, or give this one a pidfile of its own"),
     .init(
       "pidfile-unusable", ["cannot create PID file: {reason}"],
       cause: "the pidfile cannot be written: {reason}",

@@ -64,7 +64,7 @@ enum ImageRules {
     .init(
       "device-node-missing", image("Could not open '/dev/{name}': No such file or directory"),
       cause:
-        "the device node '/dev/{name}' does not exist: its driver is not loaded or the device is not there",
+        "the device node '/dev/{name}' does not exist: its driver is not loaded or the device does not exist",
       remedy:
         "load the driver (`modprobe nbd` for /dev/nbd0) or attach the device, then look with `ls -l "
         + "/dev/{name}`"

@@ -66,7 +66,7 @@ enum MachineRules {
     .init(
       "cpu-model-unknown", ["unable to find CPU model '{model}'"],
       cause: "this QEMU has no processor model '{model}'",
-      remedy: "use one that `qemu-system-ARCH -cpu help` lists; max has all that can be had"),
+      remedy: "use one that `qemu-system-ARCH -cpu help` lists; max has every feature that is available"),
     .init(
       "cpu-features-missing",
       [
@@ -121,7 +121,7 @@ enum MachineRules {
     .init(
       "smp-product-wrong", ["Invalid CPU topology: product of the hierarchy must match maxcpus: {product}"],
       cause: "sockets, cores and threads do not multiply to the number of processors: {product}",
-      remedy: "correct one factor, or leave some out: QEMU reckons the missing ones"),
+      remedy: "correct one factor, or leave some out: QEMU computes the missing ones"),
     .init(
       "smp-over-maxcpus", ["Invalid CPU topology: maxcpus must be equal to or greater than smp: {product}"],
       cause: "there are more processors than the machine may ever have: {product}",

@@ -79,7 +79,7 @@ enum MemoryRules {
     .init(
       "memory-backend-in-use", ["can't use already busy memdev: {id}"],
       cause: "the memory back end '{id}' has a user already",
-      remedy: "define a back end of its own for each device"),
+      remedy: "define a backend for each device"),
     .init(
       "nvdimm-disabled", ["nvdimm is not enabled: missing 'nvdimm' in '-M'"],
       cause: "the machine has no NVDIMM support unless it is asked for",

@@ -50,7 +50,7 @@ enum NUMARules {
     .init(
       "numa-node-skipped", ["numa: Node ID missing: {node}"],
       cause: "the NUMA nodes have to be numbered without a gap, and {node} is missing",
-      remedy: "define node {node}, or number the others anew"),
+      remedy: "define node {node}, or renumber the others"),
     .init(
       "numa-node-undefined",
       [

@@ -50,7 +50,7 @@ enum NetworkRules {
     .init(
       "server-gone", ["Failed to connect to '{path}': Connection refused"],
       when: { captures, _ in captures["path"]?.hasPrefix("/") ?? false },
-      cause: "the server of '{path}' is gone: only its socket file is left",
+      cause: "the server of '{path}' has exited: only its socket file is left",
       remedy: "start the server again; remove the stale file first where the server does not"),
     .init(
       "server-unreachable", ["Failed to connect to '{address}': {reason}"],
@@ -171,7 +171,7 @@ enum NetworkRules {
     .init(
       "character-device-node-missing", chardevFile("Could not open '/dev/{name}': No such file or directory"),
       cause:
-        "the device node '/dev/{name}' does not exist: its driver is not loaded or the device is not there",
+        "the device node '/dev/{name}' does not exist: its driver is not loaded or the device does not exist",
       remedy:
         "inspect it with `ls -l /dev/{name}`; /dev/ttyS* are serial ports, /dev/ttyUSB* adapters, /dev/parport* printers"
     ),
@@ -200,7 +200,7 @@ enum NetworkRules {
         "Unable to import certificate {path}: {reason}", "Unable to import * certificate {path}: {reason}",
       ],
       cause: "'{path}' is no certificate in PEM form: {reason}",
-      remedy: "make it anew, `certtool --infile {path} --certificate-info` shows one"),
+      remedy: "create it again, `certtool --infile {path} --certificate-info` shows one"),
   ]
 
   private static let characterOptions = ["serial", "parallel", "monitor", "qmp", "debugcon"]

@@ -90,7 +90,7 @@ extension WarningRule {
         "falling back to {accelerator}\n{reason}",
       ],
       meaning: "{accelerator} runs the machine, because one named before it did not work: {reason}",
-      remedy: "correct that one, or name only the accelerators that will do, to refuse such a start"),
+      remedy: "correct that one, or name only acceptable accelerators, so that such a start fails"),
     .init(
       "kernel-irqchip-off-deprecated", .deprecated,
       [
@@ -105,11 +105,12 @@ extension WarningRule {
     .init(
       "pci-slot-unreachable", .differs,
       ["PCI: slot {slot} is not valid for {device}, parent device only allows plugging into slot 0."],
-      meaning: "the guest cannot see {device}: a root port has one place, and another device sits there",
+      meaning:
+        "the guest cannot see {device}: a root port takes one device, and another one is plugged into it",
       remedy: "give each device a pcie-root-port of its own"),
     .init(
       "network-without-peer", .unconnected, ["{kind} {name} has no peer"],
-      meaning: "{kind} {name} has nothing at its other end, so no packet goes through",
+      meaning: "{kind} {name} has no peer, so no packets pass",
       remedy: "connect it: -netdev …,id=N with -device …,netdev=N"),
     .init(
       "network-card-not-created", .unconnected,
@@ -192,9 +193,9 @@ extension WarningRule {
     .init(
       "cpu-deprecated", .deprecated, ["CPU model {model} is deprecated -- {reason}"],
       meaning: "the processor model {model} will be removed: {reason}",
-      remedy: "choose the model that the words name"),
+      remedy: "choose the model that the message names"),
     .init(
       "deprecated", .deprecated, ["{subject} is deprecated{rest}", "{subject} deprecated{rest}"],
-      meaning: "{subject} will be removed{rest}", remedy: "use what the words name in its place"),
+      meaning: "{subject} will be removed{rest}", remedy: "use the replacement that the message names"),
   ]
 }

@@ -4,7 +4,7 @@ import QEMUJSON
 /// Checks one property of `-blockdev`: the node is one of those that QEMU lists.
 @Sendable func blockNodeCheck(_ property: String, of requested: RequestedOption) -> Check {
   guard let name = requested["node-name"] else {
-    return unobservable("a block node without a name is not told from others")
+    return unobservable("a block node without a name cannot be identified")
   }
   return { (wanted, subject, reader) throws(EvidenceMissing) in
     guard let graph = try BlockGraph.read(&reader) else { return .unobservable("QEMU lists no block nodes") }
@@ -23,7 +23,7 @@ private func judgeNode(
   guard let node = graph.node(name) else {
     return .compare(
       false, observed: "no such node", [Evidence(BlockGraph.nodesQuery, "no \(name)")],
-      reason: "the node is not there", else: Remedy(.live, "add it with blockdev-add"))
+      reason: "the block node does not exist", else: Remedy(.live, "add it with blockdev-add"))
   }
   if let path = nodeMembers[property], let value = node.member(path),
     property != "file.filename" || value.stringValue?.hasPrefix("json:") != true
@@ -101,7 +101,7 @@ private func judgeDrive(
   guard let disks = try reader.value(query)?.arrayValue else { return .unobservable("QEMU lists no disks") }
   guard let disk = disks.first(where: { $0["device"]?.stringValue == name }) else {
     return .compare(
-      false, observed: "no such drive", [Evidence(query, "no \(name)")], reason: "the drive is not there",
+      false, observed: "no such drive", [Evidence(query, "no \(name)")], reason: "the drive does not exist",
       else: Remedy(.restart, "restart with it"))
   }
   return try judgeDrive(wanted, property, disk, of: requested, &reader)
@@ -246,7 +246,7 @@ private func judgeDrive(
   }
   let seen = evidence.showing("\(path.joined(separator: ".")): \(value.commandLineText)")
   if property == "file", value.stringValue != wanted, isAddressOfImage(wanted) {
-    return .unobservable("QEMU shows in its own words what this became", [seen])
+    return .unobservable("QEMU shows it only in another form", [seen])
   }
   return property == "size"
     ? judgeSize(ByteCount(propertyText: wanted)?.bytes, value, seen, driveRemedy)
@@ -268,7 +268,7 @@ private func isAddressOfImage(_ text: String) -> Bool {
 
 private func judgeMedia(_ wanted: String, _ disk: JSON, _ evidence: Evidence) -> Judgement {
   guard disk["qdev"] != nil, let isRemovable = disk["removable"]?.boolValue else {
-    return .unobservable("no device uses the drive yet, so it is neither disk nor disc", [evidence])
+    return .unobservable("no device uses the drive yet, so its medium is undetermined", [evidence])
   }
   let media = isRemovable ? "cdrom" : "disk"
   return .compare(

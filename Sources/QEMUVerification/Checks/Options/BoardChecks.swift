@@ -102,7 +102,7 @@ private func judgeMonitor(
       else: Remedy(.restart, "restart with the character device and the monitor"))
   }
   guard shown["frontend-open"]?.boolValue == true else {
-    return .unobservable("a monitor opens it only when somebody connects")
+    return .unobservable("a monitor opens it only when a client connects")
   }
   return .compare(
     true, observed: device, [Evidence(query, "\(device): in use")],
@@ -117,14 +117,14 @@ private func judgeMonitor(
     let state = try reader.value(status)?["status"]?.stringValue ?? "unknown"
     let addresses = try reader.value(migration)?["socket-address"]?.arrayValue ?? []
     guard state == "inmigrate" else {
-      return .unobservable("QEMU waits no longer for a migration", [Evidence(status, state)])
+      return .unobservable("QEMU no longer waits for a migration", [Evidence(status, state)])
     }
     let shown = addresses.map { (try? $0.serialised()) ?? "" }.joined(separator: "; ")
     let evidence = [Evidence(status, state)] + (shown.isEmpty ? [] : [Evidence(migration, shown)])
     let remedy = Remedy(.restart, "restart with -incoming \(wanted)")
     if wanted == "defer" { return .compare(true, observed: "defer", evidence, else: remedy) }
     guard let address = addresses.first else {
-      return .unobservable("QEMU waits for a migration, and does not show where from", evidence)
+      return .unobservable("QEMU waits for a migration, and does not show its address", evidence)
     }
     let members = Set((address.objectValue ?? [:]).map { $0.value.commandLineText })
     if property.isEmpty {

@@ -20,7 +20,7 @@ import QEMUJSON
     case ("id", _) where requested["type"] == "hubport":
       return try networkBackendCheck(property, of: requested)(wanted, subject, &reader)
     case ("id", _) where requested["type"] == "nic":
-      return .unobservable("QEMU takes the id of a NIC and shows it nowhere; name= is shown")
+      return .unobservable("no query shows the id of a NIC; use name= instead")
     case ("type", "nic"): return judge("type=nic", lines, query, remedy)
     case ("type", _): return judge("type=\(wanted)", lines, query, remedy)
     case ("model", _): return judge("model=\(modelNames[wanted] ?? wanted)", lines, query, remedy)

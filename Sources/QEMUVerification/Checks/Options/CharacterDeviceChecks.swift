@@ -13,7 +13,7 @@ import QEMUJSON
     guard let own = description(of: id, among: devices) else {
       return .compare(
         false, observed: "no such character device", [Evidence(query, "no \(id)")],
-        reason: "the character device is not there", else: Remedy(.live, "add it with chardev-add"))
+        reason: "the character device does not exist", else: Remedy(.live, "add it with chardev-add"))
     }
     let words = base ?? own
     let evidence = Evidence(query, "\(id): \(words)")
@@ -163,7 +163,7 @@ private func judgeTCP(
   }
   let isName = wanted.contains { $0.isLetter } && !wanted.contains(":")
   if shown != wanted, isName || wanted.isEmpty {
-    return .unobservable("a name is shown as what it was resolved to, \(shown)", [evidence])
+    return .unobservable("a name is shown resolved, as \(shown)", [evidence])
   }
   return .compare(
     shown == wanted || shown == "[\(wanted)]", observed: String(shown), [evidence], else: remedy)

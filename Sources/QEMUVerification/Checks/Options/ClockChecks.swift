@@ -9,7 +9,7 @@ let clockChecks: [String: @Sendable (RequestedOption) -> Check] = [
   "driftfix": { _ in
     { (wanted, _, reader) throws(EvidenceMissing) in
       guard let clock = try boardClock(&reader) else {
-        return .unobservable("this board has no mc146818rtc, which alone catches up with lost ticks")
+        return .unobservable("this board has no mc146818rtc, the only clock with a lost-tick policy")
       }
       return try judgeProperty(
         wanted == "none" ? "discard" : wanted, "lost_tick_policy", of: clock, &reader,
@@ -48,7 +48,7 @@ private func checkClockBase(
   case "localtime": base = host.now - host.age + host.offset
   default:
     guard let time = GuestTime(text: wanted) else {
-      return .unobservable("this library does not read the date", evidence)
+      return .unobservable("this library cannot parse the date", evidence)
     }
     base = time.seconds
   }
@@ -56,7 +56,7 @@ private func checkClockBase(
   let isSame = (base - 2...base + host.age + 2).contains(shown.seconds)
   let status = try reader.value(state)?["status"]?.stringValue
   if !isSame, status != "prelaunch" {
-    return .unobservable("the guest can have set its clock since it runs", evidence)
+    return .unobservable("the guest may have set its clock", evidence)
   }
   return .compare(
     isSame, observed: shown.text, evidence, else: Remedy(.restart, "restart with -rtc base=\(wanted)"))

@@ -63,7 +63,7 @@ private func gone(_ requested: RequestedOption, _ wanted: String) -> Judgement {
   .compare(
     false, observed: "no such device",
     [Evidence(.children(of: requested.occurrence.id == nil ? anonymous : named), "it is not there")],
-    reason: "the device is not there", else: Remedy(.live, "add it with device_add, or restart"))
+    reason: "the device does not exist", else: Remedy(.live, "add it with device_add, or restart"))
 }
 
 private let named = "/machine/peripheral"

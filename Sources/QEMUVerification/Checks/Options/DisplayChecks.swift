@@ -23,7 +23,7 @@ import QEMUJSON
     }
     let evidence = Evidence(query, "\(property): \(value.commandLineText)")
     if property != "type", options["type"] == "none" {
-      return .unobservable("QEMU holds it, and shows no window that it could take effect in", [evidence])
+      return .unobservable("QEMU holds it, but has no window that it applies to", [evidence])
     }
     return judge(wanted, value, evidence, remedy)
   }
@@ -110,16 +110,16 @@ private enum VNCAddress {
   let id = requested.occurrence.id ?? ""
   return { (wanted, _, reader) throws(EvidenceMissing) in
     guard case .value(let list) = try reader.answer(query) else {
-      return .unobservable("this QEMU lists no sound backends; 8.0 and later ones do")
+      return .unobservable("this QEMU has no query-audiodevs, which is new in 8.0")
     }
     guard let backend = list.arrayValue?.first(where: { $0["id"]?.stringValue == id }) else {
       return .compare(
         false, observed: "no such backend", [Evidence(query, "no \(id)")],
-        reason: "the sound backend is not there",
+        reason: "the audio backend does not exist",
         else: Remedy(.restart, "restart with it"))
     }
     guard let value = backend.member(property.split(separator: ".").map(String.init)) else {
-      return .unobservable("QEMU does not show \(property) of a sound backend")
+      return .unobservable("QEMU does not show \(property) of an audio backend")
     }
     return judge(
       wanted, value, Evidence(query, "\(id): \(property): \(value.commandLineText)"),

@@ -4,7 +4,7 @@ import QEMUJSON
 /// The check of `-global`: a device of that class, or of one that inherits it, which does not say otherwise itself.
 @Sendable func globalCheck(_ property: String, of requested: RequestedOption) -> Check {
   guard let global = requested.occurrence.argument as? GlobalProperty else {
-    return unobservable("it cannot be read")
+    return unobservable("the -global cannot be parsed")
   }
   return { (wanted, subject, reader) throws(EvidenceMissing) in
     let remedy = Remedy(
@@ -106,7 +106,7 @@ private func judgeUnused(
   if !isAbstract, try !reader.list(query).contains(where: { $0["name"]?.stringValue == global.property }) {
     return .compare(
       false, observed: "no such property", [Evidence(query, "no property \(global.property)")],
-      reason: "\(global.driver) has no property \(global.property), and nothing takes it",
+      reason: "\(global.driver) has no property \(global.property), so the value is ignored",
       else: Remedy(.restart, "name a property that -device \(global.driver),help lists, or leave it out"))
   }
   let warning = reader.observation.standardError.lines.first { $0.contains("global \(name)=") }

@@ -45,7 +45,7 @@ func heldCheck(_ held: HeldValue, meaning meant: String? = nil) -> Check {
     guard let text = try reader.global(variable) else { return .unobservable(reader.absence(of: variable)) }
     guard let bytes = Hexadecimal.bytes(text), held.sizes.contains(bytes.count), let word = held.word(bytes)
     else {
-      return .unobservable("\(held.symbol) is not what this library knows", [Evidence(variable, text)])
+      return .unobservable("\(held.symbol) has an unknown form", [Evidence(variable, text)])
     }
     let isSame =
       (meant ?? wanted) == word || (meant == nil && Bool(propertyText: wanted)?.propertyText == word)

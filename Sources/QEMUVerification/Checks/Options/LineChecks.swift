@@ -29,7 +29,7 @@ private func judgeLine(
   _ address: CharacterDeviceAddress, _ live: String?, _ evidence: Evidence, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
   guard let words = lineWords(address) else {
-    return .unobservable("QEMU does not show what it made of it", [evidence])
+    return .unobservable("QEMU does not show its backend", [evidence])
   }
   guard let live else {
     return .compare(
@@ -55,7 +55,7 @@ private func judgeUser(
   var shown: [String] = []
   for query in queries { shown.append(try reader.words(query)) }
   let evidence = zip(queries, shown).map { Evidence($0, $1) }
-  if evidence.isEmpty { return .unobservable("this library knows no line of this board") }
+  if evidence.isEmpty { return .unobservable("this library does not know the serial lines of this board") }
   return .compare(
     shown.contains(id), observed: shown.joined(separator: ", "), evidence,
     else: Remedy(.restart, "restart with it"))

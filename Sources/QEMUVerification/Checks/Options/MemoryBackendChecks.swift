@@ -172,7 +172,7 @@ private let checkPath: BackingCheck = { (wanted, areas, remedy, reader) throws(E
   }
   return .compare(
     false, observed: "pages of \(area.pageSize) bytes", evidence,
-    reason: "no huge pages are mounted at \(wanted), and QEMU made a plain file there",
+    reason: "no hugetlbfs is mounted at \(wanted), and QEMU created an ordinary file there",
     else: Remedy(
       .restart, "mount hugetlbfs at \(wanted), reserve huge pages (vm.nr_hugepages), and restart"))
 }

@@ -9,7 +9,8 @@ import QEMUJSON
   return { (wanted, _, reader) throws(EvidenceMissing) in
     guard let backend = NetworkBackend.find(id, in: try reader.words(query)) else {
       return .compare(
-        false, observed: "no such backend", [Evidence(query, "no \(id)")], reason: "the backend is not there",
+        false, observed: "no such backend", [Evidence(query, "no \(id)")],
+        reason: "the backend does not exist",
         else: Remedy(.live, "add it with netdev_add, and its NIC"))
     }
     let evidence = Evidence(query, backend.line)
@@ -113,7 +114,7 @@ private func judgeDatagrams(
   }
   let shown = backend.line[start.upperBound...].prefix { $0 != " " && $0 != "," }
   if wanted.contains(where: \.isLetter) {
-    return .unobservable("a name is shown as what it was resolved to, \(shown)", [evidence])
+    return .unobservable("a name is shown resolved, as \(shown)", [evidence])
   }
   let isSame = shown == SocketAddress(anyRadix: wanted)?.text ?? wanted
   return .compare(isSame, observed: String(shown), [evidence], else: remedy)
@@ -133,7 +134,7 @@ private func judgeDatagramAddress(
   let shown = isHost ? end[..<colon] : end[end.index(after: colon)...]
   let asked = isHost ? wanted : SocketAddress.anyRadix(wanted)
   if shown != asked, asked == "0" || wanted.contains(where: \.isLetter) {
-    return .unobservable("it is shown as what it became, \(shown)", [evidence])
+    return .unobservable("it is shown resolved, as \(shown)", [evidence])
   }
   return .compare(shown == asked, observed: String(shown), [evidence], else: remedy)
 }
@@ -146,10 +147,10 @@ private func judgeNetwork(_ wanted: String, _ backend: NetworkBackend, _ evidenc
   guard let shown = backend["net"] else { return .unobservable("QEMU does not show the network", [evidence]) }
   let parts = wanted.split(separator: "/", maxSplits: 1).map(String.init)
   guard let text = parts.first, let address = ipv4(text), let network = ipv4(shown) else {
-    return .unobservable("QEMU shows \(shown), which it made of this", [evidence])
+    return .unobservable("QEMU shows the derived value \(shown)", [evidence])
   }
   let lengths = parts.count > 1 ? [maskLength(parts[1])].compactMap(\.self) : Array(8...32)
-  if lengths.isEmpty { return .unobservable("this library does not read the mask", [evidence]) }
+  if lengths.isEmpty { return .unobservable("this library cannot parse the mask", [evidence]) }
   let isSame = lengths.contains { address & (UInt32.max << (32 - $0)) == network }
   return .compare(isSame, observed: shown, [evidence], else: remedy)
 }
@@ -175,7 +176,7 @@ private func judgeForwarding(
   let query = QueryRequest.monitor("info usernet")
   let lines = try reader.words(query).lines
   let own = lines.drop { !$0.contains("(\(id))") }.dropFirst().prefix { !$0.hasPrefix("Hub ") }
-  guard let rule = ForwardingRule(wanted) else { return .unobservable("this library does not read the rule") }
+  guard let rule = ForwardingRule(wanted) else { return .unobservable("this library cannot parse the rule") }
   let remedy = Remedy(.live, "add it with the monitor's hostfwd_add")
   let shown = own.first { rule.isShown(by: $0.split(separator: " ").map(String.init)) }
   let words = own.filter { $0.contains("[HOST_FORWARD]") }.map {

@@ -118,7 +118,7 @@ private struct Peer {
       return .compare(isSame, observed: address, [evidence], else: remedy)
     }
     if property == "addr.host", own != wanted, wanted.contains(where: \.isLetter), !wanted.contains(":") {
-      return .unobservable("a name is shown as what it was resolved to, \(own)", [evidence])
+      return .unobservable("a name is shown resolved, as \(own)", [evidence])
     }
     return .compare(own == wanted, observed: own, [evidence], else: remedy)
   }

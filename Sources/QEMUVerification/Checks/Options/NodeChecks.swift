@@ -79,7 +79,7 @@ private func judgeMemory(
   let parts = memoryParts(text)
   guard let place = nodes.filter({ $0.mebibytes > 0 }).firstIndex(where: { $0.id == node.id }),
     parts.indices.contains(place)
-  else { return .unobservable("QEMU does not show what the node's memory is made of") }
+  else { return .unobservable("QEMU does not show the node's memory backends") }
   return .compare(
     parts[place] == wanted, observed: parts[place],
     [Evidence(NodeList.query, node.words), Evidence(query, "node \(node.id): \(parts[place])")],
@@ -108,13 +108,13 @@ private func nodeOfCPUCheck(_ requested: RequestedOption) -> Check {
     let plugs = try reader.value(QueryRequest("query-hotpluggable-cpus"))?.arrayValue
     let query = plugs == nil ? VirtualCPUs.query : QueryRequest("query-hotpluggable-cpus")
     guard let places = try reader.value(query)?.arrayValue else {
-      return .unobservable("this machine does not list places for CPUs")
+      return .unobservable("this machine does not list CPU slots")
     }
     let own = places.filter { place in
       names.allSatisfy { $0 == "node-id" || text(place, $0) == requested[$0] }
     }
     guard let place = own.first else {
-      return .unobservable("no place for a CPU is described like this")
+      return .unobservable("no CPU slot has these properties")
     }
     let node =
       own.compactMap { text($0, "node-id") }.first { $0 != requested["node-id"] } ?? text(place, "node-id")

@@ -36,7 +36,7 @@ private func judgeDistance(
   guard let bytes = try table(variable, &reader) else { return .unobservable(reader.absence(of: variable)) }
   guard let source = requested.number("src"), let target = requested.number("dst"),
     let distance = requested.number("val")
-  else { return .unobservable("this library does not read the distance") }
+  else { return .unobservable("this library cannot parse the distance") }
   let live = DistanceTable(bytes).distance(from: source, to: target)
   let shown = live.map(String.init) ?? "no such nodes"
   // That the nodes are there and are so far apart is what was asked for, by all of its properties.
@@ -60,11 +60,11 @@ private func judgeLocality(
   guard let initiator = requested.number("initiator"), let target = requested.number("target"),
     let hierarchy = hierarchies.firstIndex(of: requested["hierarchy"] ?? ""),
     let dataType = dataTypes.firstIndex(of: requested["data-type"] ?? "")
-  else { return .unobservable("this library does not read what it is about") }
+  else { return .unobservable("this library cannot parse the entry") }
   if (requested.number("latency") ?? requested["bandwidth"].flatMap { ByteCount(propertyText: $0)?.bytes })
     == 0
   {
-    return .unobservable("0 is kept as nothing")
+    return .unobservable("QEMU does not store a value of 0")
   }
   let locality = HeterogeneousMemoryTable(bytes).localities.first {
     $0.hierarchy == UInt64(hierarchy) && $0.dataType == UInt64(dataType)
@@ -93,7 +93,7 @@ private func judgeCache(
   let variable = HeterogeneousMemoryTable.variable
   guard let bytes = try table(variable, &reader) else { return .unobservable(reader.absence(of: variable)) }
   guard let node = requested.number("node-id"), let level = requested.number("level") else {
-    return .unobservable("this library does not read which cache it is")
+    return .unobservable("this library cannot parse the cache")
   }
   let cache = HeterogeneousMemoryTable(bytes).caches.first { $0.node == node && $0.level == level }
   guard let cache else {

@@ -15,7 +15,7 @@ import QEMUJSON
     reader.prefetch([list])
     guard let type = try childType(id, of: "/objects", &reader) else {
       return .compare(
-        false, observed: "no such object", [Evidence(list, "no \(id)")], reason: "the object is not there",
+        false, observed: "no such object", [Evidence(list, "no \(id)")], reason: "the object does not exist",
         else: Remedy(.live, "add it with object-add"))
     }
     switch property {
@@ -65,10 +65,10 @@ func judgeMember(
   let query = QueryRequest.property(first, of: path)
   switch try reader.answer(query) {
   case .refused(_, let words):
-    return .unobservable("QEMU took it and does not show it: \(words)", [Evidence(query, words)])
+    return .unobservable("QEMU accepted it and does not show it: \(words)", [Evidence(query, words)])
   case .value(let value):
     guard let member = value.member(parts.dropFirst()) else {
-      return .unobservable("QEMU took it and does not show it", [Evidence(query, value.commandLineText)])
+      return .unobservable("QEMU accepted it and does not show it", [Evidence(query, value.commandLineText)])
     }
     return judge(wanted, member, Evidence(query, value.commandLineText), remedy)
   }

@@ -79,7 +79,7 @@ struct OpenFlags: Sendable {
     let flags = numbers[word.number]
     let evidence = Evidence(variable, "\(name): 0x\(String(flags, radix: 16))")
     guard let live = word.words[flags & word.mask] else {
-      return .unobservable("these flags are not what this library knows", [evidence])
+      return .unobservable("the flags have an unknown form", [evidence])
     }
     let meant = Bool(propertyText: wanted)?.propertyText ?? wanted
     return .compare(

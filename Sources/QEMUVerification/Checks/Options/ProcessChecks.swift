@@ -137,11 +137,11 @@ func checkNoUserConfiguration(
   }
   let evidence = Evidence(.userConfiguration, text)
   guard !text.isEmpty, text.lines.allSatisfy({ $0.hasSuffix(" absent") }) else {
-    return .unobservable("there is such a file, and whether it was read leaves no trace", [evidence])
+    return .unobservable("the file exists, and nothing shows whether QEMU read it", [evidence])
   }
   return Judgement(
     verdict: .confirmed, observed: "on", evidence: [evidence],
-    reason: "there is no such file that could have been read")
+    reason: "the file does not exist")
 }
 
 /// The guest is held as long as nobody lets it run.
@@ -153,7 +153,7 @@ func checkFrozen(
     return .unobservable("QEMU does not show whether the guest runs")
   }
   guard status == "prelaunch" || status == "inmigrate" else {
-    return .unobservable("the guest was let run since", [Evidence(query, status)])
+    return .unobservable("the guest has been started since", [Evidence(query, status)])
   }
   return .compare(
     true, observed: status, [Evidence(query, status)], else: Remedy(.live, "stop it (QMP: stop)"))

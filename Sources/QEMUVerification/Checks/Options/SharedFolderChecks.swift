@@ -34,7 +34,7 @@ import QEMUJSON
     }
     guard let device = subject.user(ofFolder: requested.occurrence.id),
       let user = try devicePath(of: device, subject, &reader)
-    else { return .unobservable("only a device that uses it shows anything of it") }
+    else { return .unobservable("only a device that uses it shows its properties") }
     switch property {
     case "path": return try judgeFolder(wanted, requested, &reader)
     case "id": return try judgeProperty(wanted, "fsdev", of: user, &reader, remedy: again(requested))
