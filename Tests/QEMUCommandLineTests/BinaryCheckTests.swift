@@ -289,7 +289,7 @@ import Testing
     Row(.refused, "no format \"vdi\"", "-drive", "file=x,format=vdi"),
     Row(.refused, "no driver \"qcow2\"", "-blockdev", "qcow2,node-name=a,file.driver=null-co"),
     Row(.refused, "no type \"bridge\"", "-nic", "bridge"),
-    Row(.refused, "no NIC \"e1001\"", "-nic", "user,model=e1001"),
+    Row(.refused, "no network card \"e1001\"", "-nic", "user,model=e1001"),
     Row(.refused, "no property \"pretty\"", "-chardev", "null,id=c", "-mon", "chardev=c,pretty=on"),
     Row(.refused, "no accelerator \"hvf\"", "-machine", "q35,accel=hvf:nvmm"),
     Row(.refused, "mac of the device", "-device", "virtio-net,mac=52:54:00"),
