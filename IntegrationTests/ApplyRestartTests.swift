@@ -27,8 +27,8 @@ import Testing
       "another process holds tcp port PORT"),
     Obstacle("-chardev socket,id=c,path=DIR/peer", "nothing listens on DIR/peer"),
     Obstacle("-chardev socket,id=c,path=DIR/peer,server=on,wait=off", nil),
-    Obstacle("-chardev socket,id=c,path=DIR/none/l,server=on,wait=off", "DIR/none/l cannot be made"),
-    Obstacle("-vnc unix:DIR/none/v", "DIR/none/v cannot be made"),
+    Obstacle("-chardev socket,id=c,path=DIR/none/l,server=on,wait=off", "DIR/none/l cannot be created"),
+    Obstacle("-vnc unix:DIR/none/v", "DIR/none/v cannot be created"),
   ]
 
   private static let board = ["-machine", "none", "-nodefaults", "-display", "none"]
