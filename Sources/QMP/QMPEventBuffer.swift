@@ -76,6 +76,9 @@ final class QMPEventBuffer: Sendable {
     for continuation in waiting { continuation.resume(returning: nil) }
   }
 
+  /// The next element that has come already; nil where there is none.
+  func take() -> QMPEvents.Element? { state.withLock { $0.queue.take() } }
+
   /// The next element, or nil at the end, at the deadline, and when the task is cancelled.
   func next(before instant: ContinuousClock.Instant? = nil) async -> QMPEvents.Element? {
     if let element = state.withLock({ $0.queue.take() }) { return element }

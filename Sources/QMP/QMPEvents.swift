@@ -13,6 +13,15 @@ public struct QMPEvents: AsyncSequence, Sendable {
 
   init(buffer: QMPEventBuffer) { lifetime = Lifetime(buffer) }
 
+  /// Takes the events that have come already, without waiting.
+  package func takeArrived() -> [QMPEventMessage] {
+    var arrived: [QMPEventMessage] = []
+    while let element = buffer.take() {
+      if case .event(let event) = element { arrived.append(event) }
+    }
+    return arrived
+  }
+
   /// Reads the events; two iterators share them.
   public func makeAsyncIterator() -> Iterator { Iterator(lifetime: lifetime) }
 
