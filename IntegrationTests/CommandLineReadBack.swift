@@ -43,7 +43,7 @@ struct CommandLineReadBack {
     try await Self.withImages(for: arguments) { words, folder in
       await Turnstile.processors.enter()
       defer { Task { await Turnstile.processors.leave() } }
-      let run = try QEMURun(path: qemu.path, arguments: ["-machine", machine] + words)
+      let run = try await QEMURun(path: qemu.path, arguments: ["-machine", machine] + words)
       return try await run.outcome().replacing(folder, with: "IMAGES/")
     }
   }
@@ -84,8 +84,8 @@ extension CommandLineOutcome {
 private struct QEMURun {
   private let probe: QEMUProbe
 
-  init(path: String, arguments: [String]) throws {
-    probe = try QEMUProbe(path, arguments)
+  init(path: String, arguments: [String]) async throws {
+    probe = try await QEMUProbe.start(path, arguments)
   }
 
   func outcome() async throws -> CommandLineOutcome {

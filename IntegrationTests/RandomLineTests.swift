@@ -24,7 +24,7 @@ import Testing
     let line = try RandomLine(seed: seed)
     let arguments = try line.configuration.arguments()
     #expect(try QEMUConfiguration(arguments: arguments) == line.configuration)
-    let probe = try QEMUProbe(qemu.path, arguments)
+    let probe = try await QEMUProbe.start(qemu.path, arguments)
     do throws(QMPError) {
       _ = try await probe.negotiate(deadline: .seconds(60))
       for shown in line.shown {

@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -28,6 +30,7 @@ struct pidfd_info_exit {
 };
 #define PIDFD_INFO_EXIT_BIT (1ULL << 3)
 #define PIDFD_GET_INFO_IOCTL _IOWR(0xFF, 11, struct pidfd_info_exit)
+#define MOST_PASSED 64
 
 static int add_descriptors(posix_spawn_file_actions_t *actions,
                            const struct clinux_passed_descriptor *descriptors, const int *copies, size_t count) {
@@ -50,32 +53,161 @@ static int prepare_attributes(posix_spawnattr_t *attributes) {
       attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
 }
 
-int clinux_spawn(const char *path, char *const argv[], char *const envp[],
-                 const struct clinux_passed_descriptor *descriptors, size_t count) {
+static int spawn(const char *path, char *const argv[], char *const envp[],
+                 const struct clinux_passed_descriptor *descriptors, const int *copies, size_t count) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
-  int copies[64];
-  size_t copied = 0;
   pid_t pid = -1;
-  if (count > sizeof copies / sizeof copies[0]) return -E2BIG;
   posix_spawn_file_actions_init(&actions);
   posix_spawnattr_init(&attributes);
-  int error = 0;
-  // Copies above every target, so that no target number is the source of a later one.
-  for (; copied < count && !error; copied++) {
-    copies[copied] = fcntl(descriptors[copied].source, F_DUPFD_CLOEXEC, 32);
-    if (copies[copied] < 0) {
-      error = errno;
-      break;
-    }
-  }
-  if (!error) error = add_descriptors(&actions, descriptors, copies, count);
+  int error = add_descriptors(&actions, descriptors, copies, count);
   if (!error) error = prepare_attributes(&attributes);
   if (!error) error = posix_spawn(&pid, path, &actions, &attributes, argv, envp);
-  while (copied > 0) close(copies[--copied]);
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
   return error ? -error : pid;
+}
+
+// Prepares a child as spawn does. Only system calls: it may run in its parent's memory.
+static int prepare_child(const struct clinux_passed_descriptor *descriptors, const int *copies, size_t count,
+                         int *highest) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = SIG_DFL;
+  for (int number = 1; number < NSIG; number++) sigaction(number, &action, NULL);
+  if (setsid() < 0) return errno;
+  *highest = 2;
+  for (size_t i = 0; i < count; i++) {
+    if (dup2(copies[i], descriptors[i].target) < 0) return errno;
+    if (descriptors[i].target > *highest) *highest = descriptors[i].target;
+  }
+  return 0;
+}
+
+static int close_above(int highest) {
+  sigset_t none;
+  if (syscall(SYS_close_range, highest + 1, ~0U, 0) < 0) return errno;
+  sigemptyset(&none);
+  return sigprocmask(SIG_SETMASK, &none, NULL) < 0 ? errno : 0;
+}
+
+static int end_with_parent(pid_t parent) {
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) return errno;
+  // The parent may have ended before.
+  return getppid() == parent ? 0 : ESRCH;
+}
+
+static int spawn_ending_with_parent(const char *path, char *const argv[], char *const envp[],
+                                    const struct clinux_passed_descriptor *descriptors, const int *copies,
+                                    size_t count) {
+  sigset_t all, before;
+  volatile int error = 0;
+  pid_t parent = getpid();
+  sigfillset(&all);
+  // No handler of the parent's may run in the child.
+  sigprocmask(SIG_SETMASK, &all, &before);
+  pid_t pid = vfork();
+  if (pid == 0) {
+    int highest;
+    error = prepare_child(descriptors, copies, count, &highest);
+    if (!error) error = end_with_parent(parent);
+    if (!error) error = close_above(highest);
+    if (!error) {
+      execve(path, argv, envp);
+      error = errno;
+    }
+    _exit(127);
+  }
+  int failure = pid < 0 ? errno : error;
+  sigprocmask(SIG_SETMASK, &before, NULL);
+  if (!failure) return pid;
+  if (pid > 0) {
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
+    }
+  }
+  return -failure;
+}
+
+// Waits for the gate behind the passed descriptors, and executes the program, or tells through the gate why it cannot.
+static _Noreturn void run_waiting(int gate, const char *path, char *const argv[], char *const envp[],
+                                  const struct clinux_passed_descriptor *descriptors, const int *copies, size_t count) {
+  int highest;
+  char word;
+  int error = prepare_child(descriptors, copies, count, &highest);
+  if (!error && dup3(gate, highest + 1, O_CLOEXEC) < 0) error = errno;
+  if (error) _exit(127);
+  // From here on it holds no end but its own, so that the end of the parent closes the gate.
+  if (close_above(highest + 1) || read(highest + 1, &word, 1) != 1) _exit(127);
+  execve(path, argv, envp);
+  error = errno;
+  if (send(highest + 1, &error, sizeof error, MSG_NOSIGNAL) < 0) _exit(126);
+  _exit(127);
+}
+
+static int spawn_waiting(int gate, const char *path, char *const argv[], char *const envp[],
+                         const struct clinux_passed_descriptor *descriptors, const int *copies, size_t count) {
+  sigset_t all, before;
+  sigfillset(&all);
+  // No handler of the parent's may run in the child.
+  sigprocmask(SIG_SETMASK, &all, &before);
+  pid_t pid = fork();
+  if (pid == 0) run_waiting(gate, path, argv, envp, descriptors, copies, count);
+  int error = errno;
+  sigprocmask(SIG_SETMASK, &before, NULL);
+  return pid < 0 ? -error : pid;
+}
+
+// Copies descriptors above every target, so that no target number is the source of a later one.
+static int copy_sources(const struct clinux_passed_descriptor *descriptors, int *copies, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    copies[i] = fcntl(descriptors[i].source, F_DUPFD_CLOEXEC, 32);
+    if (copies[i] >= 0) continue;
+    int error = errno;
+    while (i > 0) close(copies[--i]);
+    return -error;
+  }
+  return 0;
+}
+
+int clinux_spawn(const char *path, char *const argv[], char *const envp[],
+                 const struct clinux_passed_descriptor *descriptors, size_t count, bool ends_with_parent) {
+  int copies[MOST_PASSED];
+  if (count > MOST_PASSED) return -E2BIG;
+  int result = copy_sources(descriptors, copies, count);
+  if (result < 0) return result;
+  result = ends_with_parent ? spawn_ending_with_parent(path, argv, envp, descriptors, copies, count)
+                            : spawn(path, argv, envp, descriptors, copies, count);
+  while (count > 0) close(copies[--count]);
+  return result;
+}
+
+int clinux_spawn_waiting(const char *path, char *const argv[], char *const envp[],
+                         const struct clinux_passed_descriptor *descriptors, size_t count, int *gate) {
+  int copies[MOST_PASSED];
+  int ends[2];
+  if (count > MOST_PASSED) return -E2BIG;
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) return -errno;
+  int result = copy_sources(descriptors, copies, count);
+  if (result == 0) {
+    int theirs = fcntl(ends[1], F_DUPFD_CLOEXEC, 32);
+    result = theirs < 0 ? -errno : spawn_waiting(theirs, path, argv, envp, descriptors, copies, count);
+    if (theirs >= 0) close(theirs);
+    while (count > 0) close(copies[--count]);
+  }
+  close(ends[1]);
+  if (result < 0) close(ends[0]);
+  *gate = result < 0 ? -1 : ends[0];
+  return result;
+}
+
+int clinux_open_gate(int gate) {
+  int error = 0;
+  if (send(gate, "", 1, MSG_NOSIGNAL) != 1) return -ESRCH;
+  ssize_t count;
+  // The gate closes as the program is executed.
+  do count = recv(gate, &error, sizeof error, 0);
+  while (count < 0 && errno == EINTR);
+  return count == sizeof error ? -error : 0;
 }
 
 int clinux_pidfd_open(int pid) {

@@ -177,6 +177,13 @@ int clinux_is_locked(int descriptor, long start, long length) {
   return range.l_type != F_UNLCK;
 }
 
+const int clinux_path_only = O_PATH;
+
+int clinux_openat(int directory, const char *path, int flags, unsigned mode) {
+  int descriptor = openat(directory, path, flags | O_CLOEXEC, mode);
+  return descriptor < 0 ? -errno : descriptor;
+}
+
 int clinux_open(const char *path, int flags, unsigned mode) {
   int descriptor = open(path, flags | O_CLOEXEC, mode);
   return descriptor < 0 ? -errno : descriptor;

@@ -25,6 +25,8 @@ public struct LifecycleError: Error, Sendable, CustomStringConvertible {
     case startFailed
     /// The process or its socket is not the recorded virtual machine.
     case foreign
+    /// It cannot be told from here whether the virtual machine runs.
+    case unproven
     /// QEMU lives and does not answer.
     case stuck
     /// The deadline passed.

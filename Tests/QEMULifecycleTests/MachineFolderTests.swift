@@ -16,11 +16,12 @@ import Testing
 
   /// What a run can leave.
   static let ours = [
-    "vm.json", "lock", "stderr.log", "console.log", "qmp-1x2y3z.sock", "vm.json.1x2y3z.new",
+    "vm.json", "previous-vm.json", "lock", "stderr-1x2y3z.log", "console-1x2y3z.log", "kvm-calls-1x2y3z.log",
+    "qmp-1x2y3z.sock", "vm.json.1x2y3z.new",
   ]
   static let strangers = [
     "notes.txt", ".hidden", "lock2", "vm.json.bak", "VM.JSON", "qmp-1", "1.sock", "disk.qcow2", "a.new",
-    "vm.new", "stderr.log.1", "-", "é",
+    "vm.new", "stderr.log.1", "stderr-.log", "stderr-a b.log", "stderr-É.log", "qmp-1.log", "-", "é",
   ]
 
   @Test func aNewFolderIsForThisUserAlone() throws {
@@ -46,7 +47,7 @@ import Testing
 
   @Test func aFileInItsPlaceIsRefusedAndUntouched() throws {
     try makeFile(folder.path, "kept")
-    try expectRefusal("it is not a directory of this user's")
+    try expectRefusal("it is not a directory")
   }
 
   @Test(arguments: [".", "elsewhere", "nowhere", "file"])
@@ -55,12 +56,12 @@ import Testing
     try makeFile(temporary.file("elsewhere/lock"), "kept")
     try makeFile(temporary.file("file"), "kept")
     symlink(target, folder.path)
-    try expectRefusal("it is not a directory of this user's")
+    try expectRefusal("it is a symbolic link")
   }
 
   @Test func aPipeInItsPlaceIsRefusedAndUntouched() throws {
     mkfifo(folder.path, 0o600)
-    try expectRefusal("it is not a directory of this user's")
+    try expectRefusal("it is not a directory")
   }
 
   /// Only root can give a directory away.
@@ -68,7 +69,14 @@ import Testing
   func aFolderOfAnotherUsersIsRefusedAndUntouched() throws {
     try folder.create()
     chown(folder.path, 1, 1)
-    try expectRefusal("it is not a directory of this user's")
+    try expectRefusal("it belongs to another user")
+  }
+
+  @Test(arguments: [(0o770, "its group"), (0o707, "every user")] as [(mode_t, String)])
+  func aFolderThatOthersMayWriteIsRefusedAndUntouched(mode: mode_t, who: String) throws {
+    try folder.create()
+    chmod(folder.path, mode)
+    try expectRefusal("it can be written by \(who)")
   }
 
   @Test func aStateFolderThatIsGoneIsTold() throws {
@@ -101,49 +109,9 @@ import Testing
     symlink("elsewhere", folder.path)
     let before = temporary.contents()
     folder.remove()
-    folder.setAside()
-    folder.takeBack()
+    #expect(throws: LifecycleError.self) { try folder.prepareRun() }
+    #expect(throws: LifecycleError.self) { try folder.rollBack() }
     #expect(temporary.contents() == before)
-  }
-
-  /// Who starts a run holds the lock.
-  @Test func whatLastsOfARunIsPutAsideAndNothingElseStays() throws {
-    try folder.create()
-    for name in Self.ours + Self.strangers { try makeFile(folder.file(name)) }
-    folder.setAside()
-    let aside = ["previous-vm.json", "previous-stderr.log", "previous-console.log"]
-    #expect(Set(entryNames(of: folder.path) ?? []) == Set(Self.strangers + ["lock"] + aside))
-  }
-
-  @Test func aRunThatCameToNothingGivesBackTheOneBefore() throws {
-    try folder.create()
-    try makeFile(folder.file("vm.json"), "before")
-    try makeFile(folder.file("stderr.log"), "words before")
-    folder.setAside()
-    try makeFile(folder.file("vm.json"), "after")
-    try makeFile(folder.file("console.log"), "after")
-    folder.takeBack()
-    #expect(readProcText(folder.file("vm.json")) == "before")
-    #expect(readProcText(folder.file("stderr.log")) == "words before")
-    #expect(Set(entryNames(of: folder.path) ?? []) == ["vm.json", "stderr.log"])
-  }
-
-  @Test func aFirstRunThatCameToNothingLeavesNoFolder() throws {
-    try folder.create()
-    folder.setAside()
-    try makeFile(folder.file("stderr.log"))
-    folder.takeBack()
-    #expect(fileType(folder.path) == nil)
-  }
-
-  @Test func aStartThatWasKilledDoesNotCostTheRunBeforeIt() throws {
-    try folder.create()
-    try makeFile(folder.file("vm.json"), "before")
-    folder.setAside()
-    try makeFile(folder.file("stderr.log"), "of the killed one")
-    folder.setAside()
-    folder.takeBack()
-    #expect(readProcText(folder.file("vm.json")) == "before")
   }
 
   private func expectRefusal(_ why: String) throws {

@@ -20,12 +20,15 @@ extension MachineRecord {
 
   /// A record of "web" run by this process.
   static func of(
-    _ process: ProcessIdentity, socket: String = "qmp-1.sock", ending: Ending? = nil
+    _ process: ProcessIdentity, socket: String = "qmp-1.sock",
+    command: [String] = ["/usr/bin/qemu-system-x86_64", "-m", "64"], ending: Ending? = nil,
+    isStarting: Bool = false
   ) -> MachineRecord {
     MachineRecord(
-      name: "web", process: process, socket: socket, binary: "/usr/bin/qemu-system-x86_64",
-      version: "10.0.13", requested: ["-m", "64"], command: ["/usr/bin/qemu-system-x86_64", "-m", "64"],
-      started: 1_700_000_000, accelerator: "tcg", verdict: "confirmed", accepted: ["m.size"], ending: ending)
+      name: "web", process: process, socket: socket, binary: command[0],
+      version: "10.0.13", requested: ["-m", "64"], command: command,
+      started: 1_700_000_000, accelerator: "tcg", verdict: "confirmed", accepted: ["m.size"], ending: ending,
+      isStarting: isStarting)
   }
 
   /// Any record that can be; texts with all that JSON has to escape.
@@ -33,12 +36,13 @@ extension MachineRecord {
     MachineRecord(
       name: text(&random),
       process: ProcessIdentity(
-        pid: .random(in: 1 ... .max, using: &random), startTime: random.next(), bootID: text(&random)),
+        pid: .random(in: 1 ... .max, using: &random), startTime: random.next(), bootID: text(&random),
+        namespaces: text(&random)),
       socket: text(&random), binary: text(&random), version: text(&random), requested: texts(&random),
       command: texts(&random), started: Int64(bitPattern: random.next()),
       accelerator: Bool.random(using: &random) ? text(&random) : nil,
       verdict: Bool.random(using: &random) ? text(&random) : nil, accepted: texts(&random),
-      ending: Bool.random(using: &random) ? .random(&random) : nil)
+      ending: Bool.random(using: &random) ? .random(&random) : nil, isStarting: Bool.random(using: &random))
   }
 
   fileprivate static func text(_ random: inout SeededGenerator) -> String {

@@ -96,7 +96,7 @@ import Testing
   private func spawnUnheld() throws -> Int32 {
     var argv = [strdup("/bin/sleep"), strdup("3600"), nil]
     defer { for word in argv { free(word) } }
-    return try checked(clinux_spawn("/bin/sleep", &argv, environ, nil, 0), "spawn")
+    return try checked(clinux_spawn("/bin/sleep", &argv, environ, nil, 0, false), "spawn")
   }
 
   /// 2^31 - 1 is above every pid that Linux gives.

@@ -52,7 +52,7 @@ import Testing
 
   @Test func aSymlinkToNothingIsRefused() throws {
     symlink("nowhere", folder.file("state"))
-    #expect(refusal(of: folder.file("state"))?.summary.hasSuffix("it is not a directory") == true)
+    #expect(refusal(of: folder.file("state"))?.summary.hasSuffix("it is a symbolic link") == true)
   }
 
   /// Not even root makes a directory there.
@@ -81,7 +81,44 @@ import Testing
   func oneThatEveryUserMayWriteIsRefused(_ mode: mode_t) throws {
     try makeFolder(folder.file("state"))
     chmod(folder.file("state"), mode)
-    #expect(refusal(of: folder.file("state"))?.summary.hasSuffix("every user may write to it") == true)
+    #expect(refusal(of: folder.file("state"))?.summary.hasSuffix("it can be written by every user") == true)
+  }
+
+  /// Who may write to a directory above can put another in its place.
+  @Test(
+    arguments: [
+      (0o777, "can be written by every user and is not sticky"), (0o1777, nil), (0o775, nil),
+    ] as [(mode_t, String?)])
+  func aDirectoryAboveThatOthersMayWriteIsRefusedUnlessItIsSticky(mode: mode_t, fault: String?) throws {
+    let above = folder.file("above")
+    try makeFolder(above)
+    try makeFolder("\(above)/state")
+    chmod(above, mode)
+    let state = StateDirectory(path: "\(above)/state")
+    guard let fault else { return try state.create() }
+    for use in [{ try state.create() }, { _ = try state.names() }] {
+      let error = #expect(throws: LifecycleError.self, performing: use)
+      #expect(error?.summary.hasSuffix("above, which it is in, \(fault)") == true, "\(error?.summary ?? "")")
+    }
+  }
+
+  /// Only root can give a directory away.
+  @Test(.enabled(if: geteuid() == 0))
+  func aDirectoryAboveOfAnotherUsersIsRefused() throws {
+    try makeFolder(folder.file("above"))
+    try makeFolder(folder.file("above/state"))
+    chown(folder.file("above"), 1, 1)
+    let why = "above, which it is in, belongs to another user"
+    #expect(refusal(of: folder.file("above/state"))?.summary.hasSuffix(why) == true)
+  }
+
+  @Test func aLinkAboveIsFollowedAndWhatItLeadsToIsChecked() throws {
+    try makeFolder(folder.file("real"))
+    symlink("real", folder.file("link"))
+    try StateDirectory(path: folder.file("link/state")).create()
+    #expect(fileType(folder.file("real/state")) == S_IFDIR)
+    chmod(folder.file("real"), 0o777)
+    #expect(refusal(of: folder.file("link/state"))?.summary.contains("is not sticky") == true)
   }
 
   @Test func namesAreThoseWithARecordInOrder() throws {

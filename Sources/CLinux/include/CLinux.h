@@ -16,8 +16,18 @@ struct clinux_passed_descriptor {
 
 /// Starts a program in a session of its own, all signals at their defaults and unblocked, with exactly the passed
 /// descriptors open. Returns its pid, or -errno where it could not be executed.
+///
+/// One that ends with its parent is killed as soon as the thread that started it ends, as it does with the process.
 int clinux_spawn(const char *path, char *const argv[], char *const envp[],
-                 const struct clinux_passed_descriptor *descriptors, size_t count);
+                 const struct clinux_passed_descriptor *descriptors, size_t count, bool ends_with_parent);
+
+/// Makes a child that waits for clinux_open_gate before it executes the program, as clinux_spawn does. It ends by itself when
+/// the gate is closed instead, as it is when this process ends. Returns its pid and writes the gate.
+int clinux_spawn_waiting(const char *path, char *const argv[], char *const envp[],
+                         const struct clinux_passed_descriptor *descriptors, size_t count, int *gate);
+
+/// Lets a waiting child execute its program, and returns when it has: 0, or -errno where it could not.
+int clinux_open_gate(int gate);
 
 int clinux_pidfd_open(int pid);
 int clinux_pidfd_send_signal(int pidfd, int signal);
@@ -35,6 +45,12 @@ int clinux_reap(int pidfd, struct clinux_process_end *end);
 /// Asks the kernel how a process that is not our child ended (Linux 6.15). -ENOTTY or -EINVAL: the kernel cannot say;
 /// -EAGAIN: it has not been reaped yet.
 int clinux_pidfd_end(int pidfd, struct clinux_process_end *end);
+
+/// O_PATH: the descriptor only names the file.
+extern const int clinux_path_only;
+
+/// Opens a file below an open directory; it is not passed on to spawned programs.
+int clinux_openat(int directory, const char *path, int flags, unsigned mode);
 
 int clinux_epoll_create(void);
 int clinux_epoll_add(int epoll, int descriptor, uint32_t events);

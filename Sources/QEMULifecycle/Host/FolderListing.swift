@@ -1,11 +1,25 @@
+import CLinux
 import Glibc
 
 /// The names in a directory, `.` and `..` left out; nil where it cannot be opened, and `errno` says why.
 func entryNames(of path: String) -> [String]? {
-  guard let folder = opendir(path) else { return nil }
-  defer { closedir(folder) }
+  let descriptor = clinux_open(path, O_RDONLY | O_DIRECTORY, 0)
+  if descriptor >= 0 { return entryNames(ofDescriptor: descriptor) }
+  errno = -descriptor
+  return nil
+}
+
+/// The names in an open directory, which is closed; nil where it cannot be read, and `errno` says why.
+func entryNames(ofDescriptor descriptor: Int32) -> [String]? {
+  guard let directory = fdopendir(descriptor) else {
+    let error = errno
+    close(descriptor)
+    errno = error
+    return nil
+  }
+  defer { closedir(directory) }
   var names: [String] = []
-  while let entry = readdir(folder) {
+  while let entry = readdir(directory) {
     let name = withUnsafePointer(to: &entry.pointee.d_name) {
       $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
     }

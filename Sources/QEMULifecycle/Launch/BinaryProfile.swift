@@ -19,19 +19,22 @@ struct BinaryProfile: Sendable, Hashable {
   /// Reads the profile from the cache, or asks the binary.
   static func load(_ binary: QEMUBinary, cache folder: String) async throws(LifecycleError) -> BinaryProfile {
     let key = try binary.identity()
-    let file = "\(folder)/binaries.json"
-    let cached = readCache(file)
+    let file = "binaries.json"
+    let cached = readCache(file, in: folder)
     if let entry = cached[key], let profile = BinaryProfile(json: entry) { return profile }
     let profile = try await probe(binary)
     var entries = cached
     entries[key] = profile.json
     // A cache that cannot be written costs time and nothing else.
-    if let text = try? JSON.object(entries).serialised() { try? AtomicFile.write(text, to: file) }
+    if let text = try? JSON.object(entries).serialised() {
+      try? PrivateDirectory.open(folder)?.write(text, to: file)
+    }
     return profile
   }
 
-  private static func readCache(_ file: String) -> JSONObject {
-    guard let text = readProcText(file) else { return [:] }
+  /// What another user could have written is not read.
+  private static func readCache(_ file: String, in folder: String) -> JSONObject {
+    guard let text = try? PrivateDirectory.open(folder)?.text(of: file) else { return [:] }
     return (try? JSON.parse(text))?.objectValue ?? [:]
   }
 
@@ -61,7 +64,7 @@ struct BinaryProfile: Sendable, Hashable {
     let writing = Descriptor(owning: ends[1])
     do throws(SystemError) {
       let null = try Descriptor.open("/dev/null", O_RDWR)
-      let process = try QEMUProcess.spawn(
+      let process = try await QEMUProcess.spawnEndingWithThisProcess(
         binary.path, arguments, environment: ProcessEnvironment.current,
         passing: [.init(null.number, as: 0), .init(writing.number, as: 1), .init(writing.number, as: 2)])
       if await process.waitForEnd(within: deadline) == nil { try process.send(signal: SIGKILL) }

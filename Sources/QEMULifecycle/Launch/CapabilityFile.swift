@@ -54,16 +54,17 @@ extension QEMUBinary {
 /// One binary's capabilities, kept beside the virtual machines.
 struct CapabilityFile {
   private let directory: String
-  private let path: String
+  private let name: String
 
   init(directory: String, binary: QEMUBinary) {
     self.directory = directory
     // Two binaries of one name share the file by turns.
-    path = "\(directory)/capabilities-\(binary.path.split(separator: "/").last ?? "").json"
+    name = "capabilities-\(binary.path.split(separator: "/").last ?? "").json"
   }
 
+  /// What another user could have written is not read.
   func read(_ identity: String) -> BinaryCapabilities? {
-    guard let text = readProcText(path), let json = try? JSON.parse(text),
+    guard let text = try? PrivateDirectory.open(directory)?.text(of: name), let json = try? JSON.parse(text),
       json["binary"]?.stringValue == identity, let capabilities = json["capabilities"]
     else { return nil }
     return BinaryCapabilities(json: capabilities)
@@ -74,6 +75,6 @@ struct CapabilityFile {
     let json: JSON = ["binary": .string(identity), "capabilities": .object(capabilities.json)]
     guard let text = try? json.serialised() else { return }
     mkdir(directory, 0o700)
-    try? AtomicFile.write(text, to: path)
+    try? PrivateDirectory.open(directory)?.write(text, to: name)
   }
 }

@@ -86,7 +86,7 @@ extension CapabilityProbe {
   mutating func start() async throws(LifecycleError) -> String {
     let probe: QEMUProbe
     do throws(SystemError) {
-      probe = try QEMUProbe(binary.path, ["-machine", "none", "-nodefaults", "-no-user-config"])
+      probe = try await QEMUProbe.start(binary.path, ["-machine", "none", "-nodefaults", "-no-user-config"])
     } catch {
       throw LifecycleError(
         .binaryUnusable, "\(error)", remedy: "name a program that this host can execute with --qemu")

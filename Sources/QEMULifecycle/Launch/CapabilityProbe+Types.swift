@@ -102,7 +102,7 @@ extension QEMUBinary {
     }
     let accelerator = capabilities.accelerators["qtest"] == nil ? "tcg" : "qtest"
     guard
-      let probe = try? QEMUProbe(
+      let probe = try? await QEMUProbe.start(
         path, ["-machine", name, "-accel", accelerator, "-nodefaults", "-no-user-config"])
     else { return }
     if (try? await probe.negotiate(deadline: .seconds(30))) != nil,

@@ -11,21 +11,20 @@ struct Launcher {
   let profile: BinaryProfile
   let folder: MachineFolder
   let plan: LaunchPlan
-  let socket: UnixSocketPath
+  let run = RunFiles()
+
+  var socket: UnixSocketPath { UnixSocketPath(folder: folder.path, name: run.socket) }
 
   init(_ request: LaunchRequest, _ folder: MachineFolder) async throws(LifecycleError) {
     self.request = request
     self.folder = folder
     profile = try await BinaryProfile.load(request.binary, cache: request.state.path)
     do throws(CommandLineError) {
-      plan = try LaunchPlan(request.configuration, profile, callsFile: folder.callsLog)
+      plan = try LaunchPlan(request.configuration, profile, callsFile: folder.file(run.calls))
     } catch {
       throw LifecycleError(
         .unsupportedOption, error.description, evidence: error.evidence, remedy: error.remedy)
     }
-    // QEMU unlinks its socket by name when it ends: a run never uses the name of another.
-    let run = UInt32.random(in: 0 ... .max)
-    socket = UnixSocketPath(folder: folder.path, name: "qmp-\(String(run, radix: 36)).sock")
   }
 
   /// The argument vector, as it can be pasted.
@@ -42,12 +41,13 @@ struct Launcher {
   func launch(
     _ timing: inout StartTiming, since begin: ContinuousClock.Instant
   ) async throws(LifecycleError) -> Launched {
-    let process = try spawn()
+    let waiting = try spawn()
+    // Recorded before it runs: should this process end now, a later command finds its QEMU, or there is none.
+    let record = try makeRecord(of: waiting.process)
+    try folder.write(record)
+    let process = try execute(waiting)
     timing.spawned = .now - begin
     do throws(LifecycleError) {
-      // Before the wait: should this process die now, a later command still finds its QEMU.
-      let record = try makeRecord(of: process)
-      try folder.write(record)
       let session = try connect()
       do throws(LifecycleError) {
         let greeting = try await awaitReadiness(session, process)
@@ -62,29 +62,29 @@ struct Launcher {
     }
   }
 
-  private func spawn() throws(LifecycleError) -> QEMUProcess {
+  private func spawn() throws(LifecycleError) -> QEMUProcess.Waiting {
     do throws(SystemError) {
       let listener = try socket.listen()
       let streams = try openStreams()
-      do throws(SystemError) {
-        return try QEMUProcess.spawn(
-          request.binary.path, plan.arguments, environment: environment,
-          passing: [
-            .init(streams.input.descriptor.number, as: 0), .init(streams.output.descriptor.number, as: 1),
-            .init(streams.error.descriptor.number, as: 2),
-            .init(listener.number, as: LaunchPlan.monitorDescriptor),
-          ])
-      } catch {
-        socket.remove()
-        throw error
-      }
+      return try QEMUProcess.spawnWaiting(
+        request.binary.path, plan.arguments, environment: environment,
+        passing: [
+          .init(streams.input.descriptor.number, as: 0), .init(streams.output.descriptor.number, as: 1),
+          .init(streams.error.descriptor.number, as: 2),
+          .init(listener.number, as: LaunchPlan.monitorDescriptor),
+        ])
     } catch {
-      if error.operation.hasPrefix("execute") {
-        throw LifecycleError(
-          .binaryUnusable, "\(error)", remedy: "name a program that this host can execute with --qemu")
-      }
       throw LifecycleError(
         .startFailed, "\(error)", remedy: "see whether the state directory \(folder.path) is usable")
+    }
+  }
+
+  private func execute(_ waiting: consuming QEMUProcess.Waiting) throws(LifecycleError) -> QEMUProcess {
+    do throws(SystemError) {
+      return try waiting.execute()
+    } catch {
+      throw LifecycleError(
+        .binaryUnusable, "\(error)", remedy: "name a program that this host can execute with --qemu")
     }
   }
 
@@ -99,20 +99,25 @@ struct Launcher {
   }
 
   private func openStreams() throws(SystemError) -> Streams {
-    let error = try log(folder.standardErrorLog)
+    let error = try log(run.standardError)
+    // For as long as QEMU lives: this is seen also where its process is not.
+    _ = try checked(clinux_lock(error.descriptor.number), "lock \"\(folder.file(run.standardError))\"")
     switch request.console {
     case .log:
       return Streams(
         input: SharedDescriptor(try Descriptor.open("/dev/null", O_RDONLY)),
-        output: try log(folder.consoleLog),
+        output: try log(run.console),
         error: error)
     case .inherited:
       return Streams(input: try duplicate(0), output: try duplicate(1), error: error)
     }
   }
 
-  private func log(_ path: String) throws(SystemError) -> SharedDescriptor {
-    SharedDescriptor(try Descriptor.open(path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600))
+  private func log(_ name: String) throws(SystemError) -> SharedDescriptor {
+    guard let directory = try? folder.open() else {
+      throw SystemError(ENOENT, "open \"\(folder.file(name))\"")
+    }
+    return SharedDescriptor(try directory.create(name, O_WRONLY | O_APPEND))
   }
 
   private func duplicate(_ number: Int32) throws(SystemError) -> SharedDescriptor {
@@ -164,7 +169,7 @@ extension Launcher {
     let diesByItself = error.code == .startFailed || error.code == .commandFailed
     // Cancelled or not: the process is ours, and it ends before this returns.
     let (end, isOurDoing) = await Task { await Self.end(process, graceful: diesByItself) }.value
-    let words = readProcText(folder.standardErrorLog) ?? ""
+    let words = folder.text(of: run.standardError)
     socket.remove()
     if !diesByItself || isOurDoing {
       return LifecycleError(

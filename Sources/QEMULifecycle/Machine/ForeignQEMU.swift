@@ -35,8 +35,9 @@ public struct ForeignQEMU: Sendable {
   public init(
     unanswering name: MachineName, in state: StateDirectory, because reason: String
   ) throws(LifecycleError) {
-    let record = try MachineFolder(name, in: state).record()
-    guard try VirtualMachine.liveProcess(record) != nil else {
+    let folder = MachineFolder(name, in: state)
+    let record = try folder.record()
+    guard try RecordedProcess.find(record, in: folder) != nil else {
       throw LifecycleError(
         .notRunning, "\"\(name)\" does not run",
         remedy: "start it again; qemuctl logs \(name) shows what it said")

@@ -6,7 +6,8 @@ import QMP
 public struct MachineStatus: Sendable, Hashable {
   /// The record of the virtual machine.
   public let record: MachineRecord
-  /// One of QEMU's run states, or `stopped`, `failed`, `stuck` (alive and not answering), `foreign` (could not be proved).
+  /// One of QEMU's run states, or `stopped`, `failed`, `stuck` (alive and not answering), `foreign` (another process has its
+  /// pid), `unknown` (it cannot be told now, or from here).
   public let state: String
   /// The reason for the state; nil if it needs none.
   public let remark: String?
@@ -29,18 +30,22 @@ public struct MachineStatus: Sendable, Hashable {
     let folder = MachineFolder(name, in: state)
     let record = try folder.record()
     do throws(LifecycleError) {
-      guard try VirtualMachine.liveProcess(record) != nil else { return ended(record, folder) }
+      guard try RecordedProcess.find(record, in: folder) != nil else { return ended(record, folder) }
       // A stopped process would let every command run into its deadline.
       if ProcessStat(pid: record.process.pid)?.isStopped == true {
         return MachineStatus(record: record, state: "stuck", remark: "its process is stopped by a signal")
       }
       let machine = try await VirtualMachine.adopt(name, in: state, deadline: deadline)
       let runState = try await machine.runState()
-      await machine.release()
-      return MachineStatus(record: record, state: runState, remark: nil)
+      let isInterrupted = await machine.record.isStarting
+      await machine.giveBack()
+      return MachineStatus(
+        record: record, state: runState,
+        remark: isInterrupted ? "its start was interrupted before its guest ran" : nil)
     } catch {
       switch error.code {
       case .foreign: return MachineStatus(record: record, state: "foreign", remark: error.summary)
+      case .unproven, .busy: return MachineStatus(record: record, state: "unknown", remark: error.summary)
       case .notRunning, .startFailed, .noSuchMachine: return ended(record, folder)
       case .cancelled: throw error
       default: return MachineStatus(record: record, state: "stuck", remark: error.summary)
@@ -50,6 +55,7 @@ public struct MachineStatus: Sendable, Hashable {
 
   /// Tells how a run ended that is over: by what was recorded, else by what it left.
   private static func ended(_ record: MachineRecord, _ folder: MachineFolder) -> MachineStatus {
+    if record.isStarting { return interrupted(record, folder) }
     var record = record
     record.ending = record.ending ?? folder.inferredEnding(of: record)
     guard let ending = record.ending else {
@@ -57,6 +63,13 @@ public struct MachineStatus: Sendable, Hashable {
     }
     return MachineStatus(
       record: record, state: ending.isFailure ? "failed" : "stopped", remark: ending.description)
+  }
+
+  /// A start that was interrupted changes nothing of the run before it.
+  private static func interrupted(_ record: MachineRecord, _ folder: MachineFolder) -> MachineStatus {
+    if let previous = try? folder.previousRecord() { return ended(previous, folder) }
+    return MachineStatus(
+      record: record, state: "stopped", remark: "its start was interrupted before its guest ran")
   }
 }
 

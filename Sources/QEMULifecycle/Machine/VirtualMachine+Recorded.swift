@@ -6,9 +6,9 @@ import QMP
 extension VirtualMachine {
   /// Ends a recorded virtual machine at once.
   ///
-  /// The process is proved by its start time; another that has its pid is never touched.
+  /// The process is proved to be the recorded one; another that has its pid is never touched.
   /// - Returns: how it ended; step nil where it did not run.
-  /// - Throws: ``LifecycleError``: `noSuchMachine`, `foreign`; `stuck` where SIGKILL has no effect.
+  /// - Throws: ``LifecycleError``: `noSuchMachine`, `foreign`, `unproven`; `stuck` where SIGKILL has no effect.
   @discardableResult
   public static func kill(_ name: MachineName, in state: StateDirectory) async throws(LifecycleError)
     -> StopOutcome
@@ -19,13 +19,13 @@ extension VirtualMachine {
   /// Ends a recorded virtual machine by signals: SIGTERM, and SIGKILL when that does not do.
   /// - Parameter terminate: how long it may take to obey SIGTERM; zero does not send it.
   /// - Returns: how it ended; step nil where it did not run.
-  /// - Throws: ``LifecycleError``: `noSuchMachine`, `foreign`; `stuck` where SIGKILL has no effect.
+  /// - Throws: ``LifecycleError``: `noSuchMachine`, `foreign`, `unproven`; `stuck` where SIGKILL has no effect.
   public static func end(
     _ name: MachineName, in state: StateDirectory, terminate: Duration
   ) async throws(LifecycleError) -> StopOutcome {
     let folder = MachineFolder(name, in: state)
     let record = try folder.record()
-    guard let process = try liveProcess(record) else {
+    guard let process = try RecordedProcess.find(record, in: folder) else {
       return StopOutcome(step: nil, end: record.ending?.end ?? .unknown, remarks: [])
     }
     let steps: [(StopTimetable.Step, Int32, Duration)] = [
@@ -34,13 +34,32 @@ extension VirtualMachine {
     for (step, number, patience) in steps where patience > .zero {
       try send(number, to: process, name)
       if let end = await process.waitForEnd(within: patience) {
-        _ = try folder.noteEnding(of: record.process, reason: step.reason, end: end)
+        try await note(end, of: record.process, reason: step.reason, in: folder)
         return StopOutcome(step: step, end: end, remarks: [])
       }
     }
     throw LifecycleError(
       .stuck, "\"\(name)\" (pid \(process.pid)) does not end by SIGKILL",
       remedy: "its process hangs in the kernel: see /proc/\(process.pid)/stack and the host's dmesg")
+  }
+
+  /// Writes down how a run ended, unless another command keeps the record for long: that one writes it down itself.
+  ///
+  /// Nothing is written without the lock: a start of the same name may be writing its own record.
+  static func note(
+    _ end: ProcessEnd, of process: ProcessIdentity, reason: String?, in folder: MachineFolder
+  ) async throws(LifecycleError) {
+    let lock: SharedDescriptor
+    do throws(LifecycleError) {
+      lock = try await folder.lock(within: .seconds(10))
+    } catch {
+      // A record that is gone, or that another command holds, is that command's.
+      if [.busy, .noSuchMachine].contains(error.code) { return }
+      throw error
+    }
+    defer { withExtendedLifetime(lock) {} }
+    guard try folder.recordIfAny() != nil else { return }
+    _ = try folder.noteEnding(of: process, reason: reason, end: end)
   }
 
   private static func send(_ number: Int32, to process: QEMUProcess, _ name: MachineName)
@@ -55,13 +74,14 @@ extension VirtualMachine {
   }
 
   /// Removes what is recorded of a virtual machine that does not run.
-  /// - Throws: ``LifecycleError``: `noSuchMachine`, `busy`; `alreadyRunning` where it runs.
+  /// - Throws: ``LifecycleError``: `noSuchMachine`, `busy`, `foreign`, `unproven`; `alreadyRunning` where it runs.
   public static func remove(_ name: MachineName, in state: StateDirectory) async throws(LifecycleError) {
     let folder = MachineFolder(name, in: state)
-    let record = try folder.record()
+    _ = try folder.record()
     let lock = try await folder.lock(within: .seconds(10))
     defer { withExtendedLifetime(lock) {} }
-    if try liveProcess(record) != nil {
+    // Another command may have started a new run while this one waited.
+    if try RecordedProcess.find(folder.record(), in: folder) != nil {
       throw LifecycleError(
         .alreadyRunning, "\"\(name)\" runs; it was not removed",
         remedy: "stop it first (qemuctl stop \(name))")
@@ -75,7 +95,7 @@ extension VirtualMachine {
     of name: MachineName, in state: StateDirectory
   ) throws(LifecycleError) -> (standardError: String, console: String) {
     let folder = MachineFolder(name, in: state)
-    _ = try folder.record()
-    return (readProcText(folder.standardErrorLog) ?? "", readProcText(folder.consoleLog) ?? "")
+    let run = try folder.record().run
+    return (folder.text(of: run.standardError), folder.text(of: run.console))
   }
 }

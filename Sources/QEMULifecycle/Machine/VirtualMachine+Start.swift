@@ -1,4 +1,5 @@
 import Glibc
+import QAPI
 import QEMUCommandLine
 import QEMUJSON
 import QEMUVerification
@@ -23,7 +24,7 @@ extension VirtualMachine {
       do throws(LifecycleError) {
         return try await start(request, folder, lock, begin)
       } catch {
-        folder.takeBack()
+        try? folder.rollBack()
         throw error
       }
     }
@@ -34,14 +35,32 @@ extension VirtualMachine {
     _ folder: MachineFolder, _ state: StateDirectory
   ) async throws(LifecycleError) -> SharedDescriptor {
     let lock = try await folder.claim(within: .seconds(10))
-    if let record = try folder.recordIfAny(), try liveProcess(record) != nil {
-      throw LifecycleError(
-        .alreadyRunning,
-        "\"\(folder.name)\" is already running (pid \(record.process.pid)); nothing was changed",
-        remedy: "stop it first (qemuctl stop \(folder.name)), or start under another --name")
+    if let record = try folder.recordIfAny(), let process = try RecordedProcess.find(record, in: folder) {
+      guard record.isStarting, await endInterruptedStart(process, record, folder) else {
+        throw LifecycleError(
+          .alreadyRunning,
+          "\"\(folder.name)\" is already running (pid \(record.process.pid)); nothing was changed",
+          remedy: "stop it first (qemuctl stop \(folder.name)), or start under another --name")
+      }
     }
-    folder.setAside()
+    try folder.restore()
+    try folder.prepareRun()
     return lock
+  }
+
+  /// Ends a QEMU whose start was interrupted before its guest ran.
+  /// - Returns: whether it has ended; one that does not answer, or that somebody else let run, is left alone.
+  private static func endInterruptedStart(
+    _ process: QEMUProcess, _ record: MachineRecord, _ folder: MachineFolder
+  ) async -> Bool {
+    let socket = UnixSocketPath(folder: folder.path, name: record.socket)
+    if let (session, _) = try? await connect(socket, record, .seconds(5)) {
+      let state = try? await session.execute(QueryStatus()).status
+      if state == .prelaunch { try? process.send(signal: SIGKILL) }
+      await session.close()
+    }
+    // One that had not executed QEMU yet ends by itself.
+    return await process.waitForEnd(within: .seconds(5)) != nil
   }
 
   private static func start(
@@ -70,7 +89,7 @@ extension VirtualMachine {
 
   /// Takes hold of a recorded virtual machine that runs.
   ///
-  /// The process is proved by its start time, and the monitor by the process at its other end.
+  /// The process is proved to be the recorded one, and the monitor by the process at its other end.
   /// - Parameters:
   ///   - name: its name.
   ///   - state: the state directory.
@@ -83,7 +102,7 @@ extension VirtualMachine {
     _ = try folder.record()
     let lock = try await folder.lock(within: deadline)
     let record = try folder.record()
-    guard let process = try liveProcess(record) else { throw notRunning(record) }
+    guard let process = try RecordedProcess.find(record, in: folder) else { throw notRunning(record) }
     if ProcessStat(pid: record.process.pid)?.isStopped == true { throw stopped(record) }
     let socket = UnixSocketPath(folder: folder.path, name: record.socket)
     let (session, greeting) = try await connect(socket, record, deadline)
@@ -92,16 +111,6 @@ extension VirtualMachine {
       session: session,
       folder: folder,
       lock: lock, begin: .now, guestRan: true)
-  }
-
-  static func liveProcess(_ record: MachineRecord) throws(LifecycleError) -> QEMUProcess? {
-    do throws(SystemError) {
-      return try QEMUProcess.adopt(record.process)
-    } catch {
-      throw LifecycleError(
-        .foreign, "process \(record.process.pid) cannot be held: \(error)",
-        remedy: "run the command as the user who started \"\(record.name)\"")
-    }
   }
 
   private static func connect(
@@ -176,10 +185,10 @@ extension Launcher {
       throw LifecycleError(.unsupportedOption, error.description, remedy: error.remedy)
     }
     return MachineRecord(
-      name: request.name.description, process: process.identity, socket: socket.name,
+      name: request.name.description, process: process.identity, socket: run.socket,
       binary: request.binary.path,
       version: profile.version, requested: requested, command: command, started: Int64(time(nil)),
       accelerator: nil,
-      verdict: nil, accepted: request.accepted, ending: nil)
+      verdict: nil, accepted: request.accepted, ending: nil, isStarting: true)
   }
 }

@@ -87,7 +87,7 @@ extension VirtualMachine {
     _ = await Task { try? await stop(StopTimetable(powerdown: .zero, quit: .seconds(2), terminate: .zero)) }
       .value
     // Under the lock: once it is given back, the directory may be another run's.
-    folder.takeBack()
+    try? folder.rollBack(record.run)
     await release()
   }
 }

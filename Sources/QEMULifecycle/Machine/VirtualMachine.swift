@@ -113,6 +113,7 @@ extension VirtualMachine {
 
   /// Lets the guest run. QMP: `cont`
   public func resume() async throws(LifecycleError) {
+    try completeStart()
     guestRan = true
     _ = try await execute(Cont())
   }
@@ -162,14 +163,27 @@ extension VirtualMachine {
     await process.waitForEnd(within: deadline)
   }
 
+  /// Writes down that the start is over: from here on the virtual machine is not ended by the next start of its name.
+  private func completeStart() throws(LifecycleError) {
+    if !record.isStarting { return }
+    record.isStarting = false
+    try folder.write(record)
+  }
+
   /// Gives the virtual machine back: it lives on, and other commands may work on it.
   public func release() async {
+    if lock != nil, process.end == nil { try? completeStart() }
+    await giveBack()
+  }
+
+  /// Gives the virtual machine back as it was found.
+  func giveBack() async {
     await session.close()
     lock = nil
   }
 
   /// The text of QEMU's standard error since it started.
-  public var standardError: String { readProcText(folder.standardErrorLog) ?? "" }
+  public var standardError: String { folder.text(of: record.run.standardError) }
 
   /// Finds out which accelerator runs the guest, and all that can be known of its properties.
   public func inspectAccelerator() async throws(LifecycleError) -> AcceleratorInspection {
@@ -226,11 +240,9 @@ extension VirtualMachine {
 
   /// Writes down how the run ended, once it has.
   public func noteEnd() async throws(LifecycleError) {
-    guard let end = process.end, try folder.recordIfAny() != nil else { return }
-    // A command that ended it writes down why before it gives the directory back; one that hangs is not waited for.
-    let taken = lock == nil ? try? await folder.lock(within: .seconds(2)) : nil
-    defer { withExtendedLifetime(taken) {} }
-    try noteEnding(nil, end)
+    guard let end = process.end else { return }
+    if lock == nil { return try await Self.note(end, of: record.process, reason: nil, in: folder) }
+    if try folder.recordIfAny() != nil { try noteEnding(nil, end) }
   }
 
   /// Writes down how the run ended; a reason of nil stands for an end that this command did not bring about.

@@ -1,4 +1,5 @@
 import Glibc
+import QMP
 
 /// Names one process for good: a pid alone is reused.
 public struct ProcessIdentity: Sendable, Hashable {
@@ -8,16 +9,20 @@ public struct ProcessIdentity: Sendable, Hashable {
   public let startTime: UInt64
   /// The id of the host's boot.
   public let bootID: String
+  /// The PID and time namespaces in which the pid and the start time count.
+  public let namespaces: String
 
   /// Makes an identity from what was recorded.
-  public init(pid: Int32, startTime: UInt64, bootID: String) {
+  /// - Parameter namespaces: the namespaces in which the pid and the start time count; nil for those of this process.
+  public init(pid: Int32, startTime: UInt64, bootID: String, namespaces: String? = nil) {
     self.pid = pid
     self.startTime = startTime
     self.bootID = bootID
+    self.namespaces = namespaces ?? Self.currentNamespaces ?? ""
   }
 
   /// Reads the identity of a process that exists now.
-  init?(reading pid: Int32) {
+  package init?(reading pid: Int32) {
     guard let stat = ProcessStat(pid: pid), let bootID = Self.currentBootID else { return nil }
     self.init(pid: pid, startTime: stat.startTime, bootID: bootID)
   }
@@ -25,6 +30,12 @@ public struct ProcessIdentity: Sendable, Hashable {
   /// The host's boot id.
   static var currentBootID: String? {
     readProcText("/proc/sys/kernel/random/boot_id")?.split(separator: "\n").first.map(String.init)
+  }
+
+  /// The PID and time namespaces of this process; nil where /proc does not show them.
+  static var currentNamespaces: String? {
+    // A kernel without time namespaces has none to show.
+    readLink("/proc/self/ns/pid").map { "\($0) \(readLink("/proc/self/ns/time") ?? "")" }
   }
 }
 
@@ -69,18 +80,21 @@ struct ProcessStat {
   var isZombie: Bool { state == "Z" || state == "X" }
 }
 
-/// Reads a file of /proc or of a state directory whole; nil where it cannot be opened or read, or is no plain file.
+/// Reads a file of /proc or of the host whole; nil where it cannot be opened or read, or is no plain file.
 func readProcText(_ path: String) -> String? {
   // Without waiting: a pipe or device in a file's place would never end.
-  let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-  guard file >= 0 else { return nil }
-  defer { close(file) }
+  guard let file = try? Descriptor.open(path, O_RDONLY | O_NONBLOCK) else { return nil }
   var status = stat()
-  guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+  guard fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+  return readText(file)
+}
+
+/// Reads an open file whole, 64 MiB at most; nil where it cannot be read, and `errno` says why.
+func readText(_ file: borrowing Descriptor) -> String? {
   var bytes: [UInt8] = []
   var chunk = [UInt8](repeating: 0, count: 1 << 14)
   while bytes.count < 64 << 20 {
-    let count = read(file, &chunk, chunk.count)
+    let count = read(file.number, &chunk, chunk.count)
     if count < 0, errno == EINTR { continue }
     if count < 0 { return nil }
     if count == 0 { break }

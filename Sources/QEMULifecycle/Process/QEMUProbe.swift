@@ -4,7 +4,7 @@ package import QMP
 
 /// A QEMU that nobody keeps: frozen, with a monitor that has no name, to be asked what the binary can do.
 ///
-/// Every way out of it ends the process, also that of dropping it.
+/// Every way out of it ends the process: dropping it, and the end of this process, however it ends.
 package final class QEMUProbe: Sendable {
   /// The monitor.
   package let session: QMPSession
@@ -14,24 +14,33 @@ package final class QEMUProbe: Sendable {
   private static let monitorDescriptor: Int32 = 3
   private static let patience = Duration.seconds(5)
 
+  private init(_ process: QEMUProcess, _ session: QMPSession, _ standardErrorFile: consuming Descriptor) {
+    self.process = process
+    self.session = session
+    self.standardErrorFile = standardErrorFile
+  }
+
   /// Starts the program frozen, without a display, with arguments of the caller's.
-  package init(_ program: String, _ arguments: [String]) throws(SystemError) {
+  /// - Throws: ``SystemError`` where the program cannot be executed.
+  package static func start(
+    _ program: String, _ arguments: [String]
+  ) async throws(SystemError) -> QEMUProbe {
     var ends: [Int32] = [-1, -1]
     _ = try checked(clinux_socket_pair(&ends), "make a socket pair")
     let ours = Descriptor(owning: ends[0])
     let theirs = Descriptor(owning: ends[1])
-    standardErrorFile = Descriptor(owning: try checked(clinux_memory_file(), "make a file in memory"))
+    let standardErrorFile = Descriptor(owning: try checked(clinux_memory_file(), "make a file in memory"))
     let null = try Descriptor.open("/dev/null", O_RDWR)
     let monitor = [
-      "-chardev", "socket,id=probe,fd=\(Self.monitorDescriptor)", "-mon", "chardev=probe,mode=control",
+      "-chardev", "socket,id=probe,fd=\(monitorDescriptor)", "-mon", "chardev=probe,mode=control",
     ]
-    process = try QEMUProcess.spawn(
+    let process = try await QEMUProcess.spawnEndingWithThisProcess(
       program, monitor + ["-S", "-display", "none"] + arguments, environment: ProcessEnvironment.current,
       passing: [
         .init(null.number, as: 0), .init(null.number, as: 1), .init(standardErrorFile.number, as: 2),
-        .init(theirs.number, as: Self.monitorDescriptor),
+        .init(theirs.number, as: monitorDescriptor),
       ])
-    session = QMPSession(socket: ours, isFirstClient: true)
+    return QEMUProbe(process, QMPSession(socket: ours, isFirstClient: true), standardErrorFile)
   }
 
   deinit { try? process.send(signal: SIGKILL) }

@@ -68,11 +68,69 @@ extension QEMUProcess {
   package static func spawn(
     _ program: String, _ arguments: [String], environment: [String], passing descriptors: [PassedDescriptor]
   ) throws(SystemError) -> QEMUProcess {
+    try spawn(program, arguments, environment, descriptors, endsWithParent: false)
+  }
+
+  /// Starts a program as ``spawn(_:_:environment:passing:)`` does; the kernel kills it when this process ends, however it ends.
+  package static func spawnEndingWithThisProcess(
+    _ program: String, _ arguments: [String], environment: [String], passing descriptors: [PassedDescriptor]
+  ) async throws(SystemError) -> QEMUProcess {
+    // The kernel counts the end of the thread as that of the parent, and the loop's thread lasts.
+    try await withTaskExecutorPreference(EventLoop.shared) { () async throws(SystemError) in
+      try spawn(program, arguments, environment, descriptors, endsWithParent: true)
+    }
+  }
+
+  /// A child that waits until it may execute its program.
+  ///
+  /// It ends by itself when it is dropped, and when this process ends, however it ends: nothing runs that is not written down.
+  package struct Waiting: ~Copyable {
+    package let process: QEMUProcess
+    private let gate: Descriptor
+    private let program: String
+
+    fileprivate init(_ process: QEMUProcess, _ gate: consuming Descriptor, _ program: String) {
+      self.process = process
+      self.gate = gate
+      self.program = program
+    }
+
+    /// Executes the program, and returns when that is done.
+    package consuming func execute() throws(SystemError) -> QEMUProcess {
+      _ = try checked(clinux_open_gate(gate.number), "execute \"\(program)\"")
+      return process
+    }
+  }
+
+  /// Makes a child as ``spawn(_:_:environment:passing:)`` does, which waits before it executes the program.
+  package static func spawnWaiting(
+    _ program: String, _ arguments: [String], environment: [String], passing descriptors: [PassedDescriptor]
+  ) throws(SystemError) -> Waiting {
+    var gate: Int32 = -1
+    let process = try spawn(program, arguments, environment, descriptors) { argv, envp, passed in
+      clinux_spawn_waiting(program, argv, envp, passed, passed.count, &gate)
+    }
+    return Waiting(process, Descriptor(owning: gate), program)
+  }
+
+  private static func spawn(
+    _ program: String, _ arguments: [String], _ environment: [String], _ descriptors: [PassedDescriptor],
+    endsWithParent: Bool
+  ) throws(SystemError) -> QEMUProcess {
+    try spawn(program, arguments, environment, descriptors) { argv, envp, passed in
+      clinux_spawn(program, argv, envp, passed, passed.count, endsWithParent)
+    }
+  }
+
+  private typealias CStrings = UnsafePointer<UnsafeMutablePointer<CChar>?>
+
+  private static func spawn(
+    _ program: String, _ arguments: [String], _ environment: [String], _ descriptors: [PassedDescriptor],
+    by call: (_ argv: CStrings, _ envp: CStrings, _ passed: [clinux_passed_descriptor]) -> Int32
+  ) throws(SystemError) -> QEMUProcess {
     let passed = descriptors.map { clinux_passed_descriptor(source: $0.source, target: $0.target) }
     let pid = withCStrings([program] + arguments) { argv in
-      withCStrings(environment) { envp in
-        clinux_spawn(program, argv, envp, passed, passed.count)
-      }
+      withCStrings(environment) { envp in call(argv, envp, passed) }
     }
     _ = try checked(pid, "execute \"\(program)\"")
     do throws(SystemError) {

@@ -31,10 +31,12 @@ extension MachineFolder {
   /// The end of a run that nobody recorded; nil where the host was restarted.
   func inferredEnding(of record: MachineRecord) -> MachineRecord.Ending? {
     if record.process.bootID != ProcessIdentity.currentBootID { return nil }
-    if let ending = MachineRecord.Ending(ofZombie: record.process, text: lastWords) { return ending }
+    if let ending = MachineRecord.Ending(ofZombie: record.process, text: lastWords(of: record.run)) {
+      return ending
+    }
     let socket = UnixSocketPath(folder: path, name: record.socket)
     return MachineRecord.Ending(
-      text: lastWords, command: record.command,
+      text: lastWords(of: record.run), command: record.command,
       leftSocket: !socket.isIndirect && access(socket.path, F_OK) == 0)
   }
 }

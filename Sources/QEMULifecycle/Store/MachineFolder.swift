@@ -7,12 +7,9 @@ package import QMP
 /// The directory of one virtual machine: its record, its sockets, its logs, its lock.
 package struct MachineFolder: Sendable, Hashable {
   static let recordFile = "vm.json"
+  /// The record of the run before, while a start is under way and after it.
+  static let previousRecordFile = "previous-vm.json"
   private static let lockFile = "lock"
-  private static let callsFile = "kvm-calls.log"
-  /// The files that describe a run after its end.
-  private static let lasting = [recordFile, "stderr.log", "console.log"]
-  /// Begins the names of what tells of the run before.
-  private static let previous = "previous-"
 
   package let path: String
   package let name: MachineName
@@ -25,47 +22,53 @@ package struct MachineFolder: Sendable, Hashable {
   }
 
   func file(_ name: String) -> String { "\(path)/\(name)" }
-  /// The log of QEMU's standard error.
-  package var standardErrorLog: String { file("stderr.log") }
-  /// The log of QEMU's standard output, which may be a console.
-  package var consoleLog: String { file("console.log") }
 
-  /// The trace of QEMU's calls to KVM while it started, where there is one.
-  var callsLog: String { file(Self.callsFile) }
-
-  var exists: Bool { access(path, F_OK) == 0 }
+  /// Opens the directory.
+  /// - Returns: nil where it does not exist.
+  /// - Throws: ``LifecycleError`` `stateUnusable` where another user could have changed what is in it.
+  func open() throws(LifecycleError) -> PrivateDirectory? {
+    guard let directory = try PrivateDirectory.open(state.path) else { return nil }
+    return try directory.subdirectory(name.description)
+  }
 
   /// Makes the directory, or takes the one that an earlier run of this name left; any other directory is left alone.
   func create() throws(LifecycleError) {
-    if mkdir(path, 0o700) == 0 { return }
-    if errno != EEXIST { throw StateDirectory.unusable(path, SystemError(errno, "").words) }
-    var status = stat()
-    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid() else {
-      throw StateDirectory.unusable(path, "it is not a directory of this user's")
+    guard let above = try PrivateDirectory.open(state.path) else {
+      throw StateDirectory.unusable(path, SystemError(ENOENT, "").words)
     }
-    if let stranger = entryNames(of: path)?.first(where: { !Self.isOurs($0) }) {
+    do throws(SystemError) {
+      try above.makeDirectory(name.description)
+    } catch {
+      throw StateDirectory.unusable(path, error.words)
+    }
+    let entries = try above.subdirectory(name.description)?.entries ?? []
+    if let stranger = entries.first(where: { !Self.isOurs($0) }) {
       throw StateDirectory.unusable(path, "it holds \"\(stranger)\", which is no file of a virtual machine's")
     }
   }
 
   /// Returns whether a file of this name is one that a run leaves.
   private static func isOurs(_ name: String) -> Bool {
-    [lockFile, callsFile].contains(name) || lasting.contains(name)
-      || (name.hasPrefix(previous) && lasting.contains(String(name.dropFirst(previous.count))))
-      || (name.hasPrefix("qmp-") && name.hasSuffix(".sock"))
+    [lockFile, recordFile, previousRecordFile].contains(name) || RunFiles(file: name) != nil
       || (name.hasPrefix(recordFile) && name.hasSuffix(".new"))
   }
 
   package func record() throws(LifecycleError) -> MachineRecord {
-    errno = 0
-    guard let text = readProcText(file(Self.recordFile)) else {
-      // What is there and cannot be read may still tell of something that runs.
-      guard [ENOENT, ENOTDIR].contains(errno) else { throw unreadable() }
-      throw noSuchMachine()
-    }
+    guard let record = try recordIfAny() else { throw noSuchMachine() }
+    return record
+  }
+
+  /// The record, or nil where there is none. One that cannot be read is an error: something may run under it.
+  func recordIfAny() throws(LifecycleError) -> MachineRecord? { try record(in: Self.recordFile) }
+
+  /// The record of the run before this one.
+  func previousRecord() throws(LifecycleError) -> MachineRecord? { try record(in: Self.previousRecordFile) }
+
+  private func record(in file: String) throws(LifecycleError) -> MachineRecord? {
+    guard let text = try open()?.text(of: file) else { return nil }
     guard let json = try? JSON.parse(text), let record = MachineRecord(json: json),
       record.name == name.description
-    else { throw unreadable() }
+    else { throw unreadable(file) }
     return record
   }
 
@@ -77,33 +80,37 @@ package struct MachineFolder: Sendable, Hashable {
         + "see qemuctl list; name its state directory with --state-dir if it is another")
   }
 
-  private func unreadable() -> LifecycleError {
+  private func unreadable(_ file: String) -> LifecycleError {
     LifecycleError(
-      .stateUnusable, "the record of \"\(name)\" cannot be read", evidence: [file(Self.recordFile)],
+      .stateUnusable, "the record of \"\(name)\" cannot be read", evidence: [self.file(file)],
       remedy: "see whether its QEMU runs (ps), then remove the directory \(path)")
-  }
-
-  /// The record, or nil where there is none. One that cannot be read is an error: something may run under it.
-  func recordIfAny() throws(LifecycleError) -> MachineRecord? {
-    do throws(LifecycleError) {
-      return try record()
-    } catch {
-      if error.code == .noSuchMachine { return nil }
-      throw error
-    }
   }
 
   func write(_ record: MachineRecord) throws(LifecycleError) {
     do {
-      try AtomicFile.write(record.json.serialised() + "\n", to: file(Self.recordFile))
+      guard let directory = try open() else {
+        throw SystemError(ENOENT, "write \"\(file(Self.recordFile))\"")
+      }
+      try directory.write(record.json.serialised() + "\n", to: Self.recordFile)
+    } catch let error as LifecycleError {
+      throw error
     } catch {
       throw StateDirectory.unusable(path, "\(error)")
     }
   }
 
+  /// Reads a file of a run; empty where there is none or it cannot be read.
+  func text(of file: String) -> String { (try? open()?.text(of: file)) ?? "" }
+
+  /// The last lines of QEMU's standard error in a run.
+  func lastWords(of run: RunFiles) -> String {
+    text(of: run.standardError).split(whereSeparator: \.isNewline).suffix(20).joined(separator: "\n")
+  }
+
   /// Writes down how a run ended, and removes the socket that a killed QEMU leaves.
   ///
-  /// Who ended it knows why, and its parent knows how: what either has written stands.
+  /// Who ended it knows why, and its parent knows how: what either has written stands. A run whose start was never completed
+  /// leaves no record; that of the run before it stands again.
   /// - Parameter reason: what ended it; nil where it is not known to this command.
   /// - Returns: what is written down now.
   func noteEnding(
@@ -116,49 +123,90 @@ package struct MachineFolder: Sendable, Hashable {
     let ending = MachineRecord.Ending(
       reason: reason ?? known?.reason ?? MachineRecord.Ending.byItself,
       end: end == .unknown ? known?.end ?? end : end,
-      text: isOfThisRun ? lastWords : "")
+      text: isOfThisRun ? lastWords(of: record.run) : "")
     if !isOfThisRun { return ending }
-    UnixSocketPath(folder: path, name: record.socket).remove()
+    if record.isStarting {
+      try rollBack()
+      return ending
+    }
+    UnixSocketPath(folder: path, name: record.run.socket).remove()
     record.ending = ending
     try write(record)
     return ending
   }
 
-  /// The last lines of QEMU's standard error.
-  var lastWords: String {
-    (readProcText(standardErrorLog) ?? "").split(whereSeparator: \.isNewline).suffix(20)
-      .joined(separator: "\n")
-  }
-
   /// Removes what a run leaves, and the directory where nothing else is in it.
   func remove() {
-    for name in ours { unlink(file(name)) }
-    rmdir(path)
+    guard let above = try? PrivateDirectory.open(state.path),
+      let directory = try? above.subdirectory(name.description)
+    else { return }
+    for entry in directory.entries where Self.isOurs(entry) { directory.remove(entry) }
+    above.removeDirectory(name.description)
   }
+}
 
-  /// Puts the record and the logs of an earlier run aside, and removes what else it left: all but the lock.
-  func setAside() {
-    for name in ours where name != Self.lockFile {
-      if Self.lasting.contains(name) {
-        rename(file(name), file(Self.previous + name))
-      } else if !name.hasPrefix(Self.previous) {
-        unlink(file(name))
-      }
+// MARK: - Starting
+
+extension MachineFolder {
+  /// Prepares the directory for a new run, whose record may take the place of the last one at any time from here on.
+  func prepareRun() throws(LifecycleError) {
+    guard let directory = try open() else { return }
+    let record = try recordIfAny()
+    removeLeftovers(in: directory, of: record)
+    if record == nil { return }
+    do throws(SystemError) {
+      try directory.link(Self.recordFile, as: Self.previousRecordFile)
+    } catch {
+      throw StateDirectory.unusable(path, "\(error)")
     }
   }
 
-  /// Removes what a run that came to nothing left, and takes back what the one before it did.
-  func takeBack() {
-    for name in ours where name != Self.lockFile && !name.hasPrefix(Self.previous) { unlink(file(name)) }
-    for name in Self.lasting { rename(file(Self.previous + name), file(name)) }
-    if access(file(Self.recordFile), F_OK) != 0 { remove() }
+  /// Undoes a start that came to nothing, and removes the directory where no run is recorded in it.
+  /// - Parameter run: a run whose start is undone although it was completed.
+  func rollBack(_ run: RunFiles? = nil) throws(LifecycleError) {
+    try restore(run)
+    if try recordIfAny() == nil { remove() }
   }
 
-  /// The names of what a run has left; none where a symlink stands in the directory's place.
-  private var ours: [String] {
-    var status = stat()
-    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return [] }
-    return (entryNames(of: path) ?? []).filter(Self.isOurs)
+  /// Removes what a start that came to nothing left; the record of the run before it stands again.
+  /// - Parameter run: a run whose start is undone although it was completed.
+  func restore(_ run: RunFiles? = nil) throws(LifecycleError) {
+    guard let directory = try open() else { return }
+    if let record = try recordIfAny(), record.isStarting || record.run == run {
+      if directory.has(Self.previousRecordFile) {
+        try? directory.rename(Self.previousRecordFile, to: Self.recordFile)
+      } else {
+        directory.remove(Self.recordFile)
+      }
+    }
+    removeLeftovers(in: directory, of: try recordIfAny())
+  }
+
+  /// Removes all but the record, the files of its run and the lock.
+  private func removeLeftovers(in directory: borrowing PrivateDirectory, of record: MachineRecord?) {
+    for entry in directory.entries where Self.isOurs(entry) {
+      if [Self.lockFile, Self.recordFile].contains(entry) { continue }
+      if let run = RunFiles(file: entry), run == record?.run { continue }
+      directory.remove(entry)
+    }
+  }
+
+  /// Returns whether something of a run lives: QEMU holds a lock on its log, and listens on its socket.
+  ///
+  /// It is asked where the process cannot be seen, as in another PID namespace.
+  func isInUse(_ run: RunFiles) -> Bool {
+    if let log = try? open()?.descriptor.open(run.standardError, O_RDONLY | O_NOFOLLOW | O_NONBLOCK),
+      clinux_is_locked(log.number, 0, 0) > 0
+    {
+      return true
+    }
+    do throws(SystemError) {
+      _ = try UnixSocketPath(folder: path, name: run.socket).connect()
+      return true
+    } catch {
+      // A full queue of clients is one of somebody who lives.
+      return error.number == EAGAIN
+    }
   }
 }
 
@@ -198,26 +246,18 @@ extension MachineFolder {
   }
 
   private func tryLock() throws(LifecycleError) -> SharedDescriptor? {
-    let path = file(Self.lockFile)
+    guard let directory = try open() else { throw noSuchMachine() }
     do throws(SystemError) {
-      let descriptor = try Descriptor.open(path, O_RDWR | O_CREAT, mode: 0o600)
+      let descriptor = try directory.create(Self.lockFile, O_RDWR)
       let result = clinux_lock(descriptor.number)
       if result == -EAGAIN { return nil }
-      _ = try checked(result, "lock \"\(path)\"")
+      _ = try checked(result, "lock \"\(file(Self.lockFile))\"")
       // Who held the lock may have removed the directory: then this is a lock on nothing.
-      return isSameFile(descriptor.number, path) ? SharedDescriptor(descriptor) : nil
+      return directory.names(Self.lockFile, descriptor) ? SharedDescriptor(descriptor) : nil
     } catch {
-      if error.number == ENOENT {
-        throw noSuchMachine()
-      }
-      throw StateDirectory.unusable(self.path, "\(error)")
+      if error.number == ENOENT { throw noSuchMachine() }
+      throw StateDirectory.unusable(path, "\(error)")
     }
-  }
-
-  private func isSameFile(_ descriptor: Int32, _ path: String) -> Bool {
-    var (open, named) = (stat(), stat())
-    return fstat(descriptor, &open) == 0 && stat(path, &named) == 0 && open.st_ino == named.st_ino
-      && open.st_dev == named.st_dev
   }
 
   private func busy() -> LifecycleError {

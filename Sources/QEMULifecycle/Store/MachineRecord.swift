@@ -39,13 +39,21 @@ public struct MachineRecord: Sendable, Hashable {
   public let accepted: [String]
   /// How the run ended; nil while it lives, or where nobody saw the end.
   public var ending: Ending?
+  /// A Boolean value that indicates whether its start is under way, or was interrupted before its guest ran.
+  public var isStarting = false
+}
+
+extension MachineRecord {
+  /// The files of the run.
+  var run: RunFiles { RunFiles(file: socket) ?? RunFiles(id: "") }
 }
 
 extension MachineRecord {
   var json: JSON {
     var object: JSONObject = [
       "name": .string(name), "pid": .integer(Int64(process.pid)), "start-time": JSON(process.startTime),
-      "boot-id": .string(process.bootID), "socket": .string(socket), "binary": .string(binary),
+      "boot-id": .string(process.bootID), "namespaces": .string(process.namespaces),
+      "socket": .string(socket), "binary": .string(binary),
       "version": .string(version), "requested": .array(requested.map(JSON.string)),
       "command": .array(command.map(JSON.string)), "started": .integer(started),
       "accepted": .array(accepted.map(JSON.string)),
@@ -54,6 +62,7 @@ extension MachineRecord {
     object["accelerator"] = accelerator.map(JSON.string)
     object["verdict"] = verdict.map(JSON.string)
     object["ending"] = ending?.json
+    if isStarting { object["starting"] = true }
     return .object(object)
   }
 
@@ -65,7 +74,8 @@ extension MachineRecord {
       let binary = json["binary"]?.stringValue, let started = json["started"]?.integerValue
     else { return nil }
     self.name = name
-    process = ProcessIdentity(pid: pid, startTime: startTime, bootID: bootID)
+    process = ProcessIdentity(
+      pid: pid, startTime: startTime, bootID: bootID, namespaces: json["namespaces"]?.stringValue)
     self.socket = socket
     self.binary = binary
     self.started = started
@@ -77,6 +87,7 @@ extension MachineRecord {
     accelerator = json["accelerator"]?.stringValue
     verdict = json["verdict"]?.stringValue
     ending = json["ending"].flatMap(Ending.init(json:))
+    isStarting = json["starting"]?.boolValue ?? false
   }
 }
 

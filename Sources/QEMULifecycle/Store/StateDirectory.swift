@@ -22,14 +22,11 @@ public struct StateDirectory: Sendable, Hashable {
   }
 
   /// The recorded virtual machines, by name; none where the directory does not exist.
-  /// - Throws: ``LifecycleError`` `stateUnusable` where it cannot be read.
+  /// - Throws: ``LifecycleError`` `stateUnusable` where it cannot be read, or where another user could have changed it.
   public func names() throws(LifecycleError) -> [String] {
-    guard let entries = entryNames(of: path) else {
-      if errno == ENOENT { return [] }
-      throw Self.unusable(path, SystemError(errno, "").words)
-    }
-    return entries.filter { name in
-      (try? MachineName(name)) != nil && access("\(path)/\(name)/\(MachineFolder.recordFile)", F_OK) == 0
+    guard let directory = try PrivateDirectory.open(path) else { return [] }
+    return directory.entries.filter { name in
+      (try? MachineName(name)) != nil && directory.has("\(name)/\(MachineFolder.recordFile)")
     }.sorted()
   }
 
@@ -38,27 +35,22 @@ public struct StateDirectory: Sendable, Hashable {
     var partial = path.hasPrefix("/") ? "" : "."
     for component in path.split(separator: "/") {
       partial += "/\(component)"
-      if mkdir(partial, 0o700) != 0, errno != EEXIST {
+      if mkdir(partial, 0o700) == 0 {
+        // Whatever the umask.
+        chmod(partial, 0o700)
+      } else if errno != EEXIST {
         throw Self.unusable(path, "mkdir \"\(partial)\": \(SystemError(errno, "").words)")
       }
     }
-    try requirePrivate()
-  }
-
-  /// Refuses a directory in which another user could put files in our way.
-  private func requirePrivate() throws(LifecycleError) {
-    var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-      throw Self.unusable(path, "it is not a directory")
+    guard try PrivateDirectory.open(path) != nil else {
+      throw Self.unusable(path, SystemError(ENOENT, "").words)
     }
     if access(path, W_OK) != 0 { throw Self.unusable(path, SystemError(errno, "").words) }
-    if status.st_uid != geteuid() { throw Self.unusable(path, "it belongs to another user") }
-    if status.st_mode & S_IWOTH != 0 { throw Self.unusable(path, "every user may write to it") }
   }
 
   static func unusable(_ path: String, _ why: String) -> LifecycleError {
     LifecycleError(
       .stateUnusable, "the state directory \"\(path)\" cannot be used: \(why)",
-      remedy: "name a directory of your own with --state-dir, or correct its owner and mode")
+      remedy: "name a directory of your own with --state-dir, or correct its owner and mode (chmod go-w)")
   }
 }

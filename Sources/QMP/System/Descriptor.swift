@@ -26,4 +26,11 @@ extension Descriptor {
   ) throws(SystemError) -> Descriptor {
     Descriptor(owning: try checked(clinux_open(path, flags, mode), "open \"\(path)\""))
   }
+
+  /// Opens a file below this directory; the descriptor is not passed on to spawned programs.
+  package borrowing func open(
+    _ name: String, _ flags: Int32, mode: UInt32 = 0
+  ) throws(SystemError) -> Descriptor {
+    Descriptor(owning: try checked(clinux_openat(number, name, flags, mode), "open \"\(name)\""))
+  }
 }

@@ -43,7 +43,7 @@ final class FrozenStarter: Sendable {
     defer { try? FileManager.default.removeItem(at: own) }
     let program = try prepare(own)
     let arguments = words.map { $0.replacingOccurrences(of: "IMAGES/", with: own.path + "/") }
-    let probe = try QEMUProbe(program, arguments)
+    let probe = try await QEMUProbe.start(program, arguments)
     var failure: QMPError?
     do throws(QMPError) { _ = try await probe.negotiate(deadline: timeout) } catch { failure = error }
     let end = await probe.end()

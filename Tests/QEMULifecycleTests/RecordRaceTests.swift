@@ -1,0 +1,81 @@
+import Glibc
+import QMP
+import Testing
+
+@testable import QEMULifecycle
+
+/// Commands that wait for each other judge the record that is there when it is their turn.
+@Suite struct RecordRaceTests {
+  let temporary: TemporaryFolder
+  let state: StateDirectory
+  let folder: MachineFolder
+  private static let bound = Duration.seconds(120)
+  private static let command = ["/bin/sleep", "1000"]
+
+  init() throws {
+    temporary = try TemporaryFolder()
+    state = StateDirectory(path: temporary.path)
+    folder = MachineFolder(try MachineName("web"), in: state)
+    try folder.create()
+  }
+
+  /// A process that has ended, and one that runs.
+  private func ended() async throws -> ProcessIdentity {
+    let process = try QEMUProcess.spawn("/bin/true", [], environment: [], passing: [])
+    _ = await process.waitForEnd(within: Self.bound)
+    return process.identity
+  }
+
+  private func withRunningProcess(_ body: (QEMUProcess) async throws -> Void) async throws {
+    let process = try QEMUProcess.spawn(
+      Self.command[0], Array(Self.command.dropFirst()), environment: [], passing: [])
+    do {
+      try await body(process)
+    } catch {
+      try process.send(signal: SIGKILL)
+      throw error
+    }
+    try process.send(signal: SIGKILL)
+    #expect(await process.waitForEnd(within: Self.bound) != nil)
+  }
+
+  @Test func aRemovalThatWaitedLeavesARunThatBeganMeanwhile() async throws {
+    try folder.write(.of(try await ended()))
+    try await withRunningProcess { process in
+      var lock: SharedDescriptor? = try await folder.lock(within: .zero)
+      let removal = Task.immediate { [folder, state] in
+        try await VirtualMachine.remove(folder.name, in: state)
+      }
+      try folder.write(.of(process.identity, command: Self.command))
+      lock = nil
+      withExtendedLifetime(lock) {}
+      let error = await #expect(throws: LifecycleError.self) { try await removal.value }
+      #expect(error?.code == .alreadyRunning)
+      #expect(try folder.record().process == process.identity)
+    }
+  }
+
+  @Test func theEndOfAnEarlierRunIsNotWrittenIntoTheRecordOfANewOne() async throws {
+    let old = try await ended()
+    try folder.write(.of(old))
+    try await withRunningProcess { process in
+      var lock: SharedDescriptor? = try await folder.lock(within: .zero)
+      let note = Task.immediate { [folder] in
+        try await VirtualMachine.note(.exited(code: 0), of: old, reason: "stopped", in: folder)
+      }
+      #expect(try folder.record().ending == nil)
+      try folder.write(.of(process.identity, command: Self.command))
+      lock = nil
+      withExtendedLifetime(lock) {}
+      try await note.value
+      #expect(try folder.record() == .of(process.identity, command: Self.command))
+    }
+  }
+
+  @Test func anEndIsWrittenOnceTheLockIsFree() async throws {
+    let old = try await ended()
+    try folder.write(.of(old))
+    try await VirtualMachine.note(.exited(code: 3), of: old, reason: "stopped", in: folder)
+    #expect(try folder.record().ending?.end == .exited(code: 3))
+  }
+}
