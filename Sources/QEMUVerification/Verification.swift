@@ -93,6 +93,7 @@ public struct Verification: Sendable {
     finding.isAccepted =
       judgement.verdict != .confirmed && policy.accepts(property.option, property.property)
     finding.imageMove = judgement.move
+    finding.comparedText = property.wanted
     finding.isFailure = policy.isFailure(judgement.verdict) && !finding.isAccepted
     return finding
   }

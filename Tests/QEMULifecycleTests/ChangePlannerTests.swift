@@ -155,4 +155,31 @@ import Testing
     let plan = try plan(known: "-device pcie-root-port,id=rp", wanted: "", live: live)
     #expect(plan.changes.map(\.kind) == [.restart])
   }
+
+  /// What nothing shows is compared with what was requested before.
+  @Test(arguments: [
+    ("-object secret,id=s,data=", "one", "two", "object s data"),
+    ("-object secret,id=s,qom-type=secret,format=base64,data=", "b25l", "dHdv", "object s data"),
+    ("-object secret_keyring,id=k,serial=", "1", "2", "object k serial"),
+    ("-iscsi initiator-name=x,user=u,password=", "one", "two", "iscsi 0 password"),
+  ])
+  func aChangedValueThatNothingShowsNeedsARestart(
+    line: String, before: String, after: String, subject: String
+  ) throws {
+    func changes(_ value: String) throws -> [Change] {
+      let (known, wanted) = (try configuration(line + before), try configuration(line + value))
+      var live = LiveInventory()
+      live.objects = Set(known.occurrences.compactMap { $0.option == "object" ? $0.id : nil })
+      return ChangePlanner(
+        known: known.occurrences, wanted: wanted, live: live,
+        findings: try Verification(of: wanted).judge(Observation()).findings,
+        knownFindings: try Verification(of: known).judge(Observation()).findings
+      ).plan().changes.filter { $0.kind == .restart }
+    }
+    #expect(try changes(before).map(\.title) == [])
+    let change = try #require(try changes(after).first)
+    #expect(change.title.contains(subject))
+    #expect(!change.title.contains("one") && !change.title.contains("two") || !line.contains("data="))
+    #expect(change.reason?.contains("another one was requested before") == true)
+  }
 }

@@ -41,10 +41,13 @@ extension ChangePlanner {
   /// Returns whether a finding is unobservable and was not requested before.
   private func isNewlyWanted(_ finding: Finding) -> Bool {
     [.unobservable, .unobserved].contains(finding.verdict)
-      && !knownFindings.contains {
-        ($0.option, $0.instance, $0.property, $0.requested)
-          == (finding.option, finding.instance, finding.property, finding.requested)
-      }
+      && !requestedBefore(finding).contains { $0.comparedText == finding.comparedText }
+  }
+
+  private func requestedBefore(_ finding: Finding) -> [Finding] {
+    knownFindings.filter {
+      ($0.option, $0.instance, $0.property) == (finding.option, finding.instance, finding.property)
+    }
   }
 
   private func restart(_ finding: Finding) -> Change {
@@ -52,8 +55,18 @@ extension ChangePlanner {
       return .restart(
         ChangeSubject(finding.option, finding.instance), .add, because: "QEMU creates it only at startup")
     }
-    let unseen = finding.observed == nil ? "no query shows its value, it was not requested before, and " : ""
-    return .restart(finding.subject, .set, because: unseen + "QEMU reads it only at startup")
+    return .restart(finding.subject, .set, because: unseen(finding) + reading(finding))
+  }
+
+  private func unseen(_ finding: Finding) -> String {
+    if finding.observed != nil { return "" }
+    let before = requestedBefore(finding).isEmpty ? "it was not requested" : "another one was requested"
+    return "no query shows its value, \(before) before, and "
+  }
+
+  private func reading(_ finding: Finding) -> String {
+    guard finding.option == "object" else { return "QEMU reads it only at startup" }
+    return "QEMU reads it only when it creates the object: restart it, or name a new object"
   }
 
   /// Events of -trace are no values of one property: each is on or off by itself. Rules are numbered, and mean themselves.

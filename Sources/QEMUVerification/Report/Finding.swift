@@ -138,6 +138,8 @@ public struct Finding: Sendable, Hashable {
   public internal(set) var imageMove: ImageMove?
   /// confirmed, unless the user waived it.
   public internal(set) var isFailure = false
+  /// The text that is compared with another request's; of a secret its value, which is shown nowhere.
+  package internal(set) var comparedText = ""
 }
 
 extension Finding {
