@@ -244,6 +244,10 @@ int clinux_pidfd_end(int pidfd, struct clinux_process_end *end) {
   return 0;
 }
 
+bool clinux_contains(const void *bytes, size_t size, const void *part, size_t part_size) {
+  return memmem(bytes, size, part, part_size) != NULL;
+}
+
 void clinux_exit(int status) {
     fflush(stdout);
     _exit(status);

@@ -21,7 +21,7 @@ struct Qemuctl: AsyncParsableCommand {
       Start.self, Run.self, Verify.self, Plan.self, Apply.self, Accel.self, Inspect.self, Watch.self,
       List.self, Status.self, Stop.self,
       Kill.self,
-      Remove.self,
+      Remove.self, Recover.self,
       QMPCommand.self, Logs.self, Parse.self, Convert.self, Check.self, Capabilities.self,
       Schema.self,
     ])

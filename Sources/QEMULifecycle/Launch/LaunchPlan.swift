@@ -61,6 +61,24 @@ struct LaunchPlan: Sendable {
     return isNamed ? ["-trace", "enable=\(KVMCalls.event),file=\(path)"] : []
   }
 
+  /// Returns the request in the arguments of a QEMU that was started by such a plan, without what the plan added.
+  static func requested(in arguments: [String]) -> [String] {
+    var words = arguments
+    func drop(_ option: String, where isAdded: (String) -> Bool) {
+      guard words.count >= 2, words[words.count - 2] == option, isAdded(words[words.count - 1]) else {
+        return
+      }
+      words.removeLast(2)
+    }
+    drop("-object") { $0.hasPrefix("monitor-qmp,id=\(monitorID)-qmp,") }
+    drop("-mon") { $0 == "chardev=\(monitorID),mode=control" }
+    drop("-chardev") { $0.hasPrefix("socket,id=\(monitorID),fd=") }
+    drop("-name") { $0 == "debug-threads=on" }
+    if words.last == "-S" { words.removeLast() }
+    drop("-trace") { $0.hasPrefix("enable=\(KVMCalls.event),file=") }
+    return words
+  }
+
   /// Refuses what takes the process or the moment of its start out of our hands.
   static func requireManageable(_ configuration: QEMUConfiguration) throws(LifecycleError) {
     let refused = [

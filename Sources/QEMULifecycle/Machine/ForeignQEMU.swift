@@ -60,10 +60,11 @@ public struct ForeignQEMU: Sendable {
   static func configuration(of pid: Int32) throws(LifecycleError) -> QEMUConfiguration {
     guard let text = readProcText("/proc/\(pid)/cmdline") else { throw noProcess(pid) }
     let words = text.split(separator: "\0", omittingEmptySubsequences: false).dropLast().map(String.init)
-    let program = words.first?.split(separator: "/").last ?? ""
-    guard program.hasPrefix("qemu") || program.hasPrefix("kvm") else {
+    let name = words.first?.split(separator: "/").last ?? ""
+    // Where its program cannot be examined, its name is all that tells; then nothing of it is confirmed.
+    guard QEMUProgram.isRun(by: pid) ?? (name.hasPrefix("qemu") || name.hasPrefix("kvm")) else {
       throw LifecycleError(
-        .notQEMU, "process \(pid) is no QEMU", evidence: words.prefix(1).map { String($0.prefix(200)) },
+        .notQEMU, "process \(pid) is not QEMU", evidence: words.prefix(1).map { String($0.prefix(200)) },
         remedy: "name a process whose program is qemu-system-ARCH: see pgrep -a qemu")
     }
     do throws(CommandLineError) {

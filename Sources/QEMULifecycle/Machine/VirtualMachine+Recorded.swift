@@ -77,16 +77,27 @@ extension VirtualMachine {
   /// - Throws: ``LifecycleError``: `noSuchMachine`, `busy`, `foreign`, `unproven`; `alreadyRunning` where it runs.
   public static func remove(_ name: MachineName, in state: StateDirectory) async throws(LifecycleError) {
     let folder = MachineFolder(name, in: state)
-    _ = try folder.record()
     let lock = try await folder.lock(within: .seconds(10))
     defer { withExtendedLifetime(lock) {} }
     // Another command may have started a new run while this one waited.
-    if try RecordedProcess.find(folder.record(), in: folder) != nil {
+    if try isRunning(folder) {
       throw LifecycleError(
         .alreadyRunning, "\"\(name)\" runs; it was not removed",
         remedy: "stop it first (qemuctl stop \(name))")
     }
     folder.remove()
+  }
+
+  /// Returns whether the virtual machine runs. Of a record that cannot be read the files tell that are in use.
+  private static func isRunning(_ folder: MachineFolder) throws(LifecycleError) -> Bool {
+    let record: MachineRecord
+    do throws(LifecycleError) {
+      record = try folder.record()
+    } catch {
+      guard error.code == .stateUnusable, try folder.isRecordDamaged() else { throw error }
+      return try !folder.runsInUse().isEmpty
+    }
+    return try RecordedProcess.find(record, in: folder) != nil
   }
 
   /// What QEMU wrote to its standard error and its standard output.

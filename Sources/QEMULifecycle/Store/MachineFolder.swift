@@ -66,9 +66,7 @@ package struct MachineFolder: Sendable, Hashable {
 
   private func record(in file: String) throws(LifecycleError) -> MachineRecord? {
     guard let text = try open()?.text(of: file) else { return nil }
-    guard let json = try? JSON.parse(text), let record = MachineRecord(json: json),
-      record.name == name.description
-    else { throw unreadable(file) }
+    guard let record = MachineRecord(text: text, of: name) else { throw unreadable(file) }
     return record
   }
 
@@ -83,7 +81,9 @@ package struct MachineFolder: Sendable, Hashable {
   private func unreadable(_ file: String) -> LifecycleError {
     LifecycleError(
       .stateUnusable, "the record of \"\(name)\" cannot be read", evidence: [self.file(file)],
-      remedy: "see whether its QEMU runs (ps), then remove the directory \(path)")
+      remedy:
+        "make it anew of the QEMU that runs: qemuctl recover \(name); qemuctl rm \(name) removes what is left of one that does not run"
+    )
   }
 
   func write(_ record: MachineRecord) throws(LifecycleError) {

@@ -66,6 +66,13 @@ extension MachineRecord {
     return .object(object)
   }
 
+  /// Reads the record of a name; nil where the text is none.
+  init?(text: String, of name: MachineName) {
+    guard let json = try? JSON.parse(text) else { return nil }
+    self.init(json: json)
+    if self.name != name.description { return nil }
+  }
+
   init?(json: JSON) {
     guard let name = json["name"]?.stringValue,
       let pid = json["pid"]?.integerValue.flatMap({ Int32(exactly: $0) }), pid > 0,

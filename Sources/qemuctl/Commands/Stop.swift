@@ -23,7 +23,8 @@ struct Stop: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Stop a virtual machine: ask the guest, then quit, then SIGTERM, then SIGKILL.",
     discussion: """
-      Returns when the process is gone, and says which step did it. One that does not run is stopped already.
+      Returns when the process is gone, and says which step did it. One that does not run is stopped already. A monitor that \
+      another client holds is waited for as long as the guest may take to power off.
         qemuctl stop web --powerdown 10s
       """)
 
@@ -34,12 +35,16 @@ struct Stop: AsyncParsableCommand {
   func run() async throws {
     let machine: VirtualMachine
     do {
-      machine = try await VirtualMachine.adopt(target.machine, in: state.directory)
+      // A monitor that another client holds may be free before the guest's time to power off is over.
+      machine = try await VirtualMachine.adopt(
+        target.machine, in: state.directory, deadline: max(timetable.powerdown.duration, .seconds(10)))
     } catch let error as LifecycleError where error.code == .notRunning {
       Output.line("\(target.name): does not run")
       return
     } catch let error as LifecycleError where [.stuck, .timedOut].contains(error.code) {
-      Output.note("\(error.summary); going on with signals")
+      Output.note(
+        "\(error.summary); only through its monitor can the guest be asked to power off, so QEMU is ended by signals"
+      )
       let outcome = try await VirtualMachine.end(
         target.machine, in: state.directory, terminate: timetable.term.duration)
       return report(outcome)
