@@ -24,10 +24,11 @@ struct CommandUnderTest: Sendable {
 
   /// - Parameters:
   ///   - wrapper: the program and its arguments that execute the command; empty where nothing does.
+  ///   - isWholeWrapper: whether the wrapper names a copy of the command itself.
   ///   - whileRunning: called with the process id once it runs.
   @discardableResult
   func run(
-    _ arguments: [String], input: String = "", through wrapper: [String] = [],
+    _ arguments: [String], input: String = "", through wrapper: [String] = [], isWholeWrapper: Bool = false,
     whileRunning: (@Sendable (Int32) async throws -> Void)? = nil
   ) async throws -> CommandResult {
     let folder = FileManager.default.temporaryDirectory.appending(
@@ -40,7 +41,7 @@ struct CommandUnderTest: Sendable {
     // What needs no virtual machine knows no state directory.
     let isPure = Self.pure.contains(arguments.first ?? "")
     process.arguments =
-      wrapper.dropFirst() + (wrapper.isEmpty ? [] : [Self.program.path])
+      wrapper.dropFirst() + (wrapper.isEmpty || isWholeWrapper ? [] : [Self.program.path])
       + words + (isPure ? [] : ["--state-dir", state.path]) + arguments[words.count...]
     // Files, not pipes: nobody has to wait for what is written.
     try Data(input.utf8).write(to: folder.appending(path: "input"))

@@ -19,7 +19,7 @@ extension VirtualMachine {
     let folder = MachineFolder(name, in: state)
     let lock = try await folder.lock(within: deadline)
     defer { withExtendedLifetime(lock) {} }
-    if let record = try? folder.recordIfAny() { return record }
+    if try !folder.isRecordDamaged() { return try folder.record() }
     if let record = try await liveRecord(folder, deadline) {
       try folder.write(record)
       return record
@@ -77,7 +77,7 @@ extension VirtualMachine {
 }
 
 extension MachineFolder {
-  /// Returns whether the record's file is safe and readable, but no record.
+  /// Returns whether the record's file holds something else than a record, and nobody else could have written it.
   func isRecordDamaged() throws(LifecycleError) -> Bool {
     guard let text = try open()?.text(of: Self.recordFile) else { return false }
     return MachineRecord(text: text, of: name) == nil
