@@ -5,7 +5,7 @@ export SWIFT
 PREFIX ?= /usr/local
 completions = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 
-.PHONY: help demo test unit integration release install uninstall fuzz fuzz-check fuzz-verify sanitize lint check format generate bench qemu-matrix guest build-dependencies \
+.PHONY: help demo test unit integration release install uninstall fuzz fuzz-check fuzz-verify chaos sanitize lint check format generate bench qemu-matrix guest build-dependencies \
   demo-dependencies test-dependencies clean
 
 help:
@@ -48,6 +48,13 @@ fuzz-check: test-dependencies qemu-matrix
 fuzz-verify: test-dependencies qemu-matrix
 	$(SWIFT) build --product VerifyFuzzer
 	@"$$($(SWIFT) build --show-bin-path)/VerifyFuzzer" --lines $(or $(LINES),3000) --seed $(or $(SEED),1) $(if $(LINE),--line $(LINE)) $(QEMU)
+
+## make chaos        run random commands at once and kill some of them: STEPS=2000 SEED=1
+chaos: test-dependencies
+	$(SWIFT) build --product qemuctl
+	$(SWIFT) build --product FaultInjection
+	$(SWIFT) build --product Chaos
+	@"$$($(SWIFT) build --show-bin-path)/Chaos" --steps $(or $(STEPS),2000) --seed $(or $(SEED),1)
 
 ## make lint         format, forbidden constructs, import arrows, generated code, scripts
 lint: build-dependencies

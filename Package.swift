@@ -19,6 +19,7 @@ let package = Package(
     .library(name: "QEMU", targets: ["QEMU"]),
     .library(name: "QEMUTestSupport", targets: ["QEMUTestSupport"]),
     .executable(name: "qemuctl", targets: ["qemuctl"]),
+    .library(name: "FaultInjection", type: .dynamic, targets: ["FaultInjection"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -126,12 +127,21 @@ let package = Package(
         "VerifyComparison", "QEMU", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tests/Fuzzing/VerifyFuzzer", swiftSettings: settings),
+    .target(
+      name: "FaultInjection", path: "Tests/Fuzzing/FaultInjection", linkerSettings: [.linkedLibrary("dl")]),
+    .target(
+      name: "ChaosRun", dependencies: ["QEMU", "QEMULifecycle", "QEMUJSON"], path: "Tests/Fuzzing/ChaosRun",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "Chaos",
+      dependencies: ["ChaosRun", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Tests/Fuzzing/Chaos", swiftSettings: settings),
     .testTarget(
       name: "FuzzingTests", dependencies: ["FuzzTargets", "QEMUCommandLine"], path: "Tests/Fuzzing/Replay",
       swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests",
-      dependencies: ["QEMU", "qemuctl", "RandomValues", "CheckComparison", "VerifyComparison"],
+      dependencies: ["QEMU", "qemuctl", "RandomValues", "CheckComparison", "VerifyComparison", "ChaosRun"],
       path: "IntegrationTests",
       exclude: ["CommandLineCases.json", "RealCommandLines.txt"],
       swiftSettings: settings),

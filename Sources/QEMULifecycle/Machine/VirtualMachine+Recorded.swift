@@ -94,6 +94,8 @@ extension VirtualMachine {
     do throws(LifecycleError) {
       record = try folder.record()
     } catch {
+      // A start that was killed before it recorded its run leaves files, and nothing that runs.
+      if error.code == .noSuchMachine, try folder.runsInUse().isEmpty { folder.remove() }
       guard error.code == .stateUnusable, try folder.isRecordDamaged() else { throw error }
       return try !folder.runsInUse().isEmpty
     }

@@ -1,0 +1,77 @@
+import Foundation
+
+/// One command of a run, and what happens to it.
+struct ChaosStep: Sendable, CustomStringConvertible {
+  /// What happens to a command while it runs.
+  enum Fault: Sendable {
+    case none
+    /// It is killed after so many milliseconds.
+    case kill(after: Int)
+    /// It is killed or delayed at a system call, as the library for fault injection reads it.
+    case placed(String)
+  }
+
+  let words: [String]
+  var fault: Fault
+  /// Whether it runs in a PID namespace of its own, as in a container. Only root can do that.
+  var isContained = false
+
+  var description: String {
+    let ending =
+      switch fault {
+      case .none: ""
+      case .kill(let time): ", killed after \(time) ms"
+      case .placed(let text): ", with \(text)"
+      }
+    return "qemuctl \(words.joined(separator: " "))\(isContained ? " in a container" : "")\(ending)"
+  }
+
+  /// The names that machines are started under, and one whose record names a process that is none of ours.
+  static let names = ["a", "b", "c"]
+  static let decoy = "decoy"
+
+  private static let calls = ["write", "send", "renameat", "linkat", "unlinkat", "mkdirat", "fork", "any"]
+
+  /// Draws a step.
+  static func random(_ random: inout some RandomNumberGenerator) -> ChaosStep {
+    let name =
+      Int.random(in: 0..<10, using: &random) == 0 ? decoy : names.randomElement(using: &random) ?? decoy
+    let isStart = Int.random(in: 0..<100, using: &random) < 45
+    let others = [
+      ["stop"], ["stop"], ["kill"], ["kill"], ["rm"], ["rm"], ["status"], ["verify"], ["list"], ["recover"],
+      ["capabilities"],
+      ["capabilities"],
+    ]
+    let other = others.randomElement(using: &random) ?? ["list"]
+    let words: [String] =
+      switch (isStart, other[0]) {
+      case (true, _): ["start", "--name", name]
+      case (_, "list"), (_, "capabilities"): other
+      case (_, "stop"): ["stop", name, "--powerdown", "0"]
+      default: other + [name]
+      }
+    let step = ChaosStep(words: words, fault: randomFault(&random))
+    return Int.random(in: 0..<10, using: &random) == 0 ? step.contained : step
+  }
+
+  /// The same step in a container. What starts one would take a placed fault for its own.
+  private var contained: ChaosStep {
+    if geteuid() != 0 { return self }
+    var step = self
+    step.isContained = true
+    if case .placed = fault { step.fault = .none }
+    return step
+  }
+
+  private static func randomFault(_ random: inout some RandomNumberGenerator) -> Fault {
+    switch Int.random(in: 0..<10, using: &random) {
+    case 0..<4: return .none
+    case 4..<6: return .kill(after: Int.random(in: 0..<400, using: &random))
+    case 6: return .placed("any:\(Int.random(in: 1..<40, using: &random)):delay")
+    default:
+      let call = calls.randomElement(using: &random) ?? "any"
+      let number = Int.random(in: 0..<(call == "any" ? 24 : 4), using: &random)
+      return .placed("\(call):\(number):\(Bool.random(using: &random) ? "before" : "after")")
+    }
+  }
+}
