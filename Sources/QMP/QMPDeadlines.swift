@@ -74,6 +74,13 @@ public struct QMPDeadlines: Sendable {
   }
 }
 
+extension QMPDeadlines {
+  /// The longest deadline of some commands.
+  package func deadline(for commands: [String]) -> Duration {
+    commands.reduce(.zero) { max($0, deadline(for: $1)) }
+  }
+}
+
 // MARK: - The table, to look up in
 
 // Every command comes by here: its row is not searched for each time.

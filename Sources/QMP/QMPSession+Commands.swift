@@ -25,7 +25,7 @@ extension QMPSession {
     _ commands: [(name: String, arguments: JSONObject)], deadline: Duration? = nil
   ) async -> [Result<JSON, QMPError>] {
     if commands.isEmpty { return [] }
-    let patience = deadline ?? commands.reduce(.zero) { max($0, options.deadlines.deadline(for: $1.name)) }
+    let patience = deadline ?? options.deadlines.deadline(for: commands.map(\.name))
     let call = nextCall()
     return await withTaskCancellationHandler {
       await withUnsafeContinuation { continuation in

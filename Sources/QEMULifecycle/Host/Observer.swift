@@ -15,6 +15,8 @@ struct Observer {
   var silence: MonitorSilence?
   /// A Boolean value that indicates whether QEMU's memory is read, too.
   var isDeep = false
+  /// When QEMU's answers are no longer waited for; nil for as long as each of its commands may take.
+  var end: ContinuousClock.Instant?
 
   /// Each round can ask for what the one before has shown; five do for the longest chain, that of the interrupt controllers
   /// under kvm.
@@ -64,11 +66,19 @@ struct Observer {
     var queries = queries
     for isReadingObjects in [QueryBatch.isReadingObjects(version), false] {
       let batch = QueryBatch(queries, isReadingObjects: isReadingObjects)
-      let answers = try batch.answers(await session.executeAll(batch.commands))
+      let answers = try batch.answers(
+        await session.executeAll(batch.commands, deadline: timeout(of: batch, session)))
       observation.answers.merge(answers.known) { $1 }
       observation.unanswered.merge(answers.unanswered) { $1 }
       queries = answers.open
       if queries.isEmpty { return }
+    }
+  }
+
+  /// How long the answers to a batch are waited for: as long as its slowest command may take, and not beyond the end.
+  private func timeout(of batch: QueryBatch, _ session: QMPSession) -> Duration? {
+    end.map { end in
+      min(max(.zero, end - .now), session.options.deadlines.deadline(for: batch.commands.map(\.name)))
     }
   }
 

@@ -99,12 +99,15 @@ public struct ForeignQEMU: Sendable {
   /// - Returns: the report, what it rests on, and the version where it was asked.
   /// - Throws: ``LifecycleError`` `notRunning` where it ends meanwhile, `commandFailed` where the connection breaks.
   public func verify(
-    by policy: VerificationPolicy = VerificationPolicy(), deep isDeep: Bool = false
+    by policy: VerificationPolicy = VerificationPolicy(), deep isDeep: Bool = false,
+    within timeout: Duration? = nil
   ) async throws(LifecycleError) -> (report: VerificationReport, observation: Observation, version: String?) {
+  ///   - timeout: how long QEMU's answers are waited for in all; nil for as long as each of its commands may take.
     let verification = try Verification.prepared(for: configuration, policy)
-    let session = try await connect()
+    let end = timeout.map { ContinuousClock.now + $0 }
+    let session = try await connect(within: min(timeout ?? Self.timeout, Self.timeout))
     let observer = Observer(
-      session: session.value, pid: process.pid, silence: session.silence, isDeep: isDeep)
+      session: session.value, pid: process.pid, silence: session.silence, isDeep: isDeep, end: end)
     let observation: Observation
     do throws(QMPError) {
       observation = try await observer.observe { verification.needs(given: $0) }
@@ -122,7 +125,9 @@ public struct ForeignQEMU: Sendable {
   }
 
   /// A monitor that somebody takes in between is not waited for.
-  private func connect() async throws(LifecycleError) -> (value: QMPSession?, silence: MonitorSilence?) {
+  private func connect(within timeout: Duration) async throws(LifecycleError) -> (
+    value: QMPSession?, silence: MonitorSilence?
+  ) {
     guard case .free(let path) = monitor else { return (nil, monitor.silence) }
     // A stopped process takes the connection and never answers.
     if let reason = ProcessStat.suspension(of: process.pid) {
@@ -131,7 +136,7 @@ public struct ForeignQEMU: Sendable {
     do throws(QMPError) {
       // The path is the one that the process sees.
       let root = path.hasPrefix("/") ? "/proc/\(process.pid)/root" : "/proc/\(process.pid)/cwd/"
-      return (try await QMPSession.connect(path: root + path, deadline: Self.timeout), nil)
+      return (try await QMPSession.connect(path: root + path, deadline: timeout), nil)
     } catch {
       if error.code == .cancelled {
         throw LifecycleError(.cancelled, error.summary, remedy: error.remedy)

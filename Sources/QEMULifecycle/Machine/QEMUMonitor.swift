@@ -30,15 +30,16 @@ public struct QEMUMonitor: Sendable {
   ///   - configuration: the request.
   ///   - policy: the findings that are waived, and whether everything unconfirmed is a failure.
   ///   - isDeep: whether what no query shows is read in QEMU's memory.
+  ///   - timeout: how long QEMU's answers are waited for in all; nil for as long as each of its commands may take.
   /// - Returns: the report, and what it rests on.
   /// - Throws: ``LifecycleError`` `unsupportedOption` for a request that contradicts itself, `commandFailed` where the connection
   ///   breaks.
   public func verify(
     _ configuration: QEMUConfiguration, by policy: VerificationPolicy = VerificationPolicy(),
-    deep isDeep: Bool = false
+    deep isDeep: Bool = false, within timeout: Duration? = nil
   ) async throws(LifecycleError) -> (report: VerificationReport, observation: Observation) {
     let verification = try Verification.prepared(for: configuration, policy)
-    let observer = Observer(session: session, pid: pid, isDeep: isDeep)
+    let observer = Observer(session: session, pid: pid, isDeep: isDeep, end: timeout.map { .now + $0 })
     do throws(QMPError) {
       let observation = try await observer.observe { verification.needs(given: $0) }
       return (verification.judge(observation, by: policy), observation)
@@ -48,8 +49,8 @@ public struct QEMUMonitor: Sendable {
   }
 
   /// QEMU's run state. QMP: `query-status`
-  public func runState() async throws(QMPError) -> String {
-    try await session.execute(QueryStatus()).status.text
+  public func runState(within timeout: Duration? = nil) async throws(QMPError) -> String {
+    try await session.execute(QueryStatus(), deadline: timeout).status.text
   }
 
   /// Gives the monitor back.

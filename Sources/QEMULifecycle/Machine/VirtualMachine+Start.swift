@@ -93,19 +93,21 @@ extension VirtualMachine {
   /// - Parameters:
   ///   - name: its name.
   ///   - state: the state directory.
-  ///   - deadline: how long another command may keep it, and QEMU may take to answer.
-  /// - Throws: ``LifecycleError``: `noSuchMachine`, `notRunning`, `busy`, `foreign`, `stuck`, `timedOut`.
+  ///   - deadline: how long another command may keep it and QEMU may take to answer, in all.
+  /// - Throws: ``LifecycleError``: `noSuchMachine`, `notRunning`, `busy`, `foreign`, `stuck`, `timedOut`,
+  ///   `hostUnusable`.
   public static func adopt(
     _ name: MachineName, in state: StateDirectory, deadline: Duration = .seconds(10)
   ) async throws(LifecycleError) -> VirtualMachine {
     let folder = MachineFolder(name, in: state)
     _ = try folder.record()
+    let end = ContinuousClock.now + deadline
     let lock = try await folder.lock(within: deadline)
     let record = try folder.record()
     guard let process = try RecordedProcess.find(record, in: folder) else { throw notRunning(record) }
     if ProcessStat(pid: record.process.pid)?.isStopped == true { throw stopped(record) }
     let socket = UnixSocketPath(folder: folder.path, name: record.socket)
-    let (session, greeting) = try await connect(socket, record, deadline)
+    let (session, greeting) = try await connect(socket, record, max(end - .now, .zero))
     return VirtualMachine(
       name: name, record: record, greeting: greeting, timing: StartTiming(), process: process,
       session: session,

@@ -26,6 +26,8 @@ public actor VirtualMachine {
   var lock: SharedDescriptor?
   /// A Boolean value that indicates whether the guest has run; an exit after that is no failure of the start.
   private var guestRan: Bool
+  /// The reason why the last verdict could not be written down; nil where it was.
+  public private(set) var recordFailure: LifecycleError?
   /// The comparison with what was last asked for, and the words that it was made of.
   private var prepared: (requested: [String], verification: Verification)?
 
@@ -63,12 +65,14 @@ extension VirtualMachine {
   ///     failure.
   ///   - isDeep: whether what no query shows is read in QEMU's memory, and the kernel asked for the system call filter, for which
   ///     the process is stopped for a moment.
-  /// - Returns: the report, and what it rests on.
+  ///   - timeout: how long QEMU's answers are waited for in all; nil for as long as each of its commands may take. What was not
+  ///     answered is unobserved.
+  /// - Returns: the report, and what it rests on. Where the verdict could not be written down, ``recordFailure`` says why.
   /// - Throws: ``LifecycleError`` `startFailed` where QEMU dies meanwhile, `commandFailed` where the connection breaks.
   @discardableResult
   public func verify(
     against configuration: QEMUConfiguration? = nil, by policy: VerificationPolicy = VerificationPolicy(),
-    deep isDeep: Bool = false
+    deep isDeep: Bool = false, within timeout: Duration? = nil
   ) async throws(LifecycleError) -> (report: VerificationReport, observation: Observation) {
     let verification =
       if let configuration { try Verification.prepared(for: configuration) } else { try ownVerification() }
@@ -77,7 +81,9 @@ extension VirtualMachine {
     } catch {
       throw LifecycleError(.unsupportedOption, error.description, remedy: error.remedy)
     }
-    let observation = try await observe(deep: isDeep) { verification.needs(given: $0) }
+    let observation = try await observe(deep: isDeep, until: timeout.map { .now + $0 }) {
+      verification.needs(given: $0)
+    }
     var policy = policy
     policy.accepted += record.accepted
     var report = verification.judge(observation, by: policy)
@@ -85,8 +91,18 @@ extension VirtualMachine {
     if timing.ready != .zero, timing.verified == nil { timing.verified = .now - begin }
     record.accelerator = report.accelerator.live
     record.verdict = report.verdict.rawValue
-    try folder.write(record)
+    writeDown()
     return (report, observation)
+  }
+
+  /// What was found out is worth telling also where it cannot be kept.
+  private func writeDown() {
+    do throws(LifecycleError) {
+      try folder.write(record)
+      recordFailure = nil
+    } catch {
+      recordFailure = error
+    }
   }
 
   /// Adds what QEMU's own warning lets us know about a fallback.
@@ -122,8 +138,9 @@ extension VirtualMachine {
   public func pause() async throws(LifecycleError) { _ = try await execute(Stop()) }
 
   /// QEMU's run state, `running`, `prelaunch`, `paused`, … QMP: `query-status`
-  public func runState() async throws(LifecycleError) -> String {
-    try await execute(QueryStatus()).status.text
+  /// - Parameter timeout: how long QEMU may take to answer.
+  public func runState(within timeout: Duration? = nil) async throws(LifecycleError) -> String {
+    try await execute(QueryStatus(), deadline: timeout).status.text
   }
 
   /// Executes a QMP command that is a type, and decodes what QEMU answers.
@@ -196,10 +213,11 @@ extension VirtualMachine {
   }
 
   func observe(
-    deep isDeep: Bool = false, _ wanted: @Sendable (Observation) -> EvidenceNeeds
+    deep isDeep: Bool = false, until end: ContinuousClock.Instant? = nil,
+    _ wanted: @Sendable (Observation) -> EvidenceNeeds
   ) async throws(LifecycleError) -> Observation {
     let observer = Observer(
-      session: session, pid: process.pid, standardError: standardError, isDeep: isDeep)
+      session: session, pid: process.pid, standardError: standardError, isDeep: isDeep, end: end)
     do throws(QMPError) {
       return try await observer.observe(wanted)
     } catch {
