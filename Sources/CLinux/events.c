@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -58,6 +59,35 @@ int clinux_start_thread(size_t stack_size, void *(*body)(void *), void *context)
   return -error;
 }
 
+static void *wait_for_gate(void *gate) {
+  pthread_mutex_lock(gate);
+  pthread_mutex_unlock(gate);
+  return NULL;
+}
+
+int clinux_try_threads(size_t count, size_t stack_size) {
+  struct rlimit limit;
+  pthread_attr_t attributes;
+  pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+  pthread_t threads[16];
+  size_t started = 0;
+  int error = 0;
+  if (count > sizeof threads / sizeof threads[0]) return -E2BIG;
+  if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur == RLIM_INFINITY) return 0;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, stack_size);
+  // All of them have their stacks at once.
+  pthread_mutex_lock(&gate);
+  while (started < count && !error) {
+    error = pthread_create(&threads[started], &attributes, wait_for_gate, &gate);
+    if (!error) started++;
+  }
+  pthread_mutex_unlock(&gate);
+  while (started > 0) pthread_join(threads[--started], NULL);
+  pthread_attr_destroy(&attributes);
+  return -error;
+}
+
 int clinux_eventfd(void) {
   int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   return descriptor < 0 ? -errno : descriptor;
@@ -86,6 +116,34 @@ int clinux_timer_set(int descriptor, int64_t nanoseconds) {
 
 int clinux_timer_clear(int descriptor) { return clinux_eventfd_clear(descriptor); }
 
+int clinux_try_descriptors(size_t count) {
+  int descriptors[64];
+  size_t opened = 0;
+  int error = 0;
+  if (count > sizeof descriptors / sizeof descriptors[0]) return -E2BIG;
+  while (opened < count && !error) {
+    int descriptor = opened == 0   ? clinux_epoll_create()
+                     : opened == 1 ? clinux_eventfd()
+                     : opened == 2 ? clinux_timer()
+                                   : fcntl(descriptors[0], F_DUPFD_CLOEXEC, 0);
+    if (descriptor < 0) error = opened > 2 ? errno : -descriptor;
+    else descriptors[opened++] = descriptor;
+  }
+  while (opened > 0) close(descriptors[--opened]);
+  return -error;
+}
+
+struct clinux_descriptor_limit clinux_descriptor_limit(void) {
+  struct rlimit limit = {0};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  return (struct clinux_descriptor_limit){.current = limit.rlim_cur, .highest = limit.rlim_max};
+}
+
+int clinux_set_descriptor_limit(uint64_t current, uint64_t highest) {
+  struct rlimit limit = {.rlim_cur = current, .rlim_max = highest};
+  return setrlimit(RLIMIT_NOFILE, &limit) < 0 ? -errno : 0;
+}
+
 static int signal_pipe[2] = {-1, -1};
 
 static void note_signal(int number) {
@@ -100,10 +158,15 @@ int clinux_signal_events(const int *signals, size_t count) {
   if (pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) < 0) return -errno;
   struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESTART};
   sigfillset(&action.sa_mask);
+  sigset_t wanted;
+  sigemptyset(&wanted);
   for (size_t i = 0; i < count; i++) {
     if (sigaction(signals[i], &action, NULL) < 0) return -errno;
+    sigaddset(&wanted, signals[i]);
   }
-  return signal_pipe[0];
+  // A parent may have blocked them, and its mask is inherited.
+  int error = pthread_sigmask(SIG_UNBLOCK, &wanted, NULL);
+  return error ? -error : signal_pipe[0];
 }
 
 int clinux_signal_read(int descriptor) {

@@ -248,6 +248,11 @@ bool clinux_contains(const void *bytes, size_t size, const void *part, size_t pa
   return memmem(bytes, size, part, part_size) != NULL;
 }
 
+int clinux_close_output(void) {
+  if (fflush(stdout) != 0) return -errno;
+  return close(STDOUT_FILENO) < 0 && errno != EBADF ? -errno : 0;
+}
+
 void clinux_exit(int status) {
     fflush(stdout);
     _exit(status);

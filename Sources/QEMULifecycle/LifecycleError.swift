@@ -27,6 +27,9 @@ public struct LifecycleError: Error, Sendable, CustomStringConvertible {
     case foreign
     /// It cannot be told from here whether the virtual machine runs.
     case unproven
+    /// The host, or a limit of this process, denies what it takes: /proc, descriptors, memory, or the right to look at the process.
+    /// Nothing is known of the virtual machine.
+    case hostUnusable
     /// QEMU lives and does not answer.
     case stuck
     /// The deadline passed.

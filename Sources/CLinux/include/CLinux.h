@@ -8,6 +8,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/// How many words this process was started with, its name among them; known without /proc.
+int clinux_argument_count(void);
+/// One of them; NULL beyond the last.
+const char *clinux_argument(int index);
+
+/// Opens and closes so many descriptors, those of an event loop first. Returns 0, or -errno where one could not be had.
+int clinux_try_descriptors(size_t count);
+
+/// Where this process's memory is limited, starts and ends so many threads. Returns 0, or -errno where one could not be had.
+int clinux_try_threads(size_t count, size_t stack_size);
+
+/// How many descriptors a process may have, and how far it may raise that by itself.
+struct clinux_descriptor_limit {
+  uint64_t current;
+  uint64_t highest;
+};
+
+struct clinux_descriptor_limit clinux_descriptor_limit(void);
+int clinux_set_descriptor_limit(uint64_t current, uint64_t highest);
+
 /// A descriptor of this process and its number in the process that is spawned.
 struct clinux_passed_descriptor {
   int source;
@@ -75,6 +95,9 @@ extern const uint32_t clinux_event_hung_up;
 /// Starts a detached thread with a stack of that many bytes.
 int clinux_start_thread(size_t stack_size, void *(*body)(void *), void *context);
 
+/// Closes standard output once what was printed is out. -EIO and the like: it did not all arrive.
+int clinux_close_output(void);
+
 /// Ends the process once what it printed is out, without a wait for threads that read from standard input.
 _Noreturn void clinux_exit(int status);
 
@@ -88,7 +111,8 @@ int clinux_timer(void);
 int clinux_timer_set(int descriptor, int64_t nanoseconds);
 int clinux_timer_clear(int descriptor);
 
-/// Turns signals into bytes on the returned descriptor. A handler, not a mask: libraries change their threads' masks.
+/// Turns signals into bytes on the returned descriptor. A handler, not a mask: libraries change their threads' masks. The calling
+/// thread takes them.
 int clinux_signal_events(const int *signals, size_t count);
 /// Reads one signal's number. -EAGAIN: none is there.
 int clinux_signal_read(int descriptor);

@@ -39,15 +39,17 @@ struct BinaryProfile: Sendable, Hashable {
   }
 
   private static func probe(_ binary: QEMUBinary) async throws(LifecycleError) -> BinaryProfile {
-    async let versionText = run(binary, ["--version"])
-    async let objectText = run(binary, ["-object", "help"])
-    async let logText = run(binary, ["-d", "help"])
-    let (version, objects, log) = (await versionText, await objectText, await logText)
+    async let versionAnswer = result(of: binary, ["--version"])
+    async let objectAnswer = result(of: binary, ["-object", "help"])
+    async let logAnswer = result(of: binary, ["-d", "help"])
+    let (about, objects) = (try await versionAnswer.get(), try await objectAnswer.get().text)
+    let (version, log) = (about.text, try await logAnswer.get().text)
     if Task.isCancelled {
       throw LifecycleError(.cancelled, "the start was cancelled", remedy: "start again")
     }
     let marker = "QEMU emulator version "
     guard let found = version.firstRange(of: marker) else {
+      if !about.hasEnded { throw unending(binary, "--version") }
       throw notQEMU(binary, "it does not say \"\(marker)\"", [String(version.prefix(200))])
     }
     let number = version[found.upperBound...].prefix { $0.isNumber || $0 == "." }
@@ -56,22 +58,54 @@ struct BinaryProfile: Sendable, Hashable {
       hasTraceLog: log.contains("trace:PATTERN"))
   }
 
+  /// The answer, for `async let`, which forgets the type of an error.
+  private static func result(
+    of binary: QEMUBinary, _ arguments: [String]
+  ) async -> Result<Answer, LifecycleError> {
+    do throws(LifecycleError) { return .success(try await run(binary, arguments)) } catch {
+      return .failure(error)
+    }
+  }
+
+  /// What a program wrote, and whether it ended in time.
+  struct Answer {
+    let text: String
+    let hasEnded: Bool
+  }
+
   /// Runs the binary to its end and returns what it wrote; what it writes beyond a socket's buffer stops it.
-  static func run(_ binary: QEMUBinary, _ arguments: [String]) async -> String {
-    var ends: [Int32] = [-1, -1]
-    guard clinux_socket_pair(&ends) == 0 else { return "" }
-    let reading = Descriptor(owning: ends[0])
-    let writing = Descriptor(owning: ends[1])
+  /// - Throws: ``LifecycleError`` `binaryUnusable`, `hostUnusable`.
+  static func run(_ binary: QEMUBinary, _ arguments: [String]) async throws(LifecycleError) -> Answer {
     do throws(SystemError) {
+      var ends: [Int32] = [-1, -1]
+      _ = try checked(clinux_socket_pair(&ends), "make a socket pair")
+      let reading = Descriptor(owning: ends[0])
+      let writing = Descriptor(owning: ends[1])
       let null = try Descriptor.open("/dev/null", O_RDWR)
       let process = try await QEMUProcess.spawnEndingWithThisProcess(
         binary.path, arguments, environment: ProcessEnvironment.current,
         passing: [.init(null.number, as: 0), .init(writing.number, as: 1), .init(writing.number, as: 2)])
-      if await process.waitForEnd(within: deadline) == nil { try process.send(signal: SIGKILL) }
+      let hasEnded = await process.waitForEnd(within: deadline) != nil
+      if !hasEnded { try process.send(signal: SIGKILL) }
+      return Answer(text: drain(reading), hasEnded: hasEnded)
     } catch {
-      return "\(error)"
+      throw unusable(binary, error)
     }
-    return drain(reading)
+  }
+
+  /// Explains why a binary could not be executed.
+  static func unusable(_ binary: QEMUBinary, _ error: SystemError) -> LifecycleError {
+    if !error.operation.hasPrefix("execute") || [EMFILE, ENFILE, ENOMEM, EAGAIN].contains(error.number) {
+      return .ofHost(error)
+    }
+    return LifecycleError(
+      .binaryUnusable, "\(error)", remedy: "name a program that this host can execute with --qemu")
+  }
+
+  private static func unending(_ binary: QEMUBinary, _ word: String) -> LifecycleError {
+    LifecycleError(
+      .timedOut, "\"\(binary.path) \(word)\" did not end within \(deadline)",
+      remedy: "see why by hand; name another program with --qemu")
   }
 
   private static func drain(_ socket: borrowing Descriptor) -> String {

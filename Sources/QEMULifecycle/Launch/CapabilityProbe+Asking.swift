@@ -88,8 +88,7 @@ extension CapabilityProbe {
     do throws(SystemError) {
       probe = try await QEMUProbe.start(binary.path, ["-machine", "none", "-nodefaults", "-no-user-config"])
     } catch {
-      throw LifecycleError(
-        .binaryUnusable, "\(error)", remedy: "name a program that this host can execute with --qemu")
+      throw BinaryProfile.unusable(binary, error)
     }
     qemu = probe
     do throws(QMPError) {

@@ -64,10 +64,10 @@ enum BackendLists {
     "drive": ["-drive", "format=help"], "netdev": ["-netdev", "help"], "vga": ["-vga", "help"],
   ]
 
-  static func all(of binary: QEMUBinary) async -> [String: Set<String>] {
+  static func all(of binary: QEMUBinary) async throws(LifecycleError) -> [String: Set<String>] {
     var lists: [String: Set<String>] = [:]
     for (option, words) in questions {
-      lists[option] = names(in: await BinaryProfile.run(binary, ["-machine", "none"] + words))
+      lists[option] = names(in: try await BinaryProfile.run(binary, ["-machine", "none"] + words).text)
     }
     return lists
   }

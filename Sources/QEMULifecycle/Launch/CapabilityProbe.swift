@@ -18,8 +18,8 @@ struct CapabilityProbe {
   init(binary: QEMUBinary) { self.binary = binary }
 
   mutating func capabilities() async throws(LifecycleError) -> BinaryCapabilities {
-    let help = await BinaryProfile.run(binary, ["-help"])
-    let logHelp = await BinaryProfile.run(binary, ["-d", "help"])
+    let help = try await BinaryProfile.run(binary, ["-help"]).text
+    let logHelp = try await BinaryProfile.run(binary, ["-d", "help"]).text
     let version = try await start()
     let devices = try await devices()
     let machines = try await machines()
@@ -32,7 +32,7 @@ struct CapabilityProbe {
     capabilities.references = references
     capabilities.implementers = try await implementers(of: capabilities)
     await qemu?.end()
-    capabilities.backends = await BackendLists.all(of: binary)
+    capabilities.backends = try await BackendLists.all(of: binary)
     return capabilities
   }
 

@@ -74,6 +74,7 @@ struct Launcher {
           .init(listener.number, as: LaunchPlan.monitorDescriptor),
         ])
     } catch {
+      if [EMFILE, ENFILE, ENOMEM, EAGAIN].contains(error.number) { throw .ofHost(error) }
       throw LifecycleError(
         .startFailed, "\(error)", remedy: "see whether the state directory \(folder.path) is usable")
     }
@@ -83,8 +84,7 @@ struct Launcher {
     do throws(SystemError) {
       return try waiting.execute()
     } catch {
-      throw LifecycleError(
-        .binaryUnusable, "\(error)", remedy: "name a program that this host can execute with --qemu")
+      throw BinaryProfile.unusable(request.binary, error)
     }
   }
 

@@ -20,7 +20,7 @@ public struct ForeignQEMU: Sendable {
   /// Reads what a process was started with.
   /// - Throws: ``LifecycleError`` `notRunning` where there is no such process, `notQEMU` where it is none.
   public init(pid: Int32) throws(LifecycleError) {
-    guard let process = ProcessIdentity(reading: pid) else { throw Self.noProcess(pid) }
+    guard let process = ProcessIdentity(reading: pid) else { throw Self.noProcess(pid, errno) }
     self.process = process
     configuration = try Self.configuration(of: pid)
     monitor = Self.monitor(of: configuration, pid)
@@ -52,13 +52,18 @@ public struct ForeignQEMU: Sendable {
     }
   }
 
-  private static func noProcess(_ pid: Int32) -> LifecycleError {
-    LifecycleError(.notRunning, "there is no process \(pid)", remedy: "name one that runs: see pgrep -a qemu")
+  /// Explains why nothing can be read of a process: it is gone only where the kernel says so.
+  private static func noProcess(_ pid: Int32, _ number: Int32) -> LifecycleError {
+    if !ProcFileSystem.isMounted || (pid > 0 && (kill(pid, 0) == 0 || errno != ESRCH)) {
+      return .ofHost(SystemError(number, "read /proc/\(pid)"))
+    }
+    return LifecycleError(
+      .notRunning, "there is no process \(pid)", remedy: "name one that runs: see pgrep -a qemu")
   }
 
   /// Reads what a process was started with.
   static func configuration(of pid: Int32) throws(LifecycleError) -> QEMUConfiguration {
-    guard let text = readProcText("/proc/\(pid)/cmdline") else { throw noProcess(pid) }
+    guard let text = readProcText("/proc/\(pid)/cmdline") else { throw noProcess(pid, errno) }
     let words = text.split(separator: "\0", omittingEmptySubsequences: false).dropLast().map(String.init)
     let name = words.first?.split(separator: "/").last ?? ""
     // Where its program cannot be examined, its name is all that tells; then nothing of it is confirmed.
@@ -96,13 +101,13 @@ public struct ForeignQEMU: Sendable {
   /// - Parameters:
   ///   - policy: the findings that are waived, and whether everything unconfirmed is a failure.
   ///   - isDeep: whether what no query shows is read in QEMU's memory.
+  ///   - timeout: how long QEMU's answers are waited for in all; nil for as long as each of its commands may take.
   /// - Returns: the report, what it rests on, and the version where it was asked.
   /// - Throws: ``LifecycleError`` `notRunning` where it ends meanwhile, `commandFailed` where the connection breaks.
   public func verify(
     by policy: VerificationPolicy = VerificationPolicy(), deep isDeep: Bool = false,
     within timeout: Duration? = nil
   ) async throws(LifecycleError) -> (report: VerificationReport, observation: Observation, version: String?) {
-  ///   - timeout: how long QEMU's answers are waited for in all; nil for as long as each of its commands may take.
     let verification = try Verification.prepared(for: configuration, policy)
     let end = timeout.map { ContinuousClock.now + $0 }
     let session = try await connect(within: min(timeout ?? Self.timeout, Self.timeout))
@@ -117,7 +122,8 @@ public struct ForeignQEMU: Sendable {
     }
     let version = await session.value?.greeting?.version.description
     await session.value?.close()
-    guard ProcessIdentity(reading: process.pid) == process else {
+    guard let now = ProcessIdentity(reading: process.pid) else { throw Self.noProcess(process.pid, errno) }
+    guard now == process else {
       throw LifecycleError(
         .notRunning, "process \(process.pid) ended while it was looked at", remedy: "name one that runs")
     }

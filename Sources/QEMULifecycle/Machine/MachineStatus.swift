@@ -23,7 +23,7 @@ public struct MachineStatus: Sendable, Hashable {
   ///   - name: its name.
   ///   - state: the state directory.
   ///   - deadline: how long QEMU may take to answer; one that is stopped or busy is told apart at once or at the deadline.
-  /// - Throws: ``LifecycleError`` `noSuchMachine`, `stateUnusable`.
+  /// - Throws: ``LifecycleError`` `noSuchMachine`, `stateUnusable`; `hostUnusable` where the host does not let it be told.
   public static func read(
     _ name: MachineName, in state: StateDirectory, deadline: Duration = .seconds(2)
   ) async throws(LifecycleError) -> MachineStatus {
@@ -47,8 +47,9 @@ public struct MachineStatus: Sendable, Hashable {
       case .foreign: return MachineStatus(record: record, state: "foreign", remark: error.summary)
       case .unproven, .busy: return MachineStatus(record: record, state: "unknown", remark: error.summary)
       case .notRunning, .startFailed, .noSuchMachine: return ended(record, folder)
-      case .cancelled: throw error
-      default: return MachineStatus(record: record, state: "stuck", remark: error.summary)
+      case .stuck, .timedOut, .commandFailed:
+        return MachineStatus(record: record, state: "stuck", remark: error.summary)
+      default: throw error
       }
     }
   }

@@ -9,13 +9,13 @@ enum RecordedProcess {
   /// It has the recorded pid and start time, in the recorded boot and namespaces; and it writes the run's log, or runs the
   /// recorded program with the recorded command line, or listens on the monitor's socket.
   /// - Returns: the process; nil where it is certain that it has ended.
-  /// - Throws: ``LifecycleError``: `foreign` where another process has its pid; `unproven` where it cannot be told from here
+  /// - Throws: ``LifecycleError``: `hostUnusable` where /proc cannot be read; `foreign` where another process has its pid; `unproven` where it cannot be told from here
   ///   whether it runs.
   static func find(
     _ record: MachineRecord, in folder: MachineFolder
   ) throws(LifecycleError) -> QEMUProcess? {
     guard let boot = ProcessIdentity.currentBootID, let namespaces = ProcessIdentity.currentNamespaces else {
-      throw unproven(record, "/proc cannot be read", remedy: "mount it: mount -t proc proc /proc")
+      throw .ofHost(SystemError(errno, "read /proc"))
     }
     if (record.process.bootID, record.process.namespaces) != (boot, namespaces) {
       if !folder.isInUse(record.run) { return nil }
@@ -39,6 +39,7 @@ enum RecordedProcess {
     do throws(SystemError) {
       return try QEMUProcess.adopt(record.process)
     } catch {
+      if [EMFILE, ENFILE, ENOMEM].contains(error.number) { throw .ofHost(error) }
       throw unproven(
         record, "process \(record.process.pid) cannot be examined: \(error)",
         remedy: "run the command as the user who started \"\(record.name)\"")

@@ -9,7 +9,7 @@ extension VirtualMachine {
   /// Starts QEMU frozen: no guest instruction runs before ``resume()``.
   /// - Returns: the virtual machine, its machine built.
   /// - Throws: ``LifecycleError``: `alreadyRunning`, `binaryUnusable`, `notQEMU`, `unsupportedOption`, `stateUnusable`,
-  ///   `startFailed` with QEMU's own words, how it ended and its command line, `timedOut`, `cancelled`. Nothing is left
+  ///   `hostUnusable`, `startFailed` with QEMU's own words, how it ended and its command line, `timedOut`, `cancelled`. Nothing is left
   ///   behind.
   ///
   /// QEMU: `-S`
@@ -18,6 +18,7 @@ extension VirtualMachine {
     try await withTaskExecutorPreference(EventLoop.shared) { () async throws(LifecycleError) in
       let begin = ContinuousClock.now
       try LaunchPlan.requireManageable(request.configuration)
+      try ProcFileSystem.require()
       try request.state.create()
       let folder = MachineFolder(request.name, in: request.state)
       let lock = try await claim(folder, request.state)
@@ -100,8 +101,8 @@ extension VirtualMachine {
     _ name: MachineName, in state: StateDirectory, deadline: Duration = .seconds(10)
   ) async throws(LifecycleError) -> VirtualMachine {
     let folder = MachineFolder(name, in: state)
-    _ = try folder.record()
     let end = ContinuousClock.now + deadline
+    _ = try folder.record()
     let lock = try await folder.lock(within: deadline)
     let record = try folder.record()
     guard let process = try RecordedProcess.find(record, in: folder) else { throw notRunning(record) }
@@ -122,6 +123,7 @@ extension VirtualMachine {
     do throws(SystemError) {
       descriptor = try socket.connect()
     } catch {
+      if error.isOfHost { throw .ofHost(error) }
       throw LifecycleError(
         .stuck,
         "\"\(record.name)\" lives (pid \(record.process.pid)), and its monitor cannot be reached: \(error)",

@@ -130,7 +130,7 @@ extension QEMUProcess {
   ) throws(SystemError) -> QEMUProcess {
     let passed = descriptors.map { clinux_passed_descriptor(source: $0.source, target: $0.target) }
     let pid = withCStrings([program] + arguments) { argv in
-      withCStrings(environment) { envp in call(argv, envp, passed) }
+      withCStrings(environment) { envp in DescriptorLimit.withOriginal { call(argv, envp, passed) } }
     }
     _ = try checked(pid, "execute \"\(program)\"")
     do throws(SystemError) {
@@ -146,7 +146,7 @@ extension QEMUProcess {
   private static func hold(child pid: Int32) throws(SystemError) -> QEMUProcess {
     let handle = Descriptor(owning: try checked(clinux_pidfd_open(pid), "pidfd_open \(pid)"))
     guard let identity = ProcessIdentity(reading: pid) else {
-      throw SystemError(ESRCH, "read /proc/\(pid)/stat")
+      throw SystemError(errno, "read /proc/\(pid)/stat")
     }
     return try QEMUProcess(identity: identity, handle: handle, isChild: true)
   }
@@ -162,13 +162,14 @@ extension QEMUProcess {
     guard let now = ProcessIdentity(reading: identity.pid), let stat = ProcessStat(pid: identity.pid) else {
       // What cannot be read is not proved to be gone.
       if clinux_pidfd_send_signal(handle.number, 0) == -ESRCH { return nil }
-      throw SystemError(EACCES, "read /proc/\(identity.pid)/stat")
+      throw SystemError(number, "read /proc/\(identity.pid)/stat")
     }
     if now != identity || stat.isZombie { return nil }
     return try QEMUProcess(identity: identity, handle: handle, isChild: false)
   }
 }
 
+      let number = errno
 /// Lends C a NULL-terminated array of strings.
 private func withCStrings<Result>(
   _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result

@@ -39,7 +39,7 @@ package struct MachineFolder: Sendable, Hashable {
     do throws(SystemError) {
       try above.makeDirectory(name.description)
     } catch {
-      throw StateDirectory.unusable(path, error.words)
+      throw StateDirectory.unusable(path, SystemError(error.number, ""))
     }
     let entries = try above.subdirectory(name.description)?.entries ?? []
     if let stranger = entries.first(where: { !Self.isOurs($0) }) {
@@ -94,6 +94,8 @@ package struct MachineFolder: Sendable, Hashable {
       try directory.write(record.json.serialised() + "\n", to: Self.recordFile)
     } catch let error as LifecycleError {
       throw error
+    } catch let error as SystemError {
+      throw StateDirectory.unusable(path, error)
     } catch {
       throw StateDirectory.unusable(path, "\(error)")
     }
@@ -256,7 +258,7 @@ extension MachineFolder {
       return directory.names(Self.lockFile, descriptor) ? SharedDescriptor(descriptor) : nil
     } catch {
       if error.number == ENOENT { throw noSuchMachine() }
-      throw StateDirectory.unusable(path, "\(error)")
+      throw StateDirectory.unusable(path, error)
     }
   }
 

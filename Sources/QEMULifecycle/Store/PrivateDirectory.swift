@@ -91,7 +91,7 @@ struct PrivateDirectory: ~Copyable {
   private static func realPath(_ path: String, of whole: String) throws(LifecycleError) -> String? {
     guard let real = realpath(path, nil) else {
       if errno == ENOENT { return nil }
-      throw StateDirectory.unusable(whole, SystemError(errno, "").words)
+      throw StateDirectory.unusable(whole, SystemError(errno, ""))
     }
     defer { free(real) }
     return String(cString: real)
@@ -102,7 +102,7 @@ struct PrivateDirectory: ~Copyable {
   {
     var status = Glibc.stat()
     if fstat(descriptor.number, &status) == 0 { return status }
-    throw StateDirectory.unusable(path, SystemError(errno, "").words)
+    throw StateDirectory.unusable(path, SystemError(errno, ""))
   }
 
   private static func require(_ fault: String?, _ path: String) throws(LifecycleError) {
@@ -117,7 +117,7 @@ struct PrivateDirectory: ~Copyable {
       return try open()
     } catch {
       if error.number == ENOENT { return nil }
-      throw StateDirectory.unusable(path, error.words)
+      throw StateDirectory.unusable(path, SystemError(error.number, ""))
     }
   }
 }
@@ -135,6 +135,7 @@ extension PrivateDirectory {
       file = try descriptor.open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     } catch {
       if error.number == ENOENT { return nil }
+      if error.isOfHost { throw .ofHost(error) }
       throw unusable(name, error.number == ELOOP ? Ownership.isLink : "cannot be read: \(error.words)")
     }
     if let fault = Ownership.fault(ofFile: try Self.status(file, path)) { throw unusable(name, fault) }
@@ -205,10 +206,16 @@ extension PrivateDirectory {
   }
 
   /// The names in it, `.` and `..` left out; none where it cannot be read.
-  var entries: [String] {
+  var entries: [String] { (try? list()) ?? [] }
+
+  /// Lists the names in it, `.` and `..` left out.
+  func list() throws(SystemError) -> [String] {
     // Opened anew: a copy would share its place with the original.
-    guard let own = try? descriptor.open(".", O_RDONLY | O_DIRECTORY) else { return [] }
-    return entryNames(ofDescriptor: own.release()) ?? []
+    let own = try descriptor.open(".", O_RDONLY | O_DIRECTORY)
+    guard let names = entryNames(ofDescriptor: own.release()) else {
+      throw SystemError(errno, "read \"\(path)\"")
+    }
+    return names
   }
 
   private func unusable(_ name: String, _ why: String) -> LifecycleError {

@@ -25,7 +25,13 @@ public struct StateDirectory: Sendable, Hashable {
   /// - Throws: ``LifecycleError`` `stateUnusable` where it cannot be read, or where another user could have changed it.
   public func names() throws(LifecycleError) -> [String] {
     guard let directory = try PrivateDirectory.open(path) else { return [] }
-    return directory.entries.filter { name in
+    let entries: [String]
+    do throws(SystemError) {
+      entries = try directory.list()
+    } catch {
+      throw Self.unusable(path, error)
+    }
+    return entries.filter { name in
       (try? MachineName(name)) != nil && directory.has("\(name)/\(MachineFolder.recordFile)")
     }.sorted()
   }
@@ -39,13 +45,25 @@ public struct StateDirectory: Sendable, Hashable {
         // Whatever the umask.
         chmod(partial, 0o700)
       } else if errno != EEXIST {
-        throw Self.unusable(path, "mkdir \"\(partial)\": \(SystemError(errno, "").words)")
+        throw Self.unusable(path, SystemError(errno, "mkdir \"\(partial)\""))
       }
     }
     guard try PrivateDirectory.open(path) != nil else {
       throw Self.unusable(path, SystemError(ENOENT, "").words)
     }
     if access(path, W_OK) != 0 { throw Self.unusable(path, SystemError(errno, "").words) }
+  }
+
+  /// A limit of the host's or a full disk is not the directory's fault, and has another remedy.
+  static func unusable(_ path: String, _ error: SystemError) -> LifecycleError {
+    switch error.number {
+    case EMFILE, ENFILE, ENOMEM: .ofHost(error)
+    case ENOSPC, EDQUOT, EFBIG:
+      LifecycleError(
+        .stateUnusable, "the state directory \"\(path)\" cannot be written: \(error)",
+        remedy: "make room on its file system (df \(path)), or name another directory with --state-dir")
+    default: unusable(path, error.operation.isEmpty ? error.words : "\(error)")
+    }
   }
 
   static func unusable(_ path: String, _ why: String) -> LifecycleError {
