@@ -189,6 +189,7 @@ extension VirtualMachine {
 
   /// Gives the virtual machine back: it lives on, and other commands may work on it.
   public func release() async {
+    process.handOver()
     if lock != nil, process.end == nil { try? completeStart() }
     await giveBack()
   }

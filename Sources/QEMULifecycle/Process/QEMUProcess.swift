@@ -22,7 +22,13 @@ package final class QEMUProcess: Sendable {
     }
   }
 
-  deinit { EventLoop.shared.unwatch(handle.number) }
+  deinit {
+    handOver()
+    EventLoop.shared.unwatch(handle.number)
+  }
+
+  /// Lets the process outlive this one.
+  package func handOver() { UnfinishedProcesses.remove(pid, heldBy: handle.number) }
 
   package var pid: Int32 { identity.pid }
 
@@ -42,6 +48,7 @@ package final class QEMUProcess: Sendable {
   }
 
   private func noteEnd() {
+    handOver()
     var end = clinux_process_end()
     if clinux_reap(handle.number, &end) == 0 { return ending.fulfil(ProcessEnd(end)) }
     // A process of another parent: /proc tells until it is reaped, the descriptor afterwards (Linux 6.15).
@@ -148,7 +155,9 @@ extension QEMUProcess {
     guard let identity = ProcessIdentity(reading: pid) else {
       throw SystemError(errno, "read /proc/\(pid)/stat")
     }
-    return try QEMUProcess(identity: identity, handle: handle, isChild: true)
+    let process = try QEMUProcess(identity: identity, handle: handle, isChild: true)
+    UnfinishedProcesses.insert(pid, heldBy: process.handle.number)
+    return process
   }
 
   /// Takes hold of a recorded process, if it still is the one that was recorded.
@@ -160,6 +169,7 @@ extension QEMUProcess {
     let handle = Descriptor(owning: try checked(result, "pidfd_open \(identity.pid)"))
     // Read after the descriptor was opened: from here on the pid cannot change hands.
     guard let now = ProcessIdentity(reading: identity.pid), let stat = ProcessStat(pid: identity.pid) else {
+      let number = errno
       // What cannot be read is not proved to be gone.
       if clinux_pidfd_send_signal(handle.number, 0) == -ESRCH { return nil }
       throw SystemError(number, "read /proc/\(identity.pid)/stat")
@@ -169,7 +179,6 @@ extension QEMUProcess {
   }
 }
 
-      let number = errno
 /// Lends C a NULL-terminated array of strings.
 private func withCStrings<Result>(
   _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
