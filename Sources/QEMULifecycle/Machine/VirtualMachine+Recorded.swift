@@ -34,9 +34,10 @@ extension VirtualMachine {
     for (step, number, patience) in steps where patience > .zero {
       try send(number, to: process, name)
       if let end = await process.waitForEnd(within: patience) {
-        try await note(end, of: record.process, reason: step.reason, in: folder)
-        return StopOutcome(step: step, end: end, remarks: [])
+        let remarks = await remarks(on: end, by: step, of: record, in: folder)
+        return StopOutcome(step: step, end: end, remarks: remarks)
       }
+      if Task.isCancelled { throw cancelled(name, step) }
     }
     throw LifecycleError(
       .stuck, "\"\(name)\" (pid \(process.pid)) does not end by SIGKILL",
@@ -60,6 +61,26 @@ extension VirtualMachine {
     defer { withExtendedLifetime(lock) {} }
     guard try folder.recordIfAny() != nil else { return }
     _ = try folder.noteEnding(of: process, reason: reason, end: end)
+  }
+
+  /// Writes down how a run ended.
+  /// - Returns: what went wrong: it has ended all the same.
+  private static func remarks(
+    on end: ProcessEnd, by step: StopTimetable.Step, of record: MachineRecord, in folder: MachineFolder
+  ) async -> [String] {
+    do throws(LifecycleError) {
+      try await note(end, of: record.process, reason: step.reason, in: folder)
+      return []
+    } catch {
+      return ["the end could not be written down: \(error.summary)"]
+    }
+  }
+
+  /// A wait that ends early says nothing of the process.
+  static func cancelled(_ name: MachineName, _ step: StopTimetable.Step) -> LifecycleError {
+    LifecycleError(
+      .cancelled, "the stop of \"\(name)\" was cancelled after \(step.rawValue); it may still be ending",
+      remedy: "repeat the stop, or end it with qemuctl kill \(name)")
   }
 
   private static func send(_ number: Int32, to process: QEMUProcess, _ name: MachineName)

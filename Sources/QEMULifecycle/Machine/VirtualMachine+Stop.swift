@@ -20,11 +20,7 @@ extension VirtualMachine {
         continue
       }
       if let end = await process.waitForEnd(within: patience) { return finish(step, end, remarks) }
-      if Task.isCancelled {
-        throw LifecycleError(
-          .cancelled, "the stop of \"\(name)\" was cancelled after \(step.rawValue); it may still be ending",
-          remedy: "repeat the stop, or end it with qemuctl kill \(name)")
-      }
+      if Task.isCancelled { throw Self.cancelled(name, step) }
       remarks.append("\(step.rawValue): still there after \(patience)")
     }
     throw LifecycleError(

@@ -74,6 +74,7 @@ struct Kill: AsyncParsableCommand {
 
   func run() async throws {
     let outcome = try await VirtualMachine.kill(target.machine, in: state.directory)
+    for remark in outcome.remarks { Output.note(remark) }
     Output.line("\(target.name): \(outcome.step == nil ? "does not run" : "killed")")
   }
 }
