@@ -1,5 +1,6 @@
 import ArgumentParser
 import QEMU
+import QMP
 
 struct List: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -10,32 +11,82 @@ struct List: AsyncParsableCommand {
 
   func run() async throws {
     let directory = state.directory
-    let statuses = await statuses(of: try directory.names(), in: directory)
+    let machines = try await Self.machines(named: try directory.names(), in: directory)
     switch format.format {
-    case .json, .yaml: Output.document(["vms": .array(statuses.map { .object($0.json) })], format.format)
+    case .json, .yaml: Output.document(["vms": .array(machines.map { .object($0.json) })], format.format)
     case .table:
-      Output.table([["NAME", "STATE", "PID", "ACCELERATOR", "VERDICT", "QEMU"]] + statuses.map(\.row))
+      Output.table([["NAME", "STATE", "PID", "ACCELERATOR", "VERDICT", "QEMU"]] + machines.map(\.row))
+    }
+    let failures = machines.compactMap(\.failure)
+    if failures.isEmpty { return }
+    tell(failures)
+    throw ExitStatus.failed
+  }
+
+  /// Tells each reason once: many machines may share it.
+  private func tell(_ failures: [LifecycleError]) {
+    var told: Set<String> = []
+    for failure in failures where told.insert(failure.summary).inserted {
+      Output.note(([failure.summary] + failure.evidence).joined(separator: "; "), remedy: failure.remedy)
     }
   }
 
-  /// Asks all at once, so that one that does not answer holds up no other.
-  private func statuses(of names: [String], in directory: StateDirectory) async -> [MachineStatus] {
-    await withTaskGroup(of: MachineStatus?.self) { group in
-      for name in names {
-        group.addTask {
-          // One that vanishes while it is listed is no longer there to be listed.
-          guard let name = try? MachineName(name) else { return nil }
-          do throws(LifecycleError) {
-            return try await MachineStatus.read(name, in: directory)
-          } catch {
-            if error.code != .noSuchMachine { _ = Output.report(error) }
-            return nil
-          }
-        }
+  /// Asks several at once, so that one that does not answer holds up few others; each takes a few descriptors.
+  private static func machines(
+    named names: [String], in directory: StateDirectory
+  ) async throws -> [ListedMachine] {
+    let width = max(1, min(16, (DescriptorLimit.current - 32) / 4))
+    return try await withThrowingTaskGroup(of: ListedMachine?.self) { group in
+      var machines: [ListedMachine] = []
+      for (index, name) in names.enumerated() {
+        if index >= width, let machine = try await group.next() { machines += [machine].compactMap(\.self) }
+        group.addTask { try await ListedMachine(name, in: directory) }
       }
-      var statuses: [MachineStatus] = []
-      for await status in group { if let status { statuses.append(status) } }
-      return statuses.sorted { $0.record.name < $1.record.name }
+      for try await machine in group { machines += [machine].compactMap(\.self) }
+      return machines.sorted { $0.name < $1.name }
+    }
+  }
+}
+
+/// A row of the list: what is known of a virtual machine, or the reason why nothing is.
+private struct ListedMachine: Sendable {
+  let name: String
+  let result: Result<MachineStatus, LifecycleError>
+
+  /// Makes nothing of a virtual machine that vanishes while it is listed.
+  init?(_ name: String, in directory: StateDirectory) async throws {
+    self.name = name
+    do throws(LifecycleError) {
+      result = .success(try await MachineStatus.read(MachineName(name), in: directory))
+    } catch {
+      switch error.code {
+      case .noSuchMachine: return nil
+      case .cancelled: throw error
+      default: result = .failure(error)
+      }
+    }
+  }
+
+  var failure: LifecycleError? {
+    if case .failure(let error) = result { error } else { nil }
+  }
+
+  var row: [String] {
+    switch result {
+    case .success(let status): status.row
+    case .failure: [name, "unknown", "-", "-", "-", "-"]
+    }
+  }
+
+  var json: JSONObject {
+    switch result {
+    case .success(let status): return status.json
+    case .failure(let error):
+      var object = MachineSummary(name: name, state: "unknown").json
+      for member in ["accelerator", "verdict", "started", "ended"] { object[member] = .null }
+      object["supervised"] = false
+      object["reason"] = .string(error.summary)
+      return object
     }
   }
 }
