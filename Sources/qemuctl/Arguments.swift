@@ -178,6 +178,7 @@ struct ConfigurationArguments: ParsableArguments {
       if count < 0, errno != EINTR { throw unreadable(file) }
       if count == 0 { break }
       bytes.append(contentsOf: chunk[..<max(count, 0)])
+      if bytes.count > longest { throw tooLong(file) }
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw UsageProblem(
@@ -185,6 +186,15 @@ struct ConfigurationArguments: ParsableArguments {
         remedy: "give a configuration, a shell command, or words that end with a NUL")
     }
     return text
+  }
+
+  /// No configuration is as long; a device or a pipe may be without end.
+  private static let longest = 16 << 20
+
+  private static func tooLong(_ file: String) -> CommandLineError {
+    CommandLineError(
+      .malformedDocument, "more than \(longest >> 20) MiB are no configuration of a virtual machine",
+      remedy: "name the file that holds the configuration")
   }
 
   private static func displayName(_ file: String) -> String { file == "-" ? "standard input" : file }
