@@ -20,7 +20,12 @@ struct CommandUnderTest: Sendable {
     URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "qemuctl")
   }
 
-  private static let pure: Set = ["parse", "convert", "schema"]
+  private static let pure: Set = [
+    "parse", "convert", "schema", "help", "--help", "--version", "--generate-completion-script",
+  ]
+
+  /// The wrapper that executes the command in a shell, where it is `"$@"`.
+  static func shell(_ script: String) -> [String] { ["/bin/bash", "-c", script, "bash"] }
 
   /// - Parameters:
   ///   - wrapper: the program and its arguments that execute the command; empty where nothing does.

@@ -13,6 +13,15 @@ enum ExitStatus: Int32, Error {
   case timedOut = 75
 }
 
+extension ExitStatus {
+  /// The exit status of a command whose data did not all reach standard output: what would say that it is there does not.
+  ///
+  /// A failure or a verdict stays what it is.
+  static func ofLostData(_ status: Int32) -> Int32 {
+    [done.rawValue, changes.rawValue].contains(status) ? failed.rawValue : status
+  }
+}
+
 extension VerificationReport {
   /// Ends the command with the exit status of the verdict, unless that is 0.
   func exit() throws(ExitStatus) {
@@ -40,7 +49,7 @@ extension LifecycleError {
     case .binaryUnusable, .notQEMU: .binaryUnusable
     case .invalidName: .usage
     case .unsupportedOption: .malformedConfiguration
-    case .timedOut: .timedOut
+    case .timedOut, .busy: .timedOut
     default: .failed
     }
   }

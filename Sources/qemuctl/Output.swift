@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 import Glibc
 import QEMU
 import Synchronization
@@ -41,6 +42,11 @@ enum Output {
     write("  what to do: \(remedy)\n", to: STDERR_FILENO)
   }
 
+  /// Tells that a verdict stands, and is not written down.
+  static func note(unrecorded failure: LifecycleError?) {
+    if let failure { note("the verdict is not recorded: \(failure.summary)", remedy: failure.remedy) }
+  }
+
   /// Says what failed, with its evidence and its remedy.
   /// - Returns: the exit status that goes with it.
   static func report(_ error: any Error) -> Int32 {
@@ -65,8 +71,15 @@ enum Output {
         return report(problem)
       }
       document(ofUsage: error)
-      Qemuctl.exit(withError: error)
+      return message(of: error)
     }
+  }
+
+  /// Prints what was asked for instead of a command's work, such as its help, or what is wrong with its use.
+  private static func message(of error: any Error) -> Int32 {
+    let (text, code) = (Qemuctl.fullMessage(for: error), Qemuctl.exitCode(for: error))
+    if !text.isEmpty { write(text + "\n", to: code.isSuccess ? STDOUT_FILENO : STDERR_FILENO) }
+    return code.rawValue
   }
 
   /// An option of this command that stands among QEMU's.
@@ -108,30 +121,55 @@ enum Output {
   static var hasWrittenData: Bool { wroteData.load(ordering: .relaxed) }
   private static let wroteData = Atomic(false)
 
-  /// Tells that standard output could not be written, once; a reader that has gone away wants no more of it.
-  private static func noteLoss(_ descriptor: Int32, _ code: Int32) {
-    guard descriptor == STDOUT_FILENO, code != EPIPE, !lostData.exchange(true, ordering: .relaxed) else {
-      return
-    }
+  /// Tells once that data could not be written. A reader that has gone away, such as a pager, has seen what it wanted, and is
+  /// told nothing; the exit status still tells.
+  static func noteLoss(of name: String = "standard output", _ code: Int32) {
+    guard !lostData.exchange(true, ordering: .relaxed), code != EPIPE else { return }
     note(
-      "standard output cannot be written: \(String(cString: strerror(code)))",
+      "\(name) cannot be written: \(String(cString: strerror(code)))",
       remedy: "make room where it goes, or send it elsewhere")
   }
 
-  /// A Boolean value that indicates whether a part of what was to go to standard output is lost.
+  /// A Boolean value that indicates whether some data is lost: what follows would reach nobody.
   static var hasLostData: Bool { lostData.load(ordering: .relaxed) }
   private static let lostData = Atomic(false)
 
+  /// Ends the output: a file system across a network may tell only now that there is no room.
+  /// - Returns: whether all that was written has arrived.
+  static func finish() -> Bool {
+    if hasWrittenData, case let result = clinux_close_output(), result < 0 { noteLoss(-result) }
+    return !hasLostData
+  }
+
   private static func write(_ text: String, to descriptor: Int32) {
-    if descriptor == STDOUT_FILENO { wroteData.store(true, ordering: .relaxed) }
+    if descriptor == STDOUT_FILENO {
+      // A document with a hole in it is worse than half of one.
+      if hasLostData { return }
+      wroteData.store(true, ordering: .relaxed)
+    }
     // What a terminal would take for a command stays visible and does nothing.
     let safe = isatty(descriptor) != 0 ? text.unicodeScalars.map(visible).joined() : text
-    var rest = Array(safe.utf8)[...]
+    let error = writeAll(Array(safe.utf8), to: descriptor)
+    if error != 0, descriptor == STDOUT_FILENO { noteLoss(error) }
+  }
+
+  /// Writes bytes to a descriptor, and waits for one that takes no more at the moment.
+  /// - Returns: 0, or the number of the error.
+  static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+    var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0, errno != EINTR { return noteLoss(descriptor, errno) }
-      rest = rest.dropFirst(max(count, 0))
+      if count > 0 {
+        rest = rest.dropFirst(count)
+      } else if count == 0 {
+        return ENOSPC
+      } else if errno == EAGAIN {
+        _ = clinux_poll(descriptor, Int16(POLLOUT), -1)
+      } else if errno != EINTR {
+        return errno
+      }
     }
+    return 0
   }
 
   private static func visible(_ scalar: Unicode.Scalar) -> String {

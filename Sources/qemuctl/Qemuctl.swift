@@ -3,6 +3,7 @@ import CLinux
 import Dispatch
 import Glibc
 import QEMU
+import QMP
 
 /// The root of the command: it only names the others.
 struct Qemuctl: AsyncParsableCommand {
@@ -29,12 +30,17 @@ struct Qemuctl: AsyncParsableCommand {
 
 @main
 enum Main {
-  /// The main thread only serves the tasks: signals come as events.
   static func main() {
     openStandardDescriptors()
-    requireUTF8()
-    // A reader that has gone away is no reason to die half-way.
+    // A reader that has gone away, or a file that may not grow, is no reason to die half-way.
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
+    requireUTF8()
+    serve()
+  }
+
+  /// The main thread only serves the tasks: signals come as events.
+  private static func serve() -> Never {
     let interrupts = Interrupts.shared
     let work = Task { await runCommand() }
     interrupts.handle { _ in work.cancel() }
@@ -70,13 +76,20 @@ enum Main {
       } else {
         try command.run()
       }
-      return (Output.hasLostData ? ExitStatus.failed : .done).rawValue
-    } catch let status as ExitStatus {
-      return status.rawValue
-    } catch let status as QEMUExitStatus {
-      return status.code
+      return status(of: ExitStatus.done)
     } catch {
-      return Output.report(error)
+      return status(of: error)
     }
+  }
+
+  /// Tells how a command ended, and ends the output.
+  private static func status(of end: any Error) -> Int32 {
+    let status =
+      switch end {
+      case let status as ExitStatus: status.rawValue
+      case let status as QEMUExitStatus: status.code
+      default: Output.report(end)
+      }
+    return Output.finish() ? status : ExitStatus.ofLostData(status)
   }
 }

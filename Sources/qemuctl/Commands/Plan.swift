@@ -79,6 +79,7 @@ struct Apply: AsyncParsableCommand {
     if outcome.failure == nil, restart, outcome.needsRestart {
       return try await startAgain(machine, configuration, outcome, summary)
     }
+    Output.note(unrecorded: await machine.recordFailure)
     Output.outcome(outcome, of: summary, format.format)
     await machine.release()
     if let failure = outcome.failure { throw failure.error }
@@ -137,6 +138,7 @@ struct Apply: AsyncParsableCommand {
       let state =
         configuration.has("S") ? try await started.runState() : try await started.resumeReadingState()
       let summary = MachineSummary(record: await started.record, state: state)
+      Output.note(unrecorded: await started.recordFailure)
       await started.release()
       return (summary, report)
     } catch {

@@ -119,6 +119,7 @@ struct LaunchOptions: ParsableArguments {
       state = try await resume(machine, runs: runs)
     }
     tell(words, of: record)
+    Output.note(unrecorded: await machine.recordFailure)
     Output.report(
       report, of: MachineSummary(record: record, state: state), await machine.timing, format)
     if !isEnded { return report.failure }

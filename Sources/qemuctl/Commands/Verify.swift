@@ -47,6 +47,9 @@ struct Verify: AsyncParsableCommand {
   )
   var deep = false
 
+  @Option(help: ArgumentHelp("The timeout for QEMU's answers, all together.", valueName: "time"))
+  var timeout = TimeSpan(.seconds(30))
+
   @Option(
     name: .customLong("save-observation"),
     help: ArgumentHelp(
@@ -76,16 +79,22 @@ struct Verify: AsyncParsableCommand {
   }
 
   private func verify(name: String) async throws {
+    let end = ContinuousClock.now + timeout.duration
     let machine: VirtualMachine
     do throws(LifecycleError) {
-      machine = try await VirtualMachine.adopt(MachineName(name), in: state.directory)
+      machine = try await VirtualMachine.adopt(
+        MachineName(name), in: state.directory, deadline: timeout.duration)
     } catch {
       return try await verify(name: MachineName(name), unanswering: error)
     }
     do {
-      let (report, observation) = try await machine.verify(by: judgement.policy, deep: deep)
+      let (report, observation) = try await machine.verify(
+        by: judgement.policy, deep: deep, within: end - .now)
       let record = await machine.record
-      let summary = MachineSummary(record: record, state: try await state(of: machine))
+      let isStuck = !observation.unanswered.isEmpty
+      let summary = MachineSummary(
+        record: record, state: isStuck ? "stuck" : try await state(of: machine, until: end))
+      Output.note(unrecorded: await machine.recordFailure)
       await machine.release()
       try finish(report, observation, summary, requested: record.requested)
     } catch {
@@ -95,9 +104,11 @@ struct Verify: AsyncParsableCommand {
   }
 
   /// The run state; `stuck` where QEMU does not answer in time, which the report tells.
-  private func state(of machine: VirtualMachine) async throws(LifecycleError) -> String {
+  private func state(
+    of machine: VirtualMachine, until end: ContinuousClock.Instant
+  ) async throws(LifecycleError) -> String {
     do throws(LifecycleError) {
-      return try await machine.runState()
+      return try await machine.runState(within: max(end - .now, .milliseconds(100)))
     } catch {
       if error.code == .timedOut { return "stuck" }
       throw error
@@ -120,7 +131,8 @@ struct Verify: AsyncParsableCommand {
 
   private func verify(_ qemu: ForeignQEMU, _ summary: MachineSummary) async throws {
     var summary = summary
-    let (report, observation, version) = try await qemu.verify(by: judgement.policy, deep: deep)
+    let (report, observation, version) = try await qemu.verify(
+      by: judgement.policy, deep: deep, within: timeout.duration)
     summary.version = version
     try finish(report, observation, summary, requested: try qemu.configuration.arguments())
   }
@@ -129,12 +141,15 @@ struct Verify: AsyncParsableCommand {
     let requested =
       try target.map { try ConfigurationArguments.configuration(in: $0, unknownNames: .kept) }
       ?? ConfigurationArguments.configuration(of: options, unknownNames: .kept)
-    let monitor = try await QEMUMonitor.connect(to: socket.address)
+    let end = ContinuousClock.now + timeout.duration
+    let monitor = try await QEMUMonitor.connect(to: socket.address, deadline: timeout.duration)
     do {
-      let (report, observation) = try await monitor.verify(requested, by: judgement.policy, deep: deep)
+      let (report, observation) = try await monitor.verify(
+        requested, by: judgement.policy, deep: deep, within: end - .now)
+      let isStuck = !observation.unanswered.isEmpty
       let summary = MachineSummary(
         name: nil, pid: monitor.pid, qemu: requested.binary, version: monitor.version,
-        state: try await monitor.runState())
+        state: isStuck ? "stuck" : try await monitor.runState(within: max(end - .now, .milliseconds(100))))
       await monitor.close()
       try finish(report, observation, summary, requested: try requested.arguments())
     } catch {
@@ -156,11 +171,11 @@ struct Verify: AsyncParsableCommand {
     var document = observation.json.objectValue ?? [:]
     document["requested"] = .array(requested.map(JSON.string))
     let text = try JSON.object(document).serialised() + "\n"
-    guard let file = fopen(observationFile, "we") else {
-      throw UsageProblem(file: observationFile, errno)
-    }
-    defer { fclose(file) }
-    fputs(text, file)
+    let file = open(observationFile, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    if file < 0 { throw UsageProblem(file: observationFile, errno) }
+    let number = Output.writeAll(Array(text.utf8), to: file)
+    let isClosed = close(file) == 0
+    if number != 0 || !isClosed { Output.noteLoss(of: observationFile, number != 0 ? number : errno) }
   }
 }
 

@@ -37,6 +37,7 @@ struct Watch: AsyncParsableCommand {
       for (title, finding) in known.sorted(by: { $0.key < $1.key }) where drifts[title] == nil {
         tell("mended", finding)
       }
+      if Output.hasLostData { throw ExitStatus.failed }
       known = drifts
       isFirst = false
       // No event tells of most changes: QEMU has to be asked again.
@@ -57,6 +58,7 @@ struct Watch: AsyncParsableCommand {
     }
     do throws(LifecycleError) {
       let report = try await machine.verify(by: VerificationPolicy(accepted: accept)).report
+      if isFirst { Output.note(unrecorded: await machine.recordFailure) }
       await machine.release()
       return report
     } catch {

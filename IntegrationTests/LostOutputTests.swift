@@ -1,0 +1,123 @@
+import Foundation
+import QEMU
+import Testing
+
+/// What cannot be written, wherever it goes.
+@Suite struct LostOutputTests {
+  private static let frozenMachine = ["-nodefaults", "-display", "none", "-machine", "none", "-accel", "tcg"]
+
+  /// Every way by which a command prints data and ends.
+  static let printing: [[String]] = [
+    ["--help"], ["--version"], ["help"], ["list", "--help"], ["qmp", "--help"],
+    ["qmp", "--help", "query-status"],
+    ["--generate-completion-script", "bash"], ["schema"], ["list"], ["list", "--format", "json"],
+    ["parse", "--", "-m", "1G"], ["parse", "--format", "yaml", "--", "-m", "1G"],
+    ["convert", "--to", "argv", "--", "-m", "1G"], ["convert", "--to", "argv0", "--", "-m", "1G"],
+    ["convert", "--to", "shell", "--", "-m", "1G"], ["convert", "--to", "yaml", "--", "-m", "1G"],
+    ["convert", "--to", "json", "--", "-m", "1G"],
+  ]
+
+  @Test(arguments: printing)
+  func onAFullDiskNoCommandSucceeds(words: [String]) async throws {
+    try await withCommand { command in
+      let result = try await command.run(words, through: CommandUnderTest.shell(#"exec "$@" >/dev/full"#))
+      #expect(result.status == 1)
+      #expect(result.errors.contains("standard output cannot be written: No space left on device"))
+      #expect(result.errors.contains("what to do: make room"))
+    }
+  }
+
+  @Test(arguments: QEMUMatrix.any)
+  func onAFullDiskAVerdictStaysAndAnyOtherCommandFails(qemu: QEMUUnderTest) async throws {
+    try await withCommand { command in
+      let start = ["start", "--name", "v", "--qemu", qemu.path, "--policy", "warn", "--"]
+      // No QEMU under tcg translates more than it has memory for.
+      let drift = try await command.run(start + Self.frozenMachine.dropLast() + ["tcg,tb-size=4096"])
+      #expect(drift.status == 3, "\(drift.errors)")
+      let full = CommandUnderTest.shell(#"exec "$@" >/dev/full"#)
+      for words in [
+        ["status", "v"], ["accel", "v"], ["inspect", "v", "--as-config"], ["qmp", "v", "query-status"],
+        ["plan", "v", "--detailed-exitcode", "--", "-m", "1G"], ["capabilities", qemu.path],
+        ["check", "--qemu", qemu.path, "--", "-m", "1G"], ["stop", "v"],
+      ] {
+        if words == ["stop", "v"] {
+          let verify = try await command.run(["verify", "v"], through: full)
+          #expect(verify.status == 3 && verify.errors.contains("cannot be written"), "\(verify)")
+        }
+        let result = try await command.run(words, through: full)
+        #expect(result.status == 1 && result.errors.contains("cannot be written"), "\(words): \(result)")
+      }
+    }
+  }
+
+  @Test func aFileThatMayNotGrowHoldsABeginningAndTheCommandFails() async throws {
+    try await withCommand { command in
+      let result = try await command.run(
+        ["schema"], through: CommandUnderTest.shell(#"ulimit -f 2; exec "$@""#))
+      #expect(result.status == 1)
+      #expect(result.output.hasPrefix("{") && result.output.utf8.count == 2048)
+    }
+  }
+
+  /// Nobody has to be told that a pager was left: the status alone says that a part was not delivered.
+  @Test func aReaderThatHasGoneIsToldByTheStatusAlone() throws {
+    let (process, output, errors) = (Process(), Pipe(), Pipe())
+    process.executableURL = CommandUnderTest.program
+    process.arguments = ["schema"]
+    process.standardOutput = output
+    process.standardError = errors
+    try output.fileHandleForReading.close()
+    try process.run()
+    let words = try errors.fileHandleForReading.readToEnd()
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit && process.terminationStatus == 1)
+    #expect((words ?? Data()).isEmpty)
+  }
+
+  /// A pipe that takes no more at the moment is waited for.
+  @Test func aReaderThatIsSlowGetsAll() async throws {
+    try await withCommand { command in
+      let whole = try await command.run(["schema"])
+      let slow = try await command.run(
+        ["schema"],
+        through: CommandUnderTest.shell(
+          #"""
+          exec 3>&1
+          set -o pipefail
+          python3 -c 'import os, sys
+          os.set_blocking(1, False)
+          os.execv(sys.argv[1], sys.argv[1:])' "$@" | (sleep 0.3; cat >&3)
+          """#))
+      #expect(slow.status == 0, "\(slow.errors)")
+      #expect(slow.output == whole.output)
+    }
+  }
+
+  @Test(arguments: QEMUMatrix.any)
+  func aReportIsPrintedWhereTheRecordCannotBeWritten(qemu: QEMUUnderTest) async throws {
+    try await withCommand { command in
+      try await command.run(["start", "--name", "f", "--qemu", qemu.path, "--"] + Self.frozenMachine)
+      // Pipes take what no file does.
+      let full = CommandUnderTest.shell(#"set -o pipefail; (ulimit -f 0; exec "$@" 2>&1) | cat"#)
+      let verify = try await command.run(["verify", "f"], through: full)
+      #expect(verify.status == 0)
+      #expect(verify.output.contains("verdict: confirmed"))
+      #expect(verify.output.contains("the verdict is not recorded: "))
+      #expect(verify.output.contains("what to do: make room"))
+      let kill = try await command.run(["kill", "f"], through: full)
+      #expect(kill.status == 0 && kill.output.contains("f: killed"), "\(kill.output)")
+      #expect(kill.output.contains("the end could not be written down"))
+    }
+  }
+
+  @Test(arguments: QEMUMatrix.any)
+  func anObservationThatCannotBeSavedIsAFailure(qemu: QEMUUnderTest) async throws {
+    try await withCommand { command in
+      try await command.run(["start", "--name", "o", "--qemu", qemu.path, "--"] + Self.frozenMachine)
+      let verify = try await command.run(["verify", "o", "--save-observation", "/dev/full"])
+      #expect(verify.status == 1)
+      #expect(verify.output.contains("verdict: confirmed"))
+      #expect(verify.errors.contains("/dev/full cannot be written"))
+    }
+  }
+}
