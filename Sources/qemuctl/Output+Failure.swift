@@ -4,8 +4,8 @@ import QEMU
 extension Output {
   /// Prints a failure as a document where a format was asked for: its reader gets no other.
   static func document(_ failure: FailureReport) {
-    guard !hasWrittenData, let format = ReportFormat(askedForBy: CommandLine.arguments) else { return }
-    let title = "qemuctl \(CommandLine.arguments.dropFirst().first ?? "")"
+    guard !hasWrittenData, let format = ReportFormat(askedForBy: ProgramArguments.words) else { return }
+    let title = "qemuctl \(ProgramArguments.words.first ?? "")"
     switch format {
     case .table: return
     case .json: document(.object(failure.json), .json)

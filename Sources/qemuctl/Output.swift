@@ -66,7 +66,7 @@ enum Output {
       return report("cancelled", "the command was cancelled", [], "repeat the command", .failed)
     default:
       if Qemuctl.exitCode(for: error) != .success,
-        let problem = Misspelling.problem(in: Array(CommandLine.arguments.dropFirst()))
+        let problem = Misspelling.problem(in: ProgramArguments.words)
       {
         return report(problem)
       }

@@ -36,6 +36,8 @@ enum Main {
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
     requireUTF8()
+    requireLimits()
+    if !ProcFileSystem.isMounted { exit(status(of: runWithoutTasks())) }
     serve()
   }
 
@@ -54,10 +56,19 @@ enum Main {
 
   /// A word that is not UTF-8 would reach QEMU as another word.
   private static func requireUTF8() {
-    for index in 1..<max(1, Int(CommandLine.argc)) {
-      guard let word = CommandLine.unsafeArgv[index], String(validatingCString: word) == nil else { continue }
-      Output.note("argument \(index) is not UTF-8: \(String(cString: word))")
-      exit(ExitStatus.malformedConfiguration.rawValue)
+    guard let word = ProgramArguments.notUTF8 else { return }
+    Output.note("argument \(word.number) is not UTF-8: \(word.text)")
+    exit(ExitStatus.malformedConfiguration.rawValue)
+  }
+
+  /// Takes as many descriptors as the host gives, and ends where they, or the threads, are too few to work with.
+  private static func requireLimits() {
+    DescriptorLimit.raise()
+    do throws(SystemError) {
+      try DescriptorLimit.requireEnough()
+      try ThreadLimit.requireEnough()
+    } catch {
+      exit(Output.report(LifecycleError.ofHost(error)))
     }
   }
 
@@ -70,7 +81,7 @@ enum Main {
 
   private static func runCommand() async -> Int32 {
     do {
-      var command = try Qemuctl.parseAsRoot()
+      var command = try Qemuctl.parseAsRoot(ProgramArguments.words)
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
@@ -79,6 +90,19 @@ enum Main {
       return status(of: ExitStatus.done)
     } catch {
       return status(of: error)
+    }
+  }
+
+  /// Runs a command that looks at no process: without /proc there is no other, and the threads that tasks run on die.
+  private static func runWithoutTasks() -> any Error {
+    do {
+      var command = try Qemuctl.parseAsRoot(ProgramArguments.words)
+      if command is Qemuctl { return CleanExit.helpRequest() }
+      if command is any AsyncParsableCommand { return ProcFileSystem.missing }
+      try command.run()
+      return ExitStatus.done
+    } catch {
+      return error
     }
   }
 
