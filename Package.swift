@@ -142,6 +142,9 @@ let package = Package(
     .testTarget(
       name: "IntegrationTests",
       dependencies: ["QEMU", "qemuctl", "RandomValues", "CheckComparison", "VerifyComparison", "ChaosRun"],
+      dependencies: [
+        "QEMU", "QEMUTestSupport", "qemuctl", "RandomValues", "CheckComparison", "VerifyComparison",
+      ],
       path: "IntegrationTests",
       exclude: ["CommandLineCases.json", "RealCommandLines.txt"],
       swiftSettings: settings),

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CLinux
-import Dispatch
 import Glibc
 import QEMU
 import QMP
@@ -41,17 +40,22 @@ enum Main {
     serve()
   }
 
-  /// The main thread only serves the tasks: signals come as events.
-  private static func serve() -> Never {
+  /// Runs the command while the main thread waits for signals.
+  ///
+  /// In `main` itself tasks would belong to the main actor, and need that thread.
+  private nonisolated static func serve() -> Never {
     let interrupts = Interrupts.shared
     let work = Task { await runCommand() }
-    interrupts.handle { _ in work.cancel() }
+    interrupts.handle { _ in
+      work.cancel()
+      interrupts.endSoon()
+    }
     Task {
       let status = await work.value
       // A thread may still wait for a line, and hold what exit() would wait for.
       clinux_exit(interrupts.received.map { status == 0 ? 0 : 128 + $0 } ?? status)
     }
-    dispatchMain()
+    interrupts.serve()
   }
 
   /// A word that is not UTF-8 would reach QEMU as another word.

@@ -11,6 +11,9 @@ struct TerminalMode {
 
   func restore() {
     guard var mode = saved else { return }
+    // In the background it would stop this process, and the terminal is another's.
+    let foreground = tcgetpgrp(STDIN_FILENO)
+    if foreground >= 0, foreground != getpgrp() { return }
     tcsetattr(STDIN_FILENO, TCSANOW, &mode)
   }
 }
