@@ -141,9 +141,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests",
-      dependencies: ["QEMU", "qemuctl", "RandomValues", "CheckComparison", "VerifyComparison", "ChaosRun"],
       dependencies: [
-        "QEMU", "QEMUTestSupport", "qemuctl", "RandomValues", "CheckComparison", "VerifyComparison",
+        "QEMU", "QEMUTestSupport", "qemuctl", "RandomValues", "CheckComparison", "VerifyComparison", "ChaosRun",
       ],
       path: "IntegrationTests",
       exclude: ["CommandLineCases.json", "RealCommandLines.txt"],

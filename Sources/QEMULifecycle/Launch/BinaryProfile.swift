@@ -152,23 +152,3 @@ extension BinaryProfile {
     ]
   }
 }
-
-/// The environment that QEMU is given.
-enum ProcessEnvironment {
-  static var current: [String] {
-    var variables: [String] = []
-    var pointer = environ
-    while let variable = pointer.pointee {
-      variables.append(String(cString: variable))
-      pointer += 1
-    }
-    return variables
-  }
-
-  /// This process's environment with some variables set.
-  static func current(setting variables: [(name: String, value: String)]) -> [String] {
-    let names = Set(variables.map(\.name))
-    return current.filter { variable in !names.contains(String(variable.prefix { $0 != "=" })) }
-      + variables.map { "\($0.name)=\($0.value)" }
-  }
-}

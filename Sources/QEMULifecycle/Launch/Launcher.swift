@@ -88,8 +88,8 @@ struct Launcher {
     }
   }
 
-  private var environment: [String] {
-    ProcessEnvironment.current(setting: request.configuration.environment.map { ($0.name, $0.value) })
+  private var environment: ProcessEnvironment {
+    .current.setting(request.configuration.environment.map { ($0.name, $0.value) })
   }
 
   private struct Streams {

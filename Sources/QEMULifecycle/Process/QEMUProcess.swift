@@ -73,14 +73,16 @@ extension QEMUProcess {
 
   /// Starts a program in a session of its own, with the passed descriptors and no others.
   package static func spawn(
-    _ program: String, _ arguments: [String], environment: [String], passing descriptors: [PassedDescriptor]
+    _ program: String, _ arguments: [String], environment: ProcessEnvironment,
+    passing descriptors: [PassedDescriptor]
   ) throws(SystemError) -> QEMUProcess {
     try spawn(program, arguments, environment, descriptors, endsWithParent: false)
   }
 
   /// Starts a program as ``spawn(_:_:environment:passing:)`` does; the kernel kills it when this process ends, however it ends.
   package static func spawnEndingWithThisProcess(
-    _ program: String, _ arguments: [String], environment: [String], passing descriptors: [PassedDescriptor]
+    _ program: String, _ arguments: [String], environment: ProcessEnvironment,
+    passing descriptors: [PassedDescriptor]
   ) async throws(SystemError) -> QEMUProcess {
     // The kernel counts the end of the thread as that of the parent, and the loop's thread lasts.
     try await withTaskExecutorPreference(EventLoop.shared) { () async throws(SystemError) in
@@ -111,7 +113,8 @@ extension QEMUProcess {
 
   /// Makes a child as ``spawn(_:_:environment:passing:)`` does, which waits before it executes the program.
   package static func spawnWaiting(
-    _ program: String, _ arguments: [String], environment: [String], passing descriptors: [PassedDescriptor]
+    _ program: String, _ arguments: [String], environment: ProcessEnvironment,
+    passing descriptors: [PassedDescriptor]
   ) throws(SystemError) -> Waiting {
     var gate: Int32 = -1
     let process = try spawn(program, arguments, environment, descriptors) { argv, envp, passed in
@@ -121,7 +124,8 @@ extension QEMUProcess {
   }
 
   private static func spawn(
-    _ program: String, _ arguments: [String], _ environment: [String], _ descriptors: [PassedDescriptor],
+    _ program: String, _ arguments: [String], _ environment: ProcessEnvironment,
+    _ descriptors: [PassedDescriptor],
     endsWithParent: Bool
   ) throws(SystemError) -> QEMUProcess {
     try spawn(program, arguments, environment, descriptors) { argv, envp, passed in
@@ -132,12 +136,15 @@ extension QEMUProcess {
   private typealias CStrings = UnsafePointer<UnsafeMutablePointer<CChar>?>
 
   private static func spawn(
-    _ program: String, _ arguments: [String], _ environment: [String], _ descriptors: [PassedDescriptor],
+    _ program: String, _ arguments: [String], _ environment: ProcessEnvironment,
+    _ descriptors: [PassedDescriptor],
     by call: (_ argv: CStrings, _ envp: CStrings, _ passed: [clinux_passed_descriptor]) -> Int32
   ) throws(SystemError) -> QEMUProcess {
     let passed = descriptors.map { clinux_passed_descriptor(source: $0.source, target: $0.target) }
-    let pid = withCStrings([program] + arguments) { argv in
-      withCStrings(environment) { envp in DescriptorLimit.withOriginal { call(argv, envp, passed) } }
+    let pid = withCStrings(([program] + arguments).map { Array($0.utf8) }) { argv in
+      withCStrings(environment.variables) { envp in
+        DescriptorLimit.withOriginal { call(argv, envp, passed) }
+      }
     }
     _ = try checked(pid, "execute \"\(program)\"")
     do throws(SystemError) {
@@ -148,6 +155,13 @@ extension QEMUProcess {
       while waitpid(pid, nil, 0) < 0, errno == EINTR {}
       throw error
     }
+  }
+
+  /// Starts a program with variables that are texts.
+  package static func spawn(
+    _ program: String, _ arguments: [String], environment: [String], passing descriptors: [PassedDescriptor]
+  ) throws(SystemError) -> QEMUProcess {
+    try spawn(program, arguments, environment: ProcessEnvironment(environment), passing: descriptors)
   }
 
   private static func hold(child pid: Int32) throws(SystemError) -> QEMUProcess {
@@ -181,9 +195,9 @@ extension QEMUProcess {
 
 /// Lends C a NULL-terminated array of strings.
 private func withCStrings<Result>(
-  _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
+  _ strings: [[UInt8]], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
 ) -> Result {
-  var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) }
+  var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0.map(CChar.init(bitPattern:)) + [0]) }
   pointers.append(nil)
   defer { for pointer in pointers { free(pointer) } }
   return body(&pointers)

@@ -1,0 +1,32 @@
+import Glibc
+
+/// The environment that a program is given, as bytes: a name or a value need not be UTF-8.
+package struct ProcessEnvironment: Sendable, Hashable {
+  /// Each variable, `NAME=VALUE`.
+  let variables: [[UInt8]]
+
+  /// Takes variables, `NAME=VALUE`.
+  package init(_ variables: [String]) { self.variables = variables.map { Array($0.utf8) } }
+
+  private init(bytes variables: [[UInt8]]) { self.variables = variables }
+
+  /// The environment of this process.
+  package static var current: ProcessEnvironment {
+    var variables: [[UInt8]] = []
+    var pointer = environ
+    while let variable = pointer.pointee {
+      variables.append(
+        UnsafeBufferPointer(start: variable, count: strlen(variable)).map(UInt8.init(bitPattern:)))
+      pointer += 1
+    }
+    return ProcessEnvironment(bytes: variables)
+  }
+
+  /// Returns the same environment with some variables set.
+  func setting(_ added: [(name: String, value: String)]) -> ProcessEnvironment {
+    if added.isEmpty { return self }
+    let names = Set(added.map { Array($0.name.utf8) })
+    let kept = variables.filter { !names.contains(Array($0.prefix { $0 != UInt8(ascii: "=") })) }
+    return ProcessEnvironment(bytes: kept + added.map { Array("\($0.name)=\($0.value)".utf8) })
+  }
+}
