@@ -181,12 +181,14 @@ const int clinux_path_only = O_PATH;
 
 int clinux_openat(int directory, const char *path, int flags, unsigned mode) {
   int descriptor = openat(directory, path, flags | O_CLOEXEC, mode);
-  return descriptor < 0 ? -errno : descriptor;
+  if (descriptor < 0) return -errno;
+  // A file that is made here has this mode whatever the umask is; another user's may stay as it is.
+  if (flags & O_CREAT) (void)!fchmod(descriptor, mode);
+  return descriptor;
 }
 
 int clinux_open(const char *path, int flags, unsigned mode) {
-  int descriptor = open(path, flags | O_CLOEXEC, mode);
-  return descriptor < 0 ? -errno : descriptor;
+  return clinux_openat(AT_FDCWD, path, flags, mode);
 }
 
 int clinux_memory_file(void) {
