@@ -25,6 +25,8 @@ public struct CommandLineError: Error, Sendable, Hashable, CustomStringConvertib
     case malformedDocument
     /// The option's language has no way to say this value.
     case unencodableValue
+    /// A secret stands where every user of the host can read it.
+    case exposedSecret
   }
 
   /// The position of the fault in the command line.
@@ -108,7 +110,8 @@ public struct CommandLineError: Error, Sendable, Hashable, CustomStringConvertib
     error.position.option = option
     error.position.occurrence = occurrence
     error.position.word = word
-    error.evidence = ["-\(option)" + (text.map { " \($0.prefix(200))" } ?? "")] + evidence
+    let shown = Redaction(arguments: ["-\(option)"] + [text].compactMap(\.self)).arguments
+    error.evidence = [String(shown.joined(separator: " ").prefix(200))] + evidence
     return error
   }
 }

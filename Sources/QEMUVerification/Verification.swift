@@ -57,7 +57,8 @@ public struct Verification: Sendable {
     accelerator.isFailure = policy.isFailure(accelerator.verdict) && !accelerator.isAccepted
     let properties = requestedProperties(live: live, standardError: observation.standardError)
     return VerificationReport(
-      accelerator: accelerator, findings: properties.map { finding($0, live, &reader, policy) })
+      accelerator: accelerator, findings: properties.map { finding($0, live, &reader, policy) },
+      redaction: Redaction(configuration))
   }
 
   /// Judges some of what the request names, as ``judge(_:by:)`` judges all of it.
@@ -86,7 +87,7 @@ public struct Verification: Sendable {
     }
     var finding = Finding(
       option: property.option, instance: property.instance, property: property.property,
-      requested: property.isSecret ? "(secret)" : property.wanted,
+      requested: property.isSecret ? Redaction.marker : property.wanted,
       observed: judgement.observed, verdict: judgement.verdict, evidence: judgement.evidence,
       reason: judgement.reason,
       remedy: judgement.remedy)

@@ -132,6 +132,14 @@ struct ConfigurationArguments: ParsableArguments {
   }
 
   private static func read(_ file: String, _ unknownNames: UnknownNames) throws -> QEMUConfiguration {
+    let configuration = try readConcealed(file, unknownNames)
+    Output.conceal(Redaction(configuration))
+    return configuration
+  }
+
+  private static func readConcealed(
+    _ file: String, _ unknownNames: UnknownNames
+  ) throws -> QEMUConfiguration {
     if let document = try document(in: file) {
       return try QEMUConfiguration(document, unknownNames: unknownNames)
     }
@@ -156,11 +164,12 @@ struct ConfigurationArguments: ParsableArguments {
   }
 
   private static func document(in file: String) throws -> ConfigurationDocument? {
-    if file.hasSuffix(".json") { return try ConfigurationDocument(json: read(file)) }
-    if file.hasSuffix(".yaml") || file.hasSuffix(".yml") {
-      return try ConfigurationDocument(yaml: read(file))
-    }
-    return nil
+    let isJSON = file.hasSuffix(".json")
+    guard isJSON || file.hasSuffix(".yaml") || file.hasSuffix(".yml") else { return nil }
+    let text = try read(file)
+    let document = isJSON ? try ConfigurationDocument(json: text) : try ConfigurationDocument(yaml: text)
+    Output.conceal(Redaction(document: document.root))
+    return document
   }
 
   func binary(_ configuration: QEMUConfiguration) throws -> QEMUBinary {
@@ -185,6 +194,7 @@ struct ConfigurationArguments: ParsableArguments {
         summary: "\(displayName(file)) is not UTF-8 text",
         remedy: "give a configuration, a shell command, or words that end with a NUL")
     }
+    Output.conceal(Redaction(text: text))
     return text
   }
 

@@ -8,8 +8,8 @@ extension Output {
     let title = "qemuctl \(ProgramArguments.words.first ?? "")"
     switch format {
     case .table: return
-    case .json: document(.object(failure.json), .json)
-    case .yaml: document(.object(failure.json), .yaml)
+    case .json: text(.object(failure.json), .json)
+    case .yaml: text(.object(failure.json), .yaml)
     case .junit: text(failure.junit(named: title))
     case .html: text(failure.html(titled: title))
     }
@@ -21,7 +21,7 @@ extension Output {
     if status.isSuccess { return }
     document(
       FailureReport(
-        code: status == .validationFailure ? "usage" : "failed", summary: Qemuctl.message(for: error),
+        code: status == .validationFailure ? "usage" : "failed", summary: struck(Qemuctl.message(for: error)),
         evidence: [], remedy: "see qemuctl help"))
   }
 }

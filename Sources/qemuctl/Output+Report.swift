@@ -6,14 +6,15 @@ extension Output {
     _ report: VerificationReport, of machine: MachineSummary, _ timing: StartTiming?,
     _ options: ReportFormatOptions
   ) {
+    let report = struck(report)
     switch options.format {
-    case .junit: text(report.junit(named: machine.line))
-    case .html: text(report.html(titled: machine.line))
+    case .junit: text(report.junit(named: struck(machine.line)))
+    case .html: text(report.html(titled: struck(machine.line)))
     case .json, .yaml:
-      var document: JSONObject = ["vm": .object(machine.json)]
+      var document: JSONObject = ["vm": struck(.object(machine.json))]
       for member in report.json { document[member.name] = member.value }
       if let timing { document["timing"] = .object(timing.json) }
-      Output.document(.object(document), options.format == .yaml ? .yaml : .json)
+      text(.object(document), options.format == .yaml ? .yaml : .json)
     case .table:
       line(machine.line)
       line(accelerator(report.accelerator))

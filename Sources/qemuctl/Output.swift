@@ -6,26 +6,28 @@ import Synchronization
 
 /// The only place that prints: data to standard output, all else to standard error.
 enum Output {
-  static func line(_ text: String) {
-    write(text + "\n", to: STDOUT_FILENO)
-  }
+  /// Prints lines for people.
+  static func line(_ text: String) { write(struck(text).visible + "\n", to: STDOUT_FILENO) }
 
-  /// A text that ends its own lines.
+  /// Prints a text as it is: a document that says by its own rules what is no character, or what the user gave in another spelling.
+  ///
+  /// Secrets are struck out before: a word of the document itself may be one by chance.
   static func text(_ text: String) { write(text, to: STDOUT_FILENO) }
 
-  static func document(_ json: JSON, _ format: OutputFormat = .json) {
+  /// Prints bytes as they are.
+  static func bytes(_ bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
+
+  static func document(_ json: JSON, _ format: OutputFormat = .json) { text(struck(json), format) }
+
+  /// Prints a document whose secrets are struck out.
+  static func text(_ json: JSON, _ format: OutputFormat) {
     if format == .yaml, let object = json.objectValue,
       let text = try? ConfigurationDocument(root: object).yaml()
     {
       write(text, to: STDOUT_FILENO)
     } else {
-      line((try? json.serialised()) ?? "null")
+      write(((try? json.serialised()) ?? "null").withEscapedControls + "\n", to: STDOUT_FILENO)
     }
-  }
-
-  /// Words for another program, a NUL character behind each.
-  static func words(_ words: [String]) {
-    for word in words { write(word + "\0", to: STDOUT_FILENO) }
   }
 
   /// Says what is wrong with a word where the next one may be better.
@@ -33,13 +35,13 @@ enum Output {
 
   /// Prints a remark on standard error.
   static func note(_ text: String) {
-    write("qemuctl: \(text)\n", to: STDERR_FILENO)
+    tell("qemuctl: \(text)")
   }
 
   /// A remark about something that can be done better.
   static func note(_ text: String, remedy: String) {
     note(text)
-    write("  what to do: \(remedy)\n", to: STDERR_FILENO)
+    tell("  what to do: \(remedy)")
   }
 
   /// Tells that a verdict stands, and is not written down.
@@ -78,7 +80,7 @@ enum Output {
   /// Prints what was asked for instead of a command's work, such as its help, or what is wrong with its use.
   private static func message(of error: any Error) -> Int32 {
     let (text, code) = (Qemuctl.fullMessage(for: error), Qemuctl.exitCode(for: error))
-    if !text.isEmpty { write(text + "\n", to: code.isSuccess ? STDOUT_FILENO : STDERR_FILENO) }
+    if code.isSuccess { line(text) } else if !text.isEmpty { tell(text) }
     return code.rawValue
   }
 
@@ -93,23 +95,26 @@ enum Output {
   private static func report(
     _ code: some Any, _ summary: String, _ evidence: [String], _ remedy: String, _ status: ExitStatus
   ) -> Int32 {
+    let (summary, evidence, remedy) = (struck(summary), evidence.map(struck), struck(remedy))
     document(FailureReport(code: "\(code)", summary: summary, evidence: evidence, remedy: remedy))
     note(summary)
     for text in evidence {
-      for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-        write("  \(line)\n", to: STDERR_FILENO)
-      }
+      for line in text.split(separator: "\n", omittingEmptySubsequences: false) { tell("  \(line)") }
     }
-    write("  what to do: \(remedy)\n", to: STDERR_FILENO)
+    tell("  what to do: \(remedy)")
     return status.rawValue
   }
 
+  /// Prints lines for people that are no data.
+  private static func tell(_ text: String) { write(struck(text).visible + "\n", to: STDERR_FILENO) }
+
   /// Columns as wide as their widest cell; the last one is free.
   static func table(_ rows: [[String]]) {
+    let rows = rows.map { row in row.map { struck($0).replacing("\n", with: "\\n").visible } }
     let count = rows.map(\.count).max() ?? 0
     let widths = (0..<count).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
     }
-    for row in rows.map({ row in row.map { $0.replacing("\n", with: "\\n") } }) {
+    for row in rows {
       let cells = row.enumerated().map { column, cell in
         column == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[column] - cell.count)
       }
@@ -142,14 +147,17 @@ enum Output {
   }
 
   private static func write(_ text: String, to descriptor: Int32) {
+    // What a terminal would take for a command stays visible and does nothing.
+    write(Array((isatty(descriptor) != 0 ? text.visible : text).utf8), to: descriptor)
+  }
+
+  private static func write(_ bytes: [UInt8], to descriptor: Int32) {
     if descriptor == STDOUT_FILENO {
       // A document with a hole in it is worse than half of one.
       if hasLostData { return }
       wroteData.store(true, ordering: .relaxed)
     }
-    // What a terminal would take for a command stays visible and does nothing.
-    let safe = isatty(descriptor) != 0 ? text.unicodeScalars.map(visible).joined() : text
-    let error = writeAll(Array(safe.utf8), to: descriptor)
+    let error = writeAll(bytes, to: descriptor)
     if error != 0, descriptor == STDOUT_FILENO { noteLoss(error) }
   }
 
@@ -170,11 +178,5 @@ enum Output {
       }
     }
     return 0
-  }
-
-  private static func visible(_ scalar: Unicode.Scalar) -> String {
-    let isControl = scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
-    return isControl && scalar != "\n" && scalar != "\t"
-      ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
   }
 }

@@ -31,6 +31,7 @@ struct Qemuctl: AsyncParsableCommand {
 enum Main {
   static func main() {
     openStandardDescriptors()
+    Output.conceal(Redaction(arguments: ProgramArguments.words))
     // A reader that has gone away, or a file that may not grow, is no reason to die half-way.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
@@ -74,6 +75,12 @@ enum Main {
     } catch {
       exit(Output.report(LifecycleError.ofHost(error)))
     }
+    guard let folder = getenv("XDG_RUNTIME_DIR"), String(validatingCString: folder) == nil,
+      !ProgramArguments.words.prefix(while: { $0 != "--" }).contains(where: { $0.hasPrefix("--state-dir") })
+    else { return }
+    Output.note(
+      "XDG_RUNTIME_DIR is not UTF-8: \(String(cString: folder))", remedy: "name a directory with --state-dir")
+    exit(ExitStatus.malformedConfiguration.rawValue)
   }
 
   /// Opens standard descriptors that the caller closed on /dev/null, so that no other file or socket takes their numbers.
@@ -83,9 +90,15 @@ enum Main {
     if descriptor > STDERR_FILENO { close(descriptor) }
   }
 
+  private static func parsedCommand() throws -> any ParsableCommand {
+    let command = try Qemuctl.parseAsRoot(ProgramArguments.words)
+    if let recorded = command as? any RecordedMachineCommand { Output.conceal(recordedBy: recorded) }
+    return command
+  }
+
   private static func runCommand() async -> Int32 {
     do {
-      var command = try Qemuctl.parseAsRoot(ProgramArguments.words)
+      var command = try parsedCommand()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

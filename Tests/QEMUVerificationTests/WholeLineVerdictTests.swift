@@ -31,7 +31,7 @@ import Testing
   func aSecretIsNotTold(recording: RecordedObservation) throws {
     let report = try recording.report()
     #expect(try !JSON.object(report.json).serialised().contains("hidden"))
-    #expect(report.findings.contains { $0.property == "data" && $0.requested == "(secret)" })
+    #expect(report.findings.contains { $0.property == "data" && $0.requested == Redaction.marker })
   }
 
   /// Numbers that no bus, display or network has.

@@ -21,7 +21,7 @@ struct ArgumentReader {
     guard let index = words.firstIndex(where: { $0.hasByte(0) }) else { return }
     throw CommandLineError(
       .unencodableValue, "a word with a NUL character", at: .init(word: index + 1),
-      evidence: [String(words[index].prefix(80))],
+      evidence: [String(Redaction(arguments: words).arguments[index].prefix(80))],
       remedy: "remove the NUL character: no program can be given one")
   }
 
@@ -53,7 +53,7 @@ struct ArgumentReader {
     }
     var error = OptionTable.unknownOption(name)
     error.position.word = next
-    error.evidence = [String(word.prefix(200))]
+    error.evidence = [String(Redaction(arguments: [word]).arguments.joined().prefix(200))]
     throw error
   }
 

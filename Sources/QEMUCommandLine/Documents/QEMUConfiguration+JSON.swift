@@ -53,12 +53,11 @@ extension QEMUConfiguration {
     var counts: [String: Int] = [:]
     return occurrences.flatMap { occurrence -> [CommandLineError] in
       counts[occurrence.option, default: 0] += 1
-      let words = (try? occurrence.words()) ?? []
       let problems = (occurrence.argument as? any CheckedArgument)?.problems(unknownNames: unknownNames) ?? []
       return problems.map { problem in
         var located = problem.located(option: occurrence.option)
         located.position.occurrence = counts[occurrence.option]
-        located.evidence = [words.joined(separator: " ")]
+        located.evidence = [Redaction(QEMUConfiguration([occurrence])).arguments.joined(separator: " ")]
         return located
       }
     }

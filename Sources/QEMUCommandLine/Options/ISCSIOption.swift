@@ -30,7 +30,8 @@ public struct ISCSIOption: OptionSchema {
   /// QEMU: `user=NAME`
   public let user = Key<String>("user", "the user")
   /// QEMU: `password=TEXT`
-  public let password = Key<String>("password", "the password, for all to see; use password-secret")
+  public let password = Key<String>(
+    "password", "the password, for all to see; use password-secret", isSecret: true)
   /// QEMU: `password-secret=ID`
   public let passwordSecret = Key<String>("password-secret", "the secret object that holds the password")
   /// QEMU: `header-digest=DIGEST`

@@ -28,7 +28,8 @@ public enum OptionTable {
         suggestion(stem, names).isEmpty
           ? "see qemu-system-x86_64 -help for the options" : suggestion(stem, names) + "See also -help"
       }
-    return CommandLineError(.unknownOption, "QEMU has no option -\(name.prefix(80))", remedy: remedy)
+    let shown = Redaction(arguments: ["-\(name)"]).arguments.joined()
+    return CommandLineError(.unknownOption, "QEMU has no option \(shown.prefix(81))", remedy: remedy)
   }
 }
 

@@ -70,7 +70,8 @@ public struct SpiceOption: OptionSchema {
   /// QEMU: `x509-key-file=FILE`
   public let x509KeyFile = Key<String>("x509-key-file", "the private key")
   /// QEMU: `x509-key-password=TEXT`
-  public let x509KeyPassword = Key<String>("x509-key-password", "the password of the key, for all to see")
+  public let x509KeyPassword = Key<String>(
+    "x509-key-password", "the password of the key, for all to see", isSecret: true)
   /// QEMU: `x509-cert-file=FILE`
   public let x509CertificateFile = Key<String>("x509-cert-file", "the certificate")
   /// QEMU: `x509-cacert-file=FILE`

@@ -13,12 +13,18 @@ public struct Key<Value: PropertyValue>: Sendable {
   public let architectures: [String]?
   /// The QEMU version that introduced it, as far as it matters for versions in use.
   public let since: String?
+  /// A Boolean value that indicates whether its value is not for everybody to see.
+  public let isSecret: Bool
 
-  init(_ name: String, _ summary: String, architectures: [String]? = nil, since: String? = nil) {
+  init(
+    _ name: String, _ summary: String, architectures: [String]? = nil, since: String? = nil,
+    isSecret: Bool = false
+  ) {
     self.name = name
     self.summary = summary
     self.architectures = architectures
     self.since = since
+    self.isSecret = isSecret
   }
 }
 
@@ -42,6 +48,8 @@ public protocol PropertyDeclaration: Sendable {
   var jsonSchema: JSONObject { get }
   /// A Boolean value that indicates whether it may be named more than once, each time for one more value.
   var isList: Bool { get }
+  /// A Boolean value that indicates whether its value is not for everybody to see.
+  var isSecret: Bool { get }
 }
 
 /// The judgement on a text as the value of a property.
@@ -101,6 +109,8 @@ extension ListKey: PropertyDeclaration {
   }
   /// It may have several values.
   public var isList: Bool { true }
+  /// No list holds secrets.
+  public var isSecret: Bool { false }
 }
 
 /// The properties of one kind of option, each a constant of type ``Key``.

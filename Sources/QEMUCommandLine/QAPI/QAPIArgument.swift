@@ -15,6 +15,8 @@ public struct QAPIArgument<Schema: QAPIOptionSchema>: DedicatedArgument {
   /// The properties in order, or the JSON text.
   public let form: PropertiesOrJSON
 
+  init(form: PropertiesOrJSON) { self.form = form }
+
   /// Takes a value, which is written as properties where they can say it, and else as JSON.
   public init(_ value: Schema.Value) {
     let object = value.json.objectValue ?? [:]

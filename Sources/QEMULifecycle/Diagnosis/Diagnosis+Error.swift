@@ -37,7 +37,8 @@ extension Diagnosis {
 
   /// Returns QEMU's last messages and its command line.
   static func evidence(_ standardError: String, _ command: [String]) -> [String] {
-    [said(standardError), sent(command)]
+    let redaction = Redaction(arguments: command)
+    return [said(redaction.striking(standardError)), sent(redaction.arguments)]
   }
 
   private static func said(_ words: String) -> String {

@@ -1,3 +1,5 @@
+import QEMUCommandLine
+
 /// The phase that a start had reached.
 public enum StartPhase: String, Sendable, Hashable, CaseIterable {
   /// The monitor has not greeted yet.
@@ -44,6 +46,9 @@ public struct Diagnosis: Sendable, Hashable {
     end: ProcessEnd, standardError: String, command: [String], phase: StartPhase = .afterGreeting,
     access: KVMDeviceAccess = KVMDeviceAccess()
   ) {
+    // All that follows is shown to people.
+    let redaction = Redaction(arguments: command)
+    let (command, standardError) = (redaction.arguments, redaction.striking(standardError))
     let arguments = Array(command.dropFirst())
     let text = StandardErrorText(standardError, arguments: arguments, program: Self.program(of: command))
     let circumstances = Circumstances(end: end, phase: phase, arguments: arguments, access: access)

@@ -1,3 +1,5 @@
+import QEMUCommandLine
+
 /// Something that QEMU only warned of, explained.
 public struct StartWarning: Sendable, Hashable {
   /// The subject of a warning.
@@ -36,8 +38,12 @@ public struct StartWarning: Sendable, Hashable {
   public static func all(
     in standardError: String, command: [String] = [], access: KVMDeviceAccess = KVMDeviceAccess()
   ) -> [StartWarning] {
+    // All that follows is shown to people.
+    let redaction = Redaction(arguments: command)
+    let command = redaction.arguments
     let text = StandardErrorText(
-      standardError, arguments: Array(command.dropFirst()), program: Diagnosis.program(of: command))
+      redaction.striking(standardError), arguments: Array(command.dropFirst()),
+      program: Diagnosis.program(of: command))
     var found: [WarningMatch] = []
     var places: [String: Int] = [:]
     for message in text.messages {

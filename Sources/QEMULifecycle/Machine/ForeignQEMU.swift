@@ -75,9 +75,11 @@ public struct ForeignQEMU: Sendable {
     do throws(CommandLineError) {
       return try QEMUConfiguration(words: words, unknownNames: .kept)
     } catch {
+      let redaction = Redaction(arguments: words)
       throw LifecycleError(
-        .unsupportedOption, "the command line of process \(pid) cannot be read: \(error.description)",
-        evidence: error.evidence, remedy: error.remedy)
+        .unsupportedOption,
+        "the command line of process \(pid) cannot be read: \(redaction.striking(error.description))",
+        evidence: error.evidence.map(redaction.striking), remedy: error.remedy)
     }
   }
 

@@ -132,4 +132,14 @@ extension VirtualMachine {
     let run = try folder.record().run
     return (folder.text(of: run.standardError), folder.text(of: run.console))
   }
+
+  /// The bytes that QEMU wrote to its standard error and its standard output, which need not be UTF-8.
+  /// - Throws: ``LifecycleError`` `noSuchMachine`.
+  public static func logBytes(
+    of name: MachineName, in state: StateDirectory
+  ) throws(LifecycleError) -> (standardError: [UInt8], console: [UInt8]) {
+    let folder = MachineFolder(name, in: state)
+    let run = try folder.record().run
+    return (folder.bytes(of: run.standardError), folder.bytes(of: run.console))
+  }
 }

@@ -86,11 +86,11 @@ func readProcText(_ path: String) -> String? {
   guard let file = try? Descriptor.open(path, O_RDONLY | O_NONBLOCK) else { return nil }
   var status = stat()
   guard fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-  return readText(file)
+  return readBytes(file).map { String(decoding: $0, as: UTF8.self) }
 }
 
 /// Reads an open file whole, 64 MiB at most; nil where it cannot be read, and `errno` says why.
-func readText(_ file: borrowing Descriptor) -> String? {
+func readBytes(_ file: borrowing Descriptor) -> [UInt8]? {
   var bytes: [UInt8] = []
   var chunk = [UInt8](repeating: 0, count: 1 << 14)
   while bytes.count < 64 << 20 {
@@ -100,5 +100,5 @@ func readText(_ file: borrowing Descriptor) -> String? {
     if count == 0 { break }
     bytes.append(contentsOf: chunk[..<count])
   }
-  return String(decoding: bytes, as: UTF8.self)
+  return bytes
 }

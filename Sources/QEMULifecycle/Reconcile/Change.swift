@@ -1,3 +1,4 @@
+import QEMUCommandLine
 public import QEMUJSON
 import QEMUVerification
 
@@ -137,7 +138,7 @@ extension Change.Command {
   fileprivate var shown: JSONObject {
     guard arguments["qom-type"]?.stringValue?.hasPrefix("secret") == true else { return arguments }
     var shown = arguments
-    if shown["data"] != nil { shown["data"] = "(secret)" }
+    if shown["data"] != nil { shown["data"] = .string(Redaction.marker) }
     return shown
   }
 }

@@ -102,7 +102,10 @@ package struct MachineFolder: Sendable, Hashable {
   }
 
   /// Reads a file of a run; empty where there is none or it cannot be read.
-  func text(of file: String) -> String { (try? open()?.text(of: file)) ?? "" }
+  func text(of file: String) -> String { String(decoding: bytes(of: file), as: UTF8.self) }
+
+  /// Reads the bytes of a file of a run in the same way.
+  func bytes(of file: String) -> [UInt8] { (try? open()?.bytes(of: file)) ?? [] }
 
   /// The last lines of QEMU's standard error in a run.
   func lastWords(of run: RunFiles) -> String {

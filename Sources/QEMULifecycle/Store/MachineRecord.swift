@@ -1,4 +1,4 @@
-import QEMUCommandLine
+public import QEMUCommandLine
 import QEMUJSON
 
 /// What is written down about a virtual machine, so that a later command finds it again.
@@ -46,6 +46,22 @@ public struct MachineRecord: Sendable, Hashable {
 extension MachineRecord {
   /// The files of the run.
   var run: RunFiles { RunFiles(file: socket) ?? RunFiles(id: "") }
+}
+
+extension MachineRecord {
+  /// Reads what is recorded of a virtual machine.
+  /// - Throws: ``LifecycleError``: `noSuchMachine`, `stateUnusable`.
+  public init(of name: MachineName, in state: StateDirectory) throws(LifecycleError) {
+    self = try MachineFolder(name, in: state).record()
+  }
+
+  /// Strikes the secrets of the virtual machine out of whatever is shown of it.
+  public var redaction: Redaction {
+    var redaction = Redaction(arguments: command)
+    redaction.formUnion(Redaction(arguments: requested))
+    redaction.formUnion(Redaction(arguments: pending))
+    return redaction
+  }
 }
 
 extension MachineRecord {

@@ -129,6 +129,11 @@ extension PrivateDirectory {
   /// - Returns: nil where it does not exist.
   /// - Throws: ``LifecycleError`` `stateUnusable` where it is not a plain file that only this user, or root, may write.
   func text(of name: String) throws(LifecycleError) -> String? {
+    try bytes(of: name).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// Reads the bytes of a file in the same way.
+  func bytes(of name: String) throws(LifecycleError) -> [UInt8]? {
     let file: Descriptor
     do throws(SystemError) {
       // Without waiting: a pipe in a file's place would never end.
@@ -139,10 +144,10 @@ extension PrivateDirectory {
       throw unusable(name, error.number == ELOOP ? Ownership.isLink : "cannot be read: \(error.words)")
     }
     if let fault = Ownership.fault(ofFile: try Self.status(file, path)) { throw unusable(name, fault) }
-    guard let text = readText(file) else {
+    guard let bytes = readBytes(file) else {
       throw unusable(name, "cannot be read: \(SystemError(errno, "").words)")
     }
-    return text
+    return bytes
   }
 
   /// Writes a file so that a reader finds the old text or the new one, and never a part.

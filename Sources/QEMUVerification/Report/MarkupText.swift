@@ -1,5 +1,5 @@
 extension String {
-  /// The text as it stands in XML and HTML; a character that XML has no way to say becomes U+FFFD.
+  /// The text as it stands in XML and HTML; a character that XML has no way to say, or that controls a terminal, becomes U+FFFD.
   var escapedForMarkup: String {
     var result = ""
     for scalar in unicodeScalars {
@@ -9,7 +9,8 @@ extension String {
       case ">": result += "&gt;"
       case "\"": result += "&quot;"
       case "'": result += "&#39;"
-      case "\t", "\n", "\r", "\u{20}"..."\u{D7FF}", "\u{E000}"..."\u{FFFD}", "\u{10000}"..."\u{10FFFF}":
+      case "\t", "\n", "\r", "\u{20}"..."\u{7E}", "\u{A0}"..."\u{D7FF}", "\u{E000}"..."\u{FFFD}",
+        "\u{10000}"..."\u{10FFFF}":
         result.unicodeScalars.append(scalar)
       default: result += "\u{FFFD}"
       }
@@ -32,6 +33,6 @@ extension VerificationReport {
       observed: accelerator.live, verdict: accelerator.verdict, evidence: accelerator.evidence,
       reason: accelerator.reason, remedy: accelerator.remedy, isAccepted: accelerator.isAccepted,
       isFailure: accelerator.isFailure)
-    return [accelerator] + findings
+    return ([accelerator] + findings).map { $0.striking(redaction) }
   }
 }

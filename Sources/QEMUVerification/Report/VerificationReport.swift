@@ -1,3 +1,4 @@
+public import QEMUCommandLine
 public import QEMUJSON
 
 /// The verdict on the accelerator that was asked for.
@@ -26,6 +27,8 @@ public struct VerificationReport: Sendable, Hashable {
   public var accelerator: AcceleratorFinding
   /// One finding for each property that the request names.
   public let findings: [Finding]
+  /// Strikes secrets out of the report's documents: at first those of the request.
+  public var redaction = Redaction()
 
   /// The worst of: drifted, unproven, fell back, confirmed. What the user waived does not count.
   public var verdict: ReportVerdict {
@@ -53,10 +56,26 @@ extension VerificationReport {
   public var json: JSONObject {
     [
       "verdict": .string(verdict.rawValue), "accelerator": accelerator.json,
-      "findings": .array(findings.map(\.json)),
+      "findings": .array(findings.map { $0.striking(redaction).json }),
       "counts": .object(
         JSONObject(Verdict.allCases.map { ($0.rawValue, .integer(Int64(counts[$0] ?? 0))) })),
     ]
+  }
+}
+
+extension Finding {
+  /// The finding as it may be shown.
+  func striking(_ redaction: Redaction) -> Finding {
+    if redaction.isEmpty { return self }
+    return Finding(
+      option: option, instance: instance, property: redaction.striking(property),
+      requested: redaction.striking(requested), observed: observed.map(redaction.striking), verdict: verdict,
+      evidence: evidence.map {
+        Evidence(source: redaction.striking($0.source), observed: redaction.striking($0.observed))
+      },
+      reason: reason.map(redaction.striking),
+      remedy: remedy.map { Remedy($0.kind, redaction.striking($0.text)) }, isAccepted: isAccepted,
+      imageMove: imageMove, isFailure: isFailure)
   }
 }
 

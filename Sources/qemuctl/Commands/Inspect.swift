@@ -1,11 +1,12 @@
 import ArgumentParser
 import QEMU
 
-struct Inspect: AsyncParsableCommand {
+struct Inspect: AsyncParsableCommand, TargetCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show everything that a virtual machine shows of itself, with where each value is from.",
     discussion: """
       With --as-config a configuration that starts the same virtual machine again, with what was left to QEMU said.
+        Secrets are left out of it: the data of a secret object is to be in a file of its id; --with-secrets keeps them all.
         qemuctl inspect web --format json
         qemuctl inspect web --as-config
       """)
@@ -17,6 +18,9 @@ struct Inspect: AsyncParsableCommand {
   @Flag(name: .customLong("as-config"), help: "Print a configuration in YAML instead.")
   var asConfiguration = false
 
+  @Flag(help: "With --as-config, print secrets, too.")
+  var withSecrets = false
+
   func run() async throws {
     let machine = try await VirtualMachine.adopt(target.machine, in: state.directory)
     do {
@@ -26,9 +30,7 @@ struct Inspect: AsyncParsableCommand {
       await machine.release()
       if asConfiguration {
         let requested = try QEMUConfiguration(arguments: record.requested, unknownNames: .kept)
-        let pinned = try ConfigurationDocument(inspection.configuration(pinning: requested))
-        Output.text(
-          format.format == .json ? try JSON.object(pinned.root).serialised() + "\n" : try pinned.yaml())
+        try print(inspection.configuration(pinning: requested))
       } else {
         Output.inspection(inspection, of: summary, format.format)
       }
@@ -36,6 +38,15 @@ struct Inspect: AsyncParsableCommand {
       await machine.release()
       throw error
     }
+  }
+
+  private func print(_ pinned: QEMUConfiguration) throws {
+    let (plain, remarks) = withSecrets ? (pinned, []) : pinned.withoutSecrets()
+    let document = try ConfigurationDocument(plain)
+    if withSecrets { Output.disclose() }
+    Output.text(
+      format.format == .json ? try JSON.object(document.root).serialised() + "\n" : try document.yaml())
+    for remark in remarks { Output.note(remark, remedy: "print it with --with-secrets") }
   }
 }
 

@@ -21,6 +21,8 @@ struct Parse: ParsableCommand {
       throw self.configuration.located(problem)
     }
     let parsed = try configuration.json()
+    // It could be read: what is printed is what was given.
+    Output.disclose()
     if format.format != .table { return Output.document(.object(parsed), format.format) }
     Output.table([["OPTION", "PROPERTY", "VALUE"]] + rows(parsed))
     let untyped = (parsed["untyped"]?.arrayValue ?? []).compactMap(\.stringValue)
@@ -74,23 +76,34 @@ struct Convert: ParsableCommand {
   func run() throws {
     let configuration = try configuration.configuration(unknownNames: .kept)
     switch to {
-    case .argv: try printLines(words(configuration))
-    case .argv0: Output.words(try words(configuration))
-    case .shell: Output.line(try configuration.shellText())
-    case .json: Output.document(.object(try ConfigurationDocument(configuration).root), .json)
-    case .yaml: Output.document(.object(try ConfigurationDocument(configuration).root), .yaml)
+    case .argv: print(try lines(words(configuration)))
+    case .argv0: print(try words(configuration).map { $0 + "\0" }.joined())
+    case .shell: print(try configuration.shellText() + "\n")
+    case .json: print(try ConfigurationDocument(configuration).root, .json)
+    case .yaml: print(try ConfigurationDocument(configuration).root, .yaml)
     }
+  }
+
+  /// It is of use only as it was given.
+  private func print(_ text: String) {
+    Output.disclose()
+    Output.text(text)
+  }
+
+  private func print(_ document: JSONObject, _ format: OutputFormat) {
+    Output.disclose()
+    Output.document(.object(document), format)
   }
 
   private func words(_ configuration: QEMUConfiguration) throws -> [String] {
     try [configuration.binary].compactMap(\.self) + configuration.arguments()
   }
 
-  private func printLines(_ words: [String]) throws {
+  private func lines(_ words: [String]) throws -> String {
     if let word = words.first(where: { $0.utf8.contains(UInt8(ascii: "\n")) }) {
       throw ValidationError("the word \(quoted(word)) has more than one line; use --to argv0")
     }
-    for word in words { Output.line(word) }
+    return words.map { $0 + "\n" }.joined()
   }
 }
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import QEMU
 
-struct Plan: AsyncParsableCommand {
+struct Plan: AsyncParsableCommand, RecordedMachineCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what would have to change so that a virtual machine is what a configuration says.",
     usage: "qemuctl plan [<options>] <name> (<file> | -- <qemu-options> ...)",
@@ -19,6 +19,8 @@ struct Plan: AsyncParsableCommand {
 
   @Flag(name: .customLong("detailed-exitcode"), help: "Exit with status 2 if there are changes.")
   var hasDetailedExitCode = false
+
+  var machineNames: [String] { [wanted.name] }
 
   func run() async throws {
     let configuration = try wanted.configuration()
@@ -38,7 +40,7 @@ struct Plan: AsyncParsableCommand {
   }
 }
 
-struct Apply: AsyncParsableCommand {
+struct Apply: AsyncParsableCommand, RecordedMachineCommand {
   static let configuration = CommandConfiguration(
     abstract: "Change a virtual machine to what a configuration says.",
     usage: "qemuctl apply [<options>] <name> (<file> | -- <qemu-options> ...)",
@@ -58,6 +60,8 @@ struct Apply: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("The timeout for unplugging a device.", valueName: "time"))
   var timeout = TimeSpan(.seconds(30))
+
+  var machineNames: [String] { [wanted.name] }
 
   func run() async throws {
     let configuration = try wanted.configuration()

@@ -2,12 +2,14 @@ import ArgumentParser
 import QEMU
 import QMP
 
-struct List: AsyncParsableCommand {
+struct List: AsyncParsableCommand, RecordedMachineCommand {
   static let configuration = CommandConfiguration(
     abstract: "List the virtual machines.", discussion: "  qemuctl list --format json")
 
   @OptionGroup var state: StateOptions
   @OptionGroup var format: FormatOptions
+
+  var machineNames: [String] { (try? state.directory.names()) ?? [] }
 
   func run() async throws {
     let directory = state.directory
@@ -91,7 +93,7 @@ private struct ListedMachine: Sendable {
   }
 }
 
-struct Status: AsyncParsableCommand {
+struct Status: AsyncParsableCommand, TargetCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show the state of a virtual machine.",
     discussion: """
@@ -148,7 +150,7 @@ extension MachineStatus {
       ["name", record.name], ["state", state + (remark.map { " (\($0))" } ?? "")],
       ["pid", isAlive ? String(record.process.pid) : "-"], ["accelerator", record.accelerator ?? "-"],
       ["verdict", record.verdict ?? "-"], ["qemu", "\(record.binary) \(record.version)"],
-      ["command", record.command.map(quoted).joined(separator: " ")],
+      ["command", Redaction(arguments: record.command).arguments.map(quoted).joined(separator: " ")],
     ]
   }
 }

@@ -19,7 +19,7 @@ struct TimetableOptions: ParsableArguments {
   }
 }
 
-struct Stop: AsyncParsableCommand {
+struct Stop: AsyncParsableCommand, TargetCommand {
   static let configuration = CommandConfiguration(
     abstract: "Stop a virtual machine: ask the guest, then quit, then SIGTERM, then SIGKILL.",
     discussion: """
@@ -65,7 +65,7 @@ struct Stop: AsyncParsableCommand {
   }
 }
 
-struct Kill: AsyncParsableCommand {
+struct Kill: AsyncParsableCommand, TargetCommand {
   static let configuration = CommandConfiguration(
     abstract: "End a virtual machine at once, without asking its guest.", discussion: "  qemuctl kill web")
 
@@ -79,7 +79,7 @@ struct Kill: AsyncParsableCommand {
   }
 }
 
-struct Remove: AsyncParsableCommand {
+struct Remove: AsyncParsableCommand, TargetCommand {
   static let configuration = CommandConfiguration(
     commandName: "rm", abstract: "Remove what is recorded of a virtual machine that does not run.",
     discussion: "  qemuctl rm web")

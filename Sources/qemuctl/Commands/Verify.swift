@@ -2,7 +2,7 @@ import ArgumentParser
 import Glibc
 import QEMU
 
-struct Verify: AsyncParsableCommand {
+struct Verify: AsyncParsableCommand, RecordedMachineCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare a running virtual machine with what was asked for.",
     usage:
@@ -68,6 +68,8 @@ struct Verify: AsyncParsableCommand {
     }
   }
 
+  var machineNames: [String] { pid == nil && socket == nil ? [target].compactMap(\.self) : [] }
+
   func run() async throws {
     if let pid {
       try await verify(pid: pid)
@@ -125,6 +127,7 @@ struct Verify: AsyncParsableCommand {
 
   private func verify(pid: Int32) async throws {
     let qemu = try ForeignQEMU(pid: pid)
+    Output.conceal(Redaction(qemu.configuration))
     let binary = qemu.configuration.binary
     try await verify(qemu, MachineSummary(name: nil, pid: pid, qemu: binary, state: "\(qemu.monitor)"))
   }
@@ -168,18 +171,14 @@ struct Verify: AsyncParsableCommand {
 
   private func save(_ observation: Observation, of requested: [String]) throws {
     guard let observationFile else { return }
-    var document = observation.json.objectValue ?? [:]
-    document["requested"] = .array(requested.map(JSON.string))
-    let text = try JSON.object(document).serialised() + "\n"
-    let file = open(observationFile, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    if file < 0 { throw UsageProblem(file: observationFile, errno) }
-    let number = Output.writeAll(Array(text.utf8), to: file)
-    let isClosed = close(file) == 0
-    if number != 0 || !isClosed { Output.noteLoss(of: observationFile, number != 0 ? number : errno) }
+    let redaction = Redaction(arguments: requested)
+    var document = redaction.striking(observation.json).objectValue ?? [:]
+    document["requested"] = .array(redaction.arguments.map(JSON.string))
+    try OwnFile.write(JSON.object(document).serialised() + "\n", to: observationFile)
   }
 }
 
-struct Accel: AsyncParsableCommand {
+struct Accel: AsyncParsableCommand, TargetCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show the live accelerator of a virtual machine, and all that can be known of its properties.",
     discussion: "  qemuctl accel web --format json")

@@ -1,7 +1,7 @@
 import ArgumentParser
 import QEMU
 
-struct Watch: AsyncParsableCommand {
+struct Watch: AsyncParsableCommand, TargetCommand {
   static let configuration = CommandConfiguration(
     abstract: "Verify a virtual machine again and again, and print what drifts as it drifts.",
     discussion: """

@@ -52,7 +52,10 @@ struct QMPCommand: AsyncParsableCommand {
     let monitor = try await connect(name)
     do {
       if let request {
-        Output.document(try await monitor.execute(request, within: timeout.duration))
+        let answer = try await monitor.execute(request, within: timeout.duration)
+        // What QEMU answers to a question is what was asked for.
+        Output.disclose()
+        Output.document(answer)
       } else {
         try await QMPPrompt(monitor: monitor, deadline: timeout.duration, isChecked: !unchecked).run()
       }

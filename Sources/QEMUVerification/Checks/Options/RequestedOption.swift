@@ -31,10 +31,7 @@ struct RequestedOption: Sendable {
   func elementCount(of property: String) -> Int? { members?[property]?.arrayValue?.count }
 
   /// Returns whether a property's value is a secret.
-  func isSecret(_ property: String) -> Bool {
-    (property == "password" && option != "vnc")
-      || (property == "data" && self["qom-type"]?.hasPrefix("secret") == true)
-  }
+  func isSecret(_ property: String) -> Bool { Redaction.isSecret(property, of: option) }
 
   /// The properties that it names: each once, nested ones and the elements of lists by a dotted path; the whole text under no
   /// name

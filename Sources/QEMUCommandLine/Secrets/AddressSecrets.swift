@@ -1,0 +1,74 @@
+/// The passwords and tokens in the addresses that a text names: `https://USER:PASSWORD@HOST/…?token=…`.
+struct AddressSecrets {
+  private let bytes: [UInt8]
+  private(set) var found: [FoundSecret] = []
+  /// The places of the secrets, in order.
+  private var places: [Range<Int>] = []
+
+  init(_ text: String) { bytes = Array(text.utf8) }
+
+  /// Returns the text without them.
+  mutating func struck() -> String {
+    for start in bytes.indices where isSchemeEnd(start) { findSecrets(ofAddressAt: start) }
+    var (result, position): ([UInt8], Int) = ([], 0)
+    for place in places where place.lowerBound >= position {
+      result += bytes[position..<place.lowerBound] + Redaction.marker.utf8
+      position = place.upperBound
+    }
+    return String(decoding: result + bytes[position...], as: UTF8.self)
+  }
+
+  private func isSchemeEnd(_ index: Int) -> Bool {
+    index > 0 && isWordByte(bytes[index - 1]) && bytes[index...].starts(with: "://".utf8)
+  }
+
+  /// - Parameter start: where `://` stands.
+  private mutating func findSecrets(ofAddressAt start: Int) {
+    let text = bytes[(start + 3)...].prefix { $0 > 0x20 && !"\"'<>".utf8.contains($0) }
+    if let password = password(in: text, separator: separator(ofSchemeBefore: start)) { note(":", password) }
+    guard let question = text.firstIndex(of: UInt8(ascii: "?")) else { return }
+    let query = text[(question + 1)...].prefix { $0 != UInt8(ascii: "#") }
+    for parameter in query.split(separator: UInt8(ascii: "&")) {
+      guard let equals = parameter.firstIndex(of: UInt8(ascii: "=")) else { continue }
+      let name = String(decoding: parameter[..<equals], as: UTF8.self)
+      if Self.isSecret(name.lowercased()) { note(name, parameter[(equals + 1)...]) }
+    }
+  }
+
+  /// An iSCSI address has `USER%PASSWORD@`.
+  private func separator(ofSchemeBefore end: Int) -> UInt8 {
+    let scheme = bytes[..<end].suffix(while: { isWordByte($0) || "+-.".utf8.contains($0) })
+    return scheme.elementsEqual("iscsi".utf8) || scheme.elementsEqual("iser".utf8)
+      ? UInt8(ascii: "%") : UInt8(ascii: ":")
+  }
+
+  /// The password before the last `@`. One with a slash that is not encoded is no address, and a password all the same.
+  private func password(in text: ArraySlice<UInt8>, separator: UInt8) -> ArraySlice<UInt8>? {
+    let authority = text.prefix { !"/?#".utf8.contains($0) }
+    if let end = authority.lastIndex(of: UInt8(ascii: "@")) {
+      let user = authority[..<end]
+      return user.firstIndex(of: separator).map { user[($0 + 1)...] }
+    }
+    guard authority.first != UInt8(ascii: "["), let colon = authority.firstIndex(of: separator),
+      authority[(colon + 1)...].contains(where: { !(0x30...0x39 ~= $0) }),
+      let end = text.lastIndex(of: UInt8(ascii: "@"))
+    else { return nil }
+    return text[(colon + 1)..<end]
+  }
+
+  private static func isSecret(_ name: String) -> Bool {
+    ["password", "passwd", "token", "secret", "signature"].contains(where: name.hasSuffix) || name == "sig"
+  }
+
+  private mutating func note(_ name: String, _ value: ArraySlice<UInt8>) {
+    if value.isEmpty { return }
+    places.append(value.indices.lowerBound..<value.indices.upperBound)
+    found.append(FoundSecret(name: name, value: String(decoding: value, as: UTF8.self), isOfAddress: true))
+  }
+}
+
+extension ArraySlice {
+  fileprivate func suffix(while predicate: (Element) -> Bool) -> ArraySlice<Element> {
+    self[(lastIndex { !predicate($0) }.map { $0 + 1 } ?? startIndex)...]
+  }
+}

@@ -1,0 +1,53 @@
+import QEMUJSON
+
+/// The strings of a JSON text, which may be malformed.
+struct JSONStrings {
+  private let bytes: [UInt8]
+  private var position = 0
+  private var result: [UInt8] = []
+
+  init(_ text: String) { bytes = Array(text.utf8) }
+
+  /// Writes the text again with other strings; names stay.
+  /// - Parameter body: is given the name before a value, if there is one, and the value.
+  mutating func rewritten(_ body: (_ name: String?, _ value: String) -> String) -> String {
+    var name: String?
+    while position < bytes.count {
+      let byte = bytes[position]
+      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+        let (raw, text) = takeString(byte)
+        if isBeforeColon {
+          name = text
+          result += raw
+          continue
+        }
+        let value = body(name, text)
+        result += value == text ? raw : Array(((try? JSON.string(value).serialised()) ?? "\"\"").utf8)
+        name = nil
+        continue
+      }
+      if byte == UInt8(ascii: ",") { name = nil }
+      result.append(byte)
+      position += 1
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+
+  /// The string that begins here, as it is written and as it is meant; to the end where it does not end.
+  private mutating func takeString(_ quote: UInt8) -> ([UInt8], String) {
+    let start = position
+    position += 1
+    while position < bytes.count, bytes[position] != quote {
+      position += bytes[position] == UInt8(ascii: "\\") ? 2 : 1
+    }
+    let end = min(position, bytes.count)
+    position = min(position + 1, bytes.count)
+    let inner = String(decoding: bytes[start + 1..<max(end, start + 1)], as: UTF8.self)
+    let meant = quote == UInt8(ascii: "\"") ? (try? JSON.parse("\"\(inner)\""))?.stringValue : nil
+    return (Array(bytes[start..<position]), meant ?? inner)
+  }
+
+  private var isBeforeColon: Bool {
+    bytes[position...].first { $0 > 0x20 } == UInt8(ascii: ":")
+  }
+}

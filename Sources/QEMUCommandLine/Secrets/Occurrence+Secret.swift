@@ -1,0 +1,64 @@
+import QEMUJSON
+
+extension Occurrence {
+  /// The data that `-object secret` gives on the command line; nil where it names a file, and for any other option.
+  package var secretData: String? {
+    guard let object = argument as? QAPIArgument<ObjectOption>, object.form["qom-type"] == "secret",
+      object.form["file"] == nil, let data = object.form["data"], !data.isEmpty
+    else { return nil }
+    return data
+  }
+
+  /// Returns the same secret with its data in a file.
+  package func readingSecret(from path: String) -> Occurrence {
+    guard let object = argument as? QAPIArgument<ObjectOption> else { return self }
+    switch object.form {
+    case .properties(var assignments):
+      assignments = assignments.without("data")
+      assignments.append(Assignment("file", path))
+      return Occurrence(QAPIArgument<ObjectOption>(form: .properties(assignments)))
+    case .json(var members):
+      members["data"] = nil
+      members["file"] = .string(path)
+      return Occurrence(QAPIArgument<ObjectOption>(form: .json(members)))
+    }
+  }
+}
+
+extension QEMUConfiguration {
+  /// Where an operating system or a container engine puts the secrets of its services.
+  private static let folder = "/run/secrets"
+
+  /// Returns the configuration with the data of each secret object in a file of its id, and without any other secret.
+  /// - Returns: the configuration, and a remark for each option that was changed.
+  public func withoutSecrets() -> (configuration: QEMUConfiguration, remarks: [String]) {
+    var (configuration, remarks) = (self, [String]())
+    configuration.occurrences = occurrences.compactMap { occurrence in
+      let redaction = Redaction(QEMUConfiguration([occurrence]))
+      if redaction.isEmpty { return occurrence }
+      let (option, id) = (
+        occurrence.option.isEmpty ? "the image" : "-\(occurrence.option)", occurrence.id ?? ""
+      )
+      guard occurrence.secretData != nil else {
+        remarks.append("a secret of \(option) \(id) is left out")
+        return occurrence.stripped(of: redaction)
+      }
+      let path = "\(Self.folder)/\(id)"
+      remarks.append("the data of \(option) \(id) is left out: it is to be in \(path)")
+      return occurrence.readingSecret(from: path)
+    }
+    return (configuration, remarks)
+  }
+}
+
+extension Occurrence {
+  /// The same option without its passwords, cookies and tokens; nil where it is none without them.
+  fileprivate func stripped(of redaction: Redaction) -> Occurrence? {
+    let mark = Redaction.marker
+    let marks = [
+      (":\(mark)@", "@"), ("%\(mark)@", "@"), ("\"\(mark)\"", "\"\""), ("=\(mark)", "="), (mark, ""),
+    ]
+    let text = marks.reduce(redaction.arguments.last ?? "") { $0.replacing($1.0, with: $1.1) }
+    return try? Occurrence(option: option, text: text, unknownNames: .kept)
+  }
+}

@@ -1,0 +1,135 @@
+public import QEMUJSON
+
+/// Strikes the secrets of a command line out of whatever is shown to people.
+///
+/// ```swift
+/// let redaction = Redaction(arguments: ["-object", "secret,id=s,data=swordfish"])
+/// redaction.arguments                       // ["-object", "secret,id=s,data=***"]
+/// redaction.striking("QEMU said: swordfish")  // "QEMU said: ***"
+/// ```
+/// Secrets are the `data` of `-object secret`, passwords in properties and in URLs, and the cookies of `-blockdev`. The id of a
+/// secret object and the path of a file are none.
+public struct Redaction: Sendable, Hashable {
+  /// The text that stands in the place of a secret.
+  public static let marker = "***"
+
+  /// The words that it was made of, without their secrets.
+  public private(set) var arguments: [String] = []
+  private var forms: Set<SecretForm> = []
+  /// The forms by their first byte, the longest first.
+  private var table: [UInt8: [SecretForm]] = [:]
+
+  /// Makes a redaction that strikes nothing.
+  public init() {}
+
+  /// Finds the secrets of an argument vector, which may be malformed.
+  /// - Parameter arguments: QEMU's arguments, with the binary before them or without it.
+  public init(arguments: [String]) {
+    var finder = SecretFinder()
+    self.arguments = finder.words(arguments)
+    add(finder.found)
+  }
+
+  /// Finds the secrets of a configuration, the variables before its binary included.
+  public init(_ configuration: QEMUConfiguration) {
+    var finder = SecretFinder()
+    arguments = finder.words(configuration.occurrences.flatMap { (try? $0.words()) ?? [] })
+    let variables = configuration.environment.map { "\($0.name)=\($0.value)" }
+    _ = finder.words(configuration.prefix + variables)
+    add(finder.found)
+  }
+
+  /// Finds the secrets of a document whose members are options, which may be malformed.
+  public init(document: JSONObject) {
+    var finder = SecretFinder()
+    for member in document { finder.value(member.value, named: nil, of: member.name) }
+    add(finder.found)
+  }
+
+  /// Finds the secrets of the text of a file, which may not be readable as a configuration.
+  public init(text: String) {
+    var finder = SecretFinder()
+    finder.text(text)
+    add(finder.found)
+  }
+
+  /// A Boolean value that indicates whether there is no secret.
+  public var isEmpty: Bool { forms.isEmpty }
+
+  /// Adds the secrets of another one.
+  public mutating func formUnion(_ other: Redaction) { add(other.forms) }
+
+  private mutating func add(_ found: [FoundSecret]) { add(Set(found.flatMap(\.forms))) }
+
+  private mutating func add(_ added: Set<SecretForm>) {
+    if added.isSubset(of: forms) { return }
+    forms.formUnion(added)
+    table = Dictionary(grouping: forms.filter { !$0.bytes.isEmpty }) { $0.bytes[0] }
+      .mapValues { $0.sorted { $0.bytes.count > $1.bytes.count } }
+  }
+
+  /// Returns whether a property's value is a secret.
+  /// - Parameters:
+  ///   - property: the property's name, a dotted path where it lies deeper.
+  ///   - option: the option's name without its dash.
+  public static func isSecret(_ property: String, of option: String) -> Bool {
+    SecretName.isSecret(property, of: option)
+  }
+}
+
+// MARK: - Striking
+
+extension Redaction {
+  /// A text that was cut short shows at least so many bytes of a secret.
+  private static let shortestPart = 8
+
+  /// Returns a text without the secrets, in whichever way they are encoded in it.
+  public func striking(_ text: String) -> String {
+    if isEmpty { return text }
+    let bytes = Array(text.utf8)
+    var (result, position): ([UInt8], Int) = ([], 0)
+    while position < bytes.count {
+      if let (form, count) = match(bytes[position...]) {
+        result += form.shown
+        position += count
+      } else {
+        result.append(bytes[position])
+        position += 1
+      }
+    }
+    return result.count == bytes.count && result == bytes ? text : String(decoding: result, as: UTF8.self)
+  }
+
+  /// Returns a document whose strings are without the secrets.
+  public func striking(_ json: JSON) -> JSON {
+    if isEmpty { return json }
+    switch json {
+    case .string(let text): return .string(striking(text))
+    case .array(let elements): return .array(elements.map { striking($0) })
+    case .object(let object):
+      return .object(JSONObject(object.map { ($0.name, striking($0.value)) }))
+    default: return json
+    }
+  }
+
+  /// The form that the bytes begin with, and how many of them it takes.
+  private func match(_ bytes: ArraySlice<UInt8>) -> (SecretForm, Int)? {
+    guard let first = bytes.first, let candidates = table[first] else { return nil }
+    for form in candidates {
+      let count = zip(form.bytes, bytes).prefix { $0 == $1 }.count
+      let next = bytes.dropFirst(count)
+      if count == form.bytes.count {
+        if !form.isWord || next.first.map({ !isWordByte($0) }) ?? true { return (form, count) }
+      } else if count >= Self.shortestPart, Self.isCut(next) {
+        return (form, count)
+      }
+    }
+    return nil
+  }
+
+  /// Returns whether a quoted text ends here, or goes on with an ellipsis: what is quoted is cut short.
+  private static func isCut(_ rest: ArraySlice<UInt8>) -> Bool {
+    rest.isEmpty || rest.first == UInt8(ascii: "\"") || rest.first == UInt8(ascii: "'")
+      || rest.starts(with: "...".utf8) || rest.starts(with: "…".utf8)
+  }
+}

@@ -1,0 +1,184 @@
+import QEMUJSON
+
+/// Finds the secrets in the words of a command line, and writes the words without them.
+///
+/// It reads less strictly than ``QEMUConfiguration`` does: what cannot be a command line is quoted in errors, and may hold secrets.
+struct SecretFinder {
+  private(set) var found: [FoundSecret] = []
+
+  /// Returns words without their secrets.
+  mutating func words(_ words: [String]) -> [String] {
+    var result: [String] = []
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      guard let name = Self.optionName(word), let declaration = OptionTable.declaration(name) else {
+        result.append(strayWord(word))
+        continue
+      }
+      result.append(word)
+      guard declaration.takesArgument, let text = rest.popFirst() else { continue }
+      result.append(argument(text, of: declaration.name))
+    }
+    return result
+  }
+
+  /// Notes the secrets of a text that may be a shell command, a list of words, YAML or JSON, and malformed.
+  mutating func text(_ text: String) {
+    let quotes: Set<Character> = ["\"", "'", "\\", "\0"]
+    _ = words(text.split { $0.isWhitespace || quotes.contains($0) }.map(String.init))
+    // What is quoted may hold spaces.
+    _ = words(text.split { $0.isNewline || quotes.contains($0) }.map(String.init))
+    _ = json(text, of: "")
+    // A shell quotes JSON.
+    _ = json(replacing("'", with: " ", in: text), of: "")
+    for line in text.split(whereSeparator: \.isNewline) {
+      let parts = line.split(separator: ":", maxSplits: 1).map { $0.drop { " -{".contains($0) } }
+      if parts.count == 2, SecretName.isSecret(String(parts[0]), of: "") {
+        _ = note(String(parts[0]), String(parts[1]))
+      }
+    }
+  }
+
+  private static func optionName(_ word: String) -> String? {
+    guard word.utf8.first == UInt8(ascii: "-") else { return nil }
+    return String(word.dropFirst(word.hasPrefix("--") ? 2 : 1))
+  }
+
+  /// A word that is no option and no option's argument, such as `-object=secret,…`.
+  private mutating func strayWord(_ word: String) -> String {
+    if let equals = word.utf8.firstIndex(of: UInt8(ascii: "=")),
+      let name = Self.optionName(String(word[..<equals])),
+      let declaration = OptionTable.declaration(name)
+    {
+      let text = String(word[word.utf8.index(after: equals)...])
+      return "\(word[..<equals])=\(argument(text, of: declaration.name))"
+    }
+    return argument(word, of: "")
+  }
+
+  /// Returns an option's argument without its secrets.
+  mutating func argument(_ text: String, of option: String) -> String {
+    if text.utf8.first == UInt8(ascii: "{") { return json(text, of: option) }
+    switch OptionTable.declaration(option)?.argument {
+    case is GlobalProperty.Type: return global(text)
+    case is SetProperty.Type: return setting(text)
+    case is PlainText.Type: return value(text)
+    default: return properties(text, of: option)
+    }
+  }
+
+  private mutating func note(_ name: String, _ value: String) -> String {
+    if value.isEmpty || value == Redaction.marker { return value }
+    found.append(FoundSecret(name: name, value: value))
+    return Redaction.marker
+  }
+
+  // MARK: - Properties
+
+  private mutating func properties(_ text: String, of option: String) -> String {
+    Self.assignments(text).map { assignment in
+      let plain = assignment.replacing(",,", with: ",")
+      let struck = property(plain, of: option)
+      return struck == plain ? assignment : replacing(",", with: ",,", in: struck)
+    }.joined(separator: ",")
+  }
+
+  /// What stands between commas that are not doubled.
+  private static func assignments(_ text: String) -> [String] {
+    var result: [String] = []
+    var current: [UInt8] = []
+    var rest = text.utf8[...]
+    while let byte = rest.popFirst() {
+      if byte != UInt8(ascii: ",") {
+        current.append(byte)
+      } else if rest.first == byte {
+        current += [byte, byte]
+        rest = rest.dropFirst()
+      } else {
+        result.append(String(decoding: current, as: UTF8.self))
+        current = []
+      }
+    }
+    return result + [String(decoding: current, as: UTF8.self)]
+  }
+
+  private mutating func property(_ text: String, of option: String) -> String {
+    guard let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")),
+      text.utf8[..<equals].allSatisfy({ isWordByte($0) || "-_.".utf8.contains($0) })
+    else { return value(text) }
+    let (name, text) = (String(text[..<equals]), String(text[text.utf8.index(after: equals)...]))
+    return "\(name)=\(SecretName.isSecret(name, of: option) ? note(Self.leaf(name), text) : value(text))"
+  }
+
+  private static func leaf(_ name: String) -> String {
+    name.split(separator: ".").last.map(String.init) ?? name
+  }
+
+  private mutating func global(_ text: String) -> String {
+    guard var global = try? GlobalProperty(text: text) else { return properties(text, of: "") }
+    let isSecret = SecretName.isSecret("\(global.driver).\(global.property)", of: "global")
+    let struck = isSecret ? note(global.property, global.value) : value(global.value)
+    if struck == global.value { return text }
+    global.value = struck
+    return (try? global.text()) ?? Redaction.marker
+  }
+
+  private mutating func setting(_ text: String) -> String {
+    guard var setting = try? SetProperty(text: text) else { return properties(text, of: "") }
+    let isSecret = SecretName.isSecret(setting.property, of: setting.group)
+    let struck = isSecret ? note(setting.property, setting.value) : value(setting.value)
+    if struck == setting.value { return text }
+    setting.value = struck
+    return (try? setting.text()) ?? Redaction.marker
+  }
+
+  // MARK: - Values
+
+  /// Returns a value that is no secret as a whole without the secrets in it.
+  mutating func value(_ text: String) -> String {
+    if text.hasPrefix("json:") { return "json:" + json(String(text.dropFirst(5)), of: "blockdev") }
+    if text.hasPrefix("rbd:") { return imageOfRBD(text) }
+    var addresses = AddressSecrets(text)
+    let struck = addresses.struck()
+    found += addresses.found
+    return struck
+  }
+
+  /// `rbd:POOL/IMAGE:key=…:id=…`
+  private mutating func imageOfRBD(_ text: String) -> String {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    // A colon behind a backslash does not end a part.
+    let whole = parts.reduce(into: [String]()) { whole, part in
+      if let last = whole.last, last.hasSuffix("\\") {
+        whole[whole.count - 1] = "\(last):\(part)"
+      } else {
+        whole.append(part)
+      }
+    }
+    return whole.map { $0.hasPrefix("key=") ? "key=" + note("key", String($0.dropFirst(4))) : $0 }
+      .joined(separator: ":")
+  }
+
+  // MARK: - JSON
+
+  /// Returns a JSON text without its secrets, also where it is malformed.
+  private mutating func json(_ text: String, of option: String) -> String {
+    var scanner = JSONStrings(text)
+    return scanner.rewritten { name, value in
+      if let name, SecretName.isSecret(name, of: option) { return note(name, value) }
+      return self.value(value)
+    }
+  }
+
+  /// Notes the secrets of a value of a document.
+  mutating func value(_ json: JSON, named name: String?, of option: String) {
+    switch json {
+    case .string(let text):
+      let isSecret = name.map { SecretName.isSecret($0, of: option) } ?? false
+      _ = isSecret ? note(name ?? "", text) : name == nil ? argument(text, of: option) : value(text)
+    case .array(let elements): for element in elements { value(element, named: name, of: option) }
+    case .object(let object): for member in object { value(member.value, named: member.name, of: option) }
+    default: break
+    }
+  }
+}

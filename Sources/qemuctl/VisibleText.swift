@@ -1,0 +1,32 @@
+extension String {
+  /// The text with what would control a terminal shown as `\\u{1b}`; line ends and tabs stay.
+  var visible: String {
+    if unicodeScalars.allSatisfy({ !$0.isControl || $0.isLayout }) { return self }
+    return unicodeScalars.map { scalar in
+      scalar.isControl && !scalar.isLayout ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+    }.joined()
+  }
+
+  /// A JSON text with what would control a terminal as JSON escapes it.
+  var withEscapedControls: String {
+    if unicodeScalars.allSatisfy({ !$0.isControl || $0.isLayout }) { return self }
+    return unicodeScalars.map { scalar in
+      guard scalar.isControl, !scalar.isLayout else { return String(scalar) }
+      let digits = String(scalar.value, radix: 16)
+      return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }.joined()
+  }
+}
+
+extension Unicode.Scalar {
+  /// A Boolean value that indicates whether a terminal may act on it: C0, DEL, C1, and what changes the order of a line's
+  /// characters.
+  fileprivate var isControl: Bool {
+    switch value {
+    case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+    default: false
+    }
+  }
+
+  fileprivate var isLayout: Bool { self == "\n" || self == "\t" }
+}

@@ -1,0 +1,216 @@
+import QAPI
+import QEMUJSON
+import Testing
+
+@testable import QEMUCommandLine
+
+@Suite struct RedactionTests {
+  static let words: [(given: [String], shown: [String])] = [
+    (["-object", "secret,id=s,data=sword,,fish"], ["-object", "secret,id=s,data=***"]),
+    (["--object", "qom-type=secret,data=x,id=s"], ["--object", "qom-type=secret,data=***,id=s"]),
+    (
+      ["-object", #"{"qom-type":"secret","data":"sword\"fish"}"#],
+      ["-object", #"{"qom-type":"secret","data":"***"}"#]
+    ),
+    (
+      ["-object", #"{'qom-type':'secret','data':'fish"#], ["-object", #"{'qom-type':'secret','data':"***""#]
+    ),
+    (["-object=secret,id=s,data=fish"], ["-object=secret,id=s,data=***"]),
+    (["-set", "object.s.data=fish"], ["-set", "object.s.data=***"]),
+    (["-global", "secret.data=fish"], ["-global", "secret.data=***"]),
+    (["-global", "driver=secret,property=data,value=fish"], ["-global", "secret.data=***"]),
+    (
+      ["-iscsi", "user=me,password=fish,initiator-name=iqn"],
+      ["-iscsi", "user=me,password=***,initiator-name=iqn"]
+    ),
+    (["-spice", "port=1,password=fish"], ["-spice", "port=1,password=***"]),
+    (["-spice", "x509-key-password=fish"], ["-spice", "x509-key-password=***"]),
+    (
+      ["-drive", "file=https://me:sword,,fish@host/a?b=c,if=none"],
+      ["-drive", "file=https://me:***@host/a?b=c,if=none"]
+    ),
+    (["-hda", "ftp://me:sword,fish@host/a"], ["-hda", "ftp://me:***@host/a"]),
+    (["-hda", "https://me:sw/ord@host/a"], ["-hda", "https://me:***@host/a"]),
+    (["-hda", "iscsi://me%fish@host/iqn/1"], ["-hda", "iscsi://me%***@host/iqn/1"]),
+    (["-hda", "https://host/a?X-Signature=fish&b=c"], ["-hda", "https://host/a?X-Signature=***&b=c"]),
+    (
+      ["-drive", "file=rbd:pool/image:id=me:key=sw\\:ord:conf=/etc/c"],
+      ["-drive", "file=rbd:pool/image:id=me:key=***:conf=/etc/c"]
+    ),
+    (
+      ["-drive", #"file=json:{"driver":"https",,"url":"https://me:fish@host/a"}"#],
+      ["-drive", #"file=json:{"driver":"https",,"url":"https://me:***@host/a"}"#]
+    ),
+    (
+      ["-blockdev", #"{"driver":"https","url":"https:\/\/me:fish@host/a","cookie":"a=b"}"#],
+      ["-blockdev", #"{"driver":"https","url":"https://me:***@host/a","cookie":"***"}"#]
+    ),
+    (
+      ["-blockdev", "raw,file.driver=https,file.cookie=a=b"],
+      ["-blockdev", "raw,file.driver=https,file.cookie=***"]
+    ),
+    (["https://me:fish@host/disk"], ["https://me:***@host/disk"]),
+    (["-nosuch", "secret,id=s,data=fish"], ["-nosuch", "secret,id=s,data=***"]),
+    (["-object", "secret,id=s,data="], ["-object", "secret,id=s,data="]),
+  ]
+
+  @Test(arguments: words) func aSecretIsStruckOutOfAWord(given: [String], shown: [String]) {
+    let redaction = Redaction(arguments: given)
+    #expect(redaction.arguments == shown)
+    #expect(Redaction(arguments: shown).arguments == shown, "twice is as good as once")
+  }
+
+  @Test(arguments: [
+    ["-vnc", ":1,password=on"], ["-iscsi", "password-secret=s"],
+    ["-object", "secret,id=s,file=/run/key,keyid=k,iv=AAAA"],
+    ["-object", "secret_keyring,id=s,serial=1234"], ["-fw_cfg", "name=opt/a,string=data"],
+    ["-smbios", "type=11,value=abc"],
+    ["-drive", "file=ssh://me@host:22/a,encrypt.key-secret=s"], ["-hda", "https://host:8080/a@b"],
+    ["-hda", "nbd://[::1]:10809/a@b"],
+    ["-append", "root=/dev/vda data=1"], ["-netdev", "l2tpv3,id=n,txcookie=1"],
+    ["-device", "virtio-net,netdev=n"],
+    ["-drive", "file=rbd:pool/image:id=me:keyring=/etc/k"],
+  ]) func whatIsNoSecretStays(words: [String]) {
+    let redaction = Redaction(arguments: words)
+    #expect(redaction.arguments == words)
+    #expect(redaction.isEmpty)
+  }
+
+  @Test(arguments: [
+    ("sw,or d\"f%sh", "QEMU said: sw,or d\"f%sh!", "QEMU said: ***!"),
+    ("sw,or d\"f%sh", "sw,,or d\"f%sh", "***"),
+    ("sw,or d\"f%sh", #"sw,or d\"f%sh"#, "***"),
+    ("sw,or d\"f%sh", "sw%2Cor%20d%22f%25sh sw%2cor%20d%22f%25sh", "*** ***"),
+    ("swordfish", "c3dvcmRmaXNo", "***"),
+    ("c3dvcmRmaXNo", "swordfish", "***"),
+    ("swordfish-and-more", "\"swordfish-an\" is not", "\"***\" is not"),
+    ("swordfish-and-more", "swordfish and more", "swordfish and more"),
+    ("abc", "abcdef data=abc, data=abcd abc", "abcdef data=***, data=abcd abc"),
+    ("abc", #"{"data":"abc","name":"abc"}"#, #"{"data":"***","name":"abc"}"#),
+    ("first line\nsecond line", "QEMU: second line", "QEMU: ***"),
+  ]) func aSecretIsStruckOutOfATextHoweverItIsSpelt(secret: String, text: String, shown: String) {
+    let word = "secret,id=s,data=" + secret.replacing(",", with: ",,")
+    #expect(Redaction(arguments: ["-object", word]).striking(text) == shown)
+  }
+
+  @Test func thePasswordOfAnAddressIsStruckOutAlsoDecoded() {
+    let redaction = Redaction(arguments: ["-hda", "https://me:sword%40fish@host/a"])
+    #expect(redaction.striking("sword@fish, sword%40fish") == "***, ***")
+  }
+
+  @Test func aDocumentsSecretsAreFoundInEachForm() throws {
+    let document = try #require(
+      try JSON.parse(
+        #"{"object":["secret,id=a,data=first-one",{"qom-type":"secret","data":"second-one"}],"iscsi":{"password":"third-one"}}"#
+      ).objectValue)
+    let redaction = Redaction(document: document)
+    #expect(redaction.striking("first-one second-one third-one a") == "*** *** *** a")
+    let shown = redaction.striking(.object(document))
+    #expect(shown["object"]?.arrayValue?.first == "secret,id=a,data=***")
+  }
+
+  @Test func aTextThatIsNoCommandLineHidesItsSecrets() {
+    let redaction = Redaction(
+      text: "qemu-system-x86_64 \\\n -object 'secret,id=s,data=swordfish' \\\n -hda 'unclosed")
+    #expect(redaction.striking("swordfish") == "***")
+  }
+
+  @Test(arguments: [
+    "-object \"secret,id=s,data=sword and fish\" -hda 'x", "- qom-type: secret\n  data: sword and fish\n  [",
+    #"-object '{"qom-type":"secret","data":"sword and fish"}' 'unclosed"#,
+    "-object\0secret,id=s,data=sword and fish\0-nosuch",
+  ]) func aMalformedFileHidesItsSecrets(text: String) {
+    #expect(Redaction(text: text).striking("it has sword and fish") == "it has ***")
+  }
+
+  @Test func aConfigurationIsWrittenWithoutSecrets() throws {
+    let words = [
+      "-object", "secret,id=s,data=swordfish,format=base64", "-object",
+      #"{"qom-type":"secret","id":"t","data":"flounder"}"#,
+      "-object", "secret,id=u,file=/k", "-iscsi", "user=me,password=turbot", "-drive",
+      "if=none,file=https://me:halibut@host/a",
+    ]
+    let (plain, remarks) = try QEMUConfiguration(arguments: words).withoutSecrets()
+    #expect(
+      try plain.arguments() == [
+        "-object", "secret,id=s,format=base64,file=/run/secrets/s", "-object",
+        #"{"qom-type":"secret","id":"t","file":"/run/secrets/t"}"#, "-object", "secret,id=u,file=/k",
+        "-iscsi",
+        "user=me,password=", "-drive", "if=none,file=https://me@host/a",
+      ])
+    #expect(remarks.count == 4)
+  }
+
+  @Test func twoRedactionsStrikeTheSecretsOfBoth() {
+    var redaction = Redaction(arguments: ["-object", "secret,id=s,data=swordfish"])
+    redaction.formUnion(Redaction(arguments: ["-iscsi", "password=flounder"]))
+    #expect(redaction.striking("swordfish flounder") == "*** ***")
+  }
+
+  @Test func errorsQuoteNoSecret() {
+    let error = #expect(throws: CommandLineError.self) {
+      try QEMUConfiguration(arguments: ["-iscsi", "password=swordfish,nosuch=1"])
+    }
+    #expect(error?.evidence == ["-iscsi password=***,nosuch=1"])
+  }
+}
+
+/// Whoever declares a property whose name sounds like a secret says whether it is one.
+@Suite struct SecretNameTests {
+  private static func soundsSecret(_ name: String) -> Bool {
+    name.contains(#/passw|passphrase|cookie|secret|token|(^|[-.])data$|(^|[-.])key$/#)
+  }
+
+  /// Ids of objects, names, numbers and switches that sound like secrets.
+  private static let harmless: Set = [
+    "MapEntry data", "AcpiTableOptions data", "NetdevL2TPv3Options txcookie", "NetdevL2TPv3Options rxcookie",
+    "NetdevL2TPv3Options cookie64", "RockerOfDpaFlow cookie", "TlsCredsX509Properties passwordid",
+    "SevSnpGuestProperties host-data", "MemoryBackendFileProperties discard-data",
+  ]
+
+  @Test func eachDeclaredPropertyThatSoundsLikeASecretIsOneOrNamesOne() {
+    for option in OptionTable.all {
+      guard let type = option.argument as? any PropertyListArgument.Type else { continue }
+      for declaration in type.declarations.all where Self.soundsSecret(declaration.name) {
+        let isReference = declaration.name.hasSuffix("-secret") || declaration is Key<Bool>
+        let isData = ["acpitable", "smbios"].contains(option.name)
+        #expect(declaration.isSecret || isReference || isData, "-\(option.name) \(declaration.name)")
+      }
+    }
+  }
+
+  @Test func eachMemberOfTheSchemaThatSoundsLikeASecretIsOneOrNamesOne() {
+    for (option, type) in [
+      ("object", "ObjectOptions"), ("blockdev", "BlockdevOptions"), ("netdev", "Netdev"),
+    ] {
+      var seen: Set<String> = []
+      for (owner, name) in Self.members(of: type, &seen) where Self.soundsSecret(name) {
+        let isReference =
+          name.hasSuffix("-secret") || name == "key-secret" || Self.harmless.contains("\(owner) \(name)")
+        #expect(isReference || Redaction.isSecret(name, of: option), "\(owner) \(name)")
+      }
+    }
+  }
+
+  /// All members below a type, with the types that have them.
+  private static func members(of type: String, _ seen: inout Set<String>) -> [(String, String)] {
+    guard seen.insert(type).inserted, let definition = QAPISchema.type(named: type) else { return [] }
+    var (found, below): ([(String, String)], [String]) = ([], [])
+    switch definition.kind {
+    case .object(let shape):
+      found = shape.members.map { (type, $0.name) }
+      below = shape.members.map { name(of: $0.type) } + shape.branches.values
+    case .alternate(let types): below = types.map { name(of: $0) }
+    case .enumeration: break
+    }
+    for type in below { found += members(of: type, &seen) }
+    return found
+  }
+
+  private static func name(of type: QAPISchema.TypeReference) -> String {
+    switch type {
+    case .named(let name): name
+    case .list(let element): name(of: element)
+    }
+  }
+}
