@@ -172,6 +172,9 @@ import Testing
     Row(
       .refused, "before this option", "-blockdev", "raw,node-name=a,file=b", "-blockdev",
       "null-co,node-name=b"),
+    Row(.exposed, "read data on the command line", "-object", "secret,id=s,data=swordfish"),
+    Row(.exposed, "read cookie on the command line", "-blockdev", "https,node-name=b,url=x,cookie=swordfish"),
+    Row(.exposed, "read the password of an address", "-drive", "if=none,file=https://me:swordfish@host/a"),
     Row(
       .refused, "mq of the device", "-global", "virtio-net-pci.mq=perhaps", "-device", "virtio-net-pci"),
   ])
@@ -181,6 +184,7 @@ import Testing
     let finding = try #require(findings.first { $0.weight == row.weight }, "\(findings)")
     #expect(finding.error.description.contains(row.words), "\(findings)")
     #expect(!finding.error.remedy.isEmpty)
+    #expect(!"\(findings)".contains("swordfish"))
   }
 
   @Test(arguments: [

@@ -64,6 +64,7 @@ struct BinaryCheck {
     { $1.driveIsKnown($0) },
     { $1.optionIsComplete($0) },
     { $1.secretHasData($0) },
+    { $1.secretIsHidden($0) },
     { $1.addressHasPort($0) },
     { $1.networkCardExists($0) },
     { $1.forwardingIsARule($0) },
@@ -81,7 +82,7 @@ struct BinaryCheck {
       if own.isEmpty { continue }
       let position = CommandLineError.Position(
         option: occurrence.option, occurrence: counts[occurrence.option] ?? 1)
-      let words = ((try? occurrence.words()) ?? []).joined(separator: " ")
+      let words = Redaction(QEMUConfiguration([occurrence])).arguments.joined(separator: " ")
       findings += own.map { $0.located(position, in: words) }
     }
     if asksForHelp { return findings.filter { $0.error.code == .unknownOption } }
@@ -97,7 +98,7 @@ struct BinaryCheck {
     for occurrence in configuration.occurrences {
       guard let device = occurrence.argument as? DeviceOption else { continue }
       let position = CommandLineError.Position(option: "device", occurrence: devices.count + 1)
-      let words = ((try? occurrence.words()) ?? []).joined(separator: " ")
+      let words = Redaction(QEMUConfiguration([occurrence])).arguments.joined(separator: " ")
       findings += check.findings(of: device, behind: devices).map { $0.located(position, in: words) }
       devices.append(device)
     }

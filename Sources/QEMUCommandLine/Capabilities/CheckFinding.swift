@@ -8,6 +8,8 @@ public struct CheckFinding: Sendable, Hashable {
     case ignored
     /// It works, and QEMU means to remove it.
     case deprecated
+    /// It works, and shows a secret to every user of the host.
+    case exposed
   }
 
   /// What becomes of it.
