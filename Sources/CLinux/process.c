@@ -31,6 +31,8 @@ struct pidfd_info_exit {
 #define PIDFD_INFO_EXIT_BIT (1ULL << 3)
 #define PIDFD_GET_INFO_IOCTL _IOWR(0xFF, 11, struct pidfd_info_exit)
 #define MOST_PASSED 64
+// Above every number that a passed descriptor gets.
+#define FIRST_COPY 96
 
 static int add_descriptors(posix_spawn_file_actions_t *actions,
                            const struct clinux_passed_descriptor *descriptors, const int *copies, size_t count) {
@@ -160,7 +162,7 @@ static int spawn_waiting(int gate, const char *path, char *const argv[], char *c
 // Copies descriptors above every target, so that no target number is the source of a later one.
 static int copy_sources(const struct clinux_passed_descriptor *descriptors, int *copies, size_t count) {
   for (size_t i = 0; i < count; i++) {
-    copies[i] = fcntl(descriptors[i].source, F_DUPFD_CLOEXEC, 32);
+    copies[i] = fcntl(descriptors[i].source, F_DUPFD_CLOEXEC, FIRST_COPY);
     if (copies[i] >= 0) continue;
     int error = errno;
     while (i > 0) close(copies[--i]);
@@ -189,7 +191,7 @@ int clinux_spawn_waiting(const char *path, char *const argv[], char *const envp[
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) return -errno;
   int result = copy_sources(descriptors, copies, count);
   if (result == 0) {
-    int theirs = fcntl(ends[1], F_DUPFD_CLOEXEC, 32);
+    int theirs = fcntl(ends[1], F_DUPFD_CLOEXEC, FIRST_COPY);
     result = theirs < 0 ? -errno : spawn_waiting(theirs, path, argv, envp, descriptors, copies, count);
     if (theirs >= 0) close(theirs);
     while (count > 0) close(copies[--count]);

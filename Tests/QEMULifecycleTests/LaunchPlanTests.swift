@@ -45,6 +45,36 @@ import Testing
     #expect(try added(row.arguments, Self.new) == ["-S"] + Self.newMonitor)
   }
 
+  @Test func theDataOfSecretsIsPassedInDescriptors() throws {
+    let words = [
+      "-object", "secret,id=a,data=sword,,fish,format=raw", "-m", "64", "-object",
+      #"{"qom-type":"secret","id":"b","data":"flounder"}"#,
+    ]
+    let plan = try LaunchPlan(QEMUConfiguration(arguments: words), Self.old)
+    #expect(
+      plan.arguments.prefix(6) == [
+        "-object", "secret,id=a,format=raw,file=/proc/self/fd/4", "-m", "64", "-object",
+        #"{"qom-type":"secret","id":"b","file":"/proc/self/fd/5"}"#,
+      ])
+    #expect(plan.secrets.map(\.data) == ["sword,fish", "flounder"])
+    #expect(plan.secrets.map(\.descriptor) == [4, 5])
+  }
+
+  @Test func noMoreSecretsArePassedThanAProgramCanBeGiven() throws {
+    let words = (0..<60).flatMap { ["-object", "secret,id=s\($0),data=x"] }
+    let plan = try LaunchPlan(QEMUConfiguration(arguments: words), Self.old)
+    #expect(plan.secrets.count == 48)
+    #expect(plan.arguments[2 * 60 - 1] == "secret,id=s59,data=x")
+  }
+
+  @Test(arguments: [
+    "secret,id=a,file=/key", "secret,id=a,data=", "secret,id=a,data=x,file=/key",
+    "rng-random,id=a,filename=/x",
+  ]) func whatHasNoDataToHideIsGivenAsItIs(object: String) throws {
+    let plan = try LaunchPlan(QEMUConfiguration(arguments: ["-object", object]), Self.old)
+    #expect(plan.secrets.isEmpty && plan.arguments[1] == object)
+  }
+
   @Test(arguments: [["-S"], ["--S"], ["-S", "-m", "64"], ["-m", "64", "-S"]])
   func whatIsFrozenAlreadyIsNotFrozenTwice(_ arguments: [String]) throws {
     let configuration = try QEMUConfiguration(arguments: arguments)

@@ -9,6 +9,15 @@ struct LaunchPlan: Sendable {
   /// QEMU's arguments without the binary.
   let arguments: [String]
 
+  /// The data of secrets, which QEMU reads from descriptors of its own: every user of the host can read its command line.
+  let secrets: [PassedSecret]
+
+  /// The data of a secret object and the descriptor under which QEMU finds it.
+  struct PassedSecret: Sendable {
+    let data: String
+    let descriptor: Int32
+  }
+
   /// A Boolean value that indicates whether QEMU's calls to KVM are traced until its machine is built.
   let isTracingKVM: Bool
 
@@ -16,7 +25,9 @@ struct LaunchPlan: Sendable {
   init(
     _ configuration: QEMUConfiguration, _ profile: BinaryProfile, callsFile: String? = nil
   ) throws(CommandLineError) {
-    var words = try configuration.arguments()
+    let (hidden, secrets) = Self.hidingSecrets(of: configuration)
+    self.secrets = secrets
+    var words = try hidden.arguments()
     let trace = try Self.trace(configuration, profile, callsFile)
     isTracingKVM = !trace.isEmpty
     words += trace
@@ -28,6 +39,23 @@ struct LaunchPlan: Sendable {
       ? ["-object", "monitor-qmp,id=\(Self.monitorID)-qmp,chardev=\(Self.monitorID)"]
       : ["-mon", "chardev=\(Self.monitorID),mode=control"]
     arguments = words
+  }
+
+  /// No more descriptors are passed than a program can be started with; who has more secrets has them in files.
+  private static let mostSecrets = 48
+
+  /// Puts the data of secret objects into descriptors, behind the one of the monitor.
+  private static func hidingSecrets(of configuration: QEMUConfiguration) -> (
+    QEMUConfiguration, [PassedSecret]
+  ) {
+    var (hidden, secrets) = (configuration, [PassedSecret]())
+    for (place, occurrence) in configuration.occurrences.enumerated() {
+      guard secrets.count < mostSecrets, let data = occurrence.secretData else { continue }
+      let secret = PassedSecret(data: data, descriptor: monitorDescriptor + 1 + Int32(secrets.count))
+      hidden.occurrences[place] = occurrence.readingSecret(from: "/proc/self/fd/\(secret.descriptor)")
+      secrets.append(secret)
+    }
+    return (hidden, secrets)
   }
 
   /// With one virtual CPU only its thread's name shows how TCG runs it. A QEMU that has monitor objects names its threads

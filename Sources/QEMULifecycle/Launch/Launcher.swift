@@ -66,13 +66,14 @@ struct Launcher {
     do throws(SystemError) {
       let listener = try socket.listen()
       let streams = try openStreams()
+      let secrets = try openSecrets()
       return try QEMUProcess.spawnWaiting(
         request.binary.path, plan.arguments, environment: environment,
         passing: [
           .init(streams.input.descriptor.number, as: 0), .init(streams.output.descriptor.number, as: 1),
           .init(streams.error.descriptor.number, as: 2),
           .init(listener.number, as: LaunchPlan.monitorDescriptor),
-        ])
+        ] + secrets.map { .init($0.file.descriptor.number, as: $0.descriptor) })
     } catch {
       if [EMFILE, ENFILE, ENOMEM, EAGAIN].contains(error.number) { throw .ofHost(error) }
       throw LifecycleError(
@@ -90,6 +91,13 @@ struct Launcher {
 
   private var environment: ProcessEnvironment {
     .current.setting(request.configuration.environment.map { ($0.name, $0.value) })
+  }
+
+  /// Writes the data of secrets into files in memory, which end with the last descriptor of them.
+  private func openSecrets() throws(SystemError) -> [(file: SharedDescriptor, descriptor: Int32)] {
+    try plan.secrets.map { secret throws(SystemError) in
+      (SharedDescriptor(try Descriptor.memoryFile(holding: secret.data)), secret.descriptor)
+    }
   }
 
   private struct Streams {
