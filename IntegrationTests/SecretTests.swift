@@ -63,6 +63,9 @@ import Testing
         #expect(try mode(of: observation) == 0o600)
       }
       try expectNoSecretInFiles(of: command, and: observation)
+      let changed = Self.words.map { $0.replacing("orca-4417", with: "orca-4418") }
+      let plan = try await command.run(["plan", "kept", "--"] + changed)
+      #expect(plan.output.contains("object plain data → ***"), "\(plan.output)")
       try await run(["inspect", "kept", "--as-config"])
       try await run(["logs", "kept"])
       try await run(

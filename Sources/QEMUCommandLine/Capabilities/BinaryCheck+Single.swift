@@ -21,7 +21,7 @@ extension BinaryCheck {
         option: occurrence.option, occurrence: counts[occurrence.option] ?? 1)
       return CheckFinding(
         .refused, .conflictingOptions, "there can be one \(place)", remedy: "remove all but one"
-      ).located(position, in: ((try? occurrence.words()) ?? []).joined(separator: " "))
+      ).located(position, in: occurrence.shownText)
     }
   }
 }

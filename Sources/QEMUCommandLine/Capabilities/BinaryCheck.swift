@@ -82,7 +82,7 @@ struct BinaryCheck {
       if own.isEmpty { continue }
       let position = CommandLineError.Position(
         option: occurrence.option, occurrence: counts[occurrence.option] ?? 1)
-      let words = Redaction(QEMUConfiguration([occurrence])).arguments.joined(separator: " ")
+      let words = occurrence.shownText
       findings += own.map { $0.located(position, in: words) }
     }
     if asksForHelp { return findings.filter { $0.error.code == .unknownOption } }
@@ -98,7 +98,7 @@ struct BinaryCheck {
     for occurrence in configuration.occurrences {
       guard let device = occurrence.argument as? DeviceOption else { continue }
       let position = CommandLineError.Position(option: "device", occurrence: devices.count + 1)
-      let words = Redaction(QEMUConfiguration([occurrence])).arguments.joined(separator: " ")
+      let words = occurrence.shownText
       findings += check.findings(of: device, behind: devices).map { $0.located(position, in: words) }
       devices.append(device)
     }

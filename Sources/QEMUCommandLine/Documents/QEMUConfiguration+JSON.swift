@@ -57,7 +57,7 @@ extension QEMUConfiguration {
       return problems.map { problem in
         var located = problem.located(option: occurrence.option)
         located.position.occurrence = counts[occurrence.option]
-        located.evidence = [Redaction(QEMUConfiguration([occurrence])).arguments.joined(separator: " ")]
+        located.evidence = [occurrence.shownText]
         return located
       }
     }

@@ -1,6 +1,11 @@
 import QEMUJSON
 
 extension Occurrence {
+  /// The words that QEMU is given, without secrets, as errors quote them.
+  package var shownText: String {
+    Redaction(arguments: (try? words()) ?? []).arguments.joined(separator: " ")
+  }
+
   /// The data that `-object secret` gives on the command line; nil where it names a file, and for any other option.
   package var secretData: String? {
     guard let object = argument as? QAPIArgument<ObjectOption>, object.form["qom-type"] == "secret",

@@ -131,7 +131,7 @@ struct LaunchPlan: Sendable {
       guard ownIDs.contains(occurrence.id ?? "") else { continue }
       throw LifecycleError(
         .unsupportedOption, "-\(occurrence.option) has the id of the monitor that is added to the request",
-        evidence: [((try? occurrence.words()) ?? []).joined(separator: " ")],
+        evidence: [occurrence.shownText],
         remedy: "choose an id other than \(monitorID) and \(monitorID)-qmp")
     }
   }
