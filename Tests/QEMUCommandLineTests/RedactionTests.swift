@@ -60,6 +60,25 @@ import Testing
     #expect(Redaction(arguments: shown).arguments == shown, "twice is as good as once")
   }
 
+  @Test(arguments: words) func aWordThatIsCutShortIsReadAsFarAsItGoes(given: [String], shown: [String]) {
+    let text = given.joined(separator: " ")
+    for count in 0...text.count {
+      let words = text.prefix(count).split(separator: " ").map(String.init)
+      let redaction = Redaction(arguments: words)
+      #expect(redaction.arguments.count == words.count)
+      // What stands behind a percent sign may be a part of a name, as long as no @ follows.
+      if text.prefix(count).hasSuffix("fish"), !text.contains("%") {
+        #expect(!redaction.arguments.joined().contains("fish"), "\(words)")
+      }
+      _ = Redaction(text: String(text.prefix(count))).striking(text)
+    }
+  }
+
+  @Test func aTextOfManyAddressesTakesNoLongTime() {
+    let text = String(repeating: "a://b:c@", count: 2048)
+    #expect(!Redaction(arguments: ["-hda", text]).arguments.joined().contains(":c@"))
+  }
+
   @Test(arguments: [
     ["-vnc", ":1,password=on"], ["-iscsi", "password-secret=s"],
     ["-object", "secret,id=s,file=/run/key,keyid=k,iv=AAAA"],

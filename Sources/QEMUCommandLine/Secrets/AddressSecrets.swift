@@ -1,5 +1,8 @@
 /// The passwords and tokens in the addresses that a text names: `https://USER:PASSWORD@HOST/…?token=…`.
 struct AddressSecrets {
+  /// What is longer is no address: a text of nothing but beginnings of addresses takes no more time than another.
+  private static let longest = 4096
+
   private let bytes: [UInt8]
   private(set) var found: [FoundSecret] = []
   /// The places of the secrets, in order.
@@ -24,7 +27,7 @@ struct AddressSecrets {
 
   /// - Parameter start: where `://` stands.
   private mutating func findSecrets(ofAddressAt start: Int) {
-    let text = bytes[(start + 3)...].prefix { $0 > 0x20 && !"\"'<>".utf8.contains($0) }
+    let text = bytes[(start + 3)...].prefix(Self.longest).prefix { $0 > 0x20 && !"\"'<>".utf8.contains($0) }
     if let password = password(in: text, separator: separator(ofSchemeBefore: start)) { note(":", password) }
     guard let question = text.firstIndex(of: UInt8(ascii: "?")) else { return }
     let query = text[(question + 1)...].prefix { $0 != UInt8(ascii: "#") }
@@ -42,18 +45,19 @@ struct AddressSecrets {
       ? UInt8(ascii: "%") : UInt8(ascii: ":")
   }
 
-  /// The password before the last `@`. One with a slash that is not encoded is no address, and a password all the same.
+  /// The password before the last `@`. One with a slash that is not encoded is no address, nor is one that is cut short, and both
+  /// are passwords all the same.
   private func password(in text: ArraySlice<UInt8>, separator: UInt8) -> ArraySlice<UInt8>? {
     let authority = text.prefix { !"/?#".utf8.contains($0) }
     if let end = authority.lastIndex(of: UInt8(ascii: "@")) {
       let user = authority[..<end]
       return user.firstIndex(of: separator).map { user[($0 + 1)...] }
     }
-    guard authority.first != UInt8(ascii: "["), let colon = authority.firstIndex(of: separator),
-      authority[(colon + 1)...].contains(where: { !(0x30...0x39 ~= $0) }),
-      let end = text.lastIndex(of: UInt8(ascii: "@"))
+    guard authority.first != UInt8(ascii: "["), separator == UInt8(ascii: ":"),
+      let colon = authority.firstIndex(of: separator),
+      authority[(colon + 1)...].contains(where: { !(0x30...0x39 ~= $0) })
     else { return nil }
-    return text[(colon + 1)..<end]
+    return text[(colon + 1)..<(text.lastIndex(of: UInt8(ascii: "@")) ?? authority.endIndex)]
   }
 
   private static func isSecret(_ name: String) -> Bool {

@@ -64,8 +64,8 @@ extension VerificationReport {
 }
 
 extension Finding {
-  /// The finding as it may be shown.
-  func striking(_ redaction: Redaction) -> Finding {
+  /// Returns the finding as it may be shown: its texts are without the secrets, which addresses among them may hold.
+  public func striking(_ redaction: Redaction) -> Finding {
     if redaction.isEmpty { return self }
     return Finding(
       option: option, instance: instance, property: redaction.striking(property),
