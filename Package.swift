@@ -142,7 +142,8 @@ let package = Package(
     .testTarget(
       name: "IntegrationTests",
       dependencies: [
-        "QEMU", "QEMUTestSupport", "qemuctl", "RandomValues", "CheckComparison", "VerifyComparison", "ChaosRun",
+        "QEMU", "QEMUTestSupport", "qemuctl", "RandomValues", "CheckComparison", "VerifyComparison",
+        "ChaosRun",
       ],
       path: "IntegrationTests",
       exclude: ["CommandLineCases.json", "RealCommandLines.txt"],

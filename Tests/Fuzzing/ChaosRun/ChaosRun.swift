@@ -49,8 +49,10 @@ public final class ChaosRun {
     var random = SplitMix(state: seed)
     while outcome.steps < steps {
       let round = (0..<Self.width).map { _ in ChaosStep.random(&random) }
-      // So that QEMU is asked again for what it has.
-      for name in try FileManager.default.contentsOfDirectory(atPath: state) where name.hasSuffix(".json") {
+      // So that QEMU is asked again for what it has, now and then.
+      let isForgetting = Int.random(in: 0..<8, using: &random) == 0
+      for name in try FileManager.default.contentsOfDirectory(atPath: state)
+      where isForgetting && name.hasSuffix(".json") {
         try FileManager.default.removeItem(atPath: "\(state)/\(name)")
       }
       var faults = await perform(round)
@@ -206,7 +208,7 @@ public final class ChaosRun {
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     let record = """
       {"name":"decoy","pid":\(identity.pid),"start-time":\(identity.startTime),"boot-id":"\(identity.bootID)",\
-      "socket":"qmp-1.sock","binary":"\(qemu)","version":"1","requested":[],"command":["\(qemu)"],"started":1}
+      "namespaces":"\(identity.namespaces)","socket":"qmp-1.sock","binary":"\(qemu)","version":"1","requested":[],"command":["\(qemu)"],"started":1}
       """
     try record.write(toFile: "\(directory)/vm.json", atomically: false, encoding: .utf8)
     return decoy
