@@ -48,7 +48,7 @@ public final class ChaosRun {
     defer { decoy.terminate() }
     var random = SplitMix(state: seed)
     while outcome.steps < steps {
-      let round = (0..<Self.width).map { _ in ChaosStep.random(&random) }
+      let round = ChaosStep.round(of: Self.width, &random)
       // So that QEMU is asked again for what it has, now and then.
       let isForgetting = Int.random(in: 0..<8, using: &random) == 0
       for name in try FileManager.default.contentsOfDirectory(atPath: state)
@@ -172,15 +172,17 @@ public final class ChaosRun {
         continue
       }
       if row["pid"]?.integerValue != Int64(machine.identity.pid) {
-        faults.append("\(machine.name) runs as \(machine.identity.pid) and is listed as \(row)")
+        faults.append("\(machine.name) runs as \(machine.identity.pid) and is listed as \(Self.text(row))")
       }
     }
     let odd = rows.filter { ["foreign", "unknown", "stuck"].contains($0["state"]?.stringValue) }
     faults += odd.filter { $0["name"]?.stringValue != ChaosStep.decoy }.map {
-      "its state cannot be told: \($0)"
+      "its state cannot be told: \(Self.text($0))"
     }
     return faults
   }
+
+  private static func text(_ row: JSON) -> String { (try? row.serialised()) ?? "" }
 
   private func listed() async throws -> [JSON] {
     let process = Process()

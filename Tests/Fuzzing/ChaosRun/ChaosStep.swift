@@ -32,10 +32,19 @@ struct ChaosStep: Sendable, CustomStringConvertible {
 
   private static let calls = ["write", "send", "renameat", "fork", "linkat", "any"]
 
-  /// Draws a step.
-  static func random(_ random: inout some RandomNumberGenerator) -> ChaosStep {
-    let name =
-      Int.random(in: 0..<10, using: &random) == 0 ? decoy : names.randomElement(using: &random) ?? decoy
+  /// Draws the steps of a round. Most of them meet on one name.
+  static func round(of width: Int, _ random: inout some RandomNumberGenerator) -> [ChaosStep] {
+    let common = names.randomElement(using: &random) ?? decoy
+    return (0..<width).map { _ in
+      switch Int.random(in: 0..<10, using: &random) {
+      case 0: step(on: decoy, &random)
+      case 1..<7: step(on: common, &random)
+      default: step(on: names.randomElement(using: &random) ?? decoy, &random)
+      }
+    }
+  }
+
+  private static func step(on name: String, _ random: inout some RandomNumberGenerator) -> ChaosStep {
     let isStart = Int.random(in: 0..<100, using: &random) < 45
     let others =
       [["stop"], ["stop"], ["kill"], ["kill"], ["rm"], ["rm"], ["rm"], ["rm"]]
