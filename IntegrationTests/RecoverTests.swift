@@ -4,7 +4,9 @@ import Testing
 
 /// A record that cannot be read is made anew of the QEMU that runs, and nothing is ended or started meanwhile.
 @Suite struct RecoverTests {
-  private static let options = ["-accel", "tcg", "-machine", "none", "-m", "32"]
+  private static let options = [
+    "-accel", "tcg", "-machine", "none", "-m", "32", "-object", "secret,id=s,data=swordfish",
+  ]
 
   @Test(arguments: QEMUMatrix.x86)
   func aDamagedRecordIsMadeAnewOfTheLiveQEMU(qemu: QEMUUnderTest) async throws {

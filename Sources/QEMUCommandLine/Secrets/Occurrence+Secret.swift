@@ -14,17 +14,30 @@ extension Occurrence {
     return data
   }
 
+  /// The file from which `-object secret` reads its data; nil where it names none, and for any other option.
+  package var secretFile: String? {
+    guard let object = argument as? QAPIArgument<ObjectOption>, object.form["qom-type"] == "secret" else {
+      return nil
+    }
+    return object.form["file"]
+  }
+
   /// Returns the same secret with its data in a file.
-  package func readingSecret(from path: String) -> Occurrence {
+  package func readingSecret(from path: String) -> Occurrence { replacing("data", by: "file", path) }
+
+  /// Returns the same secret with its data on the command line.
+  package func holdingSecret(_ data: String) -> Occurrence { replacing("file", by: "data", data) }
+
+  private func replacing(_ name: String, by other: String, _ value: String) -> Occurrence {
     guard let object = argument as? QAPIArgument<ObjectOption> else { return self }
     switch object.form {
     case .properties(var assignments):
-      assignments = assignments.without("data")
-      assignments.append(Assignment("file", path))
+      assignments = assignments.without(name)
+      assignments.append(Assignment(other, value))
       return Occurrence(QAPIArgument<ObjectOption>(form: .properties(assignments)))
     case .json(var members):
-      members["data"] = nil
-      members["file"] = .string(path)
+      members[name] = nil
+      members[other] = .string(value)
       return Occurrence(QAPIArgument<ObjectOption>(form: .json(members)))
     }
   }

@@ -52,7 +52,7 @@ struct LaunchPlan: Sendable {
     for (place, occurrence) in configuration.occurrences.enumerated() {
       guard secrets.count < mostSecrets, let data = occurrence.secretData else { continue }
       let secret = PassedSecret(data: data, descriptor: monitorDescriptor + 1 + Int32(secrets.count))
-      hidden.occurrences[place] = occurrence.readingSecret(from: "/proc/self/fd/\(secret.descriptor)")
+      hidden.occurrences[place] = occurrence.readingSecret(from: "\(descriptors)\(secret.descriptor)")
       secrets.append(secret)
     }
     return (hidden, secrets)

@@ -41,10 +41,11 @@ extension VirtualMachine {
       guard let process = writer(of: folder.file(run.standardError)) else { continue }
       let command = (readProcText("/proc/\(process.pid)/cmdline") ?? "")
         .split(separator: "\0", omittingEmptySubsequences: false).dropLast().map(String.init)
+      let requested = LaunchPlan.requested(in: Array(command.dropFirst()))
       let version = await version(UnixSocketPath(folder: folder.path, name: run.socket), process, deadline)
       return MachineRecord(
         name: folder.name.description, process: process, socket: run.socket, binary: command.first ?? "",
-        version: version ?? "", requested: LaunchPlan.requested(in: Array(command.dropFirst())),
+        version: version ?? "", requested: LaunchPlan.withSecrets(requested, of: process.pid),
         command: command, started: Int64(time(nil)), accelerator: nil, verdict: nil, accepted: [], ending: nil
       )
     }
