@@ -192,3 +192,34 @@ extension FileManager {
     if !isMissingFine || fileExists(atPath: path) { try removeItem(atPath: path) }
   }
 }
+
+/// What QEMU makes is for its user alone, whatever the umask of the command.
+@Suite struct FileModeTests {
+  @Test(arguments: QEMUMatrix.any) func socketsThatQEMUMakesAreForItsUserAlone(qemu: QEMUUnderTest)
+    async throws
+  {
+    try await withCommand { command in
+      let directory = FileManager.default.temporaryDirectory.appending(
+        path: "modes-\(UUID().uuidString.prefix(8))"
+      )
+      .path(percentEncoded: false)
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(atPath: directory) }
+      let options = [
+        "-monitor", "unix:\(directory)/hmp,server=on,wait=off", "-serial", "file:\(directory)/serial",
+      ]
+      let start = try await command.run(
+        [
+          "start", "--name", "m", "--qemu", qemu.path, "--", "-accel", "tcg", "-machine", "q35", "-display",
+          "none",
+        ]
+          + options, through: ["/bin/sh", "-c", "umask 0; exec \"$@\"", "sh"])
+      #expect(start.status == 0, "\(start.errors)")
+      for name in ["hmp", "serial"] {
+        var status = stat()
+        #expect(lstat("\(directory)/\(name)", &status) == 0 && status.st_mode & 0o077 == 0, "\(name)")
+      }
+      #expect(try await command.run(["kill", "m"]).status == 0)
+    }
+  }
+}

@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -138,6 +139,8 @@ static _Noreturn void run_waiting(int gate, const char *path, char *const argv[]
   int error = prepare_child(descriptors, copies, count, &highest);
   if (!error && dup3(gate, highest + 1, O_CLOEXEC) < 0) error = errno;
   if (error) _exit(127);
+  // Sockets and files that the program makes are for its user alone.
+  umask(077);
   // From here on it holds no end but its own, so that the end of the parent closes the gate.
   if (close_above(highest + 1) || read(highest + 1, &word, 1) != 1) _exit(127);
   execve(path, argv, envp);

@@ -42,7 +42,7 @@ int clinux_spawn(const char *path, char *const argv[], char *const envp[],
                  const struct clinux_passed_descriptor *descriptors, size_t count, bool ends_with_parent);
 
 /// Makes a child that waits for clinux_open_gate before it executes the program, as clinux_spawn does. It ends by itself when
-/// the gate is closed instead, as it is when this process ends. Returns its pid and writes the gate.
+/// the gate is closed instead, as it is when this process ends. Its umask is 077. Returns its pid and writes the gate.
 int clinux_spawn_waiting(const char *path, char *const argv[], char *const envp[],
                          const struct clinux_passed_descriptor *descriptors, size_t count, int *gate);
 
