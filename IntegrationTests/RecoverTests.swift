@@ -73,6 +73,11 @@ import Testing
     try await withCommand { command in
       let result = try await command.run(["verify", "--pid", String(impostor.processIdentifier)])
       #expect(result.status == 69 && result.errors.contains("is not QEMU"), "\(result.errors)")
+      // It has QEMU's words in its file itself.
+      let own = try await command.run(
+        ["verify", "--pid", "$$"],
+        through: CommandUnderTest.shell(#"set -- "$1" "$2" "$3" $$ "$5" "$6"; exec "$@""#))
+      #expect(own.status == 69 && own.errors.contains("is not QEMU"), "\(own.errors)")
     }
   }
 }

@@ -249,8 +249,10 @@ int clinux_pidfd_end(int pidfd, struct clinux_process_end *end) {
   return 0;
 }
 
-bool clinux_contains(const void *bytes, size_t size, const void *part, size_t part_size) {
-  return memmem(bytes, size, part, part_size) != NULL;
+int64_t clinux_find(const void *bytes, size_t size, size_t offset, const void *part, size_t part_size) {
+  if (offset > size) return -ENOENT;
+  const char *found = memmem((const char *)bytes + offset, size - offset, part, part_size);
+  return found ? found - (const char *)bytes : -ENOENT;
 }
 
 int clinux_close_output(void) {

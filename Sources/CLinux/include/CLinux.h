@@ -72,8 +72,8 @@ extern const int clinux_path_only;
 /// Opens a file below an open directory; it is not passed on to spawned programs.
 int clinux_openat(int directory, const char *path, int flags, unsigned mode);
 
-/// Returns whether bytes contain others.
-bool clinux_contains(const void *bytes, size_t size, const void *part, size_t part_size);
+/// Finds bytes in others, from an offset on. Returns their offset, or -ENOENT.
+int64_t clinux_find(const void *bytes, size_t size, size_t offset, const void *part, size_t part_size);
 
 int clinux_epoll_create(void);
 int clinux_epoll_add(int epoll, int descriptor, uint32_t events);

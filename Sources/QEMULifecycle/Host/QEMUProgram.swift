@@ -4,8 +4,8 @@ import QMP
 
 /// The proof that a process runs QEMU: its program's file says so itself, whatever name it was started under.
 enum QEMUProgram {
-  /// What every qemu-system program prints as its version, and so has in its file.
-  private static let mark = Array("QEMU emulator version".utf8)
+  /// What every qemu-system program prints before its version, and so has in its file before a digit.
+  private static let mark = Array("QEMU emulator version ".utf8)
 
   /// Returns whether a process runs QEMU.
   /// - Returns: nil where this user may not examine its program.
@@ -39,6 +39,16 @@ enum QEMUProgram {
       return nil
     }
     defer { munmap(bytes, size) }
-    return clinux_contains(bytes, size, mark, mark.count)
+    return hasMark(UnsafeRawBufferPointer(start: bytes, count: size))
+  }
+
+  private static func hasMark(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    var offset = 0
+    while case let found = clinux_find(bytes.baseAddress, bytes.count, offset, mark, mark.count), found >= 0 {
+      offset = Int(found) + mark.count
+      // Other programs, as this one, look for the same words.
+      if offset < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[offset]) { return true }
+    }
+    return false
   }
 }

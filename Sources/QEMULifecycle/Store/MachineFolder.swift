@@ -81,8 +81,7 @@ package struct MachineFolder: Sendable, Hashable {
   private func unreadable(_ file: String) -> LifecycleError {
     LifecycleError(
       .stateUnusable, "the record of \"\(name)\" cannot be read", evidence: [self.file(file)],
-      remedy:
-        "make it anew of the QEMU that runs: qemuctl recover \(name); qemuctl rm \(name) removes what is left of one that does not run"
+      remedy: "make it anew of the QEMU that runs, or of the run before: qemuctl recover \(name)"
     )
   }
 
