@@ -130,7 +130,8 @@ let package = Package(
     .target(
       name: "FaultInjection", path: "Tests/Fuzzing/FaultInjection", linkerSettings: [.linkedLibrary("dl")]),
     .target(
-      name: "ChaosRun", dependencies: ["QEMU", "QEMULifecycle", "QEMUJSON"], path: "Tests/Fuzzing/ChaosRun",
+      name: "ChaosRun", dependencies: ["QEMU", "QEMULifecycle", "QEMUJSON", "QMP"],
+      path: "Tests/Fuzzing/ChaosRun",
       swiftSettings: settings),
     .executableTarget(
       name: "Chaos",

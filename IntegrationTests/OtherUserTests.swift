@@ -1,6 +1,7 @@
 import Foundation
 import QEMU
 import QEMULifecycle
+import QMP
 import Testing
 
 /// What another user could have changed is neither believed nor touched: each command refuses it, and ends no process for it.
@@ -30,19 +31,18 @@ import Testing
 
   /// Gives the body a process of a user's that does nothing.
   private func withDecoy(of user: uid_t, _ body: (ProcessIdentity) async throws -> Void) async throws {
-    let decoy = Process()
-    decoy.executableURL = URL(filePath: "/usr/bin/setpriv")
-    decoy.arguments = Self.become(user) + ["/bin/sleep", "1000"]
-    decoy.standardOutput = FileHandle.nullDevice
-    decoy.standardError = FileHandle.nullDevice
-    try decoy.run()
-    defer { decoy.terminate() }
-    let words = URL(filePath: "/proc/\(decoy.processIdentifier)/cmdline")
+    // It holds nothing that this process has open: the ends of other tests' commands are told by descriptors.
+    let null = try Descriptor.open("/dev/null", O_RDWR)
+    let decoy = try QEMUProcess.spawn(
+      "/usr/bin/setpriv", Self.become(user) + ["/bin/sleep", "1000"], environment: [],
+      passing: (0...2).map { .init(null.number, as: $0) })
+    defer { try? decoy.send(signal: SIGKILL) }
+    let words = URL(filePath: "/proc/\(decoy.pid)/cmdline")
     while try FileHandle(forReadingFrom: words).readToEnd() != Data("/bin/sleep\u{0}1000\u{0}".utf8) {
       try await Task.sleep(for: .milliseconds(5))
     }
-    try await body(try #require(ProcessIdentity(reading: decoy.processIdentifier)))
-    #expect(decoy.isRunning, "the process was ended")
+    try await body(try #require(ProcessIdentity(reading: decoy.pid)))
+    #expect(decoy.end == nil, "the process was ended")
   }
 
   private static func become(_ user: uid_t) -> [String] {

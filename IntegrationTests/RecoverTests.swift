@@ -1,5 +1,7 @@
 import Foundation
 import QEMU
+import QEMULifecycle
+import QMP
 import Testing
 
 /// A record that cannot be read is made anew of the QEMU that runs, and nothing is ended or started meanwhile.
@@ -58,20 +60,18 @@ import Testing
 
   /// The name of a process says nothing of what it runs.
   @Test func aProcessThatOnlyHasTheNameOfQEMUIsNotVerified() async throws {
-    let impostor = Process()
-    impostor.executableURL = URL(filePath: "/bin/bash")
-    impostor.arguments = ["-c", "exec -a qemu-system-x86_64 sleep 1000"]
-    impostor.standardOutput = FileHandle.nullDevice
-    impostor.standardError = FileHandle.nullDevice
-    try impostor.run()
-    defer { impostor.terminate() }
-    let words = URL(filePath: "/proc/\(impostor.processIdentifier)/cmdline")
+    let null = try Descriptor.open("/dev/null", O_RDWR)
+    let impostor = try QEMUProcess.spawn(
+      "/bin/bash", ["-c", "exec -a qemu-system-x86_64 /bin/sleep 1000"], environment: [],
+      passing: (0...2).map { .init(null.number, as: $0) })
+    defer { try? impostor.send(signal: SIGKILL) }
+    let words = URL(filePath: "/proc/\(impostor.pid)/cmdline")
     // A file of /proc has no size: it is read to its end.
     while try FileHandle(forReadingFrom: words).readToEnd()?.starts(with: Data("qemu".utf8)) != true {
       try await Task.sleep(for: .milliseconds(5))
     }
     try await withCommand { command in
-      let result = try await command.run(["verify", "--pid", String(impostor.processIdentifier)])
+      let result = try await command.run(["verify", "--pid", String(impostor.pid)])
       #expect(result.status == 69 && result.errors.contains("is not QEMU"), "\(result.errors)")
       // It has QEMU's words in its file itself.
       let own = try await command.run(

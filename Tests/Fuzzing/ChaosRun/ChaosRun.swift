@@ -2,6 +2,7 @@ import Foundation
 import QEMU
 import QEMUJSON
 import QEMULifecycle
+import QMP
 
 /// Runs random commands on a few names at once, kills some of them anywhere, and checks what must hold at any time.
 public final class ChaosRun {
@@ -45,7 +46,7 @@ public final class ChaosRun {
   /// Runs commands, and ends what is left of them.
   public func run(steps: Int, seed: UInt64) async throws -> Outcome {
     let decoy = try makeDecoy()
-    defer { decoy.terminate() }
+    defer { try? decoy.send(signal: SIGKILL) }
     var random = SplitMix(state: seed)
     while outcome.steps < steps {
       let round = ChaosStep.round(of: Self.width, &random)
@@ -57,13 +58,13 @@ public final class ChaosRun {
       }
       var faults = await perform(round)
       faults += try await faultsAtRest()
-      if !decoy.isRunning { faults.append("a process that is none of ours was ended") }
+      if decoy.end != nil { faults.append("a process that is none of ours was ended") }
       if !faults.isEmpty {
         outcome.violations.append(
           "after \(outcome.steps) commands:\n  "
             + (faults + round.map(\.description)).joined(separator: "\n  "))
       }
-      if !decoy.isRunning { break }
+      if decoy.end != nil { break }
     }
     try await endAll()
     return outcome
@@ -198,14 +199,13 @@ public final class ChaosRun {
   }
 
   /// Makes a process, and a record that names it as a machine's.
-  private func makeDecoy() throws -> Process {
-    let decoy = Process()
-    decoy.executableURL = URL(filePath: "/bin/sleep")
-    decoy.arguments = ["100000"]
-    decoy.standardOutput = FileHandle.nullDevice
-    decoy.standardError = FileHandle.nullDevice
-    try decoy.run()
-    guard let identity = ProcessIdentity(reading: decoy.processIdentifier) else { return decoy }
+  ///
+  /// It holds nothing that this process has open: the ends of the commands are told by descriptors.
+  private func makeDecoy() throws -> QEMUProcess {
+    let null = try Descriptor.open("/dev/null", O_RDWR)
+    let decoy = try QEMUProcess.spawn(
+      "/bin/sleep", ["100000"], environment: [], passing: (0...2).map { .init(null.number, as: $0) })
+    let identity = decoy.identity
     let directory = "\(state)/\(ChaosStep.decoy)"
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     let record = """
