@@ -16,30 +16,42 @@ enum QEMUProgram {
     return isQEMU || mappedPrograms(of: pid).contains { hasMark($0) == true }
   }
 
-  /// The files of a process that are mapped to be executed, but for libraries.
+  /// The programs of QEMU's name that a process has mapped.
   private static func mappedPrograms(of pid: Int32) -> Set<String> {
     let lines = (readProcText("/proc/\(pid)/maps") ?? "").split(separator: "\n")
     return Set(
       lines.compactMap { line in
         let fields = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
-        guard fields.count > 5, fields[1].contains("x"), fields[5].hasPrefix("/"), !fields[5].contains(".so")
+        guard fields.count > 5, fields[1].contains("x"), fields[5].hasPrefix("/"),
+          fields[5].split(separator: "/").last?.hasPrefix("qemu") == true
         else { return nil }
         return "/proc/\(pid)/root\(fields[5])"
       })
   }
 
+  /// No program is as long: a file of another user's may be without end.
+  private static let longest = 1 << 29
+
+  /// The file is read, not mapped: its owner may cut it short meanwhile.
   private static func hasMark(_ path: String) -> Bool? {
     guard let file = try? Descriptor.open(path, O_RDONLY | O_NONBLOCK) else { return nil }
     var status = stat()
-    guard fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else {
-      return false
+    guard fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
+    var (bytes, kept, total) = ([UInt8](repeating: 0, count: 1 << 20), 0, 0)
+    while total < longest {
+      let count = bytes.withUnsafeMutableBytes {
+        read(file.number, $0.baseAddress?.advanced(by: kept), $0.count - kept)
+      }
+      if count < 0, errno == EINTR { continue }
+      if count <= 0 { return count < 0 ? nil : false }
+      total += count
+      let end = kept + count
+      if bytes.withUnsafeBytes({ hasMark(UnsafeRawBufferPointer(rebasing: $0[..<end])) }) { return true }
+      // The words and their digit may be on both sides of the end.
+      kept = min(end, mark.count)
+      bytes.replaceSubrange(0..<kept, with: bytes[end - kept..<end])
     }
-    let size = Int(status.st_size)
-    guard let bytes = mmap(nil, size, PROT_READ, MAP_PRIVATE, file.number, 0), bytes != MAP_FAILED else {
-      return nil
-    }
-    defer { munmap(bytes, size) }
-    return hasMark(UnsafeRawBufferPointer(start: bytes, count: size))
+    return false
   }
 
   private static func hasMark(_ bytes: UnsafeRawBufferPointer) -> Bool {
