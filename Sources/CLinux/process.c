@@ -138,7 +138,10 @@ static _Noreturn void run_waiting(int gate, const char *path, char *const argv[]
   char word;
   int error = prepare_child(descriptors, copies, count, &highest);
   if (!error && dup3(gate, highest + 1, O_CLOEXEC) < 0) error = errno;
-  if (error) _exit(127);
+  if (error) {
+    ssize_t told = send(gate, &error, sizeof error, MSG_NOSIGNAL);
+    _exit(told < 0 ? 126 : 127);
+  }
   // Sockets and files that the program makes are for its user alone.
   umask(077);
   // From here on it holds no end but its own, so that the end of the parent closes the gate.
@@ -207,12 +210,14 @@ int clinux_spawn_waiting(const char *path, char *const argv[], char *const envp[
 
 int clinux_open_gate(int gate) {
   int error = 0;
-  if (send(gate, "", 1, MSG_NOSIGNAL) != 1) return -ESRCH;
+  // A child that failed before has told why, and is gone.
+  ssize_t sent = send(gate, "", 1, MSG_NOSIGNAL);
   ssize_t count;
   // The gate closes as the program is executed.
   do count = recv(gate, &error, sizeof error, 0);
   while (count < 0 && errno == EINTR);
-  return count == sizeof error ? -error : 0;
+  if (count == sizeof error) return -error;
+  return sent == 1 ? 0 : -ESRCH;
 }
 
 int clinux_pidfd_open(int pid) {
