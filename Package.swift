@@ -130,7 +130,7 @@ let package = Package(
     .target(
       name: "FaultInjection", path: "Tests/Fuzzing/FaultInjection", linkerSettings: [.linkedLibrary("dl")]),
     .target(
-      name: "ChaosRun", dependencies: ["QEMU", "QEMULifecycle", "QEMUJSON", "QMP"],
+      name: "ChaosRun", dependencies: ["QEMU", "QEMULifecycle", "QEMUJSON", "QMP", "RandomValues"],
       path: "Tests/Fuzzing/ChaosRun",
       swiftSettings: settings),
     .executableTarget(

@@ -168,9 +168,7 @@ extension PrivateDirectory {
 
   /// Creates or opens a file for this user alone, whatever the umask.
   func create(_ name: String, _ flags: Int32) throws(SystemError) -> Descriptor {
-    let file = try descriptor.open(name, flags | O_CREAT | O_NOFOLLOW, mode: 0o600)
-    _ = fchmod(file.number, 0o600)
-    return file
+    try descriptor.open(name, flags | O_CREAT | O_NOFOLLOW, mode: 0o600)
   }
 
   func rename(_ name: String, to other: String) throws(SystemError) {

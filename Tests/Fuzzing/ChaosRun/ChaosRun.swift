@@ -3,6 +3,7 @@ import QEMU
 import QEMUJSON
 import QEMULifecycle
 import QMP
+import RandomValues
 
 /// Runs random commands on a few names at once, kills some of them anywhere, and checks what must hold at any time.
 public final class ChaosRun {
@@ -47,7 +48,7 @@ public final class ChaosRun {
   public func run(steps: Int, seed: UInt64) async throws -> Outcome {
     let decoy = try makeDecoy()
     defer { try? decoy.send(signal: SIGKILL) }
-    var random = SplitMix(state: seed)
+    var random = SplitMix64(seed: seed)
     while outcome.steps < steps {
       let round = ChaosStep.round(of: Self.width, &random)
       // So that QEMU is asked again for what it has, now and then.
@@ -228,18 +229,5 @@ public final class ChaosRun {
     let names = try FileManager.default.contentsOfDirectory(atPath: state).filter(ChaosStep.names.contains)
     let all = left + names.map { "the directory of \($0) is left" }
     if !all.isEmpty { outcome.violations.append("at the end:\n  " + all.joined(separator: "\n  ")) }
-  }
-}
-
-/// The same values for a seed at every run.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-    return word ^ word >> 31
   }
 }
