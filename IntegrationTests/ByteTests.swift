@@ -56,7 +56,7 @@ import Testing
   @Test(arguments: QEMUMatrix.any)
   func theEnvironmentReachesQEMUByteForByte(qemu: QEMUUnderTest) async throws {
     try await withCommand { command in
-      let script = "STRANGE=$(printf '/a\\377b'); export STRANGE; exec \"$@\""
+      let script = "LC_STRANGE=$(printf '/a\\377b'); export LC_STRANGE; exec \"$@\""
       let start = try await command.run(
         ["start", "--name", "kept", "--qemu", qemu.path, "--"] + Self.words,
         through: ["/bin/sh", "-c", script, "sh"])
@@ -64,7 +64,7 @@ import Testing
       let status = try await command.run(["status", "kept", "--format", "json"])
       let pid = try #require(try status.json["vm"]?["pid"]?.integerValue)
       let environment = FileManager.default.contents(atPath: "/proc/\(pid)/environ") ?? Data()
-      #expect(environment.split(separator: 0).contains(Data("STRANGE=/a".utf8) + [0xFF] + Data("b".utf8)))
+      #expect(environment.split(separator: 0).contains(Data("LC_STRANGE=/a".utf8) + [0xFF] + Data("b".utf8)))
     }
   }
 }

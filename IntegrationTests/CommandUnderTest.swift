@@ -144,7 +144,7 @@ func withStandIn<Result>(_ script: String, _ body: (String) async throws -> Resu
     #!/bin/sh
     case "$1" in
       --version) echo "QEMU emulator version 99.0.0"; exit;;
-      -object) exit;;
+      -object|-sandbox) exit;;
     esac
     \(script)
     """

@@ -11,6 +11,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -206,6 +207,13 @@ int clinux_spawn_waiting(const char *path, char *const argv[], char *const envp[
   if (result < 0) close(ends[0]);
   *gate = result < 0 ? -1 : ends[0];
   return result;
+}
+
+int clinux_limit_core_dumps(int pid) {
+  struct rlimit limit;
+  if (prlimit(pid, RLIMIT_CORE, NULL, &limit) < 0) return -errno;
+  limit.rlim_cur = 0;
+  return prlimit(pid, RLIMIT_CORE, &limit, NULL) < 0 ? -errno : 0;
 }
 
 int clinux_open_gate(int gate) {

@@ -154,12 +154,14 @@ struct ConfigurationArguments: ParsableArguments {
   }
 
   /// The document; nil where a command line was given.
-  func document() throws -> ConfigurationDocument? {
-    guard let file else { return nil }
+  func document() throws -> ConfigurationDocument? { try file.flatMap(Self.document(named:)) }
+
+  /// Reads a file as a document; nil where it holds a command line.
+  static func document(named file: String) throws -> ConfigurationDocument? {
     do {
-      return try Self.document(in: file)
+      return try document(in: file)
     } catch let error as CommandLineError {
-      throw error.located(file: Self.displayName(file))
+      throw error.located(file: displayName(file))
     }
   }
 

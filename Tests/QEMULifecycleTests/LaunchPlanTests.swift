@@ -15,7 +15,8 @@ import Testing
   private func added(_ arguments: [String], _ profile: BinaryProfile) throws -> [String] {
     let words = try LaunchPlan(QEMUConfiguration(arguments: arguments), profile).arguments
     #expect(Array(words.prefix(arguments.count)) == arguments, "the user's words come first, as they are")
-    return Array(words.dropFirst(arguments.count))
+    #expect(words.dropFirst(arguments.count).first == "-no-user-config")
+    return Array(words.dropFirst(arguments.count + 1))
   }
 
   /// What is asked for, and whether an old QEMU has to be told to name its threads.
@@ -106,7 +107,7 @@ import Testing
       let words = ["-trace", "enable=kvm_vm_ioctl,file=/var/a,,b/kvm-calls.log"]
       let isTraced = row.isTraced && hasTraceLog
       #expect(plan.isTracingKVM == isTraced)
-      #expect(plan.arguments.dropFirst(row.arguments.count).starts(with: words) == isTraced)
+      #expect(plan.arguments.dropFirst(row.arguments.count + 1).starts(with: words) == isTraced)
     }
   }
 

@@ -46,6 +46,9 @@ int clinux_spawn(const char *path, char *const argv[], char *const envp[],
 int clinux_spawn_waiting(const char *path, char *const argv[], char *const envp[],
                          const struct clinux_passed_descriptor *descriptors, size_t count, int *gate);
 
+/// Sets the soft limit of a process for the size of its memory dump to 0. Returns 0 or -errno.
+int clinux_limit_core_dumps(int pid);
+
 /// Lets a waiting child execute its program, and returns when it has: 0, or -errno where it could not.
 int clinux_open_gate(int gate);
 

@@ -38,7 +38,12 @@ extension ConfigurationDocument {
     ),
     (
       Section.lifecycle.rawValue,
-      ["description": "how the virtual machine is kept alive and stopped", "type": "object"]
+      [
+        "description": "how the virtual machine is run", "type": "object",
+        "properties": [
+          "user": ["description": "the user to whom QEMU changes, a name or UID:GID", "type": "string"]
+        ],
+      ]
     ),
     (
       Section.verify.rawValue,

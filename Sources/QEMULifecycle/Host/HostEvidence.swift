@@ -49,6 +49,7 @@ struct HostEvidence {
     case .memoryAreas: MemoryAreas.describe(pid)
     case .threads: readThreads(pid)
     case .status: readFile("/proc/\(pid)/status")
+    case .user: ProcessUser.describe(pid)
     case .descriptors: readDescriptors(pid)
     case .clock: readClock(pid)
     case .descriptorFlags: readDescriptorFlags(pid)

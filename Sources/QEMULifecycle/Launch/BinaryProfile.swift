@@ -3,7 +3,7 @@ import Glibc
 import QEMUJSON
 import QMP
 
-/// The facts about a binary that a start needs: that it is QEMU, and the form of its monitor options.
+/// The facts about a binary that a start needs: that it is QEMU, the form of its monitor options, and its sandbox.
 ///
 /// Asking costs as much as a start, so the answer is kept in a file, for as long as the binary is the same file.
 struct BinaryProfile: Sendable, Hashable {
@@ -13,6 +13,8 @@ struct BinaryProfile: Sendable, Hashable {
   let hasMonitorObject: Bool
   /// A Boolean value that indicates whether trace events can be written to its log.
   var hasTraceLog = false
+  /// A Boolean value that indicates whether it was built with a filter of system calls.
+  var hasSandbox = false
 
   private static let deadline = Duration.seconds(10)
 
@@ -42,8 +44,10 @@ struct BinaryProfile: Sendable, Hashable {
     async let versionAnswer = result(of: binary, ["--version"])
     async let objectAnswer = result(of: binary, ["-object", "help"])
     async let logAnswer = result(of: binary, ["-d", "help"])
+    async let sandboxAnswer = result(of: binary, ["-sandbox", "on", "--version"])
     let (about, objects) = (try await versionAnswer.get(), try await objectAnswer.get().text)
     let (version, log) = (about.text, try await logAnswer.get().text)
+    let sandbox = try await sandboxAnswer.get().text
     if Task.isCancelled {
       throw LifecycleError(.cancelled, "the start was cancelled", remedy: "start again")
     }
@@ -55,7 +59,7 @@ struct BinaryProfile: Sendable, Hashable {
     let number = version[found.upperBound...].prefix { $0.isNumber || $0 == "." }
     return BinaryProfile(
       version: String(number), hasMonitorObject: objects.contains("monitor-qmp"),
-      hasTraceLog: log.contains("trace:PATTERN"))
+      hasTraceLog: log.contains("trace:PATTERN"), hasSandbox: sandbox.contains(marker))
   }
 
   /// The answer, for `async let`, which forgets the type of an error.
@@ -83,7 +87,7 @@ struct BinaryProfile: Sendable, Hashable {
       let writing = Descriptor(owning: ends[1])
       let null = try Descriptor.open("/dev/null", O_RDWR)
       let process = try await QEMUProcess.spawnEndingWithThisProcess(
-        binary.path, arguments, environment: ProcessEnvironment.current,
+        binary.path, arguments, environment: ProcessEnvironment.ofQEMU,
         passing: [.init(null.number, as: 0), .init(writing.number, as: 1), .init(writing.number, as: 2)])
       let hasEnded = await process.waitForEnd(within: deadline) != nil
       if !hasEnded { try process.send(signal: SIGKILL) }
@@ -140,15 +144,16 @@ extension QEMUBinary {
 extension BinaryProfile {
   fileprivate init?(json: JSON) {
     guard let version = json["version"]?.stringValue, let has = json["monitor-object"]?.boolValue,
-      let hasTraceLog = json["trace-log"]?.boolValue
+      let hasTraceLog = json["trace-log"]?.boolValue, let hasSandbox = json["sandbox"]?.boolValue
     else { return nil }
-    self.init(version: version, hasMonitorObject: has, hasTraceLog: hasTraceLog)
+    self.init(
+      version: version, hasMonitorObject: has, hasTraceLog: hasTraceLog, hasSandbox: hasSandbox)
   }
 
   fileprivate var json: JSON {
     [
       "version": .string(version), "monitor-object": .bool(hasMonitorObject),
-      "trace-log": .bool(hasTraceLog),
+      "trace-log": .bool(hasTraceLog), "sandbox": .bool(hasSandbox),
     ]
   }
 }

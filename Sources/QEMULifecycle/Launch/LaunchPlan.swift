@@ -1,6 +1,7 @@
 import QEMUCommandLine
 
-/// The options that are added to the user's own so that QEMU can be observed. They change nothing in the guest.
+/// The options that are added to the user's own so that QEMU can be observed, and takes no rights that it needs not. They
+/// change nothing in the guest.
 struct LaunchPlan: Sendable {
   /// The descriptor under which QEMU finds the listening socket of its monitor.
   static let monitorDescriptor: Int32 = 3
@@ -28,6 +29,7 @@ struct LaunchPlan: Sendable {
     let (hidden, secrets) = Self.hidingSecrets(of: configuration)
     self.secrets = secrets
     var words = try hidden.arguments()
+    words += Hardening(configuration, profile).arguments
     let trace = try Self.trace(configuration, profile, callsFile)
     isTracingKVM = !trace.isEmpty
     words += trace
@@ -104,6 +106,8 @@ struct LaunchPlan: Sendable {
     drop("-name") { $0 == "debug-threads=on" }
     if words.last == "-S" { words.removeLast() }
     drop("-trace") { $0.hasPrefix("enable=\(KVMCalls.event),file=") }
+    drop("-sandbox", where: Hardening.isAdded)
+    if words.last == "-no-user-config" { words.removeLast() }
     return words
   }
 

@@ -18,6 +18,11 @@ public struct LaunchRequest: Sendable {
   public var binary: QEMUBinary
   /// The state directory.
   public var state: StateDirectory
+  /// The user to whom QEMU changes before its guest runs, a name or `UID:GID`; nil where the configuration says it, or QEMU stays
+  /// the caller's.
+  ///
+  /// QEMU: `-run-with user=NAME|UID:GID`, `-runas`
+  public var user: String?
   /// Where QEMU's standard input and output go.
   public var console = Console.log
   /// The timeout for QEMU to create its machine.

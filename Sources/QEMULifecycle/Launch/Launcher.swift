@@ -16,10 +16,12 @@ struct Launcher {
   var socket: UnixSocketPath { UnixSocketPath(folder: folder.path, name: run.socket) }
 
   init(_ request: LaunchRequest, _ folder: MachineFolder) async throws(LifecycleError) {
-    self.request = request
     self.folder = folder
     profile = try await BinaryProfile.load(request.binary, cache: request.state.path)
     do throws(CommandLineError) {
+      var request = request
+      if let user = request.user { try request.configuration.setUser(user, version: profile.version) }
+      self.request = request
       plan = try LaunchPlan(request.configuration, profile, callsFile: folder.file(run.calls))
     } catch {
       throw LifecycleError(
@@ -83,6 +85,7 @@ struct Launcher {
 
   private func execute(_ waiting: consuming QEMUProcess.Waiting) throws(LifecycleError) -> QEMUProcess {
     do throws(SystemError) {
+      if request.configuration.machine["dump-guest-core"] == nil { waiting.limitCoreDumps() }
       return try waiting.execute()
     } catch {
       throw BinaryProfile.unusable(request.binary, error)
@@ -90,7 +93,7 @@ struct Launcher {
   }
 
   private var environment: ProcessEnvironment {
-    .current.setting(request.configuration.environment.map { ($0.name, $0.value) })
+    .ofQEMU.setting(request.configuration.environment.map { ($0.name, $0.value) })
   }
 
   /// Writes the data of secrets into files in memory, which end with the last descriptor of them.

@@ -12,6 +12,9 @@ public struct MachineStatus: Sendable, Hashable {
   /// The reason for the state; nil if it needs none.
   public let remark: String?
 
+  /// What its user should know about how it runs, with what to do; nil where there is nothing.
+  public internal(set) var warning: String?
+
   /// A Boolean value that indicates whether its process lives.
   public var isAlive: Bool { !["stopped", "failed"].contains(state) }
 
@@ -27,7 +30,25 @@ public struct MachineStatus: Sendable, Hashable {
   public static func read(
     _ name: MachineName, in state: StateDirectory, deadline: Duration = .seconds(2)
   ) async throws(LifecycleError) -> MachineStatus {
-    let folder = MachineFolder(name, in: state)
+    var status = try await read(MachineFolder(name, in: state), deadline)
+    let isOurs = status.isAlive && !["foreign", "unknown"].contains(status.state)
+    if isOurs, isUnconfined(status.record.process.pid) { status.warning = unconfined }
+    return status
+  }
+
+  private static let unconfined =
+    "QEMU runs as root without a sandbox: start it without -sandbox off, or give --user"
+
+  /// Returns whether a guest that breaks out of this process is root, with every system call.
+  private static func isUnconfined(_ pid: Int32) -> Bool {
+    guard let text = readProcText("/proc/\(pid)/status") else { return false }
+    return ProcessUser.effectiveID("Uid:", in: text) == 0
+      && text.split(separator: "\n").contains { $0.hasPrefix("Seccomp:") && $0.hasSuffix("\t0") }
+  }
+
+  private static func read(
+    _ folder: MachineFolder, _ deadline: Duration
+  ) async throws(LifecycleError) -> MachineStatus {
     let record = try folder.record()
     do throws(LifecycleError) {
       guard try RecordedProcess.find(record, in: folder) != nil else { return ended(record, folder) }
@@ -35,7 +56,7 @@ public struct MachineStatus: Sendable, Hashable {
       if ProcessStat(pid: record.process.pid)?.isStopped == true {
         return MachineStatus(record: record, state: "stuck", remark: "its process is stopped by a signal")
       }
-      let machine = try await VirtualMachine.adopt(name, in: state, deadline: deadline)
+      let machine = try await VirtualMachine.adopt(folder.name, in: folder.state, deadline: deadline)
       let runState = try await machine.runState()
       let isInterrupted = await machine.record.isStarting
       await machine.giveBack()

@@ -71,7 +71,7 @@ extension VirtualMachine {
     let launcher = try await Launcher(request, folder)
     var timing = StartTiming()
     // While QEMU builds its machine there is time for it.
-    async let verification = try? Verification.prepared(for: request.configuration)
+    async let verification = try? Verification.prepared(for: launcher.request.configuration)
     let launched = try await launcher.launch(&timing, since: begin)
     if launcher.plan.isTracingKVM { await endTrace(launched.session) }
     return VirtualMachine(

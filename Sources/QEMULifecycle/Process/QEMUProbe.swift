@@ -35,7 +35,7 @@ package final class QEMUProbe: Sendable {
       "-chardev", "socket,id=probe,fd=\(monitorDescriptor)", "-mon", "chardev=probe,mode=control",
     ]
     let process = try await QEMUProcess.spawnEndingWithThisProcess(
-      program, monitor + ["-S", "-display", "none"] + arguments, environment: ProcessEnvironment.current,
+      program, monitor + ["-S", "-display", "none"] + arguments, environment: ProcessEnvironment.ofQEMU,
       passing: [
         .init(null.number, as: 0), .init(null.number, as: 1), .init(standardErrorFile.number, as: 2),
         .init(theirs.number, as: monitorDescriptor),

@@ -104,6 +104,11 @@ extension QEMUProcess {
       self.program = program
     }
 
+    /// Lets its program leave no memory dump when it crashes; the program may change that.
+    ///
+    /// Where the host does not let the limit be set, it stays as it is.
+    package func limitCoreDumps() { _ = clinux_limit_core_dumps(process.pid) }
+
     /// Executes the program, and returns when that is done.
     package consuming func execute() throws(SystemError) -> QEMUProcess {
       _ = try checked(clinux_open_gate(gate.number), "execute \"\(program)\"")

@@ -9,6 +9,8 @@ struct ChangePlanner {
   let wanted: [PlannedOption]
   let wantedConfiguration: QEMUConfiguration
   let live: LiveInventory
+  /// A Boolean value that indicates whether its sandbox lets the running QEMU start no program.
+  let forbidsHelperPrograms: Bool
   /// The live virtual machine compared with what is wanted, and with what is known.
   let findings: [Finding]
   let knownFindings: [Finding]
@@ -20,12 +22,13 @@ struct ChangePlanner {
 
   init(
     known: [Occurrence], wanted: QEMUConfiguration, live: LiveInventory, findings: [Finding],
-    knownFindings: [Finding]
+    knownFindings: [Finding], forbidsHelperPrograms: Bool = false
   ) {
     self.known = known.map(PlannedOption.init)
     self.wanted = wanted.occurrences.map(PlannedOption.init)
     wantedConfiguration = wanted
     self.live = live
+    self.forbidsHelperPrograms = forbidsHelperPrograms
     self.findings = findings
     self.knownFindings = knownFindings
     wantedNames = Set(self.wanted.map(\.name))
@@ -142,6 +145,10 @@ struct ChangePlanner {
     let subject = ChangeSubject(part.option, id)
     guard let members = part.members else {
       return .restart(subject, .add, because: "no QMP command adds it to a running QEMU")
+    }
+    if forbidsHelperPrograms, let program = part.occurrence.helperProgram {
+      return .restart(
+        subject, .add, because: "it needs \(program.purpose), and the sandbox lets QEMU start no program")
     }
     switch part.option {
     case "object": return .live(subject, .add, [Change.Command("object-add", members)])

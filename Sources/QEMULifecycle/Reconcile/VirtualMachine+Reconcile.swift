@@ -44,7 +44,8 @@ extension VirtualMachine {
       findings: judged.judge(observation, by: VerificationPolicy(accepted: record.accepted)).findings.filter {
         !$0.isAccepted
       },
-      knownFindings: before.judge(observation).findings
+      knownFindings: before.judge(observation).findings,
+      forbidsHelperPrograms: try Self.configuration(Array(record.command.dropFirst())).forbidsHelperPrograms
     ).plan()
     if plan.rest.contains(where: { $0.kind == .restart }) {
       plan.obstacles = RestartCheck(wanted: wanted, known: known.occurrences, process: process.pid)

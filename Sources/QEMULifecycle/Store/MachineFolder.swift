@@ -13,7 +13,7 @@ package struct MachineFolder: Sendable, Hashable {
 
   package let path: String
   package let name: MachineName
-  private let state: StateDirectory
+  let state: StateDirectory
 
   package init(_ name: MachineName, in state: StateDirectory) {
     self.name = name

@@ -55,6 +55,9 @@ public enum HostSource: String, Sendable, Hashable, CaseIterable {
   case descriptors
   /// `/proc/PID/status` as it is.
   case status
+  /// The process's user, as lines of a word and a value with a space between: `ids UID:GID`; `name NAME` for each name of that
+  /// user; `root DIRECTORY`, where the caller may read it.
+  case user
   /// Three numbers with a space between: the seconds since 1970, by how many the host's time of day is ahead of UTC, and for how
   /// many the process lives.
   case clock

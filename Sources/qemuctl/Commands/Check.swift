@@ -23,9 +23,12 @@ struct Check: AsyncParsableCommand {
   var timeout = TimeSpan(.seconds(60))
 
   func run() async throws {
-    let (requested, faults) = try read()
+    var (requested, faults) = try read()
     let binary = try configuration.binary(requested)
     let capabilities = try await binary.capabilities(for: requested, keptIn: state.directory)
+    if let user = try configuration.document()?.lifecycle()?.user {
+      try requested.setUser(user, version: capabilities.version)
+    }
     let findings = faults + requested.findings(for: capabilities)
     let isRefused = findings.contains { $0.weight == .refused }
     let starts = dryRunStart && !isRefused

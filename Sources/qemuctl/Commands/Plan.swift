@@ -23,11 +23,12 @@ struct Plan: AsyncParsableCommand, RecordedMachineCommand {
   var machineNames: [String] { [wanted.name] }
 
   func run() async throws {
-    let configuration = try wanted.configuration()
+    let given = try wanted.configuration()
     let machine = try await VirtualMachine.adopt(wanted.machine, in: state.directory)
     let plan: ChangePlan
     let summary: MachineSummary
     do {
+      let configuration = try given.resolved(version: await machine.record.version)
       plan = try await machine.plan(configuration)
       summary = MachineSummary(record: await machine.record, state: try await machine.runState())
     } catch {
@@ -64,12 +65,14 @@ struct Apply: AsyncParsableCommand, RecordedMachineCommand {
   var machineNames: [String] { [wanted.name] }
 
   func run() async throws {
-    let configuration = try wanted.configuration()
-    if let problem = configuration.problems(unknownNames: .kept).first { throw problem }
+    let given = try wanted.configuration()
+    if let problem = given.options.problems(unknownNames: .kept).first { throw problem }
     let machine = try await VirtualMachine.adopt(wanted.machine, in: state.directory)
+    let configuration: QEMUConfiguration
     let outcome: ApplyOutcome
     let summary: MachineSummary
     do {
+      configuration = try given.resolved(version: await machine.record.version)
       if restart {
         try await requireUsable(configuration, await machine.record.binary)
         try await machine.requireRestartable(configuration)
@@ -206,9 +209,25 @@ struct WantedArguments: ParsableArguments {
     get throws(LifecycleError) { try MachineName(name) }
   }
 
-  func configuration() throws -> QEMUConfiguration {
-    try file.map { try ConfigurationArguments.configuration(in: $0, unknownNames: .kept) }
-      ?? QEMUConfiguration(arguments: options, unknownNames: .kept)
+  /// What is wanted: options, and the user of a configuration, whose option depends on QEMU's version.
+  struct Wanted {
+    let options: QEMUConfiguration
+    var user: String?
+
+    func resolved(version: String) throws -> QEMUConfiguration {
+      var result = options
+      if let user { try result.setUser(user, version: version) }
+      return result
+    }
+  }
+
+  func configuration() throws -> Wanted {
+    guard let file else {
+      return Wanted(options: try QEMUConfiguration(arguments: options, unknownNames: .kept))
+    }
+    return Wanted(
+      options: try ConfigurationArguments.configuration(in: file, unknownNames: .kept),
+      user: try ConfigurationArguments.document(named: file)?.lifecycle()?.user)
   }
 }
 

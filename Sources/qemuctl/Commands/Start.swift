@@ -35,6 +35,11 @@ struct LaunchOptions: ParsableArguments {
   @Option(help: "The virtual machine's name; by default the one of QEMU's -name, or vm1, vm2, …")
   var name: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The user to whom QEMU changes before the guest runs, when root starts it.", valueName: "name|uid:gid"))
+  var user: String?
+
   @OptionGroup var configuration: ConfigurationArguments
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var state: StateOptions
@@ -69,8 +74,11 @@ struct LaunchOptions: ParsableArguments {
     if let problem = requested.problems(unknownNames: .kept).first {
       throw configuration.located(problem)
     }
-    if try configuration.document()?.root["lifecycle"] != nil {
-      Output.note("the configuration's lifecycle is not acted upon: nothing watches over the virtual machine")
+    let lifecycle = try configuration.document()?.lifecycle()
+    if let idle = lifecycle?.unknown, !idle.isEmpty {
+      Output.note(
+        "\(idle.map { "lifecycle.\($0)" }.joined(separator: ", ")) is not acted upon: nothing watches over the virtual machine"
+      )
     }
     if !requested.prefix.isEmpty {
       Output.note(
@@ -83,6 +91,7 @@ struct LaunchOptions: ParsableArguments {
       name: try givenName(requested) ?? freeName(), configuration: requested,
       binary: try configuration.binary(requested),
       state: state.directory)
+    request.user = user ?? lifecycle?.user
     request.console = console
     request.deadline = timeout.duration
     request.accepted = policy.judgement.accept

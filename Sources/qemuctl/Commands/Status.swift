@@ -123,6 +123,7 @@ extension MachineStatus {
     object["supervised"] = false
     object["ended"] = ended
     if let remark, isAlive { object["reason"] = .string(remark) }
+    object["warning"] = warning.map(JSON.string)
     return object
   }
 
@@ -146,11 +147,12 @@ extension MachineStatus {
   }
 
   fileprivate var lines: [[String]] {
-    [
+    let warnings = warning.map { [["warning", $0]] } ?? []
+    return [
       ["name", record.name], ["state", state + (remark.map { " (\($0))" } ?? "")],
       ["pid", isAlive ? String(record.process.pid) : "-"], ["accelerator", record.accelerator ?? "-"],
       ["verdict", record.verdict ?? "-"], ["qemu", "\(record.binary) \(record.version)"],
       ["command", Redaction(arguments: record.command).arguments.map(quoted).joined(separator: " ")],
-    ]
+    ] + warnings
   }
 }

@@ -3,8 +3,8 @@ import QEMULifecycle
 
 /// The processes that the commands of a run have started, and that live.
 struct LiveProcesses {
-  /// The variable that all of them have in their environment.
-  static let mark = "QEMUCTL_CHAOS"
+  /// The variable that all of them have in their environment; QEMU is given no other.
+  static let mark = "QEMU_CHAOS"
 
   struct Machine: Hashable {
     let identity: ProcessIdentity

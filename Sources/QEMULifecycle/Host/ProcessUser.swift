@@ -1,0 +1,46 @@
+import Glibc
+import QEMUVerification
+
+/// The user of a process, as ``HostSource/user`` describes it.
+enum ProcessUser {
+  static func describe(_ pid: Int32) -> HostAnswer {
+    let path = "/proc/\(pid)/status"
+    errno = 0
+    guard let text = readProcText(path), let user = effectiveID("Uid:", in: text),
+      let group = effectiveID("Gid:", in: text)
+    else { return .failure(of: path, errno) }
+    var lines = ["ids \(user):\(group)"] + names(of: user).sorted().map { "name \($0)" }
+    if let root = readLink("/proc/\(pid)/root") { lines.append("root \(root)") }
+    return .text(lines.joined(separator: "\n"))
+  }
+
+  /// The second of the four ids of a line of /proc/PID/status is the effective one.
+  static func effectiveID(_ name: String, in status: String) -> UInt32? {
+    for line in status.split(separator: "\n") where line.hasPrefix(name) {
+      let ids = line.dropFirst(name.count).split { $0 == "\t" || $0 == " " }
+      return ids.count > 1 ? UInt32(ids[1]) : nil
+    }
+    return nil
+  }
+
+  /// The file of users may be large; more is not read of it.
+  private static let mostEntries = 10_000
+
+  /// The names of a user: several entries may have one id.
+  private static func names(of user: uid_t) -> Set<String> {
+    var names: Set<String> = []
+    var buffer = [CChar](repeating: 0, count: 1 << 16)
+    var entry = passwd()
+    var found: UnsafeMutablePointer<passwd>?
+    if getpwuid_r(user, &entry, &buffer, buffer.count, &found) == 0, let found {
+      names.insert(String(cString: found.pointee.pw_name))
+    }
+    guard let file = fopen("/etc/passwd", "re") else { return names }
+    defer { fclose(file) }
+    for _ in 0..<mostEntries {
+      guard fgetpwent_r(file, &entry, &buffer, buffer.count, &found) == 0, let found else { break }
+      if found.pointee.pw_uid == user { names.insert(String(cString: found.pointee.pw_name)) }
+    }
+    return names
+  }
+}

@@ -1,0 +1,67 @@
+import Glibc
+import QEMUCommandLine
+import QEMUJSON
+
+/// The options that take rights from QEMU which its request needs not.
+///
+/// They are added where the request leaves it open: one that has `-sandbox` keeps its own.
+///
+/// QEMU: `-no-user-config`, `-sandbox`
+struct Hardening: Sendable, Hashable {
+  /// The options, as words of the command line.
+  let arguments: [String]
+
+  /// - Parameters:
+  ///   - configuration: the request.
+  ///   - profile: the facts about the binary, which may have been built without a sandbox.
+  ///   - isRoot: whether QEMU is started by root, who needs no setuid program.
+  init(_ configuration: QEMUConfiguration, _ profile: BinaryProfile, isRoot: Bool = geteuid() == 0) {
+    var words = configuration.has("no-user-config") ? [] : ["-no-user-config"]
+    if profile.hasSandbox, let sandbox = Self.sandbox(for: configuration, isRoot: isRoot) {
+      words += ["-sandbox", sandbox]
+    }
+    arguments = words
+  }
+
+  /// The sandbox that a request allows; nil where it has its own, or needs a program that gains rights.
+  private static func sandbox(for configuration: QEMUConfiguration, isRoot: Bool) -> String? {
+    if configuration.has("sandbox") { return nil }
+    let helpers = configuration.occurrences.compactMap(\.helperProgram)
+    // No program that a sandboxed QEMU starts can gain rights, whatever the sandbox allows.
+    if !isRoot, helpers.contains(where: \.isPrivileged) { return nil }
+    let spawns = !helpers.isEmpty || opensDesktop(configuration)
+    return text(allowsUserChange: spawns || configuration.user != nil, allowsSpawn: spawns)
+  }
+
+  private static func text(allowsUserChange: Bool, allowsSpawn: Bool) -> String {
+    func word(_ isAllowed: Bool) -> String { isAllowed ? "allow" : "deny" }
+    return "\(prefix)\(word(allowsUserChange)),spawn=\(word(allowsSpawn))"
+  }
+
+  private static let prefix = "on,obsolete=deny,elevateprivileges="
+
+  /// Without an option QEMU opens a window where there is a desktop.
+  private static func opensDesktop(_ configuration: QEMUConfiguration) -> Bool {
+    let choices = ["display", "nographic", "vnc", "spice", "curses"]
+    if choices.contains(where: configuration.has) { return false }
+    return getenv("DISPLAY") != nil || getenv("WAYLAND_DISPLAY") != nil
+  }
+
+  /// Returns whether words of a command line are a sandbox that was added.
+  static func isAdded(sandbox text: String) -> Bool { text.hasPrefix(prefix) }
+}
+
+extension HelperProgram {
+  fileprivate var isPrivileged: Bool {
+    if case .privileged = self { true } else { false }
+  }
+}
+
+extension QEMUConfiguration {
+  /// A Boolean value that indicates whether its sandbox lets QEMU start no program.
+  var forbidsHelperPrograms: Bool {
+    occurrences.contains { occurrence in
+      occurrence.option == "sandbox" && occurrence.argument?.members?["spawn"]?.stringValue == "deny"
+    }
+  }
+}
