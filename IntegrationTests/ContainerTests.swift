@@ -29,6 +29,28 @@ import Testing
     }
   }
 
+  /// An older record must not take the place of a QEMU that cannot be seen.
+  @Test(arguments: [container, ["/usr/bin/unshare", "--user", "--map-root-user"]])
+  func aRecordIsNotRecoveredWhereItsQEMUCannotBeSeen(container: [String]) async throws {
+    try await withCommand { command in
+      #expect(try await command.run(start).status == 0)
+      #expect(try await command.run(["kill", "v"]).status == 0)
+      #expect(try await command.run(start).status == 0)
+      let record = "\(command.state.path)/v/vm.json"
+      for damage in ["{", nil] {
+        try FileManager.default.removeItem(atPath: record)
+        if let damage { try damage.write(toFile: record, atomically: false, encoding: .utf8) }
+        for words in [["recover", "v"], start, ["rm", "v"]] {
+          let result = try await command.run(words, through: container)
+          // In a user namespace root sees what the test's own user runs.
+          let isSeen = container.contains("--user") && result.output.contains("recovered, running")
+          #expect(result.status == 1 || isSeen, "\(words): \(result)")
+        }
+      }
+      #expect(try await command.run(["recover", "v"]).output == "v: recovered, running\n")
+    }
+  }
+
   /// It ends with the container, and that is seen from outside.
   @Test func aMachineOfAContainerThatIsGoneHasEnded() async throws {
     try await withCommand { command in

@@ -80,6 +80,55 @@ import Testing
     }
   }
 
+  @Test(.enabled(if: geteuid() == 0), arguments: [1, 2, 3])
+  func tooFewProcessesAreNoReasonToHang(count: Int) async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "few-\(UUID().uuidString.prefix(8))")
+      .path(percentEncoded: false)
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let program = "\(folder)/qemuctl"
+    try FileManager.default.copyItem(
+      atPath: CommandUnderTest.program.path(percentEncoded: false), toPath: program)
+    let command = CommandUnderTest(state: StateDirectory(path: "\(folder)/state"))
+    let result = try await command.run(
+      ["list"],
+      through: [
+        "/usr/bin/setpriv", "--reuid=61\(count)07", "--regid=61007", "--clear-groups", "/bin/bash", "-c",
+        #"ulimit -u \#(count); exec "$@""#, "bash", program,
+      ], isWholeWrapper: true)
+    #expect(result.status == 1 && result.errors.contains("start 4 threads"), "\(result)")
+  }
+
+  @Test(arguments: [28, 40, 64, 97], QEMUMatrix.any)
+  func aLowLimitOnFilesIsNoFaultOfTheBinary(count: Int, qemu: QEMUUnderTest) async throws {
+    try await withCommand { command in
+      let start = try await command.run(
+        ["start", "--name", "l", "--qemu", qemu.path, "--"] + Self.frozenMachine,
+        through: CommandUnderTest.shell(#"ulimit -n \#(count); exec "$@""#))
+      let isTold = start.status == 1 && start.errors.contains("files open")
+      #expect(start.status == 0 || isTold, "\(start)")
+    }
+  }
+
+  @Test(.enabled(if: geteuid() == 0), arguments: QEMUMatrix.any)
+  func aStateDirectoryThatCannotBeWrittenIsRead(qemu: QEMUUnderTest) async throws {
+    try await withCommand { command in
+      try await command.run(["start", "--name", "r", "--qemu", qemu.path, "--"] + Self.frozenMachine)
+      let path = command.state.path
+      let readOnly =
+        ["/usr/bin/unshare", "-m"]
+        + CommandUnderTest.shell(
+          #"mount --bind \#(path) \#(path) && mount -o remount,bind,ro \#(path) && exec "$@""#)
+      for words in [["list"], ["status", "r"], ["verify", "r"], ["qmp", "r", "query-status"]] {
+        let result = try await command.run(words, through: readOnly)
+        #expect(result.status == 0 && result.output.contains("running"), "\(words): \(result)")
+      }
+      let start = try await command.run(
+        ["start", "--name", "s", "--qemu", qemu.path, "--"] + Self.frozenMachine, through: readOnly)
+      #expect(start.status == 1 && start.errors.contains("mount its file system writable"), "\(start)")
+    }
+  }
+
   /// Asked all at once, they would take more descriptors than there are.
   @Test(arguments: QEMUMatrix.any)
   func aListOfManyUnderALowLimitIsRight(qemu: QEMUUnderTest) async throws {

@@ -120,4 +120,16 @@ import Testing
       #expect(verify.errors.contains("/dev/full cannot be written"))
     }
   }
+
+  @Test(arguments: [
+    ["list"], ["schema"], ["convert", "--to", "yaml", "--", "-m", "1G"], ["parse", "--", "-m", "1G"],
+    ["--help"],
+    ["--version"],
+  ])
+  func aClosedOutputIsNoSuccess(words: [String]) async throws {
+    try await withCommand { command in
+      let result = try await command.run(words, through: CommandUnderTest.shell(#"exec "$@" >&-"#))
+      #expect(result.status == 1 && !result.errors.isEmpty, "\(result)")
+    }
+  }
 }

@@ -58,6 +58,107 @@ import Testing
     }
   }
 
+  private static let frozen = ["-accel", "tcg", "-machine", "none"]
+
+  /// What says nothing true of the QEMU that runs, as a shell command on its record.
+  @Test(arguments: [
+    #"rm vm.json"#, #"rm vm.json; mkfifo vm.json"#, #"rm vm.json; mkdir vm.json"#,
+    #"sed -i 's/"start-time":[0-9]*/"start-time":0/' vm.json"#,
+    #"sed -i 's/"requested":\[[^]]*\]/"requested":"x"/' vm.json"#,
+    #"sed -i 's/"command":\[/"command":[7,/' vm.json"#,
+    #"sed -i 's/"version":"[^"]*"/"version":7/' vm.json"#,
+    #"sed -i 's/"socket":"[^"]*"/"socket":".."/' vm.json"#,
+  ])
+  func whateverHappenedToTheRecordNoSecondQEMUIsStarted(damage: String) async throws {
+    try await withCommand { command in
+      let start = ["start", "--name", "v", "--"] + Self.frozen
+      #expect(try await command.run(start).status == 0)
+      let before = try await command.run(["status", "v", "--format", "json"]).json["vm"]
+      let result = try await command.run(
+        ["list"], through: CommandUnderTest.shell("(cd \(command.state.path)/v && \(damage)); exec \"$@\""))
+      #expect(result.status == 1 || result.output.contains("unknown"), "\(result)")
+      #expect(result.output.contains("v ") && !result.output.contains("failed"), "\(result)")
+      for words in [start, ["rm", "v"], ["kill", "v"], ["stop", "v"]] {
+        let refused = try await command.run(words)
+        #expect(refused.status == 1 && refused.errors.contains("v"), "\(words): \(refused)")
+      }
+      let recovery = try await command.run(["recover", "v"])
+      #expect(recovery.output == "v: recovered, running\n", "\(recovery)")
+      let after = try await command.run(["status", "v", "--format", "json"]).json["vm"]
+      #expect(after?["pid"] == before?["pid"] && after?["state"] == before?["state"])
+      #expect(try await command.run(["kill", "v"]).status == 0)
+      #expect(try command.processes(mentioning: command.state.path).isEmpty)
+    }
+  }
+
+  /// Two virtual machines may have the same command line.
+  @Test(arguments: [#"["pid","start-time"]"#, #"["pid","start-time","socket"]"#])
+  func aRecordThatNamesAnotherMachinesQEMUEndsNothing(members: String) async throws {
+    try await withCommand { command in
+      for name in ["a", "b"] {
+        #expect(try await command.run(["start", "--name", name, "--"] + Self.frozen).status == 0)
+      }
+      func record(_ name: String) -> URL { URL(filePath: "\(command.state.path)/\(name)/vm.json") }
+      func object(_ name: String) throws -> JSONObject {
+        try #require(try JSON.parse(String(contentsOf: record(name), encoding: .utf8)).objectValue)
+      }
+      let (right, other) = (try object("a"), try object("b"))
+      var wrong = right
+      for member in try JSON.parse(members).arrayValue ?? [] {
+        let name = try #require(member.stringValue)
+        wrong[name] = other[name]
+      }
+      try Data(JSON.object(wrong).serialised().utf8).write(to: record("a"))
+      for words in [["kill", "a"], ["stop", "a", "--powerdown", "0"], ["rm", "a"]] {
+        let result = try await command.run(words)
+        #expect(result.status == 1, "\(words): \(result)")
+      }
+      let recovery = try await command.run(["recover", "a"])
+      #expect(recovery.output == "a: recovered, running\n", "\(recovery)")
+      #expect(try object("a")["pid"] == right["pid"])
+      #expect(
+        try await command.run(["list"]).output.split(separator: "\n").count { $0.contains("running") } == 2)
+    }
+  }
+
+  /// A copy of a state directory names the QEMUs of the original.
+  @Test func aCopyOfAStateDirectoryEndsNothing() async throws {
+    try await withCommand { command in
+      #expect(try await command.run(["start", "--name", "v", "--"] + Self.frozen).status == 0)
+      let copy = CommandUnderTest(state: StateDirectory(path: command.state.path + "-copy"))
+      try await command.run(
+        ["list"],
+        through: CommandUnderTest.shell("cp -a \(command.state.path) \(copy.state.path); exec \"$@\""))
+      for words in [["kill", "v"], ["stop", "v", "--powerdown", "0"]] {
+        #expect(try await copy.run(words).status == 1, "\(words)")
+      }
+      #expect(try await command.run(["list"]).output.contains("running"))
+      try FileManager.default.removeItem(atPath: copy.state.path)
+    }
+  }
+
+  /// The monitor of such a QEMU belongs to the command that was killed.
+  @Test(arguments: QEMUMatrix.x86)
+  func aStartThatIsKilledWhileQEMUWaitsCanBeStopped(qemu: QEMUUnderTest) async throws {
+    try await withCommand { command in
+      let socket = "\(command.state.path)/v/waits.sock"
+      let start = try await command.run(
+        ["start", "--name", "v", "--qemu", qemu.path, "--"] + Self.frozen + [
+          "-chardev", "socket,id=c,path=\(socket),server=on,wait=on",
+        ]
+      ) { pid in
+        while !FileManager.default.fileExists(atPath: socket) { try await Task.sleep(for: .milliseconds(10)) }
+        kill(pid, SIGKILL)
+      }
+      #expect(start.status == -SIGKILL)
+      let list = try await command.run(["list"])
+      #expect(list.output.contains("stuck"), "\(list)")
+      let stop = try await command.run(["stop", "v", "--powerdown", "0"])
+      #expect(stop.status == 0, "\(stop)")
+      #expect(try command.processes(mentioning: command.state.path).isEmpty)
+    }
+  }
+
   /// The name of a process says nothing of what it runs.
   @Test func aProcessThatOnlyHasTheNameOfQEMUIsNotVerified() async throws {
     let null = try Descriptor.open("/dev/null", O_RDWR)

@@ -41,6 +41,25 @@ import Testing
     }
   }
 
+  /// A guest that has no operating system does not power off.
+  @Test(arguments: QEMUMatrix.any)
+  func aRestartThatIsInterruptedTellsWhatIsTrue(qemu: QEMUUnderTest) async throws {
+    try await withCommand { command in
+      let options = ["-machine", "q35", "-accel", "tcg", "-display", "none", "-m"]
+      try await command.run(["start", "--name", "r", "--qemu", qemu.path, "--"] + options + ["32"])
+      let apply = try await command.run(["apply", "r", "--restart", "--"] + options + ["64"]) { pid in
+        // The monitor tells that powerdown was sent; the command waits from then on.
+        try await Self.wait { Self.isIdle(pid) }
+        kill(pid, SIGTERM)
+      }
+      #expect(apply.status == 128 + SIGTERM, "\(apply)")
+      let status = try await command.run(["status", "r", "--format", "json"]).json["vm"]
+      #expect(
+        apply.output.isEmpty || apply.output.contains(", \(status?["state"]?.stringValue ?? "?")"), "\(apply)"
+      )
+    }
+  }
+
   @Test(arguments: QEMUMatrix.any)
   func aCommandThatWaitsForAnotherEndsByTheFirstSignalOrInTime(qemu: QEMUUnderTest) async throws {
     try await withStateDirectory { state in

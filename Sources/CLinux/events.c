@@ -66,14 +66,12 @@ static void *wait_for_gate(void *gate) {
 }
 
 int clinux_try_threads(size_t count, size_t stack_size) {
-  struct rlimit limit;
   pthread_attr_t attributes;
   pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
   pthread_t threads[16];
   size_t started = 0;
   int error = 0;
   if (count > sizeof threads / sizeof threads[0]) return -E2BIG;
-  if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur == RLIM_INFINITY) return 0;
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, stack_size);
   // All of them have their stacks at once.

@@ -32,9 +32,7 @@ struct pidfd_info_exit {
 };
 #define PIDFD_INFO_EXIT_BIT (1ULL << 3)
 #define PIDFD_GET_INFO_IOCTL _IOWR(0xFF, 11, struct pidfd_info_exit)
-#define MOST_PASSED 64
-// Above every number that a passed descriptor gets.
-#define FIRST_COPY 96
+#define MOST_PASSED 512
 
 static int add_descriptors(posix_spawn_file_actions_t *actions,
                            const struct clinux_passed_descriptor *descriptors, const int *copies, size_t count) {
@@ -166,12 +164,29 @@ static int spawn_waiting(int gate, const char *path, char *const argv[], char *c
   return pid < 0 ? -error : pid;
 }
 
+// The first number above those that the passed descriptors get.
+static int first_copy(const struct clinux_passed_descriptor *descriptors, size_t count) {
+  int highest = 2;
+  for (size_t i = 0; i < count; i++) {
+    if (descriptors[i].target > highest) highest = descriptors[i].target;
+  }
+  return highest + 2;
+}
+
+// Copies a descriptor; where the limit on descriptors is below the number, that is what is wrong.
+static int copy_above(int descriptor, int first) {
+  int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, first);
+  if (copy >= 0) return copy;
+  return errno == EINVAL ? -EMFILE : -errno;
+}
+
 // Copies descriptors above every target, so that no target number is the source of a later one.
 static int copy_sources(const struct clinux_passed_descriptor *descriptors, int *copies, size_t count) {
+  int first = first_copy(descriptors, count);
   for (size_t i = 0; i < count; i++) {
-    copies[i] = fcntl(descriptors[i].source, F_DUPFD_CLOEXEC, FIRST_COPY);
+    copies[i] = copy_above(descriptors[i].source, first);
     if (copies[i] >= 0) continue;
-    int error = errno;
+    int error = -copies[i];
     while (i > 0) close(copies[--i]);
     return -error;
   }
@@ -198,8 +213,8 @@ int clinux_spawn_waiting(const char *path, char *const argv[], char *const envp[
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) return -errno;
   int result = copy_sources(descriptors, copies, count);
   if (result == 0) {
-    int theirs = fcntl(ends[1], F_DUPFD_CLOEXEC, FIRST_COPY);
-    result = theirs < 0 ? -errno : spawn_waiting(theirs, path, argv, envp, descriptors, copies, count);
+    int theirs = copy_above(ends[1], first_copy(descriptors, count));
+    result = theirs < 0 ? theirs : spawn_waiting(theirs, path, argv, envp, descriptors, copies, count);
     if (theirs >= 0) close(theirs);
     while (count > 0) close(copies[--count]);
   }

@@ -165,11 +165,15 @@ int clinux_poll(int descriptor, short events, int64_t timeout_nanoseconds) {
   return count == 0 ? 0 : entry.revents;
 }
 
-int clinux_lock(int descriptor) {
-  struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+static int lock(int descriptor, short type) {
+  struct flock whole = {.l_type = type, .l_whence = SEEK_SET};
   if (fcntl(descriptor, F_OFD_SETLK, &whole) == 0) return 0;
   return errno == EACCES ? -EAGAIN : -errno;
 }
+
+int clinux_lock(int descriptor) { return lock(descriptor, F_WRLCK); }
+
+int clinux_lock_shared(int descriptor) { return lock(descriptor, F_RDLCK); }
 
 int clinux_is_locked(int descriptor, long start, long length) {
   struct flock range = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = start, .l_len = length};

@@ -28,6 +28,11 @@ struct MachineSummary {
 }
 
 extension MachineSummary {
+  init(_ status: MachineStatus) {
+    self.init(record: status.record, state: status.state)
+    if !status.isAlive { pid = nil }
+  }
+
   init(record: MachineRecord, state: String) {
     self.init(
       name: record.name, pid: record.process.pid, qemu: record.binary, version: record.version, state: state)

@@ -84,10 +84,12 @@ enum Main {
   }
 
   /// Opens standard descriptors that the caller closed on /dev/null, so that no other file or socket takes their numbers.
+  ///
+  /// What would be written to a closed standard output is lost, and its writer must learn of it.
   private static func openStandardDescriptors() {
-    var descriptor = open("/dev/null", O_RDWR)
-    while descriptor >= 0, descriptor <= STDERR_FILENO { descriptor = dup(descriptor) }
-    if descriptor > STDERR_FILENO { close(descriptor) }
+    for number in STDIN_FILENO...STDERR_FILENO where fcntl(number, F_GETFD) < 0 {
+      _ = open("/dev/null", number == STDOUT_FILENO ? O_RDONLY : O_RDWR)
+    }
   }
 
   private static func parsedCommand() throws -> any ParsableCommand {

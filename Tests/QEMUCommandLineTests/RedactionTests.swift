@@ -50,6 +50,19 @@ import Testing
       ["-blockdev", "raw,file.driver=https,file.cookie=***"]
     ),
     (["https://me:fish@host/disk"], ["https://me:***@host/disk"]),
+    ([#"json:{"driver":"https","cookie":"fish"}"#], [#"json:{"driver":"https","cookie":"***"}"#]),
+    (["-drive", "file=https://me:so'fish@h/d"], ["-drive", "file=https://me:***@h/d"]),
+    (["-hda", "ISCSI://me%fish@h/iqn/1"], ["-hda", "ISCSI://me%***@h/iqn/1"]),
+    (["-hda", "https://h/d?a=1;token=fish"], ["-hda", "https://h/d?a=1;token=***"]),
+    (["-hda", "https://h/d#token=fish"], ["-hda", "https://h/d#token=***"]),
+    (["-hda", "ssh://me;password=fish@h/d"], ["-hda", "ssh://me;password=***@h/d"]),
+    (["-drive", "file=blkdebug::rbd:p/i:key=fish"], ["-drive", "file=blkdebug::rbd:p/i:key=***"]),
+    (["-vnc", ":99,password=fish"], ["-vnc", ":99,password=***"]),
+    (["-vnc", ":1,password=on"], ["-vnc", ":1,password=on"]),
+    (
+      ["-object", #"{"qom-type":"secret","data":{"a":["fish"]},"id":"s"}"#],
+      ["-object", #"{"qom-type":"secret","data":{"a":["***"]},"id":"s"}"#]
+    ),
     (["-nosuch", "secret,id=s,data=fish"], ["-nosuch", "secret,id=s,data=***"]),
     (["-object", "secret,id=s,data="], ["-object", "secret,id=s,data="]),
   ]
@@ -72,6 +85,14 @@ import Testing
       }
       _ = Redaction(text: String(text.prefix(count))).striking(text)
     }
+  }
+
+  @Test func aSpaceHidesNoSecret() {
+    let words = ["-hda", "https://me:sword fish@h/d", "-object", "secret,id=s, data = fish"]
+    #expect(
+      Redaction(arguments: words).arguments == [
+        "-hda", "https://me:***@h/d", "-object", "secret,id=s, data =***",
+      ])
   }
 
   @Test func aTextOfManyAddressesTakesNoLongTime() {
@@ -231,5 +252,23 @@ import Testing
     case .named(let name): name
     case .list(let element): name(of: element)
     }
+  }
+
+  @Test(arguments: [#"session="quoll-99""#, #"orca-4417-"x",y"#, "it's-a-secret", #"back\slash"quote"#])
+  func aSecretWithQuotesIsStruckOutWhole(secret: String) throws {
+    let redaction = Redaction(arguments: [
+      "-object", "secret,id=s,data=" + secret.replacing(",", with: ",,"),
+    ])
+    let json = try JSON.string(secret).serialised()
+    #expect(redaction.striking("QEMU said: \(secret): no") == "QEMU said: ***: no")
+    #expect(redaction.striking("[\(json)]") == #"["***"]"#)
+  }
+
+  @Test(arguments: [
+    #"{"object":{"qom-type":"secret","data":{"a":"swordfish"}}}"#,
+    #"{"object":{"qom-type":"secret","data":["swordfish"]}}"#, #"{"iscsi":{"password":12345678}}"#,
+  ]) func aSecretOfADocumentThatIsNoTextIsFound(document: String) throws {
+    let redaction = try Redaction(document: #require(JSON.parse(document).objectValue))
+    #expect(redaction.striking("swordfish 12345678").contains("***"), "\(document)")
   }
 }

@@ -28,6 +28,23 @@ import Testing
     #expect(plan.changes.map(\.title) == ["object ours removed"])
   }
 
+  @Test(arguments: [
+    ("-chardev socket,id=c,path=/s,server=on,wait=on", "c", true),
+    ("-chardev socket,id=c,path=/s,server=on,wait=off", "c", false),
+    ("-chardev socket,id=c,path=/s,server=on", "c", false),
+    ("-chardev socket,id=c,path=/s,wait=on", "c", false),
+    ("-chardev socket,id=c,path=/s,server=on,wait=off -netdev vhost-user,id=n,chardev=c", "n", true),
+    ("-chardev socket,id=c,path=/s -netdev vhost-user,id=n,chardev=c", "n", false),
+    ("-chardev socket,id=c,path=/s,server=on,wait=off -device vhost-user-blk-pci,id=n,chardev=c", "n", true),
+    ("-chardev socket,id=c,path=/s,server=on,wait=off -device pci-serial,id=n,chardev=c", "n", false),
+  ])
+  func whatStopsTheGuestUntilSomebodyComesIsNotAddedLive(line: String, id: String, waits: Bool) throws {
+    let change = try #require(
+      try plan(wanted: line, live: LiveInventory()).changes.first { $0.instance == id })
+    #expect((change.reason?.contains("its guest with it") ?? false) == waits, "\(change.title)")
+    if waits { #expect(change.kind == .restart) }
+  }
+
   @Test func devicesLeaveBeforeWhatTheyStandOnAndComeAfterIt() throws {
     var live = LiveInventory()
     live.blockNodes = ["f", "d"]

@@ -62,10 +62,10 @@ import Testing
   }
 
   @Test func noMoreSecretsArePassedThanAProgramCanBeGiven() throws {
-    let words = (0..<60).flatMap { ["-object", "secret,id=s\($0),data=x"] }
+    let words = (0..<600).flatMap { ["-object", "secret,id=s\($0),data=x"] }
     let plan = try LaunchPlan(QEMUConfiguration(arguments: words), Self.old)
-    #expect(plan.secrets.count == 48)
-    #expect(plan.arguments[2 * 60 - 1] == "secret,id=s59,data=x")
+    #expect(plan.secrets.count == 500)
+    #expect(plan.arguments[2 * 600 - 1] == "secret,id=s599,data=x")
   }
 
   @Test(arguments: [

@@ -50,11 +50,17 @@ import Testing
     #expect(MachineRecord(json: Self.sample(with: value, as: member)) == nil)
   }
 
-  /// A process is found again by what is needed: the rest may be damaged.
+  /// A verdict on less than was asked for would be none.
   @Test(
     arguments: [
-      "version", "requested", "command", "accepted", "accelerator", "verdict", "ending",
+      "version", "requested", "pending", "command", "accepted", "starting", "namespaces",
     ], [JSON.null, 7, 1.5, [1, 2], ["x": 1]])
+  func whatTheRequestIsMadeOfMayNotBeDamaged(member: String, value: JSON) {
+    #expect(MachineRecord(json: Self.sample(with: value, as: member)) == nil)
+  }
+
+  /// A process is found again without these.
+  @Test(arguments: ["accelerator", "verdict", "ending"], [JSON.null, 7, 1.5, [1, 2], ["x": 1]])
   func whatTellsMoreMayBeDamaged(member: String, value: JSON) throws {
     let record = try #require(MachineRecord(json: Self.sample(with: value, as: member)))
     #expect(record.process == MachineRecord.sample.process)

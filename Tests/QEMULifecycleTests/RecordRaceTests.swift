@@ -78,4 +78,31 @@ import Testing
     try await VirtualMachine.note(.exited(code: 3), of: old, reason: "stopped", in: folder)
     #expect(try folder.record().ending?.end == .exited(code: 3))
   }
+
+  /// Who waits for the lock finds nothing of the run that was removed, and nobody removes a record of its.
+  @Test func theLockIsRemovedLast() async throws {
+    for number in 1...40 {
+      let log = folder.file("stderr-\(number).log")
+      _ = try Descriptor.open(log, O_WRONLY | O_CREAT, mode: 0o600).number
+    }
+    try folder.write(.of(try await ended()))
+    withExtendedLifetime(try await folder.lock(within: .zero)) {}
+    let watch = Descriptor(owning: try checked(inotify_init1(0), "watch"))
+    _ = try checked(inotify_add_watch(watch.number, folder.path, UInt32(IN_DELETE)), "watch")
+    folder.remove()
+    #expect(names(removedSeenBy: watch).filter { !$0.isEmpty }.last == "lock")
+  }
+
+  private func names(removedSeenBy watch: borrowing Descriptor) -> [String] {
+    var bytes = [UInt8](repeating: 0, count: 1 << 16)
+    let count = read(watch.number, &bytes, bytes.count)
+    var (names, place) = ([String](), 0)
+    while place + 16 <= count {
+      let length = Int(bytes[place + 12]) | Int(bytes[place + 13]) << 8
+      names.append(
+        String(decoding: bytes[(place + 16)..<(place + 16 + length)].prefix { $0 != 0 }, as: UTF8.self))
+      place += 16 + length
+    }
+    return names
+  }
 }

@@ -168,6 +168,9 @@ int clinux_poll(int descriptor, short events, int64_t timeout_nanoseconds);
 /// Takes an exclusive lock of this open file description without waiting. -EAGAIN: another holds it.
 int clinux_lock(int descriptor);
 
+/// Takes a lock that keeps away who takes an exclusive one; the descriptor need only be readable. -EAGAIN as clinux_lock.
+int clinux_lock_shared(int descriptor);
+
 /// 1: another open file description has a lock in a range of bytes; 0: none has.
 int clinux_is_locked(int descriptor, long start, long length);
 

@@ -27,32 +27,54 @@ struct AddressSecrets {
 
   /// - Parameter start: where `://` stands.
   private mutating func findSecrets(ofAddressAt start: Int) {
-    let text = bytes[(start + 3)...].prefix(Self.longest).prefix { $0 > 0x20 && !"\"'<>".utf8.contains($0) }
-    if let password = password(in: text, separator: separator(ofSchemeBefore: start)) { note(":", password) }
-    guard let question = text.firstIndex(of: UInt8(ascii: "?")) else { return }
-    let query = text[(question + 1)...].prefix { $0 != UInt8(ascii: "#") }
-    for parameter in query.split(separator: UInt8(ascii: "&")) {
+    let scheme = scheme(before: start)
+    let text = address(after: start + 3, isWhole: scheme.startIndex == 0)
+    noteParameters(in: user(in: text) ?? text.prefix { !"/?#".utf8.contains($0) })
+    if let password = password(in: text, separator: Self.separator(of: scheme)) { note(":", password) }
+    if let question = text.firstIndex(where: "?#".utf8.contains) {
+      noteParameters(in: text[(question + 1)...])
+    }
+  }
+
+  /// The address up to a character that no address has; a text that is an address as a whole may have any in its password.
+  private func address(after start: Int, isWhole: Bool) -> ArraySlice<UInt8> {
+    let rest = bytes[start...].prefix(Self.longest)
+    let text = rest.prefix { $0 > 0x20 && !"\"'<>".utf8.contains($0) }
+    guard isWhole, text.endIndex < rest.endIndex else { return text }
+    let hasMore = rest.lastIndex(of: UInt8(ascii: "@")).map { $0 >= text.endIndex }
+    // Without an @ it may be a password that is cut short.
+    return hasMore ?? (password(in: text, separator: UInt8(ascii: ":")) != nil) ? rest : text
+  }
+
+  private mutating func noteParameters(in text: ArraySlice<UInt8>) {
+    for parameter in text.split(whereSeparator: { "&;?#".utf8.contains($0) }) {
       guard let equals = parameter.firstIndex(of: UInt8(ascii: "=")) else { continue }
       let name = String(decoding: parameter[..<equals], as: UTF8.self)
       if Self.isSecret(name.lowercased()) { note(name, parameter[(equals + 1)...]) }
     }
   }
 
+  /// What stands before the `@` of the host.
+  private func user(in text: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+    let authority = text.prefix { !"/?#".utf8.contains($0) }
+    return authority.lastIndex(of: UInt8(ascii: "@")).map { authority[..<$0] }
+  }
+
+  private func scheme(before end: Int) -> ArraySlice<UInt8> {
+    bytes[..<end].suffix(while: { isWordByte($0) || "+-.".utf8.contains($0) })
+  }
+
   /// An iSCSI address has `USER%PASSWORD@`.
-  private func separator(ofSchemeBefore end: Int) -> UInt8 {
-    let scheme = bytes[..<end].suffix(while: { isWordByte($0) || "+-.".utf8.contains($0) })
-    return scheme.elementsEqual("iscsi".utf8) || scheme.elementsEqual("iser".utf8)
-      ? UInt8(ascii: "%") : UInt8(ascii: ":")
+  private static func separator(of scheme: ArraySlice<UInt8>) -> UInt8 {
+    let name = String(decoding: scheme, as: UTF8.self).lowercased()
+    return ["iscsi", "iser"].contains(name) ? UInt8(ascii: "%") : UInt8(ascii: ":")
   }
 
   /// The password before the last `@`. One with a slash that is not encoded is no address, nor is one that is cut short, and both
   /// are passwords all the same.
   private func password(in text: ArraySlice<UInt8>, separator: UInt8) -> ArraySlice<UInt8>? {
+    if let user = user(in: text) { return user.firstIndex(of: separator).map { user[($0 + 1)...] } }
     let authority = text.prefix { !"/?#".utf8.contains($0) }
-    if let end = authority.lastIndex(of: UInt8(ascii: "@")) {
-      let user = authority[..<end]
-      return user.firstIndex(of: separator).map { user[($0 + 1)...] }
-    }
     guard authority.first != UInt8(ascii: "["), separator == UInt8(ascii: ":"),
       let colon = authority.firstIndex(of: separator),
       authority[(colon + 1)...].contains(where: { !(0x30...0x39 ~= $0) })

@@ -9,9 +9,10 @@ struct JSONStrings {
   init(_ text: String) { bytes = Array(text.utf8) }
 
   /// Writes the text again with other strings; names stay.
-  /// - Parameter body: is given the name before a value, if there is one, and the value.
-  mutating func rewritten(_ body: (_ name: String?, _ value: String) -> String) -> String {
+  /// - Parameter body: is given the names that lead to a value, of which there may be none, and the value.
+  mutating func rewritten(_ body: (_ path: [String], _ value: String) -> String) -> String {
     var name: String?
+    var outer: [String?] = []
     while position < bytes.count {
       let byte = bytes[position]
       if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
@@ -21,12 +22,19 @@ struct JSONStrings {
           result += raw
           continue
         }
-        let value = body(name, text)
+        let value = body((outer + [name]).compactMap(\.self), text)
         result += value == text ? raw : Array(((try? JSON.string(value).serialised()) ?? "\"\"").utf8)
         name = nil
         continue
       }
-      if byte == UInt8(ascii: ",") { name = nil }
+      switch byte {
+      case UInt8(ascii: "{"), UInt8(ascii: "["):
+        outer.append(name)
+        name = nil
+      case UInt8(ascii: "}"), UInt8(ascii: "]"): _ = outer.popLast()
+      case UInt8(ascii: ","): name = nil
+      default: break
+      }
       result.append(byte)
       position += 1
     }

@@ -115,16 +115,14 @@ extension Redaction {
   /// The form that the bytes begin with, and how many of them it takes.
   private func match(_ bytes: ArraySlice<UInt8>) -> (SecretForm, Int)? {
     guard let first = bytes.first, let candidates = table[first] else { return nil }
-    for form in candidates {
-      let count = zip(form.bytes, bytes).prefix { $0 == $1 }.count
-      let next = bytes.dropFirst(count)
-      if count == form.bytes.count {
-        if !form.isWord || next.first.map({ !isWordByte($0) }) ?? true { return (form, count) }
-      } else if count >= Self.shortestPart, Self.isCut(next) {
-        return (form, count)
-      }
+    let matches = candidates.map { form in (form, zip(form.bytes, bytes).prefix { $0 == $1 }.count) }
+    let whole = matches.first { form, count in
+      count == form.bytes.count
+        && (!form.isWord || bytes.dropFirst(count).first.map({ !isWordByte($0) }) ?? true)
     }
-    return nil
+    // One that is shown whole may look like the beginning of another form of it.
+    return whole
+      ?? matches.first { _, count in count >= Self.shortestPart && Self.isCut(bytes.dropFirst(count)) }
   }
 
   /// Returns whether a quoted text ends here, or goes on with an ellipsis: what is quoted is cut short.

@@ -53,7 +53,8 @@ struct SecretFinder {
       let text = String(word[word.utf8.index(after: equals)...])
       return "\(word[..<equals])=\(argument(text, of: declaration.name))"
     }
-    return argument(word, of: "")
+    // A word by itself is an image.
+    return word.hasPrefix("json:") ? value(word) : argument(word, of: "")
   }
 
   /// Returns an option's argument without its secrets.
@@ -104,10 +105,12 @@ struct SecretFinder {
 
   private mutating func property(_ text: String, of option: String) -> String {
     guard let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")),
-      text.utf8[..<equals].allSatisfy({ isWordByte($0) || "-_.".utf8.contains($0) })
+      text.utf8[..<equals].allSatisfy({ isWordByte($0) || "-_. ".utf8.contains($0) })
     else { return value(text) }
-    let (name, text) = (String(text[..<equals]), String(text[text.utf8.index(after: equals)...]))
-    return "\(name)=\(SecretName.isSecret(name, of: option) ? note(Self.leaf(name), text) : value(text))"
+    let (written, text) = (String(text[..<equals]), String(text[text.utf8.index(after: equals)...]))
+    let name = replacing(" ", with: "", in: written)
+    let isSecret = SecretName.isSecret(name, of: option, value: text)
+    return "\(written)=\(isSecret ? note(Self.leaf(name), text) : value(text))"
   }
 
   private static func leaf(_ name: String) -> String {
@@ -137,7 +140,7 @@ struct SecretFinder {
   /// Returns a value that is no secret as a whole without the secrets in it.
   mutating func value(_ text: String) -> String {
     if text.hasPrefix("json:") { return "json:" + json(String(text.dropFirst(5)), of: "blockdev") }
-    if text.hasPrefix("rbd:") { return imageOfRBD(text) }
+    if text.hasPrefix("rbd:") || text.firstRange(of: ":rbd:") != nil { return imageOfRBD(text) }
     var addresses = AddressSecrets(text)
     let struck = addresses.struck()
     found += addresses.found
@@ -164,21 +167,31 @@ struct SecretFinder {
   /// Returns a JSON text without its secrets, also where it is malformed.
   private mutating func json(_ text: String, of option: String) -> String {
     var scanner = JSONStrings(text)
-    return scanner.rewritten { name, value in
-      if let name, SecretName.isSecret(name, of: option) { return note(name, value) }
+    return scanner.rewritten { path, value in
+      if let name = path.last, SecretName.isSecret(name, of: option, value: value) {
+        return note(name, value)
+      }
+      // What lies below a secret was meant as its text.
+      if !option.isEmpty, let name = path.first(where: { SecretName.isSecret($0, of: option) }) {
+        return note(name, value)
+      }
       return self.value(value)
     }
   }
 
   /// Notes the secrets of a value of a document.
+  ///
+  /// What lies below the name of a secret was meant as its text.
   mutating func value(_ json: JSON, named name: String?, of option: String) {
+    let isSecret = name.map { SecretName.isSecret($0, of: option, value: json.stringValue ?? "") } ?? false
     switch json {
     case .string(let text):
-      let isSecret = name.map { SecretName.isSecret($0, of: option) } ?? false
       _ = isSecret ? note(name ?? "", text) : name == nil ? argument(text, of: option) : value(text)
     case .array(let elements): for element in elements { value(element, named: name, of: option) }
-    case .object(let object): for member in object { value(member.value, named: member.name, of: option) }
-    default: break
+    case .object(let object):
+      for member in object { value(member.value, named: isSecret ? name : member.name, of: option) }
+    case .bool, .null: break
+    default: if isSecret, let text = try? json.serialised() { _ = note(name ?? "", text) }
     }
   }
 }

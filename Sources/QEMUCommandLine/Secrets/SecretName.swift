@@ -27,6 +27,13 @@ enum SecretName {
     return endings.contains { leaf.hasSuffix($0) }
   }
 
+  /// Returns whether a property's value is a secret, also where a switch of that name was given a word that is none.
+  static func isSecret(_ name: String, of option: String, value: String) -> Bool {
+    if isSecret(name, of: option) { return true }
+    let leaf = name.split(separator: ".").last.map { $0.lowercased() } ?? ""
+    return endings.contains { leaf.hasSuffix($0) } && !value.isEmpty && Bool(propertyText: value) == nil
+  }
+
   private static func declaration(_ name: String, of option: String) -> (any PropertyDeclaration)? {
     (OptionTable.declaration(option)?.argument as? any PropertyListArgument.Type)?.declarations[name]
   }

@@ -44,7 +44,7 @@ struct LaunchPlan: Sendable {
   }
 
   /// No more descriptors are passed than a program can be started with; who has more secrets has them in files.
-  private static let mostSecrets = 48
+  private static let mostSecrets = 500
 
   /// Puts the data of secret objects into descriptors, behind the one of the monitor.
   private static func hidingSecrets(of configuration: QEMUConfiguration) -> (

@@ -6,8 +6,8 @@ import QMP
 enum RecordedProcess {
   /// Finds the process of a record, and proves it.
   ///
-  /// It has the recorded pid and start time, in the recorded boot and namespaces; and it writes the run's log, or runs the
-  /// recorded program with the recorded command line, or listens on the monitor's socket.
+  /// It has the recorded pid and start time, in the recorded boot and namespaces; and it writes the run's log, or listens on the
+  /// monitor's socket, or runs the recorded program with the recorded command line and writes the log of no other run.
   /// - Returns: the process; nil where it is certain that it has ended.
   /// - Throws: ``LifecycleError``: `hostUnusable` where /proc cannot be read; `foreign` where another process has its pid; `unproven` where it cannot be told from here
   ///   whether it runs.
@@ -24,8 +24,14 @@ enum RecordedProcess {
         "it was started in another container or on another host, and something still uses its files there",
         remedy: "run the command where it was started, or choose another name")
     }
-    guard let process = try hold(record) else { return nil }
-    if writesLog(record, folder) || runsRecordedCommand(record) || listens(record, folder) { return process }
+    guard let process = try hold(record) else {
+      let holder = folder.holder(of: record.run)
+      if holder == .nobody { return nil }
+      throw folder.unproven(holder)
+    }
+    if writesLog(record, folder) || listens(record, folder) { return process }
+    // Two virtual machines may have the same command line.
+    if runsRecordedCommand(record), !writesLogOfAnotherRun(process.pid) { return process }
     // What ends meanwhile has no command line any more.
     if ProcessStat(pid: process.pid)?.isZombie ?? true { return nil }
     throw LifecycleError(
@@ -53,6 +59,13 @@ enum RecordedProcess {
   /// It was given the log as its standard error before it executed QEMU, be it by a script or a loader.
   private static func writesLog(_ record: MachineRecord, _ folder: MachineFolder) -> Bool {
     isSameFile("/proc/\(record.process.pid)/fd/2", folder.file(record.run.standardError))
+  }
+
+  private static func writesLogOfAnotherRun(_ pid: Int32) -> Bool {
+    guard let name = readLink("/proc/\(pid)/fd/2")?.split(separator: "/").last,
+      let run = RunFiles(file: String(name))
+    else { return false }
+    return name == run.standardError
   }
 
   /// The kernel shows the command line to everybody, and the program to those who may examine the process.

@@ -116,9 +116,9 @@ extension VirtualMachine {
       record = try folder.record()
     } catch {
       // A start that was killed before it recorded its run leaves files, and nothing that runs.
-      if error.code == .noSuchMachine, try folder.runsInUse().isEmpty { folder.remove() }
+      if error.code == .noSuchMachine { folder.remove() }
       guard error.code == .stateUnusable, try folder.isRecordDamaged() else { throw error }
-      return try !folder.runsInUse().isEmpty
+      return try !folder.liveRuns().isEmpty
     }
     return try RecordedProcess.find(record, in: folder) != nil
   }

@@ -3,7 +3,7 @@ import QEMUCommandLine
 import QMP
 
 extension VirtualMachine {
-  /// Makes the record of a virtual machine anew where it cannot be read.
+  /// Makes the record of a virtual machine anew where it cannot be read, or names another process than its QEMU.
   ///
   /// It is made of the live process's own command line and monitor; where nothing lives, the record of the run before stands
   /// again.
@@ -11,34 +11,43 @@ extension VirtualMachine {
   ///   - name: its name.
   ///   - state: the state directory.
   ///   - deadline: the timeout for another command that works on it, and for QEMU to answer.
-  /// - Returns: the record; one that can be read is returned as it is.
-  /// - Throws: ``LifecycleError``: `noSuchMachine`, `busy`; `notRunning` where nothing is left to make a record of.
+  /// - Returns: the record; one that is right is returned as it is.
+  /// - Throws: ``LifecycleError``: `noSuchMachine`, `busy`; `unproven` where its QEMU cannot be seen from here; `notRunning` where
+  ///   nothing is left to make a record of.
   public static func recover(
     _ name: MachineName, in state: StateDirectory, deadline: Duration = .seconds(10)
   ) async throws(LifecycleError) -> MachineRecord {
     let folder = MachineFolder(name, in: state)
     let lock = try await folder.lock(within: deadline)
     defer { withExtendedLifetime(lock) {} }
-    if try !folder.isRecordDamaged() { return try folder.record() }
-    if let record = try await liveRecord(folder, deadline) {
-      try folder.write(record)
-      return record
-    }
-    if let previous = try? folder.previousRecord() {
-      try folder.write(previous)
-      return previous
-    }
+    let isDamaged = try folder.isRecordDamaged()
+    let record = isDamaged ? nil : try folder.record()
+    if let record, isTrue(record, folder) { return record }
+    if let record = try await liveRecord(folder, deadline) { return try folder.replaceRecord(by: record) }
+    if let record { return record }
+    if let previous = try? folder.previousRecord() { return try folder.replaceRecord(by: previous) }
     throw LifecycleError(
       .notRunning, "the record of \"\(name)\" cannot be recovered: nothing of it runs",
       remedy: "remove what is left of it with qemuctl rm \(name), and start it again")
+  }
+
+  /// Returns whether a record names its QEMU, or one that has ended.
+  private static func isTrue(_ record: MachineRecord, _ folder: MachineFolder) -> Bool {
+    do throws(LifecycleError) {
+      _ = try RecordedProcess.find(record, in: folder)
+      return true
+    } catch {
+      return ![.unproven, .foreign].contains(error.code)
+    }
   }
 
   /// The record of a QEMU that writes one of the directory's logs.
   private static func liveRecord(
     _ folder: MachineFolder, _ deadline: Duration
   ) async throws(LifecycleError) -> MachineRecord? {
-    for run in try folder.runsInUse() {
-      guard let process = writer(of: folder.file(run.standardError)) else { continue }
+    let live = try folder.liveRuns()
+    for (run, holder) in live {
+      guard case .qemu(let process) = holder else { continue }
       let command = (readProcText("/proc/\(process.pid)/cmdline") ?? "")
         .split(separator: "\0", omittingEmptySubsequences: false).dropLast().map(String.init)
       let requested = LaunchPlan.requested(in: Array(command.dropFirst()))
@@ -49,19 +58,8 @@ extension VirtualMachine {
         command: command, started: Int64(time(nil)), accelerator: nil, verdict: nil, accepted: [], ending: nil
       )
     }
-    return nil
-  }
-
-  /// The process whose standard error a file is, and that runs QEMU.
-  private static func writer(of log: String) -> ProcessIdentity? {
-    var (wanted, found) = (stat(), stat())
-    guard stat(log, &wanted) == 0 else { return nil }
-    for pid in (entryNames(of: "/proc") ?? []).compactMap({ Int32($0) }) {
-      guard stat("/proc/\(pid)/fd/2", &found) == 0,
-        (found.st_ino, found.st_dev) == (wanted.st_ino, wanted.st_dev), QEMUProgram.isRun(by: pid) == true
-      else { continue }
-      return ProcessIdentity(reading: pid)
-    }
+    // An older record must not take the place of what runs where it cannot be seen.
+    if let unseen = live.first { throw folder.unproven(unseen.holder) }
     return nil
   }
 
@@ -78,15 +76,27 @@ extension VirtualMachine {
 }
 
 extension MachineFolder {
-  /// Returns whether the record's file holds something else than a record, and nobody else could have written it.
+  /// Returns whether a record is missing although QEMU runs, or its file holds something else than a record.
   func isRecordDamaged() throws(LifecycleError) -> Bool {
-    guard let text = try open()?.text(of: Self.recordFile) else { return false }
-    return MachineRecord(text: text, of: name) == nil
+    guard let directory = try open() else { return false }
+    switch directory.kind(of: Self.recordFile) {
+    case nil: return try !liveRuns().isEmpty
+    case S_IFREG:
+      guard let text = try directory.text(of: Self.recordFile) else { return false }
+      return MachineRecord(text: text, of: name) == nil
+    // It is refused as one everywhere, whoever put it there.
+    case S_IFLNK:
+      _ = try directory.text(of: Self.recordFile)
+      return false
+    // Only this user, or root, can have put a pipe or a directory there.
+    default: return true
+    }
   }
 
-  /// The runs of which something lives.
-  func runsInUse() throws(LifecycleError) -> [RunFiles] {
-    guard let directory = try open() else { return [] }
-    return Set(directory.entries.compactMap { RunFiles(file: $0) }).filter(isInUse)
+  /// Writes a record in the place of whatever has its name; a directory must be empty for that.
+  fileprivate func replaceRecord(by record: MachineRecord) throws(LifecycleError) -> MachineRecord {
+    if let directory = try open() { directory.removeDirectory(Self.recordFile) }
+    try write(record)
+    return record
   }
 }

@@ -44,6 +44,7 @@ extension VirtualMachine {
           remedy: "stop it first (qemuctl stop \(folder.name)), or start under another --name")
       }
     }
+    try folder.requireNoLiveRun()
     try folder.restore()
     try folder.prepareRun()
     return lock
@@ -145,6 +146,12 @@ extension VirtualMachine {
     let peer = try? await session.peer()
     if peer?.pid == record.process.pid { return }
     await session.close()
+    // It belongs to whoever listened last: QEMU does so once it has built its machine.
+    if let peer, Glibc.kill(peer.pid, 0) < 0, errno == ESRCH {
+      throw LifecycleError(
+        .stuck, "\"\(record.name)\" lives (pid \(record.process.pid)) and has not built its machine",
+        evidence: ["its start was interrupted"], remedy: "qemuctl kill \(record.name) ends it")
+    }
     throw LifecycleError(
       .foreign,
       "the monitor of \"\(record.name)\" belongs to process \(peer?.pid ?? 0), not to its QEMU (\(record.process.pid))",

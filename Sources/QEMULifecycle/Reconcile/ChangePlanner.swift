@@ -146,9 +146,8 @@ struct ChangePlanner {
     guard let members = part.members else {
       return .restart(subject, .add, because: "no QMP command adds it to a running QEMU")
     }
-    if forbidsHelperPrograms, let program = part.occurrence.helperProgram {
-      return .restart(
-        subject, .add, because: "it needs \(program.purpose), and the sandbox lets QEMU start no program")
+    if let reason = reasonAgainstAddingLive(part, members) {
+      return .restart(subject, .add, because: reason)
     }
     switch part.option {
     case "object": return .live(subject, .add, [Change.Command("object-add", members)])
@@ -162,6 +161,26 @@ struct ChangePlanner {
         subject, .add, [Change.Command("chardev-add", ["id": .string(id), "backend": backend])])
     default: return deviceAddition(id, members, leaving, &taken)
     }
+  }
+}
+
+extension ChangePlanner {
+  /// Returns why QEMU, which could add an option, must not do so while its guest runs; nil where it may.
+  private func reasonAgainstAddingLive(_ part: PlannedOption, _ members: JSONObject) -> String? {
+    if forbidsHelperPrograms, let program = part.occurrence.helperProgram {
+      return "it needs \(program.purpose), and the sandbox lets QEMU start no program"
+    }
+    if part.option == "chardev", CharacterBackend.waitsForClient(members) {
+      return "QEMU would wait for a client, and its guest with it"
+    }
+    // Its back end has to come to a socket that QEMU serves.
+    let kind = members[part.option == "netdev" ? "type" : "driver"]?.stringValue ?? ""
+    guard ["netdev", "device"].contains(part.option), kind.hasPrefix("vhost-user"),
+      let name = members["chardev"]?.stringValue,
+      let socket = wanted.first(where: { $0.option == "chardev" && $0.id == name })?.members,
+      CharacterBackend.isServer(socket)
+    else { return nil }
+    return "QEMU would wait for its back end at chardev \(name), and its guest with it"
   }
 }
 

@@ -39,6 +39,20 @@ enum CharacterBackend {
     return ["type": .string(backend), "data": .object(data)]
   }
 
+  /// Returns whether QEMU waits for a client when it opens such a backend, and runs no guest meanwhile.
+  static func waitsForClient(_ members: JSONObject) -> Bool {
+    members["backend"]?.stringValue == "socket" && isSet("server", in: members) && isSet("wait", in: members)
+  }
+
+  /// Returns whether it has a connection only when a client comes.
+  static func isServer(_ members: JSONObject) -> Bool {
+    members["backend"]?.stringValue == "socket" && isSet("server", in: members)
+  }
+
+  private static func isSet(_ name: String, in members: JSONObject) -> Bool {
+    members[name].flatMap(boolean) ?? false
+  }
+
   private static func address(_ members: JSONObject) -> JSON? {
     if let path = members["path"]?.stringValue {
       var data: JSONObject = ["path": .string(path)]

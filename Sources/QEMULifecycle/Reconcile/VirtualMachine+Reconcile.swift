@@ -56,8 +56,10 @@ extension VirtualMachine {
 
   /// Checks that a restart can make the changes that cannot be made live, before anything is changed.
   /// - Parameter wanted: what it is to be.
-  /// - Throws: ``LifecycleError`` as ``plan(_:)``, `restartImpossible` if a restart is certain to fail.
+  /// - Throws: ``LifecycleError`` as ``plan(_:)``, `restartImpossible` if a restart is certain to fail, `stateUnusable` if a new run
+  ///   could not be recorded.
   public func requireRestartable(_ wanted: QEMUConfiguration) async throws(LifecycleError) {
+    try folder.requireRoom(for: record)
     let obstacles = try await plan(wanted).obstacles.filter(\.isCertain)
     guard let first = obstacles.first else { return }
     throw LifecycleError(

@@ -2,14 +2,14 @@ import CLinux
 import Glibc
 import QEMUCommandLine
 import QEMUJSON
-package import QMP
+import QMP
 
 /// The directory of one virtual machine: its record, its sockets, its logs, its lock.
 package struct MachineFolder: Sendable, Hashable {
   static let recordFile = "vm.json"
   /// The record of the run before, while a start is under way and after it.
   static let previousRecordFile = "previous-vm.json"
-  private static let lockFile = "lock"
+  static let lockFile = "lock"
 
   package let path: String
   package let name: MachineName
@@ -54,8 +54,9 @@ package struct MachineFolder: Sendable, Hashable {
   }
 
   package func record() throws(LifecycleError) -> MachineRecord {
-    guard let record = try recordIfAny() else { throw noSuchMachine() }
-    return record
+    if let record = try recordIfAny() { return record }
+    if try liveRuns().isEmpty { throw noSuchMachine() }
+    throw unreadable(Self.recordFile)
   }
 
   /// The record, or nil where there is none. One that cannot be read is an error: something may run under it.
@@ -70,7 +71,7 @@ package struct MachineFolder: Sendable, Hashable {
     return record
   }
 
-  private func noSuchMachine() -> LifecycleError {
+  func noSuchMachine() -> LifecycleError {
     let others = (try? state.names()) ?? []
     return LifecycleError(
       .noSuchMachine, "there is no virtual machine \"\(name)\"",
@@ -98,6 +99,19 @@ package struct MachineFolder: Sendable, Hashable {
     } catch {
       throw StateDirectory.unusable(path, "\(error)")
     }
+  }
+
+  /// Checks that a record of the same size could be written twice more, as a restart does.
+  /// - Throws: ``LifecycleError`` `stateUnusable` where it could not.
+  func requireRoom(for record: MachineRecord) throws(LifecycleError) {
+    let (size, trial) = ((try? record.json.serialised().utf8.count) ?? 0, "\(Self.recordFile).trial.new")
+    guard let directory = try open() else { return }
+    do throws(SystemError) {
+      try directory.write(String(repeating: " ", count: 2 * size + 4096), to: trial)
+    } catch {
+      throw StateDirectory.unusable(path, error)
+    }
+    directory.remove(trial)
   }
 
   /// Reads a file of a run; empty where there is none or it cannot be read.
@@ -144,7 +158,9 @@ package struct MachineFolder: Sendable, Hashable {
     guard let above = try? PrivateDirectory.open(state.path),
       let directory = try? above.subdirectory(name.description)
     else { return }
-    for entry in directory.entries where Self.isOurs(entry) { directory.remove(entry) }
+    // The lock goes last: whoever waits for it finds nothing of this run.
+    let entries = directory.entries.filter { Self.isOurs($0) && $0 != Self.lockFile }
+    for entry in entries + [Self.lockFile] { directory.remove(entry) }
     above.removeDirectory(name.description)
   }
 }
@@ -211,62 +227,5 @@ extension MachineFolder {
       // A full queue of clients is one of somebody who lives.
       return error.number == EAGAIN
     }
-  }
-}
-
-// MARK: - Locking
-
-extension MachineFolder {
-  /// Makes the directory and takes it for a start.
-  ///
-  /// A start that fails removes its directory, so who has waited for it makes it anew.
-  func claim(within deadline: Duration) async throws(LifecycleError) -> SharedDescriptor {
-    let end = ContinuousClock.now + deadline
-    while true {
-      try create()
-      do throws(LifecycleError) {
-        return try await lock(within: end - .now)
-      } catch {
-        if error.code != .noSuchMachine { throw error }
-        if ContinuousClock.now >= end { throw busy() }
-      }
-    }
-  }
-
-  /// Takes the directory for one command; it is given back when the lock is released.
-  ///
-  /// A lock has no event to wait for, so a taken one is tried again until the deadline.
-  package func lock(within deadline: Duration) async throws(LifecycleError) -> SharedDescriptor {
-    let end = ContinuousClock.now + deadline
-    while true {
-      if let lock = try tryLock() { return lock }
-      if ContinuousClock.now >= end { throw busy() }
-      do { try await Task.sleep(for: .milliseconds(20)) } catch {
-        throw LifecycleError(
-          .cancelled, "the wait for \"\(name)\" was cancelled",
-          remedy: "repeat the command when the other has ended")
-      }
-    }
-  }
-
-  private func tryLock() throws(LifecycleError) -> SharedDescriptor? {
-    guard let directory = try open() else { throw noSuchMachine() }
-    do throws(SystemError) {
-      let descriptor = try directory.create(Self.lockFile, O_RDWR)
-      let result = clinux_lock(descriptor.number)
-      if result == -EAGAIN { return nil }
-      _ = try checked(result, "lock \"\(file(Self.lockFile))\"")
-      // Who held the lock may have removed the directory: then this is a lock on nothing.
-      return directory.names(Self.lockFile, descriptor) ? SharedDescriptor(descriptor) : nil
-    } catch {
-      if error.number == ENOENT { throw noSuchMachine() }
-      throw StateDirectory.unusable(path, error)
-    }
-  }
-
-  private func busy() -> LifecycleError {
-    LifecycleError(
-      .busy, "another command is working on \"\(name)\"",
-      remedy: "repeat the command when the other has ended")
   }
 }

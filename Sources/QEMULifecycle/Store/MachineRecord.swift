@@ -86,11 +86,11 @@ extension MachineRecord {
   init?(text: String, of name: MachineName) {
     guard let json = try? JSON.parse(text) else { return nil }
     self.init(json: json)
-    if self.name != name.description { return nil }
+    if self.name != name.description || run.socket != socket { return nil }
   }
 
   init?(json: JSON) {
-    guard let name = json["name"]?.stringValue,
+    guard let name = json["name"]?.stringValue, json["namespaces"].map({ $0.stringValue != nil }) ?? true,
       let pid = json["pid"]?.integerValue.flatMap({ Int32(exactly: $0) }), pid > 0,
       let startTime = json["start-time"]?.unsignedValue, let bootID = json["boot-id"]?.stringValue,
       let socket = json["socket"]?.stringValue, !socket.contains("/"),
@@ -102,17 +102,25 @@ extension MachineRecord {
     self.socket = socket
     self.binary = binary
     self.started = started
-    version = json["version"]?.stringValue ?? ""
-    requested = json["requested"]?.strings ?? []
-    pending = json["pending"]?.strings ?? []
-    command = json["command"]?.strings ?? []
-    accepted = json["accepted"]?.strings ?? []
-    accelerator = json["accelerator"]?.stringValue
-    verdict = json["verdict"]?.stringValue
-    ending = json["ending"].flatMap(Ending.init(json:))
-    isStarting = json["starting"]?.boolValue ?? false
+    do throws(WrongType) {
+      version = try json.member("version", \.stringValue) ?? ""
+      requested = try json.member("requested", \.strings) ?? []
+      pending = try json.member("pending", \.strings) ?? []
+      command = try json.member("command", \.strings) ?? []
+      accepted = try json.member("accepted", \.strings) ?? []
+      // These tell more, and nothing is done by them.
+      accelerator = json["accelerator"]?.stringValue
+      verdict = json["verdict"]?.stringValue
+      ending = json["ending"].flatMap(Ending.init(json:))
+      isStarting = try json.member("starting", \.boolValue) ?? false
+    } catch {
+      return nil
+    }
   }
 }
+
+/// A member of a record is of another type than it must be.
+private struct WrongType: Error {}
 
 extension MachineRecord.Ending {
   fileprivate var json: JSON {
@@ -142,5 +150,19 @@ extension MachineRecord.Ending {
 }
 
 extension JSON {
-  fileprivate var strings: [String] { arrayValue?.compactMap(\.stringValue) ?? [] }
+  /// The elements, where all are texts.
+  fileprivate var strings: [String]? {
+    guard let elements = arrayValue else { return nil }
+    let texts = elements.compactMap(\.stringValue)
+    return texts.count == elements.count ? texts : nil
+  }
+
+  /// Reads a member that may be left out.
+  fileprivate func member<Value>(
+    _ name: String, _ read: (JSON) -> Value?
+  ) throws(WrongType) -> Value? {
+    guard let member = self[name] else { return nil }
+    guard let value = read(member) else { throw WrongType() }
+    return value
+  }
 }

@@ -200,6 +200,13 @@ extension PrivateDirectory {
 
   func has(_ name: String) -> Bool { faccessat(descriptor.number, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0 }
 
+  /// The kind of a file, `S_IFREG` and the like; nil where there is none.
+  func kind(of name: String) -> mode_t? {
+    var status = stat()
+    guard fstatat(descriptor.number, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return nil }
+    return status.st_mode & S_IFMT
+  }
+
   /// Returns whether a descriptor is of the file that has a name now.
   func names(_ name: String, _ file: borrowing Descriptor) -> Bool {
     var (open, named) = (stat(), stat())

@@ -31,8 +31,10 @@ public struct StateDirectory: Sendable, Hashable {
     } catch {
       throw Self.unusable(path, error)
     }
-    return entries.filter { name in
-      (try? MachineName(name)) != nil && directory.has("\(name)/\(MachineFolder.recordFile)")
+    return entries.filter { entry in
+      guard let name = try? MachineName(entry) else { return false }
+      if directory.has("\(entry)/\(MachineFolder.recordFile)") { return true }
+      return (try? MachineFolder(name, in: self).liveRuns().isEmpty) == false
     }.sorted()
   }
 
@@ -51,7 +53,7 @@ public struct StateDirectory: Sendable, Hashable {
     guard try PrivateDirectory.open(path) != nil else {
       throw Self.unusable(path, SystemError(ENOENT, "").words)
     }
-    if access(path, W_OK) != 0 { throw Self.unusable(path, SystemError(errno, "").words) }
+    if access(path, W_OK) != 0 { throw Self.unusable(path, SystemError(errno, "")) }
   }
 
   /// A limit of the host's or a full disk is not the directory's fault, and has another remedy.
@@ -62,6 +64,10 @@ public struct StateDirectory: Sendable, Hashable {
       LifecycleError(
         .stateUnusable, "the state directory \"\(path)\" cannot be written: \(error)",
         remedy: "make room on its file system (df \(path)), or name another directory with --state-dir")
+    case EROFS:
+      LifecycleError(
+        .stateUnusable, "the state directory \"\(path)\" cannot be written: \(error.words)",
+        remedy: "mount its file system writable, or name another directory with --state-dir")
     default: unusable(path, error.operation.isEmpty ? error.words : "\(error)")
     }
   }

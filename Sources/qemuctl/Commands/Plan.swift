@@ -110,11 +110,20 @@ struct Apply: AsyncParsableCommand, RecordedMachineCommand {
     do {
       (summary, report) = try await startAgain(machine, configuration)
     } catch {
-      Output.outcome(outcome, of: before, format.format)
+      Output.outcome(outcome, of: await summaryNow() ?? before, format.format)
       throw error
     }
     Output.outcome(outcome, of: summary, after: report, format.format)
     try report.exit()
+  }
+
+  /// What has become of it, also where this command is told to end.
+  private func summaryNow() async -> MachineSummary? {
+    guard let name = try? wanted.machine else { return nil }
+    return await Task { [directory = state.directory] in
+      guard let status = try? await MachineStatus.read(name, in: directory) else { return nil }
+      return MachineSummary(status)
+    }.value
   }
 
   /// Stops it by its timetable and starts it with what is wanted, under the same name and with the same binary.
@@ -130,6 +139,11 @@ struct Apply: AsyncParsableCommand, RecordedMachineCommand {
       try await machine.stop()
     } catch {
       await machine.release()
+      if (error as? LifecycleError)?.code == .cancelled {
+        Output.note(
+          "the restart was interrupted while \"\(wanted.name)\" was being stopped",
+          remedy: "repeat the command if it still runs; start it again (qemuctl start) once it has ended")
+      }
       throw error
     }
     await machine.release()
