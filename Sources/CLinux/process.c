@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -33,6 +35,8 @@ struct pidfd_info_exit {
 #define PIDFD_INFO_EXIT_BIT (1ULL << 3)
 #define PIDFD_GET_INFO_IOCTL _IOWR(0xFF, 11, struct pidfd_info_exit)
 #define MOST_PASSED 512
+// For code that runs in a child in its parent's memory, where a sanitizer would take it for a thread of the parent.
+#define UNSANITIZED __attribute__((no_sanitize("thread", "address")))
 
 static int add_descriptors(posix_spawn_file_actions_t *actions,
                            const struct clinux_passed_descriptor *descriptors, const int *copies, size_t count) {
@@ -70,13 +74,15 @@ static int spawn(const char *path, char *const argv[], char *const envp[],
   return error ? -error : pid;
 }
 
-// Prepares a child as spawn does. Only system calls: it may run in its parent's memory.
-static int prepare_child(const struct clinux_passed_descriptor *descriptors, const int *copies, size_t count,
-                         int *highest) {
-  struct sigaction action;
-  memset(&action, 0, sizeof action);
-  action.sa_handler = SIG_DFL;
-  for (int number = 1; number < NSIG; number++) sigaction(number, &action, NULL);
+// Prepares a child as spawn does. Only system calls: it may run in its parent's memory, whose errno it must not change.
+static UNSANITIZED int prepare_child(const struct clinux_passed_descriptor *descriptors, const int *copies,
+                                     size_t count, int *highest) {
+  struct sigaction action = {.sa_handler = SIG_DFL};
+  for (int number = 1; number < NSIG; number++) {
+    // The C library keeps the numbers between for itself.
+    if (number == SIGKILL || number == SIGSTOP || (number > SIGSYS && number < SIGRTMIN)) continue;
+    sigaction(number, &action, NULL);
+  }
   if (setsid() < 0) return errno;
   *highest = 2;
   for (size_t i = 0; i < count; i++) {
@@ -86,7 +92,7 @@ static int prepare_child(const struct clinux_passed_descriptor *descriptors, con
   return 0;
 }
 
-static int close_above(int highest) {
+static UNSANITIZED int close_above(int highest) {
   sigset_t none;
   if (syscall(SYS_close_range, highest + 1, ~0U, 0) < 0) return errno;
   sigemptyset(&none);
@@ -130,35 +136,82 @@ static int spawn_ending_with_parent(const char *path, char *const argv[], char *
   return -failure;
 }
 
+// All that a waiting child needs, in memory of its own: it shares its parent's, which goes on meanwhile.
+struct waiting_child {
+  int gate;
+  size_t count;
+  int copies[MOST_PASSED];
+  struct clinux_passed_descriptor descriptors[MOST_PASSED];
+  char **argv;
+  char **envp;
+  char *path;
+};
+
+#define CHILD_STACK (64 << 10)
+
+static size_t size_of_strings(char *const strings[]) {
+  size_t size = sizeof(char *);
+  for (size_t i = 0; strings[i]; i++) size += sizeof(char *) + strlen(strings[i]) + 1;
+  return size;
+}
+
+// Copies an array of strings to a place, and moves the place behind it.
+static char **copy_strings(char *const strings[], char **place) {
+  size_t count = 0;
+  while (strings[count]) count++;
+  char **copy = (char **)*place;
+  *place += (count + 1) * sizeof(char *);
+  for (size_t i = 0; i < count; i++) copy[i] = strcpy(*place, strings[i]), *place += strlen(strings[i]) + 1;
+  copy[count] = NULL;
+  *place = (char *)(((uintptr_t)*place + 15) & ~(uintptr_t)15);
+  return copy;
+}
+
+static struct waiting_child *make_waiting_child(const char *path, char *const argv[], char *const envp[],
+                                                struct clinux_waiting *waiting) {
+  char *const paths[] = {(char *)path, NULL};
+  size_t strings = size_of_strings(argv) + size_of_strings(envp) + size_of_strings(paths) + 64;
+  waiting->size = sizeof(struct waiting_child) + strings + CHILD_STACK;
+  waiting->memory =
+      mmap(NULL, waiting->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+  if (waiting->memory == MAP_FAILED) return NULL;
+  struct waiting_child *child = waiting->memory;
+  char *place = (char *)(child + 1);
+  child->argv = copy_strings(argv, &place);
+  child->envp = copy_strings(envp, &place);
+  child->path = copy_strings(paths, &place)[0];
+  return child;
+}
+
 // Waits for the gate behind the passed descriptors, and executes the program, or tells through the gate why it cannot.
-static _Noreturn void run_waiting(int gate, const char *path, char *const argv[], char *const envp[],
-                                  const struct clinux_passed_descriptor *descriptors, const int *copies, size_t count) {
+static UNSANITIZED int run_waiting(void *argument) {
+  struct waiting_child *child = argument;
   int highest;
   char word;
-  int error = prepare_child(descriptors, copies, count, &highest);
-  if (!error && dup3(gate, highest + 1, O_CLOEXEC) < 0) error = errno;
+  int error = prepare_child(child->descriptors, child->copies, child->count, &highest);
+  if (!error && dup3(child->gate, highest + 1, O_CLOEXEC) < 0) error = errno;
   if (error) {
-    ssize_t told = send(gate, &error, sizeof error, MSG_NOSIGNAL);
+    ssize_t told = send(child->gate, &error, sizeof error, MSG_NOSIGNAL);
     _exit(told < 0 ? 126 : 127);
   }
   // Sockets and files that the program makes are for its user alone.
   umask(077);
   // From here on it holds no end but its own, so that the end of the parent closes the gate.
   if (close_above(highest + 1) || read(highest + 1, &word, 1) != 1) _exit(127);
-  execve(path, argv, envp);
+  execve(child->path, child->argv, child->envp);
   error = errno;
   if (send(highest + 1, &error, sizeof error, MSG_NOSIGNAL) < 0) _exit(126);
   _exit(127);
 }
 
-static int spawn_waiting(int gate, const char *path, char *const argv[], char *const envp[],
-                         const struct clinux_passed_descriptor *descriptors, const int *copies, size_t count) {
+// A copy of the parent's memory, as fork makes one, would take longer than all the rest.
+static int clone_waiting(struct waiting_child *child, const struct clinux_waiting *waiting) {
   sigset_t all, before;
   sigfillset(&all);
   // No handler of the parent's may run in the child.
   sigprocmask(SIG_SETMASK, &all, &before);
-  pid_t pid = fork();
-  if (pid == 0) run_waiting(gate, path, argv, envp, descriptors, copies, count);
+  uintptr_t top = (uintptr_t)waiting->memory + waiting->size;
+  pid_t pid = clone(run_waiting, (void *)(top & ~(uintptr_t)15), CLONE_VM | SIGCHLD, child);
   int error = errno;
   sigprocmask(SIG_SETMASK, &before, NULL);
   return pid < 0 ? -error : pid;
@@ -205,23 +258,69 @@ int clinux_spawn(const char *path, char *const argv[], char *const envp[],
   return result;
 }
 
+static void release_waiting(struct clinux_waiting *waiting) {
+  if (waiting->gate >= 0) close(waiting->gate);
+  if (waiting->memory) munmap(waiting->memory, waiting->size);
+  *waiting = (struct clinux_waiting){.gate = -1};
+}
+
+// Makes the child; what it was given is closed here in any case.
+static int start_waiting(const char *path, char *const argv[], char *const envp[],
+                         const struct clinux_passed_descriptor *descriptors, size_t count, int theirs,
+                         struct clinux_waiting *waiting) {
+  struct waiting_child *child = make_waiting_child(path, argv, envp, waiting);
+  if (!child) {
+    waiting->memory = NULL;
+    return -ENOMEM;
+  }
+  child->count = count;
+  memcpy(child->descriptors, descriptors, count * sizeof *descriptors);
+  int result = copy_sources(descriptors, child->copies, count);
+  if (result < 0) return result;
+  child->gate = copy_above(theirs, first_copy(descriptors, count));
+  result = child->gate < 0 ? child->gate : clone_waiting(child, waiting);
+  if (child->gate >= 0) close(child->gate);
+  for (size_t i = 0; i < count; i++) close(child->copies[i]);
+  return result;
+}
+
 int clinux_spawn_waiting(const char *path, char *const argv[], char *const envp[],
-                         const struct clinux_passed_descriptor *descriptors, size_t count, int *gate) {
-  int copies[MOST_PASSED];
+                         const struct clinux_passed_descriptor *descriptors, size_t count,
+                         struct clinux_waiting *waiting) {
   int ends[2];
+  *waiting = (struct clinux_waiting){.gate = -1};
   if (count > MOST_PASSED) return -E2BIG;
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) return -errno;
-  int result = copy_sources(descriptors, copies, count);
-  if (result == 0) {
-    int theirs = copy_above(ends[1], first_copy(descriptors, count));
-    result = theirs < 0 ? theirs : spawn_waiting(theirs, path, argv, envp, descriptors, copies, count);
-    if (theirs >= 0) close(theirs);
-    while (count > 0) close(copies[--count]);
-  }
+  waiting->gate = ends[0];
+  int result = start_waiting(path, argv, envp, descriptors, count, ends[1], waiting);
   close(ends[1]);
-  if (result < 0) close(ends[0]);
-  *gate = result < 0 ? -1 : ends[0];
+  if (result < 0) release_waiting(waiting);
   return result;
+}
+
+int clinux_execute_waiting(struct clinux_waiting *waiting) {
+  int error = 0;
+  // A child that failed before has told why, and is gone.
+  ssize_t sent = send(waiting->gate, "", 1, MSG_NOSIGNAL);
+  ssize_t count;
+  // The gate closes as the program is executed.
+  do count = recv(waiting->gate, &error, sizeof error, 0);
+  while (count < 0 && errno == EINTR);
+  // It may still be about to exit.
+  if (count == sizeof error) recv(waiting->gate, &(char){0}, 1, 0);
+  release_waiting(waiting);
+  if (count == sizeof error) return -error;
+  return sent == 1 ? 0 : -ESRCH;
+}
+
+void clinux_discard_waiting(struct clinux_waiting *waiting, int pid) {
+  if (waiting->gate < 0) return;
+  siginfo_t info;
+  close(waiting->gate);
+  waiting->gate = -1;
+  while (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
+  }
+  release_waiting(waiting);
 }
 
 int clinux_limit_core_dumps(int pid) {
@@ -229,18 +328,6 @@ int clinux_limit_core_dumps(int pid) {
   if (prlimit(pid, RLIMIT_CORE, NULL, &limit) < 0) return -errno;
   limit.rlim_cur = 0;
   return prlimit(pid, RLIMIT_CORE, &limit, NULL) < 0 ? -errno : 0;
-}
-
-int clinux_open_gate(int gate) {
-  int error = 0;
-  // A child that failed before has told why, and is gone.
-  ssize_t sent = send(gate, "", 1, MSG_NOSIGNAL);
-  ssize_t count;
-  // The gate closes as the program is executed.
-  do count = recv(gate, &error, sizeof error, 0);
-  while (count < 0 && errno == EINTR);
-  if (count == sizeof error) return -error;
-  return sent == 1 ? 0 : -ESRCH;
 }
 
 int clinux_pidfd_open(int pid) {

@@ -1,5 +1,5 @@
 /// A virtual machine that could not be started, reached or stopped.
-public struct LifecycleError: Error, Sendable, CustomStringConvertible {
+public struct LifecycleError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The kind of failure.
   @nonexhaustive
   public enum Code: Sendable, Hashable {

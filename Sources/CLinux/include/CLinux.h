@@ -41,16 +41,27 @@ struct clinux_passed_descriptor {
 int clinux_spawn(const char *path, char *const argv[], char *const envp[],
                  const struct clinux_passed_descriptor *descriptors, size_t count, bool ends_with_parent);
 
-/// Makes a child that waits for clinux_open_gate before it executes the program, as clinux_spawn does. It ends by itself when
-/// the gate is closed instead, as it is when this process ends. Its umask is 077. Returns its pid and writes the gate.
+/// A child that waits before it executes its program: the end of its socket pair, and the memory that it uses until then.
+struct clinux_waiting {
+  int gate;
+  void *memory;
+  size_t size;
+};
+
+/// Makes a child that waits for clinux_execute_waiting before it executes the program, as clinux_spawn does. It exits by itself
+/// when this process exits first. Its umask is 077. Returns its pid and writes what is to be released.
 int clinux_spawn_waiting(const char *path, char *const argv[], char *const envp[],
-                         const struct clinux_passed_descriptor *descriptors, size_t count, int *gate);
+                         const struct clinux_passed_descriptor *descriptors, size_t count,
+                         struct clinux_waiting *waiting);
+
+/// Lets a waiting child execute its program, returns when it has, and releases it: 0, or -errno if it could not.
+int clinux_execute_waiting(struct clinux_waiting *waiting);
+
+/// Lets a waiting child exit, returns when it has, and releases it.
+void clinux_discard_waiting(struct clinux_waiting *waiting, int pid);
 
 /// Sets the soft limit of a process for the size of its memory dump to 0. Returns 0 or -errno.
 int clinux_limit_core_dumps(int pid);
-
-/// Lets a waiting child execute its program, and returns when it has: 0, or -errno where it could not.
-int clinux_open_gate(int gate);
 
 int clinux_pidfd_open(int pid);
 int clinux_pidfd_send_signal(int pidfd, int signal);

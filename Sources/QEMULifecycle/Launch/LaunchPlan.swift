@@ -43,7 +43,7 @@ struct LaunchPlan: Sendable {
     arguments = words
   }
 
-  /// No more descriptors are passed than a program can be started with; who has more secrets has them in files.
+  /// The number of secrets that are passed at most, as each takes a descriptor; further ones stay on the command line.
   private static let mostSecrets = 500
 
   /// Puts the data of secret objects into descriptors, behind the one of the monitor.

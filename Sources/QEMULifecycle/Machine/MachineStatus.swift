@@ -6,16 +6,23 @@ import QMP
 public struct MachineStatus: Sendable, Hashable {
   /// The record of the virtual machine.
   public let record: MachineRecord
-  /// One of QEMU's run states, or `stopped`, `failed`, `stuck` (alive and not answering), `foreign` (another process has its
-  /// pid), `unknown` (it cannot be told now, or from here).
+  /// One of QEMU's run states, or:
+  /// - `stopped`: QEMU has exited;
+  /// - `failed`: QEMU crashed, or a signal ended it that no command sent;
+  /// - `stuck`: QEMU is running but does not answer;
+  /// - `foreign`: the process that is recorded is not the QEMU of this virtual machine;
+  /// - `unknown`: another command holds the lock, or the process cannot be seen from here.
   public let state: String
   /// The reason for the state; nil if it needs none.
   public let remark: String?
 
-  /// What its user should know about how it runs, with what to do; nil where there is nothing.
+  /// The error that keeps its state from being determined; nil if it is known.
+  public internal(set) var failure: LifecycleError?
+
+  /// A warning about how QEMU runs, with what to do; nil if there is none.
   public internal(set) var warning: String?
 
-  /// A Boolean value that indicates whether its process lives.
+  /// A Boolean value that indicates whether its process may still be running.
   public var isAlive: Bool { !["stopped", "failed"].contains(state) }
 
   /// The architecture that it emulates, by the name of its binary.
@@ -37,7 +44,7 @@ public struct MachineStatus: Sendable, Hashable {
   }
 
   private static let unconfined =
-    "QEMU runs as root without a sandbox: start it without -sandbox off, or give --user"
+    "QEMU runs as root without a sandbox: remove -sandbox off, or restart with --user"
 
   /// Returns whether a guest that breaks out of this process is root, with every system call.
   private static func isUnconfined(_ pid: Int32) -> Bool {
@@ -65,8 +72,9 @@ public struct MachineStatus: Sendable, Hashable {
         remark: isInterrupted ? "its start was interrupted before its guest ran" : nil)
     } catch {
       switch error.code {
-      case .foreign: return MachineStatus(record: record, state: "foreign", remark: error.summary)
-      case .unproven, .busy: return MachineStatus(record: record, state: "unknown", remark: error.summary)
+      case .foreign, .unproven, .busy:
+        let state = error.code == .foreign ? "foreign" : "unknown"
+        return MachineStatus(record: record, state: state, remark: error.summary, failure: error)
       case .notRunning, .startFailed, .noSuchMachine: return ended(record, folder)
       case .stuck, .timedOut, .commandFailed:
         return MachineStatus(record: record, state: "stuck", remark: error.summary)

@@ -36,9 +36,13 @@ enum RecordedProcess {
     if ProcessStat(pid: process.pid)?.isZombie ?? true { return nil }
     throw LifecycleError(
       .foreign,
-      "process \(process.pid) is not the QEMU of \"\(record.name)\": it runs another command, and neither writes its log nor serves its monitor",
-      evidence: ["recorded: \(record.command.joined(separator: " "))"],
-      remedy: "see what it is (ps -p \(process.pid) -f); nothing was done to it")
+      "process \(process.pid) is not the QEMU of \"\(record.name)\"",
+      evidence: [
+        "it neither writes its log nor listens on its monitor socket",
+        "recorded command: \(record.command.joined(separator: " "))",
+      ],
+      remedy:
+        "rebuild the record with qemuctl recover \(record.name); nothing was done to process \(process.pid)")
   }
 
   private static func hold(_ record: MachineRecord) throws(LifecycleError) -> QEMUProcess? {

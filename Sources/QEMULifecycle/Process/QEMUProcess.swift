@@ -95,13 +95,18 @@ extension QEMUProcess {
   /// It ends by itself when it is dropped, and when this process ends, however it ends: nothing runs that is not written down.
   package struct Waiting: ~Copyable {
     package let process: QEMUProcess
-    private let gate: Descriptor
+    private var waiting: clinux_waiting
     private let program: String
 
-    fileprivate init(_ process: QEMUProcess, _ gate: consuming Descriptor, _ program: String) {
+    fileprivate init(_ process: QEMUProcess, _ waiting: clinux_waiting, _ program: String) {
       self.process = process
-      self.gate = gate
+      self.waiting = waiting
       self.program = program
+    }
+
+    deinit {
+      var waiting = waiting
+      clinux_discard_waiting(&waiting, process.pid)
     }
 
     /// Lets its program leave no memory dump when it crashes; the program may change that.
@@ -111,7 +116,7 @@ extension QEMUProcess {
 
     /// Executes the program, and returns when that is done.
     package consuming func execute() throws(SystemError) -> QEMUProcess {
-      _ = try checked(clinux_open_gate(gate.number), "execute \"\(program)\"")
+      _ = try checked(clinux_execute_waiting(&waiting), "execute \"\(program)\"")
       return process
     }
   }
@@ -121,11 +126,17 @@ extension QEMUProcess {
     _ program: String, _ arguments: [String], environment: ProcessEnvironment,
     passing descriptors: [PassedDescriptor]
   ) throws(SystemError) -> Waiting {
-    var gate: Int32 = -1
-    let process = try spawn(program, arguments, environment, descriptors) { argv, envp, passed in
-      clinux_spawn_waiting(program, argv, envp, passed, passed.count, &gate)
+    var (waiting, pid) = (clinux_waiting(), Int32(0))
+    do throws(SystemError) {
+      let process = try spawn(program, arguments, environment, descriptors) { argv, envp, passed in
+        pid = clinux_spawn_waiting(program, argv, envp, passed, passed.count, &waiting)
+        return pid
+      }
+      return Waiting(process, waiting, program)
+    } catch {
+      if pid > 0 { clinux_discard_waiting(&waiting, pid) }
+      throw error
     }
-    return Waiting(process, Descriptor(owning: gate), program)
   }
 
   private static func spawn(

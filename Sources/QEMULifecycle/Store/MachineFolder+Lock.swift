@@ -57,13 +57,13 @@ extension MachineFolder {
 
   /// On a file system that cannot be written nobody can change a record, and who only reads may go on.
   private func openLock(
-    in directory: borrowing PrivateDirectory
+    in directory: PrivateDirectory
   ) throws(SystemError) -> Descriptor {
     do throws(SystemError) {
       return try directory.create(Self.lockFile, O_RDWR)
     } catch {
       guard error.number == EROFS else { throw error }
-      return try directory.descriptor.open(Self.lockFile, O_RDONLY | O_NOFOLLOW)
+      return try directory.handle.descriptor.open(Self.lockFile, O_RDONLY | O_NOFOLLOW)
     }
   }
 

@@ -3,6 +3,7 @@ import Glibc
 import QEMUCommandLine
 import QEMUJSON
 import QMP
+import Synchronization
 
 /// The directory of one virtual machine: its record, its sockets, its logs, its lock.
 package struct MachineFolder: Sendable, Hashable {
@@ -14,6 +15,7 @@ package struct MachineFolder: Sendable, Hashable {
   package let path: String
   package let name: MachineName
   let state: StateDirectory
+  private let opened = OpenedDirectory()
 
   package init(_ name: MachineName, in state: StateDirectory) {
     self.name = name
@@ -21,14 +23,23 @@ package struct MachineFolder: Sendable, Hashable {
     path = "\(state.path)/\(name)"
   }
 
+  /// Compares the paths.
+  package static func == (left: MachineFolder, right: MachineFolder) -> Bool { left.path == right.path }
+
+  /// Hashes the path.
+  package func hash(into hasher: inout Hasher) { hasher.combine(path) }
+
   func file(_ name: String) -> String { "\(path)/\(name)" }
 
   /// Opens the directory.
   /// - Returns: nil where it does not exist.
   /// - Throws: ``LifecycleError`` `stateUnusable` where another user could have changed what is in it.
   func open() throws(LifecycleError) -> PrivateDirectory? {
-    guard let directory = try PrivateDirectory.open(state.path) else { return nil }
-    return try directory.subdirectory(name.description)
+    if let directory = opened.directory, directory.isInPlace { return directory }
+    guard let above = try PrivateDirectory.open(state.path) else { return nil }
+    let directory = try above.subdirectory(name.description)
+    opened.directory = directory
+    return directory
   }
 
   /// Makes the directory, or takes the one that an earlier run of this name left; any other directory is left alone.
@@ -203,7 +214,7 @@ extension MachineFolder {
   }
 
   /// Removes all but the record, the files of its run and the lock.
-  private func removeLeftovers(in directory: borrowing PrivateDirectory, of record: MachineRecord?) {
+  private func removeLeftovers(in directory: PrivateDirectory, of record: MachineRecord?) {
     for entry in directory.entries where Self.isOurs(entry) {
       if [Self.lockFile, Self.recordFile].contains(entry) { continue }
       if let run = RunFiles(file: entry), run == record?.run { continue }
@@ -215,7 +226,7 @@ extension MachineFolder {
   ///
   /// It is asked where the process cannot be seen, as in another PID namespace.
   func isInUse(_ run: RunFiles) -> Bool {
-    if let log = try? open()?.descriptor.open(run.standardError, O_RDONLY | O_NOFOLLOW | O_NONBLOCK),
+    if let log = try? open()?.handle.descriptor.open(run.standardError, O_RDONLY | O_NOFOLLOW | O_NONBLOCK),
       clinux_is_locked(log.number, 0, 0) > 0
     {
       return true
@@ -227,5 +238,15 @@ extension MachineFolder {
       // A full queue of clients is one of somebody who lives.
       return error.number == EAGAIN
     }
+  }
+}
+
+/// A directory that has been opened and checked, which takes a while.
+private final class OpenedDirectory: Sendable {
+  private let state = Mutex<PrivateDirectory?>(nil)
+
+  var directory: PrivateDirectory? {
+    get { state.withLock { $0 } }
+    set { state.withLock { $0 = newValue } }
   }
 }

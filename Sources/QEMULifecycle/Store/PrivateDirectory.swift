@@ -5,14 +5,21 @@ import QMP
 /// A directory in which no other user can change anything, held by a descriptor.
 ///
 /// Its files are reached through the descriptor: what is put in its place afterwards is not used.
-struct PrivateDirectory: ~Copyable {
+struct PrivateDirectory: Sendable {
   /// The path that it was opened by.
   let path: String
-  let descriptor: Descriptor
+  let handle: SharedDescriptor
 
   private init(path: String, descriptor: consuming Descriptor) {
     self.path = path
-    self.descriptor = descriptor
+    handle = SharedDescriptor(descriptor)
+  }
+
+  /// A Boolean value that indicates whether its path still leads to it.
+  var isInPlace: Bool {
+    var (own, named) = (stat(), stat())
+    return fstat(handle.descriptor.number, &own) == 0 && lstat(path, &named) == 0
+      && (own.st_ino, own.st_dev) == (named.st_ino, named.st_dev)
   }
 
   /// Opens a directory once each directory above it has been checked.
@@ -31,13 +38,17 @@ struct PrivateDirectory: ~Copyable {
   /// - Returns: nil where it does not exist.
   /// - Throws: ``LifecycleError`` `stateUnusable` as ``open(_:)``.
   func subdirectory(_ name: String) throws(LifecycleError) -> PrivateDirectory? {
-    try Self.open(name, in: descriptor, "\(path)/\(name)")
+    try Self.open(name, in: handle.descriptor, "\(path)/\(name)")
   }
 
   private static func open(
     _ name: String, in above: borrowing Descriptor, _ path: String
   ) throws(LifecycleError) -> PrivateDirectory? {
-    // What it is, is told before whether it can be read.
+    if let own = try? above.open(name, O_RDONLY | O_NOFOLLOW | O_DIRECTORY) {
+      try require(Ownership.fault(ofDirectory: try status(own, path)), path)
+      return PrivateDirectory(path: path, descriptor: own)
+    }
+    // Its type and its owner are reported rather than that it cannot be read.
     guard
       let entry = try present(
         path, { () throws(SystemError) in try above.open(name, clinux_path_only | O_NOFOLLOW) })
@@ -137,7 +148,7 @@ extension PrivateDirectory {
     let file: Descriptor
     do throws(SystemError) {
       // Without waiting: a pipe in a file's place would never end.
-      file = try descriptor.open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+      file = try handle.descriptor.open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     } catch {
       if error.number == ENOENT { return nil }
       if error.isOfHost { throw .ofHost(error) }
@@ -168,11 +179,11 @@ extension PrivateDirectory {
 
   /// Creates or opens a file for this user alone, whatever the umask.
   func create(_ name: String, _ flags: Int32) throws(SystemError) -> Descriptor {
-    try descriptor.open(name, flags | O_CREAT | O_NOFOLLOW, mode: 0o600)
+    try handle.descriptor.open(name, flags | O_CREAT | O_NOFOLLOW, mode: 0o600)
   }
 
   func rename(_ name: String, to other: String) throws(SystemError) {
-    if renameat(descriptor.number, name, descriptor.number, other) < 0 {
+    if renameat(handle.descriptor.number, name, handle.descriptor.number, other) < 0 {
       throw SystemError(errno, "rename \"\(path)/\(name)\" to \"\(other)\"")
     }
   }
@@ -180,30 +191,30 @@ extension PrivateDirectory {
   /// Gives a file a second name; one that has it already loses it.
   func link(_ name: String, as other: String) throws(SystemError) {
     remove(other)
-    if linkat(descriptor.number, name, descriptor.number, other, 0) < 0 {
+    if linkat(handle.descriptor.number, name, handle.descriptor.number, other, 0) < 0 {
       throw SystemError(errno, "link \"\(path)/\(name)\" to \"\(other)\"")
     }
   }
 
   /// Makes a directory for this user alone, whatever the umask; one that is there stays as it is.
   func makeDirectory(_ name: String) throws(SystemError) {
-    if mkdirat(descriptor.number, name, 0o700) == 0 {
-      _ = fchmodat(descriptor.number, name, 0o700, 0)
+    if mkdirat(handle.descriptor.number, name, 0o700) == 0 {
+      _ = fchmodat(handle.descriptor.number, name, 0o700, 0)
     } else if errno != EEXIST {
       throw SystemError(errno, "mkdir \"\(path)/\(name)\"")
     }
   }
 
-  func remove(_ name: String) { unlinkat(descriptor.number, name, 0) }
+  func remove(_ name: String) { unlinkat(handle.descriptor.number, name, 0) }
 
-  func removeDirectory(_ name: String) { unlinkat(descriptor.number, name, AT_REMOVEDIR) }
+  func removeDirectory(_ name: String) { unlinkat(handle.descriptor.number, name, AT_REMOVEDIR) }
 
-  func has(_ name: String) -> Bool { faccessat(descriptor.number, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0 }
+  func has(_ name: String) -> Bool { faccessat(handle.descriptor.number, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0 }
 
   /// The kind of a file, `S_IFREG` and the like; nil where there is none.
   func kind(of name: String) -> mode_t? {
     var status = stat()
-    guard fstatat(descriptor.number, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return nil }
+    guard fstatat(handle.descriptor.number, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return nil }
     return status.st_mode & S_IFMT
   }
 
@@ -211,7 +222,7 @@ extension PrivateDirectory {
   func names(_ name: String, _ file: borrowing Descriptor) -> Bool {
     var (open, named) = (stat(), stat())
     return fstat(file.number, &open) == 0
-      && fstatat(descriptor.number, name, &named, AT_SYMLINK_NOFOLLOW) == 0
+      && fstatat(handle.descriptor.number, name, &named, AT_SYMLINK_NOFOLLOW) == 0
       && (open.st_ino, open.st_dev) == (named.st_ino, named.st_dev)
   }
 
@@ -221,7 +232,7 @@ extension PrivateDirectory {
   /// Lists the names in it, `.` and `..` left out.
   func list() throws(SystemError) -> [String] {
     // Opened anew: a copy would share its place with the original.
-    let own = try descriptor.open(".", O_RDONLY | O_DIRECTORY)
+    let own = try handle.descriptor.open(".", O_RDONLY | O_DIRECTORY)
     guard let names = entryNames(ofDescriptor: own.release()) else {
       throw SystemError(errno, "read \"\(path)\"")
     }

@@ -47,7 +47,7 @@ struct Apply: AsyncParsableCommand, RecordedMachineCommand {
     usage: "qemuctl apply [<options>] <name> (<file> | -- <qemu-options> ...)",
     discussion: """
       Does what can be done while it runs, each change proved before the next, and stops at the first failure. The exit \
-      status is 3 where something is left that needs a restart.
+      status is 3 if some changes were not made.
         qemuctl apply web web.yaml
         qemuctl apply web web.yaml --restart
       """)

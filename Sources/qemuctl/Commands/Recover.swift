@@ -3,9 +3,10 @@ import QEMU
 
 struct Recover: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Make the record of a virtual machine anew where it cannot be read.",
+    abstract: "Rebuild the record of a virtual machine that is damaged, missing or wrong.",
     discussion: """
-      The record is made of the live QEMU's own command line and monitor. Where none lives, that of the run before is taken.
+      The record is rebuilt from the command line and the monitor of the QEMU that is running. If none is running, the record of \
+      the previous run is restored. A record that is correct is not changed.
         qemuctl recover web
       """)
 
@@ -13,8 +14,10 @@ struct Recover: AsyncParsableCommand {
   @OptionGroup var state: StateOptions
 
   func run() async throws {
-    _ = try await VirtualMachine.recover(target.machine, in: state.directory)
+    let before = try? MachineRecord(of: target.machine, in: state.directory)
+    let record = try await VirtualMachine.recover(target.machine, in: state.directory)
     let status = try await MachineStatus.read(target.machine, in: state.directory)
-    Output.line("\(target.name): recovered, \(status.state)")
+    let change = record == before ? "the record is correct, nothing was changed" : "recovered"
+    Output.line("\(target.name): \(change), \(status.state)")
   }
 }

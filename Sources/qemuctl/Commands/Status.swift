@@ -20,9 +20,9 @@ struct List: AsyncParsableCommand, RecordedMachineCommand {
       Output.table([["NAME", "STATE", "PID", "ACCELERATOR", "VERDICT", "QEMU"]] + machines.map(\.row))
     }
     let failures = machines.compactMap(\.failure)
-    if failures.isEmpty { return }
     tell(failures)
-    throw ExitStatus.failed
+    // A virtual machine on which another command works is no failure.
+    if failures.contains(where: { $0.code != .busy }) { throw ExitStatus.failed }
   }
 
   /// Tells each reason once: many machines may share it.
@@ -70,7 +70,10 @@ private struct ListedMachine: Sendable {
   }
 
   var failure: LifecycleError? {
-    if case .failure(let error) = result { error } else { nil }
+    switch result {
+    case .success(let status): status.failure
+    case .failure(let error): error
+    }
   }
 
   var row: [String] {
