@@ -209,7 +209,9 @@ extension PrivateDirectory {
 
   func removeDirectory(_ name: String) { unlinkat(handle.descriptor.number, name, AT_REMOVEDIR) }
 
-  func has(_ name: String) -> Bool { faccessat(handle.descriptor.number, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0 }
+  func has(_ name: String) -> Bool {
+    faccessat(handle.descriptor.number, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0
+  }
 
   /// The kind of a file, `S_IFREG` and the like; nil where there is none.
   func kind(of name: String) -> mode_t? {
