@@ -23,10 +23,10 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .systemLibrary(name: "CJSONC", pkgConfig: "json-c", providers: [.apt(["libjson-c-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CLinux", cSettings: [.treatAllWarnings(as: .error)]),
     .target(
       name: "CLineEditing", cSettings: [.treatAllWarnings(as: .error)],
@@ -37,7 +37,7 @@ let package = Package(
       name: "QAPIGenerator", dependencies: ["QEMUJSON"], exclude: ["Facts"], swiftSettings: settings),
     .target(name: "QMP", dependencies: ["QEMUJSON", "QAPI", "CLinux"], swiftSettings: settings),
     .target(
-      name: "QEMUCommandLine", dependencies: ["QAPI", "QEMUJSON", .product(name: "Yams", package: "Yams")],
+      name: "QEMUCommandLine", dependencies: ["QAPI", "QEMUJSON", "CYAML"],
       swiftSettings: settings),
     .target(
       name: "QEMUVerification", dependencies: ["QEMUCommandLine", "QEMUJSON"], swiftSettings: settings),

@@ -92,6 +92,45 @@ import Testing
     }
   }
 
+  /// Who changes the memory of such a virtual machine does not make QEMU run as root.
+  @Test(.enabled(if: geteuid() == 0), arguments: QEMUMatrix.any)
+  func anotherStartKeepsTheUser(qemu: QEMUUnderTest) async throws {
+    try await withCommand { command in
+      try await command.run(
+        ["start", "--name", "u", "--user", "nobody", "--qemu", qemu.path, "--"] + Self.words(qemu))
+      let plan = try await command.run(["plan", "u", "--detailed-exitcode", "--"] + Self.words(qemu))
+      #expect(plan.status == 0, "\(plan)")
+      for (options, expected) in [([], "65534"), (["--user", "1:1"], "1"), ([], "1")] {
+        let size = ["-m", String(Int.random(in: 16...64) * 4)]
+        let apply = try await command.run(
+          ["apply", "u", "--restart"] + options + ["--"] + Self.words(qemu) + size)
+        #expect(apply.status == 0, "\(apply)")
+        let ids = try await Live("u", of: command).field("Uid")
+        #expect(ids == Array(repeating: expected, count: 4).joined(separator: " "))
+      }
+    }
+  }
+
+  @Test func aKeyOfTheLifecycleThatIsMistypedStartsNothing() async throws {
+    try await withCommand { command in
+      let file = command.state.path + ".json"
+      try Data(#"{"machine":"none","lifecycle":{"usr":"nobody"}}"#.utf8).write(to: URL(filePath: file))
+      for words in [["check", file], ["start", "--name", "k", file]] {
+        let result = try await command.run(words)
+        #expect(result.status == 65 && result.errors.contains("lifecycle has no key \"usr\""), "\(result)")
+        #expect(result.errors.contains(file), "\(result)")
+      }
+      try command.expectNothingLeft()
+      let text = #"{"machine":"none","lifecycle":{"user":"nobody"},"verify":{"policy":"warn"}}"#
+      try Data(text.utf8).write(to: URL(filePath: file))
+      let yaml = try await command.run(["convert", "--to", "yaml", file])
+      #expect(yaml.output.contains("user: nobody") && yaml.output.contains("policy: warn"), "\(yaml)")
+      let shell = try await command.run(["convert", "--to", "shell", file])
+      #expect(shell.errors.contains("lifecycle and verify are left out"), "\(shell)")
+      try FileManager.default.removeItem(atPath: file)
+    }
+  }
+
   @Test(arguments: QEMUMatrix.any) func aUserThatDoesNotExistIsRefused(qemu: QEMUUnderTest) async throws {
     try await withCommand { command in
       let start = try await command.run(

@@ -156,6 +156,16 @@ struct ConfigurationArguments: ParsableArguments {
   /// The document; nil where a command line was given.
   func document() throws -> ConfigurationDocument? { try file.flatMap(Self.document(named:)) }
 
+  /// The section `lifecycle` of a file; nil if there is none.
+  static func lifecycle(ofFile file: String?) throws -> LifecycleSection? {
+    guard let file, let document = try document(named: file) else { return nil }
+    do throws(CommandLineError) {
+      return try document.lifecycle()
+    } catch {
+      throw error.located(file: displayName(file))
+    }
+  }
+
   /// Reads a file as a document; nil where it holds a command line.
   static func document(named file: String) throws -> ConfigurationDocument? {
     do {

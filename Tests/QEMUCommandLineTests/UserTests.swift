@@ -31,7 +31,10 @@ import Testing
     #expect(error.summary == "QEMU is to run as qemu, and its options say nobody")
   }
 
-  @Test(arguments: [#"{"lifecycle":{"user":""}}"#, #"{"lifecycle":{"user":7}}"#, #"{"lifecycle":"qemu"}"#])
+  @Test(arguments: [
+    #"{"lifecycle":{"user":""}}"#, #"{"lifecycle":{"user":7}}"#, #"{"lifecycle":"qemu"}"#,
+    #"{"lifecycle":{"usr":"nobody"}}"#,
+  ])
   func aUserThatIsNoNameIsRefused(_ text: String) throws {
     let document = try ConfigurationDocument(json: text)
     let error = try #require(throws: CommandLineError.self) { try document.lifecycle() }
@@ -41,7 +44,7 @@ import Testing
   @Test func theLifecycleNamesTheUserAndWhatIsNotActedUpon() throws {
     let document = try ConfigurationDocument(json: #"{"lifecycle":{"user":"qemu","restart":"always"}}"#)
     #expect(try document.lifecycle()?.user == "qemu")
-    #expect(try document.lifecycle()?.unknown == ["restart"])
+    #expect(try document.lifecycle()?.ignored == ["restart"])
     #expect(try ConfigurationDocument(json: "{}").lifecycle() == nil)
   }
 }

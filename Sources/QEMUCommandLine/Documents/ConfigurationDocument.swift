@@ -30,6 +30,12 @@ public struct ConfigurationDocument: Sendable, Hashable {
   /// The position of each key's value, elements of a list by `KEY/0`, `KEY/1`, …; empty if the document has no text.
   var places: [String: Place] = [:]
 
+  /// The sections that say nothing to QEMU: `lifecycle` and `verify`.
+  public var sectionsBesideOptions: JSONObject {
+    let names = [Section.lifecycle.rawValue, Section.verify.rawValue]
+    return JSONObject(root.filter { names.contains($0.name) }.map { ($0.name, $0.value) })
+  }
+
   /// Takes a document.
   public init(root: JSONObject) { self.root = root }
 
@@ -65,11 +71,14 @@ public struct ConfigurationDocument: Sendable, Hashable {
     malformed(what, document?.places[key])
   }
 
-  static func malformed(_ what: String, _ place: Place?) -> CommandLineError {
+  static func malformed(
+    _ what: String, _ place: Place?,
+    remedy: String = "write a mapping whose keys are QEMU's options, such as \"machine: q35\""
+  ) -> CommandLineError {
     CommandLineError(
       .malformedDocument, "the document cannot be read: \(what)",
       at: .init(column: place?.column, line: place?.line),
-      remedy: "write a mapping whose keys are QEMU's options, such as \"machine: q35\"")
+      remedy: remedy)
   }
 }
 

@@ -40,8 +40,12 @@ extension ConfigurationDocument {
       Section.lifecycle.rawValue,
       [
         "description": "how the virtual machine is run", "type": "object",
+        "additionalProperties": false,
         "properties": [
-          "user": ["description": "the user to whom QEMU changes, a name or UID:GID", "type": "string"]
+          "user": ["description": "the user that QEMU switches to, a name or UID:GID", "type": "string"],
+          "restart": ["description": "ignored"], "backoff": ["description": "ignored"],
+          "stop": ["description": "ignored"], "autostart": ["description": "ignored"],
+          "limits": ["description": "ignored"],
         ],
       ]
     ),

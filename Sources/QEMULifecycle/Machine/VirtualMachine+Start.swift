@@ -200,6 +200,6 @@ extension Launcher {
       binary: request.binary.path,
       version: profile.version, requested: requested, command: command, started: Int64(time(nil)),
       accelerator: nil,
-      verdict: nil, accepted: request.accepted, ending: nil, isStarting: true)
+      verdict: nil, accepted: request.accepted, user: request.user, ending: nil, isStarting: true)
   }
 }

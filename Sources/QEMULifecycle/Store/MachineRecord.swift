@@ -37,6 +37,8 @@ public struct MachineRecord: Sendable, Hashable {
   public var verdict: String?
   /// The findings that the user waived at the start.
   public let accepted: [String]
+  /// The user that the start asked for beside the options, which another start keeps; nil if there is none.
+  public var user: String?
   /// How the run ended; nil while it lives, or where nobody saw the end.
   public var ending: Ending?
   /// A Boolean value that indicates whether its start is under way, or was interrupted before its guest ran.
@@ -77,6 +79,7 @@ extension MachineRecord {
     if !pending.isEmpty { object["pending"] = .array(pending.map(JSON.string)) }
     object["accelerator"] = accelerator.map(JSON.string)
     object["verdict"] = verdict.map(JSON.string)
+    object["user"] = user.map(JSON.string)
     object["ending"] = ending?.json
     if isStarting { object["starting"] = true }
     return .object(object)
@@ -108,6 +111,7 @@ extension MachineRecord {
       pending = try json.member("pending", \.strings) ?? []
       command = try json.member("command", \.strings) ?? []
       accepted = try json.member("accepted", \.strings) ?? []
+      user = try json.member("user", \.stringValue)
       // These tell more, and nothing is done by them.
       accelerator = json["accelerator"]?.stringValue
       verdict = json["verdict"]?.stringValue

@@ -26,9 +26,7 @@ struct Check: AsyncParsableCommand {
     var (requested, faults) = try read()
     let binary = try configuration.binary(requested)
     let capabilities = try await binary.capabilities(for: requested, keptIn: state.directory)
-    if let user = try configuration.document()?.lifecycle()?.user {
-      try requested.setUser(user, version: capabilities.version)
-    }
+    if let user = try lifecycle()?.user { try requested.setUser(user, version: capabilities.version) }
     let findings = faults + requested.findings(for: capabilities)
     let isRefused = findings.contains { $0.weight == .refused }
     let starts = dryRunStart && !isRefused
@@ -36,6 +34,12 @@ struct Check: AsyncParsableCommand {
     print(findings, binary, capabilities, started: starts)
     if dryRunStart, isRefused { Output.note("QEMU was not started: it would refuse the options above") }
     if isRefused { throw ExitStatus.malformedConfiguration }
+  }
+
+  /// Reads the sections that `start` reads beside the options, and refuses what it would refuse.
+  private func lifecycle() throws -> LifecycleSection? {
+    _ = try PolicyOptions.parse([]).completed(by: configuration.document())
+    return try ConfigurationArguments.lifecycle(ofFile: configuration.file)
   }
 
   /// A command line that cannot be read has that fault alone.

@@ -74,14 +74,26 @@ struct Convert: ParsableCommand {
   @OptionGroup var configuration: ConfigurationArguments
 
   func run() throws {
+    let sections = try configuration.document()?.sectionsBesideOptions ?? [:]
     let configuration = try configuration.configuration(unknownNames: .kept)
+    if !sections.isEmpty, ![.json, .yaml].contains(to) {
+      Output.note(
+        "\(sections.names.joined(separator: " and ")) are left out: a command line has no place for them",
+        remedy: "convert to yaml or json to keep it")
+    }
     switch to {
     case .argv: print(try lines(words(configuration)))
     case .argv0: print(try words(configuration).map { $0 + "\0" }.joined())
     case .shell: print(try configuration.shellText() + "\n")
-    case .json: print(try ConfigurationDocument(configuration).root, .json)
-    case .yaml: print(try ConfigurationDocument(configuration).root, .yaml)
+    case .json: print(try document(configuration, sections), .json)
+    case .yaml: print(try document(configuration, sections), .yaml)
     }
+  }
+
+  private func document(_ configuration: QEMUConfiguration, _ sections: JSONObject) throws -> JSONObject {
+    var root = try ConfigurationDocument(configuration).root
+    for section in sections { root[section.name] = section.value }
+    return root
   }
 
   /// It is of use only as it was given.

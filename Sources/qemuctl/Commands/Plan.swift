@@ -28,7 +28,7 @@ struct Plan: AsyncParsableCommand, RecordedMachineCommand {
     let plan: ChangePlan
     let summary: MachineSummary
     do {
-      let configuration = try given.resolved(version: await machine.record.version)
+      let configuration = try given.resolved(for: await machine.record)
       plan = try await machine.plan(configuration)
       summary = MachineSummary(record: await machine.record, state: try await machine.runState())
     } catch {
@@ -72,7 +72,7 @@ struct Apply: AsyncParsableCommand, RecordedMachineCommand {
     let outcome: ApplyOutcome
     let summary: MachineSummary
     do {
-      configuration = try given.resolved(version: await machine.record.version)
+      configuration = try given.resolved(for: await machine.record)
       if restart {
         try await requireUsable(configuration, await machine.record.binary)
         try await machine.requireRestartable(configuration)
@@ -196,6 +196,7 @@ extension Apply {
       name: try wanted.machine, configuration: configuration, binary: try QEMUBinary(finding: record.binary),
       state: state.directory)
     request.accepted = record.accepted
+    request.user = wanted.user ?? record.user
     return try await VirtualMachine.start(request)
   }
 }
@@ -213,6 +214,12 @@ struct WantedArguments: ParsableArguments {
     help: ArgumentHelp("What it is to be, as QEMU's own options, after --.", valueName: "qemu-options"))
   var options: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "The user that QEMU switches to. (default: what the configuration says, or the user of the last start)",
+      valueName: "name|uid:gid"))
+  var user: String?
+
   func validate() throws {
     if (file == nil) == options.isEmpty {
       throw ValidationError("name a file, or options after --: what is it to be?")
@@ -226,22 +233,24 @@ struct WantedArguments: ParsableArguments {
   /// What is wanted: options, and the user of a configuration, whose option depends on QEMU's version.
   struct Wanted {
     let options: QEMUConfiguration
-    var user: String?
+    let user: String?
 
-    func resolved(version: String) throws -> QEMUConfiguration {
+    /// Adds the user that is given, or else the one that the virtual machine was started with.
+    func resolved(for record: MachineRecord) throws -> QEMUConfiguration {
       var result = options
-      if let user { try result.setUser(user, version: version) }
+      let user = user ?? (options.user == nil ? record.user : nil)
+      if let user { try result.setUser(user, version: record.version) }
       return result
     }
   }
 
   func configuration() throws -> Wanted {
     guard let file else {
-      return Wanted(options: try QEMUConfiguration(arguments: options, unknownNames: .kept))
+      return Wanted(options: try QEMUConfiguration(arguments: options, unknownNames: .kept), user: user)
     }
     return Wanted(
       options: try ConfigurationArguments.configuration(in: file, unknownNames: .kept),
-      user: try ConfigurationArguments.document(named: file)?.lifecycle()?.user)
+      user: try user ?? ConfigurationArguments.lifecycle(ofFile: file)?.user)
   }
 }
 

@@ -74,8 +74,8 @@ struct LaunchOptions: ParsableArguments {
     if let problem = requested.problems(unknownNames: .kept).first {
       throw configuration.located(problem)
     }
-    let lifecycle = try configuration.document()?.lifecycle()
-    if let idle = lifecycle?.unknown, !idle.isEmpty {
+    let lifecycle = try ConfigurationArguments.lifecycle(ofFile: configuration.file)
+    if let idle = lifecycle?.ignored, !idle.isEmpty {
       Output.note(
         "\(idle.map { "lifecycle.\($0)" }.joined(separator: ", ")) is not acted upon: nothing watches over the virtual machine"
       )
