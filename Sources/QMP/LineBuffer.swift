@@ -1,12 +1,12 @@
 import Glibc
 
-/// Cuts a stream of bytes into lines. QMP is a line a message.
+/// A buffer that splits a stream of bytes into lines. Each QMP message is one line.
 package struct LineBuffer: ~Copyable {
-  /// The longest line that is accepted, in bytes, unless the maker of the buffer says otherwise.
+  /// The default limit for the length of a line, in bytes.
   package static let limit = 64 << 20
 
   private let limit: Int
-  /// How many bytes of lines that were taken may lie before the unfinished one until it is moved to the front.
+  /// The number of bytes of taken lines that may precede the unfinished line before it is moved to the front.
   private let slack: Int
 
   /// - Parameter limit: the longest line that is accepted, in bytes.
@@ -15,7 +15,7 @@ package struct LineBuffer: ~Copyable {
     slack = min(limit, 1 << 16)
   }
 
-  /// Memory that is nobody else's; what is held lies in it from `start` to `end`.
+  /// The buffer's own memory; the bytes that it holds are from `start` to `end`.
   private var memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
   private var start = 0
   private var end = 0
@@ -23,13 +23,13 @@ package struct LineBuffer: ~Copyable {
 
   deinit { memory.deallocate() }
 
-  /// How many bytes of an unfinished line are held.
+  /// The number of bytes that were received and not taken.
   package var pendingCount: Int { end - start }
 
-  /// How many bytes are held, those of lines that were taken included.
+  /// The number of bytes in memory, including those of lines that were taken.
   package var heldCount: Int { end }
 
-  /// Whether the unfinished line is longer than any message may be.
+  /// A Boolean value that indicates whether the unfinished line is longer than the limit.
   package var isOverflowing: Bool { pendingCount > limit }
 
   package mutating func append(_ chunk: UnsafeRawBufferPointer) {
@@ -39,11 +39,12 @@ package struct LineBuffer: ~Copyable {
     }
   }
 
-  /// Lets a call put bytes behind those that are held.
+  /// Appends the bytes that a call writes.
   ///
-  /// The memory is kept, and grows where a call has filled it.
-  /// - Parameter body: takes memory, and returns how many bytes it has put there, or what is negative and changes nothing.
-  /// - Returns: what the body returned.
+  /// The memory is reused, and grows if a call has filled it.
+  /// - Parameter body: writes to the memory that it gets, and returns the number of bytes written, or a negative value
+  ///   if it wrote nothing.
+  /// - Returns: the result of the body.
   package mutating func receive(
     atLeast room: Int = 4096, _ body: (UnsafeMutableRawBufferPointer) -> Int64
   ) -> Int64 {
@@ -63,7 +64,7 @@ package struct LineBuffer: ~Copyable {
         .copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[start..<end]))
       (start, end, scanned) = (0, end - start, scanned - start)
     }
-    // A long line takes twice as much each time, so that it is not copied for each of its pieces.
+    // The memory of a long line is doubled each time, so that the line is not copied for each chunk.
     if memory.count - end < room { resize(to: max(end + room, 2 * memory.count)) }
   }
 
@@ -74,7 +75,7 @@ package struct LineBuffer: ~Copyable {
     memory = larger
   }
 
-  /// Takes the next whole line without its line end, or returns nil when there is none yet.
+  /// Removes the next complete line and passes it to the body without its line end; returns nil if there is none yet.
   package mutating func takeLine<Result, Failure: Error>(
     _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result? {

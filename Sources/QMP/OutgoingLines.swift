@@ -1,32 +1,32 @@
-/// Keeps a descriptor open until everyone who needs it is done.
+/// A descriptor that stays open until its last user releases it.
 package final class SharedDescriptor: Sendable {
   package let descriptor: Descriptor
   package init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
 }
 
-/// What is still to be written, each line with the descriptor that travels with its first byte.
+/// The lines that are still to be written, each with the descriptor that is sent with its first byte.
 struct OutgoingLines {
   struct Line {
-    /// The command's id; nil for a line that is no command of the caller's.
+    /// The command's id; nil for a line that is not a command of the caller.
     var id: SessionMachine.RequestID?
     var bytes: [UInt8]
     var descriptor: SharedDescriptor?
-    /// Whether it goes before every line of which nothing was written yet.
+    /// A Boolean value that indicates whether the line is sent before every line of which nothing was written yet.
     var isUrgent = false
   }
 
-  /// Short lines are sent together, up to so many bytes at once.
+  /// The number of bytes up to which short lines are sent together.
   private static let enough = 1 << 16
 
-  /// Whether no descriptor may be sent now; what stands behind one waits with it.
+  /// A Boolean value that indicates whether no descriptor may be sent now. The lines after a descriptor wait with it.
   var isHoldingDescriptors = false
   private var lines: [Line] = []
   private var head = 0
-  /// How many bytes of the first line were written.
+  /// The number of bytes of the first line that were written.
   private var sent = 0
 
   var isEmpty: Bool { head == lines.count }
-  /// Whether there is something that may be written now.
+  /// A Boolean value that indicates whether there is a line that may be written now.
   var isReady: Bool { !isEmpty && !(isHoldingDescriptors && lines[head].descriptor != nil) }
 
   mutating func append(_ line: Line) {
@@ -37,7 +37,7 @@ struct OutgoingLines {
   /// The first line of which nothing was written.
   private var unbegun: Int { sent > 0 ? head + 1 : head }
 
-  /// Gives the next bytes and the descriptor that goes with them.
+  /// Passes the next bytes, and the descriptor that is sent with them, to a closure.
   func withNext(_ body: (UnsafeRawBufferPointer, [Int32]) -> Int64) -> Int64 {
     if isEmpty { return 0 }
     let end = endOfNext
@@ -52,7 +52,7 @@ struct OutgoingLines {
     return together.withUnsafeBytes { body($0, descriptors) }
   }
 
-  /// Behind the lines that are sent together: a descriptor travels with its own line only.
+  /// The end of the lines that are sent together. A descriptor is sent with its own line only.
   private var endOfNext: Int {
     var count = lines[head].bytes.count - sent
     var end = head + 1
@@ -64,8 +64,8 @@ struct OutgoingLines {
     return end
   }
 
-  /// Forgets bytes that were sent.
-  /// - Returns: the command whose descriptor went with the first of them.
+  /// Removes bytes that were sent.
+  /// - Returns: the command whose descriptor was sent with the first of them.
   mutating func removeFirst(_ count: Int) -> SessionMachine.RequestID? {
     if isEmpty || count <= 0 { return nil }
     let passed = lines[head].descriptor == nil ? nil : lines[head].id
@@ -83,8 +83,8 @@ struct OutgoingLines {
     return passed
   }
 
-  /// Forgets the lines of commands of which nothing was written, and closes their descriptors.
-  /// - Returns: those of the commands; all others were written at least in part, or were not here.
+  /// Removes the lines of commands of which nothing was written, and closes their descriptors.
+  /// - Returns: the commands whose lines were removed. The others were written at least in part, or had no line here.
   mutating func forget(_ ids: Set<SessionMachine.RequestID>) -> Set<SessionMachine.RequestID> {
     if unbegun == lines.count { return [] }
     var forgotten: Set<SessionMachine.RequestID> = []

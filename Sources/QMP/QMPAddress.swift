@@ -7,14 +7,15 @@ public enum QMPAddress: Sendable, Hashable, CustomStringConvertible {
   ///
   /// QEMU: `-qmp unix:PATH,server=on,wait=off`
   case unix(path: String)
-  /// A connected stream socket of this process, such as one end of a socketpair; the session takes it over and closes it.
+  /// A connected stream socket of this process, such as one end of a socketpair; the session owns it and closes it.
   case descriptor(Int32)
-  /// A TCP port. Whoever reaches it commands QEMU, and through it the host's files: there is no password and no encryption.
+  /// A TCP port. Anyone who can connect to it controls QEMU and can read and write host files through it: there is no
+  /// password and no encryption.
   ///
   /// QEMU: `-qmp tcp:HOST:PORT,server=on,wait=off`
   case tcp(host: String, port: UInt16)
 
-  /// The address in QEMU's own spelling.
+  /// The address in QEMU's syntax.
   public var description: String {
     switch self {
     case .unix(let path): path
@@ -23,10 +24,10 @@ public enum QMPAddress: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// Reads an address as QEMU spells one: `tcp:HOST:PORT`, `unix:PATH`, or the path of a Unix socket.
+  /// Parses an address in QEMU's syntax: `tcp:HOST:PORT`, `unix:PATH`, or the path of a Unix socket.
   ///
-  /// What follows a comma, such as `server=on`, is how QEMU listens, and not read.
-  /// - Parameter text: the address; nil is returned where a host or a port is missing or malformed.
+  /// The options after a comma, such as `server=on`, say how QEMU listens; they are ignored.
+  /// - Parameter text: the address; nil is returned if a host or a port is missing or malformed.
   public init?(text: String) {
     let word = text.prefix { $0 != "," }
     if word.hasPrefix("unix:") {
@@ -46,7 +47,7 @@ public enum QMPAddress: Sendable, Hashable, CustomStringConvertible {
     self = .tcp(host: host.isEmpty ? "localhost" : String(host), port: port)
   }
 
-  /// Connects.
+  /// Returns a connected socket.
   func connect() async throws(QMPError) -> Descriptor {
     do throws(SystemError) {
       switch self {
@@ -62,7 +63,7 @@ public enum QMPAddress: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// On a thread that may block: the name may have to be looked up, and the host may not answer.
+  /// Connects on a thread that may block: the name may need a lookup, and the host may not answer.
   private static func dial(_ host: String, _ port: UInt16) async throws(SystemError) -> Descriptor {
     let result = Promise<Int32>()
     EventLoop.blocking.perform { result.fulfil(clinux_tcp_connect(host, "\(port)", 10)) }

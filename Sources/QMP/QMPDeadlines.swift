@@ -1,46 +1,47 @@
 import QAPI
 
-/// How long a command may take unless its caller says otherwise.
+/// The default timeouts of commands.
 ///
-/// QEMU executes most commands in its main loop, between two turns of the guest's devices. A command that only reads is done
-/// in milliseconds, and one that is not has found a main loop that hangs. Others open files over a network, wait for the
-/// guest's I/O to drain, or write the guest's memory to a disk: a short deadline would give up on work that goes on.
+/// QEMU executes most commands in its main loop, between the work of the guest's devices. A command that only reads
+/// takes milliseconds; if it takes longer, the main loop hangs. Other commands open files over a network, wait for the
+/// guest's I/O to drain, or write the guest's memory to a disk: with a short timeout the caller would give up while
+/// QEMU continues.
 public struct QMPDeadlines: Sendable {
-  /// A group of commands, and why they may take as long as they may.
+  /// A group of commands, their timeout and the reason for it.
   public struct Row: Sendable, Hashable {
-    /// The wire names; one that ends in `*` stands for all that begin so.
+    /// The wire names; a name that ends in `*` matches every command with that prefix.
     public let commands: [String]
-    /// How long they may take on a machine of common speed.
+    /// The timeout on a machine of average speed.
     public let deadline: Duration
-    /// Why.
+    /// The reason for the timeout.
     public let reason: String
   }
 
-  /// What the deadlines of all commands are multiplied by: a guest under tcg on a busy host needs more.
+  /// The factor for the timeouts of all commands: a guest under TCG on a busy host needs more time.
   public var scale: Double
-  /// Deadlines that the caller sets; they are taken before ``rows``, and scaled too.
+  /// The timeouts that the caller sets, by wire name; they override ``rows``, and are scaled too.
   public var exceptions: [String: Duration]
 
-  /// Makes deadlines.
+  /// Creates a table of timeouts.
   /// - Parameters:
-  ///   - scale: what the deadlines of all commands are multiplied by; at least 0.
-  ///   - exceptions: deadlines by wire name, taken before those of the table.
+  ///   - scale: the factor for the timeouts of all commands; at least 0.
+  ///   - exceptions: timeouts by wire name; they override those of the table.
   public init(scale: Double = 1, exceptions: [String: Duration] = [:]) {
     self.scale = max(0, scale)
     self.exceptions = exceptions
   }
 
-  /// The deadline of a command that no row names.
+  /// The timeout of a command that is in no row.
   public static let usual = Duration.seconds(10)
 
-  /// The table, most special first: a whole name comes before a beginning.
+  /// The table, most specific first: a whole name takes precedence over a prefix.
   public static let rows: [Row] = [
     Row(
       commands: ["dump-guest-memory", "memsave", "pmemsave", "dump-skeys"], deadline: .seconds(3600),
       reason: "writes the guest's memory to a file before it answers"),
     Row(
       commands: ["human-monitor-command"], deadline: .seconds(300),
-      reason: "the line may be savevm or loadvm, which answer when the snapshot is written"),
+      reason: "the line may be savevm or loadvm, which answer when the snapshot is complete"),
     Row(
       commands: [
         "block_resize", "blockdev-snapshot-sync", "transaction", "blockdev-snapshot-internal-sync",
@@ -50,22 +51,22 @@ public struct QMPDeadlines: Sendable {
       commands: [
         "blockdev-*", "drive-*", "block-*", "nbd-server-*", "query-block", "query-blockstats",
         "query-named-block-nodes", "x-blockdev-*", "x-debug-query-block-graph",
-      ], deadline: .seconds(60), reason: "may open, flush or ask images that lie behind a network"),
+      ], deadline: .seconds(60), reason: "may open, flush or query images over a network"),
     Row(
       commands: ["object-add", "device_add", "netdev_add", "chardev-add", "chardev-change"],
       deadline: .seconds(60),
-      reason: "may fill memory ahead, pin it for a device, or wait for the other side of a socket"),
+      reason: "may preallocate memory, pin it for a device, or wait for the peer of a socket"),
     Row(
       commands: ["stop", "cont", "system_reset", "migrate*", "snapshot-*", "quit"], deadline: .seconds(60),
-      reason: "waits until the guest's I/O has come to rest"),
+      reason: "waits until the guest's I/O is drained"),
     Row(
       commands: [
         "query-qmp-schema", "query-cpu-*", "qom-list-types", "device-list-properties", "screendump",
       ],
-      deadline: .seconds(30), reason: "answers with much, or loads modules first"),
+      deadline: .seconds(30), reason: "has a long reply, or loads modules first"),
   ]
 
-  /// The deadline of a command.
+  /// Returns the timeout of a command.
   /// - Parameter command: its wire name.
   public func deadline(for command: String) -> Duration {
     let deadline = exceptions.isEmpty ? nil : exceptions[command]
@@ -75,15 +76,15 @@ public struct QMPDeadlines: Sendable {
 }
 
 extension QMPDeadlines {
-  /// The longest deadline of some commands.
+  /// Returns the longest timeout of some commands.
   package func deadline(for commands: [String]) -> Duration {
     commands.reduce(.zero) { max($0, deadline(for: $1)) }
   }
 }
 
-// MARK: - The table, to look up in
+// MARK: - Lookup
 
-// Every command comes by here: its row is not searched for each time.
+// The timeout of every command is looked up, so the rows are not searched each time.
 
 extension QMPDeadlines {
   private static let named = Dictionary(

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Events that wait for their reader; the oldest give way.
+/// A queue of events for one reader. If it is full, the oldest are dropped.
 struct EventQueue {
   private let capacity: Int
   private var events: [QMPEventMessage] = []
@@ -58,7 +58,7 @@ final class QMPEventBuffer: Sendable {
     let answered = state.withLock { state -> [(Waiting, QMPEvents.Element)] in
       state.queue.append(messages)
       var answered: [(Waiting, QMPEvents.Element)] = []
-      // Who waits longest is first.
+      // The reader that has waited longest is first.
       while let key = state.waiting.keys.min(), let element = state.queue.take() {
         if let waiting = state.waiting.removeValue(forKey: key) { answered.append((waiting, element)) }
       }
@@ -76,10 +76,10 @@ final class QMPEventBuffer: Sendable {
     for continuation in waiting { continuation.resume(returning: nil) }
   }
 
-  /// The next element that has come already; nil where there is none.
+  /// Returns the next element that has already arrived; nil if there is none.
   func take() -> QMPEvents.Element? { state.withLock { $0.queue.take() } }
 
-  /// The next element, or nil at the end, at the deadline, and when the task is cancelled.
+  /// Returns the next element, or nil at the end, at the deadline, or if the task is cancelled.
   func next(before instant: ContinuousClock.Instant? = nil) async -> QMPEvents.Element? {
     if let element = state.withLock({ $0.queue.take() }) { return element }
     let number = state.withLock { state in
@@ -102,7 +102,7 @@ final class QMPEventBuffer: Sendable {
   private func wait(_ number: Int, until instant: ContinuousClock.Instant?, _ continuation: Waiting) {
     let answer = state.withLock { state -> QMPEvents.Element?? in
       if let element = state.queue.take() { return .some(element) }
-      // Its timer may have found nobody waiting yet.
+      // The timer may have fired before this reader waited.
       let isLate = instant.map { $0 <= .now } ?? false
       if isLate || state.isFinished || Task.isCancelled { return .some(nil) }
       state.waiting[number] = continuation
@@ -111,7 +111,7 @@ final class QMPEventBuffer: Sendable {
     if let answer { continuation.resume(returning: answer) }
   }
 
-  /// Whether no event will come any more.
+  /// A Boolean value that indicates whether no more events will arrive.
   var isFinished: Bool { state.withLock { $0.isFinished } }
 
   func whenAbandoned(_ body: @escaping @Sendable () -> Void) {

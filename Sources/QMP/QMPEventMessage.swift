@@ -1,14 +1,14 @@
 public import QEMUJSON
 
-/// Something that happened in the virtual machine, as it came over the wire.
+/// An event as QEMU sent it.
 ///
 /// QMP: `{"event": NAME, "data": {…}, "timestamp": {"seconds": …, "microseconds": …}}`
 public struct QMPEventMessage: Sendable, Hashable {
   /// The event's wire name, `SHUTDOWN`.
   public let name: String
-  /// The event's members; an empty object where it has none.
+  /// The event's members; an empty object if it has none.
   public let data: JSON
-  /// When it happened by the host's clock, in microseconds since 1970; nil where QEMU could not say.
+  /// The time of the event by the host's clock, in microseconds since 1970; nil if QEMU could not determine it.
   public let microseconds: Int64?
 
   init?(message: inout JSONTree) {

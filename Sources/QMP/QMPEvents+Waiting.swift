@@ -3,12 +3,12 @@ public import QAPI
 extension QMPEvents {
   /// Waits for an event.
   ///
-  /// Make the listener before the command that causes the event. Events before it are passed over.
+  /// Create the listener before you execute the command that causes the event. Other events are skipped.
   /// - Parameters:
-  ///   - deadline: how long, from now.
-  ///   - isWanted: whether an event is the one.
-  /// - Throws: ``QMPError``: `timedOut`, `cancelled`, `connectionLost`; `eventsLost` where the event may be one of those that the
-  ///   listener lost.
+  ///   - deadline: the timeout, from now.
+  ///   - isWanted: returns whether an event is the awaited one.
+  /// - Throws: ``QMPError``: `timedOut`, `cancelled`, `connectionLost`; `eventsLost` if the event may be one of those
+  ///   that the listener lost.
   public func first(
     within deadline: Duration, where isWanted: @escaping @Sendable (QMPEventMessage) -> Bool
   ) async throws(QMPError) -> QMPEventMessage {
@@ -17,7 +17,7 @@ extension QMPEvents {
       switch await buffer.next(before: instant) {
       case .event(let event): if isWanted(event) { return event }
       case .lost(let count):
-        throw QMPError(.eventsLost, "\(count) events were lost while one was awaited")
+        throw QMPError(.eventsLost, "\(count) events were lost during the wait for an event")
       case nil: throw absence(after: deadline)
       }
     }
@@ -30,19 +30,19 @@ extension QMPEvents {
       : QMPError(.timedOut, "the event did not come within \(deadline)")
   }
 
-  /// Waits for an event that is a type.
+  /// Waits for an event of a type.
   /// - Parameters:
-  ///   - type: the event.
-  ///   - deadline: how long, from now.
-  ///   - isWanted: whether it is the one; any is by default.
-  /// - Throws: as ``first(within:where:)``, and `notUnderstood` for data of another form than the type promises.
+  ///   - type: the type of the event.
+  ///   - deadline: the timeout, from now.
+  ///   - isWanted: returns whether an event of this type is the awaited one; by default, any is.
+  /// - Throws: as ``first(within:where:)``, and `notUnderstood` if the data does not match the type.
   public func first<Event: QAPIEvent>(
     _ type: Event.Type, within deadline: Duration,
     where isWanted: @escaping @Sendable (Event) -> Bool = { _ in true }
   ) async throws(QMPError) -> Event {
     let message = try await first(within: deadline) { message in
       guard message.name == type.name else { return false }
-      // One that cannot be decoded is reported rather than waited past.
+      // An event that cannot be decoded is reported, not skipped.
       guard let event = try? message.decoded(as: type) else { return true }
       return isWanted(event)
     }

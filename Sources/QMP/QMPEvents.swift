@@ -1,10 +1,10 @@
-/// The events of a session since ``QMPSession/events(capacity:)``, ending with the connection.
+/// The events of a session from ``QMPSession/events(capacity:)`` until the connection ends.
 public struct QMPEvents: AsyncSequence, Sendable {
-  /// What a listener is told.
+  /// An event, or the number of lost events.
   public enum Element: Sendable, Hashable {
-    /// An event came.
+    /// An event.
     case event(QMPEventMessage)
-    /// So many events were dropped here, because the listener did not read them in time.
+    /// The number of events that were dropped here because the listener did not read them in time.
     case lost(Int)
   }
 
@@ -13,7 +13,7 @@ public struct QMPEvents: AsyncSequence, Sendable {
 
   init(buffer: QMPEventBuffer) { lifetime = Lifetime(buffer) }
 
-  /// Takes the events that have come already, without waiting.
+  /// Returns and removes the events that have already arrived, without waiting.
   package func takeArrived() -> [QMPEventMessage] {
     var arrived: [QMPEventMessage] = []
     while let element = buffer.take() {
@@ -22,18 +22,18 @@ public struct QMPEvents: AsyncSequence, Sendable {
     return arrived
   }
 
-  /// Reads the events; two iterators share them.
+  /// Returns an iterator; two iterators share the events.
   public func makeAsyncIterator() -> Iterator { Iterator(lifetime: lifetime) }
 
-  /// Reads events in order.
+  /// An iterator that returns events in order.
   public struct Iterator: AsyncIteratorProtocol {
     fileprivate let lifetime: Lifetime
 
-    /// The next event, or nil when the connection has ended or the task is cancelled.
+    /// Returns the next event, or nil if the connection has ended or the task is cancelled.
     public func next() async -> Element? { await lifetime.buffer.next() }
   }
 
-  /// Tells the session when the last reader is gone.
+  /// An object that removes the listener from the session when the last reader is deallocated.
   fileprivate final class Lifetime: Sendable {
     let buffer: QMPEventBuffer
     init(_ buffer: QMPEventBuffer) { self.buffer = buffer }

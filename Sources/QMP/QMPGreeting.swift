@@ -1,17 +1,17 @@
 import QEMUJSON
 
-/// What QEMU says of itself when a client connects.
+/// The message that QEMU sends when a client connects.
 ///
-/// It is not the start: QEMU can greet before its machine is built and die of that. Only the reply to the first command
-/// proves the machine.
+/// It does not mean that the virtual machine has started: QEMU can greet before machine initialization, and exit if
+/// initialization fails. Only the reply to the first command confirms that the machine is initialized.
 ///
 /// QMP: `{"QMP": {"version": …, "capabilities": […]}}`
 public struct QMPGreeting: Sendable, Hashable {
   /// QEMU's version, `11.1.3`.
   public let version: String
-  /// The distribution's package, `Debian 1:11.1.3+ds-1`; empty where the build has none.
+  /// The distribution's package, `Debian 1:11.1.3+ds-1`; empty if the build has none.
   public let package: String
-  /// Capabilities that a client may enable, `oob`.
+  /// The capabilities that a client may enable, `oob`.
   public let capabilities: [String]
 
   init?(_ body: JSON) {

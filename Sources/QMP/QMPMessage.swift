@@ -1,20 +1,20 @@
 import QEMUJSON
 
-/// One line of the peer's, understood.
+/// A parsed line from the peer.
 enum QMPMessage {
-  /// Something happened.
+  /// An event.
   case event(QMPEventMessage)
-  /// The first line.
+  /// The greeting, which is the first line.
   case greeting(QMPGreeting)
-  /// What a command gave; the id is nil where there is none, or none of ours.
+  /// The reply to a command; the id is nil if there is none, or if it is not an integer.
   case reply(Int64?, Reply)
-  /// JSON, but no object.
+  /// JSON that is not an object.
   case noObject
 
   enum Reply {
     case value(JSON)
     case refusal(errorClass: String, words: String)
-    /// Neither a return value nor an error with words.
+    /// A reply with neither a return value nor an error with a description.
     case neither
   }
 

@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-// What comes from the socket and what goes there, without ever waiting for it.
+// Nonblocking reads from and writes to the socket.
 
 extension QMPSession {
   func socketReady(_ events: UInt32) {
@@ -10,9 +10,9 @@ extension QMPSession {
     if events & (clinux_event_readable | clinux_event_hung_up) != 0 { read() }
   }
 
-  /// Reads a piece; the loop comes back for the next, after the other sessions and the deadlines: a peer that never stops
-  /// talking must not keep them waiting.
-  /// - Returns: whether there was something.
+  /// Reads one chunk. The event loop reads the next after it has served the other sessions and the deadlines: a peer
+  /// that never stops sending must not delay them.
+  /// - Returns: `true` if there was data.
   @discardableResult
   private func read() -> Bool {
     let count = lines.receive { clinux_receive(socket.number, $0.baseAddress, $0.count) }
@@ -45,7 +45,7 @@ extension QMPSession {
     machine.receive(line, into: &received)
   }
 
-  /// Takes a line to be sent with the next ``flush()``.
+  /// Adds a line that the next ``flush()`` sends.
   func enqueue(_ bytes: [UInt8], of id: SessionMachine.RequestID? = nil, _ command: Submission? = nil) {
     if let trace = options.trace { bytes.withUnsafeBufferPointer { trace(QMPTrace(.sent, $0)) } }
     unsent.append(
@@ -53,7 +53,7 @@ extension QMPSession {
         id: id, bytes: bytes, descriptor: command?.passing, isUrgent: command?.isOutOfBand ?? false))
   }
 
-  /// Writes what the socket takes; the rest follows when it has room.
+  /// Writes as much as the socket accepts; the rest is written when the socket is writable again.
   func flush() {
     while unsent.isReady {
       let sent = unsent.withNext { bytes, descriptors in
@@ -66,7 +66,7 @@ extension QMPSession {
     if isAwaitingRoom != unsent.isReady { awaitRoom(unsent.isReady) }
   }
 
-  /// Nothing can be sent any more. What QEMU said before is still to be read, and no more than the kernel can hold of it.
+  /// Ends the session after a failed write, and reads what QEMU has already sent: at most what the kernel can buffer.
   private func endUnwritable(_ reason: String) {
     unsent = OutgoingLines()
     for _ in 0..<64 where ending == nil {
@@ -75,14 +75,15 @@ extension QMPSession {
     end(QMPError(.connectionLost, "the QMP connection cannot be written: \(reason)"))
   }
 
-  /// With out-of-band commands QEMU reads ahead, and keeps the last descriptor that came: the one before must have been taken.
+  /// Holds the next descriptor back: with out-of-band commands QEMU reads ahead and keeps only the last descriptor, so
+  /// it must have used the previous one.
   private func descriptorLeft(with id: SessionMachine.RequestID) {
     guard options.isOutOfBandEnabled else { return }
     travelling = id
     unsent.isHoldingDescriptors = true
   }
 
-  /// Lets the next descriptor go when the command of the one before has been answered, be it too late.
+  /// Allows the next descriptor once the command of the previous one has been answered, even if too late.
   func settleDescriptor() {
     guard let id = travelling, !machine.isUnanswered(id) else { return }
     travelling = nil

@@ -6,20 +6,21 @@ extension QMPSession {
   /// - Parameters:
   ///   - command: the wire name, `query-status`.
   ///   - arguments: the command's arguments.
-  ///   - deadline: how long the reply may take, from now; by default what ``Options/deadlines`` say.
+  ///   - deadline: the timeout for the reply, from now; by default the one in ``Options/deadlines``.
   /// - Returns: the reply's `return` value.
-  /// - Throws: ``QMPError``: `refused` with QEMU's class and words; `timedOut`, `cancelled` and `connectionLost`, after which
-  ///   it is unknown whether QEMU executed the command.
+  /// - Throws: ``QMPError``: `refused` with QEMU's error class and text; `timedOut`, `cancelled` and `connectionLost`,
+  ///   after which it is unknown whether QEMU executed the command.
   public func execute(
     _ command: String, arguments: JSONObject = [:], deadline: Duration? = nil
   ) async throws(QMPError) -> JSON {
     try await submit(Submission(name: command, arguments: arguments), deadline: deadline).get()
   }
 
-  /// Executes commands in order without waiting for one reply before the next is sent.
+  /// Executes commands in order, without waiting for the reply to one before it sends the next.
   /// - Parameters:
   ///   - commands: wire names and arguments.
-  ///   - deadline: how long all of the replies may take, from now; by default the longest that ``Options/deadlines`` say of one.
+  ///   - deadline: the timeout for all replies, from now; by default the longest of their timeouts in
+  ///     ``Options/deadlines``.
   /// - Returns: a result for each command, in their order.
   public func executeAll(
     _ commands: [(name: String, arguments: JSONObject)], deadline: Duration? = nil
@@ -43,12 +44,12 @@ extension QMPSession {
     }
   }
 
-  /// Executes a command with which a file descriptor travels to QEMU.
+  /// Executes a command and passes a file descriptor to QEMU with it.
   /// - Parameters:
   ///   - command: the wire name, `getfd` or `add-fd`.
   ///   - arguments: the command's arguments.
-  ///   - descriptor: an open descriptor of this process; it is duplicated, and stays the caller's.
-  ///   - deadline: how long the reply may take, from now; by default what ``Options/deadlines`` say.
+  ///   - descriptor: an open descriptor of this process. It is duplicated; the caller keeps the original.
+  ///   - deadline: the timeout for the reply, from now; by default the one in ``Options/deadlines``.
   /// - Returns: the reply's `return` value.
   /// - Throws: as ``execute(_:arguments:deadline:)``.
   ///
@@ -75,12 +76,12 @@ extension QMPSession {
 // MARK: - Out of band
 
 extension QMPSession {
-  /// Executes a command ahead of those that wait, even while QEMU's main loop is busy.
+  /// Executes a command before those that wait, even while QEMU's main loop is busy.
   /// - Parameters:
-  ///   - command: the wire name of one that QEMU allows out of band, `migrate-recover`.
+  ///   - command: the wire name of a command that QEMU allows out of band, `migrate-recover`.
   ///   - arguments: the command's arguments.
-  ///   - deadline: how long the reply may take, from now; by default what ``Options/deadlines`` say.
-  /// - Throws: as ``execute(_:arguments:deadline:)``; `unsupported` where the session did not enable it.
+  ///   - deadline: the timeout for the reply, from now; by default the one in ``Options/deadlines``.
+  /// - Throws: as ``execute(_:arguments:deadline:)``; `unsupported` if the session did not enable out-of-band commands.
   ///
   /// QMP: `exec-oob`
   public func executeOutOfBand(
@@ -105,21 +106,21 @@ extension QMPSession {
     var isOutOfBand = false
   }
 
-  /// Who waits for the reply to a command, and how long.
+  /// The receiver of the reply to a command, and its deadline.
   struct Waiter {
-    /// Which call of the session's it belongs to; calls are numbered as they come.
+    /// The number of the call that the command belongs to; the calls of a session are numbered in order.
     let call: Int
     let due: ContinuousClock.Instant
     let patience: Duration
     let destination: Destination
 
-    /// Where the reply belongs.
+    /// The receiver of the result.
     enum Destination {
       case call(UnsafeContinuation<Result<JSON, QMPError>, Never>)
       case batch(Batch, place: Int)
     }
 
-    /// Which of its call's commands it is.
+    /// The index of the command in its call.
     var place: Int { if case .batch(_, let place) = destination { place } else { 0 } }
 
     func complete(_ result: Result<JSON, QMPError>) {
@@ -130,9 +131,9 @@ extension QMPSession {
     }
   }
 
-  /// Commands that were sent together and are waited for together.
+  /// Commands that one call sent and whose results it returns together.
   final class Batch {
-    /// Resumed once: by the last of the results.
+    /// Resumed once, with the last result.
     private let continuation: UnsafeContinuation<[Result<JSON, QMPError>], Never>
     private var results: [Result<JSON, QMPError>]
     private var missing: Int
@@ -143,7 +144,7 @@ extension QMPSession {
       missing = count
     }
 
-    /// Takes the result of one of the commands; each has one.
+    /// Stores the result of one of the commands; each has one.
     func complete(_ place: Int, _ result: Result<JSON, QMPError>) {
       results[place] = result
       missing -= 1
@@ -189,7 +190,7 @@ extension QMPSession {
   }
 }
 
-// MARK: - Giving up
+// MARK: - Timeouts and cancellation
 
 extension QMPSession {
   private nonisolated func cancel(_ call: Int) {
@@ -202,9 +203,10 @@ extension QMPSession {
     }
   }
 
-  /// Sees to it that the session looks for commands that are overdue at this time, or earlier.
+  /// Ensures that the session checks for overdue commands at this time or earlier.
   ///
-  /// A reply takes no alarm back: it would cost each command more than one look too many costs all of them.
+  /// A reply does not cancel the alarm: for every command, that would cost more than one needless check for all of
+  /// them.
   private func setAlarm(_ due: ContinuousClock.Instant) {
     if let alarm {
       if alarm.deadline <= due { return }
@@ -222,17 +224,17 @@ extension QMPSession {
     if let next = waiters.entries.map(\.value.due).min() { setAlarm(next) }
   }
 
-  /// Stops waiting for some of the commands.
+  /// Stops waiting for the commands that match.
   private func giveUp(
     _ isMeant: (Waiter) -> Bool, _ error: (_ what: String, Waiter) -> QMPError
   ) {
     giveUp(Set(waiters.entries.filter { isMeant($0.value) }.map(\.id)), error)
-    // What waited behind a command that is not sent any more may go.
+    // Lines behind a command that is no longer sent may be sent now.
     if !isAwaitingRoom { flush() }
   }
 
-  /// Stops waiting for commands; those that were not sent never will be.
-  /// - Parameter error: what it means that a command "was not sent" or "was not answered".
+  /// Stops waiting for commands; those that were not sent are never sent.
+  /// - Parameter error: returns the error for a command that "was not sent" or "was not answered".
   func giveUp(_ ids: Set<SessionMachine.RequestID>, _ error: (_ what: String, Waiter) -> QMPError) {
     let unsent = unsent.forget(ids)
     for id in ids {

@@ -1,31 +1,33 @@
 extension QMPSession {
-  /// How a session behaves.
+  /// The options of a session.
   public struct Options: Sendable {
-    /// How long commands may take unless their callers say otherwise.
+    /// The default timeouts of commands.
     public var deadlines = QMPDeadlines()
-    /// Whether commands may overtake those that wait: QEMU executes them on the monitor's own thread, even while its main loop
-    /// is busy. Only a few commands can, such as `migrate-pause` and `migrate-recover`.
+    /// A Boolean value that indicates whether commands may be executed out of band: QEMU executes them on the monitor's
+    /// own thread, before those that wait and even while its main loop is busy. Only a few commands can be, such as
+    /// `migrate-pause` and `migrate-recover`.
     ///
     /// QMP: `"enable": ["oob"]`
     public var isOutOfBandEnabled = false
-    /// Receives what belongs to no command: a late reply, an error without an id.
+    /// Receives a note on each message that belongs to no command: a late reply, an error without an id.
     public var log: @Sendable (String) -> Void = { _ in }
-    /// Receives every message, secrets struck out; by default what `QMP_TRACE` in the environment asks for.
+    /// Receives every message with its secrets redacted; by default the sink that `QMP_TRACE` in the environment
+    /// selects.
     public var trace: (@Sendable (QMPTrace) -> Void)? = QMPTrace.environmentSink
 
-    /// Makes options: the usual deadlines, in-band only, no log.
+    /// Creates options with the default timeouts, without out-of-band commands and without a log.
     public init() {}
   }
 
   /// Connects to a monitor, and waits until QEMU has executed its first command.
   ///
-  /// QEMU serves one client a monitor: while another holds it, no greeting comes.
+  /// A monitor serves one client at a time: while another is connected, QEMU sends no greeting.
   /// - Parameters:
-  ///   - address: where the monitor is.
-  ///   - deadline: how long QEMU may take, from now.
-  ///   - options: how the session behaves.
-  /// - Throws: ``QMPError``: `unreachable`, `timedOut`, `notQMP`, `connectionLost`, `cancelled`; `unsupported` where it offers
-  ///   no out-of-band commands.
+  ///   - address: the address of the monitor.
+  ///   - deadline: the timeout for the reply to the first command, from now.
+  ///   - options: the options of the session.
+  /// - Throws: ``QMPError``: `unreachable`, `timedOut`, `notQMP`, `connectionLost`, `cancelled`; `unsupported` if QEMU
+  ///   does not offer the out-of-band commands that the options enable.
   ///
   /// QMP: `qmp_capabilities`
   public static func connect(
@@ -33,7 +35,7 @@ extension QMPSession {
   ) async throws(QMPError) -> QMPSession {
     let socket = try await address.connect()
     if case .tcp = address {
-      options.log("QMP over TCP: whoever reaches \(address) commands QEMU and its host's files")
+      options.log("QMP over TCP: anyone who can connect to \(address) controls QEMU and can access files of its host")
     }
     let session = QMPSession(socket: socket, options: options)
     try await session.negotiate(deadline: deadline)
@@ -43,8 +45,8 @@ extension QMPSession {
   /// Connects to a monitor's Unix socket, and waits until QEMU has executed its first command.
   /// - Parameters:
   ///   - path: the socket; a path over 107 bytes is reached through its directory.
-  ///   - deadline: how long QEMU may take, from now.
-  ///   - log: receives what belongs to no command: a late reply, an error without an id.
+  ///   - deadline: the timeout for the reply to the first command, from now.
+  ///   - log: receives a note on each message that belongs to no command: a late reply, an error without an id.
   /// - Throws: as ``connect(to:deadline:options:)``.
   ///
   /// QMP: `qmp_capabilities`

@@ -2,13 +2,13 @@
 import QEMUJSON
 
 extension QMPSession {
-  /// Executes a command that is a type, and decodes what QEMU answers.
+  /// Executes a typed command, and decodes the reply.
   /// - Parameters:
   ///   - command: the command with its arguments.
-  ///   - deadline: how long the reply may take, from now; by default what ``Options/deadlines`` say.
+  ///   - deadline: the timeout for the reply, from now; by default the one in ``Options/deadlines``.
   /// - Returns: the response.
-  /// - Throws: ``QMPError`` as ``execute(_:arguments:deadline:)``, and `notUnderstood` for a reply of another form than the
-  ///   command's type promises; the command has been executed then.
+  /// - Throws: ``QMPError`` as ``execute(_:arguments:deadline:)``, and `notUnderstood` if the reply does not match the
+  ///   command's type; QEMU has then executed the command.
   public func execute<Command: QAPICommand>(
     _ command: Command, deadline: Duration? = nil
   ) async throws(QMPError) -> Command.Response {
@@ -16,13 +16,13 @@ extension QMPSession {
       Command.self, try await execute(Command.name, arguments: command.arguments(), deadline: deadline))
   }
 
-  /// Executes a command that is a type and with which a file descriptor travels to QEMU.
+  /// Executes a typed command and passes a file descriptor to QEMU with it.
   /// - Parameters:
   ///   - command: the command with its arguments.
-  ///   - descriptor: an open descriptor of this process; it is duplicated, and stays the caller's.
-  ///   - deadline: how long the reply may take, from now; by default what ``Options/deadlines`` say.
+  ///   - descriptor: an open descriptor of this process. It is duplicated; the caller keeps the original.
+  ///   - deadline: the timeout for the reply, from now; by default the one in ``Options/deadlines``.
   /// - Returns: the response.
-  /// - Throws: as without a descriptor.
+  /// - Throws: as ``execute(_:deadline:)``.
   ///
   /// QMP: `getfd`, `add-fd`
   public func execute<Command: QAPICommand>(
@@ -45,9 +45,9 @@ extension QMPSession {
 }
 
 extension QMPEventMessage {
-  /// Decodes the event as `type`.
-  /// - Returns: nil where this is another event.
-  /// - Throws: ``QMPError`` `notUnderstood` for data of another form than the type promises.
+  /// Returns the event decoded as `type`.
+  /// - Returns: the event; nil if this is another event.
+  /// - Throws: ``QMPError`` `notUnderstood` if the data does not match the type.
   public func decoded<Event: QAPIEvent>(as type: Event.Type) throws(QMPError) -> Event? {
     guard name == type.name else { return nil }
     do throws(QAPIError) {
@@ -59,7 +59,7 @@ extension QMPEventMessage {
 }
 
 extension QMPError {
-  /// A message of QEMU that does not have the form that the type of the command or event `name` promises.
+  /// Creates an error for a message that does not match the type of the command or event `name`.
   fileprivate init(_ error: QAPIError, of name: String) {
     self.init(
       .notUnderstood, "\(name): \(error.summary)", evidence: error.evidence, remedy: error.remedy)

@@ -1,52 +1,53 @@
 import CLinux
 import Glibc
 
-/// One connection to a QMP monitor, from the greeting to the end of the stream.
+/// A connection to a QMP monitor, from the greeting to the end of the stream.
 ///
-/// The session runs on a thread that waits for all sockets of the process. A command waits for its own reply, at most
-/// until its deadline, and no longer than its task lives; its late reply is dropped. When the connection ends, every
-/// waiting command fails with ``QMPError/Code-swift.enum/connectionLost``.
+/// The session runs on a thread that waits for all sockets of the process. A command waits for its reply until its
+/// deadline, or until its task is cancelled; a late reply is dropped. If the connection ends, every waiting command
+/// fails with ``QMPError/Code-swift.enum/connectionLost``.
 public actor QMPSession {
-  /// How long QEMU may take to become ready unless the caller says otherwise.
+  /// The default timeout for QEMU to become ready.
   public static let defaultDeadline = QMPDeadlines.usual
 
   let socket: Descriptor
-  /// How the session behaves.
+  /// The options of the session.
   public nonisolated let options: Options
   var machine: SessionMachine
   var lines = LineBuffer()
-  /// What the lines ask for; kept between lines for its memory.
+  /// The actions that the received lines require; kept between lines to reuse its memory.
   var received: [SessionMachine.Action] = []
   var unsent = OutgoingLines()
   var isAwaitingRoom = false
-  /// The command whose descriptor QEMU may not have taken yet.
+  /// The command whose descriptor QEMU may not have used yet.
   var travelling: SessionMachine.RequestID?
   var waiters = RequestTable<Waiter>()
   var callCount = 0
-  /// When the session next looks for commands that are overdue.
+  /// The timer of the next check for overdue commands.
   var alarm: TimerID?
   private let readiness = Promise<Result<QMPGreeting, QMPError>>()
-  /// What QEMU said of itself; nil before.
+  /// QEMU's greeting; nil until the session is ready.
   public private(set) var greeting: QMPGreeting?
   private(set) var ending: QMPError?
   private var listeners: [Int: QMPEventBuffer] = [:]
   private var undelivered: [QMPEventMessage] = []
   private var listenerCount = 0
 
-  /// Where sessions run. A task that prefers it has its replies without a change of threads, and must not block:
+  /// The executor that sessions run on. A task that prefers it gets its replies without a change of threads, and must
+  /// not block:
   /// ```swift
   /// try await withTaskExecutorPreference(QMPSession.executor) { try await session.execute(QueryStatus()) }
   /// ```
   public static var executor: any TaskExecutor { EventLoop.shared }
 
-  /// Runs on the process's event loop.
+  /// The event loop of the process.
   public nonisolated var unownedExecutor: UnownedSerialExecutor { EventLoop.shared.asUnownedSerialExecutor() }
 
-  /// Takes over a connected stream socket.
+  /// Creates a session that owns a connected stream socket.
   /// - Parameters:
   ///   - socket: the connection; closed with the session.
-  ///   - isFirstClient: whether nobody can have spoken to this monitor before.
-  ///   - options: how the session behaves.
+  ///   - isFirstClient: `true` if no other client can have used this monitor before.
+  ///   - options: the options of the session.
   package init(socket: consuming Descriptor, isFirstClient: Bool = false, options: Options = Options()) {
     self.socket = socket
     self.options = options
@@ -61,11 +62,11 @@ public actor QMPSession {
   }
 }
 
-// MARK: - Life of the connection
+// MARK: - Connection
 
 extension QMPSession {
-  /// Starts reading, and waits until QEMU has executed its first command: from then on its machine is built.
-  /// - Parameter deadline: how long QEMU may take, from now.
+  /// Starts reading, and waits until QEMU has executed its first command: machine initialization is then complete.
+  /// - Parameter deadline: the timeout for the reply to the first command, from now.
   /// - Returns: QEMU's greeting.
   /// - Throws: ``QMPError`` `timedOut`, `connectionLost`, `notQMP` or `cancelled`; the session has then ended.
   ///
@@ -79,24 +80,24 @@ extension QMPSession {
     throw error
   }
 
-  /// Closes the connection; commands that wait fail with `connectionLost`. QEMU itself is not touched.
+  /// Closes the connection; commands that wait fail with `connectionLost`. QEMU continues to run.
   public func close() {
-    end(QMPError(.connectionLost, "the QMP connection was closed by this side"))
+    end(QMPError(.connectionLost, "this process closed the QMP connection"))
   }
 
-  /// Why the session ended; nil as long as it lives.
+  /// The reason why the session ended; nil until then.
   public var endReason: QMPError? { ending }
 
-  /// Who is at the other end, by the kernel's word.
+  /// Returns the peer's process, user and group as the kernel reports them.
   ///
-  /// For a connection made before QEMU listened itself this is the process that bound the socket. Over TCP nobody can say.
-  /// - Throws: ``QMPError`` `unsupported` where the connection is no Unix socket.
+  /// If the socket was already listening when QEMU inherited it, this is the process that called `listen`.
+  /// - Throws: ``QMPError`` `unsupported` if the connection is not a Unix socket.
   public func peer() throws(QMPError) -> PeerCredentials {
     var credentials = clinux_credentials()
     let result = clinux_peer_credentials(socket.number, &credentials)
     guard result >= 0, credentials.pid > 0 else {
       throw QMPError(
-        .unsupported, "the kernel does not know who is at the other end", remedy: "use a Unix socket")
+        .unsupported, "the kernel does not know the peer's process", remedy: "use a Unix socket")
     }
     return PeerCredentials(pid: credentials.pid, uid: credentials.uid, gid: credentials.gid)
   }
@@ -136,17 +137,17 @@ extension QMPSession {
   }
 }
 
-/// Who is at the other end of a Unix socket.
+/// The process, user and group of the peer of a Unix socket.
 public struct PeerCredentials: Sendable, Hashable {
-  /// Its process id in this process's namespace.
+  /// The peer's process ID in this process's namespace.
   public let pid: Int32
-  /// Its user.
+  /// The peer's user ID.
   public let uid: UInt32
-  /// Its group.
+  /// The peer's group ID.
   public let gid: UInt32
 }
 
-// MARK: - What the protocol asks for
+// MARK: - Actions of the protocol
 
 extension QMPSession {
   func perform(_ actions: [SessionMachine.Action]) {
@@ -166,7 +167,7 @@ extension QMPSession {
     if !isAwaitingRoom { flush() }
   }
 
-  /// Hands over the events that have come, once for many: before the reply that follows them, and when no more are there.
+  /// Delivers the events that have arrived, many at once: before the reply that follows them, and if there are no more.
   func deliverEvents() {
     if undelivered.isEmpty { return }
     for listener in listeners.values { listener.append(undelivered) }
@@ -182,11 +183,11 @@ extension QMPSession {
 // MARK: - Events
 
 extension QMPSession {
-  /// Begins to collect events, from this call on.
+  /// Starts to collect events, from this call on.
   ///
-  /// Ask for them before the command that causes them. A listener that does not read loses the oldest ones, and is told how
-  /// many.
-  /// - Parameter capacity: how many events are kept for a slow reader.
+  /// Call this before you execute the command that causes them. A listener that does not read loses the oldest events
+  /// and gets their number.
+  /// - Parameter capacity: the number of events that are kept for a slow reader.
   public func events(capacity: Int = 1024) -> QMPEvents {
     deliverEvents()
     let buffer = QMPEventBuffer(capacity: capacity)

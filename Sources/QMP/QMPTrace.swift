@@ -1,9 +1,9 @@
 import Glibc
 package import QEMUJSON
 
-/// A message of a session, for a log; secrets are struck out.
+/// A message of a session for a log, with its secrets redacted.
 public struct QMPTrace: Sendable, Hashable, CustomStringConvertible {
-  /// Which way a message went.
+  /// The direction of a message.
   public enum Direction: String, Sendable, Hashable {
     /// To QEMU.
     case sent = "->"
@@ -11,12 +11,12 @@ public struct QMPTrace: Sendable, Hashable, CustomStringConvertible {
     case received = "<-"
   }
 
-  /// Which way it went.
+  /// The direction of the message.
   public let direction: Direction
-  /// The message on one line, its secrets replaced.
+  /// The message on one line, with its secrets redacted.
   public let text: String
 
-  /// `-> {"execute":"query-status","id":0}`.
+  /// The direction and the message: `-> {"execute":"query-status","id":0}`.
   public var description: String { "\(direction.rawValue) \(text)" }
 
   init(_ direction: Direction, _ line: UnsafeBufferPointer<UInt8>) {
@@ -24,8 +24,8 @@ public struct QMPTrace: Sendable, Hashable, CustomStringConvertible {
     text = QMPSecrets.struckOut(of: line)
   }
 
-  /// What `QMP_TRACE` in the environment asks for: `1` or `stderr` writes to standard error, another value names a file that
-  /// is appended to; nil where it asks for nothing.
+  /// The sink that `QMP_TRACE` in the environment selects: standard error for `1` or `stderr`; another value is the
+  /// path of a file to append to. It is nil if the variable is unset, empty or `0`, or if the file cannot be opened.
   public static let environmentSink: (@Sendable (QMPTrace) -> Void)? = {
     guard let value = getenv("QMP_TRACE").map({ String(cString: $0) }), !value.isEmpty, value != "0" else {
       return nil
@@ -40,28 +40,29 @@ public struct QMPTrace: Sendable, Hashable, CustomStringConvertible {
   }()
 }
 
-/// Which members of messages carry secrets.
+/// The members of messages that hold secrets.
 public struct QMPSecrets: Sendable {
-  /// Members that are secret wherever they stand.
+  /// The members that are secret in every object.
   ///
-  /// `set_password`, `change-vnc-password` and spice have passwords, a curl block node a cookie, SEV a secret to inject.
+  /// `set_password`, `change-vnc-password` and SPICE have passwords, a curl block node has a cookie, SEV a secret to
+  /// inject.
   public static let members: Set<String> = ["password", "cookie", "secret"]
-  /// Members that are secret in an object of one of these `qom-type`s.
+  /// The members that are secret in an object of one of these `qom-type`s.
   public static let objects: [String: Set<String>] = [
     "secret": ["data"], "sev-guest": ["session-file"], "sev-snp-guest": ["host-data", "id-auth"],
   ]
-  /// Words of a human monitor's line that a secret may follow.
+  /// The words of an HMP command line that a secret may follow.
   public static let humanWords: Set<String> = ["password", "set_password", "secret", "data"]
 
   static let replacement: JSON = "(secret)"
 
-  /// Whether arguments carry a secret.
+  /// Returns whether arguments hold a secret.
   package static func areIn(_ arguments: JSONObject) -> Bool { struckOut(of: arguments) != arguments }
 
-  /// A message on one line, its secrets replaced.
+  /// Returns a message on one line, with its secrets redacted.
   package static func struckOut(of line: UnsafeBufferPointer<UInt8>) -> String {
     guard let message = try? JSON.parse(line), let text = try? struckOut(of: message).serialised() else {
-      return "(\(line.count) bytes that are no JSON)"
+      return "(\(line.count) bytes that are not JSON)"
     }
     return text
   }

@@ -1,6 +1,6 @@
-/// Names the commands of one connection, as briefly as can be: QEMU reads a byte of a command per turn of its main loop.
+/// The ids of the commands of a connection. They are short, because QEMU reads one byte per iteration of its main loop.
 ///
-/// An id is given again only once its reply has come.
+/// An id is reused only after its reply has arrived.
 struct RequestIDs {
   private var next: Int64 = 0
   private var free: [Int64] = []
@@ -16,7 +16,7 @@ struct RequestIDs {
   mutating func giveBack(_ id: Int64) {
     taken -= 1
     if taken > 0 { return free.append(id) }
-    // After a crowd of commands ids are short again.
+    // After many concurrent commands, ids are short again.
     free.removeAll()
     next = 0
   }

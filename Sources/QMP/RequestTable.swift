@@ -1,24 +1,24 @@
-/// What belongs to the commands that wait, by their ids. Ids are small and given again, so a look-up is one step.
+/// The values of the commands that wait, by id. Ids are small and are reused, so a lookup is one array access.
 struct RequestTable<Value> {
   private var values: [Value?] = []
-  /// How many commands have something here.
+  /// The number of commands that have a value.
   private(set) var count = 0
 
   subscript(id: SessionMachine.RequestID) -> Value? { isPlace(id) ? values[Int(id)] : nil }
 
-  /// Ids in use, in their order, each with what belongs to it.
+  /// The ids that are in use, in order, each with its value.
   var entries: [(id: SessionMachine.RequestID, value: Value)] {
     values.indices.compactMap { place in values[place].map { (SessionMachine.RequestID(place), $0) } }
   }
 
-  /// Takes what belongs to an id that has nothing here yet.
+  /// Inserts the value of an id that has none yet.
   mutating func insert(_ value: Value, for id: SessionMachine.RequestID) {
     while values.count <= id { values.append(nil) }
     values[Int(id)] = value
     count += 1
   }
 
-  /// Gives back what belongs to an id; nil where nothing does.
+  /// Removes and returns the value of an id; returns nil if it has none.
   mutating func remove(_ id: SessionMachine.RequestID) -> Value? {
     guard isPlace(id), let value = values[Int(id)] else { return nil }
     values[Int(id)] = nil

@@ -6,8 +6,9 @@ package import QEMUJSON
 /// awaitingGreeting ──greeting──▶ negotiating ──reply to qmp_capabilities──▶ ready
 ///        └────────────────── end of stream, not QMP ──────────────────▶ ended
 /// ```
-/// Every input returns the actions that its owner must perform, in order. A reply is matched by its id alone; the id of a
-/// command that timed out or was cancelled is quarantined, so that its late reply is never taken for another's.
+/// Every input returns the actions that the owner must perform, in order. A reply is matched by its id alone. The id of
+/// a command that timed out or was cancelled is quarantined, so that its late reply is never taken for the reply to
+/// another.
 package struct SessionMachine {
   package typealias RequestID = Int64
 
@@ -21,15 +22,15 @@ package struct SessionMachine {
   package enum Action {
     /// Write this line.
     case send([UInt8])
-    /// The machine is built, commands are executed.
+    /// The session is ready: machine initialization is complete, and QEMU executes commands.
     case becomeReady(QMPGreeting)
-    /// A command ended.
+    /// A command completed or failed.
     case finish(RequestID, Result<JSON, QMPError>)
-    /// An event came.
+    /// An event arrived.
     case deliver(QMPEventMessage)
-    /// Something came that belongs to no command; worth a line in a log.
+    /// A message arrived that belongs to no command: a line for the log.
     case note(String)
-    /// Close the connection; everything that waits fails with the error.
+    /// Close the connection; all waiting commands fail with the error.
     case end(QMPError)
   }
 
@@ -43,23 +44,23 @@ package struct SessionMachine {
   private let capabilities: [String]
 
   /// - Parameters:
-  ///   - negotiation: the id of the first command. A client that is not the first one on its monitor takes one that no other
-  ///     has: QEMU can hand it a late reply of its predecessor. It executes commands in their order, so that none comes after
-  ///     the reply to this one, and the ids that follow may be short.
-  ///   - capabilities: what to enable; a peer that does not offer one of them ends the session.
+  ///   - negotiation: the id of the first command. A client that is not the first on its monitor uses an id that no
+  ///     other has: QEMU can send it a late reply for the previous client. QEMU executes commands in order, so no such
+  ///     reply arrives after the reply to this command, and the ids that follow may be short.
+  ///   - capabilities: the capabilities to enable; the session ends if the peer does not offer one of them.
   package init(negotiation: RequestID = 0, enabling capabilities: [String] = []) {
     self.negotiation = negotiation
     self.capabilities = capabilities
   }
 
-  /// How many commands wait for a reply.
+  /// The number of commands that wait for a reply.
   package var pendingCount: Int { pending.count }
 }
 
 // MARK: - Commands
 
 extension SessionMachine {
-  /// Takes a command, and gives the line to send; before the session is ready the command waits its turn.
+  /// Adds a command and returns the line to send; nil until the session is ready, when the line becomes an action.
   package mutating func submit(
     _ command: String, _ arguments: JSONObject, isOutOfBand: Bool = false
   ) throws(QMPError) -> (RequestID, [UInt8]?) {
@@ -77,8 +78,9 @@ extension SessionMachine {
     }
   }
 
-  /// Gives a command up; its reply, should it still come, is dropped.
-  /// - Parameter isUnsent: whether nothing of its line was written, nor ever will be, though it was to be sent.
+  /// Abandons a command; a late reply to it is dropped.
+  /// - Parameter isUnsent: `true` if its line was returned by ``submit(_:_:isOutOfBand:)``, but was not and will not be
+  ///   written.
   package mutating func abandon(_ id: RequestID, isUnsent: Bool = false) {
     guard pending.remove(id) != nil else { return }
     let count = waiting.count
@@ -90,13 +92,13 @@ extension SessionMachine {
     }
   }
 
-  /// What waits for a reply, by its wire name.
+  /// Returns the wire name of a command that waits for a reply.
   func command(_ id: RequestID) -> String? { pending[id] }
 
-  /// Whether a command waits until the session is ready.
+  /// Returns whether a command waits until the session is ready.
   func isWaiting(_ id: RequestID) -> Bool { waiting.contains { $0.id == id } }
 
-  /// Whether the reply to a command may still come.
+  /// Returns whether the reply to a command may still arrive.
   func isUnanswered(_ id: RequestID) -> Bool { pending[id] != nil || quarantined.contains(id) }
 
   private static func encode(
@@ -122,12 +124,12 @@ extension SessionMachine {
     return line
   }
 
-  /// All bytes at once, not one by one.
+  /// Appends all bytes at once, not one by one.
   private static func append(_ text: String, to line: inout [UInt8]) {
     text.utf8Span.span.withUnsafeBufferPointer { line.append(contentsOf: $0) }
   }
 
-  /// A command's name as JSON: all that QEMU knows need nothing but the quotes.
+  /// Appends a command's name as JSON. The names of all QEMU commands need only quotes.
   private static func appendName(_ command: String, to line: inout [UInt8]) throws(JSONError) {
     if !command.utf8.allSatisfy(isPlain) { return append(try JSON.string(command).serialised(), to: &line) }
     line.append(UInt8(ascii: "\""))
@@ -145,11 +147,11 @@ extension SessionMachine {
   }
 }
 
-// MARK: - What the peer sends
+// MARK: - Messages of the peer
 
 extension SessionMachine {
-  /// Takes one line of the peer.
-  /// - Parameter actions: is given what must be done, behind what is in it.
+  /// Processes a line from the peer.
+  /// - Parameter actions: the array to which the resulting actions are appended.
   package mutating func receive(_ line: UnsafeBufferPointer<UInt8>, into actions: inout [Action]) {
     if state == .ended || line.allSatisfy({ $0 == 0x0D || $0 == 0x20 || $0 == 0x09 }) { return }
     do throws(JSONError) {
@@ -163,14 +165,14 @@ extension SessionMachine {
     }
   }
 
-  /// The peer closed the connection, or it broke.
+  /// Ends the session because the peer closed the connection, or because it failed.
   package mutating func endOfStream(_ reason: String) -> [Action] {
     end(QMPError(.connectionLost, "the QMP connection ended: \(reason)"))
   }
 
   private mutating func receive(_ message: QMPMessage, _ line: UnsafeBufferPointer<UInt8>) -> [Action] {
     switch message {
-    case .noObject: notQMP(line, "a line that is no object")
+    case .noObject: notQMP(line, "a line that is not a JSON object")
     case .greeting(let greeting): greet(greeting)
     case .event: notQMP(line, "an event before the greeting")
     case .reply where state == .awaitingGreeting: notQMP(line, "no greeting")

@@ -3,7 +3,7 @@ import Glibc
 
 /// An open file descriptor that closes itself.
 package struct Descriptor: ~Copyable, Sendable {
-  /// The descriptor's number, valid as long as this value lives.
+  /// The descriptor's number, valid as long as this value exists.
   package let number: Int32
 
   /// Takes ownership of an open descriptor.
@@ -11,7 +11,7 @@ package struct Descriptor: ~Copyable, Sendable {
 
   deinit { close(number) }
 
-  /// Gives the descriptor up without closing it.
+  /// Releases ownership of the descriptor without closing it.
   package consuming func release() -> Int32 {
     let number = number
     discard self
@@ -20,14 +20,14 @@ package struct Descriptor: ~Copyable, Sendable {
 }
 
 extension Descriptor {
-  /// Opens a file; the descriptor is not passed on to spawned programs.
+  /// Opens a file; spawned programs do not inherit the descriptor.
   package static func open(
     _ path: String, _ flags: Int32, mode: UInt32 = 0
   ) throws(SystemError) -> Descriptor {
     Descriptor(owning: try checked(clinux_open(path, flags, mode), "open \"\(path)\""))
   }
 
-  /// Opens a file below this directory; the descriptor is not passed on to spawned programs.
+  /// Opens a file below this directory; spawned programs do not inherit the descriptor.
   package borrowing func open(
     _ name: String, _ flags: Int32, mode: UInt32 = 0
   ) throws(SystemError) -> Descriptor {

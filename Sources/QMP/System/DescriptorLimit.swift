@@ -6,7 +6,7 @@ package enum DescriptorLimit {
   private struct State {
     /// The limit that this process was started with; nil unless it was raised.
     var original: UInt64?
-    /// How many programs are being started under it.
+    /// The number of programs that are being started under the original limit.
     var starts = 0
   }
 
@@ -14,10 +14,10 @@ package enum DescriptorLimit {
   /// Enough for both event loops, the signals and one virtual machine.
   private static let least = 24
 
-  /// The limit now.
+  /// The current limit.
   package static var current: Int { Int(clamping: clinux_descriptor_limit().current) }
 
-  /// Raises the limit as far as the host allows without a privilege; programs are still started under the one that was.
+  /// Raises the soft limit to the hard limit; programs are still started under the original limit.
   package static func raise() {
     state.withLock { state in
       let limit = clinux_descriptor_limit()
@@ -26,13 +26,13 @@ package enum DescriptorLimit {
     }
   }
 
-  /// Throws where this process cannot open the few files that it needs.
+  /// Throws an error if this process cannot open the few files that it needs.
   package static func requireEnough() throws(SystemError) {
     _ = try checked(clinux_try_descriptors(least), "open \(least) files")
   }
 
-  /// Starts a program under the limit that this process was started with: a program may loop over all descriptors that it could
-  /// have, or use select().
+  /// Starts a program under the original limit of this process: a program may loop over all descriptors up to its
+  /// limit, or use select().
   package static func withOriginal<Result>(_ body: () -> Result) -> Result {
     noteStart(1)
     defer { noteStart(-1) }

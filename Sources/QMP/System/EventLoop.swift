@@ -2,14 +2,14 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// One thread that waits for descriptors and deadlines and runs the actors that are bound to it.
+/// A thread that waits for descriptors and deadlines, and runs the actors that use it as their executor.
 ///
-/// A reply is read, parsed and handed to its waiter without a change of threads when the waiter runs here too. No code
+/// A reply is read, parsed and passed to its waiter without a change of threads if the waiter runs here too. No code
 /// that blocks may run on ``shared``.
 package final class EventLoop: SerialExecutor, TaskExecutor {
   /// The loop that sessions and virtual machines run on.
   package static let shared = EventLoop()
-  /// A loop of its own for calls that may block, such as reading /proc of a process in trouble.
+  /// A separate loop for calls that may block, such as reading /proc of a process that hangs.
   package static let blocking = EventLoop()
 
   package typealias Handler = @Sendable (_ events: UInt32) -> Void
@@ -17,10 +17,10 @@ package final class EventLoop: SerialExecutor, TaskExecutor {
   private struct State {
     var jobs: [UnownedJob] = []
     var calls: [@Sendable () -> Void] = []
-    /// By descriptor: the kernel gives the lowest number that is free.
+    /// The handlers by descriptor: the kernel uses the lowest number that is free.
     var watchers: [Handler?] = []
     var timers = TimerQueue()
-    /// When the timer expires that the loop waits for; nil where it waits for none. It may be earlier than every deadline.
+    /// The expiry of the timer that is set; nil if none is. It may be earlier than every deadline.
     var expiry: ContinuousClock.Instant?
     var isWakePending = false
 
@@ -46,7 +46,7 @@ package final class EventLoop: SerialExecutor, TaskExecutor {
     wake = clinux_eventfd()
     timer = clinux_timer()
     thread = Atomic(0)
-    precondition(epoll >= 0 && wake >= 0 && timer >= 0, "this process may not open another descriptor")
+    precondition(epoll >= 0 && wake >= 0 && timer >= 0, "this process cannot open another descriptor")
     _ = clinux_epoll_add(epoll, wake, clinux_event_readable)
     _ = clinux_epoll_add(epoll, timer, clinux_event_readable)
     startThread { self.run() }
@@ -67,9 +67,10 @@ extension EventLoop {
     }
   }
 
-  /// Runs what waits, and some of what that leads to; between jobs without end the sockets and the deadlines have their turn.
-  /// - Parameter jobs: empty; changes places with the queue, so that both keep their memory.
-  /// - Returns: whether nothing waits any more.
+  /// Runs the queued jobs, and some of those that they enqueue. The number of rounds is limited, so that an endless
+  /// sequence of jobs does not delay sockets and deadlines.
+  /// - Parameter jobs: an empty array; it is swapped with the queue, so that both keep their memory.
+  /// - Returns: `true` if nothing is queued.
   private func runJobs(_ jobs: inout [UnownedJob]) -> Bool {
     for _ in 0..<16 {
       let calls = state.withLock { state -> [@Sendable () -> Void] in
@@ -91,7 +92,8 @@ extension EventLoop {
 
   private func dispatch(_ event: clinux_event) {
     if event.descriptor == wake {
-      // In this order: a wake-up between the two finds one pending, and its job is run before the loop waits again.
+      // The order matters: a wake-up between the two calls is not signalled, but its job runs before the loop waits
+      // again.
       _ = clinux_eventfd_clear(wake)
       state.withLock { $0.isWakePending = false }
     } else if event.descriptor == timer {
@@ -112,8 +114,8 @@ extension EventLoop {
     for fire in due { fire() }
   }
 
-  /// Sets the timer where it would expire too late. Most deadlines are never reached: one that is taken back leaves the timer
-  /// as it is, and one that follows a wait of the same length needs no other.
+  /// Sets the timer if it would expire too late. Most deadlines are never reached: a cancelled one leaves the timer as
+  /// it is, and a new one that follows a wait of the same length needs no change.
   private func awaitNextTimer(_ state: inout State) {
     guard let next = state.timers.next, state.expiry.map({ next < $0 }) ?? true else { return }
     state.expiry = next
@@ -164,18 +166,18 @@ extension EventLoop {
     _ = try checked(result, "epoll_ctl")
   }
 
-  /// Changes which events a watched descriptor is watched for.
+  /// Changes the events that a descriptor is watched for.
   package func rewatch(_ descriptor: Int32, _ events: UInt32) {
     _ = clinux_epoll_modify(epoll, descriptor, events)
   }
 
-  /// Ends the watching; to be called before the descriptor is closed.
+  /// Stops watching a descriptor; call this before you close the descriptor.
   package func unwatch(_ descriptor: Int32) {
     _ = clinux_epoll_remove(epoll, descriptor)
     state.withLock { $0.setHandler(of: descriptor, nil) }
   }
 
-  /// Calls the handler on the loop's thread at the deadline, unless it is cancelled before.
+  /// Calls the handler on the loop's thread at the deadline, unless the timer is cancelled first.
   package func schedule(at deadline: ContinuousClock.Instant, _ fire: @escaping @Sendable () -> Void)
     -> TimerID
   {
@@ -186,7 +188,7 @@ extension EventLoop {
     }
   }
 
-  /// Forgets a timer; one that has fired is ignored.
+  /// Cancels a timer; one that has fired is ignored.
   package func cancel(_ timer: TimerID) {
     state.withLock { $0.timers.remove(timer) }
   }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A value that comes once, and that any number of tasks may wait for.
+/// A value that is set once, and that any number of tasks may wait for.
 package final class Promise<Value: Sendable>: Sendable {
   private typealias Waiting = CheckedContinuation<Value?, Never>
 
@@ -14,10 +14,10 @@ package final class Promise<Value: Sendable>: Sendable {
 
   package init() {}
 
-  /// The value, if it has come.
+  /// The value, if it is set.
   package var current: Value? { state.withLock { $0.value } }
 
-  /// Sets the value and wakes who waits; a second value is ignored.
+  /// Sets the value and resumes the tasks that wait for it; a second value is ignored.
   package func fulfil(_ value: Value) {
     let waiting = state.withLock { state -> [Waiting] in
       if state.value != nil { return [] }
@@ -29,8 +29,8 @@ package final class Promise<Value: Sendable>: Sendable {
   }
 
   /// Waits for the value.
-  /// - Parameter deadline: how long; nil waits for ever.
-  /// - Returns: the value, or nil when the deadline passed or the task was cancelled first.
+  /// - Parameter deadline: the timeout; nil waits forever.
+  /// - Returns: the value, or nil if the timeout expired or the task was cancelled first.
   package func value(within deadline: Duration? = nil) async -> Value? {
     let number = state.withLock { state in
       state.count += 1
@@ -39,7 +39,7 @@ package final class Promise<Value: Sendable>: Sendable {
     let instant = deadline.map { ContinuousClock.now + $0 }
     let timer = instant.map { EventLoop.shared.schedule(at: $0) { [weak self] in self?.giveUp(number) } }
     defer { if let timer { EventLoop.shared.cancel(timer) } }
-    // Most who wait are bound to the loop: the value finds them there, without a visit to another thread.
+    // Most tasks that wait run on the loop: they are resumed without a change of threads.
     return await withTaskExecutorPreference(EventLoop.shared) {
       await withTaskCancellationHandler {
         await withCheckedContinuation { wait(number, until: instant, $0) }
@@ -52,7 +52,7 @@ package final class Promise<Value: Sendable>: Sendable {
   private func wait(_ number: Int, until instant: ContinuousClock.Instant?, _ continuation: Waiting) {
     let answer = state.withLock { state -> Value?? in
       if let value = state.value { return .some(value) }
-      // Its timer may have found nobody waiting yet.
+      // The timer may have fired before this task waited.
       let isLate = instant.map { $0 <= .now } ?? false
       if isLate || Task.isCancelled { return .some(nil) }
       state.waiting[number] = continuation

@@ -1,10 +1,10 @@
 import Glibc
 
-/// What the kernel answered to a call that failed.
+/// The error of a system call.
 package struct SystemError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The error number, positive.
   package let number: Int32
-  /// What was tried, with its object: `bind "/run/x"`.
+  /// The operation that failed, with its object: `bind "/run/x"`.
   package let operation: String
 
   package init(_ number: Int32, _ operation: String) {
@@ -12,13 +12,13 @@ package struct SystemError: Error, Sendable, Hashable, CustomStringConvertible {
     self.operation = operation
   }
 
-  /// The kernel's words for the number.
+  /// The description of the error number.
   package var words: String { String(cString: strerror(number)) }
 
   package var description: String { "\(operation): \(words)" }
 }
 
-/// Takes a CLinux result: a value, or the negated error number.
+/// Returns the value of a CLinux result; throws an error if it is a negated error number.
 package func checked<Value: SignedInteger>(
   _ result: Value, _ operation: @autoclosure () -> String
 ) throws(SystemError) -> Value {

@@ -9,7 +9,7 @@ package func startThread(_ body: @escaping @Sendable () -> Void) {
       if let context { Unmanaged<ThreadBody>.fromOpaque(context).takeRetainedValue().run() }
       return nil
     }, context)
-  precondition(status == 0, "this process may not start another thread")
+  precondition(status == 0, "this process cannot start another thread")
 }
 
 private final class ThreadBody: Sendable {

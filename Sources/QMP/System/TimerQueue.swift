@@ -1,12 +1,12 @@
-/// Names one timer of a loop.
+/// The identity of a timer of a loop.
 package final class TimerID: Sendable {
-  /// When it fires.
+  /// The time at which the timer fires.
   package let deadline: ContinuousClock.Instant
 
   fileprivate init(_ deadline: ContinuousClock.Instant) { self.deadline = deadline }
 }
 
-/// Deadlines in their order. A loop has few of them, so an ordered array serves.
+/// An ordered queue of timers. A loop has few of them, so an array is sufficient.
 struct TimerQueue {
   private var timers: [(id: TimerID, fire: @Sendable () -> Void)] = []
 
@@ -16,7 +16,7 @@ struct TimerQueue {
   mutating func insert(_ deadline: ContinuousClock.Instant, _ fire: @escaping @Sendable () -> Void) -> TimerID
   {
     let id = TimerID(deadline)
-    // Latest first: the next one is taken from the end. Of equal deadlines the first set fires first.
+    // Latest first: the next timer is at the end. Of equal deadlines, the one that was set first fires first.
     let index = timers.firstIndex { $0.id.deadline <= deadline } ?? timers.endIndex
     timers.insert((id, fire), at: index)
     return id
@@ -26,7 +26,7 @@ struct TimerQueue {
     if let index = timers.lastIndex(where: { $0.id === id }) { timers.remove(at: index) }
   }
 
-  /// Removes and returns what is due, in order.
+  /// Removes and returns the handlers that are due, in order.
   mutating func takeDue(_ now: ContinuousClock.Instant) -> [@Sendable () -> Void] {
     var due: [@Sendable () -> Void] = []
     while let last = timers.last, last.id.deadline <= now {

@@ -1,10 +1,10 @@
 import CLinux
 import Glibc
 
-/// The path of a Unix socket, however long it is.
+/// The path of a Unix socket, of any length.
 ///
-/// The kernel takes 107 bytes at most. A longer path is reached through a descriptor on its directory: the kernel resolves
-/// `/proc/self/fd/N/NAME`.
+/// The kernel accepts 107 bytes at most. A longer path is reached through a descriptor of its directory: the kernel
+/// resolves `/proc/self/fd/N/NAME`.
 package struct UnixSocketPath: Sendable {
   private static let longest = 107
 
@@ -24,7 +24,8 @@ package struct UnixSocketPath: Sendable {
 
   package var path: String { "\(folder)/\(name)" }
 
-  /// Whether a program that was given the listening socket cannot know its path, and so leaves the file behind.
+  /// A Boolean value that indicates whether a program that inherits the listening socket cannot know its path, and so
+  /// does not remove the file.
   package var isIndirect: Bool { path.utf8.count > Self.longest }
 
   package func listen() throws(SystemError) -> Descriptor {
