@@ -1,6 +1,6 @@
 import QMP
 
-/// Asks a QEMU for its state and its CPUs.
+/// Returns the state of a virtual machine and the number of its CPUs.
 func describe(monitor path: String) async throws -> String {
   let session = try await QMPSession.connect(path: path)
   let status = try await session.execute(QueryStatus())
@@ -9,15 +9,15 @@ func describe(monitor path: String) async throws -> String {
   return "\(status.status), \(cpus.count) CPUs"
 }
 
-/// Lets the guest run, and waits until QEMU says that it does.
+/// Resumes the guest, and waits until QEMU reports it.
 func run(_ session: QMPSession) async throws {
-  // The listener is there before the command: nothing can happen between them.
+  // The listener exists before the command is sent, so that no event is missed.
   let events = await session.events()
   _ = try await session.execute(Cont())
   _ = try await events.first(ResumeEvent.self, within: .seconds(5))
 }
 
-/// Gives QEMU a file that is open here, and a block node on it.
+/// Passes an open file to QEMU, and adds a block node on it.
 func addImage(_ descriptor: Int32, to session: QMPSession) async throws {
   let set = try await session.execute(AddFD(opaque: "image"), passing: descriptor)
   let file = BlockdevOptions(
@@ -27,15 +27,15 @@ func addImage(_ descriptor: Int32, to session: QMPSession) async throws {
   _ = try await session.execute(BlockdevAdd(node))
 }
 
-/// Ends a virtual machine, whatever state it is in.
+/// Quits QEMU, whatever the state of the virtual machine.
 func quit(_ session: QMPSession) async throws {
   do throws(QMPError) {
     _ = try await session.execute(Quit(), deadline: .seconds(10))
   } catch {
     switch error.code {
-    case .refused: print("QEMU said no:", error.summary)
-    case .connectionLost: print("it ended before it answered")
-    case .timedOut: print("no answer; whether it will end is unknown")
+    case .refused: print("QEMU refused the command:", error.summary)
+    case .connectionLost: print("QEMU exited before it answered")
+    case .timedOut: print("no answer; whether QEMU will exit is unknown")
     default: throw error
     }
   }

@@ -1,7 +1,7 @@
 internal import CJSONC
 
 extension JSON {
-  /// Writes the value as compact JSON text, `/` unescaped.
+  /// Returns the value as compact JSON text; `/` is not escaped.
   /// - Throws: ``JSONError`` `notFinite` for infinity and NaN, `nulInKey` for a key with a NUL character.
   public func serialised() throws(JSONError) -> String {
     let root = try makeTree()
@@ -16,7 +16,7 @@ extension JSON {
     }
   }
 
-  /// Builds json-c's tree for this value. The caller owns it; nil is `null`.
+  /// Returns a json-c tree of this value, which the caller owns; nil is `null`.
   private func makeTree() throws(JSONError) -> OpaquePointer? {
     switch self {
     case .null: return nil

@@ -1,7 +1,7 @@
 /// A JSON value that keeps the order of an object's members.
 ///
-/// Integers keep all of their 64 bits: ``integer(_:)`` holds what fits `Int64`, ``unsigned(_:)`` what only fits
-/// `UInt64`. A number with a fraction or an exponent is a ``number(_:)``.
+/// Integers keep all of their 64 bits: ``integer(_:)`` holds those that fit `Int64`, ``unsigned(_:)`` those that fit
+/// only `UInt64`. A number with a fraction or an exponent is a ``number(_:)``.
 public enum JSON: Sendable, Hashable {
   /// The value `null`.
   case null
@@ -22,7 +22,7 @@ public enum JSON: Sendable, Hashable {
 }
 
 extension JSON {
-  /// Makes the canonical case for an integer: ``integer(_:)`` where it fits `Int64`, else ``unsigned(_:)``.
+  /// Creates the canonical case for an integer: ``integer(_:)`` if it fits `Int64`, else ``unsigned(_:)``.
   public init(_ value: UInt64) {
     if let small = Int64(exactly: value) { self = .integer(small) } else { self = .unsigned(value) }
   }
@@ -76,7 +76,7 @@ extension JSON {
     objectValue?[name]
   }
 
-  /// What kind of value this is, in the words of the JSON grammar.
+  /// The kind of value for a message, such as `a string`.
   public var kind: String {
     switch self {
     case .null: "null"
@@ -94,18 +94,18 @@ extension JSON: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expressibl
   ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral,
   ExpressibleByDictionaryLiteral
 {
-  /// Makes `null`.
+  /// Creates `null`.
   public init(nilLiteral: ()) { self = .null }
-  /// Makes a boolean.
+  /// Creates a boolean.
   public init(booleanLiteral value: Bool) { self = .bool(value) }
-  /// Makes an integer.
+  /// Creates an integer.
   public init(integerLiteral value: Int64) { self = .integer(value) }
-  /// Makes a number.
+  /// Creates a number.
   public init(floatLiteral value: Double) { self = .number(value) }
-  /// Makes a string.
+  /// Creates a string.
   public init(stringLiteral value: String) { self = .string(value) }
-  /// Makes an array.
+  /// Creates an array.
   public init(arrayLiteral elements: JSON...) { self = .array(elements) }
-  /// Makes an object; a repeated key keeps its first place and its last value.
+  /// Creates an object; a repeated key keeps its first position and its last value.
   public init(dictionaryLiteral elements: (String, JSON)...) { self = .object(JSONObject(elements)) }
 }

@@ -1,31 +1,31 @@
-/// A text that is not JSON, or a value that JSON cannot say.
+/// An error for a text that is not JSON, or for a value that JSON cannot represent.
 public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What kind of failure this is.
+  /// The kind of failure.
   @nonexhaustive
   public enum Code: Sendable, Hashable {
-    /// The text breaks the grammar of JSON.
+    /// The text does not match the grammar of JSON.
     case malformed
-    /// The text ends before its value does.
+    /// The text ends before its value is complete.
     case incomplete
     /// The text is not valid UTF-8.
     case invalidUTF8
     /// The text nests deeper than the limit.
     case tooDeep
-    /// A number that neither 64 bits nor a finite `Double` can hold.
+    /// A number does not fit 64 bits, or is not finite as a `Double`.
     case numberOutOfRange
-    /// An object names a key twice.
+    /// An object has a key twice.
     case duplicateKey
-    /// A key that holds a NUL character: json-c would cut it short.
+    /// A key has a NUL character: json-c would truncate it.
     case nulInKey
-    /// A number that is not finite, which JSON cannot say.
+    /// A number is not finite, which JSON cannot represent.
     case notFinite
   }
 
-  /// What kind of failure this is.
+  /// The kind of failure.
   public let code: Code
-  /// What failed, with the offending text.
+  /// A description of the failure with the invalid text.
   public let summary: String
-  /// Where in the text, in bytes from its start; nil where a value, not a text, was at fault.
+  /// The offset of the error in the text, in bytes; nil if the error is about a value, not a text.
   public let offset: Int?
   /// The remedy; never empty.
   public let remedy: String
@@ -46,14 +46,14 @@ public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
 extension JSONError.Code {
   fileprivate var remedy: String {
     switch self {
-    case .malformed: "correct the text at that place: keys and strings stand in double quotes, no comments"
+    case .malformed: "correct the text at that place: put keys and strings in double quotes, and remove comments"
     case .incomplete: "send the whole value: a bracket, quote or digit is missing at the end"
     case .invalidUTF8: "encode the text in UTF-8"
-    case .tooDeep: "nest less deeply, or raise the depth limit of the parse"
+    case .tooDeep: "reduce the nesting, or raise the depth limit of the parse"
     case .numberOutOfRange: "write an integer that fits 64 bits, or send the number as a string"
-    case .duplicateKey: "name each key of an object once"
+    case .duplicateKey: "remove the duplicate key"
     case .nulInKey: "remove the NUL character from the key"
-    case .notFinite: "replace infinity or not-a-number with a finite number or null"
+    case .notFinite: "replace infinity or NaN with a finite number or null"
     }
   }
 }

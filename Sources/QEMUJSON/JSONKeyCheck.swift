@@ -1,7 +1,7 @@
-/// Finds the key that json-c merged or cut short: a duplicate, or one with a NUL in it.
+/// A check that finds the key that json-c merged or truncated: a duplicate, or one with a NUL in it.
 ///
-/// Runs only when the tree has fewer members than the text, or the text has an escaped NUL, so it may be slow; the
-/// text is known to be well formed.
+/// It runs only if the tree has fewer members than the text, or if the text has an escaped NUL, so it may be slow. The
+/// text is well formed.
 struct JSONKeyCheck {
   private let bytes: UnsafeBufferPointer<UInt8>
 
@@ -26,7 +26,7 @@ struct JSONKeyCheck {
     }
   }
 
-  /// The index of the quote that ends the string which begins at `start`.
+  /// Returns the index of the closing quote of the string that begins at `start`.
   private func endOfString(_ start: Int) -> Int {
     var position = start + 1
     while position < bytes.count, bytes[position] != UInt8(ascii: "\"") {
@@ -41,7 +41,7 @@ struct JSONKeyCheck {
   }
 
   private func note(_ start: Int, _ end: Int, in keys: inout Set<[UInt8]>) throws(JSONError) {
-    // Parsed as a value, an escaped key reads as what it says: "\u0061" is the key "a".
+    // An escaped key is parsed as a value to unescape it: "\u0061" is the key "a".
     let slice = UnsafeBufferPointer(rebasing: bytes[start...end])
     guard case .string(let key) = try JSON.parse(Array(#"["#.utf8) + slice + Array("]".utf8))[0] else {
       return

@@ -1,18 +1,19 @@
-/// Walks a text's tokens before json-c reads it, and refuses what json-c would accept or change in silence:
-/// integers beyond 64 bits (it saturates), numbers beyond `Double`, single quotes, NaN, comments, NUL, depth beyond the limit.
+/// A check of a text's tokens before json-c reads it. It rejects what json-c would silently accept or change: integers
+/// beyond 64 bits (json-c saturates), numbers beyond `Double`, single quotes, NaN, comments, NUL, and nesting beyond
+/// the limit.
 ///
-/// Grammar between the tokens stays json-c's work.
+/// json-c checks the grammar between the tokens.
 package struct JSONLexicalCheck {
   private let bytes: UnsafeBufferPointer<UInt8>
   private let depthLimit: Int
   private var position = 0
   private var depth = 0
 
-  /// How deep the text nests.
+  /// The number of levels of nesting in the text.
   package private(set) var deepest = 0
-  /// How many object members the text has: one for each colon outside a string.
+  /// The number of object members in the text: one for each colon outside a string.
   package private(set) var memberCount = 0
-  /// Whether an escaped NUL stands in any string.
+  /// A Boolean value that indicates whether any string has an escaped NUL.
   package private(set) var hasEscapedNUL = false
 
   package init(_ bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int) {
@@ -20,9 +21,9 @@ package struct JSONLexicalCheck {
     self.depthLimit = depthLimit
   }
 
-  /// Walks the text to its end.
+  /// Checks the whole text.
   package mutating func run() throws(JSONError) {
-    // Kept out of this value while nothing is at fault: most of a text is strings and what stands between them.
+    // A local index is faster than the property: most of a text is strings and separators.
     var index = 0
     while index < bytes.count {
       switch bytes[index] {
@@ -36,7 +37,7 @@ package struct JSONLexicalCheck {
     }
   }
 
-  /// Where what is neither a string nor a separator ends.
+  /// Returns the end of a token that is neither a string nor a separator.
   private mutating func end(of byte: UInt8, at index: Int) throws(JSONError) -> Int {
     position = index
     switch byte {
@@ -76,7 +77,7 @@ package struct JSONLexicalCheck {
         index += 1
       }
     }
-    throw JSONError(.incomplete, "the string that begins here has no end", at: start)
+    throw JSONError(.incomplete, "the string that begins here is not terminated", at: start)
   }
 
   private mutating func noteEscape(at index: Int) {
@@ -125,7 +126,7 @@ extension JSONLexicalCheck {
     }
   }
 
-  /// Skips a fraction and an exponent; whether there was one.
+  /// Skips a fraction and an exponent; returns whether there was one.
   private mutating func skipFraction(_ start: Int) throws(JSONError) -> Bool {
     var found = false
     if position < bytes.count, bytes[position] == UInt8(ascii: ".") {
@@ -158,7 +159,7 @@ extension JSONLexicalCheck {
     }
   }
 
-  /// What is too large for a `Double`, json-c reads as infinity.
+  /// Rejects a number that is too large for a `Double`: json-c reads it as infinity.
   private func checkFinite(_ start: Int) throws(JSONError) {
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
     if Double(text)?.isFinite != true {

@@ -1,16 +1,15 @@
-/// The members of a JSON object, in their order.
+/// The members of a JSON object, in order.
 ///
-/// Two objects are equal when they have the same members, whatever their order. A lookup walks the members: QMP's
-/// objects are small.
+/// Two objects are equal if they have the same members, in any order. A lookup is linear: QMP's objects are small.
 public struct JSONObject: Sendable {
-  /// One member of an object.
+  /// A member of an object.
   public struct Member: Sendable, Hashable {
     /// The member's key.
     public let name: String
     /// The member's value.
     public var value: JSON
 
-    /// Makes a member.
+    /// Creates a member.
     public init(_ name: String, _ value: JSON) {
       self.name = name
       self.value = value
@@ -20,15 +19,15 @@ public struct JSONObject: Sendable {
   /// The members, in order, each key once.
   public private(set) var members: [Member]
 
-  /// Makes an empty object.
+  /// Creates an empty object.
   public init() { members = [] }
 
-  /// Makes an object of pairs; a repeated key keeps its first place and its last value.
+  /// Creates an object from pairs; a repeated key keeps its first position and its last value.
   public init(_ pairs: some Sequence<(String, JSON)>) {
     members = []
     var places: [[UInt8]: Int] = [:]
     for (name, value) in pairs {
-      // Few keys are found faster by looking at each.
+      // A linear search is faster for a few keys.
       if members.count < 16 {
         self[name] = value
         continue
@@ -46,7 +45,7 @@ public struct JSONObject: Sendable {
     }
   }
 
-  /// Takes members whose keys the caller knows to be distinct.
+  /// Creates an object from members whose keys are distinct.
   init(distinct members: [Member]) { self.members = members }
 
   /// The value of the member `name`; setting nil removes the member.
@@ -63,8 +62,8 @@ public struct JSONObject: Sendable {
     }
   }
 
-  /// The place of the member `name`. Keys are the same where their bytes are: to Swift's strings an accent that is written
-  /// in another way is the same, to QEMU it is not.
+  /// Returns the index of the member `name`. Keys are equal if their bytes are: Swift's strings compare canonically
+  /// equivalent characters as equal, QEMU does not.
   package static func index(of name: String, in members: [Member]) -> Int? {
     let length = name.utf8.count
     return members.firstIndex {
@@ -78,18 +77,18 @@ public struct JSONObject: Sendable {
   /// The number of members.
   public var count: Int { members.count }
 
-  /// Whether there is no member.
+  /// A Boolean value that indicates whether the object has no members.
   public var isEmpty: Bool { members.isEmpty }
 }
 
 extension JSONObject: Hashable {
-  /// Compares the members, not their order.
+  /// Returns whether both objects have the same members, in any order.
   public static func == (left: JSONObject, right: JSONObject) -> Bool {
     left.members == right.members
       || (left.count == right.count && left.members.allSatisfy { right[$0.name] == $0.value })
   }
 
-  /// Hashes the members so that their order does not count.
+  /// Hashes the members independently of their order.
   public func hash(into hasher: inout Hasher) {
     var combined = 0
     for member in members { combined ^= member.hashValue }
@@ -98,9 +97,9 @@ extension JSONObject: Hashable {
 }
 
 extension JSONObject: Sequence, ExpressibleByDictionaryLiteral {
-  /// Walks the members in order.
+  /// Returns an iterator over the members, in order.
   public func makeIterator() -> Array<Member>.Iterator { members.makeIterator() }
 
-  /// Makes an object; a repeated key keeps its first place and its last value.
+  /// Creates an object; a repeated key keeps its first position and its last value.
   public init(dictionaryLiteral elements: (String, JSON)...) { self.init(elements) }
 }

@@ -1,12 +1,12 @@
 internal import CJSONC
 import Glibc
 
-/// Parses one text after another with json-c.
+/// A parser of JSON texts that uses json-c.
 ///
-/// json-c's parser is kept between texts: to make one costs as much as to parse a short text.
+/// json-c's parser is kept between texts: to create one takes as long as to parse a short text.
 package final class JSONParser {
   private let depthLimit: Int
-  /// Made with room for as many levels as the first text has, and anew for one that has more.
+  /// json-c's parser, created with the number of levels that the text has, and recreated for a text with more levels.
   private var tokener: UnsafeMutablePointer<json_tokener>?
   private var levels = -1
 
@@ -14,9 +14,10 @@ package final class JSONParser {
 
   deinit { if let tokener { json_tokener_free(tokener) } }
 
-  /// Parses one whole text, and gives what the body makes of its tree.
-  /// - Parameter body: takes what it needs; it is called before the text is known to be without fault, so it changes nothing.
-  /// - Throws: ``JSONError`` with the place where the text is at fault.
+  /// Parses a complete text, and returns the result of the body.
+  /// - Parameter body: converts what it needs of the tree. It is called before all checks are complete, so it must have
+  ///   no side effects.
+  /// - Throws: ``JSONError`` with the offset of the error in the text.
   package func parse<Result>(
     _ bytes: UnsafeBufferPointer<UInt8>, _ body: (inout JSONTree) -> Result
   ) throws(JSONError) -> Result {
@@ -46,20 +47,20 @@ package final class JSONParser {
     let tokener = try tokener(levels: depth)
     var root = json_tokener_parse_ex(tokener, bytes.baseAddress, length)
     if json_tokener_get_error(tokener) == json_tokener_continue {
-      // A number at the end of the text is only complete when something follows it.
+      // json-c knows that a number is complete only if another character follows.
       root = json_tokener_parse_ex(tokener, "\n", 1)
     }
     let status = json_tokener_get_error(tokener)
     if status == json_tokener_success { return root }
     let offset = min(json_tokener_get_parse_end(tokener), bytes.count)
     if status == json_tokener_continue {
-      throw JSONError(.incomplete, "the text ends before its value does", at: bytes.count)
+      throw JSONError(.incomplete, "the text ends before its value is complete", at: bytes.count)
     }
     throw JSONError(.malformed, String(cString: json_tokener_error_desc(status)), at: offset)
   }
 
-  /// json-c refuses a value *at* its limit, so its limit is one more. It takes memory for all levels at once, and clears it:
-  /// no more than the texts have.
+  /// Returns a parser for a number of levels. json-c refuses a value *at* its limit, so the limit is higher. It
+  /// allocates and clears memory for all levels at once, so the limit is no higher than the texts need.
   private func tokener(levels wanted: Int) throws(JSONError) -> UnsafeMutablePointer<json_tokener> {
     if let tokener, wanted <= levels {
       json_tokener_reset(tokener)
@@ -74,12 +75,12 @@ package final class JSONParser {
   }
 }
 
-/// A text as json-c has parsed it: who needs a part of it takes that over into values, and pays for no more.
+/// A text as json-c has parsed it. Only those parts are converted to values that the caller takes.
 package struct JSONTree: ~Copyable {
   private let root: OpaquePointer?
-  /// How many members have the objects that were taken over, each counted once: who takes a value over walks it anyway.
+  /// The number of members of the objects that were taken. They are counted during the conversion, each once.
   private var takenCount = 0
-  /// Which members of the root were taken over, by their place; those beyond the last bit are looked up in `takenBeyond`.
+  /// The members of the root that were taken, a bit for each index; those beyond the last bit are in `takenBeyond`.
   private var taken: UInt64 = 0
   private var takenBeyond: Set<Int> = []
   private var isTakenWhole = false
@@ -88,20 +89,20 @@ package struct JSONTree: ~Copyable {
 
   deinit { json_object_put(root) }
 
-  /// Takes the whole value over.
+  /// Converts and returns the whole value.
   package mutating func takeValue() -> JSON {
     isTakenWhole = true
     takenCount = 0
     return take(root)
   }
 
-  /// Whether the value is an object.
+  /// A Boolean value that indicates whether the value is an object.
   package var isObject: Bool { json_object_get_type(root) == json_type_object }
 
-  /// Whether the value is an object with this member.
+  /// Returns whether the value is an object with this member.
   package func has(_ name: StaticString) -> Bool { Self.find(name, in: root) != nil }
 
-  /// Takes a member of an object over; nil where there is none of this name.
+  /// Converts and returns a member of an object; returns nil if there is none of this name.
   package mutating func take(_ name: StaticString) -> JSON? {
     guard let (place, entry) = Self.find(name, in: root) else { return nil }
     let before = takenCount
@@ -110,7 +111,7 @@ package struct JSONTree: ~Copyable {
     return value
   }
 
-  /// - Returns: false where it was taken already.
+  /// - Returns: `false` if it was already taken.
   private mutating func markTaken(_ place: Int) -> Bool {
     if place >= UInt64.bitWidth { return takenBeyond.insert(place).inserted }
     defer { taken |= 1 << place }
@@ -121,7 +122,7 @@ package struct JSONTree: ~Copyable {
     place >= UInt64.bitWidth ? takenBeyond.contains(place) : taken & 1 << place != 0
   }
 
-  /// The integer that is a member of the object `outer`; nil where there is none.
+  /// Returns an integer member of the object `outer`; nil if there is none.
   package func integer(_ name: StaticString, in outer: StaticString) -> Int64? {
     guard let (_, object) = Self.find(outer, in: root),
       let (_, entry) = Self.find(name, in: Self.value(of: object))
@@ -129,7 +130,7 @@ package struct JSONTree: ~Copyable {
     return Self.integer(Self.value(of: entry)).integerValue
   }
 
-  /// How many members its objects have.
+  /// Returns the number of members of all objects in the tree.
   fileprivate func memberCount() -> Int {
     if isTakenWhole { return takenCount }
     var count = takenCount
@@ -162,7 +163,7 @@ package struct JSONTree: ~Copyable {
     }
   }
 
-  /// An object's members in their order: json-c keeps them as a list, which is walked without a call for each.
+  /// A member of an object: json-c keeps the members as a list, which is read without a call for each.
   private typealias Entry = UnsafeMutablePointer<lh_entry>
 
   private static func firstEntry(of node: OpaquePointer?) -> Entry? {
@@ -188,7 +189,7 @@ package struct JSONTree: ~Copyable {
   private static func value(of entry: Entry) -> OpaquePointer? { entry.pointee.v.map { OpaquePointer($0) } }
 }
 
-// MARK: - Taking over into values
+// MARK: - Conversion to values
 
 extension JSONTree {
   private mutating func take(_ node: OpaquePointer?) -> JSON {
@@ -206,7 +207,7 @@ extension JSONTree {
   private static func integer(_ node: OpaquePointer?) -> JSON {
     if json_object_get_type(node) != json_type_int { return .null }
     let value = json_object_get_int64(node)
-    // json-c answers Int64.max for everything above it: the unsigned reading tells.
+    // json-c returns Int64.max for every larger value; the unsigned value is exact.
     return value == .max ? JSON(json_object_get_uint64(node)) : .integer(value)
   }
 
