@@ -1,4 +1,4 @@
-/// Finds the name that was probably meant.
+/// Returns the name that is most similar to a misspelled one; nil if none is similar.
 package func nearestName(to word: String, in names: some Sequence<String>) -> String? {
   let limit = max(1, word.count / 3)
   guard word.utf8.count <= 64 else { return nil }
@@ -6,7 +6,7 @@ package func nearestName(to word: String, in names: some Sequence<String>) -> St
   var best: (name: String, distance: Int)?
   for name in names where abs(name.utf8.count - wanted.count) <= limit {
     let distance = editDistance(wanted, Array(name.utf8))
-    // A name that shares no character with the word was not meant.
+    // A name that has no character in common with the word is not similar.
     guard distance <= limit, distance < wanted.count else { continue }
     if let best, (best.distance, best.name) <= (distance, name) { continue }
     best = (name, distance)
@@ -14,7 +14,7 @@ package func nearestName(to word: String, in names: some Sequence<String>) -> St
   return best?.name
 }
 
-/// Returns the number of letters to insert, remove, replace, or exchange with their neighbour.
+/// Returns the number of bytes to insert, remove, replace, or exchange with their neighbour.
 private func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
   var before: [Int] = []
   var last = Array(0...right.count)
@@ -30,7 +30,7 @@ private func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
   return last[right.count]
 }
 
-/// Returns `did you mean x?` with a blank behind it where something is near, else nothing.
+/// Returns `did you mean "x"?` and a space if a name is similar, else an empty string.
 package func suggestion(_ word: String, _ names: some Sequence<String>) -> String {
   nearestName(to: word, in: names).map { "did you mean \"\($0)\"? " } ?? ""
 }

@@ -28,7 +28,7 @@ import Testing
       try configuration.setUser("qemu", version: "10.0.0")
     }
     #expect(error.code == .conflictingOptions)
-    #expect(error.summary == "QEMU is to run as qemu, and its options say nobody")
+    #expect(error.summary == "the user is qemu, but QEMU's options specify nobody")
   }
 
   @Test(arguments: [

@@ -1,4 +1,4 @@
-/// Reads an argument vector, option by option.
+/// A reader of an argument vector, option by option.
 struct ArgumentReader {
   private let arguments: [String]
   private let unknownNames: UnknownNames
@@ -20,12 +20,12 @@ struct ArgumentReader {
   static func requireNoNUL(_ words: [String]) throws(CommandLineError) {
     guard let index = words.firstIndex(where: { $0.hasByte(0) }) else { return }
     throw CommandLineError(
-      .unencodableValue, "a word with a NUL character", at: .init(word: index + 1),
+      .unencodableValue, "an argument with a NUL character", at: .init(word: index + 1),
       evidence: [String(Redaction(arguments: words).arguments[index].prefix(80))],
-      remedy: "remove the NUL character: no program can be given one")
+      remedy: "remove the NUL character: an argument of a program cannot have one")
   }
 
-  /// The number of the occurrence that is being read, from 1.
+  /// Returns the number of the occurrence that is being read, from 1.
   private func count(of option: String) -> Int { 1 + occurrences.count { $0.option == option } }
 
   private mutating func takeOccurrence() throws(CommandLineError) -> Occurrence {
@@ -42,7 +42,7 @@ struct ArgumentReader {
     return try takeKnown(declaration)
   }
 
-  /// Takes an unknown option. Its argument, if any, stays a word of its own, which is written the same.
+  /// Reads an unknown option. Its argument, if it has one, becomes an occurrence of its own, which has the same text.
   private mutating func takeUnknown(_ word: String, _ name: String) throws(CommandLineError) -> Occurrence {
     if unknownNames == .kept, !name.isEmpty, !name.utf8.contains(UInt8(ascii: "=")) {
       if RemovedOption.all[name]?.takesArgument ?? false, next < arguments.count {
@@ -62,7 +62,7 @@ struct ArgumentReader {
     guard let type = declaration.argument else { return Occurrence(flag: name) }
     guard next < arguments.count else {
       throw CommandLineError(
-        .missingArgument, "-\(name) is the last word and has no argument",
+        .missingArgument, "-\(name) takes an argument, but none follows",
         at: .init(option: name, occurrence: count(of: name), word: place),
         remedy: "add the argument of -\(name)"
       )

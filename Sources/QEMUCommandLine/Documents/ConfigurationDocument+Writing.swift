@@ -1,10 +1,11 @@
 import QEMUJSON
 
 extension ConfigurationDocument {
-  /// Writes a configuration as a document that means the same to QEMU.
+  /// Creates a document of a configuration, with the same meaning to QEMU.
   ///
-  /// Options that repeat become lists. Where that would change an order that QEMU minds, all stand under `options`.
-  /// - Throws: ``CommandLineError`` `unencodableValue` where an option's language has no way to say a value.
+  /// Repeated options become lists. If that would change an order that matters to QEMU, all options are under
+  /// `options`.
+  /// - Throws: ``CommandLineError`` `unencodableValue` if a value cannot be written in its option's syntax.
   public init(_ configuration: QEMUConfiguration) throws(CommandLineError) {
     root = JSONObject()
     root[Section.qemu.rawValue] = Self.qemu(configuration)
@@ -44,19 +45,19 @@ extension ConfigurationDocument {
     return .object(object)
   }
 
-  /// QEMU makes the devices that are JSON behind all others, wherever they stand. A mapping is read as properties, so those
-  /// that are JSON are mappings all together, or none.
+  /// Returns whether devices that are JSON are written as text. QEMU creates them after all others, whatever their
+  /// position. A mapping is read as properties, so devices that are JSON become mappings only if all devices do.
   private static func keepsDevicesAsText(_ configuration: QEMUConfiguration) -> Bool {
     let devices = configuration.occurrences.compactMap { $0.argument as? DeviceOption }
     let inJSON = devices.filter { if case .json = $0.form { true } else { false } }
     return !inJSON.isEmpty && (inJSON.count < devices.count || !inJSON.allSatisfy(\.isFlat))
   }
 
-  /// A mapping where one means the same, and else the text.
+  /// Returns the argument as a mapping if that has the same meaning, else as text.
   static func value(of occurrence: Occurrence) throws(CommandLineError) -> JSON {
     guard let argument = occurrence.argument else { return true }
     let text = try argument.text()
-    // The shorter spelling is the one that people write.
+    // Users write the shorter form.
     if isShort(text) { return .string(text) }
     guard let members = argument.members,
       let again = try? type(of: argument).init(members: members, unknownNames: .kept),
@@ -65,7 +66,7 @@ extension ConfigurationDocument {
     return .object(members)
   }
 
-  /// A single word that no language cuts.
+  /// Returns whether a text has no character that is special in any option syntax.
   private static func isShort(_ text: String) -> Bool {
     !text.utf8.contains { [UInt8(ascii: ","), UInt8(ascii: "="), UInt8(ascii: "{")].contains($0) }
   }
@@ -82,13 +83,13 @@ extension OptionArgument {
   }
 }
 
-/// An argument that one value stands for, however it is written.
+/// An argument that has a canonical form for comparison.
 protocol NormalisedArgument {
   var normalised: JSONObject? { get }
 }
 
 extension DeviceOption: NormalisedArgument {
-  /// The properties as texts, which is what QEMU makes of either form.
+  /// The properties as texts, to which QEMU converts either form.
   var normalised: JSONObject? {
     guard isFlat else { return members }
     let assignments: AssignmentList
@@ -103,7 +104,7 @@ extension DeviceOption: NormalisedArgument {
     return JSONObject(groups.groups.map { ($0.name, .array($0.name == "id" ? [$0.values[0]] : $0.values)) })
   }
 
-  /// A Boolean value that indicates whether it can be written as properties.
+  /// A Boolean value that indicates whether the device can be written as properties.
   fileprivate var isFlat: Bool {
     guard case .json = form else { return true }
     guard let members, let again = try? DeviceOption(members: members, unknownNames: .kept),
@@ -120,7 +121,7 @@ extension QAPIArgument: NormalisedArgument {
 // MARK: - Order
 
 extension ConfigurationDocument {
-  /// Options whose order among each other QEMU minds.
+  /// The groups of options whose relative order matters to QEMU.
   private static let orderGroups: [Set<String>] = [
     [
       "machine", "smp", "boot", "m", "kernel", "append", "initrd", "dtb", "bios", "shim", "usb", "enable-kvm",
@@ -131,16 +132,16 @@ extension ConfigurationDocument {
     ["action", "no-reboot", "no-shutdown", "watchdog-action"],
     ["display", "nographic", "full-screen", "vnc", "spice"],
     ["semihosting", "semihosting-config"], ["net", "nic"], ["gdb", "s"], ["serial", "nographic"],
-    // -virtfs makes a device where it stands.
+    // -virtfs creates a device at its position.
     ["device", "usbdevice", "virtfs"], ["audio", "audiodev"],
   ]
-  /// Options that refer to what stands before them.
+  /// The options that refer to options before them.
   private static let anywhere: Set<String> = ["set", "readconfig"]
 
-  /// Returns whether all options may be gathered by name, in the order in which the names come up.
+  /// Returns whether all options may be grouped by name, in the order in which the names first occur.
   private static func keepsOrder(_ configuration: QEMUConfiguration) -> Bool {
     let names = configuration.occurrences.map(\.option)
-    // A word by itself has no name; a section's name is no option's here; an object cannot repeat a key.
+    // An image without an option has no name; a section's name is not an option here; an object cannot repeat a key.
     if names.contains("") || names.contains(where: { Section(rawValue: $0) != nil }) { return false }
     let flags = names.filter { OptionTable.declaration($0)?.takesArgument != true }
     if Set(flags).count < flags.count { return false }

@@ -8,9 +8,9 @@ public import QEMUJSON
 /// machine: q35
 /// device: [{driver: virtio-net-pci, netdev: n0}]
 /// ```
-/// A value is the option's text as on the command line, a mapping of its properties, a list where it may repeat, `true` for
-/// an option that takes no argument. What stands under `options` is a list of such mappings, for options whose order among each
-/// other matters. Keys that are no options stand under `qemu`, `lifecycle` and `verify`.
+/// A value is the option's text as on the command line, a mapping of its properties, a list if the option is repeated,
+/// or `true` for an option that takes no argument. The value of `options` is a list of such mappings, for options whose
+/// relative order matters. The keys `qemu`, `lifecycle` and `verify` are not options.
 public struct ConfigurationDocument: Sendable, Hashable {
   /// A position in the document's text.
   public struct Place: Sendable, Hashable {
@@ -20,7 +20,7 @@ public struct ConfigurationDocument: Sendable, Hashable {
     public var column: Int
   }
 
-  /// The keys beside the options.
+  /// The keys that are not options.
   enum Section: String, CaseIterable {
     case qemu, lifecycle, verify, options
   }
@@ -39,7 +39,7 @@ public struct ConfigurationDocument: Sendable, Hashable {
   /// Takes a document.
   public init(root: JSONObject) { self.root = root }
 
-  /// Reads a JSON text.
+  /// Creates a document from a JSON text.
   /// - Throws: ``CommandLineError`` `malformedDocument` with the line and the character.
   public init(json text: String) throws(CommandLineError) {
     let value: JSON
@@ -49,7 +49,7 @@ public struct ConfigurationDocument: Sendable, Hashable {
       throw Self.malformed(error.summary, Self.place(of: error.offset ?? 0, in: text))
     }
     guard let object = value.objectValue else {
-      throw Self.malformed("it is no mapping", Place(line: 1, column: 1))
+      throw Self.malformed("it is not a mapping", Place(line: 1, column: 1))
     }
     root = object
   }
@@ -60,11 +60,11 @@ public struct ConfigurationDocument: Sendable, Hashable {
     return Place(line: line.count, column: (line.last.map { String(Substring($0)).count } ?? 0) + 1)
   }
 
-  /// The error for a section that is not as it must be.
+  /// Returns the error for an invalid section.
   /// - Parameters:
-  ///   - what: what is wrong.
+  ///   - what: the description of the error.
   ///   - key: the section.
-  ///   - document: the document, which knows where the section stands.
+  ///   - document: the document, which has the position of the section.
   public static func malformed(
     _ what: String, at key: String, of document: ConfigurationDocument?
   ) -> CommandLineError {
@@ -82,14 +82,14 @@ public struct ConfigurationDocument: Sendable, Hashable {
   }
 }
 
-// MARK: - To the model
+// MARK: - Conversion to a configuration
 
 extension QEMUConfiguration {
-  /// Takes over what a document says.
+  /// Creates a configuration from a document.
   /// - Parameters:
   ///   - document: the document.
   ///   - unknownNames: what to do with options and properties that this library does not know.
-  /// - Throws: ``CommandLineError`` with the option and the place.
+  /// - Throws: ``CommandLineError`` with the option and the position.
   public init(
     _ document: ConfigurationDocument, unknownNames: UnknownNames = .refused
   ) throws(CommandLineError) {
@@ -121,7 +121,7 @@ private struct DocumentReader {
     }
   }
 
-  /// `x86_64`, a binary's path, or a mapping with `binary`, `environment` and `prefix`.
+  /// Reads `x86_64`, a binary's path, or a mapping with `binary`, `environment` and `prefix`.
   private mutating func readQEMU(_ value: JSON) throws(CommandLineError) {
     let binary = value.stringValue ?? value["binary"]?.stringValue
     let names = Set(value.objectValue?.names ?? []).subtracting(["binary", "environment", "prefix"])
@@ -135,7 +135,7 @@ private struct DocumentReader {
     for variable in value["environment"]?.objectValue ?? [:] {
       guard let text = scalarText(variable.value) else {
         throw fault(
-          "qemu", "the variable \(variable.name.prefix(80)) has no text", remedy: "give it a text")
+          "qemu", "the variable \(variable.name.prefix(80)) has no text", remedy: "set it to a text")
       }
       configuration.environment.append(.init(name: variable.name, value: text))
     }
@@ -145,7 +145,7 @@ private struct DocumentReader {
     let words = (value?.arrayValue ?? []).compactMap(scalarText)
     guard value == nil || words.count == value?.arrayValue?.count else {
       throw fault(
-        "qemu", "prefix is no list of words", remedy: "write a word an element, such as [nice, -n, 5]")
+        "qemu", "prefix is not a list of texts", remedy: "write each argument as an element: [nice, -n, 5]")
     }
     return words
   }
@@ -153,7 +153,7 @@ private struct DocumentReader {
   private mutating func readOrdered(_ value: JSON) throws(CommandLineError) {
     guard let entries = value.arrayValue else {
       throw fault(
-        "options", "options is no list", remedy: "write a list of mappings, each of one option")
+        "options", "options is not a list", remedy: "write a list of mappings, each of one option")
     }
     for (index, entry) in entries.enumerated() {
       let place = "options/\(index)"
@@ -237,7 +237,7 @@ private struct DocumentReader {
     for element in value.arrayValue ?? [value] {
       if name.isEmpty, element.stringValue == nil {
         throw fault(
-          place, "what has no name is a drive, and takes a text",
+          place, "an option without a name is a drive, which takes a text",
           remedy: "write the image's path, or remove it")
       }
       if element == true {
@@ -246,7 +246,8 @@ private struct DocumentReader {
         configuration.occurrences.append(Occurrence(option: name, argument: PlainText(text)))
       } else {
         throw fault(
-          place, "-\(name.prefix(80)) is not known here, and is \(element.kind)", remedy: "write its text")
+          place, "the value of the unknown option -\(name.prefix(80)) is \(element.kind)",
+          remedy: "write its text")
       }
     }
   }

@@ -2,7 +2,7 @@ import QAPI
 public import QEMUJSON
 
 extension ConfigurationDocument {
-  /// The JSON Schema of a document, made of the declarations of the options and of the QAPI types that they take.
+  /// The JSON Schema of a document, from the declarations of the options and the QAPI types of their arguments.
   public static var jsonSchema: JSONObject {
     var types = SchemaTypes()
     var properties = JSONObject()
@@ -52,7 +52,7 @@ extension ConfigurationDocument {
     (
       Section.verify.rawValue,
       [
-        "description": "what to do about a drift", "type": "object",
+        "description": "how qemuctl verifies the virtual machine", "type": "object",
         "properties": [
           "policy": ["enum": ["enforce", "warn"]], "accept": ["type": "array", "items": ["type": "string"]],
         ],
@@ -61,7 +61,7 @@ extension ConfigurationDocument {
     (
       Section.options.rawValue,
       [
-        "description": "options whose order among each other matters, each a mapping of its own",
+        "description": "options whose relative order matters, each in a separate mapping",
         "type": "array",
         "items": [
           "anyOf": [["type": "string"], ["type": "object", "minProperties": 1, "maxProperties": 1]]
@@ -72,7 +72,7 @@ extension ConfigurationDocument {
 }
 
 extension OptionDeclaration {
-  /// A flag is a boolean; else a text, what its properties are, or a list where the option may repeat.
+  /// Returns the schema of the option's value: a boolean for a flag, else a text, a mapping of properties, or a list.
   fileprivate func jsonSchema(_ types: inout SchemaTypes) -> JSON {
     guard let argument else { return ["description": .string(summary), "type": ["boolean", "null"]] }
     var forms: [JSON] = [["type": ["string", "integer", "boolean"]]]
@@ -121,7 +121,7 @@ private func objectSchema(of declarations: [any PropertyDeclaration], isOpen: Bo
 }
 
 extension Accelerator {
-  /// One of the known accelerators with its own properties.
+  /// The schema of a mapping: one of the known accelerators with its own properties.
   fileprivate static var jsonSchema: JSON {
     let kinds = AcceleratorKind.all.values.sorted { $0.name < $1.name }
     return [
@@ -153,13 +153,13 @@ private struct SchemaTypes {
     let reference: JSONObject = ["$ref": .string("#/$defs/\(name)")]
     if extra.isEmpty { return reference }
     let properties = extra.map { ($0, JSON.object(["type": ["string", "integer", "boolean"]])) }
-    // What belongs to the option and not to the type would be refused by the type.
+    // The type would reject the properties that belong to the option only.
     return [
       "anyOf": [.object(reference), ["type": "object", "properties": .object(JSONObject(properties))]]
     ]
   }
 
-  /// The definitions of all that is wanted, and of what those want.
+  /// Returns the definitions of all types that are referenced, directly or by other types.
   mutating func definitions() -> JSONObject {
     var result: [(String, JSON)] = []
     while let name = wanted.popLast() {
@@ -203,7 +203,7 @@ private struct SchemaTypes {
   private mutating func schema(of type: QAPISchema.TypeReference) -> JSONObject {
     switch type {
     case .list(let element):
-      // A list of one may stand without its brackets, as on the command line.
+      // A list of one element may be written without brackets, as on the command line.
       let element = JSON.object(schema(of: element))
       return ["anyOf": [["type": "array", "items": element], element]]
     case .named("str"): return ["type": ["string", "integer", "boolean"]]

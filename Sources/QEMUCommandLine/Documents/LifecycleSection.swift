@@ -1,6 +1,6 @@
 import QEMUJSON
 
-/// The section of a configuration that says how a virtual machine is run.
+/// The section of a configuration that specifies how a virtual machine is run.
 public struct LifecycleSection: Sendable, Hashable {
   /// The user that QEMU switches to before its guest runs, a name or `UID:GID`; nil if it is not given.
   public var user: String?

@@ -1,17 +1,18 @@
-/// One option of a command line, in its place.
+/// An option at its position in a command line.
 public struct Occurrence: Sendable {
-  /// The option's name without its dash, aliases resolved; empty for a word that is no option, which QEMU takes as a drive.
+  /// The option's name without its dash, aliases resolved; empty for an argument without an option, which QEMU uses as
+  /// a drive.
   public let option: String
   /// The typed argument; nil if the option takes none.
   public var argument: (any OptionArgument)?
 
-  /// Places an option that takes no argument.
+  /// Creates an occurrence of an option that takes no argument.
   public init(flag option: String) {
     self.option = option
     argument = nil
   }
 
-  /// Places an option whose argument names it.
+  /// Creates an occurrence of an option from an argument whose type belongs to that option only.
   ///
   /// ```swift
   /// Occurrence(Accelerator.tcg { $0.threads = .multi })
@@ -21,18 +22,18 @@ public struct Occurrence: Sendable {
     self.argument = argument
   }
 
-  /// Places an option with an argument that is not its alone.
+  /// Creates an occurrence of an option with an argument whose type other options use too.
   public init(option: String, argument: any OptionArgument) {
     self.option = option
     self.argument = argument
   }
 
-  /// Places an option with an argument as on the command line.
+  /// Creates an occurrence of an option with an argument as on the command line.
   /// - Parameters:
   ///   - option: the option's name or alias without its dash; empty for a drive.
   ///   - text: the argument.
   ///   - unknownNames: what to do with an option or a property that this library does not know.
-  /// - Throws: ``CommandLineError``: `unknownOption`; else as the option's argument.
+  /// - Throws: ``CommandLineError``: `unknownOption`, or an error of the option's argument.
   public init(
     option: String, text: String, unknownNames: UnknownNames = .refused
   ) throws(CommandLineError) {
@@ -48,15 +49,15 @@ public struct Occurrence: Sendable {
     self.init(option: declaration.name, argument: try declaration.read(text, as: type, unknownNames))
   }
 
-  /// The words that QEMU is given.
-  /// - Throws: ``CommandLineError`` `unencodableValue` where the option's language has no way to say a value.
+  /// Returns the arguments that are passed to QEMU.
+  /// - Throws: ``CommandLineError`` `unencodableValue` if a value cannot be written in the option's syntax.
   public func words() throws(CommandLineError) -> [String] {
     var words: [String] = []
     try Self.append(option, argument, to: &words)
     return words
   }
 
-  /// Adds an option and its argument, given by themselves: an occurrence that is handed over is copied as a whole.
+  /// Appends an option and its argument. They are passed separately, because passing an occurrence would copy it.
   static func append(
     _ option: String, _ argument: (any OptionArgument)?, to words: inout [String]
   ) throws(CommandLineError) {
@@ -71,7 +72,7 @@ public struct Occurrence: Sendable {
 }
 
 extension Occurrence: Hashable {
-  /// Returns whether both have the same arguments in the same spelling.
+  /// Returns whether both have the same option and the same argument in the same spelling.
   public static func == (left: Occurrence, right: Occurrence) -> Bool {
     left.option == right.option && AnyHashable(left.argument) == AnyHashable(right.argument)
   }
@@ -93,9 +94,9 @@ extension AnyHashable {
   }
 }
 
-// MARK: - What it names
+// MARK: - Ids and properties
 
-/// An argument that can give its option a name, by which others refer to it.
+/// An argument that can have an id, by which other options refer to it.
 protocol NamedArgument: OptionArgument {
   var id: String? { get }
 }
@@ -103,12 +104,12 @@ protocol NamedArgument: OptionArgument {
 extension DeviceOption: NamedArgument {}
 
 extension QAPIArgument: NamedArgument {
-  /// The name by which other options and commands refer to it.
+  /// The id by which other options and commands refer to the object. QEMU: `id`, `node-name` for `-blockdev`
   public var id: String? { form[Schema.option == "blockdev" ? "node-name" : "id"] }
 }
 
 extension Occurrence {
-  /// The name by which other options and commands refer to what this one makes; nil where it has none.
+  /// The id by which other options and commands refer to the object that the option creates; nil if it has none.
   public var id: String? {
     if let named = argument as? any NamedArgument { return named.id }
     return (argument as? any PropertyListArgument)?.assignments.text(of: "id")

@@ -1,8 +1,8 @@
 public import QEMUJSON
 
 extension QEMUConfiguration {
-  /// Returns the configuration as JSON: each option with its words and its properties, and the untyped parts.
-  /// - Throws: ``CommandLineError`` `unencodableValue` where an option's language has no way to say a value.
+  /// Returns the configuration as JSON: each option with its arguments and properties, and the names without a type.
+  /// - Throws: ``CommandLineError`` `unencodableValue` if a value cannot be written in its option's syntax.
   public func json() throws(CommandLineError) -> JSONObject {
     var options: [JSON] = []
     var untyped: [JSON] = []
@@ -25,7 +25,7 @@ extension QEMUConfiguration {
 }
 
 extension Occurrence {
-  /// The names that are passed through without a type: `OPTION`, or `OPTION.PROPERTY`.
+  /// The names that are passed to QEMU without a type: `OPTION`, or `OPTION.PROPERTY`.
   public var untyped: [String] {
     if !option.isEmpty, OptionTable.declaration(option) == nil { return [option] }
     return ((argument?.untyped ?? []) + (argument?.unknownWords ?? [])).map {
@@ -33,7 +33,7 @@ extension Occurrence {
     }
   }
 
-  /// The properties by name; where the option is one plain value, its name stands for it.
+  /// Returns the properties by name; an option with a plain value has one property with the option's name.
   func properties() throws(CommandLineError) -> JSONObject {
     guard let argument else { return [:] }
     if let model = argument as? CPUModel {
@@ -46,9 +46,9 @@ extension Occurrence {
 }
 
 extension QEMUConfiguration {
-  /// Returns the faults of the arguments that this library can find without a QEMU binary.
-  /// - Parameter unknownNames: whether names that are not known are wrong.
-  /// - Returns: each fault with its option and which of its occurrences.
+  /// Returns the errors in the arguments that can be found without a QEMU binary.
+  /// - Parameter unknownNames: whether unknown names are errors.
+  /// - Returns: the errors, each with its option and the number of its occurrence.
   public func problems(unknownNames: UnknownNames = .refused) -> [CommandLineError] {
     var counts: [String: Int] = [:]
     return occurrences.flatMap { occurrence -> [CommandLineError] in

@@ -1,16 +1,15 @@
 extension QEMUConfiguration {
-  /// Whether an option stands there, whatever it says.
+  /// Returns whether the configuration has an option, with any argument.
   /// - Parameter option: the option's name or alias, without its dash.
   public func has(_ option: String) -> Bool {
     let name = OptionTable.declaration(option)?.name ?? option
     return occurrences.contains { $0.option == name }
   }
 
-  /// The machine, merged over all occurrences; names with dashes, as QEMU makes them before it looks them up.
+  /// The machine, merged over all occurrences. Underscores in names are dashes, as QEMU converts them before a lookup.
   ///
-  /// QEMU keeps the machine in one dictionary, into which `-smp`, `-m` and options such as `-usb` and `-kernel` write too. What
-  /// such an
-  /// option overrides is not in here.
+  /// QEMU keeps the machine in one dictionary, into which `-smp`, `-m` and options such as `-usb` and `-kernel` write
+  /// too. The properties that such an option overrides are removed or have its value.
   public var machine: MachineOption {
     var leaves = OrderedLeaves()
     for occurrence in occurrences {
@@ -24,20 +23,20 @@ extension QEMUConfiguration {
       default: leaves.override(machineProperty(of: occurrence))
       }
     }
-    // -m is written into the dictionary last, wherever it stands.
+    // QEMU writes -m into the dictionary last, whatever its position.
     for assignment in memory?.assignments ?? [] {
       leaves.remove(assignment.name == "maxmem" ? "memory.max-size" : "memory.\(assignment.name)")
     }
     return MachineOption(leaves.assignments)
   }
 
-  /// The CPU model; the last one counts.
+  /// The CPU model of the last `-cpu`.
   public var cpu: CPUModel? {
     occurrences.reversed().lazy.compactMap { $0.argument as? CPUModel }.first
   }
 
-  /// The topology, merged over all occurrences; nil where none is asked for. What a later `-machine smp.…` overrides is not in
-  /// here.
+  /// The topology, merged over all occurrences; nil if there is none. Properties that a later `-machine smp.…`
+  /// overrides are removed.
   public var smp: Properties<SMPTopology>? {
     var result: Properties<SMPTopology>?
     for occurrence in occurrences {
@@ -56,13 +55,13 @@ extension QEMUConfiguration {
     return result
   }
 
-  /// The memory, merged over all occurrences; nil where none is asked for.
+  /// The memory, merged over all occurrences; nil if there is none.
   public var memory: Properties<MemoryOption>? { merged() }
 
-  /// The names, merged over all occurrences; nil where none is given.
+  /// The name, merged over all occurrences; nil if there is none.
   public var name: Properties<NameOption>? { merged() }
 
-  /// The properties of an option of which all occurrences add up to one; nil where it does not stand there.
+  /// Returns the properties of an option whose occurrences QEMU merges; nil if the configuration does not have it.
   ///
   /// ```swift
   /// let boot: Properties<BootOption>? = configuration.merged()
@@ -77,18 +76,18 @@ extension QEMUConfiguration {
     return result
   }
 
-  /// The arguments of an option, in order.
+  /// Returns the arguments of an option, in order.
   public func all<Argument: DedicatedArgument>(_ type: Argument.Type = Argument.self) -> [Argument] {
     occurrences.compactMap { $0.argument as? Argument }
   }
 
-  /// The accelerators of all `-accel`, the most wanted first.
+  /// The accelerators of all `-accel`, the most preferred first.
   public var accelerators: [Accelerator] { all() }
 
   /// The devices, in order.
   public var devices: [DeviceOption] { all() }
 
-  /// The device of an id; setting nil removes it, setting one that is not there adds it.
+  /// The device with an id; setting nil removes it, setting a new one appends it.
   public subscript(device id: String) -> DeviceOption? {
     get { devices.first { $0.id == id } }
     set {
@@ -103,7 +102,7 @@ extension QEMUConfiguration {
   }
 }
 
-/// The machine property that an option other than `-machine` sets.
+/// Returns the machine property that an option other than `-machine` sets.
 private func machineProperty(of occurrence: Occurrence) -> Assignment? {
   switch (occurrence.option, (occurrence.argument as? PlainText)?.string) {
   case ("usb", _): Assignment("usb", "on")
@@ -117,14 +116,14 @@ private func machineProperty(of occurrence: Occurrence) -> Assignment? {
   }
 }
 
-/// QEMU makes dashes of the underscores of a machine property, but not of those behind a dot.
+/// Returns the name of a machine property with dashes for underscores. Like QEMU, it keeps those after a dot.
 func dashed(_ name: String) -> String {
   guard name.utf8.contains(UInt8(ascii: "_")) else { return name }
   let head = name.prefix { $0 != "." }
   return head.map { $0 == "_" ? "-" : String($0) }.joined() + name.dropFirst(head.count)
 }
 
-/// Assignments of which the last of a name counts, in the order in which the names came up.
+/// Assignments of which the last of a name has effect, in the order in which the names first occur.
 private struct OrderedLeaves {
   private var names: [String] = []
   private var texts: [String: String] = [:]
@@ -137,7 +136,7 @@ private struct OrderedLeaves {
     if texts.updateValue(text, forKey: name) == nil { names.append(name) }
   }
 
-  /// What is not named stays unnamed.
+  /// Replaces the value of a name that has one.
   mutating func override(_ assignment: Assignment?) {
     if let assignment, texts[assignment.name] != nil { texts[assignment.name] = assignment.text }
   }

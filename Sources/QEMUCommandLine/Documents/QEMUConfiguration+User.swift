@@ -1,5 +1,5 @@
 extension QEMUConfiguration {
-  /// The user to whom QEMU changes before its guest runs; nil where it stays the one who starts it.
+  /// The user that QEMU changes to before its guest runs; nil if it keeps the user that starts it.
   ///
   /// QEMU: `-run-with user=NAME|UID:GID`, `-runas`
   public var user: String? {
@@ -14,11 +14,11 @@ extension QEMUConfiguration {
     return nil
   }
 
-  /// Sets the user to whom QEMU changes before its guest runs, with the option that this version of QEMU has.
+  /// Sets the user that QEMU changes to before its guest runs, with the option of this version of QEMU.
   /// - Parameters:
   ///   - user: a name, or `UID:GID`.
   ///   - version: QEMU's version, such as `10.0.2`.
-  /// - Throws: ``CommandLineError`` `conflictingOptions` where the configuration names another user; `malformedValue` for an
+  /// - Throws: ``CommandLineError`` `conflictingOptions` if the configuration has another user; `malformedValue` for an
   ///   empty name.
   ///
   /// QEMU: `-run-with user=NAME|UID:GID` since 9.1, `-runas` before
@@ -26,13 +26,13 @@ extension QEMUConfiguration {
     if let other = self.user {
       if other == user { return }
       throw CommandLineError(
-        .conflictingOptions, "QEMU is to run as \(user), and its options say \(other)",
-        remedy: "name one user")
+        .conflictingOptions, "the user is \(user), but QEMU's options specify \(other)",
+        remedy: "specify one user")
     }
     if user.isEmpty {
       throw CommandLineError(
-        .malformedValue, "the user that QEMU is to run as has no name",
-        remedy: "give a user's name, or UID:GID")
+        .malformedValue, "the name of the user is empty",
+        remedy: "specify a user name, or UID:GID")
     }
     guard Self.hasUserProperty(version) else {
       occurrences.append(Occurrence(option: "runas", argument: PlainText(user)))

@@ -1,41 +1,41 @@
-/// A QEMU command line: every option in its order, nothing lost.
+/// A QEMU command line with all of its options, in order.
 ///
 /// ```swift
 /// let configuration = try QEMUConfiguration(arguments: ["-accel", "tcg,thread=multi", "-machine", "q35"])
 /// ```
 public struct QEMUConfiguration: Sendable, Hashable {
-  /// One `NAME=value` word before a pasted command.
+  /// An environment variable, `NAME=value` before the binary of a shell command.
   public struct EnvironmentVariable: Sendable, Hashable {
     /// The variable's name.
     public let name: String
-    /// Its value.
+    /// The variable's value.
     public let value: String
 
-    /// Names a variable and its value.
+    /// Creates a variable.
     public init(name: String, value: String) {
       self.name = name
       self.value = value
     }
   }
 
-  /// The environment variables before a pasted command's binary, in order.
+  /// The environment variables before the binary of a shell command, in order.
   public var environment: [EnvironmentVariable] = []
-  /// Commands of a pasted command that run the binary in another way, such as `sudo` and `nice -n 5`. They are kept for
-  /// whoever writes the command again; a start does not carry them out.
+  /// The commands before the binary of a shell command that run it, such as `sudo` and `nice -n 5`. They are kept when
+  /// the command is written; a start ignores them.
   public var prefix: [String] = []
-  /// The binary of a pasted command; nil where only options were given.
+  /// The binary of a command; nil if there are only options.
   public var binary: String?
   /// The options in order.
   public var occurrences: [Occurrence] = []
 
-  /// Makes a configuration of options.
+  /// Creates a configuration from options.
   public init(_ occurrences: [Occurrence] = []) { self.occurrences = occurrences }
 
-  /// Reads QEMU's arguments without the binary.
+  /// Creates a configuration from QEMU's arguments, without the binary.
   /// - Parameters:
-  ///   - arguments: the words.
+  ///   - arguments: the arguments.
   ///   - unknownNames: what to do with options and properties that this library does not know.
-  /// - Throws: ``CommandLineError`` with the option, which of its occurrences, and the character.
+  /// - Throws: ``CommandLineError`` with the option, the number of its occurrence, and the character.
   public init(
     arguments: [String], unknownNames: UnknownNames = .refused
   ) throws(CommandLineError) {
@@ -44,12 +44,12 @@ public struct QEMUConfiguration: Sendable, Hashable {
   }
 }
 
-// MARK: - Writing it
+// MARK: - Writing
 
 extension QEMUConfiguration: CustomStringConvertible {
-  /// The words that QEMU is given, without the binary.
-  /// - Throws: ``CommandLineError`` `unencodableValue` where an option's language cannot say a value, or a word holds a
-  ///   NUL character, which no program can be given.
+  /// Returns the arguments that are passed to QEMU, without the binary.
+  /// - Throws: ``CommandLineError`` `unencodableValue` if a value cannot be written in its option's syntax, or if an
+  ///   argument has a NUL character.
   public func arguments() throws(CommandLineError) -> [String] {
     var words: [String] = []
     words.reserveCapacity(2 * occurrences.count)
@@ -60,8 +60,8 @@ extension QEMUConfiguration: CustomStringConvertible {
     return words
   }
 
-  /// The command line as a shell takes it.
+  /// The command line, quoted for a shell.
   public var description: String {
-    (try? shellText()) ?? "a command line that QEMU cannot be given"
+    (try? shellText()) ?? "a command line that cannot be passed to QEMU"
   }
 }

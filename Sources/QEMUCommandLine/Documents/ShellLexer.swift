@@ -8,7 +8,7 @@ struct ShellWord: Sendable {
   let isPlain: Bool
 }
 
-/// A part of a shell's text.
+/// A token of a shell's text.
 enum ShellToken: Sendable {
   /// A word.
   case word(ShellWord)
@@ -18,7 +18,7 @@ enum ShellToken: Sendable {
   case commandEnd(CommandLineError.Position)
 }
 
-/// Cuts a shell's text into words and ends of commands. What a shell would expand, redirect or connect is refused.
+/// A lexer that splits a shell's text into words and ends of commands. It refuses expansions, redirections and pipes.
 package struct ShellLexer {
   private let characters: [Unicode.Scalar]
   private var position = 0
@@ -27,12 +27,12 @@ package struct ShellLexer {
 
   package init(_ text: String) {
     characters = Array(text.unicodeScalars)
-    // Editors of other systems begin a file with a byte order mark.
+    // A file may begin with a byte order mark.
     if characters.first == "\u{FEFF}" { position = 1 }
   }
 
-  /// Reads the words of one command.
-  /// - Throws: ``CommandLineError`` `malformedShellText` for what only a shell can do, also for the end of a command.
+  /// Returns the words of a single command.
+  /// - Throws: ``CommandLineError`` `malformedShellText` for syntax that needs a shell, and for the end of a command.
   package consuming func words() throws(CommandLineError) -> [String] {
     var words: [String] = []
     while let token = try next() {
@@ -45,7 +45,7 @@ package struct ShellLexer {
     return words
   }
 
-  /// Reads the next part; nil at the end of the text.
+  /// Returns the next token; nil at the end of the text.
   mutating func next() throws(CommandLineError) -> ShellToken? {
     skipBlanks()
     guard position < characters.count else { return nil }
@@ -92,7 +92,7 @@ package struct ShellLexer {
 
   private func isBlank(_ character: Unicode.Scalar) -> Bool { " \t\r\n".unicodeScalars.contains(character) }
 
-  /// Skips blanks, line ends behind a backslash, comments, and the arguments of a script, of which there are none.
+  /// Skips blanks, line ends after a backslash, comments, and `"$@"`, which is empty for a script that is only read.
   private mutating func skipBlanks() {
     while position < characters.count {
       switch characters[position] {
@@ -108,7 +108,7 @@ package struct ShellLexer {
     }
   }
 
-  /// The length of a word at this position that means the arguments of a script; nil if there is none.
+  /// Returns the length of a word at this position that expands to the arguments of a script; nil if there is none.
   private func scriptArguments() -> Int? {
     guard characters[position] == "\"" || characters[position] == "$" else { return nil }
     let rest = characters[position...].prefix { !isBlank($0) && !isCommandEnd($0) }
@@ -116,7 +116,8 @@ package struct ShellLexer {
       ? rest.count : nil
   }
 
-  /// Returns the index of the line feed of a line end, which may begin with a carriage return; nil if no line ends here.
+  /// Returns the index of the line feed of a line end, which may begin with a carriage return; nil if no line ends
+  /// here.
   private func lineEnd(at place: Int) -> Int? {
     guard place < characters.count else { return nil }
     if characters[place] == "\n" { return place }
@@ -172,7 +173,7 @@ package struct ShellLexer {
     position += 1
   }
 
-  /// Takes a backslash and what follows it; nil for a line end, which vanishes.
+  /// Reads a backslash and the character after it; returns nil for a line end, which is removed.
   private mutating func takeEscape() throws(CommandLineError) -> Unicode.Scalar? {
     position += 1
     guard position < characters.count else {
@@ -190,7 +191,7 @@ package struct ShellLexer {
     {
       throw CommandLineError(
         .malformedShellText, "the backslash at the end of the line is followed by a blank", at: place,
-        remedy: "remove the blank: only a backslash that ends the line goes on with the next one")
+        remedy: "remove the blank: the backslash must be the last character of the line")
     }
     defer { position += 1 }
     return characters[position]
@@ -205,7 +206,7 @@ package struct ShellLexer {
     throw (isPrompt ? ShellSyntax.prompt : ShellSyntax(character)).refusal(at: place)
   }
 
-  /// Refuses what an editor made of a dash, a quote or a blank: QEMU would read it as part of a name.
+  /// Refuses a character that looks like a dash, a quote or a blank: QEMU would read it as part of a name.
   private func refuseLookalike(_ character: Unicode.Scalar, isFirst: Bool) throws(CommandLineError) {
     guard character.value > 0x7F, let plain = Lookalike.plain(character, isFirst: isFirst) else { return }
     throw Lookalike.refusal(of: character, for: plain, at: place)

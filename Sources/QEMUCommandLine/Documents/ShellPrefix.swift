@@ -1,13 +1,13 @@
-/// A command that runs the command behind it, such as `sudo` and `nice`. One row of ``all`` declares one.
+/// A command that runs the command after it, such as `sudo` and `nice`. Each is a row of ``all``.
 struct ShellPrefix: Sendable {
   let name: String
-  /// The letters of options that take a value.
+  /// The short options that take a value.
   let lettersWithValue: String
-  /// The long options that take a value as a word of its own.
+  /// The long options that take a value as a separate argument.
   let namesWithValue: Set<String>
-  /// The number of words between its options and the command.
+  /// The number of arguments between its options and the command.
   let operands: Int
-  /// The options with which it changes nothing for QEMU; nil where it changes something.
+  /// The options with which the command has no effect on QEMU; nil if it always has one.
   let idleOptions: Set<String>?
 
   private init(
@@ -21,7 +21,7 @@ struct ShellPrefix: Sendable {
     idleOptions = idle
   }
 
-  /// By name.
+  /// The known commands by name.
   static let all: [String: ShellPrefix] = Dictionary(
     uniqueKeysWithValues: [
       ShellPrefix("exec", values: "a", idle: ["-a", "-l"]), ShellPrefix("command", idle: ["-p"]),
@@ -41,14 +41,14 @@ struct ShellPrefix: Sendable {
       ShellPrefix("stdbuf", values: "ioe", ["--input", "--output", "--error"]),
     ].map { ($0.name, $0) })
 
-  /// The row of a program, which may be named by its path.
+  /// Returns the row of a program, which may be a path.
   static func row(of program: String) -> ShellPrefix? { all[lastComponent(of: program)] }
 
   static func lastComponent(of path: String) -> String {
     String(Substring(path.utf8.split(separator: UInt8(ascii: "/")).last ?? path.utf8[...]))
   }
 
-  /// Counts the words after the name that belong to the prefix.
+  /// Returns the number of words after the name that belong to the prefix.
   func count(of words: some Collection<ShellWord>) -> Int {
     let options = optionCount(words)
     return min(options + operands, words.count)
@@ -74,7 +74,8 @@ struct ShellPrefix: Sendable {
 
   private func awaitsValue(_ option: String) -> Bool {
     if option.hasPrefix("--") { return namesWithValue.contains(option) }
-    // Letters stand together; the first that takes a value has the rest of the word, or else the next one.
+    // Short options may be combined; the value of the first that takes one is the rest of the word, or else the next
+    // word.
     let letters = option.unicodeScalars.dropFirst()
     return letters.firstIndex(where: lettersWithValue.unicodeScalars.contains).map {
       letters.index(after: $0) == letters.endIndex
@@ -82,12 +83,12 @@ struct ShellPrefix: Sendable {
   }
 }
 
-/// Commands that are no QEMU, and what to do about a file that begins with one.
+/// Commands other than QEMU, and the remedy for a file that has one.
 enum ForeignCommand {
   private static let rows: [(names: Set<String>, remedy: String)] = [
     (
       ["cd", "pushd", "popd"],
-      "relative paths begin in the directory in which qemuctl runs: run it there, and remove this command"
+      "relative paths start at the working directory of qemuctl: run it there, and remove this command"
     ),
     (
       [
@@ -95,11 +96,11 @@ enum ForeignCommand {
         "function",
         "source", ".", "eval", "sh", "bash", "dash", "zsh", "[", "[[", "test",
       ],
-      "only a shell can tell what it runs: put printf '%s\\0' in QEMU's place, run the script, and give its output"
+      "only a shell can run this: replace QEMU with printf '%s\\0', run the script, and pass its output"
     ),
     (
       ["strace", "ltrace", "gdb", "lldb", "valgrind", "perf", "rr", "gdbserver"],
-      "write QEMU's command alone, start it with qemuctl, and attach the tool to the process"
+      "write QEMU's command without it, start it with qemuctl, and attach the tool to the process"
     ),
     (
       [
@@ -108,7 +109,7 @@ enum ForeignCommand {
         "flatpak", "setpriv", "prlimit", "cgexec", "screen", "tmux", "script", "xvfb-run", "watch", "xargs",
         "ssh",
       ],
-      "run qemuctl itself in its place, with QEMU's command alone"
+      "run qemuctl with it instead, and write QEMU's command alone"
     ),
     (
       [
@@ -122,7 +123,7 @@ enum ForeignCommand {
     ),
   ]
 
-  /// The remedy for a program; nil where it may be a QEMU.
+  /// Returns the remedy for a program; nil if it may be QEMU.
   static func remedy(for program: String) -> String? {
     rows.first { $0.names.contains(ShellPrefix.lastComponent(of: program)) }?.remedy
   }

@@ -1,19 +1,20 @@
-/// The command of QEMU in a shell's text, which may be a script: what stands before it only prepares it.
+/// The QEMU command in a shell's text, which may be a script with preparations before the command.
 struct ShellScript {
-  /// Variables that are set for QEMU, in order.
+  /// The variables that are set for QEMU, in order.
   private(set) var environment: [QEMUConfiguration.EnvironmentVariable] = []
-  /// Commands before the binary that run it, such as `nice -n 5`.
+  /// The commands before the binary that run it, such as `nice -n 5`.
   private(set) var prefix: [String] = []
-  /// The binary and its options, or the options alone.
+  /// The binary and its options, or only the options.
   private(set) var command: [ShellWord] = []
-  /// Variables that the shell alone has.
+  /// The variables of the shell that are not exported.
   private var variables: [QEMUConfiguration.EnvironmentVariable] = []
 
-  /// Commands of a shell that only prepare others, or end a script.
+  /// The shell commands that only prepare others, or end a script.
   private static let preparations: Set<String> = ["set", "shopt", "export", ":", "true", "wait", "exit"]
 
-  /// Reads a text.
-  /// - Throws: ``CommandLineError`` `malformedShellText` with line and character, where it is not one command of plain words.
+  /// Reads a shell's text.
+  /// - Throws: ``CommandLineError`` `malformedShellText` with line and character if it is not a single command without
+  ///   expansions.
   init(_ text: String) throws(CommandLineError) {
     var lines = ShellCommands(text)
     while let words = try lines.next() {
@@ -25,11 +26,11 @@ struct ShellScript {
         throw Self.secondCommand(words)
       }
     }
-    // A text of nothing but variables is about a command that is to come.
+    // Variables without a command are for a command that will follow.
     if command.isEmpty { environment += variables }
   }
 
-  /// Returns whether a word would be taken for something else than a binary.
+  /// Returns whether a word at the beginning of a command is not read as a binary.
   static func isReserved(_ word: String) -> Bool {
     preparations.contains(word) || ShellPrefix.row(of: word) != nil || ForeignCommand.remedy(for: word) != nil
       || variable(word) != nil
@@ -49,13 +50,13 @@ struct ShellScript {
     if words.first?.text == "set" { try Self.requireNoArguments(words.dropFirst()) }
   }
 
-  /// Refuses a `set` that gives the script arguments, for which `"$@"` stands.
+  /// Refuses a `set` that sets the arguments of the script, to which `"$@"` expands.
   private static func requireNoArguments(_ words: ArraySlice<ShellWord>) throws(CommandLineError) {
     var isName = false
     for word in words {
       let isOption = "-+".unicodeScalars.contains(word.text.unicodeScalars.first ?? " ")
       if word.text == "--" || !(isOption || isName) { throw ShellSyntax.expansion.refusal(at: word.place) }
-      // -o names what is switched on by a word of its own.
+      // The word after -o is the name of a shell option.
       isName = isOption && word.text.hasSuffix("o")
     }
   }
@@ -66,7 +67,7 @@ struct ShellScript {
     }
   }
 
-  /// Takes QEMU's command apart: variables and prefixes in any order, then the binary.
+  /// Reads QEMU's command: variables and prefixes in any order, then the binary.
   private mutating func take(_ words: ArraySlice<ShellWord>) throws(CommandLineError) {
     var words = words
     var last: ShellWord?
@@ -85,7 +86,7 @@ struct ShellScript {
     if let last, words.first?.text.utf8.first ?? UInt8(ascii: "-") == UInt8(ascii: "-") {
       throw CommandLineError(
         .malformedShellText, "no command follows \(last.text.prefix(80))", at: last.place,
-        remedy: "write QEMU's command behind it")
+        remedy: "write QEMU's command after it")
     }
     command = Array(words)
   }
@@ -110,7 +111,7 @@ struct ShellScript {
   private static func requireQEMU(_ first: ShellWord) throws(CommandLineError) {
     guard let remedy = ForeignCommand.remedy(for: first.text) else { return }
     throw CommandLineError(
-      .malformedShellText, "\"\(first.text.prefix(80))\" is another command than QEMU's", at: first.place,
+      .malformedShellText, "\"\(first.text.prefix(80))\" is not QEMU", at: first.place,
       remedy: remedy)
   }
 
@@ -120,11 +121,11 @@ struct ShellScript {
       .malformedShellText, "a second command begins here: \"\(first?.text.prefix(80) ?? "")\"",
       at: first?.place ?? .init(column: 1, line: 1),
       remedy: (first.flatMap { ForeignCommand.remedy(for: $0.text) }).map { "\($0)" }
-        ?? "keep one command; end the line before it with \\ where it goes on here, and name a disk image with -drive file=PATH"
+        ?? "keep one command; if it continues here, end the previous line with \\; specify a disk image with -drive file=PATH"
     )
   }
 
-  /// `NAME=value` as a shell takes it.
+  /// Returns the variable of a `NAME=value` word; nil if a shell would not read it as one.
   static func variable(_ word: String) -> QEMUConfiguration.EnvironmentVariable? {
     guard let equals = word.utf8.firstIndex(of: UInt8(ascii: "=")), equals != word.startIndex else {
       return nil
@@ -145,19 +146,18 @@ struct ShellScript {
   }
 }
 
-/// The commands of a shell's text, each as its words.
+/// The commands of a shell's text, each as a list of words.
 ///
-/// A line that begins with an option goes on with the command of the line before it, and so does the argument of an option: a
-/// file
-/// may list an option a line.
+/// A line that begins with an option, or with the argument of an option, continues the command of the line before it: a
+/// file may list one option per line.
 struct ShellCommands {
   private var lexer: ShellLexer
-  /// A word that was read and belongs to the next command.
+  /// A word that was read, but belongs to the next command.
   private var pending: ShellWord?
 
   init(_ text: String) { lexer = ShellLexer(text) }
 
-  /// The next command; nil at the end of the text.
+  /// Returns the next command; nil at the end of the text.
   mutating func next() throws(CommandLineError) -> [ShellWord]? {
     var words = [pending].compactMap(\.self)
     pending = nil
@@ -181,7 +181,7 @@ struct ShellCommands {
   }
 }
 
-/// The declaration of the option that a word is; nil where it is none that is known.
+/// Returns the declaration of an option; nil if the word is not a known option.
 func optionDeclaration(_ word: String) -> OptionDeclaration? {
   let bytes = word.utf8Span.span
   guard bytes.count > 1, bytes[0] == UInt8(ascii: "-") else { return nil }

@@ -1,11 +1,11 @@
-/// Shell syntax that cannot be read without a shell, with its remedy.
+/// Shell syntax that needs a shell, with a remedy.
 enum ShellSyntax {
   case expansion, list, pattern, redirection, pipe, end, prompt
 
-  /// Characters that are special where they are not quoted.
+  /// The characters that are special if they are not quoted.
   static let special = "$`|<>()*?[{~!"
 
-  /// Words that mean the arguments of a script: a file that is only read was given none.
+  /// The words that expand to the arguments of a script: a script that is only read has none.
   static let scriptArguments: Set<String> = ["\"$@\"", "$@", "\"${@}\"", "${@}", "\"$*\"", "$*"]
 
   init(_ character: Unicode.Scalar) {
@@ -22,7 +22,7 @@ enum ShellSyntax {
 
   func refusal(at place: CommandLineError.Position) -> CommandLineError {
     CommandLineError(
-      .malformedShellText, what + (self == .prompt ? "" : ", and no shell runs here"), at: place,
+      .malformedShellText, what + (self == .prompt ? "" : ", but qemuctl runs no shell"), at: place,
       remedy: remedy)
   }
 
@@ -41,18 +41,18 @@ enum ShellSyntax {
   private var remedy: String {
     switch self {
     case .expansion, .list:
-      "get the words that QEMU is given: put printf '%s\\0' in QEMU's place and give its output, or /proc/PID/cmdline of a QEMU "
-        + "that runs; put the word in single quotes where it is meant literally"
+      "replace QEMU with printf '%s\\0', run the script and pass its output, or pass /proc/PID/cmdline of a running QEMU; "
+        + "put the word in single quotes if it is meant literally"
     case .pattern: "put the word in single quotes if it is meant literally, or write the value itself"
     case .redirection:
-      "remove the redirection; qemuctl keeps what QEMU writes, and shows it with qemuctl logs"
-    case .pipe, .end: "write one command alone"
+      "remove the redirection; qemuctl records QEMU's output, and qemuctl logs prints it"
+    case .pipe, .end: "write only one command"
     case .prompt: "remove the prompt"
     }
   }
 }
 
-/// Characters that editors and web pages put in the place of those that a shell knows.
+/// Characters that editors and web pages substitute for those with a meaning to a shell.
 enum Lookalike {
   private static let dashes: Set<Unicode.Scalar> = [
     "\u{2010}", "\u{2011}", "\u{2012}", "\u{2013}", "\u{2014}", "\u{2015}", "\u{2212}", "\u{FE58}",
@@ -70,8 +70,8 @@ enum Lookalike {
     "\u{FEFF}",
   ]
 
-  /// The character that is meant; nil where it stands for itself.
-  /// - Parameter isFirst: whether it begins a word, as a dash must that begins an option.
+  /// Returns the character that is meant; nil if the character is meant literally.
+  /// - Parameter isFirst: whether the character begins a word, like the dash of an option.
   static func plain(_ character: Unicode.Scalar, isFirst: Bool) -> String? {
     if isFirst, dashes.contains(character) { return "-" }
     if singleQuotes.contains(character) { return "'" }
@@ -79,7 +79,7 @@ enum Lookalike {
     return blanks.contains(character) ? "a blank" : nil
   }
 
-  /// The name of a word's first character where an option was meant by it.
+  /// Returns the first character of a word if it looks like the dash of an option.
   static func dash(beginning word: String) -> Unicode.Scalar? {
     word.unicodeScalars.first.flatMap { dashes.contains($0) ? $0 : nil }
   }

@@ -1,9 +1,11 @@
 extension QEMUConfiguration {
-  /// Reads a pasted shell command or a script that runs one: variables, prefixes such as `sudo`, the binary, its options.
+  /// Creates a configuration from a shell command, or from a script that runs one: variables, prefixes such as `sudo`,
+  /// the binary and its options.
   ///
-  /// Quotes, backslashes, `\` at line ends and `#` comments mean what they mean to a shell. Nothing is expanded or run:
-  /// a word that a shell would expand is an error, and so is a second command.
-  /// - Throws: ``CommandLineError``: `malformedShellText` with line and character; else as ``init(arguments:)``, with the line.
+  /// Quotes, backslashes, `\` at line ends and `#` comments have the same meaning as in a shell. Nothing is expanded or
+  /// run: a word that a shell would expand is an error, and so is a second command.
+  /// - Throws: ``CommandLineError``: `malformedShellText` with line and character, or as ``init(arguments:)`` with the
+  ///   line.
   public init(
     shellText: String, unknownNames: UnknownNames = .refused
   ) throws(CommandLineError) {
@@ -21,7 +23,8 @@ extension QEMUConfiguration {
     prefix = script.prefix
   }
 
-  /// Reads the words of a command, as `/proc/PID/cmdline` holds them: the binary where the first is no option, and its options.
+  /// Creates a configuration from the words of a command, as in `/proc/PID/cmdline`: the binary, unless the first word
+  /// is an option, and its options.
   /// - Throws: ``CommandLineError``, as ``init(arguments:)``.
   public init(words: [String], unknownNames: UnknownNames = .refused) throws(CommandLineError) {
     guard let first = words.first, first.utf8.first != UInt8(ascii: "-") else {
@@ -29,14 +32,15 @@ extension QEMUConfiguration {
       return
     }
     if first.isEmpty {
-      throw CommandLineError(.malformedText, "the binary has no name", remedy: "name the binary by its path")
+      throw CommandLineError(
+        .malformedText, "the name of the binary is empty", remedy: "specify the path of the binary")
     }
     try self.init(arguments: Array(words.dropFirst()), unknownNames: unknownNames)
     binary = first
   }
 
-  /// The command as a shell takes it, each word quoted as far as it needs it.
-  /// - Throws: ``CommandLineError`` `unencodableValue` where the first word would be taken for another part of the command.
+  /// Returns the command for a shell, with quotes where they are necessary.
+  /// - Throws: ``CommandLineError`` `unencodableValue` if the first word would be read as something else.
   public func shellText() throws(CommandLineError) -> String {
     for variable in environment where ShellScript.variable("\(variable.name)=") == nil {
       throw Self.unencodable(variable.name, "is not the name of an environment variable")
@@ -45,11 +49,11 @@ extension QEMUConfiguration {
     try requireRecognisablePrefix()
     let variables = environment.map { "\($0.name)=\(quoted($0.value))" }
     let program = [binary].compactMap(\.self).map(quoted)
-    // Behind a prefix a variable would be the command; and sudo passes none on that stand before it.
+    // After a prefix a variable would be the command, and sudo does not pass on variables before it.
     let env = prefix.isEmpty || variables.isEmpty ? [] : ["env"]
     var words = prefix.map(quoted) + env + variables + program
     for occurrence in occurrences {
-      // An argument that looks like an option is quoted, as only then it is no mistake.
+      // An argument that looks like an option is quoted, because it is reported as a mistake otherwise.
       let own = try occurrence.words()
       words += own.enumerated().map { index, word in
         index > 0 && optionDeclaration(word) != nil ? "'\(word)'" : quoted(word)
@@ -58,15 +62,15 @@ extension QEMUConfiguration {
     return words.joined(separator: " ")
   }
 
-  /// The first word is a variable or a prefix where it looks like one, the binary where it is no option, and else an option.
+  /// Refuses a first word that would be read differently: as a variable, a prefix, the binary or an option.
   private func requireRecognisable(firstOf arguments: [String]) throws(CommandLineError) {
     if let binary {
       if binary.isEmpty || binary.utf8.first == UInt8(ascii: "-") || ShellScript.isReserved(binary) {
         throw Self.unencodable(
-          binary, "cannot be told from an option, a variable or another command; name the binary by its path")
+          binary, "would be read as an option, a variable or another command; specify the path of the binary")
       }
     } else if let first = arguments.first, first.utf8.first != UInt8(ascii: "-") {
-      throw Self.unencodable(first, "would be taken for the binary, of which none is named")
+      throw Self.unencodable(first, "would be read as the binary, because the configuration has none")
     }
   }
 
@@ -77,18 +81,18 @@ extension QEMUConfiguration {
     guard binary != nil, let script = try? ShellScript(text), script.prefix == prefix,
       script.command.count == 1
     else {
-      throw Self.unencodable(prefix.joined(separator: " "), "is no prefix of a command that is known here")
+      throw Self.unencodable(prefix.joined(separator: " "), "is not a known prefix of a command")
     }
   }
 
   private static func unencodable(_ word: String, _ reason: String) -> CommandLineError {
     CommandLineError(
-      .unencodableValue, "\"\(word.prefix(80))\" \(reason)", remedy: "name the binary, or change the word")
+      .unencodableValue, "\"\(word.prefix(80))\" \(reason)", remedy: "specify the binary, or change the word")
   }
 }
 
 extension CommandLineError {
-  /// The same error, with the line of the word that it is about.
+  /// Returns the error with the line of the word that it is about.
   fileprivate func placed(in arguments: [ShellWord]) -> CommandLineError {
     guard let word = position.word, arguments.indices.contains(word - 1) else { return self }
     var error = self
@@ -98,7 +102,7 @@ extension CommandLineError {
   }
 }
 
-/// A word as a shell takes it: plain where nothing in it is special, else in single quotes.
+/// Returns a word for a shell: unchanged if it has no special characters, else in single quotes.
 public func quoted(_ word: String) -> String {
   let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+,./:@%".utf8)
   if !word.isEmpty, word.utf8.allSatisfy(plain.contains) { return word }

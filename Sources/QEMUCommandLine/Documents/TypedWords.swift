@@ -1,19 +1,19 @@
-/// Words that a person wrote, in which what QEMU would take literally may be a slip.
+/// The arguments that a user wrote, which are checked for probable mistakes that QEMU would take literally.
 ///
-/// The words of a process that runs are what they are, and are not looked at.
+/// The arguments of a running process are not checked.
 package struct TypedWords {
   private let words: [String]
   private let isQuoted: [Bool]
 
-  /// Takes QEMU's options.
-  /// - Parameter isQuoted: of each word, whether something in it is quoted, which says that it is meant.
+  /// Creates a check of QEMU's arguments.
+  /// - Parameter isQuoted: whether each argument has a quote, which means that it is meant literally.
   package init(_ words: [String], isQuoted: [Bool] = []) {
     self.words = words
     self.isQuoted = isQuoted
   }
 
-  /// Refuses an option in the place of another's argument, and a dash that is none.
-  /// - Parameter places: where each word stands; empty where they are an argument vector.
+  /// Throws an error for an option in place of another option's argument, and for a character that looks like a dash.
+  /// - Parameter places: the position of each argument; empty for an argument vector.
   /// - Throws: ``CommandLineError`` `missingArgument` or `malformedText`.
   package func check(at places: [CommandLineError.Position] = []) throws(CommandLineError) {
     var option: OptionDeclaration?
