@@ -135,7 +135,7 @@ private struct DocumentReader {
     for variable in value["environment"]?.objectValue ?? [:] {
       guard let text = scalarText(variable.value) else {
         throw fault(
-          "qemu", "the variable \(variable.name.prefix(80)) has no text", remedy: "set it to a text")
+          "qemu", "the variable \(variable.name.prefix(80)) is not a text", remedy: "write a text")
       }
       configuration.environment.append(.init(name: variable.name, value: text))
     }

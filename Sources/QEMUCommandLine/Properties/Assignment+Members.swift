@@ -1,6 +1,6 @@
 import QEMUJSON
 
-/// Assignments as a document writes them: booleans and whole numbers as such, a list where a name is repeated.
+/// Returns assignments as an object of a document: Booleans and integers as such, a list if a name is repeated.
 func memberObject(
   of assignments: AssignmentList, _ declarations: PropertyDeclarations = [:]
 ) -> JSONObject {
@@ -10,7 +10,7 @@ func memberObject(
     groups.groups.map { name, texts in
       let declaration = declarations[name]
       if name == "id" { return (name, json(of: texts[0], declaration)) }
-      // Of a property that has one value the last counts; what is not declared may be a list.
+      // The last value of a property that is not a list has effect; an undeclared property may be a list.
       let counting = declaration?.isList ?? true ? texts[...] : texts.suffix(1)
       let values = counting.map { json(of: $0, declaration) }
       return (name, values.count == 1 ? values[0] : .array(values))
@@ -24,8 +24,8 @@ private func json(of text: String, _ declaration: (any PropertyDeclaration)?) ->
   return .string(text)
 }
 
-/// What a document's mapping says, as assignments.
-/// - Throws: ``CommandLineError`` `malformedValue` for what the option's language cannot say.
+/// Returns the members of a document's mapping as assignments.
+/// - Throws: ``CommandLineError`` `malformedValue` if a value cannot be written in the option's syntax.
 func textAssignments(
   of members: JSONObject, _ declarations: PropertyDeclarations = [:]
 ) throws(CommandLineError) -> AssignmentList {
@@ -50,7 +50,7 @@ private func scalarText(
     remedy: "\(name.prefix(80)) takes \(declaration?.expectation ?? "one value")")
 }
 
-/// The text of a scalar, on and off for booleans; nil for what is none.
+/// Returns the text of a scalar, `on` and `off` for Booleans; nil if the value is not a scalar.
 func scalarText(_ value: JSON) -> String? {
   switch value {
   case .string(let text): text
@@ -62,7 +62,7 @@ func scalarText(_ value: JSON) -> String? {
   }
 }
 
-/// The same, as what a check takes; a document's mapping has no characters to point at.
+/// Returns the members of a document's mapping as assignments for a check, without positions in a text.
 func readAssignments(
   of members: JSONObject, _ declarations: PropertyDeclarations = [:]
 ) throws(CommandLineError) -> ReadAssignments {

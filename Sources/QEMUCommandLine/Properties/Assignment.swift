@@ -1,20 +1,20 @@
 import Glibc
 
-/// One `name=text` of an option, the text without the language's escapes.
+/// A `name=text` of an option; the text is unescaped.
 public struct Assignment: Sendable, Hashable {
   /// The property's name as it was written.
   public let name: String
   /// The property's value as it was written.
   public let text: String
 
-  /// Makes an assignment.
+  /// Creates an assignment.
   public init(_ name: String, _ text: String) {
     self.name = name
     self.text = text
   }
 }
 
-/// The language in which an option's argument is written. QEMU has five; each option names its own.
+/// The syntax of a list of properties; each option declares its own.
 public enum ValueLanguage: Sendable, Hashable {
   /// `k=v,…` where `,,` is a comma and a bare `k` is `k=on`. QEMU: `QemuOpts`.
   case qemuOpts
@@ -22,8 +22,8 @@ public enum ValueLanguage: Sendable, Hashable {
   case keyval
 }
 
-/// Writes another text for a character, also where an accent follows, which makes one character of both to Swift: QEMU and
-/// shells read bytes.
+/// Returns a text with a character replaced, even if a combining accent follows: Swift joins the two to one character,
+/// but QEMU and shells read bytes.
 func replacing(_ character: Unicode.Scalar, with text: String, in whole: String) -> String {
   guard whole.unicodeScalars.contains(character) else { return whole }
   var result = String.UnicodeScalarView()
@@ -33,7 +33,7 @@ func replacing(_ character: Unicode.Scalar, with text: String, in whole: String)
   return String(result)
 }
 
-/// Puts names and values into a buffer that is large enough for all of them with every comma doubled.
+/// A writer of names and values to a buffer that is large enough for all of them with every comma doubled.
 private struct PropertyWriter {
   private let buffer: UnsafeMutableBufferPointer<UInt8>
   private(set) var count = 0
@@ -49,7 +49,7 @@ private struct PropertyWriter {
     for index in word.indices { write(word[index]) }
   }
 
-  /// `name=`; false where the name holds what is syntax.
+  /// Writes `name=`; returns false if the name has a character that is syntax, or a NUL character.
   mutating func write(name: Span<UInt8>) -> Bool {
     for index in name.indices {
       let byte = name[index]
@@ -60,7 +60,7 @@ private struct PropertyWriter {
     return true
   }
 
-  /// The value, its commas doubled; false where it holds what no program can be given.
+  /// Writes the value with its commas doubled; returns false if it has a NUL character.
   mutating func write(value: Span<UInt8>) -> Bool {
     for index in value.indices {
       let byte = value[index]
@@ -73,7 +73,7 @@ private struct PropertyWriter {
 }
 
 extension String {
-  /// Returns whether the text's bytes hold one; in UTF-8 a byte below 128 is a character.
+  /// Returns whether the text has a byte; in UTF-8, a byte below 128 is a character.
   func hasByte(_ byte: UInt8) -> Bool {
     utf8Span.span.withUnsafeBufferPointer { bytes in
       bytes.baseAddress.map { memchr($0, Int32(byte), bytes.count) != nil } ?? false
@@ -81,13 +81,13 @@ extension String {
   }
 }
 
-/// The assignments of one argument, and what they were read of.
+/// The assignments of an argument, and the text that they were read from.
 struct ReadAssignments {
   let list: AssignmentList
-  /// The argument; nil where it was a document, which has no characters to point at.
+  /// The argument; nil for a document's mapping, which has no positions in a text.
   let text: String?
 
-  /// The character, from 1, at which one of them begins; looked for when an error needs it.
+  /// Returns the character, from 1, at which an assignment begins; it is computed when an error needs it.
   func column(of number: Int) -> Int? {
     guard let text else { return nil }
     let bytes = text.utf8Span.span
@@ -102,13 +102,13 @@ struct ReadAssignments {
 }
 
 extension ValueLanguage {
-  /// Cuts an argument into its assignments.
-  /// - Parameter impliedKey: whose value a first word without `=` is.
+  /// Splits an argument into its assignments.
+  /// - Parameter impliedKey: the key of a first value that is written without a key.
   func parse(_ text: String, impliedKey: String?) throws(CommandLineError) -> ReadAssignments {
     if text.utf8.count > AssignmentList.longestSource {
       throw CommandLineError(
         .malformedText, "the argument has \(text.utf8.count) bytes",
-        remedy: "shorten it: Linux gives a program words of at most 128 KiB")
+        remedy: "shorten it: on Linux an argument has at most 128 KiB")
     }
     switch self {
     case .qemuOpts:
@@ -120,7 +120,8 @@ extension ValueLanguage {
     }
   }
 
-  /// Writes assignments; the implied key's value comes first and without its key where the language can say it so.
+  /// Returns the text of assignments; a first value is written without its key if that is the implied key and the
+  /// syntax allows it.
   func emit(_ list: AssignmentList, impliedKey: String?) throws(CommandLineError) -> String {
     if let source = list.source(in: self, impliedKey: impliedKey) { return source }
     if self == .keyval { try requireConsistent(list) }
@@ -152,7 +153,7 @@ extension ValueLanguage {
     }
   }
 
-  /// Refuses a list that would not be read back as it is.
+  /// Throws an error for a list that would not be read back unchanged.
   private func requireConsistent(_ list: AssignmentList) throws(CommandLineError) {
     do throws(CommandLineError) {
       try KeyvalTree.requireConsistent(ReadAssignments(list: list, text: nil))
@@ -165,15 +166,15 @@ extension ValueLanguage {
     let name = assignment.name.prefix(80)
     if assignment.text.utf8.contains(0) {
       return CommandLineError(
-        .unencodableValue, "the value of \(name) holds a NUL character", remedy: "remove the NUL character")
+        .unencodableValue, "the value of \(name) has a NUL character", remedy: "remove the NUL character")
     }
     return CommandLineError(
       .unencodableValue, "\"\(name)\" cannot be a property's name on QEMU's command line",
       remedy: "use letters, digits, dashes and dots, beginning with a letter")
   }
 
-  /// Returns whether the value can be written without its key. One with `=` would be read as another key; in keyval it
-  /// cannot hold a comma either.
+  /// Returns whether the value can be written without its key. A value with `=` would be read as another key; in
+  /// keyval, it cannot have a comma either.
   private func isImplied(_ name: Span<UInt8>, _ value: Span<UInt8>, _ impliedKey: String?) -> Bool {
     guard let impliedKey, !value.isEmpty, areEqual(name, impliedKey.utf8Span.span) else { return false }
     for index in value.indices {

@@ -1,9 +1,9 @@
-/// The assignments of one argument, in order.
+/// The assignments of an argument, in order.
 ///
-/// They are kept as the text that they were read of, with the places of each in it: a name or a value becomes a text of its own
-/// when it is asked for, and what was not changed is written as it was read.
+/// They are stored as the text that they were read from, with the ranges of each. A name or a value becomes a string
+/// when it is used, and an unchanged argument is written as it was read.
 public struct AssignmentList: Sendable {
-  /// Where a name and a value stand in the source.
+  /// The ranges of a name and a value in the source.
   struct Place {
     let nameStart, nameEnd, textStart, textEnd: UInt32
 
@@ -15,17 +15,17 @@ public struct AssignmentList: Sendable {
     }
   }
 
-  /// Texts of more bytes are not read: a program is given words of 128 KiB at most.
+  /// The limit for the bytes of a text: an argument of a program has at most 128 KiB.
   static let longestSource = Int(Int32.max)
 
-  /// What the list is of. One reference stands for all of it: the argument of an option then lies within the value that may
-  /// be of any type, and not in memory of its own.
+  /// The contents of the list. With a single reference, an option's argument fits the inline buffer of an existential
+  /// and needs no allocation of its own.
   private final class Storage: Sendable {
     let source: String
     let places: [Place]
-    /// The name of a first value that stands in the source without it.
+    /// The name of a first value that has no name in the source.
     let firstName: String?
-    /// The language in which the whole source is what would be written; nil where it is in none.
+    /// The syntax in which the source is exactly the text that would be written; nil if there is none.
     let writtenIn: ValueLanguage?
 
     init(_ source: String, _ places: [Place], firstName: String?, writtenIn: ValueLanguage?) {
@@ -41,26 +41,26 @@ public struct AssignmentList: Sendable {
   private var places: [Place] { storage.places }
   private var firstName: String? { storage.firstName }
 
-  /// Makes an empty list.
+  /// Creates an empty list.
   public init() { self.init(source: "", [], firstName: nil, writtenIn: nil) }
 
   init(source: String, _ places: [Place], firstName: String?, writtenIn: ValueLanguage?) {
     storage = Storage(source, places, firstName: firstName, writtenIn: writtenIn)
   }
 
-  /// The text that the list was read of, where it is what would be written.
+  /// Returns the text that the list was read from if the same text would be written.
   func source(in language: ValueLanguage, impliedKey: String?) -> String? {
     guard storage.writtenIn == language else { return nil }
     if firstName != nil { return firstName == impliedKey ? source : nil }
-    // A first value that stands with its name could do without it.
+    // A first value with its name could be written without it.
     return impliedKey.map { !isEmpty && isName($0, at: 0) } ?? false ? nil : source
   }
 }
 
-// MARK: - Leaving out
+// MARK: - Removing
 
 extension AssignmentList {
-  /// Those of all other properties.
+  /// Returns the assignments of all other properties.
   func without(_ name: String) -> AssignmentList {
     let kept = indices.filter { !isName(name, at: $0) }
     return AssignmentList(
@@ -71,7 +71,7 @@ extension AssignmentList {
 // MARK: - Bytes
 
 extension AssignmentList {
-  /// Calls the body with the bytes of each name and each value, as long as it says to go on.
+  /// Calls the body with the bytes of each name and each value until it returns false.
   func forEachBytes(_ body: (_ number: Int, _ name: Span<UInt8>, _ text: Span<UInt8>) -> Bool) {
     let source = source
     let bytes = source.utf8Span.span
@@ -87,14 +87,14 @@ extension AssignmentList {
     }
   }
 
-  /// How many bytes the names and values have, and what stands between them.
+  /// The number of bytes of the names, the values and the characters between them.
   var byteCount: Int {
     places.reduce(firstName?.utf8.count ?? 0) {
       $0 + Int($1.nameEnd - $1.nameStart) + Int($1.textEnd - $1.textStart) + 2
     }
   }
 
-  /// Whether one of them is of the property `name`.
+  /// Returns whether an assignment is of the property `name`.
   func isName(_ name: String, at number: Int) -> Bool {
     if number == 0, let firstName { return firstName == name }
     let place = places[number]
@@ -104,10 +104,11 @@ extension AssignmentList {
     return areEqual(bytes.extracting(Int(place.nameStart)..<Int(place.nameEnd)), name.utf8Span.span)
   }
 
-  /// The text that counts of a property that has one value: of `id` QEMU takes the first, else the last.
+  /// Returns the effective text of a property with one value: QEMU uses the first `id`, and the last of other
+  /// properties.
   func text(of name: String) -> String? { place(of: name).map { text(at: $0) } }
 
-  /// Where the value stands that counts of a property that has one.
+  /// Returns the index of the effective value of a property with one value.
   func place(of name: String) -> Int? {
     name == "id" ? indices.first { isName(name, at: $0) } : indices.last { isName(name, at: $0) }
   }
@@ -132,21 +133,21 @@ func areEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
   return true
 }
 
-// MARK: - As a collection
+// MARK: - Collection
 
 extension AssignmentList: RandomAccessCollection, RangeReplaceableCollection, ExpressibleByArrayLiteral {
-  /// The first place.
+  /// The index of the first assignment.
   public var startIndex: Int { 0 }
-  /// The place behind the last.
+  /// The index after the last assignment.
   public var endIndex: Int { places.count }
 
-  /// One of them.
+  /// The assignment at an index.
   public subscript(number: Int) -> Assignment { Assignment(name(at: number), text(at: number)) }
 
-  /// Makes a list of some.
+  /// Creates a list of assignments.
   public init(arrayLiteral elements: Assignment...) { self.init(elements) }
 
-  /// Adds others at the end. All at once costs as much as one.
+  /// Appends assignments. To append many at once takes as long as to append one.
   public mutating func append(contentsOf others: some Sequence<Assignment>) {
     var (source, places) = (source, places)
     for assignment in others {
@@ -159,10 +160,10 @@ extension AssignmentList: RandomAccessCollection, RangeReplaceableCollection, Ex
     self = AssignmentList(source: source, places, firstName: firstName, writtenIn: nil)
   }
 
-  /// Adds one at the end.
+  /// Appends an assignment.
   public mutating func append(_ assignment: Assignment) { append(contentsOf: CollectionOfOne(assignment)) }
 
-  /// Puts others in the place of some.
+  /// Replaces assignments with others.
   public mutating func replaceSubrange(_ range: Range<Int>, with others: some Collection<Assignment>) {
     let (before, after) = (self[..<range.lowerBound], self[range.upperBound...])
     var result = AssignmentList()
@@ -172,7 +173,7 @@ extension AssignmentList: RandomAccessCollection, RangeReplaceableCollection, Ex
 }
 
 extension AssignmentList: Hashable {
-  /// Whether both hold equal assignments in the same order.
+  /// Returns whether both have equal assignments in the same order.
   public static func == (left: AssignmentList, right: AssignmentList) -> Bool { left.elementsEqual(right) }
 
   /// Hashes the assignments.

@@ -1,21 +1,21 @@
-/// Cuts an argument at its commas and equals signs, which both of QEMU's languages do alike, and takes what stands between.
+/// A reader that splits an argument at its commas and equals signs, which is the same in both of QEMU's syntaxes.
 struct AssignmentReader {
-  /// What stands before a value, or without one.
+  /// A name before a value, or a word without one.
   struct Word {
     let range: Range<Int>
-    /// Whether an `=` follows.
+    /// A Boolean value that indicates whether an `=` follows.
     let hasValue: Bool
     var isFirst: Bool { range.lowerBound == 0 }
   }
 
   private var position = 0
   private var places: [AssignmentList.Place] = []
-  /// Whether the first value stands without its name.
+  /// A Boolean value that indicates whether the first value has no name.
   private var hasImpliedName = false
-  /// Values that are written otherwise than they read; they are put behind the text.
+  /// The unescaped values that differ from the text; they are appended to it.
   private var rewritten: [UInt8] = []
   private let count: Int
-  /// Whether the text is what would be written, as far as it has been read.
+  /// A Boolean value that indicates whether the part that was read is exactly the text that would be written.
   private var isCanonical = true
 
   init(_ bytes: Span<UInt8>) {
@@ -23,14 +23,14 @@ struct AssignmentReader {
     places.reserveCapacity(8)
   }
 
-  /// The next word; nil where the argument ends.
+  /// Returns the next word; nil at the end of the argument.
   func nextWord(_ bytes: Span<UInt8>) -> Word? {
     if position >= bytes.count { return nil }
     let end = endOfWord(bytes, from: position)
     return Word(range: position..<end, hasValue: end < bytes.count && bytes[end] == UInt8(ascii: "="))
   }
 
-  /// Takes a name and its value, or the implied key's value.
+  /// Reads a name and its value, or the implied key's value.
   mutating func takeAssignment(_ bytes: Span<UInt8>, _ word: Word) {
     position = word.hasValue ? word.range.upperBound + 1 : word.range.lowerBound
     let value = takeValue(bytes)
@@ -38,7 +38,7 @@ struct AssignmentReader {
     addImplied(value)
   }
 
-  /// Takes a word as the implied key's value.
+  /// Reads a word as the implied key's value.
   mutating func takeImplied(_ word: Word) {
     position = word.range.upperBound + 1
     if position == count { isCanonical = false }
@@ -47,12 +47,12 @@ struct AssignmentReader {
 
   private mutating func addImplied(_ value: Range<Int>) {
     hasImpliedName = true
-    // An empty value would be written with its name.
+    // An empty value is written with its name.
     if value.isEmpty { isCanonical = false }
     places.append(.init(name: 0..<0, text: value))
   }
 
-  /// Takes a word as what is switched on, or off where it begins with `no`.
+  /// Reads a word as a property that is `on`, or `off` if the word begins with `no`.
   mutating func takeSwitch(_ bytes: Span<UInt8>, _ word: Word) {
     let start = word.range.lowerBound
     let isOff =
@@ -62,14 +62,14 @@ struct AssignmentReader {
     position = word.range.upperBound + 1
   }
 
-  /// What was read of the text.
+  /// Returns the assignments that were read.
   consuming func list(of text: String, _ language: ValueLanguage, impliedKey: String?) -> AssignmentList {
     AssignmentList(
       source: rewritten.isEmpty ? text : text + String(decoding: rewritten, as: UTF8.self), places,
       firstName: hasImpliedName ? impliedKey : nil, writtenIn: isCanonical ? language : nil)
   }
 
-  /// Reads up to a single comma, and takes `,,` as a comma. Leaves the position behind the ending comma.
+  /// Reads a value up to a single comma; `,,` is a comma. The position is then after the single comma.
   private mutating func takeValue(_ bytes: Span<UInt8>) -> Range<Int> {
     let start = position
     while position < bytes.count {
@@ -87,7 +87,7 @@ struct AssignmentReader {
     return start..<position
   }
 
-  /// The position is that of the second comma of the first pair: most values have none, and stand in the text as they are.
+  /// Reads the rest of a value from the second comma of its first pair. Most values have none, and need no copy.
   private mutating func takeValueWithCommas(_ bytes: Span<UInt8>, from start: Int) -> Range<Int> {
     isCanonical = false
     let begin = count + rewritten.count
@@ -112,7 +112,7 @@ struct AssignmentReader {
   }
 }
 
-/// Where a key ends, or a word that has no `=`.
+/// Returns the end of a key, or of a word without `=`.
 func endOfWord(_ bytes: Span<UInt8>, from start: Int) -> Int {
   var position = start
   while position < bytes.count, bytes[position] != UInt8(ascii: "="), bytes[position] != UInt8(ascii: ",") {
@@ -121,7 +121,7 @@ func endOfWord(_ bytes: Span<UInt8>, from start: Int) -> Int {
   return position
 }
 
-/// Where the value ends that begins at a byte: at a comma that is not doubled, or at the end.
+/// Returns the end of the value that begins at a byte: the next comma that is not doubled, or the end of the argument.
 func endOfValue(_ bytes: Span<UInt8>, from start: Int) -> Int {
   var position = start
   while position < bytes.count {
@@ -134,7 +134,7 @@ func endOfValue(_ bytes: Span<UInt8>, from start: Int) -> Int {
   return position
 }
 
-/// Which character of a text, from 1, begins at a byte.
+/// Returns the number of the character, from 1, that begins at a byte of a text.
 func column(of byte: Int, in text: String) -> Int {
   // A byte 10xxxxxx continues a character.
   1 + text.utf8.prefix(byte).count { $0 & 0xC0 != 0x80 }

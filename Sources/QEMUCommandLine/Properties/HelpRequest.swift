@@ -1,23 +1,24 @@
-/// Says whether a word asks QEMU for what an option takes.
+/// Returns whether a word requests the help of an option.
 func isHelpWord(_ word: String) -> Bool { word == "help" || word == "?" }
 
-/// Says whether a word asks QEMU for what an option takes.
+/// Returns whether a word requests the help of an option.
 func isHelpWord(_ word: Span<UInt8>) -> Bool {
   areEqual(word, "help".utf8Span.span) || areEqual(word, "?".utf8Span.span)
 }
 
-/// Says whether a name and a value are what a bare `help` or `?` is read as.
+/// Returns whether a name and a value are those of a bare `help` or `?`.
 func isHelpRequest(_ name: Span<UInt8>, _ value: Span<UInt8>) -> Bool {
   isHelpWord(name) && areEqual(value, "on".utf8Span.span)
 }
 
 extension Assignment {
-  /// A Boolean value that indicates whether it is a bare `help` or `?`, which asks QEMU for the help of an option.
+  /// A Boolean value that indicates whether the assignment is a bare `help` or `?`, which requests the help of an
+  /// option.
   var isHelpRequest: Bool { isHelpWord(name) && text == "on" }
 }
 
 extension OptionDeclaration {
-  /// Reads the option's argument; a request for help and a form that was removed are kept where unknown names are.
+  /// Reads the option's argument; if unknown names are kept, so are a request for help and a removed form.
   /// - Throws: ``CommandLineError``, as the type of the argument does.
   func read(
     _ text: String, as type: any OptionArgument.Type, _ unknownNames: UnknownNames
@@ -35,7 +36,8 @@ extension OptionDeclaration {
 }
 
 extension QAPIArgument {
-  /// A Boolean value that indicates whether it asks QEMU for the help of the option: `help`, `TYPE,help` or `model=help`.
+  /// A Boolean value that indicates whether the argument requests the help of the option: `help`, `TYPE,help` or
+  /// `model=help`.
   var isHelpRequest: Bool {
     guard case .properties(let assignments) = form else { return false }
     let names = Schema.extraProperties + [Schema.impliedKey].compactMap(\.self)

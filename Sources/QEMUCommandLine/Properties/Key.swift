@@ -1,19 +1,19 @@
 public import QEMUJSON
 
-/// Declares one property of an option: everything else follows from it.
+/// The declaration of a property of an option, from which everything else follows.
 ///
-/// The type of the value gives parse, emit and range; the declaration gives the wire name, what the property is for, and
-/// where it exists.
+/// The type of the value defines how it is parsed and written, and its range. The declaration has the property's name,
+/// its purpose, and the architectures and versions that have it.
 public struct Key<Value: PropertyValue>: Sendable {
   /// The property's name on QEMU's command line.
   public let name: String
   /// The purpose of the property, in one line.
   public let summary: String
-  /// The guest architectures that have it; nil for all.
+  /// The guest architectures that have the property; nil for all.
   public let architectures: [String]?
-  /// The QEMU version that introduced it, as far as it matters for versions in use.
+  /// The QEMU version that introduced the property, if that matters for the supported versions.
   public let since: String?
-  /// A Boolean value that indicates whether its value is not for everybody to see.
+  /// A Boolean value that indicates whether the value is a secret.
   public let isSecret: Bool
 
   init(
@@ -28,41 +28,41 @@ public struct Key<Value: PropertyValue>: Sendable {
   }
 }
 
-/// A declared property, whatever its value's type is.
+/// A declared property with a value of any type.
 public protocol PropertyDeclaration: Sendable {
   /// The property's name on QEMU's command line.
   var name: String { get }
   /// The purpose of the property, in one line.
   var summary: String { get }
-  /// The guest architectures that have it; nil for all.
+  /// The guest architectures that have the property; nil for all.
   var architectures: [String]? { get }
-  /// The QEMU version that introduced it.
+  /// The QEMU version that introduced the property.
   var since: String? { get }
   /// The description of valid values.
   var expectation: String { get }
-  /// Judges whether QEMU would take the text.
+  /// Returns whether QEMU would accept the text.
   func judge(_ text: String) -> PropertyJudgement
-  /// Returns whether a text is a value of the enumeration; true if the type is no enumeration.
+  /// Returns whether a text is a value of the enumeration; true if the type is not an enumeration.
   func knows(_ text: String) -> Bool
-  /// The JSON Schema of its value in a JSON or YAML document.
+  /// The JSON Schema of the value in a JSON or YAML document.
   var jsonSchema: JSONObject { get }
-  /// A Boolean value that indicates whether it may be named more than once, each time for one more value.
+  /// A Boolean value that indicates whether the property may be repeated, once for each value.
   var isList: Bool { get }
-  /// A Boolean value that indicates whether its value is not for everybody to see.
+  /// A Boolean value that indicates whether the value is a secret.
   var isSecret: Bool { get }
 }
 
-/// The judgement on a text as the value of a property.
+/// The result of the check of a property's value.
 public enum PropertyJudgement: Sendable, Hashable {
-  /// It can.
+  /// The text is a valid value.
   case valid
-  /// It is not of the property's type.
+  /// The text is not a value of the property's type.
   case malformed
-  /// It is of the right type, and QEMU refuses it for the reason.
+  /// The value has the right type, but QEMU refuses it for the reason.
   case outOfRange(String)
 }
 
-/// Declares a property that an option may name more than once, each time for one more value.
+/// The declaration of a property that may be repeated, once for each value.
 public struct ListKey<Value: PropertyValue>: Sendable {
   let key: Key<Value>
 
@@ -75,16 +75,16 @@ extension Key: PropertyDeclaration {
   /// The description of valid values.
   public var expectation: String { Value.expectation }
 
-  /// Judges whether QEMU would take the text.
+  /// Returns whether QEMU would accept the text.
   public func judge(_ text: String) -> PropertyJudgement { Value.judge(text) }
 
   /// Returns whether a text is a value of the enumeration.
   public func knows(_ text: String) -> Bool { Value.knows(text) }
 
-  /// The JSON Schema of its value in a document.
+  /// The JSON Schema of the value in a document.
   public var jsonSchema: JSONObject { Value.jsonSchema }
 
-  /// It has one value.
+  /// Always false: the property has one value.
   public var isList: Bool { false }
 }
 
@@ -93,55 +93,55 @@ extension ListKey: PropertyDeclaration {
   public var name: String { key.name }
   /// The purpose of the property, in one line.
   public var summary: String { key.summary }
-  /// The guest architectures that have it; nil for all.
+  /// The guest architectures that have the property; nil for all.
   public var architectures: [String]? { key.architectures }
-  /// The QEMU version that introduced it.
+  /// The QEMU version that introduced the property.
   public var since: String? { key.since }
   /// The description of valid values.
   public var expectation: String { key.expectation }
-  /// Judges whether QEMU would take the text.
+  /// Returns whether QEMU would accept the text.
   public func judge(_ text: String) -> PropertyJudgement { key.judge(text) }
   /// Returns whether a text is a value of the enumeration.
   public func knows(_ text: String) -> Bool { key.knows(text) }
-  /// The JSON Schema of its value in a document: one value, or a list of them.
+  /// The JSON Schema of the value in a document: a value, or a list of values.
   public var jsonSchema: JSONObject {
     ["anyOf": [.object(key.jsonSchema), ["type": "array", "items": .object(key.jsonSchema)]]]
   }
-  /// It may have several values.
+  /// Always true: the property may have several values.
   public var isList: Bool { true }
-  /// No list holds secrets.
+  /// Always false: no list has secrets.
   public var isSecret: Bool { false }
 }
 
-/// The properties of one kind of option, each a constant of type ``Key``.
+/// The properties of a kind of option, each a constant of type ``Key``.
 public protocol PropertySchema: Sendable {
-  /// The one instance, whose constants are the declarations.
+  /// The only instance, whose constants are the declarations.
   static var schema: Self { get }
-  /// The declarations by name, gathered once from the constants of ``schema``.
+  /// The declarations by name, collected once from the constants of ``schema``.
   static var declarations: PropertyDeclarations { get }
-  /// A Boolean value that indicates whether QEMU takes names that are not declared, such as those of a plugin's own arguments.
+  /// A Boolean value that indicates whether QEMU accepts undeclared names, such as a plugin's own arguments.
   static var isOpen: Bool { get }
 }
 
-/// The properties of one option.
+/// The properties of an option.
 public protocol OptionSchema: PropertySchema {
   /// The option's name without its dash.
   static var option: String { get }
-  /// The language in which they are written.
+  /// The syntax of the option's argument.
   static var language: ValueLanguage { get }
-  /// The property whose value may stand first without its name; nil where there is none.
+  /// The property whose value may be first without its name; nil if there is none.
   static var impliedKey: String? { get }
 }
 
 extension OptionSchema {
-  /// Most options are read by QEMU's oldest language.
+  /// The default: QEMU's oldest syntax, which most options have.
   public static var language: ValueLanguage { .qemuOpts }
-  /// Most have one, and name it.
+  /// The default: no implied key.
   public static var impliedKey: String? { nil }
 }
 
 extension PropertySchema {
-  /// QEMU refuses other names.
+  /// The default: QEMU refuses undeclared names.
   public static var isOpen: Bool { false }
 
   static func gather(_ schema: Self) -> PropertyDeclarations {

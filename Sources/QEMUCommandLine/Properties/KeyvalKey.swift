@@ -1,12 +1,12 @@
-/// What QEMU's newer option language takes as a key: a dotted path of names and of indices.
+/// A key in QEMU's newer option syntax: a dotted path of names and indices.
 enum KeyvalKey {
-  /// The longest part of a path.
+  /// The length limit of a part of a path, in bytes.
   private static let longest = 127
 
-  /// What is wrong with a key; nil where nothing is.
+  /// Returns the error in a key; nil if the key is valid.
   static func fault(in key: String) -> String? { fault(in: key.utf8Span.span) }
 
-  /// What is wrong with a key; nil where nothing is.
+  /// Returns the error in a key; nil if the key is valid.
   static func fault(in key: Span<UInt8>) -> String? {
     if key.count > 1, key[0] == UInt8(ascii: "_"), key[1] == UInt8(ascii: "_") { return vendorFault(in: key) }
     var length = 0
@@ -31,19 +31,19 @@ enum KeyvalKey {
   }
 
   private static func faultOfPart(_ isFirst: Bool) -> String {
-    isFirst ? "it does not begin with a letter" : "each part of a path is a name or an index"
+    isFirst ? "it does not begin with a letter" : "each part of a path must be a name or an index"
   }
 
-  /// A vendor's name holds the vendor's domain, dots included.
+  /// Returns the error in a vendor's key, which has the vendor's domain with its dots.
   private static func vendorFault(in key: Span<UInt8>) -> String? {
     var length = 0
     for index in key.indices {
       let byte = key[index]
       let isDot = byte == UInt8(ascii: ".")
-      if isDot ? length == 0 : !isWord(byte) { return "a vendor's name is __DOMAIN_NAME" }
+      if isDot ? length == 0 : !isWord(byte) { return "a vendor's name must be __DOMAIN_NAME" }
       length = isDot ? 0 : length + 1
     }
-    if length == 0 { return "a vendor's name is __DOMAIN_NAME" }
+    if length == 0 { return "a vendor's name must be __DOMAIN_NAME" }
     return key.count > longest ? "it is too long" : nil
   }
 

@@ -1,7 +1,7 @@
-/// Reads QEMU's newer option language.
+/// A lexer of QEMU's newer option syntax.
 ///
-/// Keys are dotted paths. Every word but the first needs its `=`; a first word without one is the value of the implied key,
-/// and can hold neither `,` nor `=`. A trailing comma is ignored, a leading one is an error.
+/// Keys are dotted paths. Every word but the first needs an `=`; a first word without one is the value of the implied
+/// key, and can have neither `,` nor `=`. A trailing comma is ignored, a leading comma is an error.
 enum KeyvalLexer {
   static func parse(_ text: String, impliedKey: String?) throws(CommandLineError) -> AssignmentList {
     let bytes = text.utf8Span.span
@@ -21,7 +21,8 @@ enum KeyvalLexer {
     return reader.list(of: text, .keyval, impliedKey: impliedKey)
   }
 
-  /// - Parameter fault: what is wrong with the key; nil where there is no value.
+  /// Returns the error for a word.
+  /// - Parameter fault: the error in the key; nil if the word has no value.
   private static func error(_ word: AssignmentReader.Word, _ text: String, _ fault: String?)
     -> CommandLineError
   {
@@ -31,12 +32,12 @@ enum KeyvalLexer {
     if let fault {
       return CommandLineError(
         .malformedText, "\"\(shown)\" is not a property name: \(fault)", at: place,
-        remedy: "use letters, digits, dashes and dots; a comma inside a value is written as two")
+        remedy: "use letters, digits, dashes and dots; double a comma inside a value")
     }
     return CommandLineError(
-      .malformedText, shown.isEmpty ? "an empty word" : "\"\(shown)\" has no value", at: place,
+      .malformedText, shown.isEmpty ? "an empty property" : "\"\(shown)\" has no value", at: place,
       remedy: shown.isEmpty
-        ? "remove the comma; a comma inside a value is written as two"
-        : "write \(shown)=on, or \(shown)= with its value; a comma inside a value is written as two")
+        ? "remove the comma, or double it inside a value"
+        : "write \(shown)=on, or \(shown)= with its value; double a comma inside a value")
   }
 }

@@ -1,4 +1,5 @@
-/// What the dotted keys of one argument build: QEMU refuses a key that is both a value and a path, and a list with a gap.
+/// The tree of the dotted keys of an argument. QEMU refuses a key that is both a value and a path, and a list with a
+/// gap.
 struct KeyvalTree {
   private struct Node {
     var children: [String: Int] = [:]
@@ -15,7 +16,7 @@ struct KeyvalTree {
   }
 
   static func requireConsistent(_ read: ReadAssignments) throws(CommandLineError) {
-    // Without a path nothing can contradict: of a repeated name the last counts.
+    // Without a path there is no conflict: the last of a repeated name has effect.
     var hasPath = false
     read.list.forEachBytes { _, name, _ in
       for index in name.indices where name[index] == UInt8(ascii: ".") { hasPath = true }
@@ -26,13 +27,14 @@ struct KeyvalTree {
     for (number, assignment) in read.list.enumerated() where !tree.add(assignment.name) {
       throw error(.inconsistent, read, number)
     }
-    // A gap can only be seen when all is there; the first key that stands in such a list has the blame.
+    // A gap is visible only after all keys are added; the error is reported at the first key of the list.
     for (number, assignment) in read.list.enumerated() {
       if let fault = tree.fault(at: assignment.name) { throw error(fault, read, number) }
     }
   }
 
-  /// - Returns: whether the name fits with those before.
+  /// Adds a name.
+  /// - Returns: `false` if the name conflicts with previous names.
   private mutating func add(_ name: String) -> Bool {
     var node = 0
     for part in Self.parts(name) {

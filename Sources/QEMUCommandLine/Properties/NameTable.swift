@@ -1,13 +1,13 @@
-/// What belongs to names, found by a name's bytes without a text of them.
+/// A table of values by name, with lookup by the bytes of a name, without a string.
 final class NameTable<Value: Sendable>: Sendable {
-  /// In the order in which they were given.
+  /// The names, in the order in which they were added.
   let names: [String]
-  /// What belongs to each of the names; apart from them, as a search reads names alone.
+  /// The values of the names; separate from them, because a search reads only names.
   let values: [Value]
-  /// Places in ``names``, each behind where its name's hash points; -1 where nothing is.
+  /// The hash table of indices of ``names``, with linear probing; -1 is an empty slot.
   private let places: [Int32]
 
-  /// Of a name that is given twice the last value counts.
+  /// Creates a table; if a name is repeated, its last value is kept.
   init(_ pairs: [(String, Value)]) {
     var names: [String] = []
     var values: [Value] = []
@@ -32,7 +32,7 @@ final class NameTable<Value: Sendable>: Sendable {
     self.places = places
   }
 
-  /// A power of two, of which at least a half stays free.
+  /// Returns a power of two that leaves at least half of the slots free.
   private static func capacity(for count: Int) -> Int {
     var capacity = 4
     while capacity < 2 * count { capacity *= 2 }
@@ -47,7 +47,7 @@ final class NameTable<Value: Sendable>: Sendable {
 
   subscript(name: Span<UInt8>) -> Value? { place(of: name).map { values[$0] } }
 
-  /// Where in ``names`` a name is; nil where it is not.
+  /// Returns the index of a name in ``names``; nil if there is none.
   func place(of name: Span<UInt8>) -> Int? {
     var place = Self.hash(name) & (places.count - 1)
     while places[place] >= 0 {

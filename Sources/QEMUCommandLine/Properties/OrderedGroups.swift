@@ -1,4 +1,4 @@
-/// Values gathered by name, in the order in which the names come up. Names are the same where their bytes are, as to QEMU.
+/// Values grouped by name, in the order in which the names first occur. Names are compared by their bytes, as in QEMU.
 struct OrderedGroups<Value> {
   private(set) var groups: [(name: String, values: [Value])] = []
   private var places: [[UInt8]: Int] = [:]
@@ -6,7 +6,7 @@ struct OrderedGroups<Value> {
   /// The values of a name.
   subscript(name: String) -> [Value]? { places[Array(name.utf8)].map { groups[$0].values } }
 
-  /// Adds a value to those of a name.
+  /// Appends a value to those of a name.
   mutating func add(_ value: Value, to name: String) {
     let key = Array(name.utf8)
     if let place = places[key] {

@@ -1,26 +1,26 @@
 public import QEMUJSON
 
-/// The properties that an option names, in order, read and written through the constants of their schema.
+/// The properties of an option, in order, read and written through the constants of their schema.
 ///
 /// ```swift
 /// var properties = Properties<TCG>()
 /// properties.threads = .multi      // thread=multi
-/// properties.tbSize                // nil: not named
+/// properties.tbSize                // nil: not set
 /// ```
-/// What is not named is not there: QEMU's default applies.
+/// QEMU's default applies to a property that is not set.
 @dynamicMemberLookup
 public struct Properties<Schema: PropertySchema>: Sendable, Hashable {
-  /// The assignments, in order. A name may occur twice; QEMU takes the last, of `id` the first, and all of a list.
+  /// The assignments, in order. A name may be repeated: QEMU uses the last, the first of `id`, and all of a list.
   public private(set) var assignments = AssignmentList()
 
-  /// Makes an empty list: every property has QEMU's default.
+  /// Creates an empty list: every property has QEMU's default.
   public init() {}
 
-  /// Makes a list with what the closure sets.
+  /// Creates a list with the properties that the closure sets.
   public init(_ configure: (inout Properties) -> Void) { configure(&self) }
 
-  /// Takes assignments after checking each against its declaration.
-  /// - Parameter leftOut: a name whose assignments are not taken.
+  /// Creates a list of assignments after checking each against its declaration.
+  /// - Parameter leftOut: a name whose assignments are not added.
   init(
     checking read: ReadAssignments, leavingOut leftOut: String? = nil, of owner: @autoclosure () -> String,
     unknownNames: UnknownNames = .refused
@@ -35,7 +35,7 @@ public struct Properties<Schema: PropertySchema>: Sendable, Hashable {
     assignments = read.list.without(leftOut)
   }
 
-  /// The value of a property; nil where it is not named. Setting nil removes it.
+  /// The value of a property; nil if it is not set. Setting nil removes it.
   public subscript<Value>(dynamicMember property: KeyPath<Schema, Key<Value>>) -> Value? {
     get { self[Schema.schema[keyPath: property].name].flatMap(Value.init(propertyText:)) }
     set { self[Schema.schema[keyPath: property].name] = newValue?.propertyText }
@@ -47,9 +47,9 @@ public struct Properties<Schema: PropertySchema>: Sendable, Hashable {
     set { setTexts(newValue.map(\.propertyText), of: Schema.schema[keyPath: property].name) }
   }
 
-  /// The text of a property by its wire name.
+  /// The text of a property by its name on QEMU's command line.
   ///
-  /// Setting one that is not declared passes it on to QEMU as it is; setting nil removes it.
+  /// An undeclared property is passed to QEMU unchanged; setting nil removes the property.
   public subscript(name: String) -> String? {
     get { assignments.text(of: name) }
     set {
@@ -63,7 +63,7 @@ public struct Properties<Schema: PropertySchema>: Sendable, Hashable {
     }
   }
 
-  /// The texts of a property by its wire name, as often as it is named.
+  /// Returns all texts of a property by its name on QEMU's command line.
   public func texts(of name: String) -> [String] {
     assignments.compactMap { $0.name == name ? $0.text : nil }
   }
@@ -74,15 +74,15 @@ public struct Properties<Schema: PropertySchema>: Sendable, Hashable {
     assignments.replaceSubrange(index..., with: texts.map { Assignment(name, $0) } + after)
   }
 
-  /// The names of those that are not declared.
+  /// The names of the properties that are not declared.
   public var untyped: [String] {
     assignments.filter { Schema.declarations[$0.name] == nil && !$0.isHelpRequest }.map(\.name)
   }
 
-  /// The names of those whose value is a word that is not known here.
+  /// The names of the properties whose enumeration does not have the value.
   public var unknownWords: [String] { Schema.declarations.unknownWords(in: assignments) }
 
-  /// Adds what a later occurrence of the option names; its values win.
+  /// Adds the properties of a later occurrence of the option; its values take precedence.
   mutating func merge(_ other: Properties) {
     for assignment in other.assignments {
       if Schema.declarations[assignment.name]?.isList ?? false {
@@ -93,7 +93,7 @@ public struct Properties<Schema: PropertySchema>: Sendable, Hashable {
     }
   }
 
-  /// The first of them that is wrong, and how.
+  /// Returns the index of the first invalid assignment, and its error.
   private static func fault(
     in list: AssignmentList, _ leftOut: String?, _ unknownNames: UnknownNames
   ) -> (number: Int, PropertyFault)? {
@@ -112,7 +112,7 @@ public struct Properties<Schema: PropertySchema>: Sendable, Hashable {
   }
 }
 
-/// A fault of one property of an option.
+/// An error in a property of an option.
 private enum PropertyFault {
   case unknown
   case refused(PropertyJudgement)
@@ -127,7 +127,7 @@ private enum PropertyFault {
       return CommandLineError(
         .unknownProperty, "\(owner) has no property \"\(name.prefix(80))\"", at: .init(column: column),
         remedy: isHelpWord(name)
-          ? "remove it: a request for help starts nothing; ask the QEMU binary itself"
+          ? "remove it: QEMU prints its help and exits; run the QEMU binary itself for help"
           : suggestion(name, declarations.names)
             + (declarations.isEmpty
               ? "\(owner) has no properties" : "\(owner) has \(declarations.names.joined(separator: ", "))"))
@@ -143,10 +143,10 @@ private enum PropertyFault {
   }
 }
 
-// MARK: - As the argument of an option
+// MARK: - Argument of an option
 
 extension Properties: OptionArgument where Schema: OptionSchema {
-  /// Reads the argument of the option.
+  /// Creates a list from the argument of the option.
   /// - Throws: ``CommandLineError``: `malformedText`, `unknownProperty`, `malformedValue`, `valueOutOfRange`.
   public init(text: String, unknownNames: UnknownNames) throws(CommandLineError) {
     try self.init(
@@ -154,7 +154,7 @@ extension Properties: OptionArgument where Schema: OptionSchema {
       unknownNames: unknownNames)
   }
 
-  /// The argument of the option.
+  /// Returns the argument of the option.
   public func text() throws(CommandLineError) -> String {
     try Schema.language.emit(assignments, impliedKey: Schema.impliedKey)
   }
@@ -162,7 +162,7 @@ extension Properties: OptionArgument where Schema: OptionSchema {
   /// The properties by name.
   public var members: JSONObject? { memberObject(of: assignments, Schema.declarations) }
 
-  /// Makes them of a document's mapping.
+  /// Creates a list from a document's mapping.
   public init(members: JSONObject, unknownNames: UnknownNames) throws(CommandLineError) {
     try self.init(
       checking: readAssignments(of: members, Schema.declarations), of: "-\(Schema.option)",

@@ -1,13 +1,13 @@
 public import QEMUJSON
 
-/// An argument that QEMU takes as properties, or as JSON where its first byte is a brace.
+/// An argument that QEMU reads as properties, or as JSON if its first byte is a brace.
 public enum PropertiesOrJSON: Sendable, Hashable {
-  /// `k=v,…` in the option's own language.
+  /// `k=v,…` in the option's own syntax.
   case properties(AssignmentList)
-  /// One JSON object.
+  /// A JSON object.
   case json(JSONObject)
 
-  /// Reads either.
+  /// Reads an argument in either form.
   static func parse(
     _ text: String, _ language: ValueLanguage, impliedKey: String?
   ) throws(CommandLineError) -> PropertiesOrJSON {
@@ -26,17 +26,17 @@ public enum PropertiesOrJSON: Sendable, Hashable {
       }
       throw CommandLineError(
         .malformedText, "the JSON is malformed: \(error.summary)",
-        at: .init(column: column(of: error.offset ?? 0, in: text)), remedy: "write one JSON object")
+        at: .init(column: column(of: error.offset ?? 0, in: text)), remedy: "write a JSON object")
     }
-    throw CommandLineError(.malformedText, "the JSON is no object", remedy: "write one JSON object")
+    throw CommandLineError(.malformedText, "the JSON is not an object", remedy: "write a JSON object")
   }
 
-  /// Writes it.
+  /// Returns the argument.
   func text(_ language: ValueLanguage, impliedKey: String?) throws(CommandLineError) -> String {
     switch self {
     case .properties(let assignments):
       let text = try language.emit(assignments, impliedKey: impliedKey)
-      // A value that begins with a brace is read as JSON, unless its key stands before it.
+      // A value that begins with a brace is read as JSON, unless its key precedes it.
       return text.utf8.first == UInt8(ascii: "{") ? try language.emit(assignments, impliedKey: nil) : text
     case .json(let object):
       do throws(JSONError) {
@@ -47,7 +47,7 @@ public enum PropertiesOrJSON: Sendable, Hashable {
     }
   }
 
-  /// The text of a scalar property: of `id` the first counts, else the last.
+  /// The effective text of a scalar property: the first `id`, or the last of another property.
   subscript(name: String) -> String? {
     switch self {
     case .properties(let assignments): assignments.text(of: name)

@@ -1,4 +1,4 @@
-/// The declared properties of one kind of option, by name.
+/// The declared properties of a kind of option, by name.
 public struct PropertyDeclarations: Sendable, ExpressibleByDictionaryLiteral {
   private let table: NameTable<any PropertyDeclaration>
 
@@ -6,27 +6,27 @@ public struct PropertyDeclarations: Sendable, ExpressibleByDictionaryLiteral {
     table = NameTable(declarations.map { ($0.name, $0) })
   }
 
-  /// Makes a list of none, or of some under their names.
+  /// Creates a list of declarations by name.
   public init(dictionaryLiteral elements: (String, any PropertyDeclaration)...) {
     table = NameTable(elements)
   }
 
-  /// The declarations in their order.
+  /// The declarations, in order.
   public var all: [any PropertyDeclaration] { table.values }
 
-  /// Their names in alphabetical order.
+  /// The names of the properties, in alphabetical order.
   public var names: [String] { table.names.sorted() }
 
-  /// A Boolean value that indicates whether there is none.
+  /// A Boolean value that indicates whether there are no declarations.
   public var isEmpty: Bool { table.names.isEmpty }
 
-  /// The declaration of a property; nil where there is none.
+  /// The declaration of a property; nil if there is none.
   public subscript(name: String) -> (any PropertyDeclaration)? { table[name] }
 
   subscript(name: Span<UInt8>) -> (any PropertyDeclaration)? { table[name] }
 
-  /// Judges a text by the declaration of a property.
-  /// - Returns: the judgement; nil where the property is not declared.
+  /// Checks a text against the declaration of a property.
+  /// - Returns: the result; nil if the property is not declared.
   func judge(_ name: Span<UInt8>, _ text: Span<UInt8>, _ unknownNames: UnknownNames) -> PropertyJudgement? {
     guard let place = table.place(of: name) else { return nil }
     let text = String(copying: UTF8Span(unchecked: text))
@@ -35,7 +35,7 @@ public struct PropertyDeclarations: Sendable, ExpressibleByDictionaryLiteral {
     return table.values[place].knows(text) ? judgement : .valid
   }
 
-  /// The names of those whose text is a word that their enumeration lacks.
+  /// Returns the names of the properties whose enumeration does not have the value.
   func unknownWords(in assignments: AssignmentList) -> [String] {
     assignments.filter { !isHelpWord($0.text) && !(self[$0.name]?.knows($0.text) ?? true) }.map(\.name)
   }

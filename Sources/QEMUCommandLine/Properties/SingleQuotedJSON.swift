@@ -1,6 +1,6 @@
-/// QEMU's JSON also takes strings in single quotes, which spares quoting them for a shell.
+/// QEMU's JSON, which also has strings in single quotes.
 enum SingleQuotedJSON {
-  /// The text with each string in double quotes; nil where it has none in single ones.
+  /// Returns the text with every string in double quotes; nil if it has none in single quotes.
   static func standard(_ text: String) -> String? {
     var result: [UInt8] = []
     var quote: UInt8?

@@ -1,16 +1,16 @@
-/// The passwords and tokens in the addresses that a text names: `https://USER:PASSWORD@HOST/…?token=…`.
+/// The passwords and tokens in the URLs of a text: `https://USER:PASSWORD@HOST/…?token=…`.
 struct AddressSecrets {
-  /// What is longer is no address: a text of nothing but beginnings of addresses takes no more time than another.
+  /// The longest URL that is searched, in bytes: it limits the time for a text with many beginnings of URLs.
   private static let longest = 4096
 
   private let bytes: [UInt8]
   private(set) var found: [FoundSecret] = []
-  /// The places of the secrets, in order.
+  /// The ranges of the secrets, in order.
   private var places: [Range<Int>] = []
 
   init(_ text: String) { bytes = Array(text.utf8) }
 
-  /// Returns the text without them.
+  /// Returns the text with its secrets redacted.
   mutating func struck() -> String {
     for start in bytes.indices where isSchemeEnd(start) { findSecrets(ofAddressAt: start) }
     var (result, position): ([UInt8], Int) = ([], 0)
@@ -25,7 +25,8 @@ struct AddressSecrets {
     index > 0 && isWordByte(bytes[index - 1]) && bytes[index...].starts(with: "://".utf8)
   }
 
-  /// - Parameter start: where `://` stands.
+  /// Adds the secrets of a URL.
+  /// - Parameter start: the index of its `://`.
   private mutating func findSecrets(ofAddressAt start: Int) {
     let scheme = scheme(before: start)
     let text = address(after: start + 3, isWhole: scheme.startIndex == 0)
@@ -36,13 +37,14 @@ struct AddressSecrets {
     }
   }
 
-  /// The address up to a character that no address has; a text that is an address as a whole may have any in its password.
+  /// Returns the URL up to a character that is not allowed in a URL; if the text begins with the URL, its password may
+  /// have any character.
   private func address(after start: Int, isWhole: Bool) -> ArraySlice<UInt8> {
     let rest = bytes[start...].prefix(Self.longest)
     let text = rest.prefix { $0 > 0x20 && !"\"'<>".utf8.contains($0) }
     guard isWhole, text.endIndex < rest.endIndex else { return text }
     let hasMore = rest.lastIndex(of: UInt8(ascii: "@")).map { $0 >= text.endIndex }
-    // Without an @ it may be a password that is cut short.
+    // Without an @, it may be a URL that is truncated in its password.
     return hasMore ?? (password(in: text, separator: UInt8(ascii: ":")) != nil) ? rest : text
   }
 
@@ -54,7 +56,7 @@ struct AddressSecrets {
     }
   }
 
-  /// What stands before the `@` of the host.
+  /// Returns the user information before the `@` of the host.
   private func user(in text: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
     let authority = text.prefix { !"/?#".utf8.contains($0) }
     return authority.lastIndex(of: UInt8(ascii: "@")).map { authority[..<$0] }
@@ -64,14 +66,15 @@ struct AddressSecrets {
     bytes[..<end].suffix(while: { isWordByte($0) || "+-.".utf8.contains($0) })
   }
 
-  /// An iSCSI address has `USER%PASSWORD@`.
+  /// Returns the character between user and password: an iSCSI URL has `USER%PASSWORD@`.
   private static func separator(of scheme: ArraySlice<UInt8>) -> UInt8 {
     let name = String(decoding: scheme, as: UTF8.self).lowercased()
     return ["iscsi", "iser"].contains(name) ? UInt8(ascii: "%") : UInt8(ascii: ":")
   }
 
-  /// The password before the last `@`. One with a slash that is not encoded is no address, nor is one that is cut short, and both
-  /// are passwords all the same.
+  /// Returns the password of a URL.
+  ///
+  /// Also returns a password in an invalid URL: one with an unencoded slash, or one truncated before the `@`.
   private func password(in text: ArraySlice<UInt8>, separator: UInt8) -> ArraySlice<UInt8>? {
     if let user = user(in: text) { return user.firstIndex(of: separator).map { user[($0 + 1)...] } }
     let authority = text.prefix { !"/?#".utf8.contains($0) }

@@ -1,8 +1,8 @@
-/// The base64 encoding, in which QEMU takes secrets.
+/// The base64 encoding, in which QEMU accepts secrets.
 enum Base64 {
   private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-  /// The text of bytes.
+  /// Returns the encoding of bytes.
   static func encoded(_ bytes: [UInt8]) -> String {
     var result: [UInt8] = []
     for start in stride(from: 0, to: bytes.count, by: 3) {
@@ -16,7 +16,7 @@ enum Base64 {
     return String(decoding: result, as: UTF8.self)
   }
 
-  /// The bytes of a text; nil where it is not base64.
+  /// Returns the bytes of a text; nil if it is not base64.
   static func decoded(_ text: String) -> [UInt8]? {
     let digits = text.utf8.filter { $0 > 0x20 }
     guard digits.count.isMultiple(of: 4) else { return nil }

@@ -1,23 +1,24 @@
 import QEMUJSON
 
-/// A secret in a command line: the property that holds it, and its value as it was given.
+/// A secret in a command line: the property that holds it, and its value as it was written.
 struct FoundSecret: Sendable, Hashable {
-  /// A value of fewer bytes may be a part of any word, and is struck out in its own place alone.
+  /// The length in bytes from which a value is redacted everywhere. A shorter value may be part of any text, and is
+  /// redacted only as the value of its property.
   private static let shortest = 4
 
-  /// The property, or the parameter of an address; `:` for the password of one.
+  /// The property, or the parameter of a URL; `:` for the password of a URL.
   let name: String
   let value: String
-  /// A Boolean value that indicates whether it is a part of an address.
+  /// A Boolean value that indicates whether the secret is part of a URL.
   var isOfAddress = false
 
-  /// The texts that give the secret away, and what stands in their place.
+  /// The texts that reveal the secret, with their replacements.
   var forms: [SecretForm] {
     let long = spellings.filter { $0.utf8.count >= Self.shortest }
     return long.map { SecretForm($0) } + (value.utf8.count < Self.shortest ? formsInPlace : [])
   }
 
-  /// The value as options, URLs, JSON, and QEMU's base64 format spell it, and each of its longer lines.
+  /// The value as it is encoded in options, URLs, JSON and base64, and each of its longer lines.
   private var spellings: Set<String> {
     let json = (try? JSON.string(value).serialised()).map { String($0.dropFirst().dropLast()) }
     let lines = value.split(whereSeparator: \.isNewline).filter { $0.utf8.count >= 8 }.map(String.init)
@@ -55,7 +56,7 @@ struct FoundSecret: Sendable, Hashable {
     return String(validating: bytes, as: UTF8.self)
   }
 
-  /// What the value stands for where it is the base64 form of a text.
+  /// The decoded value if it is the base64 encoding of a text.
   private var base64Decoded: String? {
     Base64.decoded(value).flatMap { bytes in
       bytes.allSatisfy { $0 >= 0x20 || $0 == 0x0A } ? String(validating: bytes, as: UTF8.self) : nil
@@ -63,11 +64,11 @@ struct FoundSecret: Sendable, Hashable {
   }
 }
 
-/// One text that gives a secret away.
+/// A text that reveals a secret.
 struct SecretForm: Sendable, Hashable {
   let bytes: [UInt8]
   let shown: [UInt8]
-  /// A Boolean value that indicates whether it counts only where no letter or digit follows.
+  /// A Boolean value that indicates whether the text matches only if no letter or digit follows.
   let isWord: Bool
 
   init(_ text: String, shown: String = Redaction.marker, isWord: Bool = false) {
@@ -94,7 +95,7 @@ extension String {
   fileprivate var base64: String { Base64.encoded(Array(utf8)) }
 }
 
-/// Returns whether a byte is a letter or a digit of ASCII, or a part of another character.
+/// Returns whether a byte is an ASCII letter or digit.
 func isWordByte(_ byte: UInt8) -> Bool {
   switch byte {
   case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true

@@ -8,8 +8,8 @@ struct JSONStrings {
 
   init(_ text: String) { bytes = Array(text.utf8) }
 
-  /// Writes the text again with other strings; names stay.
-  /// - Parameter body: is given the names that lead to a value, of which there may be none, and the value.
+  /// Returns the text with its string values replaced; names are kept.
+  /// - Parameter body: returns the replacement of a value; its path has the names of the members that contain it.
   mutating func rewritten(_ body: (_ path: [String], _ value: String) -> String) -> String {
     var name: String?
     var outer: [String?] = []
@@ -41,7 +41,8 @@ struct JSONStrings {
     return String(decoding: result, as: UTF8.self)
   }
 
-  /// The string that begins here, as it is written and as it is meant; to the end where it does not end.
+  /// Reads the string that begins here, up to the end of the text if it is not terminated; returns it raw and
+  /// unescaped.
   private mutating func takeString(_ quote: UInt8) -> ([UInt8], String) {
     let start = position
     position += 1

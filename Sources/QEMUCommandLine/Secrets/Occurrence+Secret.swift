@@ -1,12 +1,12 @@
 import QEMUJSON
 
 extension Occurrence {
-  /// The words that QEMU is given, without secrets, as errors quote them.
+  /// The arguments that are passed to QEMU with their secrets redacted, for errors.
   package var shownText: String {
     Redaction(arguments: (try? words()) ?? []).arguments.joined(separator: " ")
   }
 
-  /// The data that `-object secret` gives on the command line; nil where it names a file, and for any other option.
+  /// The data of `-object secret` on the command line; nil if the data is in a file, and for any other option.
   package var secretData: String? {
     guard let object = argument as? QAPIArgument<ObjectOption>, object.form["qom-type"] == "secret",
       object.form["file"] == nil, let data = object.form["data"], !data.isEmpty
@@ -14,7 +14,7 @@ extension Occurrence {
     return data
   }
 
-  /// The file from which `-object secret` reads its data; nil where it names none, and for any other option.
+  /// The file from which `-object secret` reads its data; nil if it has none, and for any other option.
   package var secretFile: String? {
     guard let object = argument as? QAPIArgument<ObjectOption>, object.form["qom-type"] == "secret" else {
       return nil
@@ -44,10 +44,11 @@ extension Occurrence {
 }
 
 extension QEMUConfiguration {
-  /// Where an operating system or a container engine puts the secrets of its services.
+  /// The directory in which operating systems and container engines provide secrets to services.
   private static let folder = "/run/secrets"
 
-  /// Returns the configuration with the data of each secret object in a file of its id, and without any other secret.
+  /// Returns the configuration with the data of each secret object in a file with the name of its id, and without any
+  /// other secret.
   /// - Returns: the configuration, and a remark for each option that was changed.
   public func withoutSecrets() -> (configuration: QEMUConfiguration, remarks: [String]) {
     var (configuration, remarks) = (self, [String]())
@@ -58,11 +59,11 @@ extension QEMUConfiguration {
         occurrence.option.isEmpty ? "the image" : "-\(occurrence.option)", occurrence.id ?? ""
       )
       guard occurrence.secretData != nil else {
-        remarks.append("a secret of \(option) \(id) is left out")
+        remarks.append("a secret of \(option) \(id) was removed")
         return occurrence.stripped(of: redaction)
       }
       let path = "\(Self.folder)/\(id)"
-      remarks.append("the data of \(option) \(id) is left out: it is to be in \(path)")
+      remarks.append("the data of \(option) \(id) was removed; put it into \(path)")
       return occurrence.readingSecret(from: path)
     }
     return (configuration, remarks)
@@ -70,7 +71,7 @@ extension QEMUConfiguration {
 }
 
 extension Occurrence {
-  /// The same option without its passwords, cookies and tokens; nil where it is none without them.
+  /// Returns the option without its passwords, cookies and tokens; nil if it is invalid without them.
   fileprivate func stripped(of redaction: Redaction) -> Occurrence? {
     let mark = Redaction.marker
     let marks = [

@@ -1,36 +1,36 @@
 public import QEMUJSON
 
-/// Strikes the secrets of a command line out of whatever is shown to people.
+/// The secrets of a command line, which are redacted in all output.
 ///
 /// ```swift
 /// let redaction = Redaction(arguments: ["-object", "secret,id=s,data=swordfish"])
 /// redaction.arguments                       // ["-object", "secret,id=s,data=***"]
 /// redaction.striking("QEMU said: swordfish")  // "QEMU said: ***"
 /// ```
-/// Secrets are the `data` of `-object secret`, passwords in properties and in URLs, and the cookies of `-blockdev`. The id of a
-/// secret object and the path of a file are none.
+/// Secrets are the `data` of `-object secret`, passwords in properties and in URLs, and the cookies of `-blockdev`. The
+/// id of a secret object and the path of a file are not secrets.
 public struct Redaction: Sendable, Hashable {
-  /// The text that stands in the place of a secret.
+  /// The text that replaces a secret.
   public static let marker = "***"
 
-  /// The words that it was made of, without their secrets.
+  /// The arguments that the redaction was created from, with their secrets redacted.
   public private(set) var arguments: [String] = []
   private var forms: Set<SecretForm> = []
   /// The forms by their first byte, the longest first.
   private var table: [UInt8: [SecretForm]] = [:]
 
-  /// Makes a redaction that strikes nothing.
+  /// Creates a redaction without secrets.
   public init() {}
 
-  /// Finds the secrets of an argument vector, which may be malformed.
-  /// - Parameter arguments: QEMU's arguments, with the binary before them or without it.
+  /// Creates a redaction of the secrets in an argument vector, which may be malformed.
+  /// - Parameter arguments: QEMU's arguments, with or without the binary before them.
   public init(arguments: [String]) {
     var finder = SecretFinder()
     self.arguments = finder.words(arguments)
     add(finder.found)
   }
 
-  /// Finds the secrets of a configuration, the variables before its binary included.
+  /// Creates a redaction of the secrets in a configuration, including the variables before its binary.
   public init(_ configuration: QEMUConfiguration) {
     var finder = SecretFinder()
     arguments = finder.words(configuration.occurrences.flatMap { (try? $0.words()) ?? [] })
@@ -39,24 +39,24 @@ public struct Redaction: Sendable, Hashable {
     add(finder.found)
   }
 
-  /// Finds the secrets of a document whose members are options, which may be malformed.
+  /// Creates a redaction of the secrets in a document whose members are options, and which may be malformed.
   public init(document: JSONObject) {
     var finder = SecretFinder()
     for member in document { finder.value(member.value, named: nil, of: member.name) }
     add(finder.found)
   }
 
-  /// Finds the secrets of the text of a file, which may not be readable as a configuration.
+  /// Creates a redaction of the secrets in the text of a file, which may not be a valid configuration.
   public init(text: String) {
     var finder = SecretFinder()
     finder.text(text)
     add(finder.found)
   }
 
-  /// A Boolean value that indicates whether there is no secret.
+  /// A Boolean value that indicates whether there are no secrets.
   public var isEmpty: Bool { forms.isEmpty }
 
-  /// Adds the secrets of another one.
+  /// Adds the secrets of another redaction.
   public mutating func formUnion(_ other: Redaction) { add(other.forms) }
 
   private mutating func add(_ found: [FoundSecret]) { add(Set(found.flatMap(\.forms))) }
@@ -70,20 +70,20 @@ public struct Redaction: Sendable, Hashable {
 
   /// Returns whether a property's value is a secret.
   /// - Parameters:
-  ///   - property: the property's name, a dotted path where it lies deeper.
+  ///   - property: the property's name, a dotted path if it is nested.
   ///   - option: the option's name without its dash.
   public static func isSecret(_ property: String, of option: String) -> Bool {
     SecretName.isSecret(property, of: option)
   }
 }
 
-// MARK: - Striking
+// MARK: - Redacting
 
 extension Redaction {
-  /// A text that was cut short shows at least so many bytes of a secret.
+  /// The number of bytes of a secret from which its beginning is redacted in a truncated text.
   private static let shortestPart = 8
 
-  /// Returns a text without the secrets, in whichever way they are encoded in it.
+  /// Returns a text with the secrets redacted, however they are encoded in it.
   public func striking(_ text: String) -> String {
     if isEmpty { return text }
     let bytes = Array(text.utf8)
@@ -100,7 +100,7 @@ extension Redaction {
     return result.count == bytes.count && result == bytes ? text : String(decoding: result, as: UTF8.self)
   }
 
-  /// Returns a document whose strings are without the secrets.
+  /// Returns a document with the secrets in its strings redacted.
   public func striking(_ json: JSON) -> JSON {
     if isEmpty { return json }
     switch json {
@@ -112,7 +112,7 @@ extension Redaction {
     }
   }
 
-  /// The form that the bytes begin with, and how many of them it takes.
+  /// Returns the form that the bytes begin with, and the number of bytes that match.
   private func match(_ bytes: ArraySlice<UInt8>) -> (SecretForm, Int)? {
     guard let first = bytes.first, let candidates = table[first] else { return nil }
     let matches = candidates.map { form in (form, zip(form.bytes, bytes).prefix { $0 == $1 }.count) }
@@ -120,12 +120,12 @@ extension Redaction {
       count == form.bytes.count
         && (!form.isWord || bytes.dropFirst(count).first.map({ !isWordByte($0) }) ?? true)
     }
-    // One that is shown whole may look like the beginning of another form of it.
+    // A complete form may also look like the beginning of another form of the same secret.
     return whole
       ?? matches.first { _, count in count >= Self.shortestPart && Self.isCut(bytes.dropFirst(count)) }
   }
 
-  /// Returns whether a quoted text ends here, or goes on with an ellipsis: what is quoted is cut short.
+  /// Returns whether a quoted text may be truncated here: it ends, or an ellipsis follows.
   private static func isCut(_ rest: ArraySlice<UInt8>) -> Bool {
     rest.isEmpty || rest.first == UInt8(ascii: "\"") || rest.first == UInt8(ascii: "'")
       || rest.starts(with: "...".utf8) || rest.starts(with: "…".utf8)

@@ -1,12 +1,12 @@
 import QEMUJSON
 
-/// Finds the secrets in the words of a command line, and writes the words without them.
+/// A search for the secrets in the arguments of a command line, which returns the arguments with the secrets redacted.
 ///
-/// It reads less strictly than ``QEMUConfiguration`` does: what cannot be a command line is quoted in errors, and may hold secrets.
+/// It is less strict than ``QEMUConfiguration``: errors quote invalid command lines, which may hold secrets.
 struct SecretFinder {
   private(set) var found: [FoundSecret] = []
 
-  /// Returns words without their secrets.
+  /// Returns arguments with their secrets redacted.
   mutating func words(_ words: [String]) -> [String] {
     var result: [String] = []
     var rest = words[...]
@@ -22,14 +22,14 @@ struct SecretFinder {
     return result
   }
 
-  /// Notes the secrets of a text that may be a shell command, a list of words, YAML or JSON, and malformed.
+  /// Adds the secrets of a text that may be a shell command, an argument vector, YAML or JSON, and may be malformed.
   mutating func text(_ text: String) {
     let quotes: Set<Character> = ["\"", "'", "\\", "\0"]
     _ = words(text.split { $0.isWhitespace || quotes.contains($0) }.map(String.init))
-    // What is quoted may hold spaces.
+    // A quoted word may have spaces.
     _ = words(text.split { $0.isNewline || quotes.contains($0) }.map(String.init))
     _ = json(text, of: "")
-    // A shell quotes JSON.
+    // JSON in a shell command is in single quotes.
     _ = json(replacing("'", with: " ", in: text), of: "")
     for line in text.split(whereSeparator: \.isNewline) {
       let parts = line.split(separator: ":", maxSplits: 1).map { $0.drop { " -{".contains($0) } }
@@ -44,7 +44,8 @@ struct SecretFinder {
     return String(word.dropFirst(word.hasPrefix("--") ? 2 : 1))
   }
 
-  /// A word that is no option and no option's argument, such as `-object=secret,…`.
+  /// Returns a word that is neither an option nor an option's argument, such as `-object=secret,…`, with its secrets
+  /// redacted.
   private mutating func strayWord(_ word: String) -> String {
     if let equals = word.utf8.firstIndex(of: UInt8(ascii: "=")),
       let name = Self.optionName(String(word[..<equals])),
@@ -53,11 +54,11 @@ struct SecretFinder {
       let text = String(word[word.utf8.index(after: equals)...])
       return "\(word[..<equals])=\(argument(text, of: declaration.name))"
     }
-    // A word by itself is an image.
+    // An argument without an option is an image.
     return word.hasPrefix("json:") ? value(word) : argument(word, of: "")
   }
 
-  /// Returns an option's argument without its secrets.
+  /// Returns an option's argument with its secrets redacted.
   mutating func argument(_ text: String, of option: String) -> String {
     if text.utf8.first == UInt8(ascii: "{") { return json(text, of: option) }
     switch OptionTable.declaration(option)?.argument {
@@ -84,7 +85,7 @@ struct SecretFinder {
     }.joined(separator: ",")
   }
 
-  /// What stands between commas that are not doubled.
+  /// Returns the parts between commas that are not doubled.
   private static func assignments(_ text: String) -> [String] {
     var result: [String] = []
     var current: [UInt8] = []
@@ -137,7 +138,7 @@ struct SecretFinder {
 
   // MARK: - Values
 
-  /// Returns a value that is no secret as a whole without the secrets in it.
+  /// Returns a value that is not a secret itself with the secrets in it redacted.
   mutating func value(_ text: String) -> String {
     if text.hasPrefix("json:") { return "json:" + json(String(text.dropFirst(5)), of: "blockdev") }
     if text.hasPrefix("rbd:") || text.firstRange(of: ":rbd:") != nil { return imageOfRBD(text) }
@@ -147,10 +148,10 @@ struct SecretFinder {
     return struck
   }
 
-  /// `rbd:POOL/IMAGE:key=…:id=…`
+  /// Returns `rbd:POOL/IMAGE:key=…:id=…` with the key redacted.
   private mutating func imageOfRBD(_ text: String) -> String {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-    // A colon behind a backslash does not end a part.
+    // A colon after a backslash does not end a part.
     let whole = parts.reduce(into: [String]()) { whole, part in
       if let last = whole.last, last.hasSuffix("\\") {
         whole[whole.count - 1] = "\(last):\(part)"
@@ -164,14 +165,14 @@ struct SecretFinder {
 
   // MARK: - JSON
 
-  /// Returns a JSON text without its secrets, also where it is malformed.
+  /// Returns a JSON text, which may be malformed, with its secrets redacted.
   private mutating func json(_ text: String, of option: String) -> String {
     var scanner = JSONStrings(text)
     return scanner.rewritten { path, value in
       if let name = path.last, SecretName.isSecret(name, of: option, value: value) {
         return note(name, value)
       }
-      // What lies below a secret was meant as its text.
+      // If a secret's value is an object or array, every value inside it is redacted.
       if !option.isEmpty, let name = path.first(where: { SecretName.isSecret($0, of: option) }) {
         return note(name, value)
       }
@@ -179,9 +180,9 @@ struct SecretFinder {
     }
   }
 
-  /// Notes the secrets of a value of a document.
+  /// Adds the secrets of a value of a document.
   ///
-  /// What lies below the name of a secret was meant as its text.
+  /// If a secret's value is an object or array, every value inside it is redacted.
   mutating func value(_ json: JSON, named name: String?, of option: String) {
     let isSecret = name.map { SecretName.isSecret($0, of: option, value: json.stringValue ?? "") } ?? false
     switch json {

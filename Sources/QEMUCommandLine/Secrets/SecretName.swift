@@ -1,20 +1,20 @@
 /// The names of properties whose values are secrets.
 enum SecretName {
-  /// Members of QAPI types that are secrets, by the option that takes such a type.
+  /// The members of QAPI types that are secrets, by the option that takes such a type.
   ///
-  /// `SecretProperties` has `data`; `BlockdevOptionsCurlHttp` and `BlockdevOptionsCurlHttps` have `cookie`. What ends in
-  /// `-secret` is the id of an object.
+  /// `SecretProperties` has `data`; `BlockdevOptionsCurlHttp` and `BlockdevOptionsCurlHttps` have `cookie`. The value
+  /// of a member that ends in `-secret` is the id of an object.
   static let members: [String: Set<String>] = [
     "object": ["data"], "blockdev": ["cookie"], "drive": ["cookie"],
   ]
 
-  /// What a name ends in that is a secret wherever it stands, also as a property that is not declared.
+  /// The suffixes of names whose values are secrets in every option, even if the property is not declared.
   private static let endings = ["password", "passwd", "passphrase"]
 
   /// Returns whether a property's value is a secret.
   /// - Parameters:
-  ///   - name: the property, a dotted path where it lies deeper.
-  ///   - option: the option without its dash; empty where it is not known.
+  ///   - name: the property, a dotted path if it is nested.
+  ///   - option: the option without its dash; empty if it is not known.
   static func isSecret(_ name: String, of option: String) -> Bool {
     let leaf = name.split(separator: ".").last.map { $0.lowercased() } ?? ""
     if option == "global" { return isSecret(leaf, of: name.hasPrefix("secret") ? "object" : "device") }
@@ -27,7 +27,8 @@ enum SecretName {
     return endings.contains { leaf.hasSuffix($0) }
   }
 
-  /// Returns whether a property's value is a secret, also where a switch of that name was given a word that is none.
+  /// Returns whether a property's value is a secret. A switch such as `password=on` is one only if its value is not a
+  /// Boolean.
   static func isSecret(_ name: String, of option: String, value: String) -> Bool {
     if isSecret(name, of: option) { return true }
     let leaf = name.split(separator: ".").last.map { $0.lowercased() } ?? ""
