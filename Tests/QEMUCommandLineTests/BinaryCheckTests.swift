@@ -130,9 +130,9 @@ import Testing
   }
 
   @Test(arguments: [
-    Row(.refused, "there since QEMU 8.1", "-run-with", "chroot=/"),
-    Row(.refused, "there for arm, aarch64", "-semihosting"),
-    Row(.refused, "was not built in", "-spice", "port=1"),
+    Row(.refused, "added in QEMU 8.1", "-run-with", "chroot=/"),
+    Row(.refused, "exists for arm, aarch64", "-semihosting"),
+    Row(.refused, "is not built in", "-spice", "port=1"),
     Row(.refused, "has no option \"-acel\"", "-acel", "tcg"),
     Row(.refused, "accelerator \"kvm\"", "-accel", "kvm"),
     Row(.ignored, "accelerator \"kvm\"", "-accel", "kvm", "-accel", "tcg"),
@@ -146,14 +146,14 @@ import Testing
     Row(.refused, "no feature \"avx9\"", "-cpu", "max,+avx9"),
     Row(.deprecated, "the CPU model gone is deprecated", "-cpu", "gone"),
     Row(.refused, "no device \"virtio-nett\"", "-device", "virtio-nett"),
-    Row(.refused, "made by a machine only", "-device", "PIIX4"),
+    Row(.refused, "only a machine can create the device PIIX4", "-device", "PIIX4"),
     Row(.refused, "no property \"macc\"", "-device", "virtio-net-pci,macc=1"),
     Row(.refused, "mq of the device virtio-net does not take \"1\"", "-device", "virtio-net,mq=1"),
     Row(.refused, "does not take \"65536\"", "-device", "virtio-net,tx_queue_size=65536"),
     Row(.refused, "does not take \"x\"", "-device", "virtio-net,tx_queue_size=x"),
     Row(.refused, "mq of the device", "-device", #"{"driver":"virtio-net","mq":"on"}"#),
-    Row(.refused, "no driver is named", "-device", "id=x"),
-    Row(.refused, "\"1\" is no id", "-device", "virtio-net,id=1"),
+    Row(.refused, "-device has no driver", "-device", "id=x"),
+    Row(.refused, "\"1\" is not a valid id", "-device", "virtio-net,id=1"),
     Row(
       .refused, "is taken by an earlier -device", "-device", "virtio-net,id=a", "-device", "virtio-net,id=a"),
     Row(.refused, "netdev=n refers to nothing", "-device", "virtio-net,netdev=n"),
@@ -167,14 +167,14 @@ import Testing
     Row(.refused, "either driver or file", "-drive", "what=ever"),
     Row(.refused, "exactly one of", "-fw_cfg", "name=opt/a,string=x,file=y"),
     Row(.refused, "standard stream", "-add-fd", "fd=2,set=1"),
-    Row(.refused, "knows no channels", "-incoming", "main,addr.transport=socket,addr.type=unix,addr.path=x"),
+    Row(.refused, "migration channels", "-incoming", "main,addr.transport=socket,addr.type=unix,addr.path=x"),
     Row(.refused, "no log item \"innt\"", "-d", "innt"),
     Row(
       .refused, "before this option", "-blockdev", "raw,node-name=a,file=b", "-blockdev",
       "null-co,node-name=b"),
     Row(.exposed, "read data on the command line", "-object", "secret,id=s,data=swordfish"),
     Row(.exposed, "read cookie on the command line", "-blockdev", "https,node-name=b,url=x,cookie=swordfish"),
-    Row(.exposed, "read the password of an address", "-drive", "if=none,file=https://me:swordfish@host/a"),
+    Row(.exposed, "read the password of a URL", "-drive", "if=none,file=https://me:swordfish@host/a"),
     Row(
       .refused, "mq of the device", "-global", "virtio-net-pci.mq=perhaps", "-device", "virtio-net-pci"),
   ])
@@ -264,7 +264,7 @@ import Testing
     Row(.refused, "no bus of type usb-bus", "-device", "usb-kbd", "-device", "usb-ehci"),
     Row(.refused, "no bus \"e.0\"", "-device", "usb-ehci,id=u", "-device", "usb-kbd,bus=e.0"),
     Row(.refused, "no bus \"pci.0\"", "-device", "virtio-net,bus=pci.0"),
-    Row(.refused, "is of type PCIE", "-device", "usb-ehci", "-device", "usb-kbd,bus=pcie.0"),
+    Row(.refused, "has the type PCIE", "-device", "usb-ehci", "-device", "usb-kbd,bus=pcie.0"),
     Row(.refused, "needs drive", "-device", "virtio-blk-pci"),
     Row(.refused, "needs bmc", "-device", "pci-ipmi-kcs"),
     Row(.refused, "needs room", "-object", "memory-backend-ram,id=m,size=1M", "-device", "pc-dimm,memdev=m"),
@@ -273,14 +273,14 @@ import Testing
     Row(.refused, "needs chardev", "-tpmdev", "emulator,id=t"),
     Row(.refused, "exactly one of data and file", "-object", "secret,id=s"),
     Row(.refused, "needs maxmem", "-m", "1G,slots=2"),
-    Row(.refused, "less than the memory", "-m", "1G,maxmem=512M"),
+    Row(.refused, "less than the initial memory", "-m", "1G,maxmem=512M"),
     Row(
       .refused, "its backend m has", "-m", "1G", "-machine", "q35,memory-backend=m", "-object",
       "memory-backend-ram,id=m,size=1M"),
     Row(
       .refused, "the nodes have", "-m", "1G", "-object", "memory-backend-ram,id=m,size=1M", "-numa",
       "node,memdev=m"),
-    Row(.refused, "and 4 are asked for", "-smp", "4,sockets=1,cores=3,threads=1"),
+    Row(.refused, "but 4 are specified", "-smp", "4,sockets=1,cores=3,threads=1"),
     Row(.refused, "at most 288 CPUs", "-smp", "400"),
   ])
   func aPartThatIsMissingIsTold(row: Row) throws { try whatTheBinaryHasNotIsTold(row: row) }
@@ -293,7 +293,7 @@ import Testing
     Row(.refused, "no format \"vdi\"", "-drive", "file=x,format=vdi"),
     Row(.refused, "no driver \"qcow2\"", "-blockdev", "qcow2,node-name=a,file.driver=null-co"),
     Row(.refused, "no type \"bridge\"", "-nic", "bridge"),
-    Row(.refused, "no network card \"e1001\"", "-nic", "user,model=e1001"),
+    Row(.refused, "no NIC model \"e1001\"", "-nic", "user,model=e1001"),
     Row(.refused, "no property \"pretty\"", "-chardev", "null,id=c", "-mon", "chardev=c,pretty=on"),
     Row(.refused, "no accelerator \"hvf\"", "-machine", "q35,accel=hvf:nvmm"),
     Row(.refused, "mac of the device", "-device", "virtio-net,mac=52:54:00"),
@@ -302,7 +302,7 @@ import Testing
     Row(.refused, "port of the device", "-device", "usb-ehci", "-device", "usb-kbd,port=a"),
     Row(.refused, "vnc of -vnc", "-vnc", "5901"),
     Row(.refused, "hostfwd of", "-netdev", "user,id=n,hostfwd=22:22"),
-    Row(.refused, "there can be one -hda", "-hda", "a", "-hda", "b"),
+    Row(.refused, "there can be only one -hda", "-hda", "a", "-hda", "b"),
   ])
   func whatThisBuildLacksIsTold(row: Row) throws { try whatTheBinaryHasNotIsTold(row: row) }
 

@@ -89,7 +89,7 @@ import Testing
     ("m: &a [*a]\n", .malformedDocument, 1, "too deep"),
     ("m: \u{1}\n", .malformedDocument, 1, "control characters"),
     ("", .malformedDocument, nil, "no mapping"),
-    ("qemu: [x]", .malformedDocument, 1, "neither"), ("options: {m: 1}", .malformedDocument, 1, "no list"),
+    ("qemu: [x]", .malformedDocument, 1, "neither"), ("options: {m: 1}", .malformedDocument, 1, "not a list"),
     ("options: [{m: 1, smp: 2}]", .malformedDocument, 1, "entry of options"),
     ("kernel: {a: b}", .malformedText, 1, "mapping of properties"),
     ("m: {size: {a: 1}}", .malformedValue, 1, "size"),

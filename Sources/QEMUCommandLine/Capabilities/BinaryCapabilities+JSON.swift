@@ -1,9 +1,9 @@
 public import QEMUJSON
 
 extension BinaryCapabilities {
-  /// The capabilities for programs, and to be kept: what ``init(json:)`` reads.
+  /// The capabilities as JSON, for programs and for the cache; ``init(json:)`` reads it.
   ///
-  /// Types with the same properties share them, under `property-sets`: hundreds of CPU models have the same.
+  /// Types with the same properties share them under `property-sets`: hundreds of CPU models have the same.
   public var json: JSONObject {
     var sets = PropertySets()
     return [
@@ -42,7 +42,7 @@ extension BinaryCapabilities {
     }
   }
 
-  /// Reads what ``json`` wrote; nil where it is something else.
+  /// Creates capabilities from ``json``; nil if it is invalid.
   public init?(json: JSON) {
     guard let version = json["version"]?.stringValue, let architecture = json["architecture"]?.stringValue,
       let sets = json["property-sets"]?.arrayValue?.map(Properties.init(json:)),
@@ -79,7 +79,7 @@ extension BinaryCapabilities {
   }
 }
 
-/// The distinct sets of properties, each with its place.
+/// The distinct sets of properties, each with its index.
 private struct PropertySets {
   private(set) var all: [BinaryCapabilities.Properties] = []
   private var places: [BinaryCapabilities.Properties: Int] = [:]

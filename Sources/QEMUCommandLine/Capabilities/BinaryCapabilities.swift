@@ -1,26 +1,27 @@
-/// What one QEMU binary has: its options, machines, devices, CPU models and accelerators, as it told itself.
+/// The options, machines, devices, CPU models and accelerators of a QEMU binary, as it reports them.
 ///
 /// ```swift
 /// let capabilities = try await QEMUBinary(finding: "x86_64").capabilities()
 /// capabilities.devices["virtio-net-pci"]?.properties?["mac"]     // "str"
 /// ```
 public struct BinaryCapabilities: Sendable, Hashable {
-  /// The names of an object's properties, each with QEMU's own name of its type.
+  /// The names of an object's properties, each with QEMU's name of its type.
   public typealias Properties = [String: String]
 
   /// A machine type.
   public struct Machine: Sendable, Hashable {
-    /// Its other name.
+    /// The alias.
     public var alias: String?
-    /// Whether QEMU means to remove it.
+    /// A Boolean value that indicates whether it is deprecated.
     public var isDeprecated: Bool
-    /// How many CPUs it may have.
+    /// The maximum number of CPUs.
     public var maximumCPUs: Int
-    /// Whether QEMU builds it where none is named.
+    /// A Boolean value that indicates whether it is the default machine type.
     public var isDefault: Bool
-    /// Its properties; nil where this binary dies of being asked.
+    /// The properties; nil if the binary crashes when it is queried for them.
     public var properties: Properties?
-    /// Its buses with its default properties and no default devices; nil where the binary was not asked, or did not start it.
+    /// The buses with default properties and without default devices; nil if the binary was not queried or did not
+    /// start it.
     public var buses: [Bus]?
 
     package init(
@@ -38,9 +39,9 @@ public struct BinaryCapabilities: Sendable, Hashable {
 
   /// A bus that devices are plugged into.
   public struct Bus: Sendable, Hashable {
-    /// Its name, `pci.0`.
+    /// The name, `pci.0`.
     public var name: String
-    /// Its type, `PCI`.
+    /// The type, `PCI`.
     public var type: String
 
     package init(name: String, type: String) {
@@ -51,13 +52,13 @@ public struct BinaryCapabilities: Sendable, Hashable {
 
   /// A driver of `-device`.
   public struct Device: Sendable, Hashable {
-    /// Its other name.
+    /// The alias.
     public var alias: String?
-    /// The kind of bus that it is plugged into; nil where it needs none.
+    /// The type of bus that it is plugged into; nil if it needs none.
     public var bus: String?
-    /// Whether `-device` takes it; others only a machine makes.
+    /// A Boolean value that indicates whether `-device` accepts it; other devices are created only by a machine.
     public var isUserCreatable: Bool
-    /// Its properties; nil where this binary dies of being asked.
+    /// The properties; nil if the binary crashes when it is queried for them.
     public var properties: Properties?
 
     package init(alias: String?, bus: String?, isUserCreatable: Bool, properties: Properties? = nil) {
@@ -70,9 +71,9 @@ public struct BinaryCapabilities: Sendable, Hashable {
 
   /// A CPU model.
   public struct Model: Sendable, Hashable {
-    /// The name of its type, by which its features are found among the devices.
+    /// The name of its type, which is the key of its features in ``BinaryCapabilities/devices``.
     public var typeName: String
-    /// Whether QEMU means to remove it.
+    /// A Boolean value that indicates whether it is deprecated.
     public var isDeprecated: Bool
 
     package init(typeName: String, isDeprecated: Bool) {
@@ -85,13 +86,14 @@ public struct BinaryCapabilities: Sendable, Hashable {
   public var version: String
   /// The guest architecture, `x86_64`.
   public var architecture: String
-  /// The options, and their other names.
+  /// The options and their aliases.
   public var options: Set<String>
-  /// The properties of the options that QEMU lists them for, each with QEMU's name of its type; an option with none of its own takes any.
+  /// The properties of the options for which QEMU lists them, each with QEMU's name of its type; an option with an
+  /// empty list accepts any.
   public var parameters: [String: Properties]
-  /// What `-d` logs, by name.
+  /// The names of the log items of `-d`.
   public var logItems: Set<String>
-  /// The accelerators that were built in, by the name that `-accel` takes.
+  /// The accelerators that the binary has, by their name for `-accel`.
   public var accelerators: [String: Properties]
   /// The machine types by name.
   public var machines: [String: Machine]
@@ -99,16 +101,17 @@ public struct BinaryCapabilities: Sendable, Hashable {
   public var models: [String: Model]
   /// The drivers by name.
   public var devices: [String: Device]
-  /// The kinds of backend that devices name, by the property that names them: `"drive": "drive"`, `"chardev": "chardev"`.
+  /// The kinds of backend that devices refer to, by the property that refers: `"drive": "drive"`,
+  /// `"chardev": "chardev"`.
   public var references: [String: String] = [:]
-  /// The types that implement a type, for the types of buses, those of links, and `user-creatable`.
+  /// The types that implement a type: for the types of buses and links, and for `user-creatable`.
   public var implementers: [String: Set<String>] = [:]
-  /// The backends that an option lists when it is asked for help, by option: `"chardev": ["null", "socket", …]`.
+  /// The backends that the help of an option lists, by option: `"chardev": ["null", "socket", …]`.
   public var backends: [String: Set<String>] = [:]
   /// The binary's own QAPI schema.
   public var schema: LiveSchema
 
-  /// Makes capabilities of what a binary told.
+  /// Creates capabilities from a binary's replies.
   package init(
     version: String, architecture: String, options: Set<String>, parameters: [String: Properties],
     logItems: Set<String>,
@@ -128,33 +131,34 @@ public struct BinaryCapabilities: Sendable, Hashable {
   }
 }
 
-// MARK: - Looking things up
+// MARK: - Lookup
 
 extension BinaryCapabilities {
-  /// The machine type of a name or an alias.
+  /// Returns the machine type with a name or an alias.
   public func machine(_ name: String) -> Machine? {
     machines[name] ?? machines.values.first { $0.alias == name }
   }
 
-  /// The machine type that a command line gets; nil where it names one that there is none of, or names none and there is no default.
+  /// Returns the machine type of a command line; nil if the binary does not have it, or if none is specified and there
+  /// is no default.
   package func machineName(of configuration: QEMUConfiguration) -> String? {
     guard let asked = configuration.machine.type else { return machines.first { $0.value.isDefault }?.key }
     return machines[asked] == nil ? machines.first { $0.value.alias == asked }?.key : asked
   }
 
-  /// Whether something of a type can be used as one of another.
+  /// Returns whether a type is another type or implements it.
   func isSubtype(_ type: String, of other: String) -> Bool {
     type == other || implementers[other]?.contains(type) ?? false
   }
 
-  /// The driver of a name or an alias; where an alias means several, the one for PCI.
+  /// Returns the driver with a name or an alias; if several have the alias, the one for PCI.
   public func device(_ name: String) -> Device? {
     if let device = devices[name] { return device }
     let meant = devices.values.filter { $0.alias == name }
     return meant.first { $0.bus == "PCI" } ?? meant.first
   }
 
-  /// Returns the CPU model of a name; nil where there is none. PowerPC's are found in letters of any case.
+  /// Returns the CPU model with a name; nil if there is none. The names of PowerPC models are case-insensitive.
   public func model(_ name: String) -> Model? {
     if let model = models[name] { return model }
     guard isPowerPC else { return nil }
@@ -165,17 +169,17 @@ extension BinaryCapabilities {
   /// A Boolean value that indicates whether the binary emulates a PowerPC.
   var isPowerPC: Bool { architecture.hasPrefix("ppc") }
 
-  /// The features and other properties of a CPU model; nil where they are not known.
+  /// Returns the features and other properties of a CPU model; nil if they are not known.
   public func features(of model: String) -> Properties? {
     devices[self.model(model)?.typeName ?? model]?.properties
   }
 
-  /// Whether the binary is of this version or a newer one.
+  /// Returns whether the binary has this version or a newer one.
   func isAtLeast(_ major: Int, _ minor: Int) -> Bool {
     let numbers = version.split(separator: ".").compactMap { Int($0) }
     return !numbers.lexicographicallyPrecedes([major, minor])
   }
 
-  /// What the binary is called in a sentence.
+  /// The name of the binary for messages.
   var name: String { "QEMU \(version) for \(architecture)" }
 }

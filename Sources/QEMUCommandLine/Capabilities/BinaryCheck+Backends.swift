@@ -3,7 +3,7 @@ import QEMUJSON
 // MARK: - Character devices
 
 extension BinaryCheck {
-  /// What a backend needs: one property of each group. QEMU has other names for two of them.
+  /// The properties that a backend requires: one of each group. Two backends have aliases.
   private static let backendRequirements: [String: [[String]]] = [
     "file": [["path"]], "pipe": [["path"]], "serial": [["path"]], "parallel": [["path"]], "tty": [["path"]],
     "parport": [["path"]], "udp": [["port"]], "mux": [["chardev"]],
@@ -13,7 +13,7 @@ extension BinaryCheck {
   func characterDeviceIsComplete(_ occurrence: Occurrence) -> [CheckFinding] {
     guard let device = occurrence.argument as? Properties<CharacterDeviceOption> else { return [] }
     guard device["id"] != nil else {
-      return [missing("id", of: "-chardev", "write id=NAME, which others refer to")]
+      return [missing("id", of: "-chardev", "write id=NAME, to which others refer")]
     }
     guard let backend = device["backend"] else {
       return [missing("backend", of: "-chardev", "write -chardev BACKEND,id=NAME, such as socket")]
@@ -35,13 +35,13 @@ extension BinaryCheck {
     CheckFinding(.refused, .malformedText, "\(owner) needs \(what)", property: what, remedy: remedy)
   }
 
-  /// Properties that go with others only.
+  /// Checks properties that are valid only together with others.
   private func misplaced(_ device: Properties<CharacterDeviceOption>, _ backend: String) -> [CheckFinding] {
     var findings: [CheckFinding] = []
     let refuse = { (property: String, why: String) in
       CheckFinding(
         .refused, .conflictingOptions, "-chardev \(backend): \(property) \(why)", property: property,
-        remedy: "leave out \(property)")
+        remedy: "remove \(property)")
     }
     let sizes = ["cols", "rows", "width", "height"].filter { device[$0].map { $0 != "0" } ?? false }
     if backend != "vc" { findings += sizes.map { refuse($0, "is for vc only") } }
@@ -61,15 +61,15 @@ extension BinaryCheck {
       let size = device["size"].flatMap(ByteCount.init(propertyText:)),
       size.bytes.nonzeroBitCount != 1
     {
-      findings.append(refuse("size", "is a power of two"))
+      findings.append(refuse("size", "must be a power of two"))
     }
     return findings
   }
 
-  /// Options of which QEMU takes any word that begins with none for no device.
+  /// The options for which QEMU reads any text that begins with `none` as no device.
   private static let monitors: Set<String> = ["monitor", "qmp", "qmp-pretty"]
 
-  /// Words that name no character device.
+  /// Checks for a text that is not a character device.
   func addressIsKnown(_ occurrence: Occurrence) -> [CheckFinding] {
     guard let address = occurrence.argument as? CharacterDeviceAddress else { return [] }
     if occurrence.option == "debugcon", case .characterDevice = address {
@@ -125,7 +125,7 @@ extension BinaryCheck {
     return [.unknown("graphics adapter", name, among: known, in: capabilities.name, code: .malformedValue)]
   }
 
-  /// The options whose backends are listed, and the property that names one.
+  /// The options whose backends QEMU lists, each with the property that specifies the backend.
   private static let listed = [
     "netdev": ("netdev", "type"), "net": ("netdev", "type"), "nic": ("netdev", "type"),
     "audiodev": ("audiodev", "driver"),
@@ -146,7 +146,7 @@ extension BinaryCheck {
     ]
   }
 
-  /// Block drivers, and the properties that are handed on to them.
+  /// Checks block drivers, and the properties that are passed to them.
   func driveIsKnown(_ occurrence: Occurrence) -> [CheckFinding] {
     guard let drive = occurrence.argument as? Properties<DriveOption> else { return [] }
     let known = capabilities.backends["drive"] ?? []
@@ -169,7 +169,7 @@ extension BinaryCheck {
     }.map { .unknown("property", $0.name, among: members.union(listed), in: "-drive", property: $0.name) }
   }
 
-  /// What an option cannot do without: one property of a group.
+  /// The properties that an option requires: one of each group.
   private static let optionRequirements: [(option: String, properties: [String])] = [
     ("acpitable", ["data", "file"]), ("option-rom", ["romfile", "file"]), ("smbios", ["type", "file"]),
     ("tpmdev", ["id"]),
@@ -195,7 +195,7 @@ extension BinaryCheck {
     }
   }
 
-  /// A secret has its text in itself or in a file.
+  /// Checks that a secret has either its data or a file.
   func secretHasData(_ occurrence: Occurrence) -> [CheckFinding] {
     guard occurrence.option == "object", let object = (occurrence.argument as? any SchemaArgument)?.members,
       object["qom-type"]?.stringValue == "secret", (object["data"] == nil) == (object["file"] == nil)

@@ -1,13 +1,13 @@
 extension BinaryCheck {
-  /// Options that answer where the request for help is their whole argument.
+  /// The options that print help if the request is their whole argument.
   private static let answerAlone: Set<String> = [
     "L", "accel", "audiodev", "chardev", "cpu", "display", "netdev", "nic", "plugin", "tpmdev", "trace",
     "vga",
   ]
-  /// Options that answer where the request stands behind properties, too.
+  /// The options that also print help if the request follows properties.
   private static let answerAnywhere: Set<String> = ["audio", "boot", "device", "machine", "object", "smp"]
 
-  /// Whether QEMU prints help and ends before most of the line is looked at.
+  /// A Boolean value that indicates whether QEMU prints help and exits before it checks most of the command line.
   var asksForHelp: Bool {
     configuration.occurrences.contains { occurrence in
       ["help", "version"].contains(occurrence.option)

@@ -3,11 +3,11 @@ import QEMUJSON
 // MARK: - Accelerators, machines and CPU models
 
 extension BinaryCheck {
-  /// An accelerator that was not built in is no fault where another follows it: QEMU goes on to that.
+  /// Checks an accelerator. One that the binary does not have is not an error if another follows: QEMU tries that next.
   func acceleratorExists(_ occurrence: Occurrence) -> [CheckFinding] {
     guard let accelerator = occurrence.argument as? Accelerator else { return [] }
     guard let properties = capabilities.accelerators[accelerator.name] else {
-      // Of one without a name QEMU lists all that there are, and ends well.
+      // For -accel without a name QEMU lists all accelerators, and exits with 0.
       let listsAll = configuration.occurrences.contains { $0.option == "accel" && $0.argument is PlainText }
       let isLast =
         !listsAll && !configuration.accelerators.contains { capabilities.accelerators[$0.name] != nil }
@@ -20,7 +20,7 @@ extension BinaryCheck {
     return judge(accelerator.assignments, properties, of: "the accelerator \(accelerator.name)")
   }
 
-  /// What -machine takes without its being a property of the machine.
+  /// The properties of `-machine` that are not properties of the machine.
   private static let machineSugar: Set<String> = [
     "type", "accel", "igd-passthru", "kvm-shadow-mem", "kernel-irqchip",
   ]
@@ -28,7 +28,7 @@ extension BinaryCheck {
   func machineExists(_ occurrence: Occurrence) -> [CheckFinding] {
     guard let option = occurrence.argument as? MachineOption else { return [] }
     var findings: [CheckFinding] = []
-    // Of several occurrences the last type counts.
+    // The type of the last occurrence has effect.
     if let type = option.type, type == machine.type {
       guard let machine = capabilities.machine(type) else {
         let names = Array(capabilities.machines.keys) + capabilities.machines.values.compactMap(\.alias)
@@ -50,7 +50,7 @@ extension BinaryCheck {
     return findings + judge(own, properties, of: "the machine type \(type)")
   }
 
-  /// An accelerator of the machine is one of several between colons, the first of which that works is taken.
+  /// Checks the accelerators of a machine: a list with colons, of which QEMU uses the first that works.
   private func machineAcceleratorExists(_ option: MachineOption) -> [CheckFinding] {
     guard let names = option["accel"]?.split(separator: ":").map(String.init), let first = names.first,
       !names.contains(where: { capabilities.accelerators[$0] != nil })
@@ -61,17 +61,17 @@ extension BinaryCheck {
     ]
   }
 
-  /// The properties of the machine that the whole line asks for.
+  /// The properties of the machine type of the whole command line.
   var machineProperties: BinaryCapabilities.Properties? {
     capabilities.machineName(of: configuration).flatMap { capabilities.machines[$0]?.properties }
   }
 
   func modelExists(_ occurrence: Occurrence) -> [CheckFinding] {
-    // The last one counts, and no other is looked at.
+    // Only the last one has effect and is checked.
     guard let cpu = occurrence.argument as? CPUModel, cpu == self.cpu else { return [] }
-    // QEMU lists no model for a target whose models are made up of a type's name.
+    // QEMU lists no models for a target whose model names are derived from type names.
     guard !capabilities.models.isEmpty else { return [] }
-    // PowerPC takes the processor's version register for a name: 004e1200.
+    // PowerPC accepts the value of the processor version register as a name: 004e1200.
     if capabilities.isPowerPC, cpu.model.count == 8, cpu.model.allSatisfy(\.isHexDigit) { return [] }
     let model = capabilities.model(cpu.model)
     guard model != nil || capabilities.devices[cpu.model] != nil else {
@@ -103,7 +103,7 @@ extension BinaryCheck {
 // MARK: - Devices
 
 extension BinaryCheck {
-  /// What -device itself reads.
+  /// The properties that `-device` itself reads.
   private static let deviceSugar: Set<String> = ["driver", "id", "bus"]
 
   func driverExists(_ occurrence: Occurrence) -> [CheckFinding] {
@@ -111,7 +111,7 @@ extension BinaryCheck {
     guard let driver = option.driver else {
       return [
         CheckFinding(
-          .refused, .malformedText, "no driver is named", property: "driver",
+          .refused, .malformedText, "-device has no driver", property: "driver",
           remedy: "write -device DRIVER, such as virtio-net-pci")
       ]
     }
@@ -119,13 +119,13 @@ extension BinaryCheck {
     guard device.isUserCreatable else {
       return [
         CheckFinding(
-          .refused, .valueOutOfRange, "the device \(driver) is made by a machine only", property: "driver",
-          remedy: "remove it, and choose a machine type that has it")
+          .refused, .valueOutOfRange, "only a machine can create the device \(driver)", property: "driver",
+          remedy: "remove it, and use a machine type that has it")
       ]
     }
     guard let properties = device.properties else { return [] }
     let owner = "the device \(driver)"
-    // Of a property that is named twice the last counts.
+    // The last of a repeated property has effect.
     var last: [String: Assignment] = [:]
     for assignment in option.ownAssignments { last[assignment.name] = assignment }
     let own = option.ownAssignments.filter { !Self.deviceSugar.contains($0.name) && last[$0.name] == $0 }
@@ -135,7 +135,7 @@ extension BinaryCheck {
       .compactMap { unknown(Assignment($0.name, ""), properties, of: owner) }
   }
 
-  /// In JSON a value has a type of its own, and QEMU wants the property's.
+  /// Checks the types of JSON values: QEMU requires the type of the property.
   private func mistyped(
     _ object: JSONObject, _ properties: BinaryCapabilities.Properties, of owner: String
   ) -> [CheckFinding] {
@@ -152,12 +152,12 @@ extension BinaryCheck {
     return .unknown("device", driver, among: names, in: capabilities.name, property: "driver")
   }
 
-  /// QEMU says nothing of a -global that meets no device, and warns of one whose driver it does not know.
+  /// Checks a `-global`. QEMU ignores one for a device that is not used, and prints a warning for an unknown driver.
   func globalExists(_ occurrence: Occurrence) -> [CheckFinding] {
     guard let global = occurrence.argument as? GlobalProperty,
       let properties = capabilities.device(global.driver)?.properties
     else { return [] }
-    // QEMU looks at it when it makes such a device.
+    // QEMU checks it when it creates such a device.
     guard
       configuration.occurrences.contains(where: { ($0.argument as? DeviceOption)?.driver == global.driver })
     else {
@@ -168,7 +168,7 @@ extension BinaryCheck {
 }
 
 extension DeviceOption {
-  /// The properties with their texts; a list has none.
+  /// The properties whose values are texts.
   fileprivate var ownAssignments: AssignmentList {
     switch form {
     case .properties(let assignments): assignments
@@ -182,7 +182,7 @@ extension DeviceOption {
 // MARK: - Properties
 
 extension BinaryCheck {
-  /// Compares names and values with an object's properties.
+  /// Checks names and values against an object's properties.
   private func judge(
     _ assignments: some Sequence<Assignment>, _ properties: BinaryCapabilities.Properties, of owner: String
   ) -> [CheckFinding] {
@@ -192,7 +192,7 @@ extension BinaryCheck {
     }
   }
 
-  /// A property that is an object has its own behind a dot; an array has its elements in brackets.
+  /// Returns the type of a property. A dot precedes a property of a nested object; brackets have the index of an array.
   private func type(of property: String, _ properties: BinaryCapabilities.Properties) -> String? {
     let name = String(property.prefix { $0 != "." && $0 != "[" })
     return properties[property] ?? properties[name] ?? array(name, properties)
@@ -207,7 +207,7 @@ extension BinaryCheck {
       property: assignment.name)
   }
 
-  /// The elements of `name` are there as `name[0]`, or their number as `len-name`.
+  /// Returns the type of an array: QEMU lists its elements as `name[0]`, or their number as `len-name`.
   private func array(_ name: String, _ properties: BinaryCapabilities.Properties) -> String? {
     properties["\(name)[0]"] ?? (properties["len-\(name)"] == nil ? nil : "")
   }
@@ -220,7 +220,7 @@ extension BinaryCheck {
   }
 
   private func expectation(_ assignment: Assignment, _ type: String) -> String? {
-    // A slot and a function are a number in QEMU's list and "06.0" on the command line.
+    // A PCI address is a number in QEMU's list and "06.0" on the command line.
     if assignment.name == "addr", type == "int32" || type == "str" {
       return QOMPropertyType.slotExpectation(against: assignment.text)
     }
@@ -231,7 +231,7 @@ extension BinaryCheck {
       let isPort = assignment.text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy {
         UInt8($0) != nil
       }
-      return isPort ? nil : "numbers with dots between them, such as 1.2"
+      return isPort ? nil : "numbers separated by dots, such as 1.2"
     }
     if ["queue-size", "rx_queue_size", "tx_queue_size"].contains(assignment.name),
       let size = UInt16(assignment.text),
@@ -239,7 +239,7 @@ extension BinaryCheck {
     {
       return "a power of two"
     }
-    if type.hasPrefix("child<") { return "nothing: QEMU sets it itself" }
+    if type.hasPrefix("child<") { return "no value: QEMU sets it itself" }
     if assignment.name == "romsize", let size = UInt32(assignment.text), size.nonzeroBitCount != 1,
       size != .max
     {

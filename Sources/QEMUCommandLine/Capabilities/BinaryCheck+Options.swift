@@ -1,9 +1,9 @@
 import QEMUJSON
 
-// MARK: - What single options want
+// MARK: - Requirements of single options
 
 extension BinaryCheck {
-  /// A drive of which nothing says what is in it is empty; one with options of a driver must name it.
+  /// Checks a drive without a file and a driver: it is an empty drive, so it cannot have properties of a driver.
   func driveSaysWhat(_ occurrence: Occurrence) -> [CheckFinding] {
     guard let drive = occurrence.argument as? Properties<DriveOption>, let handedOn = drive.untyped.first,
       !drive.assignments.contains(where: {
@@ -13,11 +13,12 @@ extension BinaryCheck {
     return [
       CheckFinding(
         .refused, .malformedText, "-drive must specify either driver or file", property: handedOn,
-        remedy: "write -drive file=PATH; \"\(handedOn.prefix(80))\" is no property of -drive")
+        remedy: "write -drive file=PATH; \"\(handedOn.prefix(80))\" is not a property of -drive")
     ]
   }
 
-  /// Older QEMUs read a hexadecimal number with a suffix, and -m puts one behind a bare number.
+  /// Checks for a hexadecimal size: `-m` appends a suffix to a bare number, with which only older releases of QEMU
+  /// accept it.
   func memorySizeIsDecimal(_ occurrence: Occurrence) -> [CheckFinding] {
     guard capabilities.isAtLeast(10, 0), let memory = occurrence.argument as? Properties<MemoryOption>,
       let size = memory.assignments.first(where: { $0.name == "size" }),
@@ -33,7 +34,7 @@ extension BinaryCheck {
     return [
       CheckFinding(
         .refused, .conflictingOptions, "-fw_cfg needs a name and exactly one of file, string and gen_id",
-        remedy: "write -fw_cfg name=opt/NAME,string=TEXT, or file=PATH in place of the text")
+        remedy: "write -fw_cfg name=opt/NAME,string=TEXT, or file=PATH instead of string=TEXT")
     ]
   }
 
@@ -44,8 +45,8 @@ extension BinaryCheck {
     return [
       CheckFinding(
         .refused, .valueOutOfRange,
-        "descriptor \(number) is a standard stream, which QEMU does not give away",
-        property: "fd", remedy: "open it under another number, from 3 on")
+        "descriptor \(number) is a standard stream, which QEMU does not accept",
+        property: "fd", remedy: "use a descriptor from 3")
     ]
   }
 
@@ -55,12 +56,12 @@ extension BinaryCheck {
     else { return [] }
     return [
       CheckFinding(
-        .refused, .malformedText, "\(capabilities.name) knows no channels of a migration",
+        .refused, .malformedText, "\(capabilities.name) does not support migration channels",
         remedy: "write a URI, such as unix:PATH or tcp:HOST:PORT, or defer")
     ]
   }
 
-  /// The binary prints its help and ends where it does not know an item.
+  /// Checks log items: for an unknown one, the binary prints its help and exits.
   func logItemsExist(_ occurrence: Occurrence) -> [CheckFinding] {
     guard let log = occurrence.argument as? LogItems, !capabilities.logItems.isEmpty else { return [] }
     let unknown = log.items.filter { !capabilities.logItems.contains($0) && !$0.hasPrefix("trace:") }

@@ -1,12 +1,12 @@
 import QEMUJSON
 
-/// A property without which QEMU does not make what an option asks for.
+/// A property that a device requires.
 struct Requirement: Sendable {
-  /// The properties, one of which is enough.
+  /// The properties, of which one is required.
   let properties: [String]
-  /// The devices that need it: names, or what a name begins or ends with where a `*` stands; nil for all that have it.
+  /// The devices that require it: names, or patterns that begin or end with `*`; nil for all that have the property.
   var drivers: [String]?
-  /// Those that do without.
+  /// The devices that do not require it.
   var exceptions: [String] = []
   let remedy: String
 
@@ -23,45 +23,46 @@ struct Requirement: Sendable {
 }
 
 extension BinaryCheck {
-  /// What devices need, by the names of their properties.
+  /// The requirements of devices.
   static let deviceRequirements = [
     Requirement(
       properties: ["drive"],
       drivers: [
         "virtio-blk*", "ide-hd", "ide-cf", "scsi-hd", "scsi-block", "scsi-generic", "usb-storage", "nvme-ns",
       ],
-      remedy: "name a -drive or -blockdev: drive=ID"),
+      remedy: "refer to a -drive or -blockdev: drive=ID"),
     Requirement(properties: ["serial"], drivers: ["nvme"], exceptions: [], remedy: "write serial=TEXT"),
     Requirement(
       properties: ["chardev"],
       drivers: [
         "vhost-user-*", "isa-debugcon", "isa-parallel", "ipmi-bmc-extern", "ivshmem-doorbell",
       ], exceptions: ["vhost-user-vga", "vhost-user-gpu*", "vhost-user-input"],
-      remedy: "name a -chardev: chardev=ID"),
-    Requirement(properties: ["fsdev"], remedy: "name a -fsdev: fsdev=ID"),
-    Requirement(properties: ["tpmdev"], remedy: "name a -tpmdev: tpmdev=ID"),
+      remedy: "refer to a -chardev: chardev=ID"),
+    Requirement(properties: ["fsdev"], remedy: "refer to a -fsdev: fsdev=ID"),
+    Requirement(properties: ["tpmdev"], remedy: "refer to a -tpmdev: tpmdev=ID"),
     Requirement(
-      properties: ["bmc"], remedy: "name a -device ipmi-bmc-sim or ipmi-bmc-extern before it: bmc=ID"),
-    Requirement(properties: ["cryptodev"], remedy: "name an -object cryptodev-backend-builtin: cryptodev=ID"),
+      properties: ["bmc"], remedy: "refer to a -device ipmi-bmc-sim or ipmi-bmc-extern before it: bmc=ID"),
+    Requirement(
+      properties: ["cryptodev"], remedy: "refer to an -object cryptodev-backend-builtin: cryptodev=ID"),
     Requirement(
       properties: ["memdev"], exceptions: ["cxl-type3"],
-      remedy: "name an -object memory-backend-ram: memdev=ID"),
+      remedy: "refer to an -object memory-backend-ram: memdev=ID"),
     Requirement(
       properties: ["memdev", "volatile-memdev", "persistent-memdev", "volatile-dc-memdev"],
       drivers: ["cxl-type3"],
-      remedy: "name an -object memory-backend-ram: volatile-memdev=ID"),
-    Requirement(properties: ["canbus"], remedy: "name an -object can-bus: canbus=ID"),
-    Requirement(properties: ["canbus0"], remedy: "name an -object can-bus: canbus0=ID"),
-    Requirement(properties: ["canbus1"], remedy: "name an -object can-bus: canbus1=ID"),
-    Requirement(properties: ["evdev"], remedy: "name a device of the host: evdev=/dev/input/…"),
+      remedy: "refer to an -object memory-backend-ram: volatile-memdev=ID"),
+    Requirement(properties: ["canbus"], remedy: "refer to an -object can-bus: canbus=ID"),
+    Requirement(properties: ["canbus0"], remedy: "refer to an -object can-bus: canbus0=ID"),
+    Requirement(properties: ["canbus1"], remedy: "refer to an -object can-bus: canbus1=ID"),
+    Requirement(properties: ["evdev"], remedy: "specify a host device: evdev=/dev/input/…"),
     Requirement(
-      properties: ["i8042"], drivers: ["vmmouse"], remedy: "name the keyboard controller: i8042=i8042"),
+      properties: ["i8042"], drivers: ["vmmouse"], remedy: "specify the keyboard controller: i8042=i8042"),
     Requirement(properties: ["wwpn"], drivers: ["vhost-scsi*"], remedy: "write wwpn=NAME"),
     Requirement(
-      properties: ["guest-cid"], drivers: ["vhost-vsock-*"], remedy: "write guest-cid=N, from 3 on"),
+      properties: ["guest-cid"], drivers: ["vhost-vsock-*"], remedy: "write guest-cid=N, at least 3"),
     Requirement(
       properties: ["chassis_nr"], drivers: ["pci-bridge", "pci-bridge-seat"],
-      remedy: "write chassis_nr=N, from 1 on"),
+      remedy: "write chassis_nr=N, at least 1"),
     Requirement(
       properties: ["host", "sysfsdev", "fd"], drivers: ["vfio-pci", "vfio-pci-nohotplug"],
       remedy: "write host=ADDRESS"),
@@ -76,7 +77,7 @@ extension BinaryCheck {
       properties: ["kernel", "initrd"], drivers: ["guest-loader"], remedy: "write kernel=PATH or initrd=PATH"),
   ]
 
-  /// The properties that a device needs and that are not there; those of -global and -set count.
+  /// Checks that a device has the required properties, including those of `-global` and `-set`.
   func deviceIsComplete(_ occurrence: Occurrence) -> [CheckFinding] {
     guard let option = occurrence.argument as? DeviceOption, let driver = option.driver,
       let properties = capabilities.device(driver)?.properties
@@ -103,7 +104,7 @@ extension BinaryCheck {
     }
   }
 
-  /// A device that is memory needs room in the machine's address space.
+  /// Checks that the machine's address space has room for a memory device.
   func memoryDeviceHasRoom(_ occurrence: Occurrence) -> [CheckFinding] {
     guard let driver = (occurrence.argument as? DeviceOption)?.driver,
       ["pc-dimm", "nvdimm"].contains(driver)
@@ -112,7 +113,7 @@ extension BinaryCheck {
     if configuration.memory?["maxmem"] == nil {
       return [
         CheckFinding(
-          .refused, .conflictingOptions, "the device \(driver) needs room for memory that is plugged in",
+          .refused, .conflictingOptions, "the device \(driver) needs room for hotpluggable memory",
           property: "driver",
           remedy: "write -m SIZE,slots=N,maxmem=SIZE")
       ]
@@ -128,14 +129,14 @@ extension BinaryCheck {
     ]
   }
 
-  /// QEMU looks for a machine of its own choice where none is named.
+  /// Checks that a machine type is specified if the binary has no default.
   func machineIsNamed() -> [CheckFinding] {
     guard machine.type == nil, !capabilities.machines.isEmpty,
       !capabilities.machines.contains(where: \.value.isDefault), !configuration.has("readconfig")
     else { return [] }
     return [
       CheckFinding(
-        .refused, .conflictingOptions, "\(capabilities.name) has no default machine, and none is named",
+        .refused, .conflictingOptions, "\(capabilities.name) has no default machine, and none is specified",
         remedy: "write -machine TYPE; qemuctl capabilities lists them with --list machines")
     ]
   }

@@ -1,15 +1,15 @@
 extension BinaryCheck {
-  /// What each kind of secret is written as instead, by the property that holds it; the empty name stands for an address.
+  /// The remedies for each kind of secret, by the property that holds it; the empty name is for a URL.
   private static let hiddenForms: [String: String] = [
     "password": "write -object secret,id=ID,file=PATH before it, and password-secret=ID",
     "x509-key-password": "use a key without a password, in a file that only QEMU's user can read",
     "cookie": "write -object secret,id=ID,file=PATH before it, and cookie-secret=ID",
     "key": "write -object secret,id=ID,file=PATH before it, and a -blockdev driver=rbd with key-secret=ID",
     "":
-      "write -object secret,id=ID,file=PATH before it, and username=USER,password-secret=ID beside the address",
+      "write -object secret,id=ID,file=PATH before it, and username=USER,password-secret=ID with the URL",
   ]
 
-  /// The words of a process are shown to every user of the host, in `/proc/PID/cmdline`.
+  /// Reports secrets in the arguments: every user of the host can read those of a process in `/proc/PID/cmdline`.
   func secretIsHidden(_ occurrence: Occurrence) -> [CheckFinding] {
     var finder = SecretFinder()
     _ = finder.words((try? occurrence.words()) ?? [])
@@ -18,7 +18,7 @@ extension BinaryCheck {
     return [
       CheckFinding(
         .exposed, .exposedSecret,
-        "every user of the host can read \(property ?? "the password of an address") on the command line",
+        "every user of the host can read \(property ?? "the password of a URL") on the command line",
         property: property, remedy: Self.hiddenForm(of: secret, in: occurrence))
     ]
   }
@@ -26,9 +26,9 @@ extension BinaryCheck {
   private static func hiddenForm(of secret: FoundSecret, in occurrence: Occurrence) -> String {
     if secret.name == "data" {
       return
-        "write -object secret,id=\(occurrence.id ?? "ID"),file=PATH, and the value into a file that only QEMU's user can read"
+        "write -object secret,id=\(occurrence.id ?? "ID"),file=PATH, and put the value into a file that only QEMU's user can read"
     }
     return hiddenForms[secret.isOfAddress ? "" : secret.name]
-      ?? "write it into a file, and name it with -object secret,id=ID,file=PATH where the option takes such an ID"
+      ?? "put it into a file, and refer to it with -object secret,id=ID,file=PATH if the option takes such an ID"
   }
 }

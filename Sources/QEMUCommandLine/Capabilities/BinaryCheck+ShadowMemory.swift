@@ -1,10 +1,11 @@
 extension BinaryCheck {
-  /// What the kernel takes, and QEMU keeps in 32 bits.
+  /// The sizes that the kernel accepts and that fit QEMU's 32 bits.
   private static let shadowSizes: ClosedRange<Int64> = 262144...Int64(Int32.max)
 
-  /// QEMU passes the lowest 32 bits of `kvm-shadow-mem` to the kernel, which refuses less than 64 pages; -1 is none.
+  /// Checks `kvm-shadow-mem`. QEMU passes its lowest 32 bits to the kernel, which refuses less than 64 pages; -1 is the
+  /// default.
   ///
-  /// A machine's property is kvm's alone: under another accelerator it is not read.
+  /// Only KVM reads the property of the machine.
   func shadowMemoryFits(_ occurrence: Occurrence) -> [CheckFinding] {
     let name = "kvm-shadow-mem"
     let assignments = shadowMemoryOwner(occurrence)
@@ -15,14 +16,14 @@ extension BinaryCheck {
       return [
         CheckFinding(
           .refused, .valueOutOfRange,
-          "\(name) of \(bytes) bytes is less than the 64 pages that the kernel takes",
-          property: name, remedy: "use 262144 or more, or leave it out")
+          "\(name) of \(bytes) bytes is less than 64 pages, the minimum of the kernel",
+          property: name, remedy: "use 262144 or more, or remove it")
       ]
     }
     return [
       CheckFinding(
         .refused, .valueOutOfRange,
-        "QEMU keeps \(name) in 32 bits, into which \(bytes) does not fit: the kernel would be told another size",
+        "\(name) of \(bytes) bytes does not fit QEMU's 32 bits: QEMU would pass another size to the kernel",
         property: name, remedy: "use 2147483647 or less")
     ]
   }

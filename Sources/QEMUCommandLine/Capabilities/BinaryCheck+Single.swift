@@ -1,16 +1,16 @@
 import QEMUJSON
 
-// MARK: - What can be there once
+// MARK: - Options and devices that may not be repeated
 
 extension BinaryCheck {
-  /// Devices of which QEMU makes one.
+  /// The devices of which there can be only one.
   private static let singleDevices: Set<String> = [
     "vmgenid", "pvpanic", "ramfb", "intel-iommu", "amd-iommu",
   ]
-  /// Options that fill the same place twice.
+  /// The options that use a fixed unit, so that a second one conflicts.
   private static let singleOptions: Set<String> = ["", "fda", "fdb", "hda", "hdb", "hdc", "hdd"]
 
-  /// A second device, or a second disk in one place.
+  /// Checks for a second device of a kind, and for a second disk with the same unit.
   func repetitions() -> [CheckFinding] {
     var seen: Set<String> = []
     var counts: [String: Int] = [:]
@@ -20,16 +20,16 @@ extension BinaryCheck {
       let position = CommandLineError.Position(
         option: occurrence.option, occurrence: counts[occurrence.option] ?? 1)
       return CheckFinding(
-        .refused, .conflictingOptions, "there can be one \(place)", remedy: "remove all but one"
+        .refused, .conflictingOptions, "there can be only one \(place)", remedy: "remove all but one"
       ).located(position, in: occurrence.shownText)
     }
   }
 }
 
-// MARK: - Parts that belong together
+// MARK: - Combinations
 
 extension BinaryCheck {
-  /// The primary device of a pair is on PCI Express.
+  /// Checks that the primary device of a failover pair is on PCI Express.
   func failoverBusIsExpress(_ occurrence: Occurrence) -> [CheckFinding] {
     guard let device = occurrence.argument as? DeviceOption,
       device["failover_pair_id"].map({ !$0.isEmpty }) ?? false,
@@ -40,12 +40,12 @@ extension BinaryCheck {
     return [
       CheckFinding(
         .refused, .conflictingOptions,
-        "failover_pair_id needs a device on PCI Express, which the machine type \(name) lacks",
-        property: "failover_pair_id", remedy: "use -machine q35, or leave failover_pair_id out")
+        "failover_pair_id needs a device on PCI Express, which the machine type \(name) does not have",
+        property: "failover_pair_id", remedy: "use -machine q35, or remove failover_pair_id")
     ]
   }
 
-  /// A block driver without a file has what its type cannot do without.
+  /// Checks that a block driver without a file has the required members of its type.
   func driverHasItsParts(_ occurrence: Occurrence) -> [CheckFinding] {
     guard let drive = occurrence.argument as? Properties<DriveOption>,
       let driver = drive["driver"] ?? drive["format"]
@@ -61,7 +61,7 @@ extension BinaryCheck {
     }
   }
 
-  /// The place of a drive, where its number is given.
+  /// Returns the unit of a drive with an index; nil if it has none.
   private static func place(of drive: Properties<DriveOption>) -> String? {
     guard let index = drive["index"], drive["if"] != "none" else { return nil }
     return "-drive if=\(drive["if"] ?? "default"),index=\(index)"
@@ -77,10 +77,10 @@ extension BinaryCheck {
   }
 }
 
-// MARK: - Forms of single values
+// MARK: - Syntax of single values
 
 extension BinaryCheck {
-  /// Where VNC listens: a host and a display, a socket, or nowhere.
+  /// Checks the address of VNC: a host and a display, a socket, or none.
   func addressHasPort(_ occurrence: Occurrence) -> [CheckFinding] {
     guard let display = occurrence.argument as? Properties<VNCOption>, let address = display["vnc"],
       !address.contains(":"), address != "none", !address.isEmpty
@@ -90,9 +90,9 @@ extension BinaryCheck {
     ]
   }
 
-  /// The model of -nic and -net nic: a device with a network backend.
+  /// Checks the model of `-nic` and `-net nic`: a device with a network backend.
   func networkCardExists(_ occurrence: Occurrence) -> [CheckFinding] {
-    // Newer versions warn of a card that nothing takes.
+    // Newer versions print a warning for an unused NIC.
     guard ["net", "nic"].contains(occurrence.option), !capabilities.isAtLeast(9, 0),
       ["x86_64", "i386"].contains(capabilities.architecture),
       let model = occurrence.argument?.members?["model"]?.stringValue,
@@ -101,10 +101,10 @@ extension BinaryCheck {
     let cards = capabilities.devices.filter { $0.value.properties?["netdev"] != nil }
     let names = Array(cards.keys) + cards.values.compactMap(\.alias)
     if names.contains(model) || cards.isEmpty { return [] }
-    return [.unknown("network card", model, among: names, in: capabilities.name, property: "model")]
+    return [.unknown("NIC model", model, among: names, in: capabilities.name, property: "model")]
   }
 
-  /// `[tcp|udp|unix]:[HOST]:PORT-[HOST]:PORT`
+  /// Checks a forwarding rule: `[tcp|udp|unix]:[HOST]:PORT-[HOST]:PORT`
   func forwardingIsARule(_ occurrence: Occurrence) -> [CheckFinding] {
     guard ["net", "nic", "netdev"].contains(occurrence.option), let members = occurrence.argument?.members
     else {
@@ -119,7 +119,7 @@ extension BinaryCheck {
     }
   }
 
-  /// Options of Xen, where the binary was built without it.
+  /// Checks for Xen options if the binary was built without Xen.
   func accelerationIsThere(_ occurrence: Occurrence) -> [CheckFinding] {
     guard occurrence.option == "xen-domid-restrict", capabilities.accelerators["xen"] == nil,
       !capabilities.accelerators.isEmpty

@@ -3,12 +3,12 @@ import QEMUJSON
 // MARK: - CPUs
 
 extension BinaryCheck {
-  /// The levels of a topology, from the outside in.
+  /// The levels of a topology, from the largest to the smallest.
   private static let levels = [
     "drawers", "books", "sockets", "dies", "clusters", "modules", "cores", "threads",
   ]
 
-  /// The numbers of CPUs, as QEMU works them out.
+  /// Checks the numbers of CPUs as QEMU computes them.
   func topologyAddsUp() -> [CheckFinding] {
     guard let smp = configuration.smp, !configuration.has("readconfig") else { return [] }
     var numbers: [String: UInt64] = [:]
@@ -17,7 +17,7 @@ extension BinaryCheck {
       numbers[assignment.name] = number
     }
     if let zero = numbers.first(where: { $0.value == 0 }), capabilities.isAtLeast(9, 0) {
-      return [refused("smp", "\(zero.key) is 0", "leave it out, or write a number from 1 on")]
+      return [refused("smp", "\(zero.key) is 0", "remove it, or write a number from 1")]
     }
     let given = numbers.filter { $0.value > 0 }
     return sum(given)
@@ -32,12 +32,12 @@ extension BinaryCheck {
     if isOpen ? product == 0 || limit % product != 0 : product != limit {
       return [
         refused(
-          "smp", "its topology has \(product) CPUs, and \(limit) are asked for",
-          "let the product of sockets, dies, cores and threads be maxcpus, or leave one of them out")
+          "smp", "the topology has \(product) CPUs, but \(limit) are specified",
+          "make the product of sockets, dies, cores and threads equal to maxcpus, or remove one of them")
       ]
     }
     if let cpus = given["cpus"], let most = given["maxcpus"], cpus > most {
-      return [refused("smp", "maxcpus=\(most) is less than the \(cpus) CPUs of the start", "raise maxcpus")]
+      return [refused("smp", "maxcpus=\(most) is less than the \(cpus) initial CPUs", "raise maxcpus")]
     }
     return maximum(limit)
   }
@@ -49,7 +49,7 @@ extension BinaryCheck {
     return [
       refused(
         "smp", "the machine type \(name) has at most \(machine.maximumCPUs) CPUs, not \(count)",
-        "ask for fewer")
+        "specify fewer")
     ]
   }
 
@@ -65,7 +65,7 @@ extension BinaryCheck {
     text.flatMap { ByteCount(propertyText: $0, bareUnit: 1 << 20)?.bytes }
   }
 
-  /// The memory that is plugged in later, and that of a backend.
+  /// Checks the sizes of initial and hotpluggable memory, of the backend, and of the NUMA nodes.
   func memoryAddsUp() -> [CheckFinding] {
     guard let memory = configuration.memory, !configuration.has("readconfig") else { return nodesAddUp(nil) }
     let size = Self.bytes(memory["size"])
@@ -76,7 +76,7 @@ extension BinaryCheck {
     }
     if let size, let most, most < size {
       findings.append(
-        refused("m", "maxmem is less than the memory of the start", "raise maxmem, or lower the size"))
+        refused("m", "maxmem is less than the initial memory", "raise maxmem, or lower the size"))
     }
     return findings + backendFits(size) + nodesAddUp(size)
   }
@@ -87,8 +87,8 @@ extension BinaryCheck {
     }
     return [
       refused(
-        "m", "the machine's memory is \(size) bytes, and its backend \(id.prefix(80)) has \(backend)",
-        "let -m and the size of the backend agree")
+        "m", "the machine's memory has \(size) bytes, but its backend \(id.prefix(80)) has \(backend)",
+        "make -m and the size of the backend equal")
     ]
   }
 
@@ -97,7 +97,7 @@ extension BinaryCheck {
     return (object?.argument as? any SchemaArgument)?.members?["size"]?.unsignedValue
   }
 
-  /// The memory of all nodes is that of the machine.
+  /// Checks that the memory of all NUMA nodes adds up to the machine's.
   private func nodesAddUp(_ size: UInt64?) -> [CheckFinding] {
     let all = configuration.occurrences.filter { $0.option == "numa" }.compactMap {
       ($0.argument as? any SchemaArgument)?.members
@@ -115,8 +115,8 @@ extension BinaryCheck {
     if total == size || (total == 0 && capabilities.machineName(of: configuration) == "none") { return [] }
     return [
       refused(
-        "numa", "the nodes have \(total) bytes of memory, and the machine has \(size)",
-        "let the sizes of the nodes' backends add up to that of -m")
+        "numa", "the nodes have \(total) bytes of memory, but the machine has \(size)",
+        "make the sizes of the nodes' backends add up to the size of -m")
     ]
   }
 }

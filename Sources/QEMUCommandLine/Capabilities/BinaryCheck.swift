@@ -1,26 +1,26 @@
 import QEMUJSON
 
 extension QEMUConfiguration {
-  /// Says what a binary will refuse, ignore or warn of, without starting it.
+  /// Returns the options that a binary will refuse, ignore or warn about, without starting it.
   ///
-  /// What only a start can show, such as a file that is not there, is not in it.
-  /// - Parameter capabilities: what the binary has.
-  /// - Returns: the findings in the order of the options, the refused ones of an option first.
+  /// It does not find errors that only a start can show, such as a missing file.
+  /// - Parameter capabilities: the capabilities of the binary.
+  /// - Returns: the findings in the order of the options, those that QEMU refuses first for each option.
   public func findings(for capabilities: BinaryCapabilities) -> [CheckFinding] {
     BinaryCheck(self, capabilities).findings()
   }
 }
 
-/// Compares a command line with what a binary has. A check is one row of ``rules``.
+/// A check of a command line against the capabilities of a binary. Each rule is a row of ``rules``.
 struct BinaryCheck {
   let configuration: QEMUConfiguration
   let capabilities: BinaryCapabilities
   private let names: NameCheck
-  /// The machine that the whole line asks for.
+  /// The machine, merged over the whole command line.
   let machine: MachineOption
-  /// The accelerator that nothing follows.
+  /// The last accelerator.
   let lastAccelerator: Accelerator?
-  /// The CPU model that counts.
+  /// The CPU model of the last `-cpu`.
   let cpu: CPUModel?
 
   init(_ configuration: QEMUConfiguration, _ capabilities: BinaryCapabilities) {
@@ -32,10 +32,10 @@ struct BinaryCheck {
     cpu = configuration.cpu
   }
 
-  /// Looks at one option, and says what is wrong with it.
+  /// A function that checks one option.
   typealias Rule = @Sendable (Occurrence, BinaryCheck) -> [CheckFinding]
 
-  /// The checks of an option that the binary has.
+  /// The rules for an option that the binary has.
   static let rules: [Rule] = [
     { $1.argumentIsOfItsType($0) },
     { $1.wordsExist($0) },
@@ -90,7 +90,7 @@ struct BinaryCheck {
       + findings
   }
 
-  /// The devices whose bus is not there.
+  /// Returns a finding for each device whose bus does not exist.
   private func busFindings() -> [CheckFinding] {
     let check = BusCheck(configuration, capabilities)
     var devices: [DeviceOption] = []
@@ -112,7 +112,7 @@ struct BinaryCheck {
     return findings.filter { $0.weight == .refused } + findings.filter { $0.weight != .refused }
   }
 
-  /// What only the whole line shows.
+  /// Returns the conflicts between options.
   private func conflicts() -> [CheckFinding] {
     do throws(CommandLineError) {
       _ = try configuration.acceleratorPreference()
@@ -141,10 +141,10 @@ extension BinaryCheck {
       if let removed = declaration.removedIn {
         "; it was removed in QEMU \(removed)"
       } else if let since = declaration.since {
-        "; it is there since QEMU \(since)"
+        "; it was added in QEMU \(since)"
       } else if let architectures = declaration.architectures {
-        "; it is there for \(architectures.joined(separator: ", "))"
-      } else { "; it was not built in" }
+        "; it exists for \(architectures.joined(separator: ", "))"
+      } else { "; it is not built in" }
     return [
       CheckFinding(
         .refused, .unknownOption, "\(capabilities.name) has no option -\(option)\(why)",
@@ -152,21 +152,21 @@ extension BinaryCheck {
     ]
   }
 
-  /// What this library knows of the types; names are the binary's own matter.
+  /// Checks the types that this library declares; names are checked against the binary.
   private func argumentIsOfItsType(_ occurrence: Occurrence) -> [CheckFinding] {
-    // Of this type the binary's schema does not tell.
+    // The binary's schema does not have this type.
     let names: UnknownNames = occurrence.option == "compat" ? .refused : .kept
     return ((occurrence.argument as? any CheckedArgument)?.problems(unknownNames: names) ?? []).map(
       CheckFinding.init)
   }
 
-  /// The properties of an option that has a fixed list of them.
+  /// Checks the properties of an option that has a fixed list of them.
   private func parametersExist(_ occurrence: Occurrence) -> [CheckFinding] {
     guard let argument = occurrence.argument as? any PropertyListArgument, !argument.isOpen else { return [] }
     let listed = Set((capabilities.parameters[occurrence.option] ?? [:]).keys)
     let option = "-\(occurrence.option)"
     let declared = type(of: argument).declarations
-    // Of an option that lists its properties, what is not listed belongs to another version.
+    // If QEMU lists the properties of the option, others belong to another version.
     let isForeign = { (name: String) in listed.isEmpty ? declared[name] == nil : name != "id" }
     return argument.assignments.map(\.name).filter { !listed.contains($0) && !$0.isEmpty && isForeign($0) }
       .map {
@@ -177,7 +177,7 @@ extension BinaryCheck {
       }
   }
 
-  /// A switch of an older QEMU can be a word of more meanings in a newer one.
+  /// Checks the types of properties: a Boolean of an older QEMU can be an enumeration in a newer one.
   private func parametersAreOfTheirType(_ occurrence: Occurrence) -> [CheckFinding] {
     guard let argument = occurrence.argument as? any PropertyListArgument else { return [] }
     let types = capabilities.parameters[occurrence.option] ?? [:]
@@ -193,13 +193,13 @@ extension BinaryCheck {
     }
   }
 
-  /// The names and words of an option that is a type of the binary's own schema.
+  /// Checks the names and words of an option whose argument is a type of the binary's schema.
   private func schemaHasNames(_ occurrence: Occurrence) -> [CheckFinding] {
     guard let argument = occurrence.argument as? any SchemaArgument, let object = argument.completeMembers
     else {
       return []
     }
-    // Of -nic none nothing else is read.
+    // QEMU ignores the other properties of -nic none.
     if occurrence.option == "nic", object["type"] == "none" { return [] }
     return capabilities.schema.objections(to: object, of: occurrence.option)
       .filter { !type(of: argument).extraProperties.contains($0.word) }
@@ -208,7 +208,7 @@ extension BinaryCheck {
         guard let candidates = objection.candidates else {
           return .deprecated(
             "\"\(objection.word)\" of -\(occurrence.option)", property: path,
-            remedy: "see QEMU's documentation for what replaces it")
+            remedy: "see QEMU's documentation for its replacement")
         }
         return .unknown(
           objection.isValue ? "\(objection.path.last ?? "")" : "member", objection.word, among: candidates,
@@ -219,7 +219,7 @@ extension BinaryCheck {
 }
 
 extension PropertyDeclaration {
-  /// Returns what is expected instead of a word of a switch, where the property takes others.
+  /// Returns the expectation if the text is a Boolean but the property is an enumeration without it.
   fileprivate func expectation(ofWordsAgainst text: String) -> String? {
     guard let words = jsonSchema["enum"]?.arrayValue, !words.contains(.string(text)),
       Bool(propertyText: text) != nil

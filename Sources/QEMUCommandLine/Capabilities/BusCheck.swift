@@ -1,18 +1,18 @@
 import QEMUJSON
 
-/// Compares the buses that devices are plugged into with those that the machine and the devices before them have.
+/// A check of the buses that devices are plugged into, against those of the machine and of the devices before them.
 struct BusCheck {
   /// A bus on the command line.
   private struct Bus {
     let type: String
-    /// Its name; nil where QEMU makes one up of its type.
+    /// The name; nil if QEMU generates one from the type.
     let name: String?
   }
 
   private let capabilities: BinaryCapabilities
-  /// The buses of the machine; nil where they are not known.
+  /// The buses of the machine; nil if they are not known.
   private let machine: [BinaryCapabilities.Bus]?
-  /// Types of buses that options of the line add in a way that the binary was not asked for.
+  /// The types of buses that options add to those of the default machine.
   private let added: Set<String>
 
   init(_ configuration: QEMUConfiguration, _ capabilities: BinaryCapabilities) {
@@ -41,7 +41,7 @@ struct BusCheck {
 
   private let isKnown: Bool
 
-  /// What is wrong with the bus of a device, where those stand before it.
+  /// Returns the findings about the bus of a device that follows other devices.
   func findings(of device: DeviceOption, behind devices: [DeviceOption]) -> [CheckFinding] {
     guard isKnown, let driver = device.driver, let kind = capabilities.device(driver)?.bus, kind != "System"
     else {
@@ -55,7 +55,7 @@ struct BusCheck {
     return [
       CheckFinding(
         .refused, .conflictingOptions,
-        "there is no bus of type \(kind) that the device \(driver) could be plugged into",
+        "there is no bus of type \(kind) for the device \(driver)",
         property: "driver",
         remedy: Self.providers(of: kind).first.map { "write -device \($0) before it" }
           ?? "use a machine type that has such a bus, or another device")
@@ -71,20 +71,20 @@ struct BusCheck {
   ) -> [CheckFinding] {
     if name.contains("/") { return [] }
     if let bus = buses.first(where: { $0.name == name }) {
-      // Of two of one name the one that fits is meant.
+      // If two buses have the name, QEMU uses the one that fits.
       if buses.contains(where: { $0.name == name && capabilities.isSubtype($0.type, of: kind) }) { return [] }
       return [
         CheckFinding(
           .refused, .conflictingOptions,
-          "the bus \(name) is of type \(bus.type), and the device \(driver) is plugged into one of type \(kind)",
-          property: "bus", remedy: "name another bus, or leave bus= out")
+          "the bus \(name) has the type \(bus.type), but the device \(driver) needs the type \(kind)",
+          property: "bus", remedy: "specify another bus, or remove bus=")
       ]
     }
     let stem = name.split(separator: ".").first.map(String.init) ?? name
     let isMadeUp = buses.contains {
       $0.name == nil && ($0.type.lowercased() == stem || ["pci", "pcie"].contains(stem))
     }
-    // Of a device that is not known here, nobody knows the buses.
+    // The buses of an unknown device are not known.
     let isUnknown = devices.contains {
       $0.id == stem && !Self.isKnownProvider($0.driver ?? "") && $0.id == name
     }
@@ -105,13 +105,13 @@ extension BusCheck {
   private enum Naming {
     /// The device's id.
     case id
-    /// The device's id and a number below this.
+    /// The device's id and a number below this one.
     case numbered(Int)
-    /// Always this.
+    /// Always this name.
     case fixed(String)
   }
 
-  /// The devices that have buses. QEMU does not tell before it makes one.
+  /// The devices that have buses. QEMU does not list the buses of a device that it has not created.
   private static let table: [(type: String, naming: Naming, drivers: Set<String>)] = [
     (
       "SCSI", .numbered(1),
@@ -153,7 +153,7 @@ extension BusCheck {
     ),
   ]
 
-  /// A driver without the endings by which its variants differ.
+  /// Returns the name of a driver without the suffix of its variant.
   private static func family(_ driver: String) -> String {
     let endings = ["-non-transitional", "-transitional", "-pci", "-ccw", "-device"]
     return endings.reduce(driver) { $0.hasSuffix($1) ? String($0.dropLast($1.count)) : $0 }
@@ -184,7 +184,7 @@ extension BusCheck {
 }
 
 extension PropertiesOrJSON {
-  /// Whether a property is a text.
+  /// Returns whether a property is a text.
   func isText(_ name: String) -> Bool {
     switch self {
     case .properties: true

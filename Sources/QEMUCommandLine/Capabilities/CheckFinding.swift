@@ -1,22 +1,22 @@
-/// What a binary will say to an option, known before it is started.
+/// A problem that a binary will have with an option, found before it is started.
 public struct CheckFinding: Sendable, Hashable {
-  /// What becomes of it.
+  /// The effect of the problem.
   public enum Weight: String, Sendable, Hashable {
     /// QEMU refuses to start.
     case refused
-    /// QEMU starts, and the option does nothing or not what it says.
+    /// QEMU starts, but the option has no effect, or not the specified one.
     case ignored
-    /// It works, and QEMU means to remove it.
+    /// The option works, but is deprecated.
     case deprecated
-    /// It works, and shows a secret to every user of the host.
+    /// The option works, but exposes a secret to every user of the host.
     case exposed
   }
 
-  /// What becomes of it.
+  /// The effect of the problem.
   public let weight: Weight
-  /// What is wrong, where, and what to do.
+  /// The error, its position and the remedy.
   public internal(set) var error: CommandLineError
-  /// The name that was probably meant; nil where none is near, or where no name is wrong.
+  /// The name that was probably meant; nil if none is similar, or if the finding is not about a name.
   public private(set) var nearestName: String?
 
   init(
@@ -28,7 +28,7 @@ public struct CheckFinding: Sendable, Hashable {
     error.property = property
   }
 
-  /// What cannot be read, QEMU refuses.
+  /// Creates a finding from an error: QEMU refuses the option.
   public init(_ error: CommandLineError) {
     weight = .refused
     self.error = error
@@ -36,7 +36,7 @@ public struct CheckFinding: Sendable, Hashable {
 }
 
 extension CheckFinding {
-  /// The finding with the place of its option and what was written there.
+  /// Returns the finding with the position and the text of its option.
   func located(_ position: CommandLineError.Position, in words: String) -> CheckFinding {
     var finding = self
     finding.error.position.option = position.option
@@ -45,16 +45,16 @@ extension CheckFinding {
     return finding
   }
 
-  /// There is nothing of this name; the remedy lists what there is where that is short.
+  /// Returns a finding for an unknown name; the remedy lists the known names if there are few.
   static func unknown(
     _ kind: String, _ name: String, among names: some Collection<String>, in whole: String,
     code: CommandLineError.Code = .unknownProperty, property: String? = nil, weight: Weight = .refused
   ) -> CheckFinding {
     let list =
       switch names.count {
-      case 0: "remove it: there is none"
-      case ...16: "there is \(names.sorted().joined(separator: ", "))"
-      default: "qemuctl capabilities names them all, with --list or --properties"
+      case 0: "remove it: there are none"
+      case ...16: "use one of: \(names.sorted().joined(separator: ", "))"
+      default: "list them with qemuctl capabilities --list or --properties"
       }
     var finding = CheckFinding(
       weight, code, "\(whole) has no \(kind) \"\(name.prefix(80))\"", property: property,
@@ -63,7 +63,7 @@ extension CheckFinding {
     return finding
   }
 
-  /// The value is not of the property's type.
+  /// Returns a finding for a value that is not of the property's type.
   static func malformed(_ assignment: Assignment, of owner: String, expectation: String) -> CheckFinding {
     CheckFinding(
       .refused, .malformedValue,

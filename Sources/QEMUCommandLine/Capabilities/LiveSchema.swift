@@ -1,15 +1,15 @@
 public import QEMUJSON
 
-/// A binary's own QAPI schema, as far as options are types of it.
+/// The part of a binary's QAPI schema that defines the arguments of options.
 ///
 /// QMP: `query-qmp-schema`
 public struct LiveSchema: Sendable, Hashable {
-  /// The types and commands, as QEMU told them, without those that no option leads to.
+  /// The types and commands, as QEMU reported them, without those that no option uses.
   public let entities: [JSON]
   private let byName: [String: JSON]
   private let roots: [String: String]
 
-  /// Takes the reply of `query-qmp-schema`.
+  /// Creates a schema from the reply of `query-qmp-schema`.
   public init(entities: [JSON]) {
     let index = Dictionary(
       entities.compactMap { entity in entity["name"]?.stringValue.map { ($0, entity) } },
@@ -22,7 +22,7 @@ public struct LiveSchema: Sendable, Hashable {
     byName = index.filter { reached.contains($0.key) }
   }
 
-  /// Where each option's type stands in the schema.
+  /// The command and the member that have the type of each option in the schema.
   private static let commands: [String: (command: String, member: String)] = [
     "audio": ("query-audiodevs", "ret-type"), "audiodev": ("query-audiodevs", "ret-type"),
     "blockdev": ("blockdev-add", "arg-type"),
@@ -43,27 +43,27 @@ public struct LiveSchema: Sendable, Hashable {
   }
 }
 
-// MARK: - Comparing
+// MARK: - Comparison
 
 extension LiveSchema {
-  /// What a binary's schema says against an argument.
+  /// A difference between an argument and a binary's schema.
   struct Objection {
-    /// The way to it, `file.driver`.
+    /// The path of the member, `file.driver`.
     let path: [String]
-    /// The name or value that there is none of, or that is deprecated.
+    /// The name or value that the schema does not have, or that is deprecated.
     let word: String
-    /// What there is in its place; nil where it is there and deprecated.
+    /// The names or values of the schema; nil if the word is deprecated.
     let candidates: [String]?
     let isValue: Bool
   }
 
-  /// Whether an option's type has a member.
+  /// Returns whether an option's type has a member.
   func hasMember(_ name: String, of option: String) -> Bool {
     guard let root = roots[option] else { return false }
     return byName[root]?["members"]?.arrayValue?.contains { $0["name"]?.stringValue == name } ?? false
   }
 
-  /// The names of an option's members, those of each of its branches with them.
+  /// Returns the names of an option's members, including those of all branches.
   func memberNames(ofEveryVariantOf option: String) -> Set<String> {
     guard let root = roots[option], let entity = byName[root] else { return [] }
     let branches = (entity["variants"]?.arrayValue ?? []).compactMap {
@@ -74,7 +74,7 @@ extension LiveSchema {
     )
   }
 
-  /// The members that a branch of an option cannot do without.
+  /// Returns the required members of a branch of an option.
   func requiredMembers(of branch: String, in option: String) -> [String] {
     guard let root = roots[option], let entity = byName[root] else { return [] }
     let type = entity["variants"]?.arrayValue?.first { $0["case"]?.stringValue == branch }?["type"]?
@@ -83,11 +83,11 @@ extension LiveSchema {
       .compactMap { $0["name"]?.stringValue }
   }
 
-  /// Compares the names and words of an object with an option's type; scalars of other types are not judged.
-  /// - Returns: nothing for an option that is no type of this binary's schema.
+  /// Compares the names and words of an object with an option's type; other scalars are not compared.
+  /// - Returns: the differences; none if the schema does not have the option's type.
   func objections(to object: JSONObject, of option: String) -> [Objection] {
     guard let root = roots[option] else { return [] }
-    // An array stands for its elements: query-audiodevs lists what -audiodev gives.
+    // For an array, the elements are compared: query-audiodevs returns a list of -audiodev arguments.
     return objections(to: .object(object), type: byName[root]?["element-type"]?.stringValue ?? root, at: [])
   }
 
@@ -124,7 +124,7 @@ extension LiveSchema {
     }
   }
 
-  /// The members of an object, those of the branch that its tag chooses with them.
+  /// Returns the members of an object's type, including those of the branch that its tag selects.
   private func members(of entity: JSON, in object: JSONObject) -> [JSON] {
     let members = entity["members"]?.arrayValue ?? []
     guard let tag = entity["tag"]?.stringValue, let chosen = object[tag]?.stringValue else { return members }
@@ -146,7 +146,7 @@ extension LiveSchema {
     return isDeprecated ? [Objection(path: path, word: word, candidates: nil, isValue: true)] : []
   }
 
-  /// What all of the alternatives that the value could be say against it; an alternative of a plain text takes any.
+  /// Returns the differences of a value that no alternative accepts; an alternative of type `str` accepts any text.
   private func objections(to value: JSON, alternate entity: JSON, at path: [String]) -> [Objection] {
     let types = (entity["members"]?.arrayValue ?? []).compactMap { $0["type"]?.stringValue }
     let fitting = types.filter {
@@ -160,7 +160,7 @@ extension LiveSchema {
 // MARK: - References
 
 extension LiveSchema {
-  /// The names of block nodes that an object refers to: texts where the type takes the name of one, or what it is made of.
+  /// Returns the names of block nodes that an object refers to: texts in place of a node's definition.
   func references(toNodesIn object: JSONObject, of option: String) -> [(path: String, name: String)] {
     guard let root = roots[option], let entity = byName[root] else { return [] }
     return references(in: object, of: entity, at: "")

@@ -1,21 +1,21 @@
 import QEMUJSON
 
-/// Compares the names that options give with those that others refer to.
+/// A check of the ids that options define against those that other options refer to.
 struct NameCheck {
   private let occurrences: [Occurrence]
   private let capabilities: BinaryCapabilities
   private let finder: ReferenceFinder
-  /// What each name stands for, among those that share their names.
+  /// The definition of each id, by the kind that shares its ids.
   private let definitions: [Name: Definition]
-  /// The ids of each kind that are suggested in place of one that there is none of: the first thousand.
+  /// The ids of each kind that are suggested for an unknown one: the first thousand.
   private let ids: [String: [String]]
-  /// The first place of each option that has a name.
+  /// The first position of each option with an id.
   private let firstPlaces: [Name: Int]
-  /// The first place in which something is used that one user alone can have.
+  /// The first position of a reference to each object that can have only one user.
   private let users: [Name: Int]
-  /// A file that QEMU reads may name what is referred to.
+  /// A Boolean value that indicates whether QEMU reads a file that may define more ids.
   private let namesElsewhere: Bool
-  /// QEMU names a drive that has no id: ide0-hd0, none0.
+  /// A Boolean value that indicates whether a drive has no id, so that QEMU generates one: `ide0-hd0`, `none0`.
   private let hasUnnamedDrive: Bool
 
   private struct Name: Hashable {
@@ -24,11 +24,11 @@ struct NameCheck {
   }
 
   private struct Definition {
-    /// The first place in which it is made.
+    /// The first position at which it is defined.
     let place: Int
-    /// The type of the object or device; nil of another kind.
+    /// The type of the object or device; nil for another kind.
     let type: String?
-    /// Whether several can use it.
+    /// A Boolean value that indicates whether it can have several users.
     let isShared: Bool
   }
 
@@ -70,12 +70,12 @@ struct NameCheck {
     }
   }
 
-  /// Options that make drives to which QEMU gives names.
+  /// The options that create drives whose ids QEMU generates.
   private static let driveShorthands: Set<String> = [
     "", "hda", "hdb", "hdc", "hdd", "cdrom", "fda", "fdb", "pflash", "mtdblock", "sd",
   ]
 
-  /// A block device may name those that it is made of, and a socket its character device.
+  /// Returns the ids that an option defines; a block device may also define nodes that it consists of.
   private static func ids(of occurrence: Occurrence) -> [String] {
     guard occurrence.option == "blockdev" || occurrence.option == "drive" else {
       return occurrence.id.map { [$0] } ?? []
@@ -92,14 +92,14 @@ struct NameCheck {
     return ids
   }
 
-  /// Options that name what they make, each with what shares its names.
+  /// The options that define ids, each with the kind that shares its ids.
   private static let kinds = [
     "device": "device", "object": "object", "netdev": "netdev", "nic": "netdev", "net": "netdev",
     "blockdev": "node", "chardev": "chardev", "drive": "drive", "fsdev": "fsdev", "virtfs": "fsdev",
     "audiodev": "audiodev", "tpmdev": "tpmdev", "mon": "mon",
   ]
 
-  /// What is wrong with the names that the option in this place gives and uses.
+  /// Returns the findings about the ids that the option at a position defines and refers to.
   func findings(at place: Int) -> [CheckFinding] {
     let occurrence = occurrences[place]
     return name(of: occurrence, at: place)
@@ -118,22 +118,22 @@ extension NameCheck {
     if !Self.isWellFormed(id), !isLaxlyRead(occurrence) {
       return [
         CheckFinding(
-          .refused, .malformedValue, "\"\(id.prefix(80))\" is no id", property: "id",
-          remedy: "begin it with a letter, and go on with letters, digits and -._")
+          .refused, .malformedValue, "\"\(id.prefix(80))\" is not a valid id", property: "id",
+          remedy: "write a letter, followed by letters, digits and -._")
       ]
     }
     guard let first = definitions[Name(kind: kind, id: id)]?.place, first < place else { return [] }
-    // Older versions take two sound backends of one id.
+    // Older versions accept two audio backends with the same id.
     if kind == "audiodev", !capabilities.isAtLeast(11, 0) { return [] }
     return [
       CheckFinding(
         .refused, .conflictingOptions,
         "the id \"\(id)\" is taken by an earlier -\(occurrences[first].option)",
-        property: "id", remedy: "give each its own id")
+        property: "id", remedy: "use a different id for each")
     ]
   }
 
-  /// In JSON, older versions take any id of a device.
+  /// Returns whether QEMU accepts any id: older versions do for a device in JSON.
   private func isLaxlyRead(_ occurrence: Occurrence) -> Bool {
     guard !capabilities.isAtLeast(11, 0), case .json? = (occurrence.argument as? DeviceOption)?.form else {
       return false
@@ -163,13 +163,13 @@ extension NameCheck {
       return CheckFinding(
         .refused, .conflictingOptions, "\(property)=\(id) refers to nothing on this command line",
         property: property,
-        remedy: suggestion(reference.id, candidates(reference.targets)) + "add the option that makes it")
+        remedy: suggestion(reference.id, candidates(reference.targets)) + "add the option that defines it")
     }
     if reference.isOrdered, definition.place >= place {
       return CheckFinding(
         .refused, .conflictingOptions, "\(property)=\(id) refers to nothing before this option",
         property: property,
-        remedy: "write the -\(occurrences[definition.place].option) that makes it before this one")
+        remedy: "write the -\(occurrences[definition.place].option) that defines it before this option")
     }
     return sharing(reference, definition, at: place)
   }
@@ -203,7 +203,7 @@ extension NameCheck {
     return CheckFinding(
       .refused, .conflictingOptions,
       "\(reference.property)=\(reference.id.prefix(80)) is in use by an earlier -\(occurrences[first].option)",
-      property: reference.property, remedy: "give each one of its own")
+      property: reference.property, remedy: "use a different one for each")
   }
 
   private static func use(of target: Reference.Target, _ id: String) -> Name {
@@ -213,26 +213,26 @@ extension NameCheck {
     }
   }
 
-  /// `ide0-hd0`, `virtio1`: the names that QEMU gives to drives.
+  /// Returns whether an id is one that QEMU generates for drives: `ide0-hd0`, `virtio1`.
   private static func isDriveName(_ id: String) -> Bool {
     (try? /(ide|scsi)[0-9]+-(hd|cd)[0-9]+|(virtio|none|floppy|pflash|sd|mtd|xen)[0-9]+/.wholeMatch(in: id))
       != nil
   }
 
-  /// `-set` changes what stands before it.
+  /// Checks that `-set` follows the option that it changes.
   private func target(of occurrence: Occurrence, at place: Int) -> [CheckFinding] {
     guard let set = occurrence.argument as? SetProperty else { return [] }
     if let first = firstPlaces[Name(kind: set.group, id: set.id)], first < place { return [] }
     return [
       CheckFinding(
         .refused, .conflictingOptions, "there is no \(set.group) \"\(set.id.prefix(80))\" before this -set",
-        property: "\(set.group).\(set.id)", remedy: "write -set behind the option that it changes")
+        property: "\(set.group).\(set.id)", remedy: "write -set after the option that it changes")
     ]
   }
 }
 
 extension Occurrence {
-  /// The type of the object or device that it makes.
+  /// The type of the object or device that the option creates.
   fileprivate var madeType: String? {
     switch argument {
     case let device as DeviceOption: device.driver
@@ -242,7 +242,8 @@ extension Occurrence {
     }
   }
 
-  /// Whether several can use what it makes: a character device with a multiplexer in front of it.
+  /// A Boolean value that indicates whether the option creates a character device with a multiplexer, which can have
+  /// several users.
   fileprivate var isShared: Bool {
     (argument as? any PropertyListArgument)?.assignments.text(of: "mux").flatMap(Bool.init(propertyText:))
       ?? false

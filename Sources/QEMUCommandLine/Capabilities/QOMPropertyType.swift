@@ -1,13 +1,13 @@
 import QAPI
 import QEMUJSON
 
-/// A type of a property as QEMU's objects name it, and the texts that it takes.
+/// The type of an object's property as QEMU reports it, and the texts that it accepts.
 struct QOMPropertyType {
   let name: String
 
   init(_ name: String) { self.name = name }
 
-  /// Without `int`, which QEMU also calls sizes that take a suffix: label-size of nvdimm.
+  /// The ranges of integer types, without `int`, which QEMU also uses for sizes with a suffix: `label-size` of nvdimm.
   private static let bounds: [String: ClosedRange<Int128>] = [
     "uint8": range(UInt8.self), "uint16": range(UInt16.self), "uint32": range(UInt32.self),
     "uint64": range(UInt64.self), "int8": range(Int8.self), "int16": range(Int16.self),
@@ -18,7 +18,8 @@ struct QOMPropertyType {
     Int128(Number.min)...Int128(Number.max)
   }
 
-  /// What the type takes, where the text is not of it; nil where it is, or where the type takes texts that are not known here.
+  /// Returns the expectation if the text is not a value of the type; nil if it is, or if the type's values are not
+  /// known.
   func expectation(against text: String) -> String? {
     if name == "bool" {
       return ["on", "off", "yes", "no", "true", "false", "y", "n"].contains(text) ? nil : "on or off"
@@ -29,7 +30,8 @@ struct QOMPropertyType {
     return words.contains(text) ? nil : "one of \(words.joined(separator: ", "))"
   }
 
-  /// A number beyond 64 bits is judged by its length alone: QEMU wraps some of those that are negative.
+  /// Returns the expectation if the text is not a number in the range. Of a negative number, only the length is
+  /// checked: QEMU wraps some of them.
   private static func expectation(_ range: ClosedRange<Int128>, against text: String) -> String? {
     let isNegative = text.hasPrefix("-")
     let digits = isNegative || text.hasPrefix("+") ? text.dropFirst() : text[...]
@@ -43,10 +45,10 @@ struct QOMPropertyType {
   }
 }
 
-// MARK: - Texts with a form of their own
+// MARK: - Addresses
 
 extension QOMPropertyType {
-  /// A slot of a PCI bus, in hexadecimal, and a function: `1c.0`, `0x3`.
+  /// Returns the expectation if the text is not a slot of a PCI bus, in hexadecimal, and a function: `1c.0`, `0x3`.
   static func slotExpectation(against text: String) -> String? {
     let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map { part in
       UInt8(part.hasPrefix("0x") ? part.dropFirst(2) : part, radix: 16)
@@ -57,7 +59,7 @@ extension QOMPropertyType {
     return nil
   }
 
-  /// Six bytes in hexadecimal, between colons or dashes.
+  /// Returns the expectation if the text is not six bytes in hexadecimal, separated by colons or dashes.
   static func addressExpectation(against text: String) -> String? {
     let parts = text.split(omittingEmptySubsequences: false) { $0 == ":" || $0 == "-" }
     let isAddress = parts.count == 6 && parts.allSatisfy { $0.utf8.count == 2 && $0.allSatisfy(\.isHexDigit) }

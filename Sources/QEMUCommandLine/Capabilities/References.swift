@@ -1,31 +1,31 @@
 import QEMUJSON
 
-/// A name by which one option refers to what another makes.
+/// A reference from an option to an object that another option creates.
 struct Reference {
-  /// What a name can stand for.
+  /// The kinds of objects that an id can refer to.
   enum Target: Hashable {
-    /// What options of a kind make: `chardev`, `netdev`, `drive`, `node`.
+    /// The objects that options of a kind create: `chardev`, `netdev`, `drive`, `node`.
     case kind(String)
     /// An object or a device of a type, or of one that implements it.
     case type(String)
   }
 
-  /// The property that refers, a dotted path where it lies deeper.
+  /// The property with the reference, a dotted path if it is nested.
   let property: String
   let id: String
   let targets: [Target]
-  /// Whether what is referred to must stand before it.
+  /// A Boolean value that indicates whether the object must be defined before the reference.
   var isOrdered = false
-  /// Whether nothing else can use what is referred to.
+  /// A Boolean value that indicates whether the object can have no other user.
   var isExclusive = false
 }
 
-/// Finds the references of an option: by the types that the binary gives for properties, and by names that mean the same in
-/// every option.
+/// A search for the references of an option: by the types that the binary reports for properties, and by names that
+/// have the same meaning in every option.
 struct ReferenceFinder {
   let capabilities: BinaryCapabilities
 
-  /// The properties that refer to what an option of a kind makes, in every option that is no device.
+  /// The kinds of objects that properties refer to, in every option that is not a device.
   private static let kinds: [String: String] = [
     "chardev": "chardev", "indev": "chardev", "outdev": "chardev", "primary_in": "chardev",
     "secondary_in": "chardev", "notify_dev": "chardev", "netdev": "netdev", "audiodev": "audiodev",
@@ -34,13 +34,13 @@ struct ReferenceFinder {
     "pflash1": "drive",
   ]
 
-  /// What only one device, or one monitor, can use.
+  /// The kinds of objects that only one device or monitor can use.
   private static let exclusive: Set<String> = ["chardev", "netdev", "drive", "tpmdev"]
 
   /// The objects that only one device can use.
   private static let exclusiveTypes: Set<String> = ["ipmi-bmc", "cryptodev-backend"]
 
-  /// What the option in this place refers to.
+  /// Returns the references of an option.
   func references(of occurrence: Occurrence) -> [Reference] {
     switch occurrence.argument {
     case let device as DeviceOption: references(of: device)
@@ -96,12 +96,13 @@ extension ReferenceFinder {
     }
   }
 
-  /// Machines make many devices that -device makes, too, but none of those that are on no bus.
+  /// Returns whether only options create a device. Machines create many devices that `-device` creates too, but none
+  /// without a bus.
   private static func isMadeByOptionsAlone(_ device: BinaryCapabilities.Device?) -> Bool {
     device.map { $0.isUserCreatable && $0.bus == nil } ?? false
   }
 
-  /// A link to what only options make. A path is none that they have.
+  /// Returns a reference for a link to an object that only options create; a path is not such a link.
   private func link(_ property: String, _ type: String, _ id: String) -> Reference? {
     guard type.hasPrefix("link<"), !id.isEmpty, !id.contains("/") else { return nil }
     let target = String(type.dropFirst(5).dropLast())
@@ -147,7 +148,7 @@ extension ReferenceFinder {
     }
     return nodes
       + texts(in: object, at: "").compactMap { path, text in
-        // A filter looks at a network, and does not take it.
+        // A filter attaches to a network backend that has another user.
         named(path, text, isUser: occurrence.option != "object" || !path.hasSuffix("netdev"))
       }
   }

@@ -1,8 +1,8 @@
 /// A lexer of QEMU's oldest option syntax.
 ///
 /// A value ends at a single `,`, and `,,` is a comma. A first word without `=` is the value of the implied key. Another
-/// bare `foo` means `foo=on`, and a bare `nofoo` means `foo=off`. A leading comma is allowed if there is an implied
-/// key; a trailing comma is ignored.
+/// bare `foo` means `foo=on`, and any bare word that begins with `no` is off: `nofoo` means `foo=off`. A leading comma
+/// is allowed if there is an implied key; a trailing comma is ignored.
 enum QemuOptsLexer {
   static func parse(_ text: String, impliedKey: String?) throws(CommandLineError) -> AssignmentList {
     let bytes = text.utf8Span.span

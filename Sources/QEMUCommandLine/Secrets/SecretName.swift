@@ -27,8 +27,8 @@ enum SecretName {
     return endings.contains { leaf.hasSuffix($0) }
   }
 
-  /// Returns whether a property's value is a secret. A switch such as `password=on` is one only if its value is not a
-  /// Boolean.
+  /// Returns whether a property's value is a secret. The value of a switch such as `password` is a secret only if it is
+  /// not a Boolean.
   static func isSecret(_ name: String, of option: String, value: String) -> Bool {
     if isSecret(name, of: option) { return true }
     let leaf = name.split(separator: ".").last.map { $0.lowercased() } ?? ""
