@@ -186,7 +186,7 @@ extension Accelerator {
     return memberObject(of: [Assignment(Self.impliedKey, name)] + assignments, declarations)
   }
 
-  /// Makes it of a document's mapping.
+  /// Creates the argument from a document's mapping.
   public init(members: JSONObject, unknownNames: UnknownNames) throws(CommandLineError) {
     let declarations = AcceleratorKind.all[members[Self.impliedKey]?.stringValue ?? ""]?.declarations ?? [:]
     try self.init(readAssignments(of: members, declarations), unknownNames)

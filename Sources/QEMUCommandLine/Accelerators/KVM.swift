@@ -95,7 +95,7 @@ public struct KVM: PropertySchema {
     architectures: ["i386", "x86_64"],
     since: "11.0")
 
-  /// The one instance, whose constants are the declarations.
+  /// The only instance, whose constants are the declarations.
   public static let schema = KVM()
   /// The declarations by name.
   public static let declarations = gather(schema)

@@ -5,7 +5,7 @@ public struct Xen: PropertySchema {
     "igd-passthru", "pass Intel's integrated graphics through to the guest",
     architectures: ["i386", "x86_64"])
 
-  /// The one instance, whose constants are the declarations.
+  /// The only instance, whose constants are the declarations.
   public static let schema = Xen()
   /// The declarations by name.
   public static let declarations = gather(schema)
@@ -19,7 +19,7 @@ public struct WHPX: PropertySchema {
   /// QEMU: `hyperv=on|off|auto`
   public let hyperV = Key<OnOffAuto>("hyperv", "offer Hyper-V's interfaces to the guest")
 
-  /// The one instance, whose constants are the declarations.
+  /// The only instance, whose constants are the declarations.
   public static let schema = WHPX()
   /// The declarations by name.
   public static let declarations = gather(schema)
@@ -33,16 +33,16 @@ public struct Nitro: PropertySchema {
   /// QEMU: `debug-mode=on|off`
   public let debugMode = Key<Bool>("debug-mode", "start the enclave with its console readable", since: "11.0")
 
-  /// The one instance, whose constants are the declarations.
+  /// The only instance, whose constants are the declarations.
   public static let schema = Nitro()
   /// The declarations by name.
   public static let declarations = gather(schema)
 }
 
-/// The properties of an accelerator that has none here: hvf, nvmm, mshv and qtest. A newer QEMU may have some, which are kept
-/// by name.
+/// The properties of an accelerator that has none here: hvf, nvmm, mshv and qtest. A newer QEMU may have some, which
+/// are kept by name.
 public struct NoProperties: PropertySchema {
-  /// The one instance.
+  /// The only instance.
   public static let schema = NoProperties()
   /// No declaration.
   public static let declarations: PropertyDeclarations = [:]

@@ -18,7 +18,7 @@ public struct TCG: PropertySchema {
   public let oneInsnPerTB = Key<Bool>(
     "one-insn-per-tb", "translate one guest instruction at a time", since: "8.1")
 
-  /// The one instance, whose constants are the declarations.
+  /// The only instance, whose constants are the declarations.
   public static let schema = TCG()
   /// The declarations by name.
   public static let declarations = gather(schema)

@@ -1,6 +1,6 @@
 public import QAPI
 
-/// What QEMU does when something happens to the guest.
+/// QEMU's actions for events of the guest.
 ///
 /// QEMU: `-action reboot=…,shutdown=…,panic=…,watchdog=…`
 public struct ActionOption: OptionSchema {
@@ -8,15 +8,15 @@ public struct ActionOption: OptionSchema {
   public static let option = "action"
 
   /// QEMU: `reboot=reset|shutdown`
-  public let reboot = Key<RebootAction>("reboot", "at a reset")
+  public let reboot = Key<RebootAction>("reboot", "the action when the guest resets")
   /// QEMU: `shutdown=poweroff|pause`
-  public let shutdown = Key<ShutdownAction>("shutdown", "at a shutdown")
+  public let shutdown = Key<ShutdownAction>("shutdown", "the action when the guest shuts down")
   /// QEMU: `panic=pause|shutdown|exit-failure|none`
-  public let panic = Key<PanicAction>("panic", "at a crash")
+  public let panic = Key<PanicAction>("panic", "the action when the guest panics")
   /// QEMU: `watchdog=ACTION`
   public let watchdog = Key<WatchdogAction>("watchdog", "the action when a watchdog expires")
 
-  /// The one instance, whose constants are the declarations.
+  /// The only instance, whose constants are the declarations.
   public static let schema = ActionOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

@@ -1,4 +1,4 @@
-/// Gives an open descriptor to a set, from which a path `/dev/fdset/SET` opens it.
+/// An open descriptor that is added to a set, from which the path `/dev/fdset/SET` opens it.
 ///
 /// QEMU: `-add-fd fd=N,set=N[,opaque=TEXT]`
 public struct AddFDOption: OptionSchema {
@@ -10,9 +10,9 @@ public struct AddFDOption: OptionSchema {
   /// QEMU: `set=N`
   public let set = Key<UInt32>("set", "the set")
   /// QEMU: `opaque=TEXT`
-  public let opaque = Key<String>("opaque", "words that describe it")
+  public let opaque = Key<String>("opaque", "a description")
 
-  /// The one instance, whose constants are the declarations.
+  /// The only instance, whose constants are the declarations.
   public static let schema = AddFDOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

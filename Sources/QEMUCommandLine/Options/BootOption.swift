@@ -1,31 +1,31 @@
-/// From where the guest boots, and what its firmware shows.
+/// The boot order of the guest, and the settings of its firmware.
 ///
 /// QEMU: `-boot [order=]DRIVES[,once=DRIVES][,menu=on|off]…`
 public struct BootOption: OptionSchema {
   /// The option's name.
   public static let option = "boot"
-  /// The language of the newer options.
+  /// QEMU's newer option syntax.
   public static let language = ValueLanguage.keyval
-  /// The property that may stand first without its name.
+  /// The property whose value may be first without its name.
   public static let impliedKey: String? = "order"
 
   /// QEMU: `order=DRIVES`
   public let order = Key<BootOrder>("order", "drives in the order in which they are tried")
   /// QEMU: `once=DRIVES`
-  public let once = Key<BootOrder>("once", "the order of the first boot alone")
+  public let once = Key<BootOrder>("once", "the order of the first boot only")
   /// QEMU: `menu=on|off`
   public let menu = Key<Bool>("menu", "show a boot menu")
   /// QEMU: `splash=FILE`
-  public let splash = Key<String>("splash", "picture that is shown beside the menu")
+  public let splash = Key<String>("splash", "picture that is shown with the menu")
   /// QEMU: `splash-time=MS`
-  public let splashTime = Key<UInt64>("splash-time", "how long the picture is shown, in milliseconds")
+  public let splashTime = Key<UInt64>("splash-time", "time for which the picture is shown, in milliseconds")
   /// QEMU: `reboot-timeout=MS`
   public let rebootTimeout = Key<Int64>(
-    "reboot-timeout", "how long a failed boot waits before the next try, in milliseconds; -1 for ever")
+    "reboot-timeout", "time before a failed boot is retried, in milliseconds; -1 for never")
   /// QEMU: `strict=on|off`
-  public let strict = Key<Bool>("strict", "boot from nothing but what has a boot index")
+  public let strict = Key<Bool>("strict", "boot only from devices with a boot index")
 
-  /// The one instance, whose constants are the declarations.
+  /// The only instance, whose constants are the declarations.
   public static let schema = BootOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

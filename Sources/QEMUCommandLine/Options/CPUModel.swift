@@ -1,13 +1,13 @@
 public import QEMUJSON
 
-/// The CPU model and the features that are switched on, off, or set.
+/// The CPU model and its features.
 ///
 /// QEMU: `-cpu MODEL[,+FEATURE|,-FEATURE|,FEATURE=VALUE…]`; there is no way to write a comma.
 public struct CPUModel: DedicatedArgument {
   /// The option's name.
   public static let option = "cpu"
 
-  /// One feature as it was written.
+  /// A feature as it was written.
   public enum Feature: Sendable, Hashable {
     /// `+name`
     case plus(String)
@@ -15,7 +15,7 @@ public struct CPUModel: DedicatedArgument {
     case minus(String)
     /// `name=value`
     case assignment(String, String)
-    /// `name`, which QEMU takes as `name=on`.
+    /// `name`, which QEMU reads as `name=on`.
     case bare(String)
 
     /// The feature's name without its sign.
@@ -25,7 +25,7 @@ public struct CPUModel: DedicatedArgument {
       }
     }
 
-    /// What is asked for, as text: `on`, `off`, or the value.
+    /// The requested value as text: `on`, `off`, or the value of an assignment.
     public var value: String {
       switch self {
       case .plus, .bare: "on"
@@ -49,20 +49,20 @@ public struct CPUModel: DedicatedArgument {
   /// The features in order.
   public var features: [Feature]
 
-  /// Names a model and features.
+  /// Creates a CPU model with features.
   public init(_ model: String, _ features: [Feature] = []) {
     self.model = model
     self.features = features
   }
 
-  /// Reads the argument of `-cpu`.
-  /// - Throws: ``CommandLineError`` `malformedText` where no model is named.
+  /// Creates a CPU model from the argument of `-cpu`.
+  /// - Throws: ``CommandLineError`` `malformedText` if there is no model.
   public init(text: String, unknownNames: UnknownNames) throws(CommandLineError) {
     let bytes = text.utf8Span.span
     let end = Self.endOfWord(bytes, from: 0)
     if end == 0 {
       throw CommandLineError(
-        .malformedText, "no CPU model is named", at: .init(column: 1),
+        .malformedText, "-cpu has no CPU model", at: .init(column: 1),
         remedy: "write -cpu MODEL, such as -cpu max")
     }
     model = Self.text(bytes.extracting(0..<end))
@@ -93,8 +93,8 @@ public struct CPUModel: DedicatedArgument {
     return .bare(text(word))
   }
 
-  /// The argument of `-cpu`.
-  /// - Throws: ``CommandLineError`` `unencodableValue` for a comma, which this option cannot say.
+  /// Returns the argument of `-cpu`.
+  /// - Throws: ``CommandLineError`` `unencodableValue` for a comma, which this option has no escape for.
   public func text() throws(CommandLineError) -> String {
     var text = ""
     try Self.append(model, to: &text)
@@ -108,12 +108,12 @@ public struct CPUModel: DedicatedArgument {
 
   private static func append(_ word: String, to text: inout String) throws(CommandLineError) {
     if word.isEmpty || word.hasByte(UInt8(ascii: ",")) || word.hasByte(0) {
-      throw unencodable(word, "remove the comma or NUL character; a model and a feature have names")
+      throw unencodable(word, "remove the comma or NUL character; a model and a feature need a name")
     }
     text += word
   }
 
-  /// The sign and the equals sign of a feature are syntax: a name that holds one would be read as another feature.
+  /// Throws an error for a name with a sign or an equals sign, which are syntax: it would be read as another feature.
   private static func requireSayable(_ feature: Feature) throws(CommandLineError) {
     switch feature {
     case .plus, .minus: return
@@ -123,13 +123,13 @@ public struct CPUModel: DedicatedArgument {
         first == UInt8(ascii: "+") || first == UInt8(ascii: "-")
           || bytes.contains(UInt8(ascii: "="))
       else { return }
-      throw unencodable(name, "name the feature without its sign and value")
+      throw unencodable(name, "write the feature without its sign and value")
     }
   }
 
   private static func unencodable(_ word: String, _ remedy: String) -> CommandLineError {
     CommandLineError(
-      .unencodableValue, "-cpu has no way to say \"\(word.prefix(80))\"", at: .init(option: "cpu"),
+      .unencodableValue, "-cpu cannot represent \"\(word.prefix(80))\"", at: .init(option: "cpu"),
       remedy: remedy)
   }
 }
@@ -137,7 +137,7 @@ public struct CPUModel: DedicatedArgument {
 // MARK: - Documents
 
 extension CPUModel {
-  /// The model, and what each feature is set to; nil where a sign weighs more than a value could.
+  /// The model, and the value of each feature; nil if a feature has a sign, which has a higher precedence than a value.
   public var members: JSONObject? {
     var object: JSONObject = ["model": .string(model)]
     for feature in features {
@@ -156,19 +156,19 @@ extension CPUModel {
     let assignments = try textAssignments(of: members)
     guard let model = assignments.first(where: { $0.name == "model" }) else {
       throw CommandLineError(
-        .malformedText, "no CPU model is named", remedy: "name it under \"model\", such as max")
+        .malformedText, "the mapping has no CPU model", remedy: "write the model as \"model\", such as max")
     }
     self.init(
       model.text, assignments.filter { $0.name != "model" }.map { .assignment($0.name, $0.text) })
   }
 }
 
-// MARK: - What takes effect
+// MARK: - Effective settings
 
 extension CPUModel {
-  /// What is asked of each feature, as QEMU for x86 weighs it: `-name` beats `+name`, and both beat `name=value`, wherever they
-  /// stand; else
-  /// the last counts. `sse4_1`, `sse4-1` and `sse4.1` are one feature, under the name it was called by last.
+  /// The effective value of each feature, as in QEMU for x86: `-name` overrides `+name`, and both override
+  /// `name=value`, in any order; else the last has effect. `sse4_1`, `sse4-1` and `sse4.1` are the same feature, which
+  /// has its last name.
   public var settings: [Assignment] {
     var places: [String: Int] = [:]
     var settings: [(rank: Int, assignment: Assignment)] = []
@@ -186,7 +186,8 @@ extension CPUModel {
 }
 
 extension CPUModel.Feature {
-  /// The feature's name without its sign, spelled with dashes: names that differ in `_`, `-` and `.` alone mean one feature.
+  /// The feature's name without its sign, with dashes: names that differ only in `_`, `-` and `.` mean the same
+  /// feature.
   public var canonicalName: String {
     String(
       decoding: name.utf8.map {

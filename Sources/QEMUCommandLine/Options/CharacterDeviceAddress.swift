@@ -2,52 +2,52 @@
 ///
 /// QEMU: `-serial`, `-parallel`, `-monitor`, `-qmp`, `-qmp-pretty`, `-debugcon`, `-gdb`
 public indirect enum CharacterDeviceAddress: OptionArgument {
-  /// What goes over a connection.
+  /// The protocol of a connection.
   public enum ConnectionProtocol: String, Sendable, Hashable, CaseIterable {
-    /// Bytes.
+    /// Raw TCP.
     case tcp
     /// Telnet.
     case telnet
     /// TN3270.
     case tn3270
-    /// Web sockets.
+    /// WebSocket.
     case websocket
   }
 
   /// No device.
   case none
-  /// Bytes vanish.
+  /// A device that discards all data.
   case null
-  /// A terminal of its own.
+  /// A new pseudoterminal.
   case pty
   /// QEMU's standard input and output.
   case stdio
-  /// A text console of the display; its size as it is written, `80Cx24C`.
+  /// A text console of the display, with its size as it was written, `80Cx24C`.
   case virtualConsole(size: String?)
-  /// A file; a comma is a comma.
+  /// A file; a comma in its path is not doubled.
   case file(String)
-  /// A named pipe; a comma is a comma.
+  /// A named pipe; a comma in its path is not doubled.
   case pipe(String)
-  /// A device of the host, `/dev/ttyS0`.
+  /// A host device, `/dev/ttyS0`.
   case hostDevice(String)
-  /// A connection, and what `-chardev socket` takes besides.
+  /// A connection, with the other properties of `-chardev socket`.
   case connection(ConnectionProtocol, host: String, port: String, Properties<CharacterDeviceOption>)
-  /// Datagrams.
+  /// UDP.
   case datagrams(host: String, port: String, localHost: String?, localPort: String?)
-  /// A Unix socket, and what `-chardev socket` takes besides.
+  /// A Unix socket, with the other properties of `-chardev socket`.
   case unixSocket(path: String, Properties<CharacterDeviceOption>)
   /// A character device by its id.
   case characterDevice(id: String)
-  /// The address, shared with a monitor that Ctrl-A C leads to.
+  /// An address that is shared with a monitor; Ctrl-A C switches between them.
   case withMonitor(CharacterDeviceAddress)
-  /// Another word, as it is.
+  /// Another text, unchanged.
   case other(String)
 
   private static let words: [String: CharacterDeviceAddress] = [
     "none": .none, "null": .null, "pty": .pty, "stdio": .stdio, "vc": .virtualConsole(size: nil),
   ]
 
-  /// Reads an address.
+  /// Creates an address from its text.
   public init(text: String, unknownNames: UnknownNames) throws(CommandLineError) {
     if let known = Self.words[text] {
       self = known
@@ -103,7 +103,7 @@ extension CharacterDeviceAddress {
     return .unixSocket(path: path, properties)
   }
 
-  /// `[HOST]:PORT[,…]`
+  /// Reads `[HOST]:PORT[,…]`.
   private static func connection(
     _ kind: ConnectionProtocol, reading text: String, _ unknown: UnknownNames
   ) throws(CommandLineError) -> CharacterDeviceAddress {
@@ -126,7 +126,7 @@ extension CharacterDeviceAddress {
     return port.isEmpty ? nil : (String(text[..<colon]), String(port))
   }
 
-  /// `[HOST]:PORT[@[LOCALHOST]:LOCALPORT]`
+  /// Reads `[HOST]:PORT[@[LOCALHOST]:LOCALPORT]`.
   private static func datagrams(reading text: String) -> CharacterDeviceAddress {
     let ends = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map(hostAndPort)
     let parts = ends.flatMap { $0.map { [$0.host, $0.port] } ?? [":"] }
@@ -144,7 +144,7 @@ extension CharacterDeviceAddress {
 // MARK: - Writing
 
 extension CharacterDeviceAddress {
-  /// The address.
+  /// Returns the address.
   public func text() throws(CommandLineError) -> String {
     switch self {
     case .none: return "none"
@@ -155,12 +155,12 @@ extension CharacterDeviceAddress {
     case .file(let path): return "file:\(path)"
     case .pipe(let path): return "pipe:\(path)"
     case .hostDevice(let path):
-      return try requireSame(path, path.hasPrefix("/dev/"), "a host device is in /dev")
+      return try requireSame(path, path.hasPrefix("/dev/"), "a host device must be in /dev")
     case .connection(let kind, let host, let port, let properties):
       _ = try requireSame(
-        host, !host.utf8.contains { ":,".utf8.contains($0) }, "a host has neither a colon nor a comma")
+        host, !host.utf8.contains { ":,".utf8.contains($0) }, "a host cannot have a colon or a comma")
       _ = try requireSame(
-        port, !port.isEmpty && !port.utf8.contains(UInt8(ascii: ",")), "a port has no comma")
+        port, !port.isEmpty && !port.utf8.contains(UInt8(ascii: ",")), "a port cannot have a comma")
       return try "\(kind.rawValue):\(host):\(port)" + Self.tail(properties)
     case .datagrams: return try datagramsText()
     case .unixSocket(let path, let properties):
@@ -175,11 +175,11 @@ extension CharacterDeviceAddress {
   private func datagramsText() throws(CommandLineError) -> String {
     guard case .datagrams(let host, let port, let localHost, let localPort) = self else { return "" }
     for part in [host, port, localHost ?? "", localPort ?? ""] {
-      _ = try requireSame(part, Self.isPartOfDatagrams(part), "it has no colon, comma or @")
+      _ = try requireSame(part, Self.isPartOfDatagrams(part), "it cannot have a colon, a comma or @")
     }
-    _ = try requireSame(port, !port.isEmpty, "a port is a number or a name")
+    _ = try requireSame(port, !port.isEmpty, "a port must be a number or a name")
     guard let localPort else { return "udp:\(host):\(port)" }
-    _ = try requireSame(localPort, !localPort.isEmpty, "a port is a number or a name")
+    _ = try requireSame(localPort, !localPort.isEmpty, "a port must be a number or a name")
     return "udp:\(host):\(port)@\(localHost ?? ""):\(localPort)"
   }
 
@@ -194,7 +194,7 @@ extension CharacterDeviceAddress {
   {
     if isSayable { return part }
     throw CommandLineError(
-      .unencodableValue, "an address has no way to say \"\(part.prefix(80))\": \(rule)",
-      remedy: "use -chardev socket, which can say any of them")
+      .unencodableValue, "an address cannot have \"\(part.prefix(80))\": \(rule)",
+      remedy: "use -chardev, which accepts any value")
   }
 }

@@ -1,4 +1,4 @@
-/// What QEMU logs: items, and trace events by pattern.
+/// The items that QEMU logs, and patterns of trace events.
 ///
 /// QEMU: `-d ITEM[,ITEM…]`
 public struct LogItems: DedicatedArgument {
@@ -7,27 +7,27 @@ public struct LogItems: DedicatedArgument {
   /// The items, such as `guest_errors`, `int` and `trace:qcow2_*`.
   public var items: [String]
 
-  /// Names items.
+  /// Creates an argument from items.
   public init(_ items: [String]) { self.items = items }
 
-  /// Reads items; which there are, the binary decides.
+  /// Creates an argument from its text; the valid items depend on the binary.
   public init(text: String, unknownNames: UnknownNames) {
     let words = text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
     items = text.isEmpty ? [] : words.map { String(Substring($0)) }
   }
 
-  /// The items.
+  /// Returns the argument.
   public func text() throws(CommandLineError) -> String {
     for item in items where item.utf8.contains(UInt8(ascii: ",")) || items == [""] {
       throw CommandLineError(
-        .unencodableValue, "-d has no way to say \"\(item.prefix(80))\"",
-        remedy: "name each item by itself, without a comma")
+        .unencodableValue, "-d cannot have the item \"\(item.prefix(80))\"",
+        remedy: "write each item separately, without a comma")
     }
     return items.joined(separator: ",")
   }
 }
 
-/// Ranges of addresses outside which nothing is logged.
+/// The ranges of addresses to which the log is limited.
 ///
 /// QEMU: `-dfilter START..END | START+SIZE | START-SIZE[,…]`
 public struct AddressFilter: DedicatedArgument {
@@ -36,10 +36,10 @@ public struct AddressFilter: DedicatedArgument {
   /// The ranges, each with its last address.
   public var ranges: [ClosedRange<UInt64>]
 
-  /// Names ranges.
+  /// Creates a filter from ranges.
   public init(_ ranges: [ClosedRange<UInt64>]) { self.ranges = ranges }
 
-  /// Reads ranges.
+  /// Creates a filter from its text.
   public init(text: String, unknownNames: UnknownNames) throws(CommandLineError) {
     ranges = []
     var column = 1
@@ -77,7 +77,7 @@ public struct AddressFilter: DedicatedArgument {
     }
   }
 
-  /// The ranges.
+  /// Returns the argument.
   public func text() -> String {
     ranges.map { "0x\(String($0.lowerBound, radix: 16))..0x\(String($0.upperBound, radix: 16))" }
       .joined(separator: ",")

@@ -1,6 +1,6 @@
 public import QEMUJSON
 
-/// A device of the guest; which properties there are, its driver decides.
+/// A device of the guest; its properties depend on the driver.
 ///
 /// ```swift
 /// DeviceOption("virtio-net-pci", id: "nic", ["netdev": "n0", "mac": "52:54:00:12:34:56"])
@@ -11,44 +11,45 @@ public struct DeviceOption: DedicatedArgument {
   public static let option = "device"
   static let impliedKey = "driver"
 
-  /// What is written, in order.
+  /// The properties in order, or the JSON object.
   public var form: PropertiesOrJSON
 
-  /// Makes a device.
+  /// Creates a device.
   /// - Parameters:
   ///   - driver: the driver's name or alias.
-  ///   - id: the name by which other options and commands refer to it.
-  ///   - properties: the driver's properties in order, as texts.
+  ///   - id: the id by which other options and commands refer to it.
+  ///   - properties: the driver's properties, in order, as texts.
   public init(_ driver: String, id: String? = nil, _ properties: KeyValuePairs<String, String> = [:]) {
     form = .properties(
       [Assignment(Self.impliedKey, driver)] + (id.map { [Assignment("id", $0)] } ?? [])
         + properties.map { Assignment($0.key, $0.value) })
   }
 
-  /// Makes a device of JSON, whose values have the types of the properties.
+  /// Creates a device from JSON, whose values have the types of the properties.
   public init(json: JSONObject) { form = .json(json) }
 
-  /// Reads the argument.
+  /// Creates the argument from its text.
   public init(text: String, unknownNames: UnknownNames) throws(CommandLineError) {
     form = try .parse(text, .qemuOpts, impliedKey: Self.impliedKey)
   }
 
-  /// The argument.
+  /// Returns the argument.
   public func text() throws(CommandLineError) -> String {
     try form.text(.qemuOpts, impliedKey: Self.impliedKey)
   }
 
   /// The driver's name or alias.
   public var driver: String? { form["driver"] }
-  /// The name by which other options and commands refer to it.
+  /// The id by which other options and commands refer to it.
   public var id: String? { form["id"] }
-  /// The text of a property by name; nil where it is not named, or is a list.
+  /// The text of a property by name; nil if it is not set, or if it is a list.
   public subscript(name: String) -> String? {
     get { form[name] }
     set { form.set(name, newValue) }
   }
 
-  /// The properties by name. A number at `addr` means something else in JSON than in a text: it has no other spelling.
+  /// The properties by name; nil if `addr` is a number in JSON, which has another meaning than the same number in a
+  /// text.
   public var members: JSONObject? {
     switch form {
     case .properties(let assignments): memberObject(of: assignments)
@@ -57,7 +58,7 @@ public struct DeviceOption: DedicatedArgument {
     }
   }
 
-  /// Makes it of a document's mapping: JSON where a property is no scalar.
+  /// Creates a device from a document's mapping: as JSON if a property is not a scalar.
   public init(members: JSONObject, unknownNames: UnknownNames) throws(CommandLineError) {
     let isFlat = members.allSatisfy {
       $0.value.arrayValue == nil && $0.value.objectValue == nil && $0.value != nil
@@ -67,7 +68,7 @@ public struct DeviceOption: DedicatedArgument {
 }
 
 extension PropertiesOrJSON {
-  /// Sets the text of a property, or removes it.
+  /// Sets the text of a property; nil removes the property.
   mutating func set(_ name: String, _ text: String?) {
     switch self {
     case .json(var object):

@@ -8,17 +8,17 @@ public enum DriveInterface: String, PropertyWord {
   case scsi
   /// A floppy drive.
   case floppy
-  /// Flash memory of the firmware.
+  /// Flash memory for the firmware.
   case pflash
   /// Flash memory.
   case mtd
-  /// A card reader.
+  /// An SD card.
   case sd
   /// Virtio.
   case virtio
   /// Xen.
   case xen
-  /// Nothing; a device refers to it.
+  /// No device; a `-device` refers to the drive.
   case none
 }
 
@@ -32,25 +32,25 @@ public enum DriveMedium: String, PropertyWord {
 
 /// The cache mode of a drive.
 public enum DriveCache: String, PropertyWord {
-  /// Past the cache of the host.
+  /// Bypass the host's page cache.
   case none
-  /// Written back later.
+  /// Use the host's page cache, and write back later.
   case writeback
-  /// Written back when the host likes.
+  /// Use the host's page cache, and ignore flushes.
   case unsafe
-  /// Past the cache of the host, and written through.
+  /// Bypass the host's page cache, and write through.
   case directsync
-  /// Written through.
+  /// Use the host's page cache, and write through.
   case writethrough
 }
 
 /// The interface for asynchronous I/O on the host.
 public enum DriveAIO: String, PropertyWord {
-  /// By threads.
+  /// A thread pool.
   case threads
-  /// By its own interface.
+  /// Linux native AIO.
   case native
-  /// By io_uring.
+  /// io_uring.
   case ioUring = "io_uring"
 }
 
@@ -68,99 +68,99 @@ public enum DriveDiscard: String, PropertyWord {
 
 /// The handling of written zeroes.
 public enum DetectZeroes: String, PropertyWord {
-  /// Zeroes.
+  /// Write zeroes.
   case off
-  /// Zeroes that take no space where they can.
+  /// Write zeroes without allocating space if possible.
   case on
-  /// Discarded blocks.
+  /// Discard the blocks.
   case unmap
 }
 
 /// The action on a write error.
 public enum WriteErrorAction: String, PropertyWord {
-  /// The guest is told.
+  /// Report the error to the guest.
   case report
-  /// Nothing.
+  /// Ignore the error.
   case ignore
-  /// The guest stops where there is no space, and is told else.
+  /// Stop the guest if there is no space, else report the error to the guest.
   case enospc
-  /// The guest stops.
+  /// Stop the guest.
   case stop
-  /// As the device likes.
+  /// The default of the device.
   case auto
 }
 
 /// The action on a read error.
 public enum ReadErrorAction: String, PropertyWord {
-  /// The guest is told.
+  /// Report the error to the guest.
   case report
-  /// Nothing.
+  /// Ignore the error.
   case ignore
-  /// As at a write.
+  /// The same as for a write error.
   case enospc
-  /// The guest stops.
+  /// Stop the guest.
   case stop
-  /// As the device likes.
+  /// The default of the device.
   case auto
 }
 
-/// A drive and what it holds; what is not declared goes to the drivers of its format and protocol.
+/// A drive with its image; undeclared properties are passed to the drivers of its format and protocol.
 ///
 /// QEMU: `-drive [file=FILE][,if=INTERFACE][,…]`
 public struct DriveOption: OptionSchema {
   /// The option's name.
   public static let option = "drive"
-  /// The drivers of the format and the protocol decide what more there is.
+  /// Always true: the drivers of the format and the protocol have more properties.
   public static let isOpen = true
 
   /// QEMU: `id=ID`
-  public let id = Key<String>("id", "its name")
+  public let id = Key<String>("id", "the id")
   /// QEMU: `file=FILE`
-  public let file = Key<String>("file", "the file, or a protocol and its address")
+  public let file = Key<String>("file", "the file, or a URL")
   /// QEMU: `if=INTERFACE`
-  public let interface = Key<DriveInterface>("if", "what the guest sees it at")
+  public let interface = Key<DriveInterface>("if", "the interface to the guest")
   /// QEMU: `bus=N`
-  public let bus = Key<UInt64>("bus", "which bus of the interface")
+  public let bus = Key<UInt64>("bus", "the bus of the interface")
   /// QEMU: `unit=N`
-  public let unit = Key<UInt64>("unit", "which place of the bus")
+  public let unit = Key<UInt64>("unit", "the unit on the bus")
   /// QEMU: `index=N`
-  public let index = Key<UInt64>("index", "which place of the interface")
+  public let index = Key<UInt64>("index", "the index on the interface")
   /// QEMU: `media=disk|cdrom`
   public let medium = Key<DriveMedium>("media", "the kind of medium")
   /// QEMU: `format=FORMAT`
   public let format = Key<String>("format", "the format of the file")
   /// QEMU: `driver=DRIVER`
-  public let driver = Key<String>("driver", "the driver of its format")
+  public let driver = Key<String>("driver", "the driver of the format")
   /// QEMU: `node-name=NAME`
-  public let nodeName = Key<String>("node-name", "the name of its node")
+  public let nodeName = Key<String>("node-name", "the name of the block node")
   /// QEMU: `snapshot=on|off`
-  public let snapshot = Key<Bool>("snapshot", "write into a file that goes away")
+  public let snapshot = Key<Bool>("snapshot", "write to a temporary file")
   /// QEMU: `cache=MODE`
-  public let cache = Key<DriveCache>("cache", "how writes are cached")
+  public let cache = Key<DriveCache>("cache", "the cache mode")
   /// QEMU: `cache.writeback=on|off`
-  public let cacheWriteback = Key<Bool>("cache.writeback", "write back later")
+  public let cacheWriteback = Key<Bool>("cache.writeback", "use a write-back cache")
   /// QEMU: `cache.direct=on|off`
-  public let cacheDirect = Key<Bool>("cache.direct", "go past the cache of the host")
+  public let cacheDirect = Key<Bool>("cache.direct", "bypass the host's page cache")
   /// QEMU: `cache.no-flush=on|off`
-  public let cacheNoFlush = Key<Bool>("cache.no-flush", "ignore requests to write back")
+  public let cacheNoFlush = Key<Bool>("cache.no-flush", "ignore flushes")
   /// QEMU: `aio=threads|native|io_uring`
-  public let aio = Key<DriveAIO>("aio", "how requests are given to the host")
+  public let aio = Key<DriveAIO>("aio", "the interface for asynchronous I/O")
   /// QEMU: `discard=ignore|unmap`
-  public let discard = Key<DriveDiscard>("discard", "what discarded blocks become")
+  public let discard = Key<DriveDiscard>("discard", "the handling of discard requests")
   /// QEMU: `detect-zeroes=off|on|unmap`
-  public let detectZeroes = Key<DetectZeroes>("detect-zeroes", "what written zeroes become")
+  public let detectZeroes = Key<DetectZeroes>("detect-zeroes", "the handling of written zeroes")
   /// QEMU: `read-only=on|off`
   public let readOnly = Key<Bool>("read-only", "the guest may not write")
   /// QEMU: `readonly=on|off`
   public let readOnlyAlias = Key<Bool>("readonly", "the guest may not write")
   /// QEMU: `auto-read-only=on|off`
-  public let autoReadOnly = Key<Bool>("auto-read-only", "open it for reading where it cannot be written")
+  public let autoReadOnly = Key<Bool>("auto-read-only", "open it read-only if it cannot be written")
   /// QEMU: `active=on|off`
-  public let active = Key<Bool>("active", "whether it is active while a migration comes in", since: "10.0")
+  public let active = Key<Bool>("active", "whether it is active during an incoming migration", since: "10.0")
   /// QEMU: `force-share=on|off`
-  public let forceShare = Key<Bool>("force-share", "let others write it")
+  public let forceShare = Key<Bool>("force-share", "allow other processes to write it")
   /// QEMU: `copy-on-read=on|off`
-  public let copyOnRead = Key<Bool>("copy-on-read", "copy what is read of the backing file")
+  public let copyOnRead = Key<Bool>("copy-on-read", "copy data that is read from the backing file")
   /// QEMU: `werror=ACTION`
   public let writeError = Key<WriteErrorAction>("werror", "the action on a write error")
   /// QEMU: `rerror=ACTION`
@@ -222,7 +222,7 @@ public struct DriveOption: OptionSchema {
   )
   /// QEMU: `throttling.iops-size=BYTES`
   public let throttleRequestSize = Key<UInt64>(
-    "throttling.iops-size", "a request of so many bytes counts as one")
+    "throttling.iops-size", "the size of a request that counts as one, in bytes")
   /// QEMU: `bps=N`
   public let throttleBytesTotalAlias = Key<UInt64>("bps", "older name of throttling.bps-total")
   /// QEMU: `bps_max=N`
@@ -257,11 +257,11 @@ public struct DriveOption: OptionSchema {
   public let throttleGroupAlias = Key<String>("group", "older name of throttling.group")
   /// QEMU: `encrypt.format=aes|luks`
   public let encryptionFormat = Key<BlockdevQcow2EncryptionFormat>(
-    "encrypt.format", "how the image is encrypted")
+    "encrypt.format", "the encryption format of the image")
   /// QEMU: `encrypt.key-secret=ID`
   public let encryptionKey = Key<String>("encrypt.key-secret", "the secret object that holds the image's key")
 
-  /// The one instance, whose constants are the declarations.
+  /// The only instance, whose constants are the declarations.
   public static let schema = DriveOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

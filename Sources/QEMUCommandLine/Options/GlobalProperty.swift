@@ -1,29 +1,29 @@
 public import QEMUJSON
 
-/// A property of every device of a driver that does not say otherwise.
+/// The default of a property for all devices of a driver.
 ///
 /// QEMU: `-global DRIVER.PROPERTY=VALUE`, or `driver=…,property=…,value=…`
 public struct GlobalProperty: DedicatedArgument {
   /// The option's name.
   public static let option = "global"
-  /// The longest name that the short spelling takes.
+  /// The length limit of a name in the short form.
   private static let longest = 63
 
-  /// The driver or the type of which it is a property.
+  /// The driver or the type that has the property.
   public var driver: String
   /// The property.
   public var property: String
-  /// Its value as a text.
+  /// The value as a text.
   public var value: String
 
-  /// Names all three.
+  /// Creates a global property.
   public init(driver: String, property: String, value: String) {
     self.driver = driver
     self.property = property
     self.value = value
   }
 
-  /// Reads either spelling.
+  /// Creates a global property from either form.
   public init(text: String, unknownNames: UnknownNames) throws(CommandLineError) {
     if let (names, value) = Self.short(text) {
       self.init(driver: names.0, property: names.1, value: value)
@@ -35,13 +35,13 @@ public struct GlobalProperty: DedicatedArgument {
       assignments.allSatisfy({ ["driver", "property", "value"].contains($0.name) })
     else {
       throw CommandLineError(
-        .malformedText, "it does not name a driver, a property and a value", at: .init(column: 1),
+        .malformedText, "-global needs a driver, a property and a value", at: .init(column: 1),
         remedy: "write -global DRIVER.PROPERTY=VALUE")
     }
     self.init(driver: driver, property: property, value: value)
   }
 
-  /// `DRIVER.PROPERTY=VALUE`, the value to the end.
+  /// Reads `DRIVER.PROPERTY=VALUE`, with the value up to the end.
   private static func short(_ text: String) -> ((String, String), String)? {
     guard let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")),
       let dot = text.utf8[..<equals].firstIndex(of: UInt8(ascii: "."))
@@ -58,7 +58,7 @@ public struct GlobalProperty: DedicatedArgument {
       && !driver.hasByte(UInt8(ascii: "=")) && !property.hasByte(UInt8(ascii: "="))
   }
 
-  /// The short spelling where it can say it.
+  /// Returns the argument, in the short form if possible.
   public func text() throws(CommandLineError) -> String {
     if isShortSayable { return "\(driver).\(property)=\(value)" }
     return try ValueLanguage.qemuOpts.emit(
@@ -66,19 +66,19 @@ public struct GlobalProperty: DedicatedArgument {
       impliedKey: nil)
   }
 
-  /// All three by name.
+  /// The driver, the property and the value by name.
   public var members: JSONObject? {
     ["driver": .string(driver), "property": .string(property), "value": .string(value)]
   }
 
-  /// Makes it of a document's mapping.
+  /// Creates the argument from a document's mapping.
   public init(members: JSONObject, unknownNames: UnknownNames) throws(CommandLineError) {
     let text = try ValueLanguage.qemuOpts.emit(textAssignments(of: members), impliedKey: nil)
     try self.init(text: text, unknownNames: unknownNames)
   }
 }
 
-/// Sets a property of an option that stands before it and has an id.
+/// A property that is set for an earlier option with an id.
 ///
 /// QEMU: `-set GROUP.ID.PROPERTY=VALUE`
 public struct SetProperty: DedicatedArgument {
@@ -92,10 +92,10 @@ public struct SetProperty: DedicatedArgument {
   public var id: String
   /// The property.
   public var property: String
-  /// Its value as a text.
+  /// The value as a text.
   public var value: String
 
-  /// Names all four.
+  /// Creates an argument of `-set`.
   public init(group: String, id: String, property: String, value: String) {
     self.group = group
     self.id = id
@@ -103,7 +103,7 @@ public struct SetProperty: DedicatedArgument {
     self.value = value
   }
 
-  /// Reads the argument.
+  /// Creates the argument from its text.
   public init(text: String, unknownNames: UnknownNames) throws(CommandLineError) {
     let parts = text.utf8.split(separator: UInt8(ascii: "."), maxSplits: 2, omittingEmptySubsequences: false)
     guard parts.count == 3, let equals = parts[2].firstIndex(of: UInt8(ascii: "=")) else {
@@ -125,13 +125,14 @@ public struct SetProperty: DedicatedArgument {
     for (name, syntax) in separators
     where !(1...Self.longest ~= name.utf8.count) || name.utf8.contains(where: syntax.contains) {
       throw CommandLineError(
-        code, "-set has no way to name \"\(name.prefix(80))\"",
+        code, "-set cannot have the name \"\(name.prefix(80))\"",
         remedy:
-          "each name has 1 to \(Self.longest) characters; a group and an id have no dot, a property no \"=\"")
+          "use 1 to \(Self.longest) characters, without a dot in a group or an id, and without \"=\" in a property"
+      )
     }
   }
 
-  /// The argument.
+  /// Returns the argument.
   public func text() throws(CommandLineError) -> String {
     try requireNames(.unencodableValue)
     return "\(group).\(id).\(property)=\(value)"

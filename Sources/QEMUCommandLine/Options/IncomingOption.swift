@@ -7,14 +7,14 @@ public enum IncomingOption: DedicatedArgument, CheckedArgument {
   /// The option's name.
   public static let option = "incoming"
 
-  /// A command says it later. QMP: `migrate-incoming`
+  /// A QMP command specifies it later. QMP: `migrate-incoming`
   case deferred
   /// `tcp:HOST:PORT`, `unix:PATH`, `fd:NAME`, `file:PATH`, `exec:COMMAND`, `rdma:HOST:PORT`
   case uri(String)
   /// A channel.
   case channel(QAPIArgument<IncomingChannelOption>)
 
-  /// Reads the argument: what begins with a word and a colon is a URI.
+  /// Creates the argument from its text; a text that begins with a word and a colon is a URI.
   public init(text: String, unknownNames: UnknownNames) throws(CommandLineError) {
     if text == "defer" {
       self = .deferred
@@ -32,7 +32,7 @@ public enum IncomingOption: DedicatedArgument, CheckedArgument {
     }
   }
 
-  /// The argument.
+  /// Returns the argument.
   public func text() throws(CommandLineError) -> String {
     switch self {
     case .deferred: "defer"
@@ -46,12 +46,12 @@ public enum IncomingOption: DedicatedArgument, CheckedArgument {
     if case .channel(let channel) = self { channel.members } else { nil }
   }
 
-  /// Makes a channel.
+  /// Creates a channel from a document's mapping.
   public init(members: JSONObject, unknownNames: UnknownNames) throws(CommandLineError) {
     self = .channel(try QAPIArgument(members: members, unknownNames: unknownNames))
   }
 
-  /// Returns the faults of a channel.
+  /// Returns the errors in a channel.
   public func problems(unknownNames: UnknownNames) -> [CommandLineError] {
     if case .channel(let channel) = self { channel.problems(unknownNames: unknownNames) } else { [] }
   }
@@ -65,12 +65,12 @@ public enum DisplayArgument: DedicatedArgument, CheckedArgument {
   public static let option = "display"
   private static let vncPrefix = "vnc="
 
-  /// On VNC.
+  /// VNC.
   case vnc(Properties<VNCOption>)
-  /// Elsewhere, or nowhere.
+  /// Another display, or none.
   case display(QAPIArgument<DisplayOption>)
 
-  /// Reads the argument.
+  /// Creates the argument from its text.
   public init(text: String, unknownNames: UnknownNames) throws(CommandLineError) {
     if text.hasPrefix(Self.vncPrefix) {
       self = .vnc(
@@ -80,7 +80,7 @@ public enum DisplayArgument: DedicatedArgument, CheckedArgument {
     }
   }
 
-  /// The argument.
+  /// Returns the argument.
   public func text() throws(CommandLineError) -> String {
     switch self {
     case .vnc(let properties): try Self.vncPrefix + properties.text()
@@ -88,22 +88,22 @@ public enum DisplayArgument: DedicatedArgument, CheckedArgument {
     }
   }
 
-  /// The members of a display that is not VNC's.
+  /// The members of the display; nil for VNC.
   public var members: JSONObject? {
     if case .display(let display) = self { display.members } else { nil }
   }
 
-  /// Makes a display that is not VNC's.
+  /// Creates a display other than VNC from a document's mapping.
   public init(members: JSONObject, unknownNames: UnknownNames) throws(CommandLineError) {
     self = .display(try QAPIArgument(members: members, unknownNames: unknownNames))
   }
 
-  /// Returns the faults of the argument.
+  /// Returns the errors in the argument.
   public func problems(unknownNames: UnknownNames) -> [CommandLineError] {
     if case .display(let display) = self { display.problems(unknownNames: unknownNames) } else { [] }
   }
 
-  /// The names that are not known.
+  /// The names that this library does not know.
   public var untyped: [String] {
     switch self {
     case .vnc(let properties): properties.untyped
@@ -111,7 +111,7 @@ public enum DisplayArgument: DedicatedArgument, CheckedArgument {
     }
   }
 
-  /// The names of those whose value is a word that is not known here.
+  /// The names of the properties whose enumeration does not have the value.
   public var unknownWords: [String] {
     if case .vnc(let properties) = self { properties.unknownWords } else { [] }
   }

@@ -1,34 +1,34 @@
-/// Whether the run is written down, or one is repeated.
+/// The mode of deterministic record and replay.
 public enum RecordReplay: String, PropertyWord {
-  /// It is written down.
+  /// Record the run.
   case record
-  /// One is repeated.
+  /// Replay a recorded run.
   case replay
 }
 
-/// Makes time go by the instructions that the guest executes.
+/// A virtual clock that counts the instructions of the guest.
 ///
 /// QEMU: `-icount [shift=]N|auto[,align=on|off][,sleep=on|off][,rr=record|replay,rrfile=FILE[,rrsnapshot=TAG]]`
 public struct InstructionCountOption: OptionSchema {
   /// The option's name.
   public static let option = "icount"
-  /// The property that may stand first without its name.
+  /// The property whose value may be first without its name.
   public static let impliedKey: String? = "shift"
 
   /// QEMU: `shift=N|auto`
-  public let shift = Key<InstructionShift>("shift", "an instruction takes 2^N nanoseconds")
+  public let shift = Key<InstructionShift>("shift", "the time of an instruction: 2^N nanoseconds")
   /// QEMU: `align=on|off`
   public let align = Key<Bool>("align", "slow the guest down to real time")
   /// QEMU: `sleep=on|off`
-  public let sleep = Key<Bool>("sleep", "let time pass while the guest sleeps")
+  public let sleep = Key<Bool>("sleep", "let time pass while the guest is idle")
   /// QEMU: `rr=record|replay`
-  public let recordReplay = Key<RecordReplay>("rr", "write the run down, or repeat one")
+  public let recordReplay = Key<RecordReplay>("rr", "record or replay a run")
   /// QEMU: `rrfile=FILE`
   public let file = Key<String>("rrfile", "the file of the run")
   /// QEMU: `rrsnapshot=TAG`
-  public let snapshot = Key<String>("rrsnapshot", "the snapshot that the run begins with")
+  public let snapshot = Key<String>("rrsnapshot", "the snapshot that the run starts from")
 
-  /// The one instance, whose constants are the declarations.
+  /// The only instance, whose constants are the declarations.
   public static let schema = InstructionCountOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

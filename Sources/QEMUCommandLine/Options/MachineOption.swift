@@ -1,9 +1,9 @@
 public import QEMUJSON
 
-/// The machine that QEMU builds, and its properties.
+/// The machine type and its properties.
 ///
-/// Which properties there are, the machine's type decides; so they are texts here, by name. All occurrences of the option
-/// merge, and the last value of a property wins.
+/// The properties depend on the machine type, so they are texts by name. QEMU merges all occurrences of the option; the
+/// last value of a property has effect.
 ///
 /// QEMU: `-machine TYPE[,PROPERTY=VALUE…]`, `-M`
 public struct MachineOption: DedicatedArgument {
@@ -12,16 +12,16 @@ public struct MachineOption: DedicatedArgument {
   static let language = ValueLanguage.keyval
   static let impliedKey = "type"
 
-  /// What is named, in order, the type under its key `type`.
+  /// The properties in order, with the type as `type`.
   public private(set) var assignments: AssignmentList = []
 
-  /// Names nothing: QEMU's default machine.
+  /// Creates an argument without properties: QEMU's default machine.
   public init() {}
 
-  /// Names a machine type.
+  /// Creates an argument with a machine type.
   /// - Parameters:
   ///   - type: the type's name or alias, `q35`.
-  ///   - properties: properties in order.
+  ///   - properties: the properties, in order.
   public init(type: String, _ properties: KeyValuePairs<String, String> = [:]) {
     assignments = [Assignment(Self.impliedKey, type)]
     for (name, text) in properties { self[name] = text }
@@ -32,13 +32,13 @@ public struct MachineOption: DedicatedArgument {
     self.assignments = assignments.filter(isType) + assignments.filter { !isType($0) }
   }
 
-  /// Reads the argument of `-machine`.
-  /// - Throws: ``CommandLineError`` `malformedText` with the place.
+  /// Creates the argument from its text.
+  /// - Throws: ``CommandLineError`` `malformedText` with the position.
   public init(text: String, unknownNames: UnknownNames) throws(CommandLineError) {
     assignments = try Self.language.parse(text, impliedKey: Self.impliedKey).list
   }
 
-  /// The machine type's name or alias; nil where only properties are named.
+  /// The machine type's name or alias; nil if it is not set.
   public var type: String? {
     get { self[Self.impliedKey] }
     set { self[Self.impliedKey] = newValue }
@@ -55,12 +55,12 @@ public struct MachineOption: DedicatedArgument {
     }
   }
 
-  /// The argument of `-machine`.
+  /// Returns the argument.
   public func text() throws(CommandLineError) -> String {
     try Self.language.emit(assignments, impliedKey: Self.impliedKey)
   }
 
-  /// The properties by name, the type under `type`.
+  /// The properties by name, with the type as `type`.
   public var members: JSONObject? {
     var last: [String: String] = [:]
     for assignment in assignments { last[assignment.name] = assignment.text }
@@ -69,7 +69,7 @@ public struct MachineOption: DedicatedArgument {
     return memberObject(of: AssignmentList(names.map { Assignment($0, last[$0] ?? "") }))
   }
 
-  /// Makes it of a document's mapping.
+  /// Creates the argument from a document's mapping.
   public init(members: JSONObject, unknownNames: UnknownNames) throws(CommandLineError) {
     self.init(try textAssignments(of: members))
   }

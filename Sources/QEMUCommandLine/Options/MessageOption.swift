@@ -1,4 +1,4 @@
-/// How QEMU's messages look.
+/// The format of QEMU's messages.
 ///
 /// QEMU: `-msg [timestamp=on|off][,guest-name=on|off]`
 public struct MessageOption: OptionSchema {
@@ -6,11 +6,11 @@ public struct MessageOption: OptionSchema {
   public static let option = "msg"
 
   /// QEMU: `timestamp=on|off`
-  public let timestamp = Key<Bool>("timestamp", "begin each with the time")
+  public let timestamp = Key<Bool>("timestamp", "prefix each message with the time")
   /// QEMU: `guest-name=on|off`
-  public let guestName = Key<Bool>("guest-name", "begin each with the guest's name")
+  public let guestName = Key<Bool>("guest-name", "prefix each message with the guest's name")
 
-  /// The one instance, whose constants are the declarations.
+  /// The only instance, whose constants are the declarations.
   public static let schema = MessageOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

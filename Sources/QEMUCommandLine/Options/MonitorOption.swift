@@ -1,24 +1,24 @@
 public import QAPI
 
-/// Puts a monitor on a character device.
+/// A monitor on a character device.
 ///
 /// QEMU: `-mon [chardev=]ID[,mode=readline|control][,pretty=on|off]`
 public struct MonitorOption: OptionSchema {
   /// The option's name.
   public static let option = "mon"
-  /// The property that may stand first without its name.
+  /// The property whose value may be first without its name.
   public static let impliedKey: String? = "chardev"
 
   /// QEMU: `id=ID`
-  public let id = Key<String>("id", "the name of the monitor")
+  public let id = Key<String>("id", "the id of the monitor")
   /// QEMU: `chardev=ID`
   public let chardev = Key<String>("chardev", "the character device")
   /// QEMU: `mode=readline|control`
-  public let mode = Key<MonitorMode>("mode", "what it speaks")
+  public let mode = Key<MonitorMode>("mode", "HMP or QMP")
   /// QEMU: `pretty=on|off`
   public let pretty = Key<Bool>("pretty", "indent QMP")
 
-  /// The one instance, whose constants are the declarations.
+  /// The only instance, whose constants are the declarations.
   public static let schema = MonitorOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

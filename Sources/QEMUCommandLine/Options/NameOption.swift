@@ -1,10 +1,10 @@
-/// The names that the virtual machine goes by.
+/// The names of the virtual machine and of QEMU's process.
 ///
 /// QEMU: `-name [guest=]NAME[,process=NAME][,debug-threads=on|off]`
 public struct NameOption: OptionSchema {
   /// The option's name.
   public static let option = "name"
-  /// The property that may stand first without its name.
+  /// The property whose value may be first without its name.
   public static let impliedKey: String? = "guest"
 
   /// QEMU: `guest=NAME`
@@ -12,9 +12,9 @@ public struct NameOption: OptionSchema {
   /// QEMU: `process=NAME`
   public let process = Key<String>("process", "the name of QEMU's process")
   /// QEMU: `debug-threads=on|off`
-  public let debugThreads = Key<Bool>("debug-threads", "name QEMU's threads after their work")
+  public let debugThreads = Key<Bool>("debug-threads", "name QEMU's threads by their function")
 
-  /// The one instance, whose constants are the declarations.
+  /// The only instance, whose constants are the declarations.
   public static let schema = NameOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

@@ -1,16 +1,17 @@
-/// An option of QEMU: its name, where it exists, and how its argument is read. One row of ``OptionTable`` declares one.
+/// The declaration of a QEMU option: its name, the type of its argument, and the architectures and versions that have
+/// it. Each is a row of ``OptionTable``.
 public final class OptionDeclaration: Sendable {
-  /// What QEMU makes of an option that stands there more than once.
+  /// QEMU's handling of a repeated option.
   public enum Repetition: Sendable, Hashable {
-    /// Once is as good as twice.
+    /// The repetition has no effect.
     case idempotent
-    /// The last one counts.
+    /// The last one has effect.
     case lastWins
-    /// All add up to one; the last value of a property counts.
+    /// They are merged; the last value of a property has effect.
     case merges
-    /// Each counts, in no order that matters.
+    /// Each has effect, and their order does not matter.
     case accumulates
-    /// Each counts, and their order matters.
+    /// Each has effect, and their order matters.
     case accumulatesInOrder
     /// QEMU refuses a second one.
     case refused
@@ -18,24 +19,24 @@ public final class OptionDeclaration: Sendable {
 
   /// The name without its dash.
   public let name: String
-  /// Its other names.
+  /// The aliases.
   public let aliases: [String]
-  /// What it is for, in one line.
+  /// The purpose of the option, in one line.
   public let summary: String
-  /// The type of its argument; nil where it takes none.
+  /// The type of its argument; nil if it takes none.
   public let argument: (any OptionArgument.Type)?
-  /// What QEMU makes of several.
+  /// QEMU's handling of a repetition.
   public let repetition: Repetition
   /// The guest architectures that have it; nil for all.
   public let architectures: [String]?
-  /// The first of the known versions that has it; nil where all do.
+  /// The first of the known versions that has it; nil if all have it.
   public let since: String?
-  /// The version that no longer has it.
+  /// The version that removed it.
   public let removedIn: String?
-  /// What does its work in newer versions.
+  /// The replacement in newer versions.
   public let replacement: String?
 
-  /// Whether it takes an argument.
+  /// A Boolean value that indicates whether it takes an argument.
   public var takesArgument: Bool { argument != nil }
 
   init(

@@ -1,18 +1,18 @@
-/// Loads a ROM that extends the firmware.
+/// An option ROM, which extends the firmware.
 ///
 /// QEMU: `-option-rom [romfile=]FILE[,bootindex=N]`
 public struct OptionROMOption: OptionSchema {
   /// The option's name.
   public static let option = "option-rom"
-  /// The property that may stand first without its name.
+  /// The property whose value may be first without its name.
   public static let impliedKey: String? = "romfile"
 
   /// QEMU: `romfile=FILE`
   public let file = Key<String>("romfile", "the file")
   /// QEMU: `bootindex=N`
-  public let bootIndex = Key<Int64>("bootindex", "its place in the boot order")
+  public let bootIndex = Key<Int64>("bootindex", "the position in the boot order")
 
-  /// The one instance, whose constants are the declarations.
+  /// The only instance, whose constants are the declarations.
   public static let schema = OptionROMOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

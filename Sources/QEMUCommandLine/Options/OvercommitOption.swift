@@ -1,13 +1,13 @@
 /// The locking of the guest's memory.
 public enum MemoryLock: String, PropertyWord {
-  /// All of it at once.
+  /// Lock all of it at the start.
   case on
-  /// Not.
+  /// Do not lock it.
   case off
-  /// Each page when it is first used.
+  /// Lock each page when it is first used.
   case onFault = "on-fault"
 
-  /// Reads a word; before QEMU 10.0 it was a switch with all the words of one.
+  /// Creates a value from a word. Before QEMU 10.0, it was a Boolean, so all words of a Boolean are accepted.
   public init?(propertyText: String) {
     guard let word = Self(rawValue: propertyText) ?? Bool(propertyText: propertyText).map({ $0 ? .on : .off })
     else { return nil }
@@ -15,7 +15,7 @@ public enum MemoryLock: String, PropertyWord {
   }
 }
 
-/// What of the host QEMU holds for the guest.
+/// The host resources that QEMU reserves for the guest.
 ///
 /// QEMU: `-overcommit [mem-lock=on|off|on-fault][,cpu-pm=on|off]`
 public struct OvercommitOption: OptionSchema {
@@ -27,7 +27,7 @@ public struct OvercommitOption: OptionSchema {
   /// QEMU: `cpu-pm=on|off`
   public let cpuPowerManagement = Key<Bool>("cpu-pm", "let the guest put host CPUs to sleep")
 
-  /// The one instance, whose constants are the declarations.
+  /// The only instance, whose constants are the declarations.
   public static let schema = OvercommitOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

@@ -1,18 +1,18 @@
-/// Which clock drives the real time clock.
+/// The clock that drives the real time clock.
 public enum RTCClock: String, PropertyWord {
-  /// The host's, adjustments included.
+  /// The host's clock, with its adjustments.
   case host
-  /// The host's, without adjustments.
+  /// The host's monotonic clock.
   case rt
-  /// The guest's own, which stands while the guest stands.
+  /// The guest's virtual clock, which stops while the guest is stopped.
   case vm
 }
 
-/// How ticks that were missed are made up for.
+/// The handling of missed timer ticks.
 public enum RTCDriftFix: String, PropertyWord {
-  /// Not at all.
+  /// Ignore them.
   case none
-  /// They are repeated.
+  /// Reinject them.
   case slew
 }
 
@@ -24,13 +24,13 @@ public struct RTCOption: OptionSchema {
   public static let option = "rtc"
 
   /// QEMU: `base=utc|localtime|DATE`
-  public let base = Key<RTCBase>("base", "what it shows at the start")
+  public let base = Key<RTCBase>("base", "the initial time")
   /// QEMU: `clock=host|rt|vm`
-  public let clock = Key<RTCClock>("clock", "which clock drives it")
+  public let clock = Key<RTCClock>("clock", "the clock that drives it")
   /// QEMU: `driftfix=none|slew`
-  public let driftFix = Key<RTCDriftFix>("driftfix", "how missed ticks are made up for")
+  public let driftFix = Key<RTCDriftFix>("driftfix", "the handling of missed timer ticks")
 
-  /// The one instance, whose constants are the declarations.
+  /// The only instance, whose constants are the declarations.
   public static let schema = RTCOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

@@ -1,8 +1,8 @@
-/// An option that no QEMU from 7.2 on has, and what does its work. One row of ``all`` declares one.
+/// An option that was removed before or in QEMU 7.2, with its replacement. Each is a row of ``all``.
 struct RemovedOption: Sendable {
   let name: String
   let takesArgument: Bool
-  /// The version that no longer had it; nil where only older ones than 7.2 are known to have it.
+  /// The version that removed it; nil if it is only known that a version before 7.2 did.
   let removedIn: String?
   /// The option or form that replaces it.
   let remedy: String
@@ -14,18 +14,19 @@ struct RemovedOption: Sendable {
     self.remedy = remedy
   }
 
-  /// By name.
+  /// The removed options by name.
   static let all = NameTable(rows.map { ($0.name, $0) })
 
   private static let rows: [RemovedOption] = [
     .init("alt-grab", "7.1", "use -display sdl,grab-mod=lshift-lctrl-lalt"),
     .init("balloon", takesArgument: true, "3.1", "use -device virtio-balloon; -balloon none did nothing"),
     .init("bootp", takesArgument: true, "3.1", "use -nic user,bootp=FILE, or bootp= of -netdev user"),
-    .init("bt", takesArgument: true, "5.0", "give an adapter of the host to the guest with -device usb-host"),
+    .init(
+      "bt", takesArgument: true, "5.0", "use -device usb-host to pass an adapter of the host to the guest"),
     .init("clock", takesArgument: true, nil, "remove it: it had no effect"),
     .init("ctrl-grab", "7.1", "use -display sdl,grab-mod=rctrl"),
     .init("curses", "7.1", "use -display curses"),
-    .init("enable-fips", "7.1", "remove it: a QEMU that is built with libgcrypt or gnutls follows the host"),
+    .init("enable-fips", "7.1", "remove it: QEMU with libgcrypt or gnutls follows the setting of the host"),
     .init("enable-hax", nil, "use -accel kvm, or -accel tcg"),
     .init(
       "hdachs", takesArgument: true, "2.12",
@@ -36,7 +37,7 @@ struct RemovedOption: Sendable {
     .init("no-kvm-irqchip", "3.0", "use -accel kvm,kernel-irqchip=off"),
     .init("no-kvm-pit", "2.12", "use -accel kvm,kernel-irqchip=split"),
     .init("no-kvm-pit-reinjection", "3.0", "use -global kvm-pit.lost_tick_policy=discard"),
-    .init("no-quit", "7.0", "use -display gtk,window-close=off, or sdl in place of gtk"),
+    .init("no-quit", "7.0", "use -display gtk,window-close=off, or sdl instead of gtk"),
     .init("nodefconfig", "3.1", "use -no-user-config"),
     .init("pcidevice", takesArgument: true, nil, "use -device vfio-pci,host=ADDRESS"),
     .init("realtime", takesArgument: true, "6.0", "use -overcommit mem-lock=on, or off"),
@@ -45,7 +46,7 @@ struct RemovedOption: Sendable {
       "use -nic user,hostfwd=tcp::PORT-:PORT, or hostfwd= of -netdev user"),
     .init("rtc-td-hack", "3.1", "use -rtc driftfix=slew"),
     .init("sdl", "7.1", "use -display sdl"),
-    .init("show-cursor", "6.0", "use -display gtk,show-cursor=on, or sdl in place of gtk"),
+    .init("show-cursor", "6.0", "use -display gtk,show-cursor=on, or sdl instead of gtk"),
     .init("smb", takesArgument: true, "3.1", "use -nic user,smb=DIRECTORY, or smb= of -netdev user"),
     .init(
       "soundhw", takesArgument: true, "7.1",
@@ -61,10 +62,10 @@ struct RemovedOption: Sendable {
     .init(
       "watchdog", takesArgument: true, "7.2",
       "use -device with the watchdog's model, such as -device i6300esb"),
-    .init("writeconfig", takesArgument: true, "7.1", "qemuctl convert writes a command line as a file"),
+    .init("writeconfig", takesArgument: true, "7.1", "use qemuctl convert to write a command line as a file"),
   ]
 
-  /// The error that names what does its work.
+  /// The error with the replacement.
   var error: CommandLineError {
     CommandLineError(
       .unknownOption,
@@ -74,7 +75,7 @@ struct RemovedOption: Sendable {
   }
 }
 
-/// A form of an option's argument that no QEMU from 7.2 on takes: a property, or the value that stands first.
+/// A form of an option's argument that was removed before or in QEMU 7.2: a property, or a first value.
 struct RemovedForm: Sendable {
   private let options: Set<String>
   private let properties: Set<String>
@@ -107,7 +108,8 @@ struct RemovedForm: Sendable {
       ["vnc"], properties: ["acl"], "6.0", "use tls-authz=ID and sasl-authz=ID with -object authz-list,id=ID"),
     .init(
       ["drive"], properties: ["secs", "heads", "cyls", "trans", "serial", "addr"], "3.0",
-      "give it to the device: -drive if=none,id=ID,… with -device …,drive=ID, where trans is bios-chs-trans"),
+      "use a property of the device: -drive if=none,id=ID,… with -device …,drive=ID; trans is now bios-chs-trans"
+    ),
     .init(["drive"], properties: ["boot"], "3.0", "use bootindex= of the device, or -boot"),
     .init(["fsdev", "virtfs"], values: ["handle"], "4.0", "use local"),
     .init(
@@ -126,10 +128,11 @@ struct RemovedForm: Sendable {
       ["usbdevice"], values: ["disk"], "3.0", "use -drive if=none,id=ID,… with -device usb-storage,drive=ID"),
     .init(["usbdevice"], values: ["net"], "3.0", "use -netdev …,id=ID with -device usb-net,netdev=ID"),
     .init(
-      ["usbdevice"], values: ["bt"], "5.0", "give an adapter of the host to the guest with -device usb-host"),
+      ["usbdevice"], values: ["bt"], "5.0", "use -device usb-host to pass an adapter of the host to the guest"
+    ),
   ]
 
-  /// The error for an argument that has such a form; nil where it has none.
+  /// Returns the error for an argument with a removed form; nil if it has none.
   static func error(in text: String, of option: String) -> CommandLineError? {
     let rows = rows.filter { $0.options.contains(option) }
     if rows.isEmpty { return nil }
@@ -145,7 +148,7 @@ struct RemovedForm: Sendable {
     return rows.first { $0.values.contains(first) }?.error("-\(option) \(first)", .malformedValue, nil)
   }
 
-  /// Refuses an argument that has such a form.
+  /// Throws an error for an argument with a removed form.
   static func refuse(_ argument: any OptionArgument, of option: String) throws(CommandLineError) {
     if let text = try? argument.text(), let error = error(in: text, of: option) { throw error }
   }

@@ -1,4 +1,4 @@
-/// How the process runs.
+/// The environment of QEMU's process.
 ///
 /// QEMU: `-run-with [async-teardown=on|off][,chroot=DIR][,user=NAME|UID:GID][,exit-with-parent=on|off]`
 public struct RunWithOption: OptionSchema {
@@ -6,15 +6,16 @@ public struct RunWithOption: OptionSchema {
   public static let option = "run-with"
 
   /// QEMU: `async-teardown=on|off`
-  public let asyncTeardown = Key<Bool>("async-teardown", "give memory back after the process is gone")
+  public let asyncTeardown = Key<Bool>("async-teardown", "release memory after the process has exited")
   /// QEMU: `chroot=DIR`
   public let chroot = Key<String>("chroot", "the root directory, changed to before the guest starts")
   /// QEMU: `user=NAME|UID:GID`
   public let user = Key<String>("user", "the user, changed to before the guest starts", since: "9.1")
   /// QEMU: `exit-with-parent=on|off`
-  public let exitWithParent = Key<Bool>("exit-with-parent", "end when the parent ends", since: "10.2")
+  public let exitWithParent = Key<Bool>(
+    "exit-with-parent", "exit when the parent process exits", since: "10.2")
 
-  /// The one instance, whose constants are the declarations.
+  /// The only instance, whose constants are the declarations.
   public static let schema = RunWithOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

@@ -1,18 +1,18 @@
-/// How many virtual CPUs there are, and how they are grouped.
+/// The number of virtual CPUs, and their topology.
 ///
 /// QEMU: `-smp [[cpus=]N][,maxcpus=N][,sockets=N]…`
 public struct SMPTopology: OptionSchema {
   /// The option's name.
   public static let option = "smp"
-  /// The language of the newer options.
+  /// QEMU's newer option syntax.
   public static let language = ValueLanguage.keyval
-  /// The property that may stand first without its name.
+  /// The property whose value may be first without its name.
   public static let impliedKey: String? = "cpus"
 
   /// QEMU: `cpus=N`
-  public let cpus = Key<UInt64>("cpus", "virtual CPUs at the start")
+  public let cpus = Key<UInt64>("cpus", "initial virtual CPUs")
   /// QEMU: `maxcpus=N`
-  public let maxCPUs = Key<UInt64>("maxcpus", "most virtual CPUs, those plugged later included")
+  public let maxCPUs = Key<UInt64>("maxcpus", "maximum virtual CPUs, including hotpluggable CPUs")
   /// QEMU: `drawers=N`
   public let drawers = Key<UInt64>(
     "drawers", "drawers of the machine", architectures: ["s390x"], since: "8.2")
@@ -31,7 +31,7 @@ public struct SMPTopology: OptionSchema {
   /// QEMU: `threads=N`
   public let threads = Key<UInt64>("threads", "threads of a core")
 
-  /// The one instance, whose constants are the declarations.
+  /// The only instance, whose constants are the declarations.
   public static let schema = SMPTopology()
   /// The declarations by name.
   public static let declarations = gather(schema)

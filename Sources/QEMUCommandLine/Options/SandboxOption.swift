@@ -1,43 +1,44 @@
-/// Whether a group of system calls is allowed.
+/// The permission of a group of system calls.
 public enum SandboxPermission: String, PropertyWord {
-  /// They are.
+  /// Allow them.
   case allow
-  /// They are not.
+  /// Deny them.
   case deny
 }
 
-/// Whether more rights may be taken.
+/// The permission of system calls that elevate privileges.
 public enum PrivilegePermission: String, PropertyWord {
-  /// They may.
+  /// Allow them.
   case allow
-  /// They may not.
+  /// Deny them.
   case deny
-  /// Only children may.
+  /// Allow them for child processes only.
   case children
 }
 
-/// Which system calls QEMU may make.
+/// The filter of QEMU's system calls.
 ///
 /// QEMU: `-sandbox [enable=]on|off[,obsolete=…][,elevateprivileges=…][,spawn=…][,resourcecontrol=…]`
 public struct SandboxOption: OptionSchema {
   /// The option's name.
   public static let option = "sandbox"
-  /// The property that may stand first without its name.
+  /// The property whose value may be first without its name.
   public static let impliedKey: String? = "enable"
 
   /// QEMU: `enable=on|off`
-  public let enable = Key<Bool>("enable", "whether any is forbidden")
+  public let enable = Key<Bool>("enable", "whether the filter is enabled")
   /// QEMU: `obsolete=allow|deny`
-  public let obsolete = Key<SandboxPermission>("obsolete", "calls that are out of use")
+  public let obsolete = Key<SandboxPermission>("obsolete", "obsolete system calls")
   /// QEMU: `elevateprivileges=allow|deny|children`
-  public let elevatePrivileges = Key<PrivilegePermission>("elevateprivileges", "calls that take more rights")
+  public let elevatePrivileges = Key<PrivilegePermission>(
+    "elevateprivileges", "system calls that elevate privileges")
   /// QEMU: `spawn=allow|deny`
-  public let spawn = Key<SandboxPermission>("spawn", "calls that start processes")
+  public let spawn = Key<SandboxPermission>("spawn", "system calls that start processes")
   /// QEMU: `resourcecontrol=allow|deny`
   public let resourceControl = Key<SandboxPermission>(
-    "resourcecontrol", "calls that change priorities and affinities")
+    "resourcecontrol", "system calls that change priorities and affinities")
 
-  /// The one instance, whose constants are the declarations.
+  /// The only instance, whose constants are the declarations.
   public static let schema = SandboxOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

@@ -1,34 +1,34 @@
 /// The file system driver of a shared directory.
 public enum FolderDriver: String, PropertyWord {
-  /// In this process.
+  /// QEMU accesses the directory.
   case local
-  /// By a helper; gone since 9.0.
+  /// A helper accesses the directory; removed in 9.0.
   case proxy
-  /// It holds made up files, for tests.
+  /// Synthetic files for tests.
   case synth
 }
 
-/// Where owners and rights of the guest are kept.
+/// The storage of the guest's file ownership and permissions.
 public enum SecurityModel: String, PropertyWord {
-  /// In those of the files.
+  /// In the ownership and permissions of the host's files.
   case passthrough
-  /// In attributes of the files.
+  /// In extended attributes of the files.
   case mappedXattr = "mapped-xattr"
-  /// In attributes of the files.
+  /// In extended attributes of the files.
   case mapped
-  /// In files beside them.
+  /// In separate files.
   case mappedFile = "mapped-file"
-  /// Nowhere; failures are ignored.
+  /// As with passthrough, but failures to change ownership are ignored.
   case none
 }
 
 /// The handling of a directory that spans file systems.
 public enum MultipleDevices: String, PropertyWord {
-  /// Numbers of files are remapped.
+  /// Remap inode numbers.
   case remap
-  /// Only one of them can be reached.
+  /// Deny access to all but one file system.
   case forbid
-  /// A warning is printed.
+  /// Print a warning.
   case warn
 }
 
@@ -38,20 +38,20 @@ public enum MultipleDevices: String, PropertyWord {
 public struct FileSystemDeviceOption: OptionSchema {
   /// The option's name.
   public static let option = "fsdev"
-  /// The property that may stand first without its name.
+  /// The property whose value may be first without its name.
   public static let impliedKey: String? = "fsdriver"
 
   /// QEMU: `fsdriver=DRIVER`
-  public let driver = Key<FolderDriver>("fsdriver", "how it is reached")
+  public let driver = Key<FolderDriver>("fsdriver", "the file system driver")
   /// QEMU: `id=ID`
-  public let id = Key<String>("id", "its name, which the device refers to")
+  public let id = Key<String>("id", "the id, to which the device refers")
   /// QEMU: `path=PATH`
   public let path = Key<String>("path", "the directory")
   /// QEMU: `security_model=MODEL`
   public let securityModel = Key<SecurityModel>(
-    "security_model", "where owners and rights of the guest are kept")
+    "security_model", "the storage of the guest's file ownership and permissions")
   /// QEMU: `writeout=immediate`
-  public let writeOut = Key<String>("writeout", "write through at once")
+  public let writeOut = Key<String>("writeout", "write through immediately")
   /// QEMU: `readonly=on|off`
   public let readOnly = Key<Bool>("readonly", "the guest may not write")
   /// QEMU: `multidevs=remap|forbid|warn`
@@ -62,12 +62,13 @@ public struct FileSystemDeviceOption: OptionSchema {
   /// QEMU: `sock_fd=N`
   public let socketDescriptor = Key<Int64>("sock_fd", "the helper's socket as a descriptor")
   /// QEMU: `fmode=MODE`
-  public let fileMode = Key<UInt32>("fmode", "rights of files that are made, in octal with a leading zero")
+  public let fileMode = Key<UInt32>("fmode", "the mode of new files, in octal with a leading zero")
   /// QEMU: `dmode=MODE`
   public let folderMode = Key<UInt32>(
     "dmode", "the mode of new directories, in octal with a leading zero")
   /// QEMU: `max_xattr=BYTES`
-  public let maximumXattr = Key<UInt64>("max_xattr", "most bytes of an attribute", since: "10.0")
+  public let maximumXattr = Key<UInt64>(
+    "max_xattr", "maximum size of an extended attribute, in bytes", since: "10.0")
   /// QEMU: `throttling.bps-total=N`
   public let throttleBytesTotal = Key<UInt64>("throttling.bps-total", "most bytes a second")
   /// QEMU: `throttling.bps-total-max=N`
@@ -119,9 +120,9 @@ public struct FileSystemDeviceOption: OptionSchema {
   )
   /// QEMU: `throttling.iops-size=BYTES`
   public let throttleRequestSize = Key<UInt64>(
-    "throttling.iops-size", "a request of so many bytes counts as one")
+    "throttling.iops-size", "the size of a request that counts as one, in bytes")
 
-  /// The one instance, whose constants are the declarations.
+  /// The only instance, whose constants are the declarations.
   public static let schema = FileSystemDeviceOption()
   /// The declarations by name.
   public static let declarations = gather(schema)
@@ -133,22 +134,22 @@ public struct FileSystemDeviceOption: OptionSchema {
 public struct VirtFSOption: OptionSchema {
   /// The option's name.
   public static let option = "virtfs"
-  /// The property that may stand first without its name.
+  /// The property whose value may be first without its name.
   public static let impliedKey: String? = "fsdriver"
 
   /// QEMU: `fsdriver=DRIVER`
-  public let driver = Key<FolderDriver>("fsdriver", "how it is reached")
+  public let driver = Key<FolderDriver>("fsdriver", "the file system driver")
   /// QEMU: `id=ID`
-  public let id = Key<String>("id", "its name")
+  public let id = Key<String>("id", "the id")
   /// QEMU: `mount_tag=TAG`
   public let mountTag = Key<String>("mount_tag", "the name by which the guest mounts it")
   /// QEMU: `path=PATH`
   public let path = Key<String>("path", "the directory")
   /// QEMU: `security_model=MODEL`
   public let securityModel = Key<SecurityModel>(
-    "security_model", "where owners and rights of the guest are kept")
+    "security_model", "the storage of the guest's file ownership and permissions")
   /// QEMU: `writeout=immediate`
-  public let writeOut = Key<String>("writeout", "write through at once")
+  public let writeOut = Key<String>("writeout", "write through immediately")
   /// QEMU: `readonly=on|off`
   public let readOnly = Key<Bool>("readonly", "the guest may not write")
   /// QEMU: `multidevs=remap|forbid|warn`
@@ -159,14 +160,15 @@ public struct VirtFSOption: OptionSchema {
   /// QEMU: `sock_fd=N`
   public let socketDescriptor = Key<Int64>("sock_fd", "the helper's socket as a descriptor")
   /// QEMU: `fmode=MODE`
-  public let fileMode = Key<UInt32>("fmode", "rights of files that are made, in octal with a leading zero")
+  public let fileMode = Key<UInt32>("fmode", "the mode of new files, in octal with a leading zero")
   /// QEMU: `dmode=MODE`
   public let folderMode = Key<UInt32>(
     "dmode", "the mode of new directories, in octal with a leading zero")
   /// QEMU: `max_xattr=BYTES`
-  public let maximumXattr = Key<UInt64>("max_xattr", "most bytes of an attribute", since: "10.0")
+  public let maximumXattr = Key<UInt64>(
+    "max_xattr", "maximum size of an extended attribute, in bytes", since: "10.0")
 
-  /// The one instance, whose constants are the declarations.
+  /// The only instance, whose constants are the declarations.
   public static let schema = VirtFSOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

@@ -1,20 +1,20 @@
-/// Switches trace events on.
+/// The enabled trace events.
 ///
 /// QEMU: `-trace [[enable=]PATTERN][,events=FILE][,file=FILE]`
 public struct TraceOption: OptionSchema {
   /// The option's name.
   public static let option = "trace"
-  /// The property that may stand first without its name.
+  /// The property whose value may be first without its name.
   public static let impliedKey: String? = "enable"
 
   /// QEMU: `enable=PATTERN`
   public let enable = Key<String>("enable", "the events")
   /// QEMU: `events=FILE`
-  public let events = Key<String>("events", "a file that names events")
+  public let events = Key<String>("events", "a file with a list of events")
   /// QEMU: `file=FILE`
-  public let file = Key<String>("file", "where they are written")
+  public let file = Key<String>("file", "the file that the events are written to")
 
-  /// The one instance, whose constants are the declarations.
+  /// The only instance, whose constants are the declarations.
   public static let schema = TraceOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

@@ -23,8 +23,9 @@ public struct QAPIArgument<Schema: QAPIOptionSchema>: DedicatedArgument {
     form = QAPIPropertyWriter<Schema>.assignments(of: object).map { .properties($0) } ?? .json(object)
   }
 
-  /// Reads the argument.
-  /// - Throws: ``CommandLineError`` `malformedText`. Whether the members are those of the type, ``problems(unknownNames:)`` says.
+  /// Creates the argument from its text.
+  /// - Throws: ``CommandLineError`` `malformedText`. Whether the members are those of the type,
+  ///   ``problems(unknownNames:)`` says.
   public init(text: String, unknownNames: UnknownNames) throws(CommandLineError) {
     if Schema.takesJSON, text.utf8.first == UInt8(ascii: "{") {
       form = try .parse(text, .keyval, impliedKey: nil)
@@ -50,7 +51,7 @@ public struct QAPIArgument<Schema: QAPIOptionSchema>: DedicatedArgument {
     return Schema.language.resolved(tag: Schema.impliedKey.flatMap { form[$0] })
   }
 
-  /// The argument.
+  /// Returns the argument.
   public func text() throws(CommandLineError) -> String {
     if case .json = form, !Schema.takesJSON { throw Self.takesNoJSON }
     return try form.text(language.lexing, impliedKey: Schema.impliedKey)
@@ -102,7 +103,7 @@ public struct QAPIArgument<Schema: QAPIOptionSchema>: DedicatedArgument {
   /// The members by name, each as its type where it is known.
   public var members: JSONObject? { try? object() }
 
-  /// Makes it of a document's mapping.
+  /// Creates the argument from a document's mapping.
   public init(members: JSONObject, unknownNames: UnknownNames) throws(CommandLineError) {
     guard let assignments = QAPIPropertyWriter<Schema>.assignments(of: members) else {
       if !Schema.takesJSON { throw Self.takesNoJSON }

@@ -8,7 +8,7 @@ public enum BlockdevOption: QAPIOptionSchema {
   public static let option = "blockdev"
   /// The type's name in the schema.
   public static let typeName = "BlockdevOptions"
-  /// The driver may stand first.
+  /// The key of a first value without a name: the driver.
   public static let impliedKey: String? = "driver"
 }
 
@@ -20,7 +20,7 @@ public enum NetdevOption: QAPIOptionSchema {
   public static let option = "netdev"
   /// The type's name in the schema.
   public static let typeName = "Netdev"
-  /// The type may stand first.
+  /// The key of a first value without a name: the type.
   public static let impliedKey: String? = "type"
   /// Types that came with QEMU 7.2 are written as dotted keys.
   public static let language = QAPIPropertyLanguage.flatBut(["stream", "dgram"])
@@ -36,15 +36,15 @@ public enum NICOption: QAPIOptionSchema {
   public static let option = "nic"
   /// The type's name in the schema.
   public static let typeName = "Netdev"
-  /// The type may stand first.
+  /// The key of a first value without a name: the type.
   public static let impliedKey: String? = "type"
-  /// Flat keys.
+  /// The syntax: flat keys.
   public static let language = QAPIPropertyLanguage.flat
-  /// No JSON.
+  /// Always false: the option does not accept JSON.
   public static let takesJSON = false
-  /// The properties of the device.
+  /// The additional properties, which are those of the device.
   public static let extraProperties = ["model", "mac", "addr", "vectors", "ipv6-net"]
-  /// QEMU makes up an id.
+  /// The id, which QEMU generates.
   public static let implicitMembers = ["id"]
   /// QEMU takes `user` where no type is named.
   public static let defaultTag: (name: String, value: String)? = ("type", "user")
@@ -58,15 +58,15 @@ public enum NetOption: QAPIOptionSchema {
   public static let option = "net"
   /// The type's name in the schema.
   public static let typeName = "Netdev"
-  /// The type may stand first.
+  /// The key of a first value without a name: the type.
   public static let impliedKey: String? = "type"
-  /// Flat keys.
+  /// The syntax: flat keys.
   public static let language = QAPIPropertyLanguage.flat
-  /// No JSON.
+  /// Always false: the option does not accept JSON.
   public static let takesJSON = false
   /// The properties of the NIC, which the type has under other names.
   public static let extraProperties = ["ipv6-net"]
-  /// QEMU makes up an id.
+  /// The id, which QEMU generates.
   public static let implicitMembers = ["id"]
 }
 
@@ -78,9 +78,9 @@ public enum ObjectOption: QAPIOptionSchema {
   public static let option = "object"
   /// The type's name in the schema.
   public static let typeName = "ObjectOptions"
-  /// The type may stand first.
+  /// The key of a first value without a name: the type.
   public static let impliedKey: String? = "qom-type"
-  /// Flat keys.
+  /// The syntax: flat keys.
   public static let language = QAPIPropertyLanguage.flat
 }
 
@@ -92,7 +92,7 @@ public enum AudiodevOption: QAPIOptionSchema {
   public static let option = "audiodev"
   /// The type's name in the schema.
   public static let typeName = "Audiodev"
-  /// The driver may stand first.
+  /// The key of a first value without a name: the driver.
   public static let impliedKey: String? = "driver"
 }
 
@@ -104,13 +104,13 @@ public enum AudioOption: QAPIOptionSchema {
   public static let option = "audio"
   /// The type's name in the schema.
   public static let typeName = "Audiodev"
-  /// The driver may stand first.
+  /// The key of a first value without a name: the driver.
   public static let impliedKey: String? = "driver"
-  /// No JSON.
+  /// Always false: the option does not accept JSON.
   public static let takesJSON = false
-  /// The properties of the device.
+  /// The additional properties, which are those of the device.
   public static let extraProperties = ["model"]
-  /// QEMU makes up an id.
+  /// The id, which QEMU generates.
   public static let implicitMembers = ["id"]
 }
 
@@ -122,7 +122,7 @@ public enum DisplayOption: QAPIOptionSchema {
   public static let option = "display"
   /// The type's name in the schema.
   public static let typeName = "DisplayOptions"
-  /// The type may stand first.
+  /// The key of a first value without a name: the type.
   public static let impliedKey: String? = "type"
 }
 
@@ -146,11 +146,11 @@ public enum NUMAOption: QAPIOptionSchema {
   public static let option = "numa"
   /// The type's name in the schema.
   public static let typeName = "NumaOptions"
-  /// The type may stand first.
+  /// The key of a first value without a name: the type.
   public static let impliedKey: String? = "type"
-  /// Flat keys.
+  /// The syntax: flat keys.
   public static let language = QAPIPropertyLanguage.flat
-  /// No JSON.
+  /// Always false: the option does not accept JSON.
   public static let takesJSON = false
 }
 
@@ -162,6 +162,6 @@ public enum IncomingChannelOption: QAPIOptionSchema {
   public static let option = "incoming"
   /// The type's name in the schema.
   public static let typeName = "MigrationChannel"
-  /// The type may stand first.
+  /// The key of a first value without a name: the type.
   public static let impliedKey: String? = "channel-type"
 }

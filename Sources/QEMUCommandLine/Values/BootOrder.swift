@@ -1,5 +1,5 @@
-/// Drives in the order in which the firmware tries them, a letter each: `a` and `b` are floppies, `c` the first disk, `d` the
-/// first CD,
+/// Drives in the order in which the firmware tries them, a letter each: `a` and `b` are floppies, `c` the first disk,
+/// `d` the first CD,
 /// `n` to `p` the network.
 public struct BootOrder: PropertyValue, ExpressibleByStringLiteral {
   /// The letters.
@@ -8,7 +8,7 @@ public struct BootOrder: PropertyValue, ExpressibleByStringLiteral {
   /// Takes letters; what is none, or stands twice, QEMU will refuse.
   public init(stringLiteral value: String) { letters = value }
 
-  /// In words.
+  /// The description of valid values.
   public static var expectation: String { "letters from a to p, each once, such as cd" }
   /// Reads letters.
   public init?(propertyText: String) {
@@ -17,7 +17,7 @@ public struct BootOrder: PropertyValue, ExpressibleByStringLiteral {
   }
   /// The letters.
   public var propertyText: String { letters }
-  /// Whether QEMU would take the text.
+  /// Returns whether QEMU would accept the text.
   public static func judge(_ text: String) -> PropertyJudgement {
     let bytes = Array(text.utf8)
     guard bytes.allSatisfy({ UInt8(ascii: "a")...UInt8(ascii: "p") ~= $0 }) else { return .malformed }

@@ -22,7 +22,7 @@ public struct ByteCount: PropertyValue, Comparable, CustomStringConvertible {
   /// The smaller size first.
   public static func < (left: ByteCount, right: ByteCount) -> Bool { left.bytes < right.bytes }
 
-  /// In words.
+  /// The description of valid values.
   public static var expectation: String {
     "a size: a number, which may have a fraction, and one suffix of b, k, M, G, T, P or E"
   }
@@ -57,7 +57,7 @@ public struct MemorySize: PropertyValue {
 
   /// A size.
   public init(_ size: ByteCount) { bytes = size.bytes }
-  /// In words.
+  /// The description of valid values.
   public static var expectation: String { ByteCount.expectation + "; a bare number counts MiB" }
   /// Reads a size.
   public init?(propertyText: String) {

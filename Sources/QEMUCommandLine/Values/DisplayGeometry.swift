@@ -14,7 +14,7 @@ public struct DisplayGeometry: PropertyValue {
     self.depth = depth
   }
 
-  /// In words.
+  /// The description of valid values.
   public static var expectation: String { "WIDTHxHEIGHT or WIDTHxHEIGHTxDEPTH, such as 1024x768x32" }
   /// Reads a geometry.
   public init?(propertyText: String) {

@@ -1,14 +1,14 @@
 /// A word of which newer versions of QEMU know more than this library: any is taken, some have names.
 public protocol OpenWord: PropertyValue, ExpressibleByStringLiteral, RawRepresentable
 where RawValue == String, StringLiteralType == String {
-  /// Takes any word.
+  /// Creates a value from any word.
   init(rawValue: String)
-  /// The words that have names here.
+  /// The known words.
   static var known: [Self] { get }
 }
 
 extension OpenWord {
-  /// Takes any word.
+  /// Creates a value from any word.
   public init(stringLiteral value: String) { self.init(rawValue: value) }
   /// The words that are known.
   public static var expectation: String { "a word such as " + known.map(\.rawValue).joined(separator: ", ") }
@@ -27,7 +27,7 @@ extension OpenWord {
 public struct CharacterBackendName: OpenWord {
   /// The word.
   public let rawValue: String
-  /// Takes any word.
+  /// Creates a value from any word.
   public init(rawValue: String) { self.rawValue = rawValue }
 
   /// Bytes vanish.
@@ -81,7 +81,7 @@ public struct CharacterBackendName: OpenWord {
   /// A device that ends QEMU on a guest's command, for tests.
   public static let testDevice: Self = "testdev"
 
-  /// The words that have names here.
+  /// The known words.
   public static let known: [Self] = [
     .null, .socket, .udp, .file, .pipe, .pty, .stdio, .serial, .parallel, .virtualConsole, .ringBuffer,
     .vdAgent, .spiceChannel, .spicePort, .dbus, .hub, .memory, .mux, .mouse, .tablet, .braille, .console,
@@ -93,7 +93,7 @@ public struct CharacterBackendName: OpenWord {
 public struct VGAAdapter: OpenWord {
   /// The word.
   public let rawValue: String
-  /// Takes any word.
+  /// Creates a value from any word.
   public init(rawValue: String) { self.rawValue = rawValue }
 
   /// None.
@@ -113,6 +113,6 @@ public struct VGAAdapter: OpenWord {
   /// Sun's CG3.
   public static let cg3: Self = "cg3"
 
-  /// The words that have names here.
+  /// The known words.
   public static let known: [Self] = [.none, .std, .cirrus, .vmware, .qxl, .virtio, .tcx, .cg3]
 }

@@ -32,7 +32,7 @@ extension PropertyValue {
 }
 
 extension Bool: PropertyValue {
-  /// In words.
+  /// The description of valid values.
   public static var expectation: String { "on or off" }
 
   /// QEMU takes on, yes, true, y and off, no, false, n, in lower case, and never 1 or 0.
@@ -54,7 +54,7 @@ extension Bool: PropertyValue {
 }
 
 extension String: PropertyValue {
-  /// In words.
+  /// The description of valid values.
   public static var expectation: String { "a text" }
   /// Any text without a NUL is a text.
   public init?(propertyText: String) {
@@ -77,7 +77,7 @@ extension PropertyWord {
   }
   /// Reads one of the words.
   public init?(propertyText: String) { self.init(rawValue: propertyText) }
-  /// Says whether it is one of the words.
+  /// Returns whether a text is one of the words.
   public static func knows(_ text: String) -> Bool { Self(propertyText: text) != nil }
   /// The word.
   public var propertyText: String { rawValue }

@@ -12,7 +12,7 @@ extension PropertyValue where Self: QAPIEnumeration {
   }
   /// The word.
   public var propertyText: String { text }
-  /// Says whether it is one of the words.
+  /// Returns whether a text is one of the words.
   public static func knows(_ text: String) -> Bool { known.contains { $0.text == text } }
   /// Keeps a word of another version of QEMU.
   public init?(unknownWord: String) { self.init(text: unknownWord) }

@@ -7,7 +7,7 @@ public enum RTCBase: PropertyValue {
   /// A date, `2006-06-17T16:01:21` or `2006-06-17`.
   case date(String)
 
-  /// In words.
+  /// The description of valid values.
   public static var expectation: String { "utc, localtime or a date such as 2006-06-17T16:01:21" }
   /// Reads a base.
   public init?(propertyText: String) {
@@ -48,7 +48,7 @@ public enum InstructionShift: PropertyValue {
   /// Two to this power nanoseconds.
   case power(UInt8)
 
-  /// In words.
+  /// The description of valid values.
   public static var expectation: String { "auto or a number from 0 to 10" }
   /// Reads a shift.
   public init?(propertyText: String) {

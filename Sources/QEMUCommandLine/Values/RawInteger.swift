@@ -9,7 +9,7 @@ public struct RawInteger: PropertyValue, ExpressibleByIntegerLiteral {
   /// Takes a number.
   public init(integerLiteral value: Int64) { propertyText = String(value) }
 
-  /// In words.
+  /// The description of valid values.
   public static var expectation: String { "a whole number" }
   /// Takes any text without a NUL.
   public init?(propertyText: String) {

@@ -3,7 +3,7 @@ public struct UUID: PropertyValue, CustomStringConvertible {
   /// The text in lower case, with its dashes.
   public let description: String
 
-  /// In words.
+  /// The description of valid values.
   public static var expectation: String { "a UUID such as 550e8400-e29b-41d4-a716-446655440000" }
 
   /// Reads a UUID with dashes in their places; letters of either case.

@@ -10,7 +10,7 @@ public struct MebibyteCount: PropertyValue, ExpressibleByIntegerLiteral {
   /// A number of mebibytes.
   public init(integerLiteral value: UInt32) { count = value }
 
-  /// In words.
+  /// The description of valid values.
   public static var expectation: String { "a whole number of MiB from 0 to 4294967295, without a suffix" }
   /// Reads a bare number.
   public init?(propertyText: String) {
@@ -19,7 +19,7 @@ public struct MebibyteCount: PropertyValue, ExpressibleByIntegerLiteral {
   }
   /// The bare number.
   public var propertyText: String { String(count) }
-  /// Whether QEMU would take the text.
+  /// Returns whether QEMU would accept the text.
   public static func judge(_ text: String) -> PropertyJudgement { judgeInteger(text, as: UInt32.self) }
 }
 
@@ -33,7 +33,7 @@ public struct PlainByteCount: PropertyValue, ExpressibleByIntegerLiteral {
   /// A number of bytes.
   public init(integerLiteral value: Int64) { bytes = value }
 
-  /// In words.
+  /// The description of valid values.
   public static var expectation: String { "a whole number of bytes, without a suffix" }
   /// Reads a bare number.
   public init?(propertyText: String) {
@@ -42,7 +42,7 @@ public struct PlainByteCount: PropertyValue, ExpressibleByIntegerLiteral {
   }
   /// The bare number.
   public var propertyText: String { String(bytes) }
-  /// Whether QEMU would take the text.
+  /// Returns whether QEMU would accept the text.
   public static func judge(_ text: String) -> PropertyJudgement { judgeInteger(text, as: Int64.self) }
 }
 
@@ -66,7 +66,7 @@ public struct PowerOfTwoCount: PropertyValue {
     self.count = count
   }
 
-  /// In words.
+  /// The description of valid values.
   public static var expectation: String { "0 or a power of two up to 2147483648, without a suffix" }
   /// Reads a bare number.
   public init?(propertyText: String) {
@@ -75,7 +75,7 @@ public struct PowerOfTwoCount: PropertyValue {
   }
   /// The bare number.
   public var propertyText: String { String(count) }
-  /// Whether QEMU would take the text.
+  /// Returns whether QEMU would accept the text.
   public static func judge(_ text: String) -> PropertyJudgement {
     let judgement = judgeInteger(text, as: UInt32.self)
     guard judgement == .valid, let count = UInt32(propertyText: text) else { return judgement }
@@ -100,7 +100,7 @@ public struct PowerOfTwoSize: PropertyValue {
     self.size = size
   }
 
-  /// In words.
+  /// The description of valid values.
   public static var expectation: String { "0 or a size that is a power of two, such as 2M" }
   /// Reads a size.
   public init?(propertyText: String) {
@@ -109,7 +109,7 @@ public struct PowerOfTwoSize: PropertyValue {
   }
   /// The size.
   public var propertyText: String { size.bytes == 0 ? "0" : size.propertyText }
-  /// Whether QEMU would take the text.
+  /// Returns whether QEMU would accept the text.
   public static func judge(_ text: String) -> PropertyJudgement {
     guard let size = ByteCount(propertyText: text) else { return .malformed }
     return PowerOfTwoSize(size) == nil ? .outOfRange("it must be 0 or a power of two") : .valid
