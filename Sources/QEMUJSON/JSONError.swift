@@ -46,7 +46,7 @@ public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
 extension JSONError.Code {
   fileprivate var remedy: String {
     switch self {
-    case .malformed: "correct the text at that place: put keys and strings in double quotes, and remove comments"
+    case .malformed: "correct the text there: put keys and strings in double quotes, and remove comments"
     case .incomplete: "send the whole value: a bracket, quote or digit is missing at the end"
     case .invalidUTF8: "encode the text in UTF-8"
     case .tooDeep: "reduce the nesting, or raise the depth limit of the parse"

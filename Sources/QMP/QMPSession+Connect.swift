@@ -35,7 +35,7 @@ extension QMPSession {
   ) async throws(QMPError) -> QMPSession {
     let socket = try await address.connect()
     if case .tcp = address {
-      options.log("QMP over TCP: anyone who can connect to \(address) controls QEMU and can access files of its host")
+      options.log("QMP over TCP: any client of \(address) controls QEMU and can access host files")
     }
     let session = QMPSession(socket: socket, options: options)
     try await session.negotiate(deadline: deadline)

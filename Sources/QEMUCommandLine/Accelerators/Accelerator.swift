@@ -1,6 +1,6 @@
 public import QEMUJSON
 
-/// One `-accel` of a command line: what runs the guest's CPUs, and its properties.
+/// An `-accel` of a command line: the accelerator of the guest's CPUs, and its properties.
 ///
 /// ```swift
 /// let accelerator = Accelerator.tcg { $0.threads = .multi; $0.tbSize = 256 }
@@ -11,7 +11,7 @@ public import QEMUJSON
 public enum Accelerator: DedicatedArgument {
   /// QEMU's emulation of the CPU.
   case tcg(Properties<TCG>)
-  /// Linux's own virtualisation.
+  /// Linux's KVM.
   case kvm(Properties<KVM>)
   /// Xen.
   case xen(Properties<Xen>)
@@ -21,36 +21,36 @@ public enum Accelerator: DedicatedArgument {
   case nitro(Properties<Nitro>)
   /// macOS's Hypervisor framework.
   case hvf(Properties<NoProperties> = Properties())
-  /// NetBSD's virtual machine monitor.
+  /// NetBSD's NVMM.
   case nvmm(Properties<NoProperties> = Properties())
-  /// Microsoft's hypervisor under Linux.
+  /// Microsoft's hypervisor on Linux.
   case mshv(Properties<NoProperties> = Properties())
-  /// No guest code runs; device models are tested from outside.
+  /// No guest code is executed; a test controls the device models.
   case qtest(Properties<NoProperties> = Properties())
-  /// A name that this library does not know; QEMU decides, and goes on to the next one of a list.
+  /// A name that this library does not know; if QEMU does not have it, QEMU tries the next of a list.
   case other(name: String, assignments: AssignmentList)
 }
 
-// MARK: - Making one
+// MARK: - Creation
 
 extension Accelerator {
-  /// TCG with the properties that the closure sets.
+  /// Returns TCG with the properties that the closure sets.
   public static func tcg(_ configure: (inout Properties<TCG>) -> Void) -> Accelerator {
     .tcg(made(configure))
   }
-  /// KVM with the properties that the closure sets.
+  /// Returns KVM with the properties that the closure sets.
   public static func kvm(_ configure: (inout Properties<KVM>) -> Void) -> Accelerator {
     .kvm(made(configure))
   }
-  /// Xen with the properties that the closure sets.
+  /// Returns Xen with the properties that the closure sets.
   public static func xen(_ configure: (inout Properties<Xen>) -> Void) -> Accelerator {
     .xen(made(configure))
   }
-  /// The Windows Hypervisor Platform with the properties that the closure sets.
+  /// Returns the Windows Hypervisor Platform with the properties that the closure sets.
   public static func whpx(_ configure: (inout Properties<WHPX>) -> Void) -> Accelerator {
     .whpx(made(configure))
   }
-  /// AWS Nitro Enclaves with the properties that the closure sets.
+  /// Returns AWS Nitro Enclaves with the properties that the closure sets.
   public static func nitro(_ configure: (inout Properties<Nitro>) -> Void) -> Accelerator {
     .nitro(made(configure))
   }
@@ -61,7 +61,7 @@ extension Accelerator {
     return properties
   }
 
-  /// An accelerator by its name, without properties, as `-machine accel=` and `-enable-kvm` name one.
+  /// Creates an accelerator with a name and without properties, as for `-machine accel=` and `-enable-kvm`.
   public init(name: String) {
     self =
       (try? AcceleratorKind.all[name]?.make(ReadAssignments(list: [], text: nil), .refused))
@@ -69,7 +69,7 @@ extension Accelerator {
   }
 }
 
-// MARK: - What it says
+// MARK: - Name and properties
 
 extension Accelerator {
   /// The accelerator's name on QEMU's command line.
@@ -88,7 +88,7 @@ extension Accelerator {
     }
   }
 
-  /// The properties that are named, in order.
+  /// The properties that are set, in order.
   public var assignments: AssignmentList {
     switch self {
     case .tcg(let properties): properties.assignments
@@ -102,7 +102,7 @@ extension Accelerator {
     }
   }
 
-  /// The properties that each known accelerator has, by the accelerator's name.
+  /// The declared properties of each known accelerator, by its name.
   public static var declarations: [String: [any PropertyDeclaration]] {
     Dictionary(
       uniqueKeysWithValues: AcceleratorKind.all.values.map {
@@ -119,9 +119,10 @@ extension Accelerator {
   static let language = ValueLanguage.qemuOpts
   static let impliedKey = "accel"
 
-  /// Reads the argument of `-accel`.
-  /// - Throws: ``CommandLineError``: `unknownProperty`; `propertyOfOtherAccelerator`, naming those that have it;
-  ///   `malformedValue` and `valueOutOfRange` with what the property takes; `malformedText` without a name.
+  /// Creates an accelerator from the argument of `-accel`.
+  /// - Throws: ``CommandLineError``: `unknownProperty`; `propertyOfOtherAccelerator` with the accelerators that have
+  ///   it; `malformedValue` and `valueOutOfRange` with the values that the property takes; `malformedText` without a
+  ///   name.
   public init(text: String, unknownNames: UnknownNames) throws(CommandLineError) {
     try self.init(Self.language.parse(text, impliedKey: Self.impliedKey), unknownNames)
   }
@@ -139,7 +140,7 @@ extension Accelerator {
       !name.isEmpty
     else {
       throw CommandLineError(
-        .malformedText, "no accelerator is named", remedy: "write -accel tcg or -accel kvm")
+        .malformedText, "-accel has no accelerator", remedy: "write -accel tcg or -accel kvm")
     }
     if name.utf8.contains(UInt8(ascii: ":")) {
       let split = name.prefix(80).split(separator: ":").map { "-accel \($0)" }.joined(separator: " ")
@@ -158,19 +159,19 @@ extension Accelerator {
       if error.code == .unknownProperty { try kind.requireOwn(read) }
       throw error
     }
-    // QEMU takes it; a request of which a part has no effect cannot be confirmed.
+    // QEMU accepts it, but a request without an effect cannot be verified.
     if unknownNames == .refused, case .kvm(let properties) = self { try properties.requireWindowHasEffect() }
   }
 
-  /// The argument of `-accel`: the name, then the properties in order, commas in values doubled.
+  /// Returns the argument of `-accel`: the name, then the properties in order, with commas in values doubled.
   ///
-  /// - Throws: ``CommandLineError`` `unencodableValue` for a name or a value that `-accel` cannot say.
+  /// - Throws: ``CommandLineError`` `unencodableValue` for a name or a value that cannot be written in `-accel`.
   public func text() throws(CommandLineError) -> String {
     if name.isEmpty || name.utf8.contains(UInt8(ascii: ":")) {
       throw CommandLineError(
-        .unencodableValue, "-accel cannot name the accelerator \"\(name.prefix(80))\"",
+        .unencodableValue, "-accel cannot have the accelerator \"\(name.prefix(80))\"",
         at: .init(option: "accel"),
-        remedy: "name one accelerator, such as tcg or kvm")
+        remedy: "specify one accelerator, such as tcg or kvm")
     }
     let head = try Self.language.emit([Assignment(Self.impliedKey, name)], impliedKey: Self.impliedKey)
     return assignments.isEmpty ? head : try "\(head)," + Self.language.emit(assignments, impliedKey: nil)
@@ -180,25 +181,25 @@ extension Accelerator {
 // MARK: - Documents
 
 extension Accelerator {
-  /// The properties by name, the accelerator's own under `accel`.
+  /// The properties by name, with the accelerator as `accel`.
   public var members: JSONObject? {
     let declarations = AcceleratorKind.all[name]?.declarations ?? [:]
     return memberObject(of: [Assignment(Self.impliedKey, name)] + assignments, declarations)
   }
 
-  /// Creates the argument from a document's mapping.
+  /// Creates an accelerator from a document's mapping.
   public init(members: JSONObject, unknownNames: UnknownNames) throws(CommandLineError) {
     let declarations = AcceleratorKind.all[members[Self.impliedKey]?.stringValue ?? ""]?.declarations ?? [:]
     try self.init(readAssignments(of: members, declarations), unknownNames)
   }
 
-  /// The names of properties that are not known.
+  /// The names of unknown properties.
   public var untyped: [String] {
     let declarations = AcceleratorKind.all[name]?.declarations ?? [:]
     return assignments.filter { declarations[$0.name] == nil && !$0.isHelpRequest }.map(\.name)
   }
 
-  /// The names of properties whose value is a word that is not known.
+  /// The names of the properties whose enumeration does not have the value.
   public var unknownWords: [String] {
     AcceleratorKind.all[name]?.declarations.unknownWords(in: assignments) ?? []
   }

@@ -1,4 +1,4 @@
-/// One known accelerator: its name, its schema, and how text becomes a value. One row of ``all`` declares one.
+/// A known accelerator: its name, its properties, and the function that creates it. Each is a row of ``all``.
 struct AcceleratorKind: Sendable {
   let name: String
   let declarations: PropertyDeclarations
@@ -29,7 +29,7 @@ struct AcceleratorKind: Sendable {
     }
   }
 
-  /// Refuses a property that only other accelerators have, and says which.
+  /// Throws an error for a property that only other accelerators have, with their names.
   func requireOwn(_ read: ReadAssignments) throws(CommandLineError) {
     var other: Int?
     read.list.forEachBytes { number, name, _ in
@@ -48,16 +48,16 @@ struct AcceleratorKind: Sendable {
 
   private func refusal(of wanted: String, at column: Int?) -> CommandLineError {
     if wanted == "id" {
-      // QEMU takes an id and has no use for it; kept, it would look like a property that was asked for.
+      // QEMU accepts an id without using it; if kept, it would look like a requested property.
       return CommandLineError(
         .unknownProperty, "\(name) has no property \"id\"", at: .init(column: column),
-        remedy: "remove id=; an accelerator has no use for one")
+        remedy: "remove id=; an accelerator does not use one")
     }
     let owners = Self.owners(of: wanted)
     return CommandLineError(
       .propertyOfOtherAccelerator,
       "\(wanted) is a property of \(owners.joined(separator: " and ")), not of \(name)",
       at: .init(column: column),
-      remedy: "remove \(wanted), or give it to -accel \(owners.joined(separator: " or -accel "))")
+      remedy: "remove \(wanted), or set it for -accel \(owners.joined(separator: " or -accel "))")
   }
 }

@@ -1,8 +1,8 @@
-/// The accelerators that a command line allows, the most wanted first: QEMU takes the first that initialises.
+/// The accelerators that a command line allows, the most preferred first: QEMU uses the first that initializes.
 ///
 /// QEMU: several `-accel`, `-machine accel=A:B`, `-enable-kvm`
 public struct AcceleratorPreference: Sendable, Hashable {
-  /// Where an entry was named.
+  /// The option that specifies the accelerators.
   public enum Source: Sendable, Hashable {
     /// `-accel`
     case accelOption
@@ -10,25 +10,25 @@ public struct AcceleratorPreference: Sendable, Hashable {
     case machineProperty
     /// `-enable-kvm`
     case enableKVM
-    /// Nowhere: QEMU's default.
+    /// No option: QEMU's default.
     case byDefault
   }
 
   /// The accelerators in the order in which QEMU tries them; never empty.
   public let entries: [Accelerator]
-  /// Where they were named.
+  /// The option that specifies them.
   public let source: Source
 
-  /// Whether the command line leaves the choice to QEMU.
+  /// A Boolean value that indicates whether the command line leaves the choice to QEMU.
   public var isDefault: Bool { source == .byDefault }
 }
 
 extension QEMUConfiguration {
-  /// The accelerators that this command line allows.
+  /// Returns the accelerators that this command line allows.
   ///
-  /// Without any, QEMU tries tcg; one whose binary's name ends with kvm, kvm before it.
-  /// - Throws: ``CommandLineError`` `conflictingOptions` where `-accel` stands beside `-machine accel=` or `-enable-kvm`, as
-  ///   QEMU does.
+  /// If none is specified, QEMU tries tcg; if the name of its binary ends with kvm, it tries kvm first.
+  /// - Throws: ``CommandLineError`` `conflictingOptions` if `-accel` is combined with `-machine accel=` or
+  ///   `-enable-kvm`, which QEMU refuses too.
   public func acceleratorPreference() throws(CommandLineError) -> AcceleratorPreference {
     let named = accelerators
     let (list, source) = legacyAcceleratorList()
@@ -39,7 +39,7 @@ extension QEMUConfiguration {
       }
       if entries.isEmpty {
         throw CommandLineError(
-          .malformedText, "no accelerator is named", at: .init(option: "machine"),
+          .malformedText, "-machine accel= has no accelerator", at: .init(option: "machine"),
           remedy: "write -machine accel=kvm:tcg, or remove accel=")
       }
       return AcceleratorPreference(entries: entries, source: source)
@@ -49,12 +49,12 @@ extension QEMUConfiguration {
       : AcceleratorPreference(entries: named, source: .accelOption)
   }
 
-  /// A QEMU whose name ends with kvm tries kvm first.
+  /// The defaults: QEMU tries kvm first if the name of its binary ends with kvm.
   private var defaultEntries: [Accelerator] {
     (binary?.hasSuffix("kvm") ?? false ? ["kvm", "tcg"] : ["tcg"]).map(Accelerator.init(name:))
   }
 
-  /// The list of `-machine accel=`, of which `-enable-kvm` is another spelling: the last one wins.
+  /// Returns the list of the last `-machine accel=` or `-enable-kvm`, which is the same as `-machine accel=kvm`.
   private func legacyAcceleratorList() -> (String?, AcceleratorPreference.Source) {
     var list: String?
     var source = AcceleratorPreference.Source.byDefault
@@ -73,6 +73,6 @@ extension QEMUConfiguration {
     return CommandLineError(
       .conflictingOptions, "-accel cannot be combined with \(other)",
       at: .init(option: "accel"),
-      remedy: "name every accelerator with -accel, the most wanted first, and remove \(other)")
+      remedy: "specify every accelerator with -accel, the most preferred first, and remove \(other)")
   }
 }

@@ -1,49 +1,50 @@
-/// Where the interrupt controllers are emulated.
+/// The emulation of the interrupt controllers.
 public enum KernelIRQChip: String, PropertyWord {
-  /// All in the kernel.
+  /// The kernel emulates all.
   case on
-  /// All in QEMU.
+  /// QEMU emulates all.
   case off
-  /// The CPU's own in the kernel, the others in QEMU; x86 only.
+  /// The kernel emulates those of the CPUs, and QEMU the others; x86 only.
   case split
 }
 
-/// How KVM's acceleration of RISC-V's interrupt controller is used.
+/// KVM's acceleration of RISC-V's interrupt architecture.
 public enum RISCVAIA: String, PropertyWord {
-  /// In hardware where the host can.
+  /// Hardware acceleration if the host supports it.
   case auto
-  /// Emulated by the kernel.
+  /// Emulation by the kernel.
   case emul
-  /// In hardware.
+  /// Hardware acceleration.
   case hwaccel
 }
 
-/// What QEMU does when a guest holds its CPU for too long.
+/// The action if a guest blocks its CPU for too long.
 enum NotifyVMExitMode: String, PropertyWord {
   case run
   case internalError = "internal-error"
   case disable
 }
 
-/// The reaction to a guest that holds its CPU for too long without an event window.
+/// The action if a guest blocks its CPU for too long without an event window.
 ///
-/// A window counts ticks of the CPU's crystal clock on top of the hardware's own threshold; nil is QEMU's default.
+/// A window is a number of ticks of the CPU's crystal clock in addition to the hardware's threshold; nil is QEMU's
+/// default.
 ///
 /// QEMU: `notify-vmexit=run|internal-error|disable,notify-window=N`
 public enum NotifyVMExit: Sendable, Hashable {
-  /// Let the guest go on.
+  /// Let the guest continue.
   case run(window: UInt32?)
   /// Stop the guest with an internal error.
   case internalError(window: UInt32?)
-  /// Do not look.
+  /// Do not detect it.
   case disable
 }
 
-/// The properties of `-accel kvm`, Linux's own virtualisation.
+/// The properties of `-accel kvm`, Linux's KVM.
 public struct KVM: PropertySchema {
   /// QEMU: `kernel-irqchip=on|off|split`
   public let kernelIRQChip = Key<KernelIRQChip>(
-    "kernel-irqchip", "where the interrupt controllers are emulated; split is x86 only")
+    "kernel-irqchip", "emulate interrupt controllers in the kernel; split is x86 only")
   /// QEMU: `kvm-shadow-mem=BYTES`
   public let shadowMemory = Key<PlainByteCount>(
     "kvm-shadow-mem", "size of the shadow MMU", architectures: ["i386", "x86_64"])
@@ -55,15 +56,15 @@ public struct KVM: PropertySchema {
   public let device = Key<String>("device", "path of the KVM device", since: "9.1")
   /// QEMU: `eager-split-size=BYTES`
   public let eagerSplitSize = Key<PowerOfTwoSize>(
-    "eager-split-size", "how much memory huge pages are split ahead for; 0 is off",
+    "eager-split-size", "the amount of memory whose huge pages are split ahead of use; 0 is off",
     architectures: ["arm", "aarch64"], since: "8.1")
   /// QEMU: `notify-vmexit=run|internal-error|disable`; written through ``Properties/notifyVMExit``.
   let notifyVMExitMode = Key<NotifyVMExitMode>(
-    "notify-vmexit", "what to do when a guest holds its CPU for too long", architectures: ["i386", "x86_64"],
+    "notify-vmexit", "the action if a guest blocks its CPU for too long", architectures: ["i386", "x86_64"],
     since: "7.2")
   /// QEMU: `notify-window=N`; written through ``Properties/notifyVMExit``.
   let notifyWindow = Key<UInt32>(
-    "notify-window", "how long is too long; without use beside disable", architectures: ["i386", "x86_64"],
+    "notify-window", "the time that is too long; no effect with disable", architectures: ["i386", "x86_64"],
     since: "7.2")
   /// QEMU: `rapl=on|off`
   public let rapl = Key<Bool>(
@@ -78,20 +79,21 @@ public struct KVM: PropertySchema {
     architectures: ["i386", "x86_64"], since: "8.0")
   /// QEMU: `xen-gnttab-max-frames=N`
   public let xenGrantTableMaxFrames = Key<UInt16>(
-    "xen-gnttab-max-frames", "most frames of Xen's grant table", architectures: ["i386", "x86_64"],
+    "xen-gnttab-max-frames", "maximum frames of Xen's grant table", architectures: ["i386", "x86_64"],
     since: "8.0")
   /// QEMU: `xen-evtchn-max-pirq=N`
   public let xenEventChannelMaxPIRQ = Key<UInt16>(
-    "xen-evtchn-max-pirq", "most physical interrupts of Xen's event channels",
+    "xen-evtchn-max-pirq", "maximum physical interrupts of Xen's event channels",
     architectures: ["i386", "x86_64"],
     since: "8.0")
   /// QEMU: `riscv-aia=auto|emul|hwaccel`
   public let riscvAIA = Key<RISCVAIA>(
-    "riscv-aia", "how RISC-V's interrupt architecture is accelerated", architectures: ["riscv32", "riscv64"],
+    "riscv-aia", "the acceleration of RISC-V's interrupt architecture",
+    architectures: ["riscv32", "riscv64"],
     since: "8.2")
   /// QEMU: `honor-guest-pat=on|off|auto`
   public let honorGuestPAT = Key<OnOffAuto>(
-    "honor-guest-pat", "let the guest's page attributes decide on caching",
+    "honor-guest-pat", "use the guest's page attributes for caching",
     architectures: ["i386", "x86_64"],
     since: "11.0")
 
@@ -102,7 +104,7 @@ public struct KVM: PropertySchema {
 }
 
 extension Properties where Schema == KVM {
-  /// What QEMU does when a guest holds its CPU for too long; nil where it is not named.
+  /// The action if a guest blocks its CPU for too long; nil if it is not set.
   ///
   /// QEMU: `notify-vmexit=…,notify-window=…`
   public var notifyVMExit: NotifyVMExit? {
@@ -130,12 +132,12 @@ extension Properties where Schema == KVM {
     self[dynamicMember: \.notifyWindow] = window
   }
 
-  /// Refuses a window that QEMU would ignore.
+  /// Throws an error for a window that QEMU would ignore.
   /// - Throws: ``CommandLineError`` `conflictingOptions`.
   func requireWindowHasEffect() throws(CommandLineError) {
     guard self[dynamicMember: \.notifyVMExitMode] == .disable, self["notify-window"] != nil else { return }
     throw CommandLineError(
-      .conflictingOptions, "notify-window has no effect beside notify-vmexit=disable",
+      .conflictingOptions, "notify-window has no effect with notify-vmexit=disable",
       remedy: "remove notify-window, or write notify-vmexit=run or notify-vmexit=internal-error")
   }
 }

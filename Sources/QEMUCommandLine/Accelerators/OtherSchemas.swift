@@ -15,7 +15,7 @@ public struct Xen: PropertySchema {
 public struct WHPX: PropertySchema {
   /// QEMU: `kernel-irqchip=on|off|split`
   public let kernelIRQChip = Key<KernelIRQChip>(
-    "kernel-irqchip", "where the interrupt controllers are emulated")
+    "kernel-irqchip", "emulate interrupt controllers in the hypervisor")
   /// QEMU: `hyperv=on|off|auto`
   public let hyperV = Key<OnOffAuto>("hyperv", "offer Hyper-V's interfaces to the guest")
 
@@ -39,11 +39,11 @@ public struct Nitro: PropertySchema {
   public static let declarations = gather(schema)
 }
 
-/// The properties of an accelerator that has none here: hvf, nvmm, mshv and qtest. A newer QEMU may have some, which
-/// are kept by name.
+/// The properties of an accelerator without declared properties: hvf, nvmm, mshv and qtest. Those of a newer QEMU can
+/// be kept by name.
 public struct NoProperties: PropertySchema {
   /// The only instance.
   public static let schema = NoProperties()
-  /// No declaration.
+  /// No declarations.
   public static let declarations: PropertyDeclarations = [:]
 }

@@ -56,13 +56,13 @@ public enum DriveAIO: String, PropertyWord {
 
 /// The handling of discard requests.
 public enum DriveDiscard: String, PropertyWord {
-  /// They stay.
+  /// Ignore discard requests.
   case ignore
-  /// They stay.
+  /// Ignore discard requests.
   case off
-  /// They are given back.
+  /// Pass discard requests to the host.
   case unmap
-  /// They are given back.
+  /// Pass discard requests to the host.
   case on
 }
 

@@ -56,7 +56,7 @@ extension OptionArgument {
   /// The default: no properties.
   public var members: JSONObject? { nil }
 
-  /// The default: no properties.
+  /// Throws an error: by default, an argument has no properties.
   public init(members: JSONObject, unknownNames: UnknownNames) throws(CommandLineError) {
     throw CommandLineError(
       .malformedText, "the option takes a text, not a mapping of properties",

@@ -1,31 +1,30 @@
 import QAPI
 public import QEMUJSON
 
-/// The argument of an option that is a type of the QAPI.
+/// The argument of an option that is a QAPI type.
 ///
 /// ```swift
 /// var argument = try QAPIArgument<NetdevOption>(text: "user,id=n0,hostfwd=tcp::2222-:22")
 /// try argument.value().id      // "n0"
 /// ```
-/// What it was read of is kept: a property that this library does not know stays where it was.
+/// The argument keeps its form: an unknown property stays at its position.
 public struct QAPIArgument<Schema: QAPIOptionSchema>: DedicatedArgument {
   /// The option's name.
   public static var option: String { Schema.option }
 
-  /// The properties in order, or the JSON text.
+  /// The properties in order, or the JSON object.
   public let form: PropertiesOrJSON
 
   init(form: PropertiesOrJSON) { self.form = form }
 
-  /// Takes a value, which is written as properties where they can say it, and else as JSON.
+  /// Creates the argument from a value, which is written as properties if possible, else as JSON.
   public init(_ value: Schema.Value) {
     let object = value.json.objectValue ?? [:]
     form = QAPIPropertyWriter<Schema>.assignments(of: object).map { .properties($0) } ?? .json(object)
   }
 
   /// Creates the argument from its text.
-  /// - Throws: ``CommandLineError`` `malformedText`. Whether the members are those of the type,
-  ///   ``problems(unknownNames:)`` says.
+  /// - Throws: ``CommandLineError`` `malformedText`. The members are not checked; use ``problems(unknownNames:)``.
   public init(text: String, unknownNames: UnknownNames) throws(CommandLineError) {
     if Schema.takesJSON, text.utf8.first == UInt8(ascii: "{") {
       form = try .parse(text, .keyval, impliedKey: nil)
@@ -36,7 +35,7 @@ public struct QAPIArgument<Schema: QAPIOptionSchema>: DedicatedArgument {
 
   static func read(_ text: String) throws(CommandLineError) -> ReadAssignments {
     if case .flatBut(let dotted) = Schema.language {
-      // The tag, of which it depends, reads the same in both.
+      // The syntax depends on the tag, which is read the same in both.
       let flat = try ValueLanguage.qemuOpts.parse(text, impliedKey: Schema.impliedKey)
       let tag = Schema.impliedKey.flatMap { flat.list.text(of: $0) }
       if !dotted.contains(tag ?? "") { return flat }
@@ -45,7 +44,7 @@ public struct QAPIArgument<Schema: QAPIOptionSchema>: DedicatedArgument {
     return try Schema.language.lexing.parse(text, impliedKey: Schema.impliedKey)
   }
 
-  /// The language in which this one is written.
+  /// The syntax of this argument.
   var language: QAPIPropertyLanguage {
     guard case .flatBut = Schema.language else { return Schema.language }
     return Schema.language.resolved(tag: Schema.impliedKey.flatMap { form[$0] })
@@ -59,11 +58,11 @@ public struct QAPIArgument<Schema: QAPIOptionSchema>: DedicatedArgument {
 
   private static var takesNoJSON: CommandLineError {
     CommandLineError(
-      .unencodableValue, "only JSON can say what -\(option) is to say, and it takes none",
-      at: .init(option: option), remedy: "leave out what is null, empty or nested")
+      .unencodableValue, "only JSON can represent the value, which -\(option) does not accept",
+      at: .init(option: option), remedy: "remove values that are null, empty or nested")
   }
 
-  /// The argument as its type.
+  /// Returns the argument as its type.
   /// - Throws: ``CommandLineError`` `malformedValue` for a property that is not of its type, or one that is missing.
   public func value() throws(CommandLineError) -> Schema.Value {
     let object = try object()
@@ -76,14 +75,14 @@ public struct QAPIArgument<Schema: QAPIOptionSchema>: DedicatedArgument {
     }
   }
 
-  /// The argument as JSON, each property of the type that the schema has for it.
+  /// Returns the argument as JSON, with each property converted to its type in the schema.
   func object() throws(CommandLineError) -> JSONObject {
     var object = try completeObject()
     if let tag = Schema.defaultTag, form[tag.name] == nil { object[tag.name] = nil }
     return object
   }
 
-  /// The same, with the tag that QEMU takes where none is named.
+  /// Returns the argument as JSON, with QEMU's default for the tag if it is not set.
   func completeObject() throws(CommandLineError) -> JSONObject {
     switch form {
     case .json(let object): return object
@@ -100,7 +99,7 @@ public struct QAPIArgument<Schema: QAPIOptionSchema>: DedicatedArgument {
     }
   }
 
-  /// The members by name, each as its type where it is known.
+  /// The members by name, with known members converted to their types.
   public var members: JSONObject? { try? object() }
 
   /// Creates the argument from a document's mapping.
@@ -113,16 +112,16 @@ public struct QAPIArgument<Schema: QAPIOptionSchema>: DedicatedArgument {
     form = .properties(assignments)
   }
 
-  /// The names that the type does not have.
+  /// The names of members that the type does not have.
   public var untyped: [String] {
     problems(unknownNames: .refused).filter { $0.code == .unknownProperty }.compactMap(\.property)
   }
 }
 
-// MARK: - Against the schema
+// MARK: - Check against the schema
 
 extension QAPIArgument: CheckedArgument {
-  /// Returns the violations of the schema by the argument.
+  /// Returns the differences between the argument and the schema.
   public func problems(unknownNames: UnknownNames) -> [CommandLineError] {
     if isHelpRequest { return [] }
     let object: JSONObject
@@ -136,7 +135,7 @@ extension QAPIArgument: CheckedArgument {
   private static func commandLineError(_ problem: QAPIProblem) -> CommandLineError {
     let nearest = suggestion(
       problem.path.split(separator: ".").last.map(String.init) ?? "", problem.candidates)
-    let list = problem.candidates.isEmpty ? "" : "there is \(problem.candidates.joined(separator: ", "))"
+    let list = problem.candidates.isEmpty ? "" : "use one of: \(problem.candidates.joined(separator: ", "))"
     var error = CommandLineError(
       problem.isUnknownName ? .unknownProperty : .malformedValue, problem.description,
       at: .init(option: Self.option),
@@ -146,20 +145,20 @@ extension QAPIArgument: CheckedArgument {
   }
 }
 
-/// An argument of which more can be checked than its text.
+/// An argument that can be checked after it is read.
 public protocol CheckedArgument: OptionArgument {
-  /// Returns the violations of the schema.
-  /// - Parameter unknownNames: whether names that are not known are wrong.
+  /// Returns the errors in the argument.
+  /// - Parameter unknownNames: whether unknown names are errors.
   func problems(unknownNames: UnknownNames) -> [CommandLineError]
 }
 
-/// An argument that is a type of the QAPI.
+/// An argument that is a QAPI type.
 package protocol SchemaArgument: OptionArgument {
   /// The type's name in the schema.
   static var typeName: String { get }
-  /// Properties that the option has beside those of the type.
+  /// The properties that the option has in addition to those of the type.
   static var extraProperties: [String] { get }
-  /// The members by name, with the tag that QEMU takes where none is named; nil where they cannot be read.
+  /// The members by name, with QEMU's default for the tag if it is not set; nil if they cannot be read.
   var completeMembers: JSONObject? { get }
 }
 

@@ -1,6 +1,6 @@
 public import QAPI
 
-/// An option whose argument is a type of the QAPI, written as properties or as JSON.
+/// An option whose argument is a QAPI type, written as properties or as JSON.
 public protocol QAPIOptionSchema: Sendable {
   /// The type of the argument.
   associatedtype Value: QAPIObject
@@ -8,43 +8,43 @@ public protocol QAPIOptionSchema: Sendable {
   static var option: String { get }
   /// The type's name in the schema.
   static var typeName: String { get }
-  /// The property whose value may stand first without its name; nil where there is none.
+  /// The property whose value may be first without its name; nil if there is none.
   static var impliedKey: String? { get }
-  /// How properties are written.
+  /// The syntax of the properties.
   static var language: QAPIPropertyLanguage { get }
-  /// A Boolean value that indicates whether JSON is taken.
+  /// A Boolean value that indicates whether the option accepts JSON.
   static var takesJSON: Bool { get }
-  /// Properties that the option has beside those of the type.
+  /// The properties that the option has in addition to those of the type.
   static var extraProperties: [String] { get }
-  /// Members of the type that need not be named here.
+  /// The required members of the type that are optional for the option.
   static var implicitMembers: [String] { get }
-  /// The member that chooses between types, and what QEMU takes where it is not named; nil where it must be.
+  /// The tag member of the type, and QEMU's default for it; nil if it is required.
   static var defaultTag: (name: String, value: String)? { get }
 }
 
 extension QAPIOptionSchema {
-  /// Most are written as dotted keys.
+  /// The default: dotted keys.
   public static var language: QAPIPropertyLanguage { .dotted }
-  /// Most take JSON.
+  /// The default: the option accepts JSON.
   public static var takesJSON: Bool { true }
-  /// Most have none.
+  /// The default: no additional properties.
   public static var extraProperties: [String] { [] }
-  /// Most need all.
+  /// The default: no exceptions.
   public static var implicitMembers: [String] { [] }
-  /// Most need it.
+  /// The default: the tag is required.
   public static var defaultTag: (name: String, value: String)? { nil }
 }
 
-/// How a value of a QAPI type is written as properties.
+/// The syntax in which a value of a QAPI type is written as properties.
 public enum QAPIPropertyLanguage: Sendable, Hashable {
-  /// Dotted keys, `cache.direct=on`, a list by indices. QEMU: keyval and its visitor.
+  /// Dotted keys, `cache.direct=on`; a list has indices. QEMU: keyval and its visitor.
   case dotted
-  /// Flat keys, a list by repeating its key, whole numbers of a list also as ranges. QEMU: QemuOpts and the opts visitor.
+  /// Flat keys; a list repeats its key, and its integers may be ranges. QEMU: QemuOpts and the opts visitor.
   case flat
-  /// Flat keys, but dotted ones for the values of the tag that came later.
+  /// Flat keys, but dotted keys for newer values of the tag.
   case flatBut([String])
 
-  /// The language of a text whose tag has this value.
+  /// Returns the syntax of a text whose tag has a value.
   func resolved(tag: String?) -> QAPIPropertyLanguage {
     guard case .flatBut(let dotted) = self else { return self }
     return dotted.contains(tag ?? "") ? .dotted : .flat

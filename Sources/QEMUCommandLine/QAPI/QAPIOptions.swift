@@ -22,9 +22,10 @@ public enum NetdevOption: QAPIOptionSchema {
   public static let typeName = "Netdev"
   /// The key of a first value without a name: the type.
   public static let impliedKey: String? = "type"
-  /// Types that came with QEMU 7.2 are written as dotted keys.
+  /// The syntax: flat keys, but dotted keys for types that QEMU 7.2 added.
   public static let language = QAPIPropertyLanguage.flatBut(["stream", "dgram"])
-  /// The prefix of the guest's IPv6 network with its length, of which QEMU makes two members.
+  /// The additional property: the prefix of the guest's IPv6 network with its length, which QEMU splits into two
+  /// members.
   public static let extraProperties = ["ipv6-net"]
 }
 
@@ -46,7 +47,7 @@ public enum NICOption: QAPIOptionSchema {
   public static let extraProperties = ["model", "mac", "addr", "vectors", "ipv6-net"]
   /// The id, which QEMU generates.
   public static let implicitMembers = ["id"]
-  /// QEMU takes `user` where no type is named.
+  /// QEMU's default type, `user`.
   public static let defaultTag: (name: String, value: String)? = ("type", "user")
 }
 
@@ -64,13 +65,13 @@ public enum NetOption: QAPIOptionSchema {
   public static let language = QAPIPropertyLanguage.flat
   /// Always false: the option does not accept JSON.
   public static let takesJSON = false
-  /// The properties of the NIC, which the type has under other names.
+  /// The additional property: the prefix of the guest's IPv6 network with its length.
   public static let extraProperties = ["ipv6-net"]
   /// The id, which QEMU generates.
   public static let implicitMembers = ["id"]
 }
 
-/// An object that is no device. QEMU: `-object [qom-type=]TYPE,id=ID[,…]`, or as JSON
+/// An object that is not a device. QEMU: `-object [qom-type=]TYPE,id=ID[,…]`, or as JSON
 public enum ObjectOption: QAPIOptionSchema {
   /// The type of the argument.
   public typealias Value = ObjectOptions
@@ -84,7 +85,7 @@ public enum ObjectOption: QAPIOptionSchema {
   public static let language = QAPIPropertyLanguage.flat
 }
 
-/// A sound backend. QEMU: `-audiodev [driver=]DRIVER,id=ID[,…]`, or as JSON
+/// An audio backend. QEMU: `-audiodev [driver=]DRIVER,id=ID[,…]`, or as JSON
 public enum AudiodevOption: QAPIOptionSchema {
   /// The type of the argument.
   public typealias Value = Audiodev
@@ -134,11 +135,11 @@ public enum CompatOption: QAPIOptionSchema {
   public static let option = "compat"
   /// The type's name in the schema.
   public static let typeName = "CompatPolicy"
-  /// Every property is named.
+  /// Nil: every property needs its name.
   public static let impliedKey: String? = nil
 }
 
-/// A node of memory and CPUs. QEMU: `-numa [type=]node|dist|cpu|hmat-lb|hmat-cache[,…]`
+/// A NUMA node or a property of NUMA nodes. QEMU: `-numa [type=]node|dist|cpu|hmat-lb|hmat-cache[,…]`
 public enum NUMAOption: QAPIOptionSchema {
   /// The type of the argument.
   public typealias Value = NUMAOptions
@@ -154,7 +155,7 @@ public enum NUMAOption: QAPIOptionSchema {
   public static let takesJSON = false
 }
 
-/// One channel of a migration. QEMU: `-incoming [channel-type=]main,addr.…`, or as JSON
+/// A channel of a migration. QEMU: `-incoming [channel-type=]main,addr.…`, or as JSON
 public enum IncomingChannelOption: QAPIOptionSchema {
   /// The type of the argument.
   public typealias Value = MigrationChannel

@@ -1,9 +1,9 @@
 import QAPI
 import QEMUJSON
 
-/// Reads properties as a QAPI type, each text as QEMU's own visitors read it.
+/// A reader of properties as a QAPI type, which converts texts as QEMU's visitors do.
 ///
-/// What the schema does not know stays a string.
+/// The value of an unknown property stays a string.
 struct QAPIPropertyReader {
   let language: QAPIPropertyLanguage
 
@@ -21,7 +21,7 @@ struct QAPIPropertyReader {
 
   // MARK: - Flat
 
-  /// Of `id` the first counts, of another scalar the last, and a list takes all.
+  /// Reads flat keys: the first of `id`, the last of another scalar, and all of a list have effect.
   private func flatObject(
     _ assignments: AssignmentList, _ shape: QAPISchema.Shape?
   ) throws(QAPIProblem) -> JSONObject {
@@ -48,7 +48,7 @@ struct QAPIPropertyReader {
       if let range = try Self.range(text, type, path) {
         values += range
       } else if case .object(let shape) = type.definition?.kind, let member = shape.members.first {
-        // An object in a list is written as its one member.
+        // An object in a list is written as its only member.
         values.append(.object([member.name: try member.type.value(ofProperty: text, at: path)]))
       } else {
         values.append(try type.value(ofProperty: text, at: path))
@@ -57,7 +57,7 @@ struct QAPIPropertyReader {
     return values
   }
 
-  /// `0-3` in a list of whole numbers.
+  /// Reads a range such as `0-3` in a list of integers; returns nil if the text is not a range.
   private static func range(
     _ text: String, _ type: QAPISchema.TypeReference, _ path: [String]
   ) throws(QAPIProblem) -> [JSON]? {
@@ -79,7 +79,7 @@ extension QAPISchema.TypeReference {
     if case .named(let name) = self { QAPISchema.type(named: name) } else { nil }
   }
 
-  /// Reads a text as QEMU's visitors do.
+  /// Converts a text as QEMU's visitors do.
   func value(ofProperty text: String, at path: [String]) throws(QAPIProblem) -> JSON {
     guard case .named(let name) = self else {
       throw QAPIProblem(path, "it is \(words), not the text \"\(text.prefix(80))\"")
@@ -122,7 +122,7 @@ extension QAPISchema.TypeReference {
 
 // MARK: - Dotted
 
-/// Texts by dotted keys. That they contradict nothing, the lexer has seen to.
+/// The tree of texts with dotted keys; the lexer has checked that they do not conflict.
 private indirect enum PropertyTree {
   case text(String)
   case members([String: PropertyTree], order: [String])
@@ -141,7 +141,7 @@ private indirect enum PropertyTree {
     }
     var (members, order): ([String: PropertyTree], [String]) = ([:], [])
     if case .members(let present, let names) = self { (members, order) = (present, names) }
-    // What is held once is changed in place.
+    // A value with a single reference is changed in place.
     self = .text("")
     if members[name] == nil { order.append(name) }
     members[name, default: .members([:], order: [])].set(text, path.dropFirst())
@@ -180,7 +180,7 @@ private indirect enum PropertyTree {
 }
 
 extension QAPISchema.TypeReference {
-  /// The shape of an object, or of the one form of an alternate that is an object.
+  /// The shape of an object, or of the alternative that is an object.
   fileprivate var objectShape: QAPISchema.Shape? {
     switch definition?.kind {
     case .object(let shape): shape

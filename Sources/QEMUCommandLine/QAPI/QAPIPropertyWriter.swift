@@ -1,12 +1,12 @@
 import QEMUJSON
 
-/// Writes a value of a QAPI type as properties, where properties can say it.
+/// A writer of a value of a QAPI type as properties.
 enum QAPIPropertyWriter<Schema: QAPIOptionSchema> {
-  /// The properties; nil where only JSON can say the value.
+  /// Returns the properties; nil if only JSON can represent the value.
   static func assignments(of object: JSONObject) -> AssignmentList? {
     let tag = Schema.impliedKey.flatMap { object[$0]?.stringValue }
     var result: [Assignment] = []
-    // The implied key stands first, so that its name can be left out.
+    // The implied key is first, so that its name can be omitted.
     let ordered =
       object.filter { $0.name == Schema.impliedKey } + object.filter { $0.name != Schema.impliedKey }
     for member in ordered {
@@ -28,7 +28,7 @@ enum QAPIPropertyWriter<Schema: QAPIOptionSchema> {
     switch value {
     case .array(let elements): parts = elements.enumerated().map { ("\(name).\($0)", $1) }
     case .object(let object):
-      // A member named like an index would make a list of it.
+      // A member whose name is an index would be read as a list.
       if object.contains(where: { $0.name.utf8.first.map { 0x30...0x39 ~= $0 } ?? true }) { return nil }
       parts = object.map { ("\(name).\($0.name)", $0.value) }
     default:
@@ -54,7 +54,7 @@ enum QAPIPropertyWriter<Schema: QAPIOptionSchema> {
     if elements.isEmpty { return nil }
     var result: [Assignment] = []
     for element in elements {
-      // An object of a list is written as its one member.
+      // An object of a list is written as its only member.
       let members = element.objectValue?.members
       guard let inner = members == nil ? element : members?.count == 1 ? members?.first?.value : nil,
         let text = scalar(inner)

@@ -1,13 +1,13 @@
-/// How large a display is. QEMU: `-g WxH[xDEPTH]`
+/// The size of a display. QEMU: `-g WxH[xDEPTH]`
 public struct DisplayGeometry: PropertyValue {
-  /// Pixels across.
+  /// The width in pixels.
   public let width: UInt32
-  /// Pixels down.
+  /// The height in pixels.
   public let height: UInt32
-  /// Bits of a pixel; nil for what the machine has.
+  /// The bits per pixel; nil for the default of the machine.
   public let depth: UInt32?
 
-  /// Makes a geometry.
+  /// Creates a geometry.
   public init(width: UInt32, height: UInt32, depth: UInt32? = nil) {
     self.width = width
     self.height = height
@@ -16,7 +16,7 @@ public struct DisplayGeometry: PropertyValue {
 
   /// The description of valid values.
   public static var expectation: String { "WIDTHxHEIGHT or WIDTHxHEIGHTxDEPTH, such as 1024x768x32" }
-  /// Reads a geometry.
+  /// Creates a geometry from its text.
   public init?(propertyText: String) {
     let numbers = propertyText.split(separator: "x", omittingEmptySubsequences: false).map { UInt32($0) }
     guard 2...3 ~= numbers.count, let width = numbers[0], let height = numbers[1], width > 0, height > 0,

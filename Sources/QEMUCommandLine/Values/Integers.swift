@@ -1,6 +1,7 @@
-/// Reads an integer as QEMU does: blanks before it, `0x` is hexadecimal, a leading zero octal, no suffix.
+/// Reads an integer as QEMU does: leading blanks are skipped, `0x` is hexadecimal, a leading zero octal; there is no
+/// suffix.
 ///
-/// `0b` is binary to a QEMU whose C library knows it, and malformed to others; so it is malformed here.
+/// `0b` is binary only if QEMU's C library supports it, so it is malformed here.
 func parseInteger(_ text: String) -> IntegerText {
   let bytes = text.utf8Span.span
   var position = 0
@@ -21,7 +22,7 @@ func parseInteger(_ text: String) -> IntegerText {
   return isTooLarge ? .tooLarge : .number(isNegative: isNegative && magnitude != 0, magnitude: magnitude)
 }
 
-/// Reads digits and nothing else; nil where one is none of the radix, or the number does not fit. No digits are zero.
+/// Returns the value of digits; nil if one is invalid in the radix, or if the number does not fit. No digits are zero.
 func number(_ digits: Span<UInt8>, radix: UInt64) -> UInt64? {
   var magnitude: UInt64 = 0
   for index in digits.indices {
@@ -32,7 +33,8 @@ func number(_ digits: Span<UInt8>, radix: UInt64) -> UInt64? {
   return magnitude
 }
 
-/// - Returns: whether the number still fits.
+/// Appends a digit to a number.
+/// - Returns: `true` if the number still fits.
 private func append(_ digit: UInt64, to magnitude: inout UInt64, _ radix: UInt64) -> Bool {
   let (product, overflows) = magnitude.multipliedReportingOverflow(by: radix)
   let (sum, overflowsToo) = product.addingReportingOverflow(digit)
@@ -40,7 +42,7 @@ private func append(_ digit: UInt64, to magnitude: inout UInt64, _ radix: UInt64
   return !overflows && !overflowsToo
 }
 
-/// The radix that a number's first digits say.
+/// Reads the prefix of a number, and returns its radix.
 private func takePrefix(_ bytes: Span<UInt8>, _ position: inout Int) -> UInt64 {
   guard position + 1 < bytes.count, bytes[position] == UInt8(ascii: "0") else { return 10 }
   let isHexadecimal = bytes[position + 1] | 0x20 == UInt8(ascii: "x")
@@ -57,24 +59,24 @@ func digit(_ byte: UInt8) -> UInt64? {
   }
 }
 
-/// Numbers may stand behind blanks, as C's own functions take them; nothing may stand behind the number.
+/// Returns whether a byte is a blank that may precede a number, as in C's functions.
 func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || 0x09...0x0D ~= byte }
 
-/// What an integer's text says.
+/// The value of an integer's text.
 enum IntegerText {
   case malformed
   case tooLarge
   case number(isNegative: Bool, magnitude: UInt64)
 }
 
-/// Judges an integer against the width of its type.
+/// Returns whether a text is an integer that fits a type.
 func judgeInteger<Integer: FixedWidthInteger>(_ text: String, as type: Integer.Type) -> PropertyJudgement {
   switch parseInteger(text) {
   case .malformed: .malformed
   case .tooLarge: .outOfRange("it does not fit \(Integer.bitWidth) bits")
   case .number(let isNegative, let magnitude):
     integer(isNegative, magnitude, as: type) == nil
-      ? .outOfRange("it must lie between \(Integer.min) and \(Integer.max)") : .valid
+      ? .outOfRange("it must be between \(Integer.min) and \(Integer.max)") : .valid
   }
 }
 
@@ -92,16 +94,16 @@ func readInteger<Integer: FixedWidthInteger>(_ text: String, as type: Integer.Ty
 }
 
 extension PropertyValue where Self: FixedWidthInteger {
-  /// The range in words.
+  /// The description of valid values.
   public static var expectation: String { "a whole number from \(Self.min) to \(Self.max), without a suffix" }
-  /// Reads a number, also in hexadecimal (0x) and octal (a leading 0), as QEMU does.
+  /// Creates a number from its text in decimal, hexadecimal (0x) or octal (a leading 0), as QEMU does.
   public init?(propertyText: String) {
     guard let value = readInteger(propertyText, as: Self.self) else { return nil }
     self = value
   }
   /// The number in decimal.
   public var propertyText: String { String(self) }
-  /// Whether the text is a number of this width.
+  /// Returns whether the text is a number of this width.
   public static func judge(_ text: String) -> PropertyJudgement { judgeInteger(text, as: self) }
 }
 

@@ -1,4 +1,4 @@
-/// A word of which newer versions of QEMU know more than this library: any is taken, some have names.
+/// A word of an enumeration that newer versions of QEMU may extend: any word is accepted, and known words have names.
 public protocol OpenWord: PropertyValue, ExpressibleByStringLiteral, RawRepresentable
 where RawValue == String, StringLiteralType == String {
   /// Creates a value from any word.
@@ -10,16 +10,16 @@ where RawValue == String, StringLiteralType == String {
 extension OpenWord {
   /// Creates a value from any word.
   public init(stringLiteral value: String) { self.init(rawValue: value) }
-  /// The words that are known.
+  /// The description of valid values, with the known words.
   public static var expectation: String { "a word such as " + known.map(\.rawValue).joined(separator: ", ") }
-  /// Takes any text but an empty one.
+  /// Creates a value from any text that is not empty.
   public init?(propertyText: String) {
     if propertyText.isEmpty || propertyText.hasByte(0) { return nil }
     self.init(rawValue: propertyText)
   }
   /// The word.
   public var propertyText: String { rawValue }
-  /// Says whether the word has a name here.
+  /// Returns whether the word is known.
   public static func knows(_ text: String) -> Bool { known.contains(Self(rawValue: text)) }
 }
 
@@ -30,17 +30,17 @@ public struct CharacterBackendName: OpenWord {
   /// Creates a value from any word.
   public init(rawValue: String) { self.rawValue = rawValue }
 
-  /// Bytes vanish.
+  /// A device that discards all data.
   public static let null: Self = "null"
   /// A socket.
   public static let socket: Self = "socket"
-  /// Datagrams.
+  /// UDP.
   public static let udp: Self = "udp"
   /// A file.
   public static let file: Self = "file"
   /// A named pipe.
   public static let pipe: Self = "pipe"
-  /// A terminal of its own.
+  /// A new pseudoterminal.
   public static let pty: Self = "pty"
   /// QEMU's standard input and output.
   public static let stdio: Self = "stdio"
@@ -50,7 +50,7 @@ public struct CharacterBackendName: OpenWord {
   public static let parallel: Self = "parallel"
   /// A text console of the display.
   public static let virtualConsole: Self = "vc"
-  /// A ring in memory.
+  /// A ring buffer in memory.
   public static let ringBuffer: Self = "ringbuf"
   /// The agent's channel of a SPICE or D-Bus display.
   public static let vdAgent: Self = "qemu-vdagent"
@@ -60,13 +60,13 @@ public struct CharacterBackendName: OpenWord {
   public static let spicePort: Self = "spiceport"
   /// A channel of D-Bus.
   public static let dbus: Self = "dbus"
-  /// Several others at once.
+  /// Several character devices at once.
   public static let hub: Self = "hub"
-  /// The older name of a ring in memory.
+  /// The older name of a ring buffer.
   public static let memory: Self = "memory"
-  /// The older name of a serial port, gone since 8.0.
+  /// The older name of a serial port, removed in 8.0.
   public static let tty: Self = "tty"
-  /// The older name of a parallel port, gone since 8.0.
+  /// The older name of a parallel port, removed in 8.0.
   public static let parport: Self = "parport"
   /// Several users of one device, in turns.
   public static let mux: Self = "mux"
@@ -78,7 +78,7 @@ public struct CharacterBackendName: OpenWord {
   public static let braille: Self = "braille"
   /// The console of Windows.
   public static let console: Self = "console"
-  /// A device that ends QEMU on a guest's command, for tests.
+  /// A device that quits QEMU on a command of the guest, for tests.
   public static let testDevice: Self = "testdev"
 
   /// The known words.
@@ -98,11 +98,11 @@ public struct VGAAdapter: OpenWord {
 
   /// None.
   public static let none: Self = "none"
-  /// QEMU's own.
+  /// QEMU's standard VGA.
   public static let std: Self = "std"
-  /// A Cirrus.
+  /// Cirrus Logic.
   public static let cirrus: Self = "cirrus"
-  /// VMware's.
+  /// VMware SVGA.
   public static let vmware: Self = "vmware"
   /// QXL.
   public static let qxl: Self = "qxl"

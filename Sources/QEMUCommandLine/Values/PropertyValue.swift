@@ -1,33 +1,33 @@
 public import QEMUJSON
 
-/// A value that a property can have, and its text on QEMU's command line.
+/// The value of a property, which is written as a text on QEMU's command line.
 public protocol PropertyValue: Sendable, Hashable {
   /// The description of valid texts, as it follows "takes": `on or off`.
   static var expectation: String { get }
-  /// Reads a text as QEMU would; nil where QEMU would refuse it.
+  /// Creates a value from a text as QEMU does; nil if QEMU would refuse it.
   init?(propertyText: String)
-  /// The text that means this value.
+  /// The text of the value.
   var propertyText: String { get }
-  /// Judges whether QEMU would take the text, with the reason if it would not.
+  /// Returns whether QEMU would accept the text, with the reason if it would not.
   static func judge(_ text: String) -> PropertyJudgement
-  /// Returns whether a text is a value of the enumeration; true if the type is no enumeration.
+  /// Returns whether a text is a value of the enumeration; true if the type is not an enumeration.
   static func knows(_ text: String) -> Bool
-  /// Keeps a word that is not known here; nil where only known words are values.
+  /// Creates a value from an unknown word; nil if only known words are values.
   init?(unknownWord: String)
-  /// The JSON Schema of its value in a JSON or YAML document.
+  /// The JSON Schema of the value in a JSON or YAML document.
   static var jsonSchema: JSONObject { get }
 }
 
 extension PropertyValue {
-  /// A text is valid when it can be read.
+  /// The default: a text is valid if it can be read.
   public static func judge(_ text: String) -> PropertyJudgement {
     Self(propertyText: text) == nil ? .malformed : .valid
   }
-  /// Most values are no enumeration.
+  /// The default: always true, because the type is not an enumeration.
   public static func knows(_ text: String) -> Bool { true }
-  /// Most types have no room for a word that is not known.
+  /// The default: nil.
   public init?(unknownWord: String) { return nil }
-  /// A text, or a number that stands for its digits.
+  /// The default: a text, or an integer.
   public static var jsonSchema: JSONObject { ["type": ["string", "integer"]] }
 }
 
@@ -35,7 +35,8 @@ extension Bool: PropertyValue {
   /// The description of valid values.
   public static var expectation: String { "on or off" }
 
-  /// QEMU takes on, yes, true, y and off, no, false, n, in lower case, and never 1 or 0.
+  /// Creates a Boolean from its text: `on`, `yes`, `true`, `y`, `off`, `no`, `false` or `n`, in lower case; QEMU
+  /// accepts no 1 and 0.
   public init?(propertyText: String) {
     switch propertyText {
     case "on", "yes", "true", "y": self = true
@@ -47,7 +48,7 @@ extension Bool: PropertyValue {
   /// `on` or `off`.
   public var propertyText: String { self ? "on" : "off" }
 
-  /// A boolean, or a word that QEMU takes for one.
+  /// The JSON Schema: a Boolean, or a word that QEMU reads as one.
   public static var jsonSchema: JSONObject {
     ["enum": [true, false, "on", "yes", "true", "y", "off", "no", "false", "n"]]
   }
@@ -56,7 +57,7 @@ extension Bool: PropertyValue {
 extension String: PropertyValue {
   /// The description of valid values.
   public static var expectation: String { "a text" }
-  /// Any text without a NUL is a text.
+  /// Creates a text; nil if it has a NUL character.
   public init?(propertyText: String) {
     if propertyText.hasByte(0) { return nil }
     self = propertyText
@@ -65,27 +66,27 @@ extension String: PropertyValue {
   public var propertyText: String { self }
 }
 
-/// A property whose values are a few words.
+/// A property whose values are words.
 public protocol PropertyWord: PropertyValue, RawRepresentable, CaseIterable where RawValue == String {}
 
 extension PropertyWord {
-  /// The words.
+  /// The description of valid values: the words.
   public static var expectation: String {
     let words = allCases.map(\.rawValue)
     return words.count < 2
       ? words.joined() : "\(words.dropLast().joined(separator: ", ")) or \(words.last ?? "")"
   }
-  /// Reads one of the words.
+  /// Creates a value from one of the words.
   public init?(propertyText: String) { self.init(rawValue: propertyText) }
   /// Returns whether a text is one of the words.
   public static func knows(_ text: String) -> Bool { Self(propertyText: text) != nil }
   /// The word.
   public var propertyText: String { rawValue }
-  /// One of the words.
+  /// The JSON Schema: one of the words.
   public static var jsonSchema: JSONObject { ["enum": .array(allCases.map { .string($0.rawValue) })] }
 }
 
-/// On, off, or what QEMU finds right.
+/// On, off, or automatic.
 public enum OnOffAuto: String, PropertyWord {
   /// On.
   case on

@@ -1,11 +1,11 @@
 public import QAPI
 public import QEMUJSON
 
-/// An enumeration of the QAPI is a word of the command line, too.
+/// The conformance of a QAPI enumeration, whose values are also words of the command line.
 extension PropertyValue where Self: QAPIEnumeration {
-  /// The words.
+  /// The description of valid values: the words.
   public static var expectation: String { "one of \(known.map(\.text).joined(separator: ", "))" }
-  /// Reads one of the words.
+  /// Creates a value from one of the words.
   public init?(propertyText: String) {
     guard Self.known.contains(where: { $0.text == propertyText }) else { return nil }
     self.init(text: propertyText)
@@ -14,9 +14,9 @@ extension PropertyValue where Self: QAPIEnumeration {
   public var propertyText: String { text }
   /// Returns whether a text is one of the words.
   public static func knows(_ text: String) -> Bool { known.contains { $0.text == text } }
-  /// Keeps a word of another version of QEMU.
+  /// Creates a value from a word of another version of QEMU.
   public init?(unknownWord: String) { self.init(text: unknownWord) }
-  /// One of the words.
+  /// The JSON Schema: one of the words.
   public static var jsonSchema: JSONObject { ["enum": .array(known.map { .string($0.text) })] }
 }
 

@@ -1,15 +1,15 @@
-/// What the guest's clock shows at the start.
+/// The initial time of the guest's clock.
 public enum RTCBase: PropertyValue {
   /// The time in UTC.
   case utc
-  /// The time of the host's zone.
+  /// The time in the host's time zone.
   case localTime
   /// A date, `2006-06-17T16:01:21` or `2006-06-17`.
   case date(String)
 
   /// The description of valid values.
   public static var expectation: String { "utc, localtime or a date such as 2006-06-17T16:01:21" }
-  /// Reads a base.
+  /// Creates a base from its text.
   public init?(propertyText: String) {
     switch propertyText {
     case "utc": self = .utc
@@ -19,7 +19,7 @@ public enum RTCBase: PropertyValue {
       self = .date(propertyText)
     }
   }
-  /// The base.
+  /// The text of the base.
   public var propertyText: String {
     switch self {
     case .utc: "utc"
@@ -28,7 +28,7 @@ public enum RTCBase: PropertyValue {
     }
   }
 
-  /// Three numbers, and three more behind a T.
+  /// Returns whether a text has three numbers, and optionally three more after a T.
   private static func isDate(_ text: String) -> Bool {
     let halves = text.split(separator: "T", omittingEmptySubsequences: false)
     let isNumbers = { (half: Substring, separator: Character) in
@@ -41,16 +41,16 @@ public enum RTCBase: PropertyValue {
   }
 }
 
-/// How long an instruction takes: two to this power nanoseconds.
+/// The time of an instruction: two to this power nanoseconds.
 public enum InstructionShift: PropertyValue {
-  /// As long as keeps the guest at the pace of real time.
+  /// Chosen by QEMU to keep the guest close to real time.
   case automatic
   /// Two to this power nanoseconds.
   case power(UInt8)
 
   /// The description of valid values.
   public static var expectation: String { "auto or a number from 0 to 10" }
-  /// Reads a shift.
+  /// Creates a shift from its text.
   public init?(propertyText: String) {
     if propertyText == "auto" {
       self = .automatic
@@ -60,7 +60,7 @@ public enum InstructionShift: PropertyValue {
       return nil
     }
   }
-  /// The shift.
+  /// The text of the shift.
   public var propertyText: String {
     switch self {
     case .automatic: "auto"

@@ -1,7 +1,8 @@
-/// Reads a size as QEMU does: blanks before it, decimal with a fraction, or hexadecimal without one, and one suffix.
+/// A reader of sizes as QEMU reads them: leading blanks, a decimal number with a fraction or a hexadecimal number, and
+/// one suffix.
 enum SizeReader {
-  /// How many bytes a text says; nil where QEMU would refuse it.
-  /// - Parameter bareUnit: how many bytes a number that ends in a digit counts.
+  /// Returns the number of bytes; nil if QEMU would refuse the text.
+  /// - Parameter bareUnit: the unit of a number that ends in a digit, in bytes.
   static func bytes(of text: Span<UInt8>, _ bareUnit: UInt64) -> UInt64? {
     var position = 0
     while position < text.count, isBlank(text[position]) { position += 1 }
@@ -19,13 +20,13 @@ enum SizeReader {
     let hasPoint = point < text.count && text[point] == UInt8(ascii: ".")
     let end = hasPoint ? endOfDigits(text, from: point + 1) : point
     let digitCount = end - start - (hasPoint ? 1 : 0)
-    // QEMU's own unit of the option counts behind a digit only.
+    // QEMU uses the option's default unit only after a digit.
     let bareUnit = hasPoint && end == point + 1 ? 1 : bareUnit
     guard digitCount > 0, let unit = unit(text, from: end, bareUnit),
       let whole = number(text.extracting(start..<point), radix: 10)
     else { return nil }
     let fraction = hasPoint ? text.extracting((point + 1)..<end) : text.extracting(0..<0)
-    // QEMU takes a fraction of a named unit only, and never one of a byte.
+    // QEMU accepts a fraction only with a suffix other than b.
     if unit == 1 || end == text.count, !isZero(fraction) { return nil }
     return scaled(whole, unit, fraction)
   }
@@ -43,7 +44,7 @@ enum SizeReader {
     return overflows || overflowsToo ? nil : sum
   }
 
-  /// What a fraction is of a unit, rounded to a byte.
+  /// Returns a fraction of a unit in bytes, rounded.
   private static func part(_ fraction: Span<UInt8>, of unit: UInt64) -> UInt64 {
     if isZero(fraction) { return 0 }
     let text = "0." + String(copying: UTF8Span(unchecked: fraction))

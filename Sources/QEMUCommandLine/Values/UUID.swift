@@ -1,4 +1,4 @@
-/// A number of 128 bits that names something for ever.
+/// A universally unique identifier of 128 bits.
 public struct UUID: PropertyValue, CustomStringConvertible {
   /// The text in lower case, with its dashes.
   public let description: String
@@ -6,7 +6,7 @@ public struct UUID: PropertyValue, CustomStringConvertible {
   /// The description of valid values.
   public static var expectation: String { "a UUID such as 550e8400-e29b-41d4-a716-446655440000" }
 
-  /// Reads a UUID with dashes in their places; letters of either case.
+  /// Creates a UUID from its text with dashes; letters may be in either case.
   public init?(propertyText: String) {
     let bytes = propertyText.utf8Span.span
     guard bytes.count == 36 else { return nil }

@@ -1,18 +1,18 @@
-/// A number of mebibytes, where QEMU takes a bare number of them.
+/// A number of mebibytes for a property that QEMU reads as a bare number.
 public struct MebibyteCount: PropertyValue, ExpressibleByIntegerLiteral {
-  /// How many MiB.
+  /// The number of MiB.
   public let count: UInt32
 
-  /// A number of mebibytes.
+  /// Creates a number of mebibytes.
   public static func mebibytes(_ count: UInt32) -> MebibyteCount { MebibyteCount(count: count) }
 
   private init(count: UInt32) { self.count = count }
-  /// A number of mebibytes.
+  /// Creates a number of mebibytes.
   public init(integerLiteral value: UInt32) { count = value }
 
   /// The description of valid values.
   public static var expectation: String { "a whole number of MiB from 0 to 4294967295, without a suffix" }
-  /// Reads a bare number.
+  /// Creates a value from a bare number.
   public init?(propertyText: String) {
     guard let count = UInt32(propertyText: propertyText) else { return nil }
     self.count = count
@@ -23,19 +23,19 @@ public struct MebibyteCount: PropertyValue, ExpressibleByIntegerLiteral {
   public static func judge(_ text: String) -> PropertyJudgement { judgeInteger(text, as: UInt32.self) }
 }
 
-/// A number of bytes, where QEMU takes a bare number and no suffix; -1 is QEMU's default.
+/// A number of bytes for a property that QEMU reads as a bare number; -1 is QEMU's default.
 public struct PlainByteCount: PropertyValue, ExpressibleByIntegerLiteral {
-  /// How many bytes.
+  /// The number of bytes.
   public let bytes: Int64
 
-  /// A number of bytes.
+  /// Creates a number of bytes.
   public static func bytes(_ count: Int64) -> PlainByteCount { PlainByteCount(integerLiteral: count) }
-  /// A number of bytes.
+  /// Creates a number of bytes.
   public init(integerLiteral value: Int64) { bytes = value }
 
   /// The description of valid values.
   public static var expectation: String { "a whole number of bytes, without a suffix" }
-  /// Reads a bare number.
+  /// Creates a value from a bare number.
   public init?(propertyText: String) {
     guard let bytes = Int64(propertyText: propertyText) else { return nil }
     self.bytes = bytes
@@ -46,21 +46,21 @@ public struct PlainByteCount: PropertyValue, ExpressibleByIntegerLiteral {
   public static func judge(_ text: String) -> PropertyJudgement { judgeInteger(text, as: Int64.self) }
 }
 
-/// Zero, which turns the feature off, or a power of two.
+/// Zero, which disables the feature, or a power of two.
 public struct PowerOfTwoCount: PropertyValue {
   /// The number; zero for off.
   public let count: UInt32
 
-  /// Turns the feature off.
+  /// The value that disables the feature.
   public static let off = PowerOfTwoCount(unchecked: 0)
-  /// Two to the power of an exponent from 0 to 31; a larger one counts as 31.
+  /// Returns two to the power of an exponent from 0 to 31; a larger exponent is reduced to 31.
   public static func twoToThe(_ exponent: UInt8) -> PowerOfTwoCount {
     PowerOfTwoCount(unchecked: 1 << min(exponent, 31))
   }
 
   private init(unchecked count: UInt32) { self.count = count }
 
-  /// Takes a number; nil where it is neither zero nor a power of two.
+  /// Creates a count; nil if the number is neither zero nor a power of two.
   public init?(_ count: UInt32) {
     guard count & (count &- 1) == 0 else { return nil }
     self.count = count
@@ -68,7 +68,7 @@ public struct PowerOfTwoCount: PropertyValue {
 
   /// The description of valid values.
   public static var expectation: String { "0 or a power of two up to 2147483648, without a suffix" }
-  /// Reads a bare number.
+  /// Creates a value from a bare number.
   public init?(propertyText: String) {
     guard let count = UInt32(propertyText: propertyText) else { return nil }
     self.init(count)
@@ -85,16 +85,16 @@ public struct PowerOfTwoCount: PropertyValue {
   }
 }
 
-/// Zero, which turns the feature off, or a size that is a power of two.
+/// Zero, which disables the feature, or a size that is a power of two.
 public struct PowerOfTwoSize: PropertyValue {
   /// The size; zero for off.
   public let size: ByteCount
 
-  /// Turns the feature off.
+  /// The value that disables the feature.
   public static let off = PowerOfTwoSize(unchecked: ByteCount(bytes: 0))
   private init(unchecked size: ByteCount) { self.size = size }
 
-  /// Takes a size; nil where it is neither zero nor a power of two.
+  /// Creates a value from a size; nil if it is neither zero nor a power of two.
   public init?(_ size: ByteCount) {
     guard size.bytes & (size.bytes &- 1) == 0 else { return nil }
     self.size = size
@@ -102,7 +102,7 @@ public struct PowerOfTwoSize: PropertyValue {
 
   /// The description of valid values.
   public static var expectation: String { "0 or a size that is a power of two, such as 2M" }
-  /// Reads a size.
+  /// Creates a value from a size's text.
   public init?(propertyText: String) {
     guard let size = ByteCount(propertyText: propertyText) else { return nil }
     self.init(size)
