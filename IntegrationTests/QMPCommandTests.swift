@@ -43,16 +43,16 @@ import Testing
   }
 
   static let refused: [(words: [String], said: String)] = [
-    (["qom-get", "path=/machine"], "property: it is missing; it is a string"),
+    (["qom-get", "path=/machine"], "property: it is missing; it must be a string"),
     (["qom-get", "path=/", "property=type", "proprety=x"], "proprety: there is no such member"),
     (["query-stats", "target=vmm"], "did you mean \"vm\"?"),
     (["device_add", "id=x"], "driver: it is missing"),
-    (["balloon", "value=much"], "value: it is an integer (int), not \"much\""),
-    (["balloon", #"{"value": true}"#], "value: it is an integer (int), not a boolean"),
+    (["balloon", "value=much"], "value: it must be an integer (int), not \"much\""),
+    (["balloon", #"{"value": true}"#], "value: it must be an integer (int), not a boolean"),
     (["blockdev-add", "driver=qcow2", "node-name=n"], "file: it is missing"),
     (["blockdev-add", "driver=qcow2", "file.driver=file"], "file.filename: it is missing"),
     (["qom-get", "path"], "neither key=value nor a JSON object"),
-    (["qom-get", "path.x=1", "path=2"], "the key has a value already"),
+    (["qom-get", "path.x=1", "path=2"], "the key already has a value"),
     (["qom-get", "path..x=1"], "the key has an empty part"),
   ]
 
@@ -97,7 +97,7 @@ import Testing
       #expect(try await help("blockdev-add", "driver=qcow2").contains("lazy-refcounts"))
       #expect(try await help("query-accelerators").contains("since 10.2.0; not in 7.2, 10.0"))
       #expect(try await help("SHUTDOWN").contains("reason"))
-      #expect(try await help("StatsValue").contains("a list, each an integer"))
+      #expect(try await help("StatsValue").contains("a list, each element an integer"))
       let unknown = try await command.run(["qmp", "--help", "query-statos"])
       #expect(unknown.status == 64 && unknown.errors.contains("did you mean \"query-stat"))
     }

@@ -3,8 +3,8 @@
 static int argument_count;
 static char **argument_words;
 
-/// glibc gives every constructor what it gives main. Swift's own CommandLine reads /proc/self/cmdline, which a container or a
-/// chroot may lack.
+/// Saves the arguments. glibc passes those of main to every constructor. Swift's CommandLine reads /proc/self/cmdline,
+/// which a container or a chroot may not have.
 __attribute__((constructor)) static void note_arguments(int count, char **words) {
   argument_count = count;
   argument_words = words;

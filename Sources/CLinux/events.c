@@ -74,7 +74,7 @@ int clinux_try_threads(size_t count, size_t stack_size) {
   if (count > sizeof threads / sizeof threads[0]) return -E2BIG;
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, stack_size);
-  // All of them have their stacks at once.
+  // All threads have their stacks at the same time.
   pthread_mutex_lock(&gate);
   while (started < count && !error) {
     error = pthread_create(&threads[started], &attributes, wait_for_gate, &gate);

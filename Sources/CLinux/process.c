@@ -25,7 +25,7 @@
 #define P_PIDFD 3
 #endif
 
-// linux/pidfd.h of Linux 6.15; older headers lack it.
+// From linux/pidfd.h of Linux 6.15; older headers do not have it.
 struct pidfd_info_exit {
   uint64_t mask;
   uint64_t cgroup;
@@ -35,7 +35,7 @@ struct pidfd_info_exit {
 #define PIDFD_INFO_EXIT_BIT (1ULL << 3)
 #define PIDFD_GET_INFO_IOCTL _IOWR(0xFF, 11, struct pidfd_info_exit)
 #define MOST_PASSED 512
-// For code that runs in a child in its parent's memory, where a sanitizer would take it for a thread of the parent.
+// For code of a child that runs in its parent's memory, which a sanitizer would mistake for a thread of the parent.
 #define UNSANITIZED __attribute__((no_sanitize("thread", "address")))
 
 static int add_descriptors(posix_spawn_file_actions_t *actions,
@@ -74,12 +74,13 @@ static int spawn(const char *path, char *const argv[], char *const envp[],
   return error ? -error : pid;
 }
 
-// Prepares a child as spawn does. Only system calls: it may run in its parent's memory, whose errno it must not change.
+// Prepares a child as spawn does, with system calls only: it may run in its parent's memory, whose errno it must not
+// change.
 static UNSANITIZED int prepare_child(const struct clinux_passed_descriptor *descriptors, const int *copies,
                                      size_t count, int *highest) {
   struct sigaction action = {.sa_handler = SIG_DFL};
   for (int number = 1; number < NSIG; number++) {
-    // The C library keeps the numbers between for itself.
+    // The C library reserves the numbers in between.
     if (number == SIGKILL || number == SIGSTOP || (number > SIGSYS && number < SIGRTMIN)) continue;
     sigaction(number, &action, NULL);
   }
@@ -101,7 +102,7 @@ static UNSANITIZED int close_above(int highest) {
 
 static int end_with_parent(pid_t parent) {
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) return errno;
-  // The parent may have ended before.
+  // The parent may have exited before.
   return getppid() == parent ? 0 : ESRCH;
 }
 
@@ -112,7 +113,7 @@ static int spawn_ending_with_parent(const char *path, char *const argv[], char *
   volatile int error = 0;
   pid_t parent = getpid();
   sigfillset(&all);
-  // No handler of the parent's may run in the child.
+  // No signal handler of the parent may run in the child.
   sigprocmask(SIG_SETMASK, &all, &before);
   pid_t pid = vfork();
   if (pid == 0) {
@@ -136,7 +137,7 @@ static int spawn_ending_with_parent(const char *path, char *const argv[], char *
   return -failure;
 }
 
-// All that a waiting child needs, in memory of its own: it shares its parent's, which goes on meanwhile.
+// The data of a waiting child, in a separate mapping: it shares its parent's memory, which the parent continues to use.
 struct waiting_child {
   int gate;
   size_t count;
@@ -155,7 +156,7 @@ static size_t size_of_strings(char *const strings[]) {
   return size;
 }
 
-// Copies an array of strings to a place, and moves the place behind it.
+// Copies an array of strings to a place, and moves the place after it.
 static char **copy_strings(char *const strings[], char **place) {
   size_t count = 0;
   while (strings[count]) count++;
@@ -183,7 +184,8 @@ static struct waiting_child *make_waiting_child(const char *path, char *const ar
   return child;
 }
 
-// Waits for the gate behind the passed descriptors, and executes the program, or tells through the gate why it cannot.
+// Waits for a byte from the gate, which is the descriptor after the passed ones, and executes the program. If it
+// cannot, it sends the error number through the gate.
 static UNSANITIZED int run_waiting(void *argument) {
   struct waiting_child *child = argument;
   int highest;
@@ -194,9 +196,9 @@ static UNSANITIZED int run_waiting(void *argument) {
     ssize_t told = send(child->gate, &error, sizeof error, MSG_NOSIGNAL);
     _exit(told < 0 ? 126 : 127);
   }
-  // Sockets and files that the program makes are for its user alone.
+  // Only the program's user may access sockets and files that the program creates.
   umask(077);
-  // From here on it holds no end but its own, so that the end of the parent closes the gate.
+  // From here on, the child has only its own end of the gate, so the exit of the parent closes the gate.
   if (close_above(highest + 1) || read(highest + 1, &word, 1) != 1) _exit(127);
   execve(child->path, child->argv, child->envp);
   error = errno;
@@ -204,11 +206,11 @@ static UNSANITIZED int run_waiting(void *argument) {
   _exit(127);
 }
 
-// A copy of the parent's memory, as fork makes one, would take longer than all the rest.
+// Starts the child with clone: a copy of the parent's memory, as fork makes it, would take longer than everything else.
 static int clone_waiting(struct waiting_child *child, const struct clinux_waiting *waiting) {
   sigset_t all, before;
   sigfillset(&all);
-  // No handler of the parent's may run in the child.
+  // No signal handler of the parent may run in the child.
   sigprocmask(SIG_SETMASK, &all, &before);
   uintptr_t top = (uintptr_t)waiting->memory + waiting->size;
   pid_t pid = clone(run_waiting, (void *)(top & ~(uintptr_t)15), CLONE_VM | SIGCHLD, child);
@@ -217,7 +219,7 @@ static int clone_waiting(struct waiting_child *child, const struct clinux_waitin
   return pid < 0 ? -error : pid;
 }
 
-// The first number above those that the passed descriptors get.
+// Returns the first number above the targets of the passed descriptors.
 static int first_copy(const struct clinux_passed_descriptor *descriptors, size_t count) {
   int highest = 2;
   for (size_t i = 0; i < count; i++) {
@@ -226,7 +228,7 @@ static int first_copy(const struct clinux_passed_descriptor *descriptors, size_t
   return highest + 2;
 }
 
-// Copies a descriptor; where the limit on descriptors is below the number, that is what is wrong.
+// Copies a descriptor to a number from first. EINVAL means that the limit for descriptors is below that number.
 static int copy_above(int descriptor, int first) {
   int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, first);
   if (copy >= 0) return copy;
@@ -264,7 +266,7 @@ static void release_waiting(struct clinux_waiting *waiting) {
   *waiting = (struct clinux_waiting){.gate = -1};
 }
 
-// Makes the child; what it was given is closed here in any case.
+// Starts the child, and closes its descriptors in this process in any case.
 static int start_waiting(const char *path, char *const argv[], char *const envp[],
                          const struct clinux_passed_descriptor *descriptors, size_t count, int theirs,
                          struct clinux_waiting *waiting) {
@@ -300,13 +302,13 @@ int clinux_spawn_waiting(const char *path, char *const argv[], char *const envp[
 
 int clinux_execute_waiting(struct clinux_waiting *waiting) {
   int error = 0;
-  // A child that failed before has told why, and is gone.
+  // A child that failed before has sent the error and has exited.
   ssize_t sent = send(waiting->gate, "", 1, MSG_NOSIGNAL);
   ssize_t count;
   // The gate closes as the program is executed.
   do count = recv(waiting->gate, &error, sizeof error, 0);
   while (count < 0 && errno == EINTR);
-  // It may still be about to exit.
+  // Wait until the child has exited.
   if (count == sizeof error) recv(waiting->gate, &(char){0}, 1, 0);
   release_waiting(waiting);
   if (count == sizeof error) return -error;
@@ -382,14 +384,14 @@ void clinux_exit(int status) {
 
 #define PTRACE_SECCOMP_GET_FILTER_REQUEST 0x420c
 
-/// Waits for at most a second until a seized process has stopped. Returns the signal that it is to be given when it goes on.
-/// It waits for nothing else: how a child of ours ended is for others to learn.
+/// Waits for at most a second until a seized process has stopped. Returns the signal to deliver when it continues. It
+/// does not wait for an exit, because other code reaps a child.
 static int wait_for_stop(int pid) {
   for (int turn = 0; turn < 1000; turn++) {
     siginfo_t info;
     memset(&info, 0, sizeof info);
     if (waitid(P_PID, (id_t)pid, &info, WSTOPPED | WNOHANG | __WALL) < 0 && errno != EINTR) return -errno;
-    // What stops for the tracer alone says so behind the signal.
+    // A stop for the tracer only has an event in the bits above the signal.
     if (info.si_pid == pid) return info.si_status >> 8 ? 0 : info.si_status;
     nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
   }
@@ -407,7 +409,7 @@ int clinux_system_call_filter(int pid, struct clinux_filter_instruction *instruc
       ptrace(PTRACE_SECCOMP_GET_FILTER_REQUEST, pid, NULL, instructions) < 0)
     error = errno;
   ptrace(PTRACE_DETACH, pid, NULL, (void *)(intptr_t)signal);
-  // Without a filter the kernel says that the mode is another, or that there is none of this number.
+  // Without a filter the kernel returns EINVAL or ENOENT.
   if (error == EINVAL || error == ENOENT) return 0;
   return error ? -error : (int)count;
 }

@@ -37,7 +37,7 @@ int clinux_unix_listen(const char *path, int backlog) {
   struct sockaddr_un address;
   int descriptor = unix_socket(path, &address);
   if (descriptor < 0) return descriptor;
-  // The mode of the socket's file comes from the socket itself, so no other thread's umask is touched.
+  // The mode of the socket's file comes from the socket itself, so the umask, which threads share, is not changed.
   if (fchmod(descriptor, 0600) < 0) return closing(descriptor, errno);
   if (bind(descriptor, (struct sockaddr *)&address, sizeof address) < 0) return closing(descriptor, errno);
   if (listen(descriptor, backlog) < 0) {
@@ -186,7 +186,8 @@ const int clinux_path_only = O_PATH;
 int clinux_openat(int directory, const char *path, int flags, unsigned mode) {
   int descriptor = openat(directory, path, flags | O_CLOEXEC, mode);
   if (descriptor < 0) return -errno;
-  // A file that is made here has this mode whatever the umask is; another user's may stay as it is.
+  // A file that is created here gets this mode, whatever the umask; this may fail for another user's file, which is
+  // ignored.
   if (flags & O_CREAT) (void)!fchmod(descriptor, mode);
   return descriptor;
 }

@@ -1,24 +1,24 @@
-/// Which QEMU has a command, an event, a type or a member of one.
+/// The releases and builds of QEMU that have a command, an event, a type or a member.
 public struct QAPIAvailability: Sendable, Hashable {
-  /// The releases whose schemas ``presentIn`` speaks about.
+  /// The releases whose schemas are known, which ``presentIn`` refers to.
   public static let knownReleases = ["7.2", "10.0", "10.2", "11.1"]
 
-  /// The release that brought it, `0.14`; nil where QEMU does not say.
+  /// The release that added it, `0.14`; nil if QEMU does not document it.
   public let since: String?
-  /// Which of ``knownReleases`` have it.
+  /// Those of ``knownReleases`` that have it.
   public let presentIn: [String]
-  /// The schema features: `deprecated`, `unstable`, or one that tells of a behaviour.
+  /// The schema features: `deprecated`, `unstable`, or one that indicates a behavior.
   public let features: [String]
-  /// The build condition of QEMU, `CONFIG_TCG`; nil where every build has it.
+  /// The build condition of QEMU, `CONFIG_TCG`; nil if every build has it.
   public let condition: String?
 
-  /// Whether QEMU warns that it will go away.
+  /// A Boolean value that indicates whether it is deprecated.
   public var isDeprecated: Bool { features.contains("deprecated") }
 
-  /// Whether QEMU may change it in any release.
+  /// A Boolean value that indicates whether QEMU may change it in any release.
   public var isUnstable: Bool { features.contains("unstable") }
 
-  /// Makes an availability; without releases it is in all of ``knownReleases``.
+  /// Creates an availability; by default, all of ``knownReleases`` have it.
   public init(
     since: String? = nil, presentIn: [String] = knownReleases, features: [String] = [],
     condition: String? = nil

@@ -1,4 +1,5 @@
-/// Keeps a member's value outside of its structure, so that a structure can hold one of its own kind.
+/// A wrapper that stores a member's value outside of its structure, so that a structure can contain a value of its own
+/// type.
 @propertyWrapper
 public struct QAPIBoxed<Value> {
   fileprivate indirect enum Storage {
@@ -17,7 +18,7 @@ public struct QAPIBoxed<Value> {
     set { storage = .value(newValue) }
   }
 
-  /// Boxes a value.
+  /// Creates a wrapper of a value.
   public init(wrappedValue: Value) { storage = .value(wrappedValue) }
 }
 

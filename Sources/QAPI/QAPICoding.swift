@@ -1,37 +1,37 @@
 public import QEMUJSON
 
-/// What a JSON value of the wire decodes to.
+/// A type that can be decoded from a JSON value.
 public protocol QAPIDecodable: Sendable {
   /// Decodes the value.
-  /// - Throws: ``QAPIError`` with the path from this value to the one at fault.
+  /// - Throws: ``QAPIError`` with the path from this value to the invalid one.
   init(json: JSON) throws(QAPIError)
 }
 
-/// What encodes to a JSON value of the wire.
+/// A type that can be encoded as a JSON value.
 public protocol QAPIEncodable: Sendable {
-  /// The value as it goes over the wire.
+  /// The value as QEMU reads and writes it.
   var json: JSON { get }
 }
 
 /// A type of the schema.
 ///
-/// Two values are equal when they say the same on the wire. One comparison serves all types: written out for each of them
-/// it would be much of the module's code.
+/// Two values are equal if their JSON is equal. All types share one comparison, because a comparison for each of them
+/// would be a large part of the module's code.
 public protocol QAPIValue: QAPIDecodable, QAPIEncodable, Hashable {}
 
 extension QAPIValue {
-  /// Whether both say the same on the wire.
+  /// Returns whether the JSON of both values is equal.
   @_semantics("optimize.sil.specialize.generic.never")
   public static func == (left: Self, right: Self) -> Bool { left.json == right.json }
 
-  /// Hashes what the value says on the wire.
+  /// Hashes the JSON of the value.
   @_semantics("optimize.sil.specialize.generic.never")
   public func hash(into hasher: inout Hasher) { hasher.combine(json) }
 }
 
-/// A type whose members lie flat in a JSON object, so that a base, a union and its branch share one object.
+/// A type whose members are in a flat JSON object, so that a base, a union and its branch share one object.
 public protocol QAPIObject: QAPIValue {
-  /// Takes this type's members from an object that is being read.
+  /// Creates a value from this type's members in an object that is being read.
   init(reader: inout QAPIObjectReader) throws(QAPIError)
   /// Adds this type's members to an object.
   func write(to object: inout JSONObject)
@@ -39,7 +39,7 @@ public protocol QAPIObject: QAPIValue {
 
 extension QAPIObject {
   /// Decodes an object.
-  /// - Throws: ``QAPIError`` with the path from this value to the one at fault.
+  /// - Throws: ``QAPIError`` with the path from this value to the invalid one.
   @_semantics("optimize.sil.specialize.generic.never")
   public init(json: JSON) throws(QAPIError) {
     guard case .object(let object) = json else { throw QAPIError(expected: "an object", found: json) }
@@ -56,13 +56,13 @@ extension QAPIObject {
   }
 }
 
-/// An enumeration of the wire: a string.
+/// An enumeration, which is a string in JSON.
 ///
-/// A text that this package does not know is kept, and encodes to itself.
+/// A text that this package does not know is kept, and is encoded unchanged.
 public protocol QAPIEnumeration: QAPIValue, CustomStringConvertible {
-  /// The value that the wire spells `text`; a text that is not known gives the case `unknown`.
+  /// Creates the value whose text is `text`; an unknown text becomes the case `unknown`.
   init(text: String)
-  /// The value as the wire spells it.
+  /// The text of the value in JSON.
   var text: String { get }
   /// The values that were known when this was generated.
   static var known: [Self] { get }
@@ -70,7 +70,7 @@ public protocol QAPIEnumeration: QAPIValue, CustomStringConvertible {
 
 extension QAPIEnumeration {
   /// Decodes a string.
-  /// - Throws: ``QAPIError`` `wrongType` for what is not a string.
+  /// - Throws: ``QAPIError`` `wrongType` if the value is not a string.
   @_semantics("optimize.sil.specialize.generic.never")
   public init(json: JSON) throws(QAPIError) {
     guard case .string(let text) = json else { throw QAPIError(expected: "a string", found: json) }
@@ -81,12 +81,12 @@ extension QAPIEnumeration {
   @_semantics("optimize.sil.specialize.generic.never")
   public var json: JSON { .string(text) }
 
-  /// The value as the wire spells it.
+  /// The text of the value in JSON.
   public var description: String { text }
 }
 
 extension JSONObject {
-  /// Adds all members of `other`; one that is already here takes the new value.
+  /// Adds all members of `other`; existing members get the new value.
   mutating func add(_ other: JSONObject) {
     for member in other { self[member.name] = member.value }
   }

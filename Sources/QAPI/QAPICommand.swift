@@ -1,17 +1,17 @@
 public import QEMUJSON
 
-/// A QMP command as a type: its members are the arguments, ``Response`` is what QEMU answers.
+/// A QMP command: its members are the arguments, ``Response`` is the type of the reply.
 public protocol QAPICommand: QAPIObject {
-  /// What QEMU's reply to the command decodes to.
+  /// The type of the `return` value of QEMU's reply.
   associatedtype Response: QAPIDecodable & Sendable
   /// The command's wire name, `query-status`.
   static var name: String { get }
-  /// Which QEMU has the command.
+  /// The releases and builds of QEMU that have the command.
   static var availability: QAPIAvailability { get }
 }
 
 extension QAPICommand {
-  /// The arguments as they go over the wire.
+  /// Returns the arguments as JSON.
   public func arguments() -> JSONObject {
     var object = JSONObject()
     write(to: &object)
@@ -31,11 +31,11 @@ extension QAPICommand {
 
 /// The response of a command that returns nothing: an empty object.
 public struct EmptyResponse: QAPIDecodable, Sendable, Hashable {
-  /// Makes the response.
+  /// Creates a response.
   public init() {}
 
-  /// Accepts any object, because a newer QEMU may return something where this one returns nothing.
-  /// - Throws: ``QAPIError`` `wrongType` for what is not an object.
+  /// Creates a response from any object, because a newer QEMU may return members.
+  /// - Throws: ``QAPIError`` `wrongType` if the value is not an object.
   public init(json: JSON) throws(QAPIError) {
     guard case .object = json else { throw QAPIError(expected: "an object", found: json) }
   }

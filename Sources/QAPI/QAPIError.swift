@@ -1,38 +1,38 @@
 import QEMUJSON
 
-/// A JSON value that does not have the form that the schema promises.
+/// An error for a JSON value that does not match the schema.
 public struct QAPIError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What kind of failure this is.
+  /// The kind of failure.
   @nonexhaustive
   public enum Code: Sendable, Hashable {
-    /// An object lacks a member that the schema requires.
+    /// An object does not have a member that the schema requires.
     case missingMember
-    /// A value is of another JSON type than the schema says.
+    /// A value has another JSON type than in the schema.
     case wrongType
-    /// An integer does not fit the width that the schema says.
+    /// An integer does not fit its width in the schema.
     case outOfRange
-    /// A value is of none of the JSON types that the schema allows in its place.
+    /// A value has none of the JSON types that the schema allows.
     case unknownAlternate
   }
 
-  /// One step from a value to a value inside it.
+  /// A step from a value to a value inside it.
   public enum Step: Sendable, Hashable {
-    /// Into the member of an object.
+    /// To a member of an object.
     case member(String)
-    /// Into the element of an array.
+    /// To an element of an array.
     case element(Int)
   }
 
-  /// What kind of failure this is.
+  /// The kind of failure.
   public let code: Code
-  /// The way to the value at fault, outermost step first.
+  /// The path to the invalid value, outermost step first.
   public private(set) var steps: [Step]
-  /// What is wrong with that value.
+  /// The description of the problem with that value.
   public let problem: String
-  /// The value at fault as JSON text, cut short where it is long; for a missing member, the object that lacks it.
+  /// The invalid value as JSON text, truncated if it is long; for a missing member, the object without it.
   public let evidence: [String]
 
-  /// What failed and where, `return.status: expected a string, found an integer`.
+  /// The path and the problem, `return.status: expected a string, found an integer`.
   public var summary: String { steps.isEmpty ? problem : "\(path): \(problem)" }
 
   /// The remedy; never empty.
@@ -41,7 +41,7 @@ public struct QAPIError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The failure in one line.
   public var description: String { summary }
 
-  /// The way to the value at fault as text, `return[3].status`; empty for the outermost value.
+  /// The path to the invalid value as text, `return[3].status`; empty for the outermost value.
   public var path: String {
     var path = ""
     for step in steps {
@@ -60,7 +60,7 @@ public struct QAPIError: Error, Sendable, Hashable, CustomStringConvertible {
     steps = step.map { [$0] } ?? []
   }
 
-  /// The same failure, seen from the value that `step` leads out of.
+  /// Returns the error with a step before its path: the path then begins at an outer value.
   public func inside(_ step: Step) -> QAPIError {
     var error = self
     error.steps.insert(step, at: 0)
@@ -89,7 +89,7 @@ extension QAPIError {
     do throws(JSONError) {
       text = try value.serialised()
     } catch {
-      return "\(value.kind) that JSON cannot say: \(error.summary)"
+      return "\(value.kind) that JSON cannot represent: \(error.summary)"
     }
     return text.count <= excerptLength ? text : "\(text.prefix(excerptLength))…"
   }

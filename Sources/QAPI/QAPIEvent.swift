@@ -1,10 +1,10 @@
 public import QEMUJSON
 
-/// A QMP event as a type: its members are the event's data.
+/// A QMP event: its members are the event's data.
 public protocol QAPIEvent: QAPIObject {
   /// The event's wire name, `SHUTDOWN`.
   static var name: String { get }
-  /// Which QEMU has the event.
+  /// The releases and builds of QEMU that have the event.
   static var availability: QAPIAvailability { get }
 }
 

@@ -1,24 +1,24 @@
 public import QEMUJSON
 
-/// Reads the members of one JSON object and remembers which were asked for, so that the rest is not lost.
+/// A reader of the members of a JSON object, which tracks the members that were read, so that the rest can be kept.
 ///
-/// Its generic functions are not copied for each type: for the whole schema the copies are an eighth of the code, and save
-/// half a millisecond on the largest reply there is.
+/// Its generic functions are not specialized for each type: for the whole schema, that would be an eighth of the code,
+/// and save half a millisecond for the largest reply.
 public struct QAPIObjectReader {
   private let members: [JSONObject.Member]
-  /// The first 64 members as bits; objects of more are rare, and keep the others in a set.
+  /// The first 64 members that were read, as bits. Larger objects are rare, and use a set for the others.
   private var taken: UInt64 = 0
   private var takenBeyond: Set<Int> = []
   private var remaining: Int
 
-  /// Begins to read an object.
+  /// Creates a reader of an object.
   public init(_ object: JSONObject) {
     members = object.members
     remaining = members.count
   }
 
-  /// Reads a member that must be there.
-  /// - Throws: ``QAPIError`` `missingMember`, or what the member's own decoding throws, with its path.
+  /// Reads a required member.
+  /// - Throws: ``QAPIError`` `missingMember`, or the error of the member's decoding, with its path.
   @inline(never)
   @_semantics("optimize.sil.specialize.generic.never")
   public mutating func required<Value: QAPIDecodable>(_ name: String) throws(QAPIError) -> Value {
@@ -26,8 +26,8 @@ public struct QAPIObjectReader {
     return try decode(value, name)
   }
 
-  /// Reads a member that may be absent.
-  /// - Throws: ``QAPIError``: what the member's own decoding throws, with its path.
+  /// Reads an optional member.
+  /// - Throws: ``QAPIError``: the error of the member's decoding, with its path.
   @inline(never)
   @_semantics("optimize.sil.specialize.generic.never")
   public mutating func optional<Value: QAPIDecodable>(_ name: String) throws(QAPIError) -> Value? {
@@ -35,7 +35,7 @@ public struct QAPIObjectReader {
     return try decode(value, name)
   }
 
-  /// The members that nobody has asked for yet; after this there are none.
+  /// Returns the members that were not read, and marks them as read.
   public mutating func rest() -> JSONObject {
     if remaining == 0 { return JSONObject() }
     var rest = JSONObject()
@@ -59,7 +59,7 @@ public struct QAPIObjectReader {
     return members[index].value
   }
 
-  /// Marks a member as asked for; false where it was already.
+  /// Marks a member as read; returns false if it already was.
   private mutating func mark(_ index: Int) -> Bool {
     let isNew: Bool
     if index < 64 {

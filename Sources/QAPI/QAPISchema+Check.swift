@@ -1,16 +1,16 @@
 public import QEMUJSON
 
-/// A violation of the schema by a value.
+/// A difference between a value and the schema.
 public struct QAPIProblem: Error, Sendable, Hashable, CustomStringConvertible {
-  /// The way to the value, `backend.data.path`; empty for the whole.
+  /// The path to the value, `backend.data.path`; empty for the whole value.
   public let path: String
-  /// The description of the violation.
+  /// The description of the problem.
   public let words: String
-  /// The names or values that there are in its place; empty where that is no matter of names.
+  /// The valid names or values; empty if the problem is not about a name.
   public let candidates: [String]
-  /// A Boolean value that indicates whether something is missing.
+  /// A Boolean value that indicates whether a member is missing.
   public let isMissing: Bool
-  /// A Boolean value that indicates whether it is a name or a value that this schema does not have, and a newer one may.
+  /// A Boolean value that indicates whether the name or value is unknown in this schema; a newer schema may have it.
   public var isUnknownName: Bool { !candidates.isEmpty }
 
   /// The problem in one line.
@@ -27,14 +27,14 @@ public struct QAPIProblem: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension QAPISchema {
-  /// Compares arguments with what a command takes, as far as this schema knows; a newer QEMU may take more.
-  /// - Returns: all that is wrong, in the order of the arguments, what is missing last.
+  /// Compares arguments with those of a command in this schema; a newer QEMU may accept more.
+  /// - Returns: the problems in the order of the arguments, missing arguments last.
   public static func problems(in arguments: JSONObject, of command: Command) -> [QAPIProblem] {
     command.arguments.problems(in: arguments, at: [])
   }
 
-  /// Compares an object with a type, as far as this schema knows; a newer QEMU may take more.
-  /// - Returns: all that is wrong, in the order of the members, what is missing last; nothing for a type that is no object.
+  /// Compares an object with a type in this schema; a newer QEMU may accept more.
+  /// - Returns: the problems in the order of the members, missing members last; none if the type is not an object.
   public static func problems(in object: JSONObject, ofType name: String) -> [QAPIProblem] {
     guard case .object(let shape) = type(named: name)?.kind else { return [] }
     return shape.problems(in: object, at: [])
@@ -42,8 +42,8 @@ extension QAPISchema {
 }
 
 extension QAPISchema.Shape {
-  /// The members that an object of this shape has, those of its branches with them.
-  /// - Parameter tag: the value of a discriminator.
+  /// Returns the members of an object of this shape, including those of its branches.
+  /// - Parameter tag: returns the value of a discriminator.
   public func members(where tag: (_ discriminator: String) -> String?) -> [QAPISchema.Member] {
     members + (branch(where: tag)?.members(where: tag) ?? [])
   }
@@ -55,7 +55,7 @@ extension QAPISchema.Shape {
     return shape
   }
 
-  /// Returns whether there may be members that are not known: it is open, or its tag is none that is known.
+  /// Returns whether the object may have unknown members: it is open, or its tag is unknown.
   private func takesMore(where tag: (String) -> String?) -> Bool {
     if isOpen { return true }
     if let branch = branch(where: tag) { return branch.takesMore(where: tag) }
@@ -79,7 +79,7 @@ extension QAPISchema.Shape {
     }
     for member in members where !member.isOptional && object[member.name] == nil {
       problems.append(
-        QAPIProblem(path + [member.name], "it is missing; it is \(member.type.words)", isMissing: true))
+        QAPIProblem(path + [member.name], "it is missing; it must be \(member.type.words)", isMissing: true))
     }
     return problems
   }
@@ -118,12 +118,12 @@ extension QAPISchema.TypeReference {
 
   private func mismatch(_ value: JSON, _ path: [String]) -> QAPIProblem {
     if let range, let number = value.integerText {
-      return QAPIProblem(path, "it is from \(range.lower) to \(range.upper), not \(number)")
+      return QAPIProblem(path, "it must be from \(range.lower) to \(range.upper), not \(number)")
     }
-    return QAPIProblem(path, "it is \(words), not \(value.kind)")
+    return QAPIProblem(path, "it must be \(words), not \(value.kind)")
   }
 
-  /// The least and the greatest whole number of a built-in type; nil for any other type.
+  /// The smallest and the largest integer of a built-in type; nil for any other type.
   private var range: (lower: String, upper: String)? {
     guard case .named(let name) = self else { return nil }
     return switch name {
@@ -143,7 +143,7 @@ extension QAPISchema.TypeReference {
     ("\(Integer.min)", "\(Integer.max)")
   }
 
-  /// Returns whether a value of this type could be of this JSON type.
+  /// Returns whether a value of this type can have the JSON type of a value.
   package func hasJSONType(of value: JSON) -> Bool {
     guard case .named(let name) = self else { return value.arrayValue != nil }
     switch QAPISchema.type(named: name)?.kind {
@@ -178,10 +178,10 @@ extension QAPISchema.TypeReference {
     }
   }
 
-  /// The type, as text for a user.
+  /// The description of the type for a message.
   public var words: String {
     switch self {
-    case .list(let element): "a list, each \(element.words)"
+    case .list(let element): "a list, each element \(element.words)"
     case .named("str"): "a string"
     case .named("bool"): "a boolean"
     case .named("number"): "a number"
@@ -206,7 +206,7 @@ extension QAPISchema.TypeDefinition {
 }
 
 extension JSON {
-  /// The digits of a whole number; nil for any other value.
+  /// The digits of an integer; nil for any other value.
   fileprivate var integerText: String? {
     switch self {
     case .integer(let number): "\(number)"

@@ -1,15 +1,16 @@
 public import QEMUJSON
 
 extension QAPISchema {
-  /// Makes the arguments of a command from pairs of a key and a text, each text read as its member's type.
+  /// Returns the arguments of a command from pairs of a key and a text, with each text converted to its member's type.
   ///
-  /// A dotted key names a member of a member, a number in it an element of a list. Booleans are `on`, `off`, `true`,
-  /// `false`, `yes`, `no`; integers are decimal or `0x…`, sizes take a unit (`16M`); objects and lists may be JSON. What the
-  /// schema does not know is JSON where it reads as such, and else a string.
+  /// A dotted key is the path of a nested member; a number in it is the index of a list. Booleans are `on`, `off`,
+  /// `true`, `false`, `yes`, `no`; integers are decimal or `0x…`, sizes may have a unit (`16M`); objects and lists may
+  /// be JSON. The text of an unknown member is read as JSON if it is valid, else as a string.
   /// - Parameters:
   ///   - pairs: the keys and texts, in any order.
-  ///   - command: the command; nil where it is not known here.
-  /// - Throws: ``QAPIProblem`` for the first text that cannot be of its member's type, or a key that contradicts another.
+  ///   - command: the command; nil if it is not known.
+  /// - Throws: ``QAPIProblem`` for the first text that is not of its member's type, or for a key that conflicts with
+  ///   another.
   public static func arguments(
     from pairs: [(key: String, text: String)], of command: Command?
   ) throws(QAPIProblem) -> JSONObject {
@@ -25,10 +26,10 @@ extension QAPISchema {
   }
 }
 
-/// How many parts a key may have; no member of QEMU's lies a quarter as deep.
+/// The limit for the parts of a key; QEMU's deepest member has less than a quarter.
 private let depthLimit = 64
 
-/// Texts by dotted keys, before it is known what they are.
+/// A tree of texts with dotted keys, before they are converted.
 private indirect enum TextTree {
   case text(String)
   case members([(name: String, value: TextTree)])
@@ -36,11 +37,11 @@ private indirect enum TextTree {
   mutating func set(_ text: String, at path: ArraySlice<String>, of whole: [String]) throws(QAPIProblem) {
     guard let name = path.first, !name.isEmpty else { throw QAPIProblem(whole, "the key has an empty part") }
     guard case .members(var members) = self else {
-      throw QAPIProblem(whole, "a part of the key has a value already")
+      throw QAPIProblem(whole, "a part of the key already has a value")
     }
     let index = members.firstIndex { $0.name == name }
     if path.count == 1 {
-      if index != nil { throw QAPIProblem(whole, "the key has a value already") }
+      if index != nil { throw QAPIProblem(whole, "the key already has a value") }
       members.append((name, .text(text)))
     } else {
       var inner = index.map { members[$0].value } ?? .members([])
@@ -79,7 +80,7 @@ private indirect enum TextTree {
     }
   }
 
-  /// The elements of a list, where the names are all the numbers from 0 on.
+  /// Returns the elements of a list if the names are all numbers from 0; else nil.
   private func elements(_ entries: [(name: String, value: TextTree)]) -> [TextTree]? {
     let sorted = entries.sorted { (Int($0.name) ?? -1) < (Int($1.name) ?? -1) }
     return sorted.map(\.name) == sorted.indices.map(String.init) ? sorted.map(\.value) : nil
@@ -98,7 +99,7 @@ extension QAPISchema.TypeReference {
     }
   }
 
-  /// Reads a text as a value of this type.
+  /// Returns a text as a value of this type.
   fileprivate func value(of text: String, at path: [String]) throws(QAPIProblem) -> JSON {
     guard case .named(let name) = self else { return try structured(text, path) }
     switch QAPISchema.type(named: name)?.kind {
@@ -111,12 +112,12 @@ extension QAPISchema.TypeReference {
 
   private func structured(_ text: String, _ path: [String]) throws(QAPIProblem) -> JSON {
     guard let json = try? JSON.parse(text), hasJSONType(of: json) else {
-      throw QAPIProblem(path, "it is \(words); name its members with dotted keys, or give it as JSON")
+      throw QAPIProblem(path, "it must be \(words); specify its members with dotted keys, or pass it as JSON")
     }
     return json
   }
 
-  /// JSON where one of the forms is of its type, and else a string.
+  /// Returns JSON if one of the alternatives has its type, else a string.
   private func alternate(_ text: String, _ forms: [Self]) -> JSON {
     guard let json = try? JSON.parse(text), json.stringValue == nil,
       forms.contains(where: { $0.hasJSONType(of: json) })
@@ -135,7 +136,7 @@ extension QAPISchema.TypeReference {
     case "size": value = Self.size(text).map { JSON($0) }
     default: value = Self.integer(text)
     }
-    guard let value else { throw QAPIProblem(path, "it is \(words), not \"\(text)\"") }
+    guard let value else { throw QAPIProblem(path, "it must be \(words), not \"\(text)\"") }
     return value
   }
 

@@ -1,9 +1,9 @@
 import QEMUJSON
 
-/// The schema as data: what there is, with which members of which types, and since when.
+/// The schema as data: its commands, events and types with their members and the releases that have them.
 ///
-/// It serves tools that learn of a command at run time: checks of arguments, completion, help. Looking something up reads
-/// one line of text and keeps nothing.
+/// It is for tools that get the name of a command at run time: checks of arguments, completion, help. A lookup reads
+/// one line of text and caches nothing.
 public enum QAPISchema {
   /// A command.
   public struct Command: Sendable, Hashable {
@@ -11,13 +11,13 @@ public enum QAPISchema {
     public let name: String
     /// The arguments.
     public let arguments: Shape
-    /// The type of the answer; nil where there is none but an empty object.
+    /// The type of the reply; nil if it is an empty object.
     public let answer: TypeReference?
-    /// Whether QEMU takes it as `exec-oob`.
+    /// A Boolean value that indicates whether QEMU accepts it as `exec-oob`.
     public let isOutOfBandAllowed: Bool
-    /// Whether QEMU takes it before the machine is made (`-preconfig`).
+    /// A Boolean value that indicates whether QEMU accepts it before machine initialization (`-preconfig`).
     public let isPreconfigAllowed: Bool
-    /// Which QEMU has it.
+    /// The releases and builds of QEMU that have it.
     public let availability: QAPIAvailability
   }
 
@@ -27,7 +27,7 @@ public enum QAPISchema {
     public let name: String
     /// The data.
     public let data: Shape
-    /// Which QEMU has it.
+    /// The releases and builds of QEMU that have it.
     public let availability: QAPIAvailability
   }
 
@@ -35,31 +35,32 @@ public enum QAPISchema {
   public struct TypeDefinition: Sendable, Hashable {
     /// The name in the schema.
     public let name: String
-    /// What it consists of.
+    /// The kind and the contents of the type.
     public let kind: Kind
-    /// Which QEMU has it.
+    /// The releases and builds of QEMU that have it.
     public let availability: QAPIAvailability
   }
 
-  /// What a type consists of.
+  /// The kind and the contents of a type.
   public enum Kind: Sendable, Hashable {
-    /// A string, one of these.
+    /// One of these strings.
     case enumeration([Value])
     /// An object.
     case object(Shape)
-    /// A value of one of these types, told apart by its JSON type.
+    /// A value of one of these types, which its JSON type determines.
     case alternate([TypeReference])
   }
 
   /// The members of an object.
   public struct Shape: Sendable, Hashable {
-    /// The members that every such object has, those of its bases first.
+    /// The members of every such object, those of its bases first.
     public let members: [Member]
-    /// The member whose value says which further members there are; nil where there are none.
+    /// The member whose value determines the additional members; nil if there are none.
     public let discriminator: String?
-    /// The type that adds its members, by the discriminator's value; a value that is not here adds none.
+    /// The types with the additional members, by the discriminator's value; other values have none.
     public let branches: [String: String]
-    /// Whether there may be members that the schema does not name, such as a device's properties.
+    /// A Boolean value that indicates whether there may be members that the schema does not have, such as a device's
+    /// properties.
     public let isOpen: Bool
   }
 
@@ -69,30 +70,30 @@ public enum QAPISchema {
     public let name: String
     /// The type.
     public let type: TypeReference
-    /// Whether it may be absent: in the schema, or in one of the known releases.
+    /// A Boolean value that indicates whether it may be absent: in the schema, or in one of the known releases.
     public let isOptional: Bool
-    /// What QEMU takes where it is absent, as its documentation says it; nil where it does not say.
+    /// The default from QEMU's documentation; nil if that has none.
     public let defaultValue: String?
-    /// Which QEMU has it.
+    /// The releases and builds of QEMU that have it.
     public let availability: QAPIAvailability
   }
 
   /// A value of an enumeration.
   public struct Value: Sendable, Hashable {
-    /// The value as the wire spells it.
+    /// The text of the value.
     public let name: String
-    /// Which QEMU has it.
+    /// The releases and builds of QEMU that have it.
     public let availability: QAPIAvailability
   }
 
-  /// The name of a type, or a list of one.
+  /// A type by name, or a list of a type.
   public indirect enum TypeReference: Sendable, Hashable, CustomStringConvertible {
-    /// A type, or one that is built in: `str`, `bool`, `number`, `int`, `uint8`, `size`, `any`, `null`, ….
+    /// A type, or a built-in type: `str`, `bool`, `number`, `int`, `uint8`, `size`, `any`, `null`, ….
     case named(String)
     /// A list.
     case list(TypeReference)
 
-    /// The name, in brackets where it is a list.
+    /// The name, in brackets for a list.
     public var description: String {
       switch self {
       case .named(let name): name
@@ -102,10 +103,10 @@ public enum QAPISchema {
   }
 }
 
-// MARK: - Looking up
+// MARK: - Lookup
 
 extension QAPISchema {
-  /// The command `name`; nil where it was not known when this was generated.
+  /// Returns the command `name`; nil if the generated schema does not have it.
   public static func command(named name: String) -> Command? {
     line(name, in: QAPISchemaText.commands).map { about in
       Command(
@@ -116,21 +117,21 @@ extension QAPISchema {
     }
   }
 
-  /// The event `name`; nil where it was not known when this was generated.
+  /// Returns the event `name`; nil if the generated schema does not have it.
   public static func event(named name: String) -> Event? {
     line(name, in: QAPISchemaText.events).map {
       Event(name: name, data: Shape($0), availability: QAPIAvailability($0))
     }
   }
 
-  /// The type `name`; nil where it was not known when this was generated, and for the built-in ones.
+  /// Returns the type `name`; nil if the generated schema does not have it, and for built-in types.
   public static func type(named name: String) -> TypeDefinition? {
     line(name, in: QAPISchemaText.types).map {
       TypeDefinition(name: name, kind: Kind($0), availability: QAPIAvailability($0))
     }
   }
 
-  /// What stands behind a name in one of the texts.
+  /// Returns the JSON object after a name in one of the texts.
   private static func line(_ name: String, in text: StaticString) -> JSONObject? {
     let lines = SortedLines(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     guard let line = lines.line(behind: Array("\(name)\t".utf8)) else { return nil }
@@ -138,14 +139,14 @@ extension QAPISchema {
   }
 }
 
-/// Lines that are sorted by the bytes at their beginnings, each after a line end.
+/// Lines that are sorted by their bytes, each after a line end.
 private struct SortedLines {
   private let bytes: UnsafeBufferPointer<UInt8>
   private static let lineEnd = UInt8(ascii: "\n")
 
   init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-  /// What follows `head` on the line that begins with it.
+  /// Returns the rest of the line that begins with `head`.
   func line(behind head: [UInt8]) -> Slice<UnsafeBufferPointer<UInt8>>? {
     var (low, high) = (bytes.startIndex, bytes.endIndex)
     while low < high {

@@ -1,7 +1,7 @@
 public import QEMUJSON
 
 extension JSON: QAPIDecodable, QAPIEncodable {
-  /// Takes any value as it is.
+  /// Creates the value from any JSON.
   public init(json: JSON) throws(QAPIError) { self = json }
 
   /// The value itself.
@@ -55,7 +55,7 @@ extension FixedWidthInteger where Self: Sendable {
     default: throw QAPIError(expected: "an integer", found: json)
     }
     guard let value else {
-      throw QAPIError(.outOfRange, "expected an integer of \(Self.min) to \(Self.max)", evidence: json)
+      throw QAPIError(.outOfRange, "expected an integer from \(Self.min) to \(Self.max)", evidence: json)
     }
     self = value
   }
@@ -75,7 +75,7 @@ extension UInt64: QAPIDecodable, QAPIEncodable {}
 
 extension Array: QAPIDecodable where Element: QAPIDecodable {
   /// Decodes an array, element by element.
-  /// - Throws: ``QAPIError`` with the index of the element at fault.
+  /// - Throws: ``QAPIError`` with the index of the invalid element.
   public init(json: JSON) throws(QAPIError) {
     guard case .array(let values) = json else { throw QAPIError(expected: "an array", found: json) }
     self = []

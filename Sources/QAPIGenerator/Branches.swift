@@ -1,12 +1,12 @@
-/// The branches of a union as the lines of an enumeration.
+/// The branches of a union, as lines of an enumeration.
 struct Branches {
-  /// The wire name of the member that tells them apart.
+  /// The wire name of the discriminator.
   let wire: String
-  /// The property that says which it is.
+  /// The property with the discriminator's value.
   let property: String
   private let tagType: String
   private let branches: [(about: Schema.Branch, name: String, type: String)]
-  /// Whether a release that is known here sends the union without the member that tells.
+  /// A Boolean value that indicates whether a known release may omit the discriminator.
   private let mayBeUntagged: Bool
 
   init(of union: Schema.Union, discriminator: Schema.Member) {

@@ -1,6 +1,6 @@
-/// The types that the schema language itself has.
+/// The built-in types of the schema language.
 enum Builtins {
-  /// What each is in Swift; `null` has only one value and needs none.
+  /// The Swift types by name; `null` has only one value and needs no type.
   static let swiftNames: [String: String] = [
     "str": "String", "number": "Double", "bool": "Bool", "any": "JSON", "null": "",
     "int": "Int64", "int8": "Int8", "int16": "Int16", "int32": "Int32", "int64": "Int64",

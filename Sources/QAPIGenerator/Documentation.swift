@@ -1,17 +1,17 @@
-/// The words that stand over generated declarations. They are made of names and facts only.
+/// The doc comments of generated declarations, which consist of names and facts only.
 enum Documentation {
-  /// The line for a member or a case.
+  /// Returns the line for a member or a case.
   static func line(for wire: String, _ about: Schema.About, defaultValue: String? = nil) -> String {
     let byDefault = defaultValue.map { ["default \($0)"] } ?? []
     return "/// \(Naming.phrase(wire)). QMP: `\(wire)`\(facts(about, byDefault))."
   }
 
-  /// The last line for a type, a command or an event.
+  /// Returns the last line for a type, a command or an event.
   static func wireLine(_ wire: String, _ about: Schema.About) -> String {
     "/// QMP: `\(wire)`\(facts(about, []))."
   }
 
-  /// What a command answers, in words.
+  /// Returns the description of a command's reply.
   static func answer(_ type: Schema.TypeReference) -> String {
     switch type {
     case .named(let name): "`\(name)`"
@@ -19,7 +19,7 @@ enum Documentation {
     }
   }
 
-  /// The facts after a wire name, each after a comma.
+  /// Returns the facts after a wire name, each after a comma.
   private static func facts(_ about: Schema.About, _ further: [String]) -> String {
     var facts: [String] = []
     if let since = about.since { facts.append("since \(since)") }
@@ -31,7 +31,7 @@ enum Documentation {
     return (facts + further).map { ", \($0)" }.joined()
   }
 
-  /// The expression that makes the availability.
+  /// Returns the expression of the availability.
   static func availability(_ about: Schema.About) -> String {
     var arguments: [String] = []
     if let since = about.since { arguments.append("since: \(literal(since))") }

@@ -1,5 +1,5 @@
 extension Generator {
-  /// The tables over everything that is generated.
+  /// Returns the tables of everything that is generated.
   func catalogue() -> SwiftSource {
     var source = SwiftSource()
     source.line()
@@ -17,7 +17,7 @@ extension Generator {
     return source
   }
 
-  /// The names of one kind, and the function that finds the type of each.
+  /// Emits the names of one kind, and the function that returns the type for each.
   private func emitTable(
     _ kind: String, _ result: String, _ entries: [(wire: String, swift: String)], _ source: inout SwiftSource
   ) {

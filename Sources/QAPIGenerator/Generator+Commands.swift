@@ -1,5 +1,5 @@
 extension Generator {
-  /// A command: its arguments as members.
+  /// Emits a command with its arguments as members.
   func emit(_ command: Schema.Command, into source: inout SwiftSource) throws {
     Self.head(summary(of: command), command.name, command.about, &source)
     try source.block("public struct \(Naming.command(command.name)): QAPICommand") { source in
@@ -13,7 +13,7 @@ extension Generator {
     }
   }
 
-  /// An event: its data as members.
+  /// Emits an event with its data as members.
   func emit(_ event: Schema.Event, into source: inout SwiftSource) throws {
     guard case .properties(let properties) = try arguments(of: event.arguments) else {
       throw GeneratorError("\(event.name): its data is a union, which is not made yet")
@@ -32,7 +32,7 @@ extension Generator {
     return "\(Naming.phrase(command.name)); answers \(answer)."
   }
 
-  /// The name, the response and the availability of a command.
+  /// Emits the name, the response and the availability of a command.
   func emitIdentity(of command: Schema.Command, _ source: inout SwiftSource) {
     source.line("/// What QEMU answers.")
     source.line("public typealias Response = \(command.response.map(swiftName) ?? "EmptyResponse")")

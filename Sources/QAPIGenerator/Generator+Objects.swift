@@ -14,7 +14,7 @@ extension Generator {
     source.line("public static var availability: QAPIAvailability { \(Documentation.availability(about)) }")
   }
 
-  /// A structure: its members, and those that were not known.
+  /// Emits a structure with its members, and a property for unknown members.
   func emitStructure(_ type: Schema.TypeDefinition, into source: inout SwiftSource) throws {
     let properties = try properties(try schema.flatMembers(ofStructure: type.name), of: type.name)
     let command = commandOfType[type.name]
@@ -31,7 +31,7 @@ extension Generator {
     }
   }
 
-  /// Where an object keeps the members that the schema does not name.
+  /// The property in which an object keeps members that the schema does not have.
   enum Rest: String {
     case unrecognised
     case furtherArguments
@@ -45,7 +45,7 @@ extension Generator {
     }
   }
 
-  /// Members that are decoded and encoded, with a place for those that were not known.
+  /// Emits members that are decoded and encoded, and a property for unknown members.
   func emitDecodableMembers(
     _ properties: [Property], rest: Rest = .unrecognised, _ source: inout SwiftSource
   ) {
@@ -68,7 +68,7 @@ extension Generator {
     }
   }
 
-  /// The initialiser that sets each name to its parameter; a name of `_` in the parameters is unlabelled.
+  /// Emits the initializer that sets each name to its parameter; a parameter with `_` has no label.
   func emitInitialiser(
     _ parameters: [String], _ names: [String], _ source: inout SwiftSource
   ) {
@@ -100,7 +100,8 @@ extension Generator {
 // MARK: - Unions
 
 extension Generator {
-  /// A union: an enumeration of its branches, in a structure where it has members beside the one that tells.
+  /// Emits a union as an enumeration of its branches, inside a structure if it has members other than the
+  /// discriminator.
   func emit(
     _ type: Schema.TypeDefinition, _ union: Schema.Union, into source: inout SwiftSource
   ) throws {

@@ -1,9 +1,9 @@
 import QEMUJSON
 
-/// The schema as data: a line for each command, event and type, its name before a tab and a JSON object after it, sorted
-/// so that a line is found by bisection.
+/// The schema as data: a line for each command, event and type, with its name, a tab and a JSON object. The lines are
+/// sorted for a binary search.
 ///
-/// As text it costs the compiler nothing, and the program only what it looks up.
+/// A text takes no time to compile, and a program only parses the lines that it looks up.
 extension Generator {
   func schemaText() throws -> SwiftSource {
     var source = SwiftSource()
@@ -106,7 +106,7 @@ extension JSONObject {
 }
 
 extension Schema.TypeReference {
-  /// The type in one word, a list in brackets.
+  /// The name of the type, in brackets for a list.
   var text: String {
     switch self {
     case .named(let name): name

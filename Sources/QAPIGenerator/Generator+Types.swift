@@ -1,5 +1,5 @@
 extension Generator {
-  /// The Swift spelling of a type.
+  /// Returns the Swift name of a type.
   func swiftName(_ reference: Schema.TypeReference) -> String {
     switch reference {
     case .named(let name): Builtins.swiftNames[name] ?? Naming.type(name)
@@ -7,7 +7,7 @@ extension Generator {
     }
   }
 
-  /// The stored properties that members become.
+  /// Returns the stored properties for members.
   func properties(
     _ members: [Schema.Member], of owner: String? = nil
   ) throws -> [Property] {
@@ -29,7 +29,8 @@ extension Generator {
     return names.first { !seen.insert($0).inserted }
   }
 
-  /// Whether the member's value would hold, without a list or an enumeration between, a value of the type `owner`.
+  /// Returns whether the member's value would contain a value of the type `owner` without a list or an enumeration in
+  /// between.
   private func holds(_ member: Schema.Member, _ owner: String) throws -> Bool {
     var seen: Set<String> = []
     var pending = [member]
@@ -144,7 +145,7 @@ extension Generator {
 }
 
 extension Schema.Alternative {
-  /// The case's name; one letter says nothing, so the JSON type says it.
+  /// The name of the case; the JSON type replaces a name of one letter.
   fileprivate var caseName: String { name.count == 1 ? "\(jsonType)" : Naming.enumCase(name) }
 }
 

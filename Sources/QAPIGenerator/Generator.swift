@@ -1,7 +1,7 @@
-/// Writes Swift for a schema: one file a schema module, and one with the tables over all of them.
+/// A generator of Swift for a schema: a file for each schema module, and one with the tables of all of them.
 struct Generator {
   let schema: Schema
-  /// The commands whose arguments are a type of the command's own name: that type is the command.
+  /// The commands whose arguments are a type with the name of the command: that type is the command.
   let commandOfType: [String: Schema.Command]
   let usage: Usage
 
@@ -17,7 +17,7 @@ struct Generator {
     try requireDistinctNames()
   }
 
-  /// The files by name.
+  /// Returns the files by name.
   func files() throws -> [String: String] {
     var sources: [String: SwiftSource] = [:]
     for command in schema.commands.sorted(by: { $0.name < $1.name }) where !isMerged(command) {
@@ -58,7 +58,7 @@ struct Generator {
       """
   }
 
-  /// Fails where two things of the schema would have the same name in Swift.
+  /// Throws an error if two entities of the schema would have the same name in Swift.
   private func requireDistinctNames() throws {
     var owners: [String: String] = [:]
     let types = schema.types.keys.sorted().map { (Naming.type($0), $0) }

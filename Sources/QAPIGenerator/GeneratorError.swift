@@ -1,4 +1,4 @@
-/// Facts that do not make a schema, or files that cannot be written.
+/// An error for facts that are not a valid schema, or for a file that cannot be written.
 struct GeneratorError: Error, CustomStringConvertible {
   let description: String
 

@@ -1,9 +1,9 @@
-/// How a name of the wire is spelled in Swift.
+/// The Swift names of wire names.
 ///
-/// A name is taken apart into words at `-`, `_`, `.` and at a capital after a small letter; each word is spelled by the
-/// table of field acronyms, and the words are joined again. Two digits never meet: an underscore stays between them.
+/// A name is split into words at `-`, `_`, `.` and at a capital letter after a small one; each word is looked up in the
+/// table of acronyms, and the words are joined. An underscore stays between two digits.
 enum Naming {
-  /// Words that are not just capitalised. As the first word of a member or case they are written small.
+  /// The words that are not just capitalized. As the first word of a member or case, they are in lower case.
   private static let spellings: [String: String] = {
     let words = """
       ACPI AddFD AIO ALSA AML API APIC ARP ATA AuthZ BIOS BLKIO BPS CBC CBW CFI CID CloseFD COLO CoreAudio \
@@ -27,51 +27,51 @@ enum Naming {
     switch throw throws true try typealias var where while
     """.split(separator: " ").map(String.init))
 
-  /// Cases that would be taken for something else: for `Optional.none`, or for what every enumeration has.
+  /// The names of cases that would conflict with `Optional.none`, or with members of every enumeration.
   private static let takenCases: Set<String> = [
     "none", "some", "unknown", "other", "self", "init", "text", "json",
   ]
-  /// Members that every generated type has.
+  /// The names of members that every generated type has.
   private static let takenMembers: Set<String> = [
     "json", "unrecognised", "variant", "arguments", "self", "init",
   ]
 
-  /// Types whose own names are those of Swift or of this package's other modules.
+  /// The types whose names are those of types in Swift or in other modules of this package.
   private static let takenTypes: Set<String> = ["Accelerator", "OnOffAuto", "String"]
 
-  /// The name of a type.
+  /// Returns the name of a type.
   static func type(_ wire: String) -> String {
     let name = upperCamel(wire)
     return takenTypes.contains(name) ? "QAPI" + name : name
   }
 
-  /// The name of a command's type.
+  /// Returns the name of a command's type.
   static func command(_ wire: String) -> String { upperCamel(wire) }
 
-  /// The name of an event's type.
+  /// Returns the name of an event's type.
   static func event(_ wire: String) -> String { upperCamel(wire.lowercased()) + "Event" }
 
-  /// The name of a member, without the quotes that a keyword needs.
+  /// Returns the name of a member, without the backquotes of a keyword.
   static func member(_ wire: String) -> String {
     let name = lowerCamel(wire)
     return takenMembers.contains(name) ? name + "Member" : name
   }
 
-  /// The name of an enumeration's or a union's case, without the quotes that a keyword needs.
+  /// Returns the name of an enumeration's or a union's case, without the backquotes of a keyword.
   static func enumCase(_ wire: String) -> String {
     let name = lowerCamel(wire)
     return takenCases.contains(name) ? name + "Value" : name
   }
 
-  /// The name as it stands in a declaration or an expression without a dot before it.
+  /// Returns the name for a declaration, or for an expression without a dot before it.
   static func quoted(_ name: String) -> String { keywords.contains(name) ? "`\(name)`" : name }
 
-  /// The name of a file for a schema module.
+  /// Returns the name of the file for a schema module.
   static func file(_ module: String) -> String {
     upperCamel(String(module.prefix { $0 != "." })) + ".swift"
   }
 
-  /// The words of a name as text, acronyms in capitals.
+  /// Returns the words of a name as text, with acronyms in capital letters.
   static func phrase(_ wire: String) -> String {
     let words = words(of: wire).map { word in
       spellings[word.lowercased()] ?? (word.contains(where: \.isLowercase) ? word.lowercased() : word)
@@ -111,7 +111,8 @@ enum Naming {
     return words
   }
 
-  /// Cuts before a capital that follows a small letter or a digit, or that begins a word after a run of capitals.
+  /// Splits before a capital letter that follows a small letter or a digit, or that begins a word after several
+  /// capitals.
   private static func camelWords(of characters: [Character]) -> [String] {
     var words: [String] = []
     var word = ""

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Writes the Swift types of the QAPI.
+/// The command that writes the Swift types of the QAPI.
 ///
-/// Without arguments it updates the committed files. `--check` changes nothing and fails where they differ, and
-/// `--output FOLDER` takes another directory.
+/// Without arguments, it updates the committed files. `--check` changes nothing and fails if they differ, and
+/// `--output DIRECTORY` uses another directory.
 @main
 struct QAPIGenerator {
   static func main() {

@@ -15,7 +15,7 @@ extension Schema {
   }
 }
 
-/// Turns the entries of the fact files into parts of a schema.
+/// A reader that converts the entries of the fact files to parts of a schema.
 private struct FactReader {
   private let presence: [String: [String: [String]]]
 

@@ -1,4 +1,4 @@
-/// QEMU's QAPI schema, as far as Swift is made of it.
+/// The parts of QEMU's QAPI schema from which Swift is generated.
 struct Schema {
   var commands: [Command]
   var events: [Event]
@@ -9,7 +9,7 @@ struct Schema {
     let about: About
     let arguments: Arguments
     let response: TypeReference?
-    /// Whether QEMU takes members that the schema does not name.
+    /// A Boolean value that indicates whether QEMU accepts members that the schema does not have.
     let takesAnyMember: Bool
     let allowsOutOfBand: Bool
     let allowsPreconfig: Bool
@@ -21,7 +21,7 @@ struct Schema {
     let arguments: Arguments
   }
 
-  /// What a command or an event carries: members of its own, or those of a type.
+  /// The arguments of a command or the data of an event: members of its own, or those of a type.
   enum Arguments {
     case members([Member])
     case type(String)
@@ -57,7 +57,7 @@ struct Schema {
   struct Member {
     let name: String
     let type: TypeReference
-    /// Whether the schema says so, or a release that is known here does not have the member yet.
+    /// A Boolean value that indicates whether the member is optional in the schema, or absent in a known release.
     let isOptional: Bool
     let defaultValue: String?
     let about: About
@@ -87,7 +87,7 @@ struct Schema {
     case named(String)
     case list(TypeReference)
 
-    /// The type that the lists are of.
+    /// The element type of nested lists, or the type itself.
     var innermost: String {
       switch self {
       case .named(let name): name
@@ -96,25 +96,25 @@ struct Schema {
     }
   }
 
-  /// What is known about a thing beside its form.
+  /// The facts about an entity of the schema apart from its contents.
   struct About {
     var module = ""
     var since: String?
     var condition: String?
     var features: [String] = []
-    /// The releases that have it; nil where all do that have what it belongs to.
+    /// The releases that have it; nil if all do that have its owner.
     var presentIn: [String]?
   }
 }
 
 extension Schema {
-  /// The type, which the schema must have.
+  /// Returns a type; throws an error if the schema does not have it.
   func type(_ name: String) throws(GeneratorError) -> TypeDefinition {
     guard let type = types[name] else { throw GeneratorError("the schema has no type \(name)") }
     return type
   }
 
-  /// The members of a structure, those of its bases first.
+  /// Returns the members of a structure, those of its bases first.
   func flatMembers(ofStructure name: String) throws(GeneratorError) -> [Member] {
     guard case .structure(let base, let members) = try type(name).kind else {
       throw GeneratorError("\(name) is used as a base or as arguments, but is no structure")
@@ -122,7 +122,7 @@ extension Schema {
     return try flatMembers(base: base, own: members)
   }
 
-  /// The members of a base and those that come after them.
+  /// Returns the members of a base, followed by others.
   func flatMembers(base: String?, own: [Member]) throws(GeneratorError) -> [Member] {
     guard let base else { return own }
     return try flatMembers(ofStructure: base) + own

@@ -1,15 +1,15 @@
-/// Swift source that grows line by line.
+/// A builder of Swift source, line by line.
 struct SwiftSource {
   private(set) var text = ""
   private var depth = 0
 
-  /// Adds a line at the present depth; an empty one stays empty.
+  /// Adds a line with the current indentation; an empty line gets none.
   mutating func line(_ line: String = "") {
     if !line.isEmpty { text += String(repeating: "  ", count: depth) + line }
     text += "\n"
   }
 
-  /// Adds `head {`, what `body` adds one level deeper, and `}`.
+  /// Adds `head {`, the lines that `body` adds one level deeper, and `}`.
   mutating func block(_ head: String, _ body: (inout SwiftSource) throws -> Void) rethrows {
     line("\(head) {")
     depth += 1

@@ -1,6 +1,6 @@
-/// What the types of a schema are there for: where commands, events and other types name them.
+/// The uses of a schema's types by commands, events and other types.
 struct Usage {
-  /// One place where a type is named; the first kinds tell most.
+  /// A use of a type; the first kinds are the most informative.
   private enum Place: Comparable {
     case answer(String)
     case elementOfAnswer(String)
@@ -44,7 +44,7 @@ struct Usage {
     for type in schema.types.values { add(type) }
   }
 
-  /// The type's purpose as a sentence.
+  /// Returns the uses of a type as a sentence.
   func summary(of type: Schema.TypeDefinition) -> String {
     let all = (places[type.name] ?? []).sorted()
     guard let first = all.first else {

@@ -45,18 +45,18 @@ struct SchemaTextTests {
   }
 
   static let refused: [(command: String, pairs: [(key: String, text: String)], problem: String)] = [
-    ("balloon", [("value", "1G")], "value: it is an integer (int), not \"1G\""),
-    ("set_link", [("up", "1")], "up: it is a boolean, not \"1\""),
+    ("balloon", [("value", "1G")], "value: it must be an integer (int), not \"1G\""),
+    ("set_link", [("up", "1")], "up: it must be a boolean, not \"1\""),
     (
       "object-add", [("qom-type", "memory-backend-ram"), ("size", "16E")],
-      "size: it is a size in bytes, not \"16E\""
+      "size: it must be a size in bytes, not \"16E\""
     ),
     (
       "query-stats", [("target", "vcpu"), ("vcpus", "0")],
-      "vcpus: it is a list, each a string; name its members with dotted keys, or give it as JSON"
+      "vcpus: it must be a list, each element a string; specify its members with dotted keys, or pass it as JSON"
     ),
-    ("qom-get", [("path", "a"), ("path", "b")], "path: the key has a value already"),
-    ("qom-get", [("path", "a"), ("path.b", "c")], "path.b: a part of the key has a value already"),
+    ("qom-get", [("path", "a"), ("path", "b")], "path: the key already has a value"),
+    ("qom-get", [("path", "a"), ("path.b", "c")], "path.b: a part of the key already has a value"),
     ("qom-get", [("", "a")], "the key has an empty part"),
     (
       "blockdev-add", [(String(repeating: "file.", count: 20_000) + "x", "a")],
@@ -76,24 +76,24 @@ struct SchemaTextTests {
     ("query-status", ["colour": 1], ["colour: there is no such member"]),
     (
       "qom-get", ["path": 1, "property": nil],
-      ["path: it is a string, not an integer", "property: it is a string, not null"]
+      ["path: it must be a string, not an integer", "property: it must be a string, not null"]
     ),
     (
       "blockdev-add", ["driver": "qcow2"],
-      ["file: it is missing; it is an object (BlockdevOptions), or a string"]
+      ["file: it is missing; it must be an object (BlockdevOptions), or a string"]
     ),
     ("blockdev-add", ["driver": "newer", "speed": 1], ["driver: there is no value \"newer\""]),
     (
       "blockdev-add", ["driver": "raw", "file": ["driver": "file", "filename": 1]],
-      ["file.filename: it is a string, not an integer"]
+      ["file.filename: it must be a string, not an integer"]
     ),
     (
       "transaction", ["actions": [["type": "abort", "data": [:]], ["type": "abort"]]],
-      ["actions.1.data: it is missing; it is an object (Abort)"]
+      ["actions.1.data: it is missing; it must be an object (Abort)"]
     ),
     (
       "migrate", ["channels": [["channel-type": "main", "addr": ["transport": "socket", "type": "unix"]]]],
-      ["channels.0.addr.path: it is missing; it is a string"]
+      ["channels.0.addr.path: it is missing; it must be a string"]
     ),
     ("device_add", ["driver": "x", "whatever": 1], []),
   ]

@@ -1,4 +1,4 @@
-// What Linux offers and the Glibc module hides from Swift.
+// Linux functions that the Glibc module does not export to Swift.
 //
 // Every function returns a value >= 0 or -errno, so that Swift never reads errno.
 #ifndef CLINUX_H
@@ -8,18 +8,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// How many words this process was started with, its name among them; known without /proc.
+/// The number of arguments of this process, including its name; available without /proc.
 int clinux_argument_count(void);
-/// One of them; NULL beyond the last.
+/// An argument of this process; NULL after the last.
 const char *clinux_argument(int index);
 
-/// Opens and closes so many descriptors, those of an event loop first. Returns 0, or -errno where one could not be had.
+/// Opens and closes a number of descriptors, those of an event loop first. Returns 0, or -errno if one could not be
+/// opened.
 int clinux_try_descriptors(size_t count);
 
-/// Where this process's memory is limited, starts and ends so many threads. Returns 0, or -errno where one could not be had.
+/// Starts and ends a number of threads, to test the memory limit. Returns 0, or -errno if one could not be started.
 int clinux_try_threads(size_t count, size_t stack_size);
 
-/// How many descriptors a process may have, and how far it may raise that by itself.
+/// The soft and the hard limit for the descriptors of a process.
 struct clinux_descriptor_limit {
   uint64_t current;
   uint64_t highest;
@@ -28,65 +29,67 @@ struct clinux_descriptor_limit {
 struct clinux_descriptor_limit clinux_descriptor_limit(void);
 int clinux_set_descriptor_limit(uint64_t current, uint64_t highest);
 
-/// A descriptor of this process and its number in the process that is spawned.
+/// A descriptor of this process, and its number in the spawned process.
 struct clinux_passed_descriptor {
   int source;
   int target;
 };
 
-/// Starts a program in a session of its own, all signals at their defaults and unblocked, with exactly the passed
-/// descriptors open. Returns its pid, or -errno where it could not be executed.
+/// Starts a program in a new session, with default signal handlers, no blocked signals, and only the passed descriptors
+/// open. Returns its pid, or -errno if it could not be executed.
 ///
-/// One that ends with its parent is killed as soon as the thread that started it ends, as it does with the process.
+/// With ends_with_parent, the kernel kills it when the thread that started it exits, which is no later than the
+/// process.
 int clinux_spawn(const char *path, char *const argv[], char *const envp[],
                  const struct clinux_passed_descriptor *descriptors, size_t count, bool ends_with_parent);
 
-/// A child that waits before it executes its program: the end of its socket pair, and the memory that it uses until then.
+/// A child that waits before it executes its program: this process's end of a socket pair, and the memory that the
+/// child uses.
 struct clinux_waiting {
   int gate;
   void *memory;
   size_t size;
 };
 
-/// Makes a child that waits for clinux_execute_waiting before it executes the program, as clinux_spawn does. It exits by itself
-/// when this process exits first. Its umask is 077. Returns its pid and writes what is to be released.
+/// Starts a child that waits for clinux_execute_waiting before it executes the program like clinux_spawn. It exits if
+/// this process exits first. Its umask is 077. Returns its pid, and sets waiting, which the caller must release.
 int clinux_spawn_waiting(const char *path, char *const argv[], char *const envp[],
                          const struct clinux_passed_descriptor *descriptors, size_t count,
                          struct clinux_waiting *waiting);
 
-/// Lets a waiting child execute its program, returns when it has, and releases it: 0, or -errno if it could not.
+/// Lets a waiting child execute its program, waits until it has, and releases it. Returns 0, or -errno if it could not.
 int clinux_execute_waiting(struct clinux_waiting *waiting);
 
-/// Lets a waiting child exit, returns when it has, and releases it.
+/// Lets a waiting child exit, waits until it has, and releases it.
 void clinux_discard_waiting(struct clinux_waiting *waiting, int pid);
 
-/// Sets the soft limit of a process for the size of its memory dump to 0. Returns 0 or -errno.
+/// Sets the soft limit for the core dump size of a process to 0. Returns 0 or -errno.
 int clinux_limit_core_dumps(int pid);
 
 int clinux_pidfd_open(int pid);
 int clinux_pidfd_send_signal(int pidfd, int signal);
 
-/// How a process ended.
+/// The exit status of a process.
 struct clinux_process_end {
   int signalled;    // whether a signal ended it
   int status;       // the exit code, or the signal's number
   int core_dumped;
 };
 
-/// Reaps a child that has ended. -EAGAIN: it still runs; -ECHILD: it is not a child of this process.
+/// Reaps a child that has exited. -EAGAIN: it still runs; -ECHILD: it is not a child of this process.
 int clinux_reap(int pidfd, struct clinux_process_end *end);
 
-/// Asks the kernel how a process that is not our child ended (Linux 6.15). -ENOTTY or -EINVAL: the kernel cannot say;
-/// -EAGAIN: it has not been reaped yet.
+/// Gets the exit status of a process that is not a child (Linux 6.15). -ENOTTY or -EINVAL: the kernel does not support
+/// it; -EAGAIN: it has not been reaped yet.
 int clinux_pidfd_end(int pidfd, struct clinux_process_end *end);
 
-/// O_PATH: the descriptor only names the file.
+/// O_PATH: the descriptor only refers to the file, and cannot read or write it.
 extern const int clinux_path_only;
 
-/// Opens a file below an open directory; it is not passed on to spawned programs.
+/// Opens a file below an open directory; spawned programs do not inherit the descriptor.
 int clinux_openat(int directory, const char *path, int flags, unsigned mode);
 
-/// Finds bytes in others, from an offset on. Returns their offset, or -ENOENT.
+/// Finds bytes in a memory area, from an offset. Returns their offset, or -ENOENT.
 int64_t clinux_find(const void *bytes, size_t size, size_t offset, const void *part, size_t part_size);
 
 int clinux_epoll_create(void);
@@ -99,39 +102,39 @@ struct clinux_event {
   uint32_t events;
 };
 
-/// Takes the events that are there; where there are none and it may wait, waits for one. Returns how many were written.
+/// Gets the pending events; if there are none and may_wait is set, waits for one. Returns the number of events written.
 int clinux_epoll_wait(int epoll, struct clinux_event *events, int capacity, bool may_wait);
 
 extern const uint32_t clinux_event_readable;
 extern const uint32_t clinux_event_writable;
 extern const uint32_t clinux_event_hung_up;
 
-/// Starts a detached thread with a stack of that many bytes.
+/// Starts a detached thread with a stack of a number of bytes.
 int clinux_start_thread(size_t stack_size, void *(*body)(void *), void *context);
 
-/// Closes standard output once what was printed is out. -EIO and the like: it did not all arrive.
+/// Flushes and closes standard output. An error such as -EIO: some output was not written.
 int clinux_close_output(void);
 
-/// Ends the process once what it printed is out, without a wait for threads that read from standard input.
+/// Flushes standard output and exits, without waiting for threads that read from standard input.
 _Noreturn void clinux_exit(int status);
 
 int clinux_eventfd(void);
 int clinux_eventfd_signal(int descriptor);
 int clinux_eventfd_clear(int descriptor);
 
-/// A timer on the clock that goes on while the machine sleeps; its descriptor is readable once it has expired.
+/// A timer of the clock that also runs while the host is suspended; its descriptor is readable after it has expired.
 int clinux_timer(void);
-/// Lets a timer expire once, so many nanoseconds from now.
+/// Sets a timer to expire once, after a number of nanoseconds.
 int clinux_timer_set(int descriptor, int64_t nanoseconds);
 int clinux_timer_clear(int descriptor);
 
-/// Turns signals into bytes on the returned descriptor. A handler, not a mask: libraries change their threads' masks. The calling
-/// thread takes them.
+/// Installs a handler that writes signals as bytes to a pipe, and returns its descriptor. It does not use a signal
+/// mask, because libraries change the masks of their threads. The calling thread unblocks the signals.
 int clinux_signal_events(const int *signals, size_t count);
-/// Reads one signal's number. -EAGAIN: none is there.
+/// Reads the number of a signal. -EAGAIN: there is none.
 int clinux_signal_read(int descriptor);
 
-/// One instruction of a system call filter.
+/// An instruction of a system call filter.
 struct clinux_filter_instruction {
   uint16_t code;
   uint8_t jump_true;
@@ -139,14 +142,14 @@ struct clinux_filter_instruction {
   uint32_t operand;
 };
 
-/// Reads the newest system call filter of a process, which is stopped for a moment. The calling thread should end afterwards:
-/// a process that would not stop is let go with it. Returns how many instructions it has, at most capacity are written; 0 where
-/// the process has no filter. -EACCES: only root may.
+/// Reads the newest system call filter of a process, and stops the process for it. The calling thread should exit
+/// afterwards: its exit detaches a process that did not stop in time. Returns the number of instructions, of which at
+/// most capacity are written; 0 if the process has no filter. -EACCES: only root may do this.
 int clinux_system_call_filter(int pid, struct clinux_filter_instruction *instructions, size_t capacity);
 
-/// Compares what two descriptors, each of a process, are open on. 0: one open file description, as of a descriptor and its
-/// duplicate; 1 or 2: two, in the kernel's order of them; 3: two. -EPERM: the caller may not trace both processes; -ENOSYS: this
-/// kernel cannot compare.
+/// Compares the open file descriptions of two descriptors, each of a process. 0: they are the same, as for a descriptor
+/// and its duplicate; 1, 2 or 3: they differ; 1 and 2 are the kernel's order. -EPERM: the caller may not trace both
+/// processes; -ENOSYS: this kernel cannot compare them.
 int clinux_compare_files(int first_pid, int first_descriptor, int second_pid, int second_descriptor);
 
 struct clinux_credentials {
@@ -155,42 +158,43 @@ struct clinux_credentials {
   unsigned gid;
 };
 
-/// Binds a Unix socket at a path and listens. The path is at most 107 bytes.
+/// Binds a Unix socket to a path, and listens. The path has at most 107 bytes.
 int clinux_unix_listen(const char *path, int backlog);
 /// Connects without blocking. -EAGAIN: the listener's queue is full.
 int clinux_unix_connect(const char *path);
-/// Looks a host up and connects to it by TCP, which may block for so many seconds for each of its addresses; the socket does
-/// not block. -EHOSTUNREACH: the name is not known.
+/// Looks up a host and connects to it with TCP, which may block for a number of seconds for each of its addresses. The
+/// socket is nonblocking. -EHOSTUNREACH: the name is unknown.
 int clinux_tcp_connect(const char *host, const char *port, int seconds);
 int clinux_socket_pair(int descriptors[2]);
 int clinux_accept(int listener);
 int clinux_peer_credentials(int socket, struct clinux_credentials *credentials);
 
-/// Sends bytes, and with the first of them the descriptors. Returns how many bytes were taken.
+/// Sends bytes, and descriptors with the first of them. Returns the number of bytes that were sent.
 int64_t clinux_send(int socket, const void *bytes, size_t count, const int *descriptors, size_t descriptor_count);
 int64_t clinux_receive(int socket, void *bytes, size_t capacity);
-/// Receives bytes, and a descriptor where one came with them; else it is -1.
+/// Receives bytes and a descriptor; the descriptor is -1 if none was sent with them.
 int64_t clinux_receive_descriptor(int socket, void *bytes, size_t capacity, int *descriptor);
-/// The peer has closed the connection, whatever is still to be read.
+/// The event that the peer has closed the connection, even if there is still data to read.
 extern const short clinux_poll_hung_up;
-/// Waits until the descriptor has one of the events (POLLIN, POLLOUT, clinux_poll_hung_up). 0: the time passed first.
+/// Waits until the descriptor has one of the events (POLLIN, POLLOUT, clinux_poll_hung_up). 0: the timeout expired.
 int clinux_poll(int descriptor, short events, int64_t timeout_nanoseconds);
 
-/// Takes an exclusive lock of this open file description without waiting. -EAGAIN: another holds it.
+/// Takes an exclusive lock of this open file description without waiting. -EAGAIN: another has a lock.
 int clinux_lock(int descriptor);
 
-/// Takes a lock that keeps away who takes an exclusive one; the descriptor need only be readable. -EAGAIN as clinux_lock.
+/// Takes a shared lock, which excludes exclusive locks; the descriptor need only be readable. -EAGAIN as for
+/// clinux_lock.
 int clinux_lock_shared(int descriptor);
 
-/// 1: another open file description has a lock in a range of bytes; 0: none has.
+/// Returns 1 if another open file description has a lock in a range of bytes, else 0.
 int clinux_is_locked(int descriptor, long start, long length);
 
 int clinux_open(const char *path, int flags, unsigned mode);
-/// An empty file without a name.
+/// Creates an empty anonymous file in memory.
 int clinux_memory_file(void);
 int clinux_set_nonblocking(int descriptor);
 
-/// Asks /dev/kvm about one capability; the answer of KVM_CHECK_EXTENSION.
+/// Queries /dev/kvm for a capability. Returns the result of KVM_CHECK_EXTENSION.
 int clinux_kvm_check_extension(int kvm, int capability);
 
 #endif

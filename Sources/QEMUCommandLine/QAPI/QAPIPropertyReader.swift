@@ -82,7 +82,7 @@ extension QAPISchema.TypeReference {
   /// Converts a text as QEMU's visitors do.
   func value(ofProperty text: String, at path: [String]) throws(QAPIProblem) -> JSON {
     guard case .named(let name) = self else {
-      throw QAPIProblem(path, "it is \(words), not the text \"\(text.prefix(80))\"")
+      throw QAPIProblem(path, "it must be \(words), not the text \"\(text.prefix(80))\"")
     }
     if let value = Self.builtin(name, text) { return value }
     switch definition?.kind {
@@ -94,7 +94,7 @@ extension QAPISchema.TypeReference {
       if forms.contains(where: { $0.isText }) { return .string(text) }
     case .object, nil: break
     }
-    throw QAPIProblem(path, "it is \(words), not the text \"\(text.prefix(80))\"")
+    throw QAPIProblem(path, "it must be \(words), not the text \"\(text.prefix(80))\"")
   }
 
   private var isText: Bool {
