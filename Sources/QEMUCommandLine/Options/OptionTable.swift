@@ -189,8 +189,7 @@ extension OptionTable {
     OptionDeclaration("readconfig", PlainText.self, "a configuration file", .accumulates),
     OptionDeclaration("rtc", Properties<RTCOption>.self, "the real time clock", .merges),
     OptionDeclaration(
-      "run-with", Properties<RunWithOption>.self, "the environment of QEMU's process", .accumulates,
-      since: "8.1"),
+      "run-with", Properties<RunWithOption>.self, "settings of QEMU's process", .accumulates, since: "8.1"),
     OptionDeclaration(
       "sandbox", Properties<SandboxOption>.self, "the system call filter", .accumulates),
     OptionDeclaration("sd", PlainText.self, "an image of a memory card", .accumulates),

@@ -1,4 +1,4 @@
-/// The environment of QEMU's process.
+/// The settings of QEMU's process.
 ///
 /// QEMU: `-run-with [async-teardown=on|off][,chroot=DIR][,user=NAME|UID:GID][,exit-with-parent=on|off]`
 public struct RunWithOption: OptionSchema {
@@ -8,12 +8,11 @@ public struct RunWithOption: OptionSchema {
   /// QEMU: `async-teardown=on|off`
   public let asyncTeardown = Key<Bool>("async-teardown", "release memory after the process has exited")
   /// QEMU: `chroot=DIR`
-  public let chroot = Key<String>("chroot", "the root directory, changed to before the guest starts")
+  public let chroot = Key<String>("chroot", "change the root directory before the guest starts")
   /// QEMU: `user=NAME|UID:GID`
-  public let user = Key<String>("user", "the user, changed to before the guest starts", since: "9.1")
+  public let user = Key<String>("user", "change to this user before the guest starts", since: "9.1")
   /// QEMU: `exit-with-parent=on|off`
-  public let exitWithParent = Key<Bool>(
-    "exit-with-parent", "exit when the parent process exits", since: "10.2")
+  public let exitWithParent = Key<Bool>("exit-with-parent", "exit when the parent exits", since: "10.2")
 
   /// The only instance, whose constants are the declarations.
   public static let schema = RunWithOption()
