@@ -84,7 +84,7 @@ extension QMPError.Code {
     case .refused: "read QEMU's error above; correct the command or its arguments"
     case .connectionLost: "check whether QEMU still runs; read the state again before you repeat the command"
     case .timedOut:
-      "check whether QEMU is stopped or stuck; give the command a longer timeout if QEMU is only slow"
+      "check whether QEMU is stopped or stuck; use a longer timeout if QEMU is only slow"
     case .cancelled: "repeat the command if it is still wanted; read the state first"
     case .notUnderstood: "report this reply: the types were generated for another release of QEMU"
     case .malformedArguments: "correct the arguments"

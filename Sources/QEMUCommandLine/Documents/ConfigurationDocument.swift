@@ -181,7 +181,7 @@ private struct DocumentReader {
       case .bool(false), .null: break
       default:
         throw fault(
-          place, "-\(declaration.name) takes no argument", remedy: "write \(name): true, or leave it out")
+          place, "-\(declaration.name) takes no argument", remedy: "write \(name): true, or remove it")
       }
       return
     }

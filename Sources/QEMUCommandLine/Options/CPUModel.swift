@@ -151,7 +151,7 @@ extension CPUModel {
     return object
   }
 
-  /// Makes it of a document's mapping, the model under `model`.
+  /// Creates a CPU model from a document's mapping, with the model as `model`.
   public init(members: JSONObject, unknownNames: UnknownNames) throws(CommandLineError) {
     let assignments = try textAssignments(of: members)
     guard let model = assignments.first(where: { $0.name == "model" }) else {
