@@ -90,8 +90,8 @@ extension QMPSession {
 
   /// Returns the peer's process, user and group as the kernel reports them.
   ///
-  /// For a connection made before QEMU itself called `listen` on an inherited socket, this is the process that bound the
-  /// socket.
+  /// For a connection made before QEMU itself called `listen` on an inherited socket, this is the process that bound
+  /// the socket.
   /// - Throws: ``QMPError`` `unsupported` if the connection is not a Unix socket.
   public func peer() throws(QMPError) -> PeerCredentials {
     var credentials = clinux_credentials()
