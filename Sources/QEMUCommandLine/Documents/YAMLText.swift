@@ -15,7 +15,7 @@ extension ConfigurationDocument {
     let parser = YAMLParser(text)
     let document = try parser.document()
     guard let root = document.root, root.pointee.type == YAML_MAPPING_NODE else {
-      throw Self.malformed("it is no mapping", document.root.map { Place($0.pointee.start_mark) })
+      throw Self.malformed("it is not a mapping", document.root.map { Place($0.pointee.start_mark) })
     }
     var reader = YAMLReader(document: document, valuesLeft: Self.valueLimit, depthLimit: Self.depthLimit)
     self.root = try reader.value(root, at: []).objectValue ?? [:]
