@@ -153,8 +153,8 @@ import Testing
       let file = "\(command.state.path)/d/vm.json"
       let record = try String(contentsOfFile: file, encoding: .utf8)
       try "{".write(toFile: file, atomically: false, encoding: .utf8)
-      #expect(try await command.run(start).errors.contains("cannot be read"))
-      #expect(try await command.run(["list"]).errors.contains("cannot be read"))
+      #expect(try await command.run(start).errors.contains("is damaged"))
+      #expect(try await command.run(["list"]).errors.contains("is damaged"))
       try record.write(toFile: file, atomically: false, encoding: .utf8)
       #expect(try await command.run(["kill", "d"]).output.contains("killed"))
       try FileManager.default.removeItem(atPath: file)

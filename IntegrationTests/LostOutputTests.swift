@@ -106,7 +106,7 @@ import Testing
       #expect(verify.output.contains("what to do: make room"))
       let kill = try await command.run(["kill", "f"], through: full)
       #expect(kill.status == 0 && kill.output.contains("f: killed"), "\(kill.output)")
-      #expect(kill.output.contains("the end could not be written down"))
+      #expect(kill.output.contains("the exit could not be recorded"))
     }
   }
 

@@ -137,7 +137,7 @@ import Testing
         chown(above, Self.first, Self.first)
         chmod(above, 0o755)
         try await expectRefusals(
-          program, Self.second, "\(above)/state", "above, which it is in, belongs to another user")
+          program, Self.second, "\(above)/state", "above, a directory above it, belongs to another user")
       }
     }
   }

@@ -23,7 +23,7 @@ import Testing
           #expect(result.status == 1 && result.errors.contains("qemuctl recover v"), "\(result.errors)")
         }
         let removal = try await command.run(["rm", "v"])
-        #expect(removal.status == 1 && removal.errors.contains("\"v\" runs"), "\(removal.errors)")
+        #expect(removal.status == 1 && removal.errors.contains("\"v\" is running"), "\(removal.errors)")
         let recovery = try await command.run(["recover", "v"])
         #expect(recovery.output == "v: recovered, running\n", "\(recovery.errors)")
       }

@@ -7,38 +7,38 @@ public struct LifecycleError: Error, Hashable, Sendable, CustomStringConvertible
     case binaryUnusable
     /// The program is not QEMU.
     case notQEMU
-    /// The name cannot be a virtual machine's.
+    /// The name is not valid for a virtual machine.
     case invalidName
-    /// The command line asks for what a managed virtual machine cannot have.
+    /// The command line has an option that a managed virtual machine cannot have.
     case unsupportedOption
     /// The state directory cannot be used.
     case stateUnusable
-    /// A virtual machine of this name runs already.
+    /// A virtual machine of this name is already running.
     case alreadyRunning
     /// There is no virtual machine of this name.
     case noSuchMachine
-    /// The virtual machine does not run.
+    /// The virtual machine is not running.
     case notRunning
     /// Another command is working on this virtual machine.
     case busy
-    /// QEMU ended before the virtual machine was ready.
+    /// QEMU exited before the virtual machine was ready.
     case startFailed
     /// The process or its socket is not the recorded virtual machine.
     case foreign
-    /// It cannot be told from here whether the virtual machine runs.
+    /// This process cannot determine whether the virtual machine is running.
     case unproven
-    /// The host, or a limit of this process, denies what it takes: /proc, descriptors, memory, or the right to look at the process.
-    /// Nothing is known of the virtual machine.
+    /// The host, or a limit of this process, denies a resource: /proc, descriptors, memory, or permission to examine
+    /// the process. The state of the virtual machine is unknown.
     case hostUnusable
-    /// QEMU lives and does not answer.
+    /// QEMU is running but does not answer.
     case stuck
-    /// The deadline passed.
+    /// The timeout expired.
     case timedOut
-    /// The task was cancelled; what it had begun is undone.
+    /// The task was cancelled; a start that was under way is undone.
     case cancelled
-    /// The request would put an older image back under the guest.
+    /// The request would replace the guest's image by an older one.
     case imageSuperseded
-    /// A restart would fail for what is missing or held by another process on this host.
+    /// A restart would fail, because a resource of this host is missing or in use by another process.
     case restartImpossible
     /// QEMU refused a command, or the connection broke.
     case commandFailed
@@ -56,7 +56,7 @@ public struct LifecycleError: Error, Hashable, Sendable, CustomStringConvertible
   /// The failure in one line.
   public var description: String { summary }
 
-  /// The same error, with a suggestion before its remedy.
+  /// Returns the error with a suggestion before its remedy.
   package func suggesting(_ suggestion: String) -> LifecycleError {
     LifecycleError(code, summary, evidence: evidence, remedy: suggestion + remedy)
   }

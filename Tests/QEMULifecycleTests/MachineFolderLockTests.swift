@@ -70,7 +70,7 @@ import Testing
     try makeFolder(folder.file("lock"))
     let error = await #expect(throws: LifecycleError.self) { _ = try await folder.lock(within: Self.bound) }
     #expect(error?.code == .stateUnusable)
-    #expect(error?.summary.contains("is no plain file") == true)
+    #expect(error?.summary.contains("is not a regular file") == true)
   }
 
   /// An immediate task is in its wait when its maker goes on.

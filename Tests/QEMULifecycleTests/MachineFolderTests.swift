@@ -42,7 +42,7 @@ import Testing
   func aFolderWithAStrangersFileIsRefusedAndUntouched(_ name: String) throws {
     try folder.create()
     for name in [name] + Self.ours { try makeFile(folder.file(name), "kept") }
-    try expectRefusal("it holds \"\(name)\", which is no file of a virtual machine's")
+    try expectRefusal("it has a file \"\(name)\" that does not belong to a virtual machine")
   }
 
   @Test func aFileInItsPlaceIsRefusedAndUntouched() throws {

@@ -98,7 +98,7 @@ import Testing
     guard let fault else { return try state.create() }
     for use in [{ try state.create() }, { _ = try state.names() }] {
       let error = #expect(throws: LifecycleError.self, performing: use)
-      #expect(error?.summary.hasSuffix("above, which it is in, \(fault)") == true, "\(error?.summary ?? "")")
+      #expect(error?.summary.hasSuffix("above, a directory above it, \(fault)") == true, "\(error?.summary ?? "")")
     }
   }
 
@@ -108,7 +108,7 @@ import Testing
     try makeFolder(folder.file("above"))
     try makeFolder(folder.file("above/state"))
     chown(folder.file("above"), 1, 1)
-    let why = "above, which it is in, belongs to another user"
+    let why = "above, a directory above it, belongs to another user"
     #expect(refusal(of: folder.file("above/state"))?.summary.hasSuffix(why) == true)
   }
 

@@ -3,10 +3,10 @@ public import QEMUCommandLine
 public import QEMUVerification
 import QMP
 
-/// A QEMU that somebody else started: it is compared with its own command line, and left as it is.
+/// A QEMU that `qemuctl` did not start: it is compared with its own command line, and not changed.
 ///
-/// Its monitor is only asked while nobody holds it, and given back at once. Where it cannot be asked, what the host tells is all
-/// that is judged.
+/// Its monitor is queried only if no other client is connected, and closed afterwards. If it cannot be queried, only
+/// the host's evidence is used.
 public struct ForeignQEMU: Sendable {
   /// The process.
   public let process: ProcessIdentity
@@ -17,8 +17,9 @@ public struct ForeignQEMU: Sendable {
 
   private static let timeout = Duration.seconds(2)
 
-  /// Reads what a process was started with.
-  /// - Throws: ``LifecycleError`` `notRunning` where there is no such process, `notQEMU` where it is none.
+  /// Reads the command line of a process.
+  /// - Throws: ``LifecycleError``: `notRunning` if there is no such process; `notQEMU` if its program is not QEMU;
+  ///   `unsupportedOption` if its command line cannot be parsed; `hostUnusable`.
   public init(pid: Int32) throws(LifecycleError) {
     guard let process = ProcessIdentity(reading: pid) else { throw Self.noProcess(pid, errno) }
     self.process = process
@@ -26,12 +27,13 @@ public struct ForeignQEMU: Sendable {
     monitor = Self.monitor(of: configuration, pid)
   }
 
-  /// Takes a recorded virtual machine whose monitor does not answer: the host alone shows it.
+  /// Makes one of a recorded virtual machine whose monitor does not answer; only the host's evidence is used.
   /// - Parameters:
   ///   - name: its name.
   ///   - state: the state directory.
-  ///   - reason: the reason why the monitor is not asked.
-  /// - Throws: ``LifecycleError`` `noSuchMachine`, `notRunning`, `unsupportedOption`.
+  ///   - reason: the reason why the monitor is not queried.
+  /// - Throws: ``LifecycleError``: `noSuchMachine`, `notRunning`, `foreign`, `unproven`, `unsupportedOption`,
+  ///   `stateUnusable`, `hostUnusable`.
   public init(
     unanswering name: MachineName, in state: StateDirectory, because reason: String
   ) throws(LifecycleError) {
@@ -39,8 +41,8 @@ public struct ForeignQEMU: Sendable {
     let record = try folder.record()
     guard try RecordedProcess.find(record, in: folder) != nil else {
       throw LifecycleError(
-        .notRunning, "\"\(name)\" does not run",
-        remedy: "start it again; qemuctl logs \(name) shows what it said")
+        .notRunning, "\"\(name)\" is not running",
+        remedy: "start it again; qemuctl logs \(name) prints its error output")
     }
     process = record.process
     monitor = .unreachable(reason: reason)
@@ -52,25 +54,25 @@ public struct ForeignQEMU: Sendable {
     }
   }
 
-  /// Explains why nothing can be read of a process: it is gone only where the kernel says so.
+  /// Returns the error for a process that cannot be read: `notRunning` only if the kernel reports that there is none.
   private static func noProcess(_ pid: Int32, _ number: Int32) -> LifecycleError {
     if !ProcFileSystem.isMounted || (pid > 0 && (kill(pid, 0) == 0 || errno != ESRCH)) {
       return .ofHost(SystemError(number, "read /proc/\(pid)"))
     }
     return LifecycleError(
-      .notRunning, "there is no process \(pid)", remedy: "name one that runs: see pgrep -a qemu")
+      .notRunning, "there is no process \(pid)", remedy: "specify a running process: see pgrep -a qemu")
   }
 
-  /// Reads what a process was started with.
+  /// Reads the command line of a process.
   static func configuration(of pid: Int32) throws(LifecycleError) -> QEMUConfiguration {
     guard let text = readProcText("/proc/\(pid)/cmdline") else { throw noProcess(pid, errno) }
     let words = text.split(separator: "\0", omittingEmptySubsequences: false).dropLast().map(String.init)
     let name = words.first?.split(separator: "/").last ?? ""
-    // Where its program cannot be examined, its name is all that tells; then nothing of it is confirmed.
+    // If its program cannot be examined, only its name is checked; then nothing of it is confirmed.
     guard QEMUProgram.isRun(by: pid) ?? (name.hasPrefix("qemu") || name.hasPrefix("kvm")) else {
       throw LifecycleError(
         .notQEMU, "process \(pid) is not QEMU", evidence: words.prefix(1).map { String($0.prefix(200)) },
-        remedy: "name a process whose program is qemu-system-ARCH: see pgrep -a qemu")
+        remedy: "specify a process whose program is qemu-system-ARCH: see pgrep -a qemu")
     }
     do throws(CommandLineError) {
       return try QEMUConfiguration(words: words, unknownNames: .kept)
@@ -78,7 +80,7 @@ public struct ForeignQEMU: Sendable {
       let redaction = Redaction(arguments: words)
       throw LifecycleError(
         .unsupportedOption,
-        "the command line of process \(pid) cannot be read: \(redaction.striking(error.description))",
+        "the command line of process \(pid) cannot be parsed: \(redaction.striking(error.description))",
         evidence: error.evidence.map(redaction.striking), remedy: error.remedy)
     }
   }
@@ -102,10 +104,11 @@ public struct ForeignQEMU: Sendable {
   /// Compares it with its command line.
   /// - Parameters:
   ///   - policy: the findings that are waived, and whether everything unconfirmed is a failure.
-  ///   - isDeep: whether what no query shows is read in QEMU's memory.
-  ///   - timeout: how long QEMU's answers are waited for in all; nil for as long as each of its commands may take.
-  /// - Returns: the report, what it rests on, and the version where it was asked.
-  /// - Throws: ``LifecycleError`` `notRunning` where it ends meanwhile, `commandFailed` where the connection breaks.
+  ///   - isDeep: whether values that no query returns are read from QEMU's memory.
+  ///   - timeout: the timeout for all of QEMU's answers together; nil for the timeout of each command.
+  /// - Returns: the report, the observation it is based on, and QEMU's version if its monitor was queried.
+  /// - Throws: ``LifecycleError``: `notRunning` if it exits meanwhile; `commandFailed` if the connection is lost;
+  ///   `unsupportedOption`, `cancelled`, `hostUnusable`.
   public func verify(
     by policy: VerificationPolicy = VerificationPolicy(), deep isDeep: Bool = false,
     within timeout: Duration? = nil
@@ -127,22 +130,22 @@ public struct ForeignQEMU: Sendable {
     guard let now = ProcessIdentity(reading: process.pid) else { throw Self.noProcess(process.pid, errno) }
     guard now == process else {
       throw LifecycleError(
-        .notRunning, "process \(process.pid) ended while it was looked at", remedy: "name one that runs")
+        .notRunning, "process \(process.pid) ended while it was verified", remedy: "specify a running process")
     }
     return (verification.judge(observation, by: policy), observation, version)
   }
 
-  /// A monitor that somebody takes in between is not waited for.
+  /// Connects to the monitor; one that another client takes meanwhile is not waited for.
   private func connect(within timeout: Duration) async throws(LifecycleError) -> (
     value: QMPSession?, silence: MonitorSilence?
   ) {
     guard case .free(let path) = monitor else { return (nil, monitor.silence) }
-    // A stopped process takes the connection and never answers.
+    // A stopped process accepts the connection and never answers.
     if let reason = ProcessStat.suspension(of: process.pid) {
       return (nil, MonitorSilence(reason, isTemporary: true))
     }
     do throws(QMPError) {
-      // The path is the one that the process sees.
+      // The path is relative to the root or working directory of the process.
       let root = path.hasPrefix("/") ? "/proc/\(process.pid)/root" : "/proc/\(process.pid)/cwd/"
       return (try await QMPSession.connect(path: root + path, deadline: timeout), nil)
     } catch {
@@ -156,7 +159,9 @@ public struct ForeignQEMU: Sendable {
 }
 
 extension Verification {
-  /// Prepares a comparison. A request that contradicts itself is explained as any other failure is.
+  /// Returns the comparison with a request.
+  /// - Throws: ``LifecycleError`` `unsupportedOption` if the request contradicts itself, or lacks a finding that is
+  ///   waived.
   static func prepared(
     for configuration: QEMUConfiguration, _ policy: VerificationPolicy = VerificationPolicy()
   ) throws(LifecycleError) -> Verification {

@@ -10,30 +10,31 @@ public struct MachineStatus: Sendable, Hashable {
   /// - `stopped`: QEMU has exited;
   /// - `failed`: QEMU crashed, or a signal ended it that no command sent;
   /// - `stuck`: QEMU is running but does not answer;
-  /// - `foreign`: the process that is recorded is not the QEMU of this virtual machine;
+  /// - `foreign`: the recorded process is not the QEMU of this virtual machine;
   /// - `unknown`: another command holds the lock, or the process cannot be seen from here.
   public let state: String
   /// The reason for the state; nil if it needs none.
   public let remark: String?
 
-  /// The error that keeps its state from being determined; nil if it is known.
+  /// The error because of which its state is unknown or foreign; nil otherwise.
   public internal(set) var failure: LifecycleError?
 
-  /// A warning about how QEMU runs, with what to do; nil if there is none.
+  /// A warning about the rights of QEMU, with a remedy; nil if there is none.
   public internal(set) var warning: String?
 
   /// A Boolean value that indicates whether its process may still be running.
   public var isAlive: Bool { !["stopped", "failed"].contains(state) }
 
-  /// The architecture that it emulates, by the name of its binary.
+  /// The architecture that it emulates, from the name of its binary; nil if the name has none.
   public var architecture: String? { (try? QEMUBinary(finding: record.binary))?.architecture }
 
-  /// Finds out how a virtual machine is.
+  /// Reads the status of a virtual machine.
   /// - Parameters:
   ///   - name: its name.
   ///   - state: the state directory.
-  ///   - deadline: how long QEMU may take to answer; one that is stopped or busy is told apart at once or at the deadline.
-  /// - Throws: ``LifecycleError`` `noSuchMachine`, `stateUnusable`; `hostUnusable` where the host does not let it be told.
+  ///   - deadline: the timeout for the lock and for QEMU's answer.
+  /// - Throws: ``LifecycleError``: `noSuchMachine`, `stateUnusable`, `cancelled`; `hostUnusable` if the host denies
+  ///   what is needed to determine it.
   public static func read(
     _ name: MachineName, in state: StateDirectory, deadline: Duration = .seconds(2)
   ) async throws(LifecycleError) -> MachineStatus {
@@ -46,7 +47,7 @@ public struct MachineStatus: Sendable, Hashable {
   private static let unconfined =
     "QEMU runs as root without a sandbox: remove -sandbox off, or restart with --user"
 
-  /// Returns whether a guest that breaks out of this process is root, with every system call.
+  /// Returns whether a process runs as root and without a system call filter.
   private static func isUnconfined(_ pid: Int32) -> Bool {
     guard let text = readProcText("/proc/\(pid)/status") else { return false }
     return ProcessUser.effectiveID("Uid:", in: text) == 0
@@ -59,7 +60,7 @@ public struct MachineStatus: Sendable, Hashable {
     let record = try folder.record()
     do throws(LifecycleError) {
       guard try RecordedProcess.find(record, in: folder) != nil else { return ended(record, folder) }
-      // A stopped process would let every command run into its deadline.
+      // Every command to a stopped process would time out.
       if ProcessStat(pid: record.process.pid)?.isStopped == true {
         return MachineStatus(record: record, state: "stuck", remark: "its process is stopped by a signal")
       }
@@ -69,7 +70,7 @@ public struct MachineStatus: Sendable, Hashable {
       await machine.giveBack()
       return MachineStatus(
         record: record, state: runState,
-        remark: isInterrupted ? "its start was interrupted before its guest ran" : nil)
+        remark: isInterrupted ? "its start was interrupted before the guest ran" : nil)
     } catch {
       switch error.code {
       case .foreign, .unproven, .busy:
@@ -83,7 +84,7 @@ public struct MachineStatus: Sendable, Hashable {
     }
   }
 
-  /// Tells how a run ended that is over: by what was recorded, else by what it left.
+  /// Returns the status of a run that has ended: its recorded ending, else the one that its files indicate.
   private static func ended(_ record: MachineRecord, _ folder: MachineFolder) -> MachineStatus {
     if record.isStarting { return interrupted(record, folder) }
     var record = record
@@ -95,25 +96,25 @@ public struct MachineStatus: Sendable, Hashable {
       record: record, state: ending.isFailure ? "failed" : "stopped", remark: ending.description)
   }
 
-  /// A start that was interrupted changes nothing of the run before it.
+  /// Returns the status of the previous run, which an interrupted start does not change.
   private static func interrupted(_ record: MachineRecord, _ folder: MachineFolder) -> MachineStatus {
     if let previous = try? folder.previousRecord() { return ended(previous, folder) }
     return MachineStatus(
-      record: record, state: "stopped", remark: "its start was interrupted before its guest ran")
+      record: record, state: "stopped", remark: "its start was interrupted before the guest ran")
   }
 }
 
 extension MachineRecord.Ending: CustomStringConvertible {
-  /// The reason of an end that no command brought about.
+  /// The reason of an end that no command caused.
   static let byItself = "ended by itself"
 
-  /// A Boolean value that indicates whether QEMU ended in a way that neither a command nor its guest asked for.
+  /// A Boolean value that indicates whether QEMU crashed, or was killed by something other than a command.
   var isFailure: Bool {
     if case .signalled = end { return reason == Self.byItself }
     return reason == Self.crashed
   }
 
-  /// The reason, with the exit status where it says more: `ended by itself (exit status 33)`.
+  /// The reason, with the exit status if it is neither unknown nor 0: `ended by itself (exit status 33)`.
   public var description: String {
     [.unknown, .exited(code: 0)].contains(end) ? reason : "\(reason) (\(end))"
   }

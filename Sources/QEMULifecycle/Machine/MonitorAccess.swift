@@ -4,15 +4,15 @@ import QEMUJSON
 import QEMUVerification
 import QMP
 
-/// The access to the monitor of a QEMU that somebody else started.
+/// The access to the monitor of a QEMU that `qemuctl` did not start.
 public enum MonitorAccess: Sendable, Hashable, CustomStringConvertible {
-  /// Nobody holds this Unix socket.
+  /// No client is connected to this Unix socket.
   case free(path: String)
-  /// Another client holds it: QEMU serves one a monitor.
+  /// Another client is connected: QEMU serves one client for each monitor.
   case taken(path: String)
   /// Its command line has no QMP monitor that listens on a Unix socket.
   case none
-  /// It cannot be reached or told by this caller now; the reason, with what would help.
+  /// It cannot be reached or determined by this caller now; the reason, with a remedy.
   case unreachable(reason: String)
 
   /// The access as a sentence.
@@ -25,22 +25,22 @@ public enum MonitorAccess: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// The reason why QEMU is not asked.
+  /// The reason why QEMU is not queried.
   var silence: MonitorSilence {
     switch self {
     case .free, .unreachable: MonitorSilence(description, isTemporary: true)
-    case .taken: MonitorSilence("\(description); verify it when that client has closed it", isTemporary: true)
+    case .taken: MonitorSilence("\(description); verify again after that client has closed it", isTemporary: true)
     case .none: MonitorSilence(description, isTemporary: false)
     }
   }
 }
 
-/// The Unix sockets of one process, as the kernel lists them.
+/// The Unix sockets in the network namespace of a process.
 struct UnixSockets {
   private let lines: [[Substring]]
   private let pid: Int32
 
-  /// The reason why the sockets of the process cannot be told; nil where they can.
+  /// The reason why the sockets of the process cannot be determined; nil if they can.
   let obstacle: String?
 
   init(of pid: Int32) {
@@ -54,12 +54,12 @@ struct UnixSockets {
   private static func obstacle(_ pid: Int32) -> String? {
     for path in ["/proc/\(pid)/fd", "/proc/\(pid)/net/unix"] where access(path, R_OK) != 0 {
       let help = "run the command as root, or as the user who runs QEMU"
-      return "its sockets cannot be told: \(path): \(SystemError(errno, "").words); \(help)"
+      return "its sockets cannot be determined: \(path): \(SystemError(errno, "").words); \(help)"
     }
     return nil
   }
 
-  /// The path that a descriptor of the process listens on.
+  /// Returns the path that a descriptor of the process listens on.
   func path(ofDescriptor number: String) -> String? {
     let link = readLink("/proc/\(pid)/fd/\(number)") ?? ""
     guard link.hasPrefix("socket:["), link.hasSuffix("]") else { return nil }
@@ -67,19 +67,19 @@ struct UnixSockets {
     return lines.first { $0.count > 7 && $0[6] == inode }.map { String($0[7]) }
   }
 
-  /// Whether somebody listens there.
+  /// Returns whether a process listens on a path.
   func isListening(_ path: String) -> Bool {
     lines.contains { $0.count > 7 && $0[7] == path && $0[5] == "01" }
   }
 
-  /// Whether somebody is connected, or waits to be.
+  /// Returns whether a client is connected to a path, or is connecting.
   func isConnected(_ path: String) -> Bool {
     lines.contains { $0.count > 7 && $0[7] == path && ($0[5] == "03" || $0[5] == "02") }
   }
 }
 
 extension QEMUConfiguration {
-  /// The Unix sockets on which monitors for programs listen: each a path, or `fd:N` for a descriptor that was passed.
+  /// The Unix sockets on which QMP monitors listen: each a path, or `fd:N` for a descriptor that was passed.
   var listeningMonitors: [String] {
     let direct = occurrences.filter { $0.option == "qmp" || $0.option == "qmp-pretty" }.compactMap {
       occurrence in

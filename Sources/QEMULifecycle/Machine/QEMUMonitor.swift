@@ -3,9 +3,9 @@ public import QEMUCommandLine
 public import QEMUVerification
 public import QMP
 
-/// The monitor of any QEMU, asked whether it is what was asked for.
+/// The monitor of any QEMU, used to compare it with a request.
 public struct QEMUMonitor: Sendable {
-  /// The process behind the monitor, as the kernel names it; nil where it does not.
+  /// The id of the process that serves the monitor; nil if the kernel does not report it.
   public let pid: Int32?
   /// QEMU's version.
   public let version: String
@@ -13,8 +13,8 @@ public struct QEMUMonitor: Sendable {
 
   /// Connects to a monitor.
   /// - Parameters:
-  ///   - address: where the monitor is.
-  ///   - deadline: how long QEMU may take to answer.
+  ///   - address: the address of the monitor.
+  ///   - deadline: the timeout for QEMU's answer.
   /// - Throws: ``QMPError``, as `QMPSession.connect`.
   public static func connect(
     to address: QMPAddress, deadline: Duration = .seconds(5)
@@ -25,15 +25,15 @@ public struct QEMUMonitor: Sendable {
     return QEMUMonitor(pid: pid.flatMap { $0 > 0 ? $0 : nil }, version: version, session: session)
   }
 
-  /// Compares what is behind the monitor with a request.
+  /// Compares the virtual machine of the monitor with a request.
   /// - Parameters:
   ///   - configuration: the request.
   ///   - policy: the findings that are waived, and whether everything unconfirmed is a failure.
-  ///   - isDeep: whether what no query shows is read in QEMU's memory.
-  ///   - timeout: how long QEMU's answers are waited for in all; nil for as long as each of its commands may take.
-  /// - Returns: the report, and what it rests on.
-  /// - Throws: ``LifecycleError`` `unsupportedOption` for a request that contradicts itself, `commandFailed` where the connection
-  ///   breaks.
+  ///   - isDeep: whether values that no query returns are read from QEMU's memory.
+  ///   - timeout: the timeout for all of QEMU's answers together; nil for the timeout of each command.
+  /// - Returns: the report, and the observation it is based on.
+  /// - Throws: ``LifecycleError``: `unsupportedOption` if the request contradicts itself; `commandFailed` if the
+  ///   connection is lost.
   public func verify(
     _ configuration: QEMUConfiguration, by policy: VerificationPolicy = VerificationPolicy(),
     deep isDeep: Bool = false, within timeout: Duration? = nil
@@ -48,11 +48,11 @@ public struct QEMUMonitor: Sendable {
     }
   }
 
-  /// QEMU's run state. QMP: `query-status`
+  /// Returns QEMU's run state. QMP: `query-status`
   public func runState(within timeout: Duration? = nil) async throws(QMPError) -> String {
     try await session.execute(QueryStatus(), deadline: timeout).status.text
   }
 
-  /// Gives the monitor back.
+  /// Closes the connection to the monitor.
   public func close() async { await session.close() }
 }

@@ -2,15 +2,22 @@ import CLinux
 import Glibc
 import QMP
 
-/// The proof that a process is the recorded virtual machine's QEMU now. Every command that touches a process rests on it.
+/// The identification of the QEMU process of a recorded virtual machine. Every command that acts on a process uses it.
 enum RecordedProcess {
-  /// Finds the process of a record, and proves it.
+  /// Finds the process of a record, and verifies that it is the recorded QEMU.
   ///
-  /// It has the recorded pid and start time, in the recorded boot and namespaces; and it writes the run's log, or listens on the
-  /// monitor's socket, or runs the recorded program with the recorded command line and writes the log of no other run.
-  /// - Returns: the process; nil where it is certain that it has ended.
-  /// - Throws: ``LifecycleError``: `hostUnusable` where /proc cannot be read; `foreign` where another process has its pid; `unproven` where it cannot be told from here
-  ///   whether it runs.
+  /// All of these must be as recorded:
+  /// - the boot id of the host, and the PID and time namespaces;
+  /// - the pid and the start time.
+  ///
+  /// One of these must also be true:
+  /// - its standard error is the log of the run;
+  /// - it listens on the monitor's socket;
+  /// - it runs the recorded program with the recorded command line, and its standard error is not the log of another
+  ///   run.
+  /// - Returns: the process; nil if it has certainly ended.
+  /// - Throws: ``LifecycleError``: `hostUnusable` if /proc cannot be read; `foreign` if none of the second list is
+  ///   true; `unproven` if this process cannot determine whether it is running.
   static func find(
     _ record: MachineRecord, in folder: MachineFolder
   ) throws(LifecycleError) -> QEMUProcess? {
@@ -21,7 +28,7 @@ enum RecordedProcess {
       if !folder.isInUse(record.run) { return nil }
       throw unproven(
         record,
-        "it was started in another container or on another host, and something still uses its files there",
+        "it was started in another container or on another host, and a process there is using its files",
         remedy: "run the command where it was started, or choose another name")
     }
     guard let process = try hold(record) else {
@@ -32,13 +39,13 @@ enum RecordedProcess {
     if writesLog(record, folder) || listens(record, folder) { return process }
     // Two virtual machines may have the same command line.
     if runsRecordedCommand(record), !writesLogOfAnotherRun(process.pid) { return process }
-    // What ends meanwhile has no command line any more.
+    // A process that ends meanwhile no longer has a command line.
     if ProcessStat(pid: process.pid)?.isZombie ?? true { return nil }
     throw LifecycleError(
       .foreign,
       "process \(process.pid) is not the QEMU of \"\(record.name)\"",
       evidence: [
-        "it neither writes its log nor listens on its monitor socket",
+        "it neither writes the log nor listens on the monitor socket of \"\(record.name)\"",
         "recorded command: \(record.command.joined(separator: " "))",
       ],
       remedy:
@@ -57,10 +64,11 @@ enum RecordedProcess {
   }
 
   private static func unproven(_ record: MachineRecord, _ reason: String, remedy: String) -> LifecycleError {
-    LifecycleError(.unproven, "it cannot be told whether \"\(record.name)\" runs: \(reason)", remedy: remedy)
+    LifecycleError(
+      .unproven, "cannot determine whether \"\(record.name)\" is running: \(reason)", remedy: remedy)
   }
 
-  /// It was given the log as its standard error before it executed QEMU, be it by a script or a loader.
+  /// The log was made its standard error before it executed QEMU, also if a script or a loader executes QEMU.
   private static func writesLog(_ record: MachineRecord, _ folder: MachineFolder) -> Bool {
     isSameFile("/proc/\(record.process.pid)/fd/2", folder.file(record.run.standardError))
   }
@@ -72,11 +80,11 @@ enum RecordedProcess {
     return name == run.standardError
   }
 
-  /// The kernel shows the command line to everybody, and the program to those who may examine the process.
+  /// Every user may read the command line; reading the program takes permission to examine the process.
   private static func runsRecordedCommand(_ record: MachineRecord) -> Bool {
     let place = "/proc/\(record.process.pid)"
     guard let program = readLink("\(place)/exe") else { return false }
-    // A program that is just being executed has no command line yet.
+    // During `execve` the process has no command line.
     let text = readProcText("\(place)/cmdline") ?? ""
     let words = text.split(separator: "\0", omittingEmptySubsequences: false).dropLast().map(String.init)
     guard text.isEmpty || words == record.command else { return false }

@@ -1,18 +1,18 @@
 import Glibc
 import QMP
 
-/// Who uses the files of a run now: the truth about a virtual machine whatever its record says.
+/// The process that uses the files of a run, determined without the record.
 enum RunHolder: Equatable {
-  /// Nobody runs QEMU with them. A helper program that outlives its QEMU may still have the log open.
+  /// No QEMU uses them. A helper program that outlives its QEMU may still have the log open.
   case nobody
   /// A process that runs QEMU.
   case qemu(ProcessIdentity)
-  /// A process that cannot be seen from here, as one of another container or another user.
+  /// A process that is not visible here, such as one in another container or of another user.
   case unseen
 }
 
 extension MachineFolder {
-  /// Finds out who uses the files of a run.
+  /// Finds the process that uses the files of a run.
   func holder(of run: RunFiles) -> RunHolder {
     if !isInUse(run) { return .nobody }
     let writers = Self.writers(of: file(run.standardError))
@@ -21,35 +21,36 @@ extension MachineFolder {
     return program.flatMap(ProcessIdentity.init(reading:)).map(RunHolder.qemu) ?? .nobody
   }
 
-  /// The runs that a QEMU uses, or may use.
+  /// Returns the runs whose files a QEMU uses, or may use.
   func liveRuns() throws(LifecycleError) -> [(run: RunFiles, holder: RunHolder)] {
     guard let directory = try open() else { return [] }
     return Set(directory.entries.compactMap { RunFiles(file: $0) }).map { (run: $0, holder: holder(of: $0)) }
       .filter { $0.holder != .nobody }
   }
 
-  /// Refuses a new run while a QEMU may use the files of another, recorded or not.
+  /// Throws an error if a QEMU may use the files of any run, recorded or not.
   func requireNoLiveRun() throws(LifecycleError) {
     guard let live = try liveRuns().first else { return }
     throw unproven(live.holder)
   }
 
-  /// The error for a run whose record is missing, or names another process than the one that uses its files.
+  /// Returns the error for a run whose record is missing, or does not name the process that uses its files.
   func unproven(_ holder: RunHolder) -> LifecycleError {
     switch holder {
     case .qemu(let process):
       LifecycleError(
-        .unproven, "a QEMU of \"\(name)\" runs (pid \(process.pid)) that its record does not name",
-        remedy: "make the record of it anew: qemuctl recover \(name)")
+        .unproven, "QEMU process \(process.pid) is running for \"\(name)\", but the record does not name it",
+        remedy: "rebuild the record: qemuctl recover \(name)")
     case .nobody, .unseen:
       LifecycleError(
         .unproven,
-        "it cannot be told whether \"\(name)\" runs: something that cannot be seen from here uses its files",
+        "cannot determine whether \"\(name)\" is running: a process in another container, or of another user, "
+          + "is using its files",
         remedy: "run the command where it was started, and as the same user, or choose another name")
     }
   }
 
-  /// The processes whose standard error a file is.
+  /// Returns the processes whose standard error is a file.
   private static func writers(of log: String) -> [Int32] {
     var (wanted, found) = (stat(), stat())
     guard stat(log, &wanted) == 0 else { return [] }

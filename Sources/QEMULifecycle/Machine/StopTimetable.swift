@@ -1,44 +1,45 @@
-/// How a virtual machine is stopped: what is tried, and for how long, before the next is.
+/// The steps of stopping a virtual machine, and the timeout of each.
 public struct StopTimetable: Sendable, Hashable {
-  /// One way to end a virtual machine, the gentle ones first.
+  /// A step of stopping a virtual machine.
   public enum Step: String, Sendable, Hashable, CaseIterable {
-    /// The guest is asked, as by its power button. QMP: `system_powerdown`
+    /// An ACPI shutdown request to the guest, like its power button. QMP: `system_powerdown`
     case powerdown
-    /// QEMU is told to end; the guest is not asked. QMP: `quit`
+    /// A request to QEMU to exit, without a shutdown of the guest. QMP: `quit`
     case quit
     /// SIGTERM.
     case terminate
     /// SIGKILL.
     case kill
 
-    /// What is written down of a virtual machine that it ended.
+    /// The reason that is recorded for a virtual machine that this step ended.
     var reason: String { "stopped by \(rawValue)" }
   }
 
-  /// The steps in order, each with the time that it is given.
+  /// The steps in order, each with its timeout.
   public var steps: [(step: Step, patience: Duration)] { zip(Step.allCases, patiences).map { ($0, $1) } }
   private var patiences: [Duration]
 
+  /// Makes a timetable; a step with a timeout of zero is skipped.
   /// - Parameters:
-  ///   - powerdown: how long the guest may take to power off; zero does not ask it.
-  ///   - quit: how long QEMU may take to quit.
-  ///   - terminate: how long QEMU may take to obey SIGTERM.
+  ///   - powerdown: the timeout for the guest to power off.
+  ///   - quit: the timeout for QEMU to exit after `quit`.
+  ///   - terminate: the timeout for QEMU to exit after SIGTERM.
   public init(
     powerdown: Duration = .seconds(30), quit: Duration = .seconds(5), terminate: Duration = .seconds(5)
   ) {
     patiences = [powerdown, quit, terminate, .seconds(10)]
   }
 
-  /// Ends it at once.
+  /// A timetable that only sends SIGKILL.
   public static let immediate = StopTimetable(powerdown: .zero, quit: .zero, terminate: .zero)
 }
 
-/// Which step ended a virtual machine.
+/// The outcome of stopping a virtual machine.
 public struct StopOutcome: Sendable, Hashable {
-  /// The step after which the process was gone; nil where it was gone before.
+  /// The step after which the process exited; nil if it had exited before.
   public let step: StopTimetable.Step?
-  /// How the process ended.
+  /// The exit of the process.
   public let end: ProcessEnd
-  /// What was tried before, and why it did not do.
+  /// The steps that failed before, each with the reason.
   public let remarks: [String]
 }

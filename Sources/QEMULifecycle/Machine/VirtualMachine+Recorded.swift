@@ -1,14 +1,15 @@
 import Glibc
 import QMP
 
-// What can be done with a recorded virtual machine whether or not its monitor answers.
+// Operations on a recorded virtual machine that need no monitor.
 
 extension VirtualMachine {
-  /// Ends a recorded virtual machine at once.
+  /// Ends a recorded virtual machine with SIGKILL.
   ///
-  /// The process is proved to be the recorded one; another that has its pid is never touched.
-  /// - Returns: how it ended; step nil where it did not run.
-  /// - Throws: ``LifecycleError``: `noSuchMachine`, `foreign`, `unproven`; `stuck` where SIGKILL has no effect.
+  /// The process is verified to be the recorded one; another process that has its pid gets no signal.
+  /// - Returns: the outcome; its step is nil if the virtual machine was not running.
+  /// - Throws: ``LifecycleError``: `noSuchMachine`, `stateUnusable`, `foreign`, `unproven`, `hostUnusable`,
+  ///   `cancelled`; `stuck` if the signal cannot be sent, or QEMU does not exit after SIGKILL.
   @discardableResult
   public static func kill(_ name: MachineName, in state: StateDirectory) async throws(LifecycleError)
     -> StopOutcome
@@ -16,10 +17,14 @@ extension VirtualMachine {
     try await end(name, in: state, terminate: .zero)
   }
 
-  /// Ends a recorded virtual machine by signals: SIGTERM, and SIGKILL when that does not do.
-  /// - Parameter terminate: how long it may take to obey SIGTERM; zero does not send it.
-  /// - Returns: how it ended; step nil where it did not run.
-  /// - Throws: ``LifecycleError``: `noSuchMachine`, `foreign`, `unproven`; `stuck` where SIGKILL has no effect.
+  /// Ends a recorded virtual machine with SIGTERM, and with SIGKILL after a timeout.
+  /// - Parameters:
+  ///   - name: its name.
+  ///   - state: the state directory.
+  ///   - terminate: the timeout for QEMU to exit after SIGTERM; zero does not send it.
+  /// - Returns: the outcome; its step is nil if the virtual machine was not running.
+  /// - Throws: ``LifecycleError``: `noSuchMachine`, `stateUnusable`, `foreign`, `unproven`, `hostUnusable`,
+  ///   `cancelled`; `stuck` if a signal cannot be sent, or QEMU does not exit after SIGKILL.
   public static func end(
     _ name: MachineName, in state: StateDirectory, terminate: Duration
   ) async throws(LifecycleError) -> StopOutcome {
@@ -40,11 +45,11 @@ extension VirtualMachine {
       if Task.isCancelled { throw cancelled(name, step) }
     }
     throw LifecycleError(
-      .stuck, "\"\(name)\" (pid \(process.pid)) does not end by SIGKILL",
-      remedy: "its process hangs in the kernel: see /proc/\(process.pid)/stack and the host's dmesg")
+      .stuck, "\"\(name)\" (pid \(process.pid)) did not exit after SIGKILL",
+      remedy: "the process is blocked in the kernel: see /proc/\(process.pid)/stack and the host's dmesg")
   }
 
-  /// Writes down how a run ended, unless another command keeps the record for long: that one writes it down itself.
+  /// Records the end of a run, unless another command holds the lock for long: that command records it.
   ///
   /// Nothing is written without the lock: a start of the same name may be writing its own record.
   static func note(
@@ -54,7 +59,7 @@ extension VirtualMachine {
     do throws(LifecycleError) {
       lock = try await folder.lock(within: .seconds(10))
     } catch {
-      // A record that is gone, or that another command holds, is that command's.
+      // Another command removed the record, or holds the lock and records the end.
       if [.busy, .noSuchMachine].contains(error.code) { return }
       throw error
     }
@@ -63,8 +68,8 @@ extension VirtualMachine {
     _ = try folder.noteEnding(of: process, reason: reason, end: end)
   }
 
-  /// Writes down how a run ended.
-  /// - Returns: what went wrong: it has ended all the same.
+  /// Records the end of a run.
+  /// - Returns: the reason if that failed, which does not make the stop fail.
   private static func remarks(
     on end: ProcessEnd, by step: StopTimetable.Step, of record: MachineRecord, in folder: MachineFolder
   ) async -> [String] {
@@ -72,15 +77,15 @@ extension VirtualMachine {
       try await note(end, of: record.process, reason: step.reason, in: folder)
       return []
     } catch {
-      return ["the end could not be written down: \(error.summary)"]
+      return ["the exit could not be recorded: \(error.summary)"]
     }
   }
 
-  /// A wait that ends early says nothing of the process.
+  /// Returns the error for a stop that was cancelled: QEMU may still exit afterwards.
   static func cancelled(_ name: MachineName, _ step: StopTimetable.Step) -> LifecycleError {
     LifecycleError(
-      .cancelled, "the stop of \"\(name)\" was cancelled after \(step.rawValue); it may still be ending",
-      remedy: "repeat the stop, or end it with qemuctl kill \(name)")
+      .cancelled, "the stop of \"\(name)\" was cancelled after \(step.rawValue); QEMU may still be exiting",
+      remedy: "repeat the stop, or run qemuctl kill \(name)")
   }
 
   private static func send(_ number: Int32, to process: QEMUProcess, _ name: MachineName)
@@ -94,8 +99,9 @@ extension VirtualMachine {
     }
   }
 
-  /// Removes what is recorded of a virtual machine that does not run.
-  /// - Throws: ``LifecycleError``: `noSuchMachine`, `busy`, `foreign`, `unproven`; `alreadyRunning` where it runs.
+  /// Removes the record and the logs of a virtual machine that is not running.
+  /// - Throws: ``LifecycleError``: `noSuchMachine`, `busy`, `foreign`, `unproven`, `stateUnusable`, `hostUnusable`,
+  ///   `cancelled`; `alreadyRunning` if it is running.
   public static func remove(_ name: MachineName, in state: StateDirectory) async throws(LifecycleError) {
     let folder = MachineFolder(name, in: state)
     let lock = try await folder.lock(within: .seconds(10))
@@ -103,19 +109,20 @@ extension VirtualMachine {
     // Another command may have started a new run while this one waited.
     if try isRunning(folder) {
       throw LifecycleError(
-        .alreadyRunning, "\"\(name)\" runs; it was not removed",
+        .alreadyRunning, "\"\(name)\" is running; it was not removed",
         remedy: "stop it first (qemuctl stop \(name))")
     }
     folder.remove()
   }
 
-  /// Returns whether the virtual machine runs. Of a record that cannot be read the files tell that are in use.
+  /// Returns whether the virtual machine is running: by its record, or by the files in use if the record cannot be
+  /// read.
   private static func isRunning(_ folder: MachineFolder) throws(LifecycleError) -> Bool {
     let record: MachineRecord
     do throws(LifecycleError) {
       record = try folder.record()
     } catch {
-      // A start that was killed before it recorded its run leaves files, and nothing that runs.
+      // A start that was killed before it recorded its run leaves files, but no QEMU.
       if error.code == .noSuchMachine { folder.remove() }
       guard error.code == .stateUnusable, try folder.isRecordDamaged() else { throw error }
       return try !folder.liveRuns().isEmpty
@@ -123,8 +130,8 @@ extension VirtualMachine {
     return try RecordedProcess.find(record, in: folder) != nil
   }
 
-  /// What QEMU wrote to its standard error and its standard output.
-  /// - Throws: ``LifecycleError`` `noSuchMachine`.
+  /// Returns the text that QEMU wrote to its standard error and its standard output.
+  /// - Throws: ``LifecycleError``: `noSuchMachine`, `stateUnusable`.
   public static func logs(
     of name: MachineName, in state: StateDirectory
   ) throws(LifecycleError) -> (standardError: String, console: String) {
@@ -133,8 +140,8 @@ extension VirtualMachine {
     return (folder.text(of: run.standardError), folder.text(of: run.console))
   }
 
-  /// The bytes that QEMU wrote to its standard error and its standard output, which need not be UTF-8.
-  /// - Throws: ``LifecycleError`` `noSuchMachine`.
+  /// Returns the bytes that QEMU wrote to its standard error and its standard output, which need not be UTF-8.
+  /// - Throws: ``LifecycleError``: `noSuchMachine`, `stateUnusable`.
   public static func logBytes(
     of name: MachineName, in state: StateDirectory
   ) throws(LifecycleError) -> (standardError: [UInt8], console: [UInt8]) {

@@ -3,17 +3,17 @@ import QEMUCommandLine
 import QMP
 
 extension VirtualMachine {
-  /// Makes the record of a virtual machine anew where it cannot be read, or names another process than its QEMU.
+  /// Rebuilds the record of a virtual machine if it is missing or damaged, or does not name its QEMU process.
   ///
-  /// It is made of the live process's own command line and monitor; where nothing lives, the record of the run before stands
-  /// again.
+  /// It is rebuilt from the command line and the monitor of the running process. If no QEMU is running, the record of
+  /// the previous run is restored.
   /// - Parameters:
   ///   - name: its name.
   ///   - state: the state directory.
-  ///   - deadline: the timeout for another command that works on it, and for QEMU to answer.
-  /// - Returns: the record; one that is right is returned as it is.
-  /// - Throws: ``LifecycleError``: `noSuchMachine`, `busy`; `unproven` where its QEMU cannot be seen from here; `notRunning` where
-  ///   nothing is left to make a record of.
+  ///   - deadline: the timeout for the lock, and for QEMU's answer.
+  /// - Returns: the record; one that is correct is returned unchanged.
+  /// - Throws: ``LifecycleError``: `noSuchMachine`, `busy`, `stateUnusable`, `hostUnusable`, `cancelled`; `unproven` if
+  ///   its QEMU is not visible here; `notRunning` if there is no running QEMU and no previous record.
   public static func recover(
     _ name: MachineName, in state: StateDirectory, deadline: Duration = .seconds(10)
   ) async throws(LifecycleError) -> MachineRecord {
@@ -27,11 +27,11 @@ extension VirtualMachine {
     if let record { return record }
     if let previous = try? folder.previousRecord() { return try folder.replaceRecord(by: previous) }
     throw LifecycleError(
-      .notRunning, "the record of \"\(name)\" cannot be recovered: nothing of it runs",
-      remedy: "remove what is left of it with qemuctl rm \(name), and start it again")
+      .notRunning, "the record of \"\(name)\" cannot be rebuilt: no QEMU of \"\(name)\" is running",
+      remedy: "remove its files with qemuctl rm \(name), and start it again")
   }
 
-  /// Returns whether a record names its QEMU, or one that has ended.
+  /// Returns whether a record names its QEMU process, running or ended.
   private static func isTrue(_ record: MachineRecord, _ folder: MachineFolder) -> Bool {
     do throws(LifecycleError) {
       _ = try RecordedProcess.find(record, in: folder)
@@ -41,7 +41,7 @@ extension VirtualMachine {
     }
   }
 
-  /// The record of a QEMU that writes one of the directory's logs.
+  /// Returns a record of the running QEMU that writes one of the directory's logs; nil if there is none.
   private static func liveRecord(
     _ folder: MachineFolder, _ deadline: Duration
   ) async throws(LifecycleError) -> MachineRecord? {
@@ -58,12 +58,12 @@ extension VirtualMachine {
         command: command, started: Int64(time(nil)), accelerator: nil, verdict: nil, accepted: [], ending: nil
       )
     }
-    // An older record must not take the place of what runs where it cannot be seen.
+    // The record of the previous run must not replace that of a QEMU that is running but not visible here.
     if let unseen = live.first { throw folder.unproven(unseen.holder) }
     return nil
   }
 
-  /// QEMU's version, as its monitor tells it; nil where it does not answer.
+  /// Returns QEMU's version from its monitor; nil if it does not answer.
   private static func version(
     _ socket: UnixSocketPath, _ process: ProcessIdentity, _ deadline: Duration
   ) async -> String? {
@@ -76,7 +76,7 @@ extension VirtualMachine {
 }
 
 extension MachineFolder {
-  /// Returns whether a record is missing although QEMU runs, or its file holds something else than a record.
+  /// Returns whether the record is missing although QEMU is running, or its file is not a record.
   func isRecordDamaged() throws(LifecycleError) -> Bool {
     guard let directory = try open() else { return false }
     switch directory.kind(of: Self.recordFile) {
@@ -84,16 +84,16 @@ extension MachineFolder {
     case S_IFREG:
       guard let text = try directory.text(of: Self.recordFile) else { return false }
       return MachineRecord(text: text, of: name) == nil
-    // It is refused as one everywhere, whoever put it there.
+    // Reading a symbolic link throws an error, here as everywhere.
     case S_IFLNK:
       _ = try directory.text(of: Self.recordFile)
       return false
-    // Only this user, or root, can have put a pipe or a directory there.
+    // Only this user or root can have created a pipe or a directory here.
     default: return true
     }
   }
 
-  /// Writes a record in the place of whatever has its name; a directory must be empty for that.
+  /// Writes a record, and replaces anything that has its file name; a directory must be empty for that.
   fileprivate func replaceRecord(by record: MachineRecord) throws(LifecycleError) -> MachineRecord {
     if let directory = try open() { directory.removeDirectory(Self.recordFile) }
     try write(record)

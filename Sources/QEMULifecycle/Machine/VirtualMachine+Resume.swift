@@ -2,14 +2,16 @@ import QEMUJSON
 import QMP
 
 extension VirtualMachine {
-  /// Lets the guest run, and tells the run state that follows.
+  /// Resumes the guest, and returns the run state that follows.
   ///
-  /// A guest may shut its machine down at once, and QEMU 7.2 never ends where a query reaches it then. So the state is read
-  /// from the events before the answer; it is queried only where they do not tell, as of a guest that waits for a migration.
+  /// A guest may shut down at once, and QEMU 7.2 then hangs if it is queried. The state is therefore read from the
+  /// events before the reply; it is queried only if they do not determine it, for example if the guest waits for a
+  /// migration.
   ///
   /// QMP: `cont`
-  /// - Returns: `running`, or `shutdown` where the guest has shut down.
-  /// - Throws: ``LifecycleError`` `commandFailed` with QEMU's message, or with how it ended; `timedOut`.
+  /// - Returns: the run state; `shutdown` if the guest has shut down.
+  /// - Throws: ``LifecycleError``: `commandFailed` with QEMU's message; `startFailed` if QEMU exits; `timedOut`,
+  ///   `cancelled`, `stateUnusable`.
   public func resumeReadingState() async throws(LifecycleError) -> String {
     let events = await session.events()
     try await resume()

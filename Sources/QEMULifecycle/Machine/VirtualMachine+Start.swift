@@ -6,15 +6,17 @@ import QEMUVerification
 import QMP
 
 extension VirtualMachine {
-  /// Starts QEMU frozen: no guest instruction runs before ``resume()``.
-  /// - Returns: the virtual machine, its machine built.
+  /// Starts QEMU paused: no guest instruction runs before ``resume()``.
+  ///
+  /// A start that fails leaves no process, socket or file behind.
+  /// - Returns: the virtual machine, after machine initialization is complete.
   /// - Throws: ``LifecycleError``: `alreadyRunning`, `binaryUnusable`, `notQEMU`, `unsupportedOption`, `stateUnusable`,
-  ///   `hostUnusable`, `startFailed` with QEMU's own words, how it ended and its command line, `timedOut`, `cancelled`. Nothing is left
-  ///   behind.
+  ///   `hostUnusable`, `busy`, `foreign`, `unproven`, `timedOut`, `cancelled`; `startFailed` with QEMU's error output,
+  ///   its exit status and its command line.
   ///
   /// QEMU: `-S`
   public static func start(_ request: LaunchRequest) async throws(LifecycleError) -> VirtualMachine {
-    // On the loop of its session from the first step on: no change of threads until the caller has the machine.
+    // All steps run on the event loop of the session, without a switch of threads.
     try await withTaskExecutorPreference(EventLoop.shared) { () async throws(LifecycleError) in
       let begin = ContinuousClock.now
       try LaunchPlan.requireManageable(request.configuration)
@@ -31,7 +33,9 @@ extension VirtualMachine {
     }
   }
 
-  /// Takes the directory of a name, once it is sure that nothing runs under it.
+  /// Locks the directory of a name, and prepares it for a new run.
+  /// - Throws: ``LifecycleError``: `alreadyRunning`, `busy`, `foreign`, `unproven`, `stateUnusable`, `hostUnusable`,
+  ///   `cancelled`.
   private static func claim(
     _ folder: MachineFolder, _ state: StateDirectory
   ) async throws(LifecycleError) -> SharedDescriptor {
@@ -41,7 +45,7 @@ extension VirtualMachine {
         throw LifecycleError(
           .alreadyRunning,
           "\"\(folder.name)\" is already running (pid \(record.process.pid)); nothing was changed",
-          remedy: "stop it first (qemuctl stop \(folder.name)), or start under another --name")
+          remedy: "stop it first (qemuctl stop \(folder.name)), or use another --name")
       }
     }
     try folder.requireNoLiveRun()
@@ -51,7 +55,7 @@ extension VirtualMachine {
   }
 
   /// Ends a QEMU whose start was interrupted before its guest ran.
-  /// - Returns: whether it has ended; one that does not answer, or that somebody else let run, is left alone.
+  /// - Returns: whether it has ended; one that does not answer, or whose guest has run since, is not changed.
   private static func endInterruptedStart(
     _ process: QEMUProcess, _ record: MachineRecord, _ folder: MachineFolder
   ) async -> Bool {
@@ -61,7 +65,7 @@ extension VirtualMachine {
       if state == .prelaunch { try? process.send(signal: SIGKILL) }
       await session.close()
     }
-    // One that had not executed QEMU yet ends by itself.
+    // A child that has not executed QEMU yet exits by itself.
     return await process.waitForEnd(within: .seconds(5)) != nil
   }
 
@@ -71,7 +75,7 @@ extension VirtualMachine {
   ) async throws(LifecycleError) -> VirtualMachine {
     let launcher = try await Launcher(request, folder)
     var timing = StartTiming()
-    // While QEMU builds its machine there is time for it.
+    // This takes place while QEMU initializes the machine.
     async let verification = try? Verification.prepared(for: launcher.request.configuration)
     let launched = try await launcher.launch(&timing, since: begin)
     if launcher.plan.isTracingKVM { await endTrace(launched.session) }
@@ -81,23 +85,23 @@ extension VirtualMachine {
       verification: await verification)
   }
 
-  /// Ends the trace of QEMU's calls to KVM: what they set up is set up once the machine is built.
+  /// Ends the trace of QEMU's calls to KVM after machine initialization.
   ///
-  /// A QEMU that refuses it goes on tracing, which costs it a line for each call.
+  /// A QEMU that refuses the command continues to trace, one line for each call.
   private static func endTrace(_ session: QMPSession) async {
     _ = try? await session.execute(
       "trace-event-set-state", arguments: ["name": .string(KVMCalls.event), "enable": false])
   }
 
-  /// Takes hold of a recorded virtual machine that runs.
+  /// Attaches to a recorded virtual machine that is running.
   ///
-  /// The process is proved to be the recorded one, and the monitor by the process at its other end.
+  /// The process is verified to be the recorded one, and to be the one that serves the monitor.
   /// - Parameters:
   ///   - name: its name.
   ///   - state: the state directory.
-  ///   - deadline: how long another command may keep it and QEMU may take to answer, in all.
-  /// - Throws: ``LifecycleError``: `noSuchMachine`, `notRunning`, `busy`, `foreign`, `stuck`, `timedOut`,
-  ///   `hostUnusable`.
+  ///   - deadline: the timeout for the lock and for QEMU's answer, together.
+  /// - Throws: ``LifecycleError``: `noSuchMachine`, `stateUnusable`, `notRunning`, `busy`, `foreign`, `unproven`,
+  ///   `stuck`, `timedOut`, `cancelled`, `hostUnusable`.
   public static func adopt(
     _ name: MachineName, in state: StateDirectory, deadline: Duration = .seconds(10)
   ) async throws(LifecycleError) -> VirtualMachine {
@@ -127,8 +131,8 @@ extension VirtualMachine {
       if error.isOfHost { throw .ofHost(error) }
       throw LifecycleError(
         .stuck,
-        "\"\(record.name)\" lives (pid \(record.process.pid)), and its monitor cannot be reached: \(error)",
-        remedy: "qemuctl kill \(record.name) ends it")
+        "\"\(record.name)\" is running (pid \(record.process.pid)), but its monitor cannot be reached: \(error)",
+        remedy: "end it with qemuctl kill \(record.name)")
     }
     let session = QMPSession(socket: descriptor)
     try await requirePeer(session, record)
@@ -140,45 +144,48 @@ extension VirtualMachine {
     }
   }
 
-  /// The process at the other end must be the recorded one: a path can be taken over.
+  /// Throws an error if the process that serves the monitor is not the recorded one: another may have bound the path.
   private static func requirePeer(_ session: QMPSession, _ record: MachineRecord) async throws(LifecycleError)
   {
     let peer = try? await session.peer()
     if peer?.pid == record.process.pid { return }
     await session.close()
-    // It belongs to whoever listened last: QEMU does so once it has built its machine.
+    // The peer is the process that called `listen` last; QEMU calls it during machine initialization.
     if let peer, Glibc.kill(peer.pid, 0) < 0, errno == ESRCH {
       throw LifecycleError(
-        .stuck, "\"\(record.name)\" lives (pid \(record.process.pid)) and has not built its machine",
-        evidence: ["its start was interrupted"], remedy: "qemuctl kill \(record.name) ends it")
+        .stuck,
+        "\"\(record.name)\" is running (pid \(record.process.pid)), but machine initialization is not complete",
+        evidence: ["its start was interrupted"], remedy: "end it with qemuctl kill \(record.name)")
     }
     throw LifecycleError(
       .foreign,
       "the monitor of \"\(record.name)\" belongs to process \(peer?.pid ?? 0), not to its QEMU (\(record.process.pid))",
-      remedy: "see who bound the socket (ss -lxp); qemuctl kill \(record.name) ends the recorded QEMU")
+      remedy:
+        "see which process bound the socket (ss -lxp), or end the recorded QEMU with qemuctl kill \(record.name)")
   }
 
   private static func notRunning(_ record: MachineRecord) -> LifecycleError {
     LifecycleError(
-      .notRunning, "\"\(record.name)\" does not run",
+      .notRunning, "\"\(record.name)\" is not running",
       evidence: record.ending.map { ["it ended: \($0.reason) (\($0.end))"] } ?? [],
-      remedy: "start it again; qemuctl logs \(record.name) shows what it said")
+      remedy: "start it again; qemuctl logs \(record.name) prints its error output")
   }
 
   private static func stopped(_ record: MachineRecord) -> LifecycleError {
     LifecycleError(
       .stuck,
       "\"\(record.name)\" does not answer: its process (\(record.process.pid)) is stopped by a signal",
-      remedy: "let it go on with kill -CONT \(record.process.pid), or end it with qemuctl kill \(record.name)"
+      remedy: "continue it with kill -CONT \(record.process.pid), or end it with qemuctl kill \(record.name)"
     )
   }
 
   private static func stuck(_ record: MachineRecord, _ error: QMPError) -> LifecycleError {
     LifecycleError(
       error.code == .timedOut ? .timedOut : .stuck,
-      "\"\(record.name)\" lives (pid \(record.process.pid)) and does not answer: \(error.summary)",
+      "\"\(record.name)\" is running (pid \(record.process.pid)), but does not answer: \(error.summary)",
       evidence: error.evidence,
-      remedy: "see whether another client holds its monitor; qemuctl kill \(record.name) ends it")
+      remedy:
+        "check whether another client is connected to its monitor, or end it with qemuctl kill \(record.name)")
   }
 
   private static func cancelled(_ record: MachineRecord) -> LifecycleError {

@@ -3,11 +3,12 @@ import QEMUJSON
 import QMP
 
 extension VirtualMachine {
-  /// Stops the virtual machine, and returns when its process is gone.
+  /// Stops the virtual machine, and returns after its process has exited.
   ///
-  /// A guest that does not run cannot power off, so it is not asked. Each step that fails or takes too long leads to the next.
-  /// - Returns: which step ended it, and how.
-  /// - Throws: ``LifecycleError`` `cancelled` with the step that was reached; `stuck` where even SIGKILL has no effect.
+  /// If a step fails or times out, the next one follows. `powerdown` is skipped if the guest is not running.
+  /// - Returns: the step that ended it, and the exit of the process.
+  /// - Throws: ``LifecycleError``: `cancelled` with the last step that was taken; `stuck` if QEMU does not exit after
+  ///   SIGKILL.
   ///
   /// QMP: `system_powerdown`, `quit`
   @discardableResult
@@ -21,20 +22,21 @@ extension VirtualMachine {
       }
       if let end = await process.waitForEnd(within: patience) { return finish(step, end, remarks) }
       if Task.isCancelled { throw Self.cancelled(name, step) }
-      remarks.append("\(step.rawValue): still there after \(patience)")
+      remarks.append("\(step.rawValue): still running after \(patience)")
     }
     throw LifecycleError(
-      .stuck, "\"\(name)\" (pid \(process.pid)) does not end, not even by SIGKILL", evidence: remarks,
-      remedy: "its process hangs in the kernel: see /proc/\(process.pid)/stack and the host's dmesg")
+      .stuck, "\"\(name)\" (pid \(process.pid)) did not exit after SIGKILL", evidence: remarks,
+      remedy: "the process is blocked in the kernel: see /proc/\(process.pid)/stack and the host's dmesg")
   }
 
-  /// Takes a step; a text says why it was not taken.
+  /// Takes a step.
+  /// - Returns: the reason if it was skipped or failed; else nil.
   private func take(_ step: StopTimetable.Step) async -> String? {
     switch step {
     case .powerdown:
       let state = try? await session.execute("query-status", deadline: .seconds(2))["status"]?.stringValue
       if state != "running" {
-        return "powerdown: the guest does not run (\(state ?? "QEMU does not answer"))"
+        return "powerdown: the guest is not running (\(state ?? "QEMU does not answer"))"
       }
       return await send("system_powerdown")
     case .quit: return await send("quit")
@@ -48,7 +50,7 @@ extension VirtualMachine {
       _ = try await session.execute(command, deadline: .seconds(2))
       return nil
     } catch {
-      // QEMU may be gone before its reply is: that is what was wanted.
+      // QEMU may exit before it has sent its reply.
       return error.code == .connectionLost ? nil : "\(command): \(error.summary)"
     }
   }
@@ -69,20 +71,20 @@ extension VirtualMachine {
     do throws(LifecycleError) {
       try noteEnding(step?.reason, end)
     } catch {
-      // It is stopped all the same.
-      remarks.append("the end could not be written down: \(error.summary)")
+      // The virtual machine is stopped nevertheless.
+      remarks.append("the exit could not be recorded: \(error.summary)")
     }
     return StopOutcome(step: step, end: end, remarks: remarks)
   }
 
-  /// Ends the virtual machine at once and removes what is recorded of this run: it was never let run.
+  /// Ends a virtual machine whose guest has not run, and removes the record and the files of this run.
   ///
-  /// What was recorded of the run before it under this name stands again.
+  /// The record of the previous run is restored.
   public func discard() async {
-    // Also when the caller's task is cancelled: nothing may be left.
+    // This is done even if the caller's task is cancelled.
     _ = await Task { try? await stop(StopTimetable(powerdown: .zero, quit: .seconds(2), terminate: .zero)) }
       .value
-    // Under the lock: once it is given back, the directory may be another run's.
+    // The lock is still held: after its release another run may use the directory.
     try? folder.rollBack(record.run)
     await release()
   }

@@ -5,10 +5,10 @@ public import QEMUJSON
 public import QEMUVerification
 public import QMP
 
-/// A QEMU process that is held: it can be asked, verified, let run, and stopped.
+/// A QEMU process with its monitor: it can be queried, verified, resumed and stopped.
 ///
-/// It runs on the event loop of its session. Between ``start(_:)`` and ``release()`` the virtual machine's directory is locked
-/// for other commands; afterwards the virtual machine lives on, and ``adopt(_:in:deadline:)`` finds it again.
+/// It runs on the event loop of its session. Between ``start(_:)`` and ``release()`` the virtual machine's directory is
+/// locked for other commands. QEMU continues to run afterwards, and ``adopt(_:in:deadline:)`` attaches to it again.
 public actor VirtualMachine {
   /// The virtual machine's name.
   public nonisolated let name: MachineName
@@ -16,7 +16,7 @@ public actor VirtualMachine {
   public internal(set) var record: MachineRecord
   /// The greeting of QEMU's monitor.
   public let greeting: QMPGreeting
-  /// The duration of each stage of the start; zero for a virtual machine that was adopted.
+  /// The time of each stage of the start; zero for a virtual machine that was adopted.
   public private(set) var timing: StartTiming
 
   let process: QEMUProcess
@@ -24,11 +24,11 @@ public actor VirtualMachine {
   let folder: MachineFolder
   let begin: ContinuousClock.Instant
   var lock: SharedDescriptor?
-  /// A Boolean value that indicates whether the guest has run; an exit after that is no failure of the start.
+  /// A Boolean value that indicates whether the guest has run; an exit after that is not a failure of the start.
   private var guestRan: Bool
-  /// The reason why the last verdict could not be written down; nil where it was.
+  /// The error because of which the last verdict could not be recorded; nil if it was.
   public private(set) var recordFailure: LifecycleError?
-  /// The comparison with what was last asked for, and the words that it was made of.
+  /// The comparison with the last request, and the arguments of that request.
   private var prepared: (requested: [String], verification: Verification)?
 
   /// Runs on the event loop of its session.
@@ -58,17 +58,19 @@ public actor VirtualMachine {
 // MARK: - Use
 
 extension VirtualMachine {
-  /// Compares the live virtual machine with a request, and writes the verdict down.
+  /// Compares the live virtual machine with a request, and records the verdict.
   /// - Parameters:
-  ///   - configuration: the request; nil for the one it was started with.
-  ///   - policy: the findings that are waived besides those waived at the start, and whether everything unconfirmed is a
-  ///     failure.
-  ///   - isDeep: whether what no query shows is read in QEMU's memory, and the kernel asked for the system call filter, for which
-  ///     the process is stopped for a moment.
-  ///   - timeout: how long QEMU's answers are waited for in all; nil for as long as each of its commands may take. What was not
-  ///     answered is unobserved.
-  /// - Returns: the report, and what it rests on. Where the verdict could not be written down, ``recordFailure`` says why.
-  /// - Throws: ``LifecycleError`` `startFailed` where QEMU dies meanwhile, `commandFailed` where the connection breaks.
+  ///   - configuration: the request; nil for the recorded one.
+  ///   - policy: the findings that are waived besides those waived at the start, and whether everything unconfirmed is
+  ///     a failure.
+  ///   - isDeep: whether values that no query returns are read from QEMU's memory, and the system call filter from the
+  ///     kernel, for which the process is stopped briefly.
+  ///   - timeout: the timeout for all of QEMU's answers together; nil for the timeout of each command. Properties whose
+  ///     query is not answered are unobserved.
+  /// - Returns: the report, and the observation it is based on. If the verdict could not be recorded, ``recordFailure``
+  ///   is the error.
+  /// - Throws: ``LifecycleError``: `startFailed` if QEMU exits meanwhile; `commandFailed` if the connection is lost;
+  ///   `unsupportedOption`, `cancelled`.
   @discardableResult
   public func verify(
     against configuration: QEMUConfiguration? = nil, by policy: VerificationPolicy = VerificationPolicy(),
@@ -95,7 +97,7 @@ extension VirtualMachine {
     return (report, observation)
   }
 
-  /// What was found out is worth telling also where it cannot be kept.
+  /// Writes the record; a failure is kept in ``recordFailure``, so that the report is returned nevertheless.
   private func writeDown() {
     do throws(LifecycleError) {
       try folder.write(record)
@@ -105,7 +107,7 @@ extension VirtualMachine {
     }
   }
 
-  /// Adds what QEMU's own warning lets us know about a fallback.
+  /// Sets the remedy of a fallback from QEMU's own warning.
   private func explainFallback(_ report: inout VerificationReport) {
     guard report.accelerator.verdict == .fellBack else { return }
     let warnings = StartWarning.all(
@@ -114,7 +116,7 @@ extension VirtualMachine {
     report.accelerator.remedy = Remedy(.restart, warning.remedy)
   }
 
-  /// The comparison with what it was started with, or made into since.
+  /// Returns the comparison with the recorded request, which `apply` may have changed since the start.
   private func ownVerification() throws(LifecycleError) -> Verification {
     if let prepared, prepared.requested == record.requested { return prepared.verification }
     do throws(CommandLineError) {
@@ -127,24 +129,25 @@ extension VirtualMachine {
     }
   }
 
-  /// Lets the guest run. QMP: `cont`
+  /// Resumes the guest. QMP: `cont`
   public func resume() async throws(LifecycleError) {
     try completeStart()
     guestRan = true
     _ = try await execute(Cont())
   }
 
-  /// Freezes the guest. QMP: `stop`
+  /// Pauses the guest. QMP: `stop`
   public func pause() async throws(LifecycleError) { _ = try await execute(Stop()) }
 
-  /// QEMU's run state, `running`, `prelaunch`, `paused`, … QMP: `query-status`
-  /// - Parameter timeout: how long QEMU may take to answer.
+  /// Returns QEMU's run state: `running`, `prelaunch`, `paused`, … QMP: `query-status`
+  /// - Parameter timeout: the timeout for QEMU's answer.
   public func runState(within timeout: Duration? = nil) async throws(LifecycleError) -> String {
     try await execute(QueryStatus(), deadline: timeout).status.text
   }
 
-  /// Executes a QMP command that is a type, and decodes what QEMU answers.
-  /// - Throws: ``LifecycleError`` `commandFailed` with QEMU's words, or with how it ended.
+  /// Executes a typed QMP command, and decodes QEMU's reply.
+  /// - Throws: ``LifecycleError``: `commandFailed` with QEMU's message; `startFailed` if QEMU exits; `timedOut`,
+  ///   `cancelled`.
   public func execute<Command: QAPICommand>(
     _ command: Command, deadline: Duration? = nil
   ) async throws(LifecycleError) -> Command.Response {
@@ -156,7 +159,8 @@ extension VirtualMachine {
   }
 
   /// Executes any QMP command.
-  /// - Throws: ``LifecycleError`` `commandFailed` with QEMU's words, or with how it ended.
+  /// - Throws: ``LifecycleError``: `commandFailed` with QEMU's message; `startFailed` if QEMU exits; `timedOut`,
+  ///   `cancelled`.
   public func execute(
     _ command: String, _ arguments: JSONObject = [:], deadline: Duration? = nil
   ) async throws(LifecycleError) -> JSON {
@@ -167,34 +171,34 @@ extension VirtualMachine {
     }
   }
 
-  /// Begins to collect QEMU's events, from this call on.
-  /// - Parameter capacity: how many events are kept for a slow reader.
+  /// Returns QEMU's events from this call on.
+  /// - Parameter capacity: the number of events that are kept for a slow reader.
   public func events(capacity: Int = 1024) async -> QMPEvents { await session.events(capacity: capacity) }
 
-  /// The exit of QEMU; nil while it runs.
+  /// The exit of QEMU; nil while it is running.
   public var end: ProcessEnd? { process.end }
 
-  /// Waits for QEMU's end.
-  /// - Returns: how it ended, or nil when the deadline passed first or the task was cancelled.
+  /// Waits for QEMU to exit.
+  /// - Returns: the exit; nil if the timeout expired or the task was cancelled.
   public func waitForEnd(within deadline: Duration? = nil) async -> ProcessEnd? {
     await process.waitForEnd(within: deadline)
   }
 
-  /// Writes down that the start is over: from here on the virtual machine is not ended by the next start of its name.
+  /// Records that the start is complete: from now on the next start of its name does not end the virtual machine.
   private func completeStart() throws(LifecycleError) {
     if !record.isStarting { return }
     record.isStarting = false
     try folder.write(record)
   }
 
-  /// Gives the virtual machine back: it lives on, and other commands may work on it.
+  /// Releases the virtual machine: QEMU continues to run, and other commands may work on it.
   public func release() async {
     process.handOver()
     if lock != nil, process.end == nil { try? completeStart() }
     await giveBack()
   }
 
-  /// Gives the virtual machine back as it was found.
+  /// Releases the virtual machine, and does not complete a start that is under way.
   func giveBack() async {
     await session.close()
     lock = nil
@@ -203,12 +207,12 @@ extension VirtualMachine {
   /// The text of QEMU's standard error since it started.
   public var standardError: String { folder.text(of: record.run.standardError) }
 
-  /// Finds out which accelerator runs the guest, and all that can be known of its properties.
+  /// Determines the accelerator that runs the guest, and its properties.
   public func inspectAccelerator() async throws(LifecycleError) -> AcceleratorInspection {
     AcceleratorInspection(try await observe { AcceleratorInspection.needs(given: $0) })
   }
 
-  /// Finds out everything that the live virtual machine shows of itself.
+  /// Determines the configuration of the live virtual machine.
   public func inspect() async throws(LifecycleError) -> MachineInspection {
     MachineInspection(try await observe { MachineInspection.needs(given: $0) })
   }
@@ -226,7 +230,8 @@ extension VirtualMachine {
     }
   }
 
-  /// A broken connection is mostly QEMU's end: then its words and its end say more.
+  /// Returns the error for a failed command. A lost connection usually means that QEMU has exited; then its exit is
+  /// explained.
   func explain(_ error: QMPError) async -> LifecycleError {
     if error.code == .connectionLost, let end = await process.waitForEnd(within: .seconds(2)) {
       return failure(end)
@@ -240,31 +245,31 @@ extension VirtualMachine {
     return LifecycleError(code, error.summary, evidence: error.evidence, remedy: error.remedy)
   }
 
-  /// Explains an end of QEMU that came after its machine was built.
+  /// Explains an exit of QEMU after machine initialization.
   ///
-  /// - Parameter end: how the process ended.
-  /// - Returns: the cause and what to do.
+  /// - Parameter end: the exit of the process.
+  /// - Returns: the cause and the remedy.
   public func diagnosis(of end: ProcessEnd) -> Diagnosis {
     Diagnosis(
       end: end, standardError: standardError, command: record.command, phase: .ready, access: .ofThisHost)
   }
 
-  /// Explains an end of QEMU as an error, with QEMU's messages, the command line, and what to do.
+  /// Explains an exit of QEMU as an error, with QEMU's messages, the command line, and the remedy.
   ///
-  /// - Parameter end: how the process ended.
+  /// - Parameter end: the exit of the process.
   /// - Returns: an error of code `startFailed`.
   public func failure(_ end: ProcessEnd) -> LifecycleError {
     diagnosis(of: end).error(at: guestRan ? .run : .verification)
   }
 
-  /// Writes down how the run ended, once it has.
+  /// Records the end of the run, if QEMU has exited.
   public func noteEnd() async throws(LifecycleError) {
     guard let end = process.end else { return }
     if lock == nil { return try await Self.note(end, of: record.process, reason: nil, in: folder) }
     if try folder.recordIfAny() != nil { try noteEnding(nil, end) }
   }
 
-  /// Writes down how the run ended; a reason of nil stands for an end that this command did not bring about.
+  /// Records the end of the run; the reason is nil if this command did not cause it.
   func noteEnding(_ reason: String?, _ end: ProcessEnd) throws(LifecycleError) {
     record.ending = try folder.noteEnding(of: record.process, reason: reason, end: end)
   }

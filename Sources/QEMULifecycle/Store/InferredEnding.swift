@@ -2,22 +2,22 @@ import Glibc
 import QMP
 
 extension MachineRecord.Ending {
-  /// The reason of an end that left its socket behind, which QEMU removes when it ends in an orderly way.
+  /// The reason of an end after which the socket remains, which QEMU removes at an orderly exit.
   static let crashed =
-    "it was killed or crashed; the exit status is unknown, as no command watched it end"
+    "it was killed or crashed; the exit status is unknown, because no command was waiting for it"
   private static let orderly =
-    "its guest shut down, or a client of its monitor made it quit; the exit status is unknown, as no command "
-    + "watched it end"
+    "its guest shut down, or a client of its monitor sent quit; the exit status is unknown, because no "
+    + "command was waiting for it"
 
-  /// Reads the end out of a process that its parent has not reaped.
+  /// Reads the end of a process that its parent has not reaped.
   fileprivate init?(ofZombie process: ProcessIdentity, text: String) {
     guard let end = ProcessEnd(ofZombie: process) else { return nil }
     self.init(reason: Self.byItself, end: end, text: text)
   }
 
-  /// Tells an end by what it left: QEMU's last messages, and the socket.
+  /// Infers an end from QEMU's last messages, and from whether its socket remains.
   fileprivate init(text: String, command: [String], leftSocket: Bool) {
-    // QEMU tells of a signal that it obeys, and of a crash that it finds itself.
+    // QEMU prints a message about a signal that it handles, and about a crash that it detects.
     let told = Diagnosis(
       end: leftSocket ? .signalled(6, coreDumped: false) : .exited(code: 0), standardError: text,
       command: command, phase: .ready)
@@ -28,7 +28,7 @@ extension MachineRecord.Ending {
 }
 
 extension MachineFolder {
-  /// The end of a run that nobody recorded; nil where the host was restarted.
+  /// Infers the end of a run that no command recorded; nil if the host was restarted since.
   func inferredEnding(of record: MachineRecord) -> MachineRecord.Ending? {
     if record.process.bootID != ProcessIdentity.currentBootID { return nil }
     if let ending = MachineRecord.Ending(ofZombie: record.process, text: lastWords(of: record.run)) {

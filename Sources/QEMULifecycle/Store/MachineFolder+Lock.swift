@@ -3,9 +3,9 @@ import Glibc
 package import QMP
 
 extension MachineFolder {
-  /// Makes the directory and takes it for a start.
+  /// Creates and locks the directory for a start.
   ///
-  /// A start that fails removes its directory, so who has waited for it makes it anew.
+  /// A start that fails removes the directory; a command that waited for the lock then creates it again.
   func claim(within deadline: Duration) async throws(LifecycleError) -> SharedDescriptor {
     let end = ContinuousClock.now + deadline
     while true {
@@ -19,9 +19,9 @@ extension MachineFolder {
     }
   }
 
-  /// Takes the directory for one command; it is given back when the lock is released.
+  /// Locks the directory for one command, until the descriptor is released.
   ///
-  /// A lock has no event to wait for, so a taken one is tried again until the deadline.
+  /// The kernel reports no event for a lock that becomes free, so it is polled until the timeout.
   package func lock(within deadline: Duration) async throws(LifecycleError) -> SharedDescriptor {
     let end = ContinuousClock.now + deadline
     while true {
@@ -30,7 +30,7 @@ extension MachineFolder {
       do { try await Task.sleep(for: .milliseconds(20)) } catch {
         throw LifecycleError(
           .cancelled, "the wait for \"\(name)\" was cancelled",
-          remedy: "repeat the command when the other has ended")
+          remedy: "repeat the command after the other one has ended")
       }
     }
   }
@@ -39,7 +39,8 @@ extension MachineFolder {
     guard let directory = try open() else { throw noSuchMachine() }
     if let kind = directory.kind(of: Self.lockFile), kind != S_IFREG {
       throw LifecycleError(
-        .stateUnusable, "\"\(file(Self.lockFile))\" is no plain file", remedy: "remove it: it is only a lock")
+        .stateUnusable, "\"\(file(Self.lockFile))\" is not a regular file",
+        remedy: "remove it: it is only a lock")
     }
     do throws(SystemError) {
       let descriptor = try openLock(in: directory)
@@ -47,7 +48,7 @@ extension MachineFolder {
       if result == -EBADF { result = clinux_lock_shared(descriptor.number) }
       if result == -EAGAIN { return nil }
       _ = try checked(result, "lock \"\(file(Self.lockFile))\"")
-      // Who held the lock may have removed the directory: then this is a lock on nothing.
+      // The previous holder of the lock may have removed the file: then this lock has no effect.
       return directory.names(Self.lockFile, descriptor) ? SharedDescriptor(descriptor) : nil
     } catch {
       if error.number == ENOENT { throw noSuchMachine() }
@@ -55,7 +56,7 @@ extension MachineFolder {
     }
   }
 
-  /// On a file system that cannot be written nobody can change a record, and who only reads may go on.
+  /// Opens the lock file; on a read-only file system for reading, as commands that only read records still work there.
   private func openLock(
     in directory: PrivateDirectory
   ) throws(SystemError) -> Descriptor {
@@ -70,6 +71,6 @@ extension MachineFolder {
   private func busy() -> LifecycleError {
     LifecycleError(
       .busy, "another command is working on \"\(name)\"",
-      remedy: "repeat the command when the other has ended")
+      remedy: "repeat the command after the other one has ended")
   }
 }

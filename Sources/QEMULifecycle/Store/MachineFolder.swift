@@ -5,10 +5,10 @@ import QEMUJSON
 import QMP
 import Synchronization
 
-/// The directory of one virtual machine: its record, its sockets, its logs, its lock.
+/// The directory of one virtual machine, with its record, socket, logs and lock.
 package struct MachineFolder: Sendable, Hashable {
   static let recordFile = "vm.json"
-  /// The record of the run before, while a start is under way and after it.
+  /// The record of the previous run, during a start and after it.
   static let previousRecordFile = "previous-vm.json"
   static let lockFile = "lock"
 
@@ -32,8 +32,8 @@ package struct MachineFolder: Sendable, Hashable {
   func file(_ name: String) -> String { "\(path)/\(name)" }
 
   /// Opens the directory.
-  /// - Returns: nil where it does not exist.
-  /// - Throws: ``LifecycleError`` `stateUnusable` where another user could have changed what is in it.
+  /// - Returns: the directory; nil if it does not exist.
+  /// - Throws: ``LifecycleError`` `stateUnusable` if another user could have changed its files.
   func open() throws(LifecycleError) -> PrivateDirectory? {
     if let directory = opened.directory, directory.isInPlace { return directory }
     guard let above = try PrivateDirectory.open(state.path) else { return nil }
@@ -42,7 +42,8 @@ package struct MachineFolder: Sendable, Hashable {
     return directory
   }
 
-  /// Makes the directory, or takes the one that an earlier run of this name left; any other directory is left alone.
+  /// Creates the directory, or uses the one of an earlier run.
+  /// - Throws: ``LifecycleError`` `stateUnusable` if it has a file that is not one of a virtual machine.
   func create() throws(LifecycleError) {
     guard let above = try PrivateDirectory.open(state.path) else {
       throw StateDirectory.unusable(path, SystemError(ENOENT, "").words)
@@ -54,11 +55,11 @@ package struct MachineFolder: Sendable, Hashable {
     }
     let entries = try above.subdirectory(name.description)?.entries ?? []
     if let stranger = entries.first(where: { !Self.isOurs($0) }) {
-      throw StateDirectory.unusable(path, "it holds \"\(stranger)\", which is no file of a virtual machine's")
+      throw StateDirectory.unusable(path, "it has a file \"\(stranger)\" that does not belong to a virtual machine")
     }
   }
 
-  /// Returns whether a file of this name is one that a run leaves.
+  /// Returns whether a file name is one that a run uses.
   private static func isOurs(_ name: String) -> Bool {
     [lockFile, recordFile, previousRecordFile].contains(name) || RunFiles(file: name) != nil
       || (name.hasPrefix(recordFile) && name.hasSuffix(".new"))
@@ -67,18 +68,19 @@ package struct MachineFolder: Sendable, Hashable {
   package func record() throws(LifecycleError) -> MachineRecord {
     if let record = try recordIfAny() { return record }
     if try liveRuns().isEmpty { throw noSuchMachine() }
-    throw unreadable(Self.recordFile)
+    throw unusable(Self.recordFile, "is missing")
   }
 
-  /// The record, or nil where there is none. One that cannot be read is an error: something may run under it.
+  /// Returns the record; nil if there is none.
+  /// - Throws: ``LifecycleError`` `stateUnusable` if it is damaged: its QEMU may be running.
   func recordIfAny() throws(LifecycleError) -> MachineRecord? { try record(in: Self.recordFile) }
 
-  /// The record of the run before this one.
+  /// Returns the record of the previous run; nil if there is none.
   func previousRecord() throws(LifecycleError) -> MachineRecord? { try record(in: Self.previousRecordFile) }
 
   private func record(in file: String) throws(LifecycleError) -> MachineRecord? {
     guard let text = try open()?.text(of: file) else { return nil }
-    guard let record = MachineRecord(text: text, of: name) else { throw unreadable(file) }
+    guard let record = MachineRecord(text: text, of: name) else { throw unusable(file, "is damaged") }
     return record
   }
 
@@ -87,13 +89,13 @@ package struct MachineFolder: Sendable, Hashable {
     return LifecycleError(
       .noSuchMachine, "there is no virtual machine \"\(name)\"",
       remedy: suggestion(name.description, others)
-        + "see qemuctl list; name its state directory with --state-dir if it is another")
+        + "see qemuctl list; if it is in another state directory, pass --state-dir")
   }
 
-  private func unreadable(_ file: String) -> LifecycleError {
+  private func unusable(_ file: String, _ fault: String) -> LifecycleError {
     LifecycleError(
-      .stateUnusable, "the record of \"\(name)\" cannot be read", evidence: [self.file(file)],
-      remedy: "make it anew of the QEMU that runs, or of the run before: qemuctl recover \(name)"
+      .stateUnusable, "the record of \"\(name)\" \(fault)", evidence: [self.file(file)],
+      remedy: "rebuild it from the running QEMU or the previous record: qemuctl recover \(name)"
     )
   }
 
@@ -112,8 +114,8 @@ package struct MachineFolder: Sendable, Hashable {
     }
   }
 
-  /// Checks that a record of the same size could be written twice more, as a restart does.
-  /// - Throws: ``LifecycleError`` `stateUnusable` where it could not.
+  /// Checks that there is space for two more records.
+  /// - Throws: ``LifecycleError`` `stateUnusable` if there is not.
   func requireRoom(for record: MachineRecord) throws(LifecycleError) {
     let (size, trial) = ((try? record.json.serialised().utf8.count) ?? 0, "\(Self.recordFile).trial.new")
     guard let directory = try open() else { return }
@@ -125,28 +127,31 @@ package struct MachineFolder: Sendable, Hashable {
     directory.remove(trial)
   }
 
-  /// Reads a file of a run; empty where there is none or it cannot be read.
+  /// Returns the text of a file; empty if it does not exist or cannot be read.
   func text(of file: String) -> String { String(decoding: bytes(of: file), as: UTF8.self) }
 
-  /// Reads the bytes of a file of a run in the same way.
+  /// Returns the bytes of a file; none if it does not exist or cannot be read.
   func bytes(of file: String) -> [UInt8] { (try? open()?.bytes(of: file)) ?? [] }
 
-  /// The last lines of QEMU's standard error in a run.
+  /// Returns the last lines of QEMU's standard error in a run.
   func lastWords(of run: RunFiles) -> String {
     text(of: run.standardError).split(whereSeparator: \.isNewline).suffix(20).joined(separator: "\n")
   }
 
-  /// Writes down how a run ended, and removes the socket that a killed QEMU leaves.
+  /// Records the end of a run, and removes the socket that a killed QEMU leaves.
   ///
-  /// Who ended it knows why, and its parent knows how: what either has written stands. A run whose start was never completed
-  /// leaves no record; that of the run before it stands again.
-  /// - Parameter reason: what ended it; nil where it is not known to this command.
-  /// - Returns: what is written down now.
+  /// The command that ended it records the reason, and the parent process the exit status; a value that is known is
+  /// kept. The record of a run whose start was not completed is removed, and that of the previous run is restored.
+  /// - Parameters:
+  ///   - process: the process of the run.
+  ///   - reason: the reason of the end; nil if this command does not know it.
+  ///   - end: the exit of the process.
+  /// - Returns: the ending that is recorded now.
   func noteEnding(
     of process: ProcessIdentity, reason: String?, end: ProcessEnd
   ) throws(LifecycleError) -> MachineRecord.Ending {
     var record = try record()
-    // A later run of this name may have begun: its ending and its log say nothing of this one's.
+    // The record may be that of a later run: its ending and its log are not those of this run.
     let isOfThisRun = record.process == process
     let known = isOfThisRun ? record.ending : nil
     let ending = MachineRecord.Ending(
@@ -164,12 +169,12 @@ package struct MachineFolder: Sendable, Hashable {
     return ending
   }
 
-  /// Removes what a run leaves, and the directory where nothing else is in it.
+  /// Removes the files of all runs, and the directory if it is empty then.
   func remove() {
     guard let above = try? PrivateDirectory.open(state.path),
       let directory = try? above.subdirectory(name.description)
     else { return }
-    // The lock goes last: whoever waits for it finds nothing of this run.
+    // The lock is removed last: a command that waits for it then finds no file of this run.
     let entries = directory.entries.filter { Self.isOurs($0) && $0 != Self.lockFile }
     for entry in entries + [Self.lockFile] { directory.remove(entry) }
     above.removeDirectory(name.description)
@@ -179,7 +184,7 @@ package struct MachineFolder: Sendable, Hashable {
 // MARK: - Starting
 
 extension MachineFolder {
-  /// Prepares the directory for a new run, whose record may take the place of the last one at any time from here on.
+  /// Prepares the directory for a new run: the record of the last one is kept as the previous record.
   func prepareRun() throws(LifecycleError) {
     guard let directory = try open() else { return }
     let record = try recordIfAny()
@@ -192,15 +197,15 @@ extension MachineFolder {
     }
   }
 
-  /// Undoes a start that came to nothing, and removes the directory where no run is recorded in it.
-  /// - Parameter run: a run whose start is undone although it was completed.
+  /// Undoes a failed start, and removes the directory if it has no record then.
+  /// - Parameter run: a run that is undone although its start is complete.
   func rollBack(_ run: RunFiles? = nil) throws(LifecycleError) {
     try restore(run)
     if try recordIfAny() == nil { remove() }
   }
 
-  /// Removes what a start that came to nothing left; the record of the run before it stands again.
-  /// - Parameter run: a run whose start is undone although it was completed.
+  /// Removes the files of a failed start, and restores the record of the previous run.
+  /// - Parameter run: a run that is undone although its start is complete.
   func restore(_ run: RunFiles? = nil) throws(LifecycleError) {
     guard let directory = try open() else { return }
     if let record = try recordIfAny(), record.isStarting || record.run == run {
@@ -213,7 +218,7 @@ extension MachineFolder {
     removeLeftovers(in: directory, of: try recordIfAny())
   }
 
-  /// Removes all but the record, the files of its run and the lock.
+  /// Removes all files except the record, the files of its run and the lock.
   private func removeLeftovers(in directory: PrivateDirectory, of record: MachineRecord?) {
     for entry in directory.entries where Self.isOurs(entry) {
       if [Self.lockFile, Self.recordFile].contains(entry) { continue }
@@ -222,9 +227,9 @@ extension MachineFolder {
     }
   }
 
-  /// Returns whether something of a run lives: QEMU holds a lock on its log, and listens on its socket.
+  /// Returns whether a process uses the files of a run: QEMU holds a lock on its log, and listens on its socket.
   ///
-  /// It is asked where the process cannot be seen, as in another PID namespace.
+  /// This also finds a process that is not visible here, such as one in another PID namespace.
   func isInUse(_ run: RunFiles) -> Bool {
     if let log = try? open()?.handle.descriptor.open(run.standardError, O_RDONLY | O_NOFOLLOW | O_NONBLOCK),
       clinux_is_locked(log.number, 0, 0) > 0
@@ -235,13 +240,13 @@ extension MachineFolder {
       _ = try UnixSocketPath(folder: path, name: run.socket).connect()
       return true
     } catch {
-      // A full queue of clients is one of somebody who lives.
+      // A full backlog means that a process listens.
       return error.number == EAGAIN
     }
   }
 }
 
-/// A directory that has been opened and checked, which takes a while.
+/// A directory that has been opened and checked, kept because that is slow.
 private final class OpenedDirectory: Sendable {
   private let state = Mutex<PrivateDirectory?>(nil)
 

@@ -1,17 +1,17 @@
-/// The name of a virtual machine: it names a directory and stands in commands, so it is plain.
+/// The name of a virtual machine, which is also the name of its directory.
 public struct MachineName: Sendable, Hashable, CustomStringConvertible {
-  /// The most characters that a name may have.
+  /// The maximum number of characters in a name.
   public static let longest = 64
 
   /// The name.
   public let description: String
 
-  /// Takes a name.
-  /// - Throws: ``LifecycleError`` `invalidName` where it is empty, longer than 64 characters, does not begin with a letter or
-  ///   digit, or has others than letters, digits, `.`, `_` and `-`.
+  /// Makes a name from a text.
+  /// - Throws: ``LifecycleError`` `invalidName` if it is empty, is longer than 64 characters, does not begin with a
+  ///   letter or digit, or has characters other than letters, digits, `.`, `_` and `-`.
   public init(_ name: String) throws(LifecycleError) {
     if let why = Self.fault(of: name) {
-      // Quoted as Swift writes it: a control character would reach the terminal.
+      // Escaped, so that no control character reaches the terminal.
       let quoted = String(name.prefix(80)).debugDescription
       throw LifecycleError(
         .invalidName,
@@ -23,7 +23,7 @@ public struct MachineName: Sendable, Hashable, CustomStringConvertible {
     description = name
   }
 
-  /// What is wrong with a name; nil where nothing is.
+  /// Returns the fault of a name; nil if it is valid.
   private static func fault(of name: String) -> String? {
     guard let first = name.first else { return "it is empty" }
     if !isLetterOrDigit(first) { return "it begins with \(String(first).debugDescription)" }

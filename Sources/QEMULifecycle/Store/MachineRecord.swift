@@ -1,13 +1,13 @@
 public import QEMUCommandLine
 import QEMUJSON
 
-/// What is written down about a virtual machine, so that a later command finds it again.
+/// The record of a virtual machine in its directory, by which later commands find it.
 public struct MachineRecord: Sendable, Hashable {
-  /// How a run ended, as far as it is known.
+  /// The end of a run, as far as it is known.
   public struct Ending: Sendable, Hashable {
-    /// What ended it, in words.
+    /// The reason, as a text.
     public let reason: String
-    /// How the process ended.
+    /// The exit of the process.
     public let end: ProcessEnd
     /// The last lines of QEMU's standard error.
     public let text: String
@@ -15,21 +15,21 @@ public struct MachineRecord: Sendable, Hashable {
 
   /// The virtual machine's name.
   public let name: String
-  /// The process.
+  /// The QEMU process.
   public let process: ProcessIdentity
-  /// The file name of the monitor's socket in the directory; every run has one of its own.
+  /// The file name of the monitor's socket in the directory, different for every run.
   public let socket: String
-  /// The QEMU binary.
+  /// The path of the QEMU binary.
   public let binary: String
   /// QEMU's version.
   public let version: String
-  /// What was asked for: QEMU's arguments without the binary.
+  /// The requested QEMU arguments.
   public var requested: [String]
-  /// What it is being changed to, while that is under way; empty at other times.
+  /// The QEMU arguments that an unfinished `apply` may have added; empty if there is none.
   public var pending: [String] = []
-  /// What was started: the whole argument vector.
+  /// The argument vector of the process, beginning with the binary.
   public let command: [String]
-  /// When it was started, in seconds since 1970.
+  /// The time of the start, in seconds since 1970.
   public let started: Int64
   /// The accelerator that ran the guest when it was last verified.
   public var accelerator: String?
@@ -37,9 +37,9 @@ public struct MachineRecord: Sendable, Hashable {
   public var verdict: String?
   /// The findings that the user waived at the start.
   public let accepted: [String]
-  /// The user that the start asked for beside the options, which another start keeps; nil if there is none.
+  /// The user that `--user` set at the start, which a restart keeps; nil if there is none.
   public var user: String?
-  /// How the run ended; nil while it lives, or where nobody saw the end.
+  /// The end of the run; nil while it is running, or if no command recorded the end.
   public var ending: Ending?
   /// A Boolean value that indicates whether its start is under way, or was interrupted before its guest ran.
   public var isStarting = false
@@ -51,13 +51,13 @@ extension MachineRecord {
 }
 
 extension MachineRecord {
-  /// Reads what is recorded of a virtual machine.
+  /// Reads the record of a virtual machine.
   /// - Throws: ``LifecycleError``: `noSuchMachine`, `stateUnusable`.
   public init(of name: MachineName, in state: StateDirectory) throws(LifecycleError) {
     self = try MachineFolder(name, in: state).record()
   }
 
-  /// Strikes the secrets of the virtual machine out of whatever is shown of it.
+  /// The redaction of the virtual machine's secrets in output.
   public var redaction: Redaction {
     var redaction = Redaction(arguments: command)
     redaction.formUnion(Redaction(arguments: requested))
@@ -85,7 +85,7 @@ extension MachineRecord {
     return .object(object)
   }
 
-  /// Reads the record of a name; nil where the text is none.
+  /// Reads the record of a name; nil if the text is not one.
   init?(text: String, of name: MachineName) {
     guard let json = try? JSON.parse(text) else { return nil }
     self.init(json: json)
@@ -112,7 +112,7 @@ extension MachineRecord {
       command = try json.member("command", \.strings) ?? []
       accepted = try json.member("accepted", \.strings) ?? []
       user = try json.member("user", \.stringValue)
-      // These tell more, and nothing is done by them.
+      // These are informative: a wrong type is ignored.
       accelerator = json["accelerator"]?.stringValue
       verdict = json["verdict"]?.stringValue
       ending = json["ending"].flatMap(Ending.init(json:))
@@ -123,7 +123,7 @@ extension MachineRecord {
   }
 }
 
-/// A member of a record is of another type than it must be.
+/// The error for a member of a record that has the wrong type.
 private struct WrongType: Error {}
 
 extension MachineRecord.Ending {
@@ -154,14 +154,14 @@ extension MachineRecord.Ending {
 }
 
 extension JSON {
-  /// The elements, where all are texts.
+  /// The elements, if all of them are strings; else nil.
   fileprivate var strings: [String]? {
     guard let elements = arrayValue else { return nil }
     let texts = elements.compactMap(\.stringValue)
     return texts.count == elements.count ? texts : nil
   }
 
-  /// Reads a member that may be left out.
+  /// Reads an optional member.
   fileprivate func member<Value>(
     _ name: String, _ read: (JSON) -> Value?
   ) throws(WrongType) -> Value? {

@@ -1,12 +1,12 @@
 import Glibc
 
-/// The rules of who may own and write what is relied upon: root and the user who runs the command, and nobody else.
+/// The rules for the owner and the mode of files: only root and the user who runs the command may own or write them.
 enum Ownership {
   static let isLink = "is a symbolic link"
 
-  /// Returns what is wrong with a directory above; nil where nobody else can put another in its place.
+  /// Returns the fault of a parent directory; nil if no other user can replace the entries in it.
   ///
-  /// In a sticky directory, as /tmp is, only the owner of an entry may replace it.
+  /// In a sticky directory, such as /tmp, only the owner of an entry may replace it.
   static func fault(ofParent status: stat) -> String? {
     if !isTrusted(status.st_uid), !isUnmapped(status.st_uid) { return "belongs to another user" }
     let isOpen = status.st_mode & S_IWOTH != 0 && status.st_mode & S_ISVTX == 0
@@ -18,7 +18,7 @@ enum Ownership {
   }
 
   static func fault(ofFile status: stat) -> String? {
-    fault(of: status, kind: S_IFREG, "is not a plain file")
+    fault(of: status, kind: S_IFREG, "is not a regular file")
   }
 
   private static func fault(of status: stat, kind: mode_t, _ other: String) -> String? {
@@ -34,7 +34,7 @@ enum Ownership {
 
   private static func isTrusted(_ user: uid_t) -> Bool { user == 0 || user == geteuid() }
 
-  /// In a user namespace the owners of the host's directories, root among them, have no number of their own.
+  /// Returns whether a user id is that of unmapped users: in a user namespace the host's root, for example, has no id.
   private static func isUnmapped(_ user: uid_t) -> Bool {
     guard user == 65534, let map = readProcText("/proc/self/uid_map") else { return false }
     return map.split(whereSeparator: \.isWhitespace).map(String.init) != ["0", "0", "4294967295"]

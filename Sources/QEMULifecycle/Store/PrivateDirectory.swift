@@ -2,11 +2,11 @@ import CLinux
 import Glibc
 import QMP
 
-/// A directory in which no other user can change anything, held by a descriptor.
+/// A directory that no other user can change, with an open descriptor.
 ///
-/// Its files are reached through the descriptor: what is put in its place afterwards is not used.
+/// Files are opened relative to the descriptor, so replacing the directory has no effect.
 struct PrivateDirectory: Sendable {
-  /// The path that it was opened by.
+  /// The path with which it was opened.
   let path: String
   let handle: SharedDescriptor
 
@@ -15,18 +15,18 @@ struct PrivateDirectory: Sendable {
     handle = SharedDescriptor(descriptor)
   }
 
-  /// A Boolean value that indicates whether its path still leads to it.
+  /// A Boolean value that indicates whether its path still refers to it.
   var isInPlace: Bool {
     var (own, named) = (stat(), stat())
     return fstat(handle.descriptor.number, &own) == 0 && lstat(path, &named) == 0
       && (own.st_ino, own.st_dev) == (named.st_ino, named.st_dev)
   }
 
-  /// Opens a directory once each directory above it has been checked.
+  /// Opens a directory, after a check of each directory above it.
   ///
-  /// - Parameter path: its path; symbolic links above it are followed, and what they lead to is checked.
-  /// - Returns: nil where it does not exist.
-  /// - Throws: ``LifecycleError`` `stateUnusable` where another user owns it, may write to it, or can put another in its place.
+  /// - Parameter path: its path; symbolic links above it are followed, and their targets are checked.
+  /// - Returns: the directory; nil if it does not exist.
+  /// - Throws: ``LifecycleError`` `stateUnusable` if another user owns it, may write to it, or can replace it.
   static func open(_ path: String) throws(LifecycleError) -> PrivateDirectory? {
     guard let (parent, name) = try split(path), let above = try openParent(parent, of: path) else {
       return nil
@@ -34,9 +34,9 @@ struct PrivateDirectory: Sendable {
     return try open(name, in: above, path)
   }
 
-  /// Opens a directory in it.
-  /// - Returns: nil where it does not exist.
-  /// - Throws: ``LifecycleError`` `stateUnusable` as ``open(_:)``.
+  /// Opens a subdirectory.
+  /// - Returns: the subdirectory; nil if it does not exist.
+  /// - Throws: ``LifecycleError`` `stateUnusable`, as ``open(_:)`` does.
   func subdirectory(_ name: String) throws(LifecycleError) -> PrivateDirectory? {
     try Self.open(name, in: handle.descriptor, "\(path)/\(name)")
   }
@@ -48,7 +48,7 @@ struct PrivateDirectory: Sendable {
       try require(Ownership.fault(ofDirectory: try status(own, path)), path)
       return PrivateDirectory(path: path, descriptor: own)
     }
-    // Its type and its owner are reported rather than that it cannot be read.
+    // A wrong type or owner is reported in preference to a failure to open it.
     guard
       let entry = try present(
         path, { () throws(SystemError) in try above.open(name, clinux_path_only | O_NOFOLLOW) })
@@ -80,13 +80,13 @@ struct PrivateDirectory: Sendable {
       above = next
       walked += "/\(component)"
       if let why = Ownership.fault(ofParent: try status(above, path)) {
-        throw StateDirectory.unusable(path, "\(walked), which it is in, \(why)")
+        throw StateDirectory.unusable(path, "\(walked), a directory above it, \(why)")
       }
     }
     return above
   }
 
-  /// Splits a path into the real path of the directory above and the name; nil where that directory does not exist.
+  /// Splits a path into the real path of the parent directory and the name; nil if that directory does not exist.
   private static func split(_ path: String) throws(LifecycleError) -> (parent: String, name: String)? {
     let components = path.split(separator: "/")
     if let last = components.last, ![".", ".."].contains(last) {
@@ -120,7 +120,7 @@ struct PrivateDirectory: Sendable {
     if let fault { throw StateDirectory.unusable(path, "it \(fault)") }
   }
 
-  /// Opens something; nil where it does not exist.
+  /// Opens a file or directory; nil if it does not exist.
   private static func present(
     _ path: String, _ open: () throws(SystemError) -> Descriptor
   ) throws(LifecycleError) -> Descriptor? {
@@ -136,18 +136,19 @@ struct PrivateDirectory: Sendable {
 // MARK: - Files
 
 extension PrivateDirectory {
-  /// Reads a file whole.
-  /// - Returns: nil where it does not exist.
-  /// - Throws: ``LifecycleError`` `stateUnusable` where it is not a plain file that only this user, or root, may write.
+  /// Reads a whole file as text.
+  /// - Returns: the text; nil if the file does not exist.
+  /// - Throws: ``LifecycleError``: `stateUnusable` if it is not a regular file that only this user or root may write;
+  ///   `hostUnusable`.
   func text(of name: String) throws(LifecycleError) -> String? {
     try bytes(of: name).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// Reads the bytes of a file in the same way.
+  /// Reads a whole file as bytes, as ``text(of:)`` does.
   func bytes(of name: String) throws(LifecycleError) -> [UInt8]? {
     let file: Descriptor
     do throws(SystemError) {
-      // Without waiting: a pipe in a file's place would never end.
+      // O_NONBLOCK: to open a pipe that has this name would block.
       file = try handle.descriptor.open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     } catch {
       if error.number == ENOENT { return nil }
@@ -161,11 +162,11 @@ extension PrivateDirectory {
     return bytes
   }
 
-  /// Writes a file so that a reader finds the old text or the new one, and never a part.
+  /// Replaces a file atomically: a reader finds the old text or the new one.
   ///
-  /// It is not forced to the disk: when the host goes down, the virtual machines that it tells of go with it.
+  /// It is not synced to the disk: a crash of the host also ends the virtual machines.
   func write(_ text: String, to name: String) throws(SystemError) {
-    // A name that no other writer has, be it in this process: each renames what it has written itself.
+    // The name is unique for each writer, also within this process.
     let temporary = "\(name).\(String(UInt64.random(in: 0 ... .max), radix: 36)).new"
     let file = try create(temporary, O_WRONLY | O_EXCL)
     do throws(SystemError) {
@@ -177,7 +178,7 @@ extension PrivateDirectory {
     }
   }
 
-  /// Creates or opens a file for this user alone, whatever the umask.
+  /// Creates or opens a file with mode 0600, regardless of the umask.
   func create(_ name: String, _ flags: Int32) throws(SystemError) -> Descriptor {
     try handle.descriptor.open(name, flags | O_CREAT | O_NOFOLLOW, mode: 0o600)
   }
@@ -188,7 +189,7 @@ extension PrivateDirectory {
     }
   }
 
-  /// Gives a file a second name; one that has it already loses it.
+  /// Creates a hard link to a file, and replaces a file that has the new name.
   func link(_ name: String, as other: String) throws(SystemError) {
     remove(other)
     if linkat(handle.descriptor.number, name, handle.descriptor.number, other, 0) < 0 {
@@ -196,7 +197,7 @@ extension PrivateDirectory {
     }
   }
 
-  /// Makes a directory for this user alone, whatever the umask; one that is there stays as it is.
+  /// Creates a directory with mode 0700, regardless of the umask; an existing one is not changed.
   func makeDirectory(_ name: String) throws(SystemError) {
     if mkdirat(handle.descriptor.number, name, 0o700) == 0 {
       _ = fchmodat(handle.descriptor.number, name, 0o700, 0)
@@ -213,14 +214,14 @@ extension PrivateDirectory {
     faccessat(handle.descriptor.number, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0
   }
 
-  /// The kind of a file, `S_IFREG` and the like; nil where there is none.
+  /// Returns the type of a file, such as `S_IFREG`; nil if it does not exist.
   func kind(of name: String) -> mode_t? {
     var status = stat()
     guard fstatat(handle.descriptor.number, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return nil }
     return status.st_mode & S_IFMT
   }
 
-  /// Returns whether a descriptor is of the file that has a name now.
+  /// Returns whether a name refers to the file of a descriptor.
   func names(_ name: String, _ file: borrowing Descriptor) -> Bool {
     var (open, named) = (stat(), stat())
     return fstat(file.number, &open) == 0
@@ -228,12 +229,12 @@ extension PrivateDirectory {
       && (open.st_ino, open.st_dev) == (named.st_ino, named.st_dev)
   }
 
-  /// The names in it, `.` and `..` left out; none where it cannot be read.
+  /// The names in it, except `.` and `..`; none if it cannot be read.
   var entries: [String] { (try? list()) ?? [] }
 
-  /// Lists the names in it, `.` and `..` left out.
+  /// Returns the names in it, except `.` and `..`.
   func list() throws(SystemError) -> [String] {
-    // Opened anew: a copy would share its place with the original.
+    // A duplicate of the descriptor would share its read position.
     let own = try handle.descriptor.open(".", O_RDONLY | O_DIRECTORY)
     guard let names = entryNames(ofDescriptor: own.release()) else {
       throw SystemError(errno, "read \"\(path)\"")

@@ -1,22 +1,22 @@
 import QMP
 
-/// The names of the files of one run. No two runs of a virtual machine share one, so what a run left tells of it alone.
+/// The names of the files of one run. Every run has its own file names.
 struct RunFiles: Sendable, Hashable {
   private static let parts = [
     ("qmp-", ".sock"), ("stderr-", ".log"), ("console-", ".log"), ("kvm-calls-", ".log"),
   ]
 
-  /// What the names have in common.
+  /// The id that is part of each name.
   let id: String
 
   init(id: String) { self.id = id }
 
-  /// Names the files of a new run.
+  /// Makes the names for a new run.
   ///
-  /// QEMU unlinks its socket by name when it ends: a run never uses the name of another.
+  /// QEMU unlinks its socket by name at its exit, so a run must not use the socket name of another.
   init() { self.init(id: String(UInt32.random(in: 0 ... .max), radix: 36)) }
 
-  /// Reads the id out of a file's name; nil where it is no run's.
+  /// Reads the id from a file name; nil if it is not one of a run.
   init?(file name: String) {
     for (prefix, suffix) in Self.parts where name.hasPrefix(prefix) && name.hasSuffix(suffix) {
       let id = name.dropFirst(prefix.count).dropLast(suffix.count)
@@ -30,10 +30,10 @@ struct RunFiles: Sendable, Hashable {
 
   /// The socket of the monitor.
   var socket: String { "qmp-\(id).sock" }
-  /// What QEMU writes to its standard error. QEMU holds a lock on it for as long as it lives.
+  /// The log of QEMU's standard error. QEMU holds a lock on it while it is running.
   var standardError: String { "stderr-\(id).log" }
-  /// What QEMU writes to its standard output, which may be a console.
+  /// The log of QEMU's standard output, which may be the guest's console.
   var console: String { "console-\(id).log" }
-  /// The trace of QEMU's calls to KVM while it started, where there is one.
+  /// The trace of QEMU's calls to KVM during its start, if there is one.
   var calls: String { "kvm-calls-\(id).log" }
 }

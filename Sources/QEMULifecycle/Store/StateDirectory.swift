@@ -8,7 +8,8 @@ public struct StateDirectory: Sendable, Hashable {
   /// Its path.
   public let path: String
 
-  /// `$XDG_RUNTIME_DIR/qemuctl`; for root `/run/qemuctl`; without either a directory of the user's under `/tmp`.
+  /// The default path: `$XDG_RUNTIME_DIR/qemuctl`; without that variable `/run/qemuctl` for root, `/tmp/qemuctl-UID`
+  /// for others.
   public static var defaultPath: String {
     if let runtime = getenv("XDG_RUNTIME_DIR"), runtime.pointee != 0 {
       return "\(String(cString: runtime))/qemuctl"
@@ -16,13 +17,14 @@ public struct StateDirectory: Sendable, Hashable {
     return geteuid() == 0 ? "/run/qemuctl" : "/tmp/qemuctl-\(geteuid())"
   }
 
-  /// Names a state directory; nothing is created.
+  /// Makes a state directory of a path; nothing is created.
   public init(path: String = defaultPath) {
     self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
   }
 
-  /// The recorded virtual machines, by name; none where the directory does not exist.
-  /// - Throws: ``LifecycleError`` `stateUnusable` where it cannot be read, or where another user could have changed it.
+  /// Returns the sorted names of the virtual machines that have a record or a running QEMU; none if the directory does
+  /// not exist.
+  /// - Throws: ``LifecycleError`` `stateUnusable` if it cannot be read, or if another user could have changed it.
   public func names() throws(LifecycleError) -> [String] {
     guard let directory = try PrivateDirectory.open(path) else { return [] }
     let entries: [String]
@@ -38,13 +40,13 @@ public struct StateDirectory: Sendable, Hashable {
     }.sorted()
   }
 
-  /// Creates the directory, and those above it, for this user alone.
+  /// Creates the directory and missing parent directories, with mode 0700.
   func create() throws(LifecycleError) {
     var partial = path.hasPrefix("/") ? "" : "."
     for component in path.split(separator: "/") {
       partial += "/\(component)"
       if mkdir(partial, 0o700) == 0 {
-        // Whatever the umask.
+        // Regardless of the umask.
         chmod(partial, 0o700)
       } else if errno != EEXIST {
         throw Self.unusable(path, SystemError(errno, "mkdir \"\(partial)\""))
@@ -56,18 +58,18 @@ public struct StateDirectory: Sendable, Hashable {
     if access(path, W_OK) != 0 { throw Self.unusable(path, SystemError(errno, "")) }
   }
 
-  /// A limit of the host's or a full disk is not the directory's fault, and has another remedy.
+  /// Returns the error for a failed operation; limits of the host and a full disk have their own remedies.
   static func unusable(_ path: String, _ error: SystemError) -> LifecycleError {
     switch error.number {
     case EMFILE, ENFILE, ENOMEM: .ofHost(error)
     case ENOSPC, EDQUOT, EFBIG:
       LifecycleError(
         .stateUnusable, "the state directory \"\(path)\" cannot be written: \(error)",
-        remedy: "make room on its file system (df \(path)), or name another directory with --state-dir")
+        remedy: "free space on its file system (df \(path)), or specify another directory with --state-dir")
     case EROFS:
       LifecycleError(
         .stateUnusable, "the state directory \"\(path)\" cannot be written: \(error.words)",
-        remedy: "mount its file system writable, or name another directory with --state-dir")
+        remedy: "remount its file system read-write, or specify another directory with --state-dir")
     default: unusable(path, error.operation.isEmpty ? error.words : "\(error)")
     }
   }
@@ -75,6 +77,6 @@ public struct StateDirectory: Sendable, Hashable {
   static func unusable(_ path: String, _ why: String) -> LifecycleError {
     LifecycleError(
       .stateUnusable, "the state directory \"\(path)\" cannot be used: \(why)",
-      remedy: "name a directory of your own with --state-dir, or correct its owner and mode (chmod go-w)")
+      remedy: "specify a directory of your own with --state-dir, or correct its owner and mode (chmod go-w)")
   }
 }
