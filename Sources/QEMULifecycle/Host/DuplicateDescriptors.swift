@@ -3,12 +3,12 @@ import Glibc
 import QEMUVerification
 import QMP
 
-/// The descriptors of a process that are duplicates of one another, by the kernel's comparison of their open files.
+/// The descriptors of a process that are duplicates of each other, as determined by `kcmp`.
 enum DuplicateDescriptors {
-  /// More descriptors of one name than this are not compared: event counters, of which each device has several.
+  /// The maximum number of descriptors with the same name that are compared; there may be many event counters.
   private static let most = 64
 
-  /// Lists a line for each open file that several descriptors of the process share: their numbers in order.
+  /// Returns a line for each open file that several descriptors of the process share: their numbers in order.
   static func describe(_ pid: Int32) -> HostAnswer {
     guard let names = entryNames(of: "/proc/\(pid)/fd") else {
       return .failure(of: "/proc/\(pid)/fd", errno)
@@ -39,7 +39,7 @@ enum DuplicateDescriptors {
 
   private static func isSameFile(_ first: Int32, _ second: Int32, _ pid: Int32) throws(SystemError) -> Bool {
     let order = clinux_compare_files(pid, first, pid, second)
-    // One that was closed meanwhile is a duplicate of none.
+    // A descriptor that was closed meanwhile is not a duplicate.
     if order == -EBADF { return false }
     return try checked(order, "kcmp descriptors of process \(pid)") == 0
   }

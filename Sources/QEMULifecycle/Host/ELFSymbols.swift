@@ -2,21 +2,21 @@ import CLinux
 import Glibc
 import QMP
 
-/// The variables that a program's file exports by name.
+/// The dynamic symbols of a program's file.
 struct ELFSymbols {
   struct Symbol {
-    /// Its address as the file has it.
+    /// Its address in the file.
     let address: UInt64
     let size: Int
   }
 
-  /// What a name stands for.
+  /// The type of a symbol.
   enum Kind: UInt8 {
     case variable = 1
     case function = 2
   }
 
-  /// Whether the file's addresses are from its place in memory on.
+  /// A Boolean value that indicates whether addresses are relative to the base address of the program.
   let isRelocated: Bool
   private let symbols: [UInt8]
   private let names: [UInt8]
@@ -25,10 +25,10 @@ struct ELFSymbols {
   private static let sectionSize = 64
   private static let symbolSize = 24
   private static let dynamicSymbols: UInt32 = 11
-  /// More than this no QEMU has.
+  /// The maximum size of a table, in bytes; no QEMU has a larger one.
   private static let largest = 1 << 26
 
-  /// Reads the table of a file; nil where it has none, or is no program for this kind of host.
+  /// Reads the symbol table of a file; nil if it has none, or is not a program for this type of host.
   init?(_ file: borrowing Descriptor) {
     guard let header = Self.read(file, 0, Self.headerSize),
       header.starts(with: [0x7F, 0x45, 0x4C, 0x46, 2, 1]),
@@ -53,7 +53,7 @@ struct ELFSymbols {
     (self.symbols, self.names) = (symbols, names)
   }
 
-  /// The variables or functions of the names that are there.
+  /// Returns the variables or functions with the wanted names, if they exist.
   func symbols(_ kind: Kind, _ wanted: Set<String>) -> [String: Symbol] {
     var found: [String: Symbol] = [:]
     let wantedBytes = Dictionary(wanted.map { (Array($0.utf8), $0) }) { first, _ in first }
@@ -79,7 +79,7 @@ struct ELFSymbols {
   }
 }
 
-/// Bytes of a file or of a process's memory; nil where there are not as many.
+/// Reads a number of bytes of a file or of a process's memory; nil if there are fewer.
 func readBytes(_ file: Int32, _ offset: off_t, _ count: Int) -> [UInt8]? {
   var done = 0
   let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialised in
@@ -95,7 +95,7 @@ func readBytes(_ file: Int32, _ offset: off_t, _ count: Int) -> [UInt8]? {
 }
 
 extension [UInt8] {
-  /// A number in the host's order of bytes; nil beyond the end.
+  /// Returns the number at a position, in the byte order of the host; nil beyond the end.
   func value<Number: FixedWidthInteger>(at place: Int, _ type: Number.Type) -> Number? {
     guard place >= 0, place + MemoryLayout<Number>.size <= count else { return nil }
     return withUnsafeBytes { $0.loadUnaligned(fromByteOffset: place, as: type) }

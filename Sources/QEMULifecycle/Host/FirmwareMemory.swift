@@ -1,12 +1,13 @@
 import QEMUVerification
 import QMP
 
-/// Finds the ACPI tables that QEMU made for its guest: they stand one behind the other in a block of memory of their own.
+/// The ACPI tables that QEMU made for its guest, which are adjacent in a separate block of QEMU's memory.
 enum FirmwareMemory {
-  /// The block has 2 MiB, and may lie beside others. More is no block of tables, but a guest's memory.
+  /// The size of areas that are searched. The block has 2 MiB, and may be adjacent to others; a larger area is guest
+  /// memory.
   private static let sizes: ClosedRange<UInt64> = 1 << 16...16 << 20
   private static let longestTable = 1 << 20
-  /// Who makes tables writes its name into each, behind signature, length, revision and sum.
+  /// The OEM id of QEMU, which follows the signature, length, revision and checksum in each table.
   private static let maker = Array("BOCHS ".utf8)
 
   static func read(
@@ -16,7 +17,7 @@ enum FirmwareMemory {
     for area in areas(maps) {
       guard let bytes = readBytes(memory.number, area.start, area.count) else { continue }
       let tables = tables(in: bytes)
-      // Every machine with tables has this one.
+      // Every machine with ACPI tables has this one.
       guard tables["FACP"] != nil else { continue }
       return Dictionary(
         uniqueKeysWithValues: wanted.map { variable in
@@ -24,10 +25,10 @@ enum FirmwareMemory {
           return (variable, answer ?? .unavailable("this machine has no ACPI table \(variable.symbol)"))
         })
     }
-    return ProcessMemory.all(wanted, .unavailable("no ACPI tables are found in QEMU's memory"))
+    return ProcessMemory.all(wanted, .unavailable("no ACPI tables were found in QEMU's memory"))
   }
 
-  /// Areas of no file, those of the block's own size first.
+  /// Returns the anonymous areas, those with the size of the block first.
   private static func areas(_ maps: String) -> [(start: Int, count: Int)] {
     let areas = maps.split(separator: "\n").compactMap { line -> (start: Int, count: Int)? in
       let fields = line.split(separator: " ")
@@ -40,7 +41,7 @@ enum FirmwareMemory {
     return areas.filter { $0.count == 2 << 20 } + areas.filter { $0.count != 2 << 20 }
   }
 
-  /// The tables by their signature; the first of each counts.
+  /// Returns the tables by their signature; of several with one signature, the first.
   static func tables(in bytes: [UInt8]) -> [String: [UInt8]] {
     var tables: [String: [UInt8]] = [:]
     bytes.withUnsafeBufferPointer { all in

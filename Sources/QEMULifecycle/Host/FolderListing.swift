@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// The names in a directory, `.` and `..` left out; nil where it cannot be opened, and `errno` says why.
+/// Returns the names in a directory, except `.` and `..`; nil if it cannot be opened, and `errno` says why.
 func entryNames(of path: String) -> [String]? {
   let descriptor = clinux_open(path, O_RDONLY | O_DIRECTORY, 0)
   if descriptor >= 0 { return entryNames(ofDescriptor: descriptor) }
@@ -9,7 +9,7 @@ func entryNames(of path: String) -> [String]? {
   return nil
 }
 
-/// The names in an open directory, which is closed; nil where it cannot be read, and `errno` says why.
+/// Returns the names in an open directory, and closes it; nil if it cannot be read, and `errno` says why.
 func entryNames(ofDescriptor descriptor: Int32) -> [String]? {
   guard let directory = fdopendir(descriptor) else {
     let error = errno

@@ -2,9 +2,9 @@ import Glibc
 import QEMUVerification
 import QMP
 
-/// The files that paths of a process refer to: from its root directory, relative ones from its working directory.
+/// The files to which paths refer in a process: absolute ones from its root, relative ones from its working directory.
 enum FollowedPaths {
-  /// Follows each path.
+  /// Returns the device number and the real path for each path.
   static func read(_ paths: [String], of pid: Int32) async -> [String: HostAnswer] {
     if paths.isEmpty { return [:] }
     let promise = Promise<[String: HostAnswer]>()

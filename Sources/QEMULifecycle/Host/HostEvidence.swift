@@ -3,10 +3,9 @@ import Glibc
 import QEMUVerification
 import QMP
 
-/// Reads what the host knows of a process.
+/// The host's evidence about a process.
 ///
-/// Reading another process's memory map can block in the kernel, so it is done on a thread of its own, and given up when it
-/// takes too long.
+/// To read another process's memory map can block in the kernel, so this is done in another thread and with a timeout.
 struct HostEvidence {
   static let deadline = Duration.seconds(5)
   static let timedOut = HostAnswer.unreadable(
@@ -15,7 +14,7 @@ struct HostEvidence {
   private let sources: [HostSource]
   private let promise = Promise<[HostSource: HostAnswer]>()
 
-  /// Begins to read; ``answers()`` waits for the end.
+  /// Begins to read the sources; ``answers()`` waits for the result.
   static func begin(_ sources: [HostSource], of pid: Int32) -> HostEvidence {
     let reading = HostEvidence(sources: sources)
     let promise = reading.promise
@@ -23,12 +22,12 @@ struct HostEvidence {
     let read: @Sendable () -> Void = {
       promise.fulfil(Dictionary(uniqueKeysWithValues: sources.map { ($0, readNow($0, of: pid)) }))
     }
-    // A process that is traced is let go, whatever happens, when the thread ends that traces it.
+    // A traced process is detached, in any case, when the tracing thread ends.
     if isTracing { startThread(read) } else { EventLoop.blocking.perform(read) }
     return reading
   }
 
-  /// Reads global variables in the process's memory.
+  /// Reads global variables from the process's memory.
   static func globals(_ wanted: [GlobalVariable], of pid: Int32) async -> [GlobalVariable: HostAnswer] {
     let promise = Promise<[GlobalVariable: HostAnswer]>()
     EventLoop.blocking.perform { promise.fulfil(ProcessMemory.read(wanted, of: pid)) }
@@ -107,13 +106,14 @@ struct HostEvidence {
     }
   }
 
-  /// QEMU reads a file in the directory for configurations that it was built for, and distributions build it for these.
+  /// Returns whether QEMU's configuration file exists. Its directory is set when QEMU is built; those of common builds
+  /// are known.
   private static func readUserConfiguration(_ pid: Int32) -> HostAnswer {
     guard let program = readLink("/proc/\(pid)/exe") else {
       return .failure(of: "/proc/\(pid)/exe", errno)
     }
     guard let end = program.lastIndex(of: "/"), let folder = configurationFolders[String(program[..<end])]
-    else { return .unavailable("this library does not know where this QEMU looks for a configuration") }
+    else { return .unavailable("this library does not know the configuration directory of this QEMU") }
     let path = "\(folder)/qemu.conf"
     var status = stat()
     if lstat("/proc/\(pid)/root\(path)", &status) == 0 { return .text("\(path) present") }
@@ -124,14 +124,14 @@ struct HostEvidence {
     "/usr/bin": "/etc/qemu", "/usr/local/bin": "/usr/local/etc/qemu",
   ]
 
-  /// `MAJOR:MINOR` of a device number, as Linux packs them.
+  /// Returns `MAJOR:MINOR` of a device number, in the encoding of Linux.
   static func deviceNumber(_ device: UInt) -> String {
     let major = (device >> 8 & 0xFFF) | (device >> 32 & ~0xFFF)
     let minor = (device & 0xFF) | (device >> 12 & ~0xFF)
     return "\(major):\(minor)"
   }
 
-  /// A line for each entry of a directory, those that vanish meanwhile left out.
+  /// Returns a line for each entry of a directory, except entries that are removed meanwhile.
   private static func listing(_ path: String, _ line: (String) -> String?) -> HostAnswer {
     guard let names = entryNames(of: path) else {
       return .failure(of: path, errno)
@@ -159,8 +159,8 @@ struct HostEvidence {
 }
 
 extension HostAnswer {
-  /// Returns the answer for a file that could not be read: what is not there is unavailable, all else is not visible to this
-  /// caller now.
+  /// Returns the answer for a file that could not be read: unavailable if it does not exist, else unreadable for this
+  /// caller.
   static func failure(of path: String, _ number: Int32) -> HostAnswer {
     let text = "\(path): \(SystemError(number, "").words)"
     return switch number {

@@ -3,14 +3,14 @@ import QEMUCommandLine
 import QEMUVerification
 import QMP
 
-/// The calls of QEMU to its KVM virtual machine while it started, which its own trace has written to a file.
+/// QEMU's calls to its KVM virtual machine during its start, from the file of its own trace.
 enum KVMCalls {
-  /// The trace event that shows them.
+  /// The trace event of these calls.
   static let event = "kvm_vm_ioctl"
-  /// A trace of a start alone has a few KiB; of a longer one the file is not read.
+  /// The maximum size of a file that is read, in bytes; the trace of a start has a few KiB.
   private static let longest = 4 << 20
 
-  /// Reads them from the file that QEMU's command line names.
+  /// Reads them from the file in QEMU's command line.
   static func describe(_ pid: Int32) -> HostAnswer {
     guard let configuration = try? ForeignQEMU.configuration(of: pid), let path = file(of: configuration)
     else { return .unavailable("QEMU was started without a trace of its calls to KVM") }
@@ -24,7 +24,7 @@ enum KVMCalls {
       ? .unavailable("\(path) shows no call of QEMU to KVM") : .text(calls.joined(separator: "\n"))
   }
 
-  /// The file that trace events are written to; nil where they are not.
+  /// Returns the file to which trace events are written; nil if there is none.
   private static func file(of configuration: QEMUConfiguration) -> String? {
     guard configuration.has("trace") else { return nil }
     let trace: Properties<TraceOption>? = configuration.merged()

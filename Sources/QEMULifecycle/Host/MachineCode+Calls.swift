@@ -1,20 +1,20 @@
-/// The calls of a function with their address arguments, and the fields that it reads of results.
+/// The calls in a function with their address arguments, and the fields of results that it reads.
 extension MachineCode {
-  /// A call of a function, or a jump to it in place of a return.
+  /// A call of a function, or a tail call.
   struct Call {
     let target: UInt64
-    /// The first six arguments as far as they are addresses that the code names itself, in their order.
+    /// The first six arguments; nil for one that is not an address in the code itself.
     let arguments: [UInt64?]
   }
 
   /// The registers that hold the first six arguments: rdi, rsi, rdx, rcx, r8, r9.
   private static let argumentRegisters = [7, 6, 2, 1, 8, 9]
-  /// Those that a called function keeps: rbx, rsp, rbp, r12 to r15.
+  /// The registers that a called function preserves: rbx, rsp, rbp, r12 to r15.
   private static let kept: Set = [3, 4, 5, 12, 13, 14, 15]
 
-  /// The calls of functions at certain places, in their order.
+  /// Returns the calls of functions at the given addresses, in order.
   ///
-  /// Addresses are followed from where the code takes them into a register, and from one register into another.
+  /// Addresses are tracked from the instruction that loads them into a register, and between registers.
   func calls(to targets: Set<UInt64>) -> [Call] {
     var registers = [UInt64?](repeating: nil, count: 16)
     var calls: [Call] = []
@@ -37,14 +37,14 @@ extension MachineCode {
     return calls
   }
 
-  /// The field of an object that is read first after a function has returned the object.
-  /// - Returns: its distance from the object's beginning and its size in bytes; nil where the code is another.
+  /// Finds the first field that is read of an object after a function has returned the object.
+  /// - Returns: its offset in the object and its size, in bytes; nil if the code has another form.
   func field(behind function: UInt64) -> (offset: Int, size: Int)? {
     guard let call = bytes.indices.first(where: { callTarget(at: $0) == function }) else { return nil }
     return (call + 5..<call + 5 + Self.beginning).lazy.compactMap(fieldLoad).first
   }
 
-  /// `lea distance(%rip), register`
+  /// Decodes `lea distance(%rip), register`.
   private func addressLoad(at index: Int) -> (register: Int, address: UInt64)? {
     guard index + 7 <= bytes.count, bytes[index] & 0xFB == 0x48, bytes[index + 1] == 0x8D,
       bytes[index + 2] & 0xC7 == 0x05, let address = place(at: index + 3)
@@ -52,7 +52,7 @@ extension MachineCode {
     return (Int(bytes[index + 2] >> 3 & 7) + (bytes[index] & 4 == 0 ? 0 : 8), address)
   }
 
-  /// `mov source, target` of whole registers.
+  /// Decodes `mov source, target` of 64-bit registers.
   private func registerMove(at index: Int) -> (target: Int, source: Int)? {
     guard index + 3 <= bytes.count, bytes[index] & 0xFA == 0x48, bytes[index + 1] == 0x89,
       bytes[index + 2] >= 0xC0
@@ -63,12 +63,12 @@ extension MachineCode {
     )
   }
 
-  /// `call distance` or `jmp distance`
+  /// Decodes `call distance` or `jmp distance`.
   private func callTarget(at index: Int) -> UInt64? {
     [0xE8, 0xE9].contains(bytes[index]) ? place(at: index + 1) : nil
   }
 
-  /// `mov`, `movslq`, `movzwl` or `movzbl` from `offset(%rax)`
+  /// Decodes `mov`, `movslq`, `movzwl` or `movzbl` from `offset(%rax)`.
   private func fieldLoad(at index: Int) -> (offset: Int, size: Int)? {
     var code = index < bytes.count ? bytes[index...] : []
     let isWide = code.first == 0x48 || code.first == 0x4C

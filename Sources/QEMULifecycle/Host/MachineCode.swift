@@ -2,21 +2,26 @@ import Glibc
 import QEMUVerification
 import QMP
 
-/// The code of a function of the running program, which tells where the variables and fields that it reads are.
+/// The code of a function of the running program, from which the addresses of variables and fields are read.
 ///
-/// Only what compilers for x86_64 make of such functions is known; all else says nothing.
+/// Only the forms that compilers for x86_64 generate for such functions are known; any other code has no result.
 struct MachineCode {
   /// The address in memory.
   let address: UInt64
   let bytes: [UInt8]
 
-  /// As much of a function as is looked at for its first instructions.
+  /// The number of bytes that are read for the first instructions of a function.
   static let beginning = 64
   /// The first instruction of a function that is a valid target of indirect jumps.
   private static let landing: [UInt8] = [0xF3, 0x0F, 0x1E, 0xFA]
 
-  /// Reads exported functions, each as far as it goes or as is looked at.
-  /// - Parameter longest: how many bytes of each are looked at.
+  /// Reads exported functions.
+  /// - Parameters:
+  ///   - wanted: the names of the functions.
+  ///   - symbols: the symbols of the program.
+  ///   - base: the base address of the program.
+  ///   - memory: the memory of the process.
+  ///   - longest: the maximum number of bytes of each function.
   static func functions(
     _ wanted: Set<String>, _ symbols: ELFSymbols, _ base: UInt64, _ memory: borrowing Descriptor,
     longest: Int = beginning
@@ -27,7 +32,7 @@ struct MachineCode {
     }
   }
 
-  /// Reads so many bytes; nil where there are not as many.
+  /// Reads a number of bytes; nil if they cannot be read.
   init?(at address: UInt64, _ count: Int, _ memory: borrowing Descriptor) {
     guard let place = off_t(exactly: address), let bytes = readBytes(memory.number, place, count) else {
       return nil
@@ -37,13 +42,13 @@ struct MachineCode {
 
   init(address: UInt64, bytes: [UInt8]) { (self.address, self.bytes) = (address, bytes) }
 
-  /// Where its first instruction stands.
+  /// The offset of the first instruction after the landing instruction, if there is one.
   private var start: Int { bytes.starts(with: Self.landing) ? Self.landing.count : 0 }
 
-  /// Returns whether its first instruction begins so.
+  /// Returns whether its first instruction begins with an opcode.
   func begins(with opcode: [UInt8]) -> Bool { bytes.dropFirst(start).starts(with: opcode) }
 
-  /// The bytes of the variable that the first instruction takes into the register of what is returned.
+  /// Returns the bytes of the variable that the first instruction loads into the return register.
   func variable(_ memory: borrowing Descriptor) -> HostAnswer? {
     // mov and movzbl.
     for (opcode, size) in [([0x8B, 0x05] as [UInt8], 4), ([0x0F, 0xB6, 0x05], 1)]
@@ -59,7 +64,7 @@ struct MachineCode {
   /// Returns the address that the first instruction with this opcode refers to, relative to the next instruction.
   func place(behind opcode: [UInt8]) -> UInt64? { index(behind: opcode).flatMap(place) }
 
-  /// The number that the first instruction with this beginning adds to a register.
+  /// Returns the 32-bit offset in the first instruction with this opcode; nil if it is not positive.
   func offset(behind opcode: [UInt8]) -> Int? {
     guard let index = index(behind: opcode), let offset = bytes.value(at: index, Int32.self), offset > 0
     else {
@@ -68,14 +73,14 @@ struct MachineCode {
     return Int(offset)
   }
 
-  /// The same of an instruction that has the number in one byte.
+  /// Returns the 8-bit offset in the first instruction with this opcode; nil if it is not positive.
   func shortOffset(behind opcode: [UInt8]) -> Int? {
     guard let index = index(behind: opcode), let offset = bytes.value(at: index, Int8.self), offset > 0
     else { return nil }
     return Int(offset)
   }
 
-  /// The place that the distance at an index refers to.
+  /// Returns the address to which the relative distance at an index refers.
   func place(at index: Int) -> UInt64? {
     guard let distance = bytes.value(at: index, Int32.self) else { return nil }
     return address &+ UInt64(index + 4) &+ UInt64(bitPattern: Int64(distance))

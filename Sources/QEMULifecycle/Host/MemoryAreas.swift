@@ -1,24 +1,24 @@
 import Glibc
 import QEMUVerification
 
-/// The larger writable areas of a process's memory, and how the kernel backs each.
+/// The larger writable areas of a process's memory, with their pages and their NUMA policy.
 enum MemoryAreas {
-  /// The smallest area that is listed, in bytes: no memory of a guest is smaller.
+  /// The minimum size of an area that is listed, in bytes; guest memory is not smaller.
   private static let smallest: UInt64 = 64 << 10
 
-  /// Lists a line for each, as ``QEMUVerification/HostSource/memoryAreas`` has it.
+  /// Returns a line for each area, in the form of ``QEMUVerification/HostSource/memoryAreas``.
   static func describe(_ pid: Int32) -> HostAnswer {
     errno = 0
     guard let text = readProcText("/proc/\(pid)/smaps"), !text.isEmpty else {
       return errno == 0
         ? .unavailable("/proc/\(pid)/smaps: empty") : .failure(of: "/proc/\(pid)/smaps", errno)
     }
-    // A kernel without NUMA has no such file, and all memory is in one place.
+    // A kernel without NUMA has no such file.
     let policies = policies(in: readProcText("/proc/\(pid)/numa_maps") ?? "")
     return .text(areas(in: text, policies).joined(separator: "\n"))
   }
 
-  /// Reads /proc/PID/smaps: a heading like a line of maps for each area, and lines with a name, a colon and a value below it.
+  /// Reads /proc/PID/smaps: for each area a heading like a line of maps, then lines with a name, a colon and a value.
   static func areas(in text: String, _ policies: [UInt64: String]) -> [String] {
     var lines: [String] = []
     var area: Area?
@@ -37,7 +37,7 @@ enum MemoryAreas {
     return lines
   }
 
-  /// Reads the policies of /proc/PID/numa_maps by the address of the area: `7f4bd1800000 prefer (many):0 anon=1`.
+  /// Reads /proc/PID/numa_maps: the policy by the address of the area, as in `7f4bd1800000 prefer (many):0 anon=1`.
   static func policies(in text: String) -> [UInt64: String] {
     var policies: [UInt64: String] = [:]
     for line in text.split(separator: "\n") {
@@ -69,7 +69,7 @@ enum MemoryAreas {
       name = fields.count > 5 ? fields[5].drop { $0 == " " } : ""
     }
 
-    /// Takes a value in kB: `Rss:   32768 kB`.
+    /// Reads a line with a value in kB: `Rss:   32768 kB`.
     mutating func take(_ line: Substring) {
       let words = line.split(separator: " ")
       guard words.count > 1, let value = UInt64(words[1]) else { return }

@@ -2,11 +2,11 @@ import Glibc
 import QEMUVerification
 import QMP
 
-/// A list in QEMU's memory whose beginning a function tells, each element with a name and numbers.
+/// A linked list in QEMU's memory, each element with a name and numbers. Its address is read from a function's code.
 struct MemoryList {
   /// The functions whose code is read.
   let functions: [String]
-  /// Finds the layout by the code; nil if the code has no known form.
+  /// The function that finds the layout in the code; it returns nil if the code has no known form.
   private let layout: @Sendable ([String: MachineCode]) -> Layout?
 
   private struct Layout {
@@ -20,17 +20,17 @@ struct MemoryList {
   }
 
   private enum Name {
-    /// The name stands in the element, at most so many bytes.
+    /// The element has the name itself, at an offset and with a maximum length in bytes.
     case inside(at: Int, Int)
-    /// A pointer to it stands there, or none where it has no name.
+    /// The element has a pointer to the name at an offset; it is null if there is no name.
     case pointed(at: Int)
   }
 
   private static let mostElements = 4096
 
-  /// By the function that walks them.
+  /// The lists by the function that iterates over them.
   static let all: [String: MemoryList] = [
-    // The block nodes; a node begins with the flags that it was opened with, and the pointer to the next follows its name.
+    // The block nodes; a node begins with its open flags, and the pointer to the next one follows its name.
     "bdrv_next_node": MemoryList(functions: ["bdrv_next_node", "bdrv_get_node_name"]) { code in
       guard let head = code["bdrv_next_node"]?.place(behind: [0x48, 0x8B, 0x05]),
         let next = code["bdrv_next_node"]?.offset(behind: [0x48, 0x8B, 0x83]),
@@ -38,7 +38,7 @@ struct MemoryList {
       else { return nil }
       return Layout(head: head, next: next, name: .inside(at: name, 32), numbers: [0])
     },
-    // The drives; a drive begins with the pointer to its name. The action at errors is that of writing, then that of reading.
+    // The drives; a drive begins with the pointer to its name. The numbers are its write error and read error actions.
     "blk_all_next": MemoryList(functions: ["blk_all_next", "blk_name", "blk_get_on_error"]) { code in
       guard let head = code["blk_all_next"]?.place(behind: [0x48, 0x8B, 0x05]),
         let next = code["blk_all_next"]?.shortOffset(behind: [0x48, 0x8B, 0x43]),
@@ -48,7 +48,7 @@ struct MemoryList {
       else { return nil }
       return Layout(head: head, next: next, name: .pointed(at: 0), numbers: [writing, reading])
     },
-    // The shared directories: the pointers to id and path, then the flags.
+    // The shared directories: the pointers to the id and the path, then the flags.
     "get_fsdev_fsentry": MemoryList(functions: ["get_fsdev_fsentry"]) { code in
       guard let head = code["get_fsdev_fsentry"]?.place(behind: [0x48, 0x8B, 0x1D]),
         let next = code["get_fsdev_fsentry"]?.offset(behind: [0x48, 0x8B, 0x9B])
@@ -57,7 +57,7 @@ struct MemoryList {
     },
   ]
 
-  /// A line for each element; nil where something is not as expected.
+  /// Returns a line for each element; nil if the memory does not have the expected form.
   func read(_ code: [String: MachineCode], _ memory: borrowing Descriptor) -> HostAnswer? {
     guard let layout = layout(code), var element = ProcessMemory.pointer(at: layout.head, memory) else {
       return nil

@@ -2,33 +2,34 @@ import Glibc
 import QEMUVerification
 import QMP
 
-/// An object of QEMU's in its memory, whose fields are found by the functions that its class registered to read them.
+/// An object in QEMU's memory, whose fields are found by the getters that its class registered.
 ///
-/// The object names its class, the class its type, the type the function that registers its properties, and each registered
-/// getter reads one field. Every step is checked against names that the binary exports: what is not as expected says nothing.
+/// The object points to its class, the class to its type, the type to the function that registers its properties, and
+/// each registered getter reads one field. Every step is checked against names that the binary exports; if a check
+/// fails, there is no result.
 struct ObjectMemory {
-  /// A kind of object that an exported variable points to.
+  /// A kind of object to which an exported variable points.
   private struct Kind {
-    /// Its type, as QEMU names it.
+    /// The QOM name of its type.
     let type: String
-    /// The exported function that registers the architecture's properties, which the type's own one calls.
+    /// The exported function that registers the architecture's properties; the function of the type calls it.
     let registration: String
   }
 
   private static let kinds = [
     "kvm_state": Kind(type: "kvm-accel", registration: "kvm_arch_accel_class_init")
   ]
-  /// The number of the getter's argument, by the exported function that registers it; the second argument is the name.
+  /// The index of the getter argument, by the exported function that registers it; argument 1 is the property's name.
   private static let adders = [
     "object_class_property_add": 3, "object_class_property_add_enum": 4, "object_class_property_add_str": 2,
   ]
-  /// A getter begins with it, and it returns the object whose type it has checked.
+  /// The function that a getter calls first; it checks the type of the object and returns the object.
   private static let cast = "object_dynamic_cast_assert"
-  /// As much of a function that registers properties as is looked at.
+  /// The number of bytes that are read of a function that registers properties.
   static let longestRegistration = 2048
   private static let longestGetter = 192
 
-  /// The exported functions that are needed to read what a variable points to.
+  /// Returns the exported functions that are needed to read the object of a variable.
   static func functions(_ variable: String) -> Set<String> {
     kinds[variable].map { Set(adders.keys).union([cast, $0.registration]) } ?? []
   }
@@ -37,14 +38,15 @@ struct ObjectMemory {
   private let size: UInt64
   private let registrations: [MachineCode.Call]
   private let cast: UInt64
-  /// The number of the getter's argument, by the address of the function that registers it.
+  /// The index of the getter argument, by the address of the function that registers it.
   private let adders: [UInt64: Int]
 
-  /// Finds the registrations of an object's class; nil where something is not as expected.
+  /// Finds the registrations of an object's class; nil if the memory does not have the expected form.
   /// - Parameters:
   ///   - variable: the exported variable that points to the object.
-  ///   - object: the place that it points to.
-  ///   - code: the functions that ``functions(_:)`` names.
+  ///   - object: the address of the object.
+  ///   - code: the functions that ``functions(_:)`` returns.
+  ///   - memory: the memory of the process.
   init?(
     _ variable: String, at object: UInt64, _ code: [String: MachineCode], _ memory: borrowing Descriptor
   ) {
@@ -69,7 +71,7 @@ struct ObjectMemory {
     (self.object, self.size, self.cast) = (object, size, cast.address)
   }
 
-  /// Reads the bytes of the field that a property's getter reads; nil where there is no such getter or it is not as expected.
+  /// Reads the bytes of the field of a property; nil if there is no getter for it, or if its code has another form.
   func bytes(of property: String, _ memory: borrowing Descriptor) -> [UInt8]? {
     for registration in registrations {
       guard let name = registration.arguments[1], ProcessMemory.text(at: name, memory) == property else {

@@ -3,26 +3,26 @@ import QEMUJSON
 import QEMUVerification
 import QMP
 
-/// Collects what checks need: what QEMU answers where it can be asked, and what the host tells where the process is known.
+/// A collector of the evidence that checks need: QEMU's answers, and the host's evidence about the process.
 struct Observer {
-  /// The monitor; nil where there is none to be asked.
+  /// The connection to the monitor; nil if the monitor is not queried.
   let session: QMPSession?
-  /// The process; nil where only its monitor is known.
+  /// The id of the process; nil if it is not known.
   let pid: Int32?
-  /// The text of QEMU's standard error, as far as it is kept.
+  /// The text of QEMU's standard error, if it is kept.
   var standardError = ""
-  /// The reason why there is no monitor to be asked.
+  /// The reason why the monitor is not queried; nil if it is.
   var silence: MonitorSilence?
-  /// A Boolean value that indicates whether QEMU's memory is read, too.
+  /// A Boolean value that indicates whether QEMU's memory is read.
   var isDeep = false
-  /// When QEMU's answers are no longer waited for; nil for as long as each of its commands may take.
+  /// The deadline for QEMU's answers; nil for the timeout of each command.
   var end: ContinuousClock.Instant?
 
-  /// Each round can ask for what the one before has shown; five do for the longest chain, that of the interrupt controllers
-  /// under kvm.
+  /// The maximum number of rounds. A round can ask for what the previous one has shown; the longest chain, that of the
+  /// interrupt controllers under kvm, takes five.
   private static let rounds = 8
 
-  /// Fetches what is wanted until nothing is.
+  /// Fetches the wanted evidence, in rounds, until nothing more is wanted.
   func observe(_ wanted: @Sendable (Observation) -> EvidenceNeeds) async throws(QMPError) -> Observation {
     var observation = Observation()
     observation.hostPageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
@@ -32,7 +32,7 @@ struct Observer {
       let needs = wanted(observation)
       if needs.isEmptyOfHost, session == nil || needs.queries.isEmpty { break }
       try await fetch(needs, into: &observation)
-      // A QEMU that does not answer is not asked again: each round would wait as long.
+      // A QEMU that does not answer is not queried again: each round would time out.
       if !observation.unanswered.isEmpty { break }
     }
     observation.suspension = pid.flatMap(ProcessStat.suspension(of:))
@@ -40,12 +40,12 @@ struct Observer {
   }
 
   private static let unknownProcess =
-    "the process behind the monitor is not known; verify it with --pid on the host that runs it"
+    "the process that serves the monitor is not known; verify with --pid on the host of that process"
 
   private func fetch(_ needs: EvidenceNeeds, into observation: inout Observation) async throws(QMPError) {
     let refused = isDeep ? [] : needs.host.filter(\.needsRoot)
     for source in refused {
-      observation.host[source] = .unavailable("the kernel tells it to root alone: verify with --deep")
+      observation.host[source] = .unavailable("the kernel shows it to root only: verify with --deep")
     }
     let wanted = needs.host.filter { !refused.contains($0) }
     let host = wanted.isEmpty ? nil : pid.map { HostEvidence.begin(wanted, of: $0) }
@@ -75,7 +75,7 @@ struct Observer {
     }
   }
 
-  /// How long the answers to a batch are waited for: as long as its slowest command may take, and not beyond the end.
+  /// Returns the timeout of a batch: that of its slowest command, limited by the deadline; nil if there is no deadline.
   private func timeout(of batch: QueryBatch, _ session: QMPSession) -> Duration? {
     end.map { end in
       min(max(.zero, end - .now), session.options.deadlines.deadline(for: batch.commands.map(\.name)))
@@ -85,7 +85,7 @@ struct Observer {
   private func globals(_ wanted: [GlobalVariable]) async -> [GlobalVariable: HostAnswer] {
     if wanted.isEmpty { return [:] }
     guard isDeep else {
-      return ProcessMemory.all(wanted, .unavailable("QEMU's memory alone shows it: verify with --deep"))
+      return ProcessMemory.all(wanted, .unavailable("only QEMU's memory shows it: verify with --deep"))
     }
     guard let pid else { return ProcessMemory.all(wanted, .unreadable(Self.unknownProcess)) }
     return await HostEvidence.globals(wanted, of: pid)

@@ -3,9 +3,9 @@ import Glibc
 import QEMUVerification
 import QMP
 
-/// Reads global variables in the memory of a process, which goes on meanwhile.
+/// The global variables in the memory of a process, which continues to run while they are read.
 ///
-/// What is not as expected, a symbol that is missing or a pointer to nowhere, is unavailable: never a guess.
+/// If something has an unexpected form, such as a missing symbol or an invalid pointer, the variable is unavailable.
 enum ProcessMemory {
   private static let longestText = 4096
   private static let mostBytes: UInt64 = 1 << 20
@@ -31,7 +31,7 @@ enum ProcessMemory {
       return all(wanted, .unavailable("its program exports no variables"))
     }
     guard let base = symbols.isRelocated ? self.base(of: pid) : 0 else {
-      return all(wanted, .unavailable("/proc/\(pid)/maps does not show where its program is"))
+      return all(wanted, .unavailable("/proc/\(pid)/maps does not show the address of its program"))
     }
     let variables = symbols.symbols(.variable, Set(wanted.flatMap(\.symbols)))
     let code = MachineCode.functions(Set(wanted.flatMap(\.functions)), symbols, base, memory)
@@ -48,7 +48,7 @@ enum ProcessMemory {
       })
   }
 
-  /// The objects that exported variables point to.
+  /// Returns the objects to which exported variables point.
   private static func objects(
     _ variables: Set<String>, _ symbols: ELFSymbols, _ base: UInt64, _ memory: borrowing Descriptor
   ) -> [String: ObjectMemory] {
@@ -70,16 +70,16 @@ enum ProcessMemory {
     guard let bytes = object?.bytes(of: wanted.symbol, memory) else { return nil }
     guard case .textProperty = wanted.form else { return .text(Hexadecimal.text(bytes)) }
     guard let place = bytes.value(at: 0, UInt64.self) else { return nil }
-    // A text that was never set is none.
+    // A null pointer is a text that was not set.
     return place == 0 ? .text("") : text(at: place, memory).map(HostAnswer.text)
   }
 
   private static func unknownProperty(_ wanted: GlobalVariable, _ object: String) -> HostAnswer {
-    .unavailable("this QEMU's \(object) has no readable \(wanted.symbol) as this library knows it")
+    .unavailable("this QEMU's \(object) has no readable \(wanted.symbol) in a form that this library knows")
   }
 
   private static func unknown(_ wanted: GlobalVariable) -> HostAnswer {
-    .unavailable("this QEMU has no function \(wanted.symbol) as this library knows it")
+    .unavailable("this QEMU has no function \(wanted.symbol) in a form that this library knows")
   }
 
   static func all(_ wanted: [GlobalVariable], _ answer: HostAnswer) -> [GlobalVariable: HostAnswer] {
@@ -107,7 +107,7 @@ enum ProcessMemory {
       else { break }
       return .text(Hexadecimal.text(bytes))
     }
-    return .unavailable("\(wanted.symbol) points to nothing readable")
+    return .unavailable("the memory to which \(wanted.symbol) points cannot be read")
   }
 
   private static func value(
@@ -120,12 +120,12 @@ enum ProcessMemory {
     return readBytes(memory.number, place, variable.size)
   }
 
-  /// The place that is kept at a place; nil where nothing can be read.
+  /// Reads the pointer at an address; nil if it cannot be read.
   static func pointer(at place: UInt64, _ memory: borrowing Descriptor) -> UInt64? {
     off_t(exactly: place).flatMap { readBytes(memory.number, $0, 8) }?.value(at: 0, UInt64.self)
   }
 
-  /// A text that ends within its page, or in one of the next.
+  /// Reads a null-terminated text; nil if it cannot be read or is too long.
   static func text(at pointer: UInt64, _ memory: borrowing Descriptor) -> String? {
     guard var place = off_t(exactly: pointer), place > 0 else { return nil }
     var bytes: [UInt8] = []
@@ -138,7 +138,7 @@ enum ProcessMemory {
     return nil
   }
 
-  /// Returns the base address of the program: the first area of its file.
+  /// Returns the base address of the program, which is that of the first area of its file.
   private static func base(of pid: Int32) -> UInt64? {
     guard let path = readLink("/proc/\(pid)/exe"), let maps = readProcText("/proc/\(pid)/maps") else {
       return nil
@@ -149,7 +149,7 @@ enum ProcessMemory {
 }
 
 extension GlobalVariable {
-  /// The functions whose code tells where it is.
+  /// The functions whose code has its address.
   fileprivate var functions: [String] {
     switch form {
     case .getter: [symbol]
@@ -158,7 +158,7 @@ extension GlobalVariable {
     }
   }
 
-  /// The variable that points to the object whose property it is; nil where it is none.
+  /// The variable that points to the object of which it is a property; nil if it is not a property.
   fileprivate var object: String? {
     switch form {
     case .property(let object), .textProperty(let object): object

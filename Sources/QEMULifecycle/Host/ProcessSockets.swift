@@ -1,11 +1,11 @@
 import Glibc
 import QEMUVerification
 
-/// The IP sockets of a process, by the tables of its network namespace.
+/// The IP sockets of a process, from the tables of its network namespace.
 enum ProcessSockets {
   private static let protocols = ["tcp", "tcp6", "udp", "udp6"]
 
-  /// A line for each: protocol, own address, address at the other end.
+  /// Returns a line for each socket: protocol, local address, remote address.
   static func describe(_ pid: Int32) -> HostAnswer {
     guard let names = entryNames(of: "/proc/\(pid)/fd") else {
       return .failure(of: "/proc/\(pid)/fd", errno)
@@ -13,7 +13,7 @@ enum ProcessSockets {
     let own = Set(names.compactMap { readLink("/proc/\(pid)/fd/\($0)") }.filter { $0.hasPrefix("socket:[") })
     var lines: [String] = []
     let tables = protocols.compactMap { name in readProcText("/proc/\(pid)/net/\(name)").map { (name, $0) } }
-    // A host without IPv6 lacks some of them; without any nothing is known.
+    // A host without IPv6 lacks some of them; if all are missing, the sockets are not known.
     if tables.isEmpty { return .failure(of: "/proc/\(pid)/net", errno) }
     for (name, table) in tables {
       lines += rows(of: table).filter { own.contains("socket:[\($0.inode)]") }.map {
@@ -23,7 +23,7 @@ enum ProcessSockets {
     return .text(lines.joined(separator: "\n"))
   }
 
-  /// `sl local_address rem_address st … inode …`, the first line a heading.
+  /// Reads the lines of a table, `sl local_address rem_address st … inode …`; the first line is a heading.
   static func rows(of table: String) -> [(local: String, remote: String, inode: Substring)] {
     table.split(separator: "\n").dropFirst().compactMap { line in
       let fields = line.split(separator: " ")
@@ -34,7 +34,7 @@ enum ProcessSockets {
     }
   }
 
-  /// `0100007F:16A9` is 127.0.0.1:5801: each word of an address has its bytes turned round, as the host keeps them.
+  /// Decodes an address: `0100007F:16A9` is 127.0.0.1:5801. Each 32-bit word is in the byte order of the host.
   static func address(_ text: Substring) -> String? {
     let parts = text.split(separator: ":")
     guard parts.count == 2, let port = UInt16(parts[1], radix: 16), [8, 32].contains(parts[0].count) else {

@@ -1,7 +1,7 @@
 import Glibc
 import QEMUVerification
 
-/// The user of a process, as ``HostSource/user`` describes it.
+/// The user of a process, in the form of ``HostSource/user``.
 enum ProcessUser {
   static func describe(_ pid: Int32) -> HostAnswer {
     let path = "/proc/\(pid)/status"
@@ -14,7 +14,7 @@ enum ProcessUser {
     return .text(lines.joined(separator: "\n"))
   }
 
-  /// The second of the four ids of a line of /proc/PID/status is the effective one.
+  /// Returns the effective id in a line of /proc/PID/status: the second of four.
   static func effectiveID(_ name: String, in status: String) -> UInt32? {
     for line in status.split(separator: "\n") where line.hasPrefix(name) {
       let ids = line.dropFirst(name.count).split { $0 == "\t" || $0 == " " }
@@ -23,10 +23,10 @@ enum ProcessUser {
     return nil
   }
 
-  /// The file of users may be large; more is not read of it.
+  /// The maximum number of entries that are read of /etc/passwd.
   private static let mostEntries = 10_000
 
-  /// The names of a user: several entries may have one id.
+  /// Returns the names of a user; several entries may have the same id.
   private static func names(of user: uid_t) -> Set<String> {
     var names: Set<String> = []
     var buffer = [CChar](repeating: 0, count: 1 << 16)

@@ -2,21 +2,20 @@ import CLinux
 import Glibc
 import QMP
 
-/// The proof that a process runs QEMU: its program's file says so itself, whatever name it was started under.
+/// The identification of QEMU processes by the content of their program's file, regardless of its name.
 enum QEMUProgram {
-  /// What every qemu-system program prints before its version, and so has in its file before a digit.
+  /// The text that every qemu-system program prints before its version, and that its file has before a digit.
   private static let mark = Array("QEMU emulator version ".utf8)
 
-  /// Returns whether a process runs QEMU.
-  /// - Returns: nil where this user may not examine its program.
+  /// Returns whether a process runs QEMU; nil if this user may not examine its program.
   static func isRun(by pid: Int32) -> Bool? {
     let program = "/proc/\(pid)/exe"
     guard let isQEMU = hasMark(program) else { return nil }
-    // A loader that was started by its name has mapped the program.
+    // If the dynamic linker was executed as a program, it has mapped QEMU.
     return isQEMU || mappedPrograms(of: pid).contains { hasMark($0) == true }
   }
 
-  /// The programs of QEMU's name that a process has mapped.
+  /// Returns the executable files that a process has mapped and whose names begin with `qemu`.
   private static func mappedPrograms(of pid: Int32) -> Set<String> {
     let lines = (readProcText("/proc/\(pid)/maps") ?? "").split(separator: "\n")
     return Set(
@@ -29,10 +28,11 @@ enum QEMUProgram {
       })
   }
 
-  /// No program is as long: a file of another user's may be without end.
+  /// The maximum number of bytes that are read: a file of another user may be endless.
   private static let longest = 1 << 29
 
-  /// The file is read, not mapped: its owner may cut it short meanwhile.
+  /// Returns whether a file has the mark; nil if it cannot be read. It is not mapped, because its owner may truncate
+  /// it.
   private static func hasMark(_ path: String) -> Bool? {
     guard let file = try? Descriptor.open(path, O_RDONLY | O_NONBLOCK) else { return nil }
     var status = stat()
@@ -47,7 +47,7 @@ enum QEMUProgram {
       total += count
       let end = kept + count
       if bytes.withUnsafeBytes({ hasMark(UnsafeRawBufferPointer(rebasing: $0[..<end])) }) { return true }
-      // The words and their digit may be on both sides of the end.
+      // The text and its digit may cross the end of a chunk.
       kept = min(end, mark.count)
       bytes.replaceSubrange(0..<kept, with: bytes[end - kept..<end])
     }
@@ -58,7 +58,7 @@ enum QEMUProgram {
     var offset = 0
     while case let found = clinux_find(bytes.baseAddress, bytes.count, offset, mark, mark.count), found >= 0 {
       offset = Int(found) + mark.count
-      // Other programs, as this one, look for the same words.
+      // Other programs that search for the text, such as this one, have it without a digit.
       if offset < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[offset]) { return true }
     }
     return false

@@ -2,22 +2,25 @@ package import QEMUJSON
 package import QEMUVerification
 package import QMP
 
-/// Queries as they are sent together. Where QEMU reads an object whole, several properties of one are one command.
+/// Queries that are sent together. If QEMU can read a whole object, queries for several of its properties become one.
 ///
 /// QMP: `qom-list-get`, since 10.1
 package struct QueryBatch {
-  /// What is sent, in order.
+  /// The commands, in order.
   package private(set) var commands: [(name: String, arguments: JSONObject)] = []
   private let single: [QueryRequest]
   private let grouped: [(path: String, queries: [QueryRequest])]
 
-  /// Whether a QEMU has `qom-list-get`.
-  /// - Parameter version: as its greeting has it, `11.1.3`.
+  /// Returns whether a QEMU has `qom-list-get`.
+  /// - Parameter version: the version from its greeting, such as `11.1.3`.
   package static func isReadingObjects(_ version: String) -> Bool {
     !version.split(separator: ".").compactMap { Int($0) }.lexicographicallyPrecedes([10, 1])
   }
 
-  /// - Parameter isReadingObjects: whether this QEMU has `qom-list-get`.
+  /// Makes a batch.
+  /// - Parameters:
+  ///   - queries: the queries.
+  ///   - isReadingObjects: whether this QEMU has `qom-list-get`.
   package init(_ queries: [QueryRequest], isReadingObjects: Bool) {
     var paths: [String] = []
     var groups: [String: [QueryRequest]] = [:]
@@ -28,7 +31,7 @@ package struct QueryBatch {
         groups[path, default: []].append(query)
       }
     }
-    // One property alone is read faster by itself.
+    // A single property is read faster with `qom-get`.
     grouped = paths.compactMap { path in groups[path].flatMap { $0.count > 1 ? (path, $0) : nil } }
     let together = Set(grouped.map(\.path))
     single = queries.filter { query in query.propertyPath.map { !together.contains($0) } ?? true }
@@ -38,11 +41,11 @@ package struct QueryBatch {
     }
   }
 
-  /// The replies of a batch, taken apart.
+  /// The replies of a batch, by query.
   package struct Answers {
     /// The answers.
     package var known: [QueryRequest: QueryAnswer] = [:]
-    /// The queries that must be sent alone: only then QEMU tells why a property cannot be read.
+    /// The queries that must be sent separately, so that QEMU reports why a property cannot be read.
     package var open: [QueryRequest] = []
     /// The queries that were not answered in time, each with the reason.
     package var unanswered: [QueryRequest: String] = [:]
@@ -58,8 +61,8 @@ package struct QueryBatch {
     }
   }
 
-  /// Takes the replies apart.
-  /// - Throws: what is neither an answer of QEMU's nor a timeout.
+  /// Assigns the replies to the queries.
+  /// - Throws: ``QMPError`` for a reply that is neither an answer of QEMU nor a timeout.
   package func answers(_ results: [Result<JSON, QMPError>]) throws(QMPError) -> Answers {
     var answers = Answers()
     for (query, result) in zip(single, results) {
@@ -92,12 +95,13 @@ package struct QueryBatch {
 }
 
 extension QueryRequest {
-  /// The object that a property is asked of; nil for another query.
+  /// The object whose property is queried; nil for any other query.
   fileprivate var propertyPath: String? { command == "qom-get" ? arguments["path"]?.stringValue : nil }
 }
 
 extension QueryAnswer {
-  /// - Throws: what is no answer of QEMU's.
+  /// Makes an answer of a reply.
+  /// - Throws: ``QMPError`` if it is not an answer of QEMU.
   fileprivate init(_ result: Result<JSON, QMPError>) throws(QMPError) {
     switch result {
     case .success(let value): self = .value(value)

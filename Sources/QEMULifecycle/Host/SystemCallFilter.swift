@@ -3,7 +3,7 @@ import Glibc
 import QEMUVerification
 import QMP
 
-/// A system call filter that a process has installed, which is run on calls to see what it says of them.
+/// A system call filter that a process has installed, which is evaluated for single calls.
 struct SystemCallFilter {
   private let instructions: [clinux_filter_instruction]
 
@@ -11,9 +11,9 @@ struct SystemCallFilter {
 
   private static let mostInstructions = 4096
 
-  /// What the filter of a process says of the calls that QEMU's sandbox is about, a line for each.
+  /// Returns a line for each call of QEMU's sandbox groups, with the action of the process's filter.
   ///
-  /// It blocks until the process has stopped, for a second at most, and belongs on a thread that ends then.
+  /// This blocks until the process has stopped, for up to a second, and must run in a thread that ends afterwards.
   static func describe(_ pid: Int32) -> HostAnswer {
     #if arch(x86_64)
     var instructions = [clinux_filter_instruction](
@@ -43,13 +43,13 @@ struct SystemCallFilter {
     ("uselib", 134), ("_sysctl", 156), ("setuid", 105), ("setsid", 112), ("setresuid", 117), ("fork", 57),
     ("vfork", 58), ("execve", 59), ("setpriority", 141), ("sched_setaffinity", 203),
   ]
-  /// x86_64, as the kernel's audit names it.
+  /// The audit architecture of x86_64.
   private static let architecture: UInt32 = 0xC000_003E
   private static let allow: UInt32 = 0x7FFF_0000
   private static let log: UInt32 = 0x7FFC_0000
 
-  /// Runs the filter on a call without arguments.
-  /// - Returns: nil where it has an instruction that is not known, or does not end.
+  /// Evaluates the filter for a call without arguments.
+  /// - Returns: whether the call is allowed; nil if an instruction is not known, or if the filter does not return.
   func allows(_ number: UInt32) -> Bool? {
     var (accumulator, place) = (UInt32(0), 0)
     // Jumps only lead forward.
@@ -75,7 +75,7 @@ struct SystemCallFilter {
     Int(isTaken ? instruction.jump_true : instruction.jump_false)
   }
 
-  /// A word of what the kernel hands the filter: the number, the architecture, then addresses and arguments.
+  /// Returns a 32-bit word of the filter's input: the number, the architecture, then addresses and arguments.
   private static func load(_ offset: UInt32, _ number: UInt32) -> UInt32 {
     switch offset {
     case 0: number

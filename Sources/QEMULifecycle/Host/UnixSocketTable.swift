@@ -2,11 +2,11 @@ import Glibc
 import QEMUVerification
 import QMP
 
-/// The Unix sockets of a process, each with the name at its other end.
+/// The Unix sockets of a process, each with the name of its peer.
 ///
-/// The kernel tells the peer by the socket diagnosis of netlink only, and for the network namespace of this process.
+/// The kernel reports the peer through NETLINK_SOCK_DIAG only, and for the network namespace of this process.
 enum UnixSocketTable {
-  /// Returns a line for each socket: its own name, a tab, the name at the other end. What has no name is empty.
+  /// Returns a line for each socket: its own name, a tab, and the name of its peer. A missing name is empty.
   static func describe(_ pid: Int32) -> HostAnswer {
     guard let names = entryNames(of: "/proc/\(pid)/fd") else { return .failure(of: "/proc/\(pid)/fd", errno) }
     guard let namespace = readLink("/proc/\(pid)/ns/net") else {
@@ -27,7 +27,7 @@ enum UnixSocketTable {
     }
   }
 
-  /// `socket:[123]`
+  /// Returns the inode in the target of a descriptor's link, such as `socket:[123]`.
   private static func inode(of link: String) -> UInt32? {
     link.hasPrefix("socket:[") ? UInt32(link.dropFirst("socket:[".count).dropLast()) : nil
   }
@@ -35,7 +35,7 @@ enum UnixSocketTable {
   /// One socket of the kernel's table.
   struct Entry: Equatable {
     let inode: UInt32
-    /// A name that is not a file's begins with `@`.
+    /// The name; an abstract one begins with `@`.
     var name = ""
     var peer: UInt32?
   }
@@ -56,7 +56,7 @@ enum UnixSocketTable {
     }
   }
 
-  /// `struct nlmsghdr`, then `struct unix_diag_req`: all states, their names and peers.
+  /// Returns a request for all sockets with their names and peers: `struct nlmsghdr`, then `struct unix_diag_req`.
   private static func request() -> [UInt8] {
     bytes(UInt32(40)) + bytes(sockDiagByFamily) + bytes(UInt16(0x301)) + bytes(UInt32(1)) + bytes(UInt32(0))
       + [UInt8(AF_UNIX), 0, 0, 0] + bytes(UInt32.max) + bytes(UInt32(0)) + bytes(showName | showPeer)
@@ -84,7 +84,7 @@ extension UnixSocketTable {
     return true
   }
 
-  /// `struct unix_diag_msg`, then attributes: 0 is the name, 2 the peer.
+  /// Reads a message: `struct unix_diag_msg`, then attributes: 0 is the name, 2 the peer.
   private static func entry(_ message: ArraySlice<UInt8>) -> Entry? {
     guard let inode = integer(message, 4, UInt32.self) else { return nil }
     var entry = Entry(inode: inode)
@@ -101,7 +101,7 @@ extension UnixSocketTable {
     return entry
   }
 
-  /// A file's name may end with a zero byte; one that begins with it is no file's.
+  /// Decodes a name. A path may end with a zero byte; an abstract name begins with one.
   private static func name(_ bytes: ArraySlice<UInt8>) -> String {
     if bytes.first == 0 { return "@" + String(decoding: bytes.dropFirst(), as: UTF8.self) }
     return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)

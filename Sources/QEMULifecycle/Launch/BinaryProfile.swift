@@ -5,20 +5,20 @@ import QMP
 
 /// The facts about a binary that a start needs: that it is QEMU, the form of its monitor options, and its sandbox.
 ///
-/// Asking costs as much as a start, so the answer is kept in a file, for as long as the binary is the same file.
+/// To query the binary takes as long as a start, so the answer is cached in a file while the binary is the same file.
 struct BinaryProfile: Sendable, Hashable {
-  /// `7.2.22`
+  /// The version, such as `7.2.22`.
   let version: String
-  /// A Boolean value that indicates whether `-object monitor-qmp` exists, beside which `-mon` is deprecated.
+  /// A Boolean value that indicates whether `-object monitor-qmp` exists; if it does, `-mon` is deprecated.
   let hasMonitorObject: Bool
   /// A Boolean value that indicates whether trace events can be written to its log.
   var hasTraceLog = false
-  /// A Boolean value that indicates whether it was built with a filter of system calls.
+  /// A Boolean value that indicates whether it was built with a system call filter.
   var hasSandbox = false
 
   private static let deadline = Duration.seconds(10)
 
-  /// Reads the profile from the cache, or asks the binary.
+  /// Reads the profile from the cache, or queries the binary.
   static func load(_ binary: QEMUBinary, cache folder: String) async throws(LifecycleError) -> BinaryProfile {
     let key = try binary.identity()
     let file = "binaries.json"
@@ -27,14 +27,14 @@ struct BinaryProfile: Sendable, Hashable {
     let profile = try await probe(binary)
     var entries = cached
     entries[key] = profile.json
-    // A cache that cannot be written costs time and nothing else.
+    // If the cache cannot be written, the next start only takes longer.
     if let text = try? JSON.object(entries).serialised() {
       try? PrivateDirectory.open(folder)?.write(text, to: file)
     }
     return profile
   }
 
-  /// What another user could have written is not read.
+  /// Reads the cache; it is empty if another user could have written the file.
   private static func readCache(_ file: String, in folder: String) -> JSONObject {
     guard let text = try? PrivateDirectory.open(folder)?.text(of: file) else { return [:] }
     return (try? JSON.parse(text))?.objectValue ?? [:]
@@ -49,12 +49,12 @@ struct BinaryProfile: Sendable, Hashable {
     let (version, log) = (about.text, try await logAnswer.get().text)
     let sandbox = try await sandboxAnswer.get().text
     if Task.isCancelled {
-      throw LifecycleError(.cancelled, "the start was cancelled", remedy: "start again")
+      throw LifecycleError(.cancelled, "the start was cancelled", remedy: "start it again")
     }
     let marker = "QEMU emulator version "
     guard let found = version.firstRange(of: marker) else {
       if !about.hasEnded { throw unending(binary, "--version") }
-      throw notQEMU(binary, "it does not say \"\(marker)\"", [String(version.prefix(200))])
+      throw notQEMU(binary, "it does not print \"\(marker)\"", [String(version.prefix(200))])
     }
     let number = version[found.upperBound...].prefix { $0.isNumber || $0 == "." }
     return BinaryProfile(
@@ -62,7 +62,7 @@ struct BinaryProfile: Sendable, Hashable {
       hasTraceLog: log.contains("trace:PATTERN"), hasSandbox: sandbox.contains(marker))
   }
 
-  /// The answer, for `async let`, which forgets the type of an error.
+  /// Returns the answer as a result, because `async let` loses the type of an error.
   private static func result(
     of binary: QEMUBinary, _ arguments: [String]
   ) async -> Result<Answer, LifecycleError> {
@@ -71,14 +71,16 @@ struct BinaryProfile: Sendable, Hashable {
     }
   }
 
-  /// What a program wrote, and whether it ended in time.
+  /// The output of a program.
   struct Answer {
     let text: String
+    /// A Boolean value that indicates whether it ended before the timeout.
     let hasEnded: Bool
   }
 
-  /// Runs the binary to its end and returns what it wrote; what it writes beyond a socket's buffer stops it.
-  /// - Throws: ``LifecycleError`` `binaryUnusable`, `hostUnusable`.
+  /// Runs the binary until it exits or the timeout expires, and returns its output. Output that exceeds the buffer of a
+  /// socket blocks it.
+  /// - Throws: ``LifecycleError``: `binaryUnusable`, `hostUnusable`.
   static func run(_ binary: QEMUBinary, _ arguments: [String]) async throws(LifecycleError) -> Answer {
     do throws(SystemError) {
       var ends: [Int32] = [-1, -1]
@@ -97,19 +99,19 @@ struct BinaryProfile: Sendable, Hashable {
     }
   }
 
-  /// Explains why a binary could not be executed.
+  /// Returns the error for a binary that could not be executed.
   static func unusable(_ binary: QEMUBinary, _ error: SystemError) -> LifecycleError {
     if !error.operation.hasPrefix("execute") || [EMFILE, ENFILE, ENOMEM, EAGAIN].contains(error.number) {
       return .ofHost(error)
     }
     return LifecycleError(
-      .binaryUnusable, "\(error)", remedy: "name a program that this host can execute with --qemu")
+      .binaryUnusable, "\(error)", remedy: "specify a program that this host can execute with --qemu")
   }
 
   private static func unending(_ binary: QEMUBinary, _ word: String) -> LifecycleError {
     LifecycleError(
       .timedOut, "\"\(binary.path) \(word)\" did not end within \(deadline)",
-      remedy: "see why by hand; name another program with --qemu")
+      remedy: "run it in a terminal to see why, or specify another program with --qemu")
   }
 
   private static func drain(_ socket: borrowing Descriptor) -> String {
@@ -127,15 +129,15 @@ struct BinaryProfile: Sendable, Hashable {
   {
     LifecycleError(
       .notQEMU, "\"\(binary.path)\" is not QEMU: \(why)", evidence: evidence.filter { !$0.isEmpty },
-      remedy: "name a qemu-system program with --qemu")
+      remedy: "specify a qemu-system program with --qemu")
   }
 }
 
 extension QEMUBinary {
-  /// Returns the identity of the binary's file; the profile is valid as long as it is the same.
+  /// Returns the identity of the binary's file; the profile is valid while it is the same.
   func identity() throws(LifecycleError) -> String {
     var status = stat()
-    guard stat(path, &status) == 0 else { throw BinaryProfile.notQEMU(self, "it is gone", []) }
+    guard stat(path, &status) == 0 else { throw BinaryProfile.notQEMU(self, "it no longer exists", []) }
     return
       "\(path) \(status.st_dev):\(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
   }

@@ -3,29 +3,30 @@ public import QEMUCommandLine
 import QEMUJSON
 
 extension QEMUBinary {
-  /// Asks the binary what it has: its options, machines, devices, CPU models, accelerators and its own schema.
+  /// Queries the capabilities of the binary: its options, machines, devices, CPU models, accelerators and QMP schema.
   ///
-  /// That takes about a second, so the answer is kept in a file for as long as the binary is the same file. A type of which
-  /// this binary dies when asked is left without its properties.
-  /// - Parameter state: the directory that holds the file; nil asks anew and keeps nothing.
-  /// - Throws: ``LifecycleError``: `notQEMU`; `startFailed` where it does not run; `timedOut`; `cancelled`.
+  /// This takes about a second, so the answer is cached in a file while the binary is the same file. A type whose query
+  /// makes the binary exit has no properties in it.
+  /// - Parameter state: the directory of the file; nil always queries the binary and writes no file.
+  /// - Throws: ``LifecycleError``: `notQEMU`, `binaryUnusable`, `hostUnusable`, `timedOut`, `cancelled`; `startFailed`
+  ///   if a query fails.
   ///
-  /// QEMU: `-help`, and by QMP on a machine without anything
+  /// QEMU: `-help`, and QMP with `-machine none`
   public func capabilities(
     keptIn state: StateDirectory? = nil
   ) async throws(LifecycleError) -> BinaryCapabilities {
     try await capabilities(for: QEMUConfiguration(), keptIn: state, withBuses: false)
   }
 
-  /// Asks the binary what it has, and the machine type of a command line for its buses.
+  /// Queries the capabilities of the binary, and the buses of the machine type of a command line.
   ///
-  /// The machine type is started frozen by itself for that, which takes less than a tenth of a second, once.
+  /// For the buses, QEMU is started paused with that machine type, once; this takes less than 0.1 s.
   /// - Parameters:
   ///   - configuration: the command line that is to be checked.
-  ///   - state: the directory that holds the file; nil asks anew and keeps nothing.
-  /// - Throws: ``LifecycleError`` as of ``capabilities(keptIn:)``.
+  ///   - state: the directory of the file; nil always queries the binary and writes no file.
+  /// - Throws: ``LifecycleError``, as ``capabilities(keptIn:)`` does.
   ///
-  /// QEMU: `-machine TYPE -nodefaults`, and by QMP `human-monitor-command` with `info qtree`
+  /// QEMU: `-machine TYPE -nodefaults`, QMP: `human-monitor-command` with `info qtree`
   public func capabilities(
     for configuration: QEMUConfiguration, keptIn state: StateDirectory? = nil
   ) async throws(LifecycleError) -> BinaryCapabilities {
@@ -51,18 +52,18 @@ extension QEMUBinary {
   }
 }
 
-/// One binary's capabilities, kept beside the virtual machines.
+/// The file with the cached capabilities of a binary, in the state directory.
 struct CapabilityFile {
   private let directory: String
   private let name: String
 
   init(directory: String, binary: QEMUBinary) {
     self.directory = directory
-    // Two binaries of one name share the file by turns.
+    // Two binaries with the same name overwrite each other's file.
     name = "capabilities-\(binary.path.split(separator: "/").last ?? "").json"
   }
 
-  /// What another user could have written is not read.
+  /// Reads the capabilities; nil if they are of another file, or if another user could have written them.
   func read(_ identity: String) -> BinaryCapabilities? {
     guard let text = try? PrivateDirectory.open(directory)?.text(of: name), let json = try? JSON.parse(text),
       json["binary"]?.stringValue == identity, let capabilities = json["capabilities"]
@@ -70,7 +71,7 @@ struct CapabilityFile {
     return BinaryCapabilities(json: capabilities)
   }
 
-  /// A file that cannot be written costs time and nothing else.
+  /// Writes the capabilities; errors are ignored, because the file is only a cache.
   func write(_ capabilities: BinaryCapabilities, _ identity: String) {
     let json: JSON = ["binary": .string(identity), "capabilities": .object(capabilities.json)]
     guard let text = try? json.serialised() else { return }

@@ -3,15 +3,15 @@ import QEMUCommandLine
 import QEMUJSON
 import QMP
 
-/// Asks the running binary, and starts it again where a question ends it.
+/// Queries, after which the binary is started again if it exits.
 extension CapabilityProbe {
-  /// The properties of each type; nil for one that ended the binary.
+  /// Returns the properties of each type; nil for a type whose query made the binary exit.
   mutating func properties(
     of types: [String], by command: String
   ) async throws(LifecycleError) -> [String: [String: String]?] {
     var result: [String: [String: String]?] = [:]
     var rest = types[...]
-    // Of a binary that ends, replies that it had written get lost: the next one is asked alone, to be sure.
+    // If the binary exits, replies that it has sent may be lost: to find the cause, the next type is queried alone.
     var isSuspected = false
     while !rest.isEmpty {
       let asked = isSuspected ? rest.prefix(1) : rest
@@ -38,7 +38,7 @@ extension CapabilityProbe {
     return result
   }
 
-  /// - Returns: nil where the binary ended; nothing for a type that it does not list.
+  /// Returns the properties in a reply: nil if the binary exited, none for a type that it refuses.
   private static func properties(_ reply: Result<JSON, QMPError>) throws(LifecycleError) -> [String: String]?
   {
     switch reply {
@@ -77,11 +77,12 @@ extension CapabilityProbe {
     qemu = nil
     if deaths > Self.toleratedDeaths {
       throw LifecycleError(
-        .startFailed, "\"\(binary.path)\" ends again and again when it is asked what it has",
-        remedy: "use another QEMU")
+        .startFailed, "\"\(binary.path)\" exited \(deaths) times during queries about its types",
+        remedy: "specify another QEMU with --qemu")
     }
   }
 
+  /// Starts the binary.
   /// - Returns: the version.
   mutating func start() async throws(LifecycleError) -> String {
     let probe: QEMUProbe
@@ -98,9 +99,9 @@ extension CapabilityProbe {
       await probe.end()
       if error.code == .cancelled || error.code == .timedOut { throw Self.failure(error) }
       throw LifecycleError(
-        .notQEMU, "\"\(binary.path)\" is not a QEMU that can be asked: \(error.summary)",
+        .notQEMU, "\"\(binary.path)\" is not a QEMU that can be queried: \(error.summary)",
         evidence: words.isEmpty ? [] : [String(words.prefix(2000))],
-        remedy: "name a qemu-system program with --qemu")
+        remedy: "specify a qemu-system program with --qemu")
     }
   }
 
@@ -112,7 +113,7 @@ extension CapabilityProbe {
       default: .startFailed
       }
     return LifecycleError(
-      code, "the binary could not be asked what it has: \(error.summary)", evidence: error.evidence,
+      code, "the capabilities of the binary could not be queried: \(error.summary)", evidence: error.evidence,
       remedy: error.remedy)
   }
 }

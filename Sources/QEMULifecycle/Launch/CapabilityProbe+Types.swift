@@ -6,7 +6,7 @@ import QMP
 // MARK: - References
 
 extension CapabilityProbe {
-  /// The kinds of backend that the properties of a reply name, by the property: QEMU says it in their descriptions alone.
+  /// Returns the kind of backend that each property in a reply refers to. Only the property's description has it.
   static func references(in list: JSON) -> [String: String] {
     Dictionary(
       (list.arrayValue ?? []).compactMap { property in
@@ -17,7 +17,8 @@ extension CapabilityProbe {
       }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// `ID of a netdev to use as a backend`, `Node name or ID of a block device to use as a backend`
+  /// Returns the kind of backend in a description, such as `ID of a netdev to use as a backend` or
+  /// `Node name or ID of a block device to use as a backend`; nil for any other text.
   private static func kind(described description: String) -> String? {
     guard description.hasSuffix(" to use as a backend") else { return nil }
     if description.hasPrefix("Node name or ID of a block device") { return "drive" }
@@ -30,7 +31,7 @@ extension CapabilityProbe {
 // MARK: - Types
 
 extension CapabilityProbe {
-  /// The types that can be at the end of links, the types of buses, and those of objects.
+  /// Returns the types that implement each target of a link, each type of bus, and `user-creatable`.
   mutating func implementers(
     of capabilities: BinaryCapabilities
   ) async throws(LifecycleError) -> [String: Set<String>] {
@@ -49,7 +50,7 @@ extension CapabilityProbe {
       }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// The target of a link, `link<iothread>`.
+  /// Returns the target of the type of a link, such as `link<iothread>`; nil for any other type.
   private static func target(of type: String) -> String? {
     type.hasPrefix("link<") ? String(type.dropFirst(5).dropLast()) : nil
   }
@@ -57,7 +58,7 @@ extension CapabilityProbe {
 
 // MARK: - Backends
 
-/// The backends of options that list them when they are asked for help.
+/// The backends of options, from the lists that their help prints.
 enum BackendLists {
   private static let questions = [
     "audiodev": ["-audiodev", "help"], "chardev": ["-chardev", "help"], "display": ["-display", "help"],
@@ -72,7 +73,8 @@ enum BackendLists {
     return lists
   }
 
-  /// Under a heading, or behind it, and beside messages about what is not installed.
+  /// Returns the names in such a list: on the line of the heading or on the lines below it, among messages about
+  /// modules that are not installed.
   private static func names(in text: String) -> Set<String> {
     var names: Set<String> = []
     for line in text.split(whereSeparator: \.isNewline) where !line.hasPrefix("qemu") {
@@ -80,7 +82,7 @@ enum BackendLists {
         continue
       }
       guard let colon = line.firstIndex(of: ":") else {
-        // An adapter has its description behind it.
+        // A graphics adapter is followed by its description.
         if let name = line.split(separator: " ").first { names.insert(String(name)) }
         continue
       }
@@ -93,7 +95,8 @@ enum BackendLists {
 // MARK: - Buses
 
 extension QEMUBinary {
-  /// Starts the machine type of a command line frozen, and adds the buses that it has; what does not start is left as it is.
+  /// Starts QEMU paused with the machine type of a command line, and adds the buses of that type; if it does not start,
+  /// nothing is added.
   package func addBuses(to capabilities: inout BinaryCapabilities, of configuration: QEMUConfiguration) async
   {
     guard let name = capabilities.machineName(of: configuration), capabilities.machines[name]?.buses == nil
@@ -113,7 +116,7 @@ extension QEMUBinary {
     await probe.end()
   }
 
-  /// `bus: pci.0` and below it `type PCI`
+  /// Reads the buses of `info qtree`: a line `bus: pci.0`, and below it `type PCI`.
   private static func buses(in tree: String) -> [BinaryCapabilities.Bus] {
     var buses: [BinaryCapabilities.Bus] = []
     var name = ""

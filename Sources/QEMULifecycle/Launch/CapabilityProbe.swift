@@ -3,16 +3,16 @@ import QEMUCommandLine
 import QEMUJSON
 import QMP
 
-/// Asks one binary; starts it anew where a question ends it.
+/// Queries the capabilities of a binary, and starts it again if a query makes it exit.
 struct CapabilityProbe {
   let binary: QEMUBinary
   var qemu: QEMUProbe?
   var deaths = 0
-  /// The kinds of backend that properties of the devices asked so far name.
+  /// The kind of backend that each property refers to, of the types that have been queried.
   var references: [String: String] = [:]
 
   static let deadline = Duration.seconds(30)
-  /// More than this, and it is the binary that is broken, not a type.
+  /// The maximum number of exits: with more, the binary is broken, and not single types.
   static let toleratedDeaths = 64
 
   init(binary: QEMUBinary) { self.binary = binary }
@@ -36,7 +36,7 @@ struct CapabilityProbe {
     return capabilities
   }
 
-  /// Returns the options that `-help` lists (`-fda/-fdb file`, `-h or -help`), and those that it leaves out.
+  /// Returns the options that `-help` lists (`-fda/-fdb file`, `-h or -help`), and those that it omits.
   private static func options(_ help: String) -> Set<String> {
     var names: Set<String> = ["qtest", "qtest-log"]
     for line in help.split(separator: "\n") where line.hasPrefix("-") {
@@ -49,7 +49,7 @@ struct CapabilityProbe {
     return names.union(names.flatMap { OptionTable.declaration($0)?.aliases ?? [] })
   }
 
-  /// Between a heading and a hint, each line has a name, spaces and what it is.
+  /// Returns the names in the list of `-d help`: between a heading and a hint, each line has a name and a description.
   private static func logItems(_ help: String) -> Set<String> {
     let names = help.split(whereSeparator: \.isNewline).dropFirst().compactMap { line in
       line.hasPrefix(" ") || line.hasPrefix("Use ") ? nil : line.split(separator: " ").first.map(String.init)
@@ -58,7 +58,7 @@ struct CapabilityProbe {
   }
 }
 
-// MARK: - What is asked
+// MARK: - Queries
 
 extension CapabilityProbe {
   private mutating func parameters() async throws(LifecycleError) -> [String: [String: String]] {
@@ -109,7 +109,7 @@ extension CapabilityProbe {
     } catch {
       if !error.isCommandNotFound { throw Self.failure(error) }
     }
-    // Not every architecture has the command, such as riscv before 8.2. The name of a type ends with the architecture.
+    // Some architectures lack the command, such as riscv before 8.2. The name of a type ends with the architecture.
     let types = try await types(implementing: "cpu")
     return Dictionary(
       types.compactMap { type in
@@ -122,7 +122,8 @@ extension CapabilityProbe {
       }, uniquingKeysWith: { $1 })
   }
 
-  /// Reads the device types from the text of `info qdm`, as no QMP query lists them, and their properties from QMP.
+  /// Reads the device types from the text of `info qdm`, because no QMP query lists them, and their properties from
+  /// QMP.
   private mutating func devices() async throws(LifecycleError) -> [String: BinaryCapabilities.Device] {
     let text = try await ask(HumanMonitorCommand(commandLine: "info qdm"))
     var devices = Dictionary(
@@ -133,10 +134,10 @@ extension CapabilityProbe {
     return devices
   }
 
-  /// `name "virtio-blk-pci", bus PCI, alias "virtio-blk", desc "…", no-user`
+  /// Reads a line such as `name "virtio-blk-pci", bus PCI, alias "virtio-blk", desc "…", no-user`.
   private static func device(_ line: String) -> (String, BinaryCapabilities.Device)? {
     guard line.hasPrefix("name \""), let name = quoted(line[...]) else { return nil }
-    // A description may hold anything, and only "no-user" stands behind it.
+    // A description can be any text, and only "no-user" follows it.
     let head = line.firstRange(of: ", desc \"").map { line[..<$0.lowerBound] } ?? line[...]
     let alias = head.firstRange(of: ", alias \"").flatMap { quoted(head[$0.lowerBound...]) }
     let bus = head.firstRange(of: ", bus ").map { String(head[$0.upperBound...].prefix { $0 != "," }) }

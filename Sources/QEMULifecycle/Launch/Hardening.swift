@@ -2,19 +2,20 @@ import Glibc
 import QEMUCommandLine
 import QEMUJSON
 
-/// The options that take rights from QEMU which its request needs not.
+/// The options that remove rights from QEMU that its request does not need.
 ///
-/// They are added where the request leaves it open: one that has `-sandbox` keeps its own.
+/// An option is not added if the request has one: a request with `-sandbox` keeps its own.
 ///
 /// QEMU: `-no-user-config`, `-sandbox`
 struct Hardening: Sendable, Hashable {
-  /// The options, as words of the command line.
+  /// The options, as arguments of the command line.
   let arguments: [String]
 
+  /// Determines the options for a request.
   /// - Parameters:
   ///   - configuration: the request.
   ///   - profile: the facts about the binary, which may have been built without a sandbox.
-  ///   - isRoot: whether QEMU is started by root, who needs no setuid program.
+  ///   - isRoot: whether root starts QEMU; root needs no setuid program.
   init(_ configuration: QEMUConfiguration, _ profile: BinaryProfile, isRoot: Bool = geteuid() == 0) {
     var words = configuration.has("no-user-config") ? [] : ["-no-user-config"]
     if profile.hasSandbox, let sandbox = Self.sandbox(for: configuration, isRoot: isRoot) {
@@ -23,11 +24,11 @@ struct Hardening: Sendable, Hashable {
     arguments = words
   }
 
-  /// The sandbox that a request allows; nil where it has its own, or needs a program that gains rights.
+  /// Returns the sandbox for a request; nil if the request has one, or needs a program that gains rights.
   private static func sandbox(for configuration: QEMUConfiguration, isRoot: Bool) -> String? {
     if configuration.has("sandbox") { return nil }
     let helpers = configuration.occurrences.compactMap(\.helperProgram)
-    // No program that a sandboxed QEMU starts can gain rights, whatever the sandbox allows.
+    // The system call filter sets no_new_privs: no program that a sandboxed QEMU starts can gain rights.
     if !isRoot, helpers.contains(where: \.isPrivileged) { return nil }
     let spawns = !helpers.isEmpty || opensDesktop(configuration)
     return text(allowsUserChange: spawns || configuration.user != nil, allowsSpawn: spawns)
@@ -40,14 +41,14 @@ struct Hardening: Sendable, Hashable {
 
   private static let prefix = "on,obsolete=deny,elevateprivileges="
 
-  /// Without an option QEMU opens a window where there is a desktop.
+  /// Returns whether QEMU opens a window: it does so without a display option if there is a desktop.
   private static func opensDesktop(_ configuration: QEMUConfiguration) -> Bool {
     let choices = ["display", "nographic", "vnc", "spice", "curses"]
     if choices.contains(where: configuration.has) { return false }
     return getenv("DISPLAY") != nil || getenv("WAYLAND_DISPLAY") != nil
   }
 
-  /// Returns whether words of a command line are a sandbox that was added.
+  /// Returns whether the argument of a `-sandbox` option is one that was added.
   static func isAdded(sandbox text: String) -> Bool { text.hasPrefix(prefix) }
 }
 
@@ -58,7 +59,7 @@ extension HelperProgram {
 }
 
 extension QEMUConfiguration {
-  /// A Boolean value that indicates whether its sandbox lets QEMU start no program.
+  /// A Boolean value that indicates whether its sandbox forbids QEMU to start programs.
   var forbidsHelperPrograms: Bool {
     occurrences.contains { occurrence in
       occurrence.option == "sandbox" && occurrence.argument?.members?["spawn"]?.stringValue == "deny"

@@ -1,28 +1,32 @@
 import QEMUCommandLine
 
-/// The options that are added to the user's own so that QEMU can be observed, and takes no rights that it needs not. They
-/// change nothing in the guest.
+/// The command line of a start: the request, and options that make QEMU observable and remove rights that it does not
+/// need. They change nothing in the guest.
 struct LaunchPlan: Sendable {
-  /// The descriptor under which QEMU finds the listening socket of its monitor.
+  /// The descriptor of the listening socket of QEMU's monitor.
   static let monitorDescriptor: Int32 = 3
   private static let monitorID = "qemuctl"
 
   /// QEMU's arguments without the binary.
   let arguments: [String]
 
-  /// The data of secrets, which QEMU reads from descriptors of its own: every user of the host can read its command line.
+  /// The data of secrets, which QEMU reads from descriptors because every user of the host can read its command line.
   let secrets: [PassedSecret]
 
-  /// The data of a secret object and the descriptor under which QEMU finds it.
+  /// The data of a secret object, and the descriptor from which QEMU reads it.
   struct PassedSecret: Sendable {
     let data: String
     let descriptor: Int32
   }
 
-  /// A Boolean value that indicates whether QEMU's calls to KVM are traced until its machine is built.
+  /// A Boolean value that indicates whether QEMU's calls to KVM are traced until machine initialization is complete.
   let isTracingKVM: Bool
 
-  /// - Parameter callsFile: where a trace of QEMU's calls to KVM may be written; nil writes none.
+  /// Makes the command line of a request.
+  /// - Parameters:
+  ///   - configuration: the request.
+  ///   - profile: the facts about the binary.
+  ///   - callsFile: the path for a trace of QEMU's calls to KVM; nil for no trace.
   init(
     _ configuration: QEMUConfiguration, _ profile: BinaryProfile, callsFile: String? = nil
   ) throws(CommandLineError) {
@@ -43,10 +47,10 @@ struct LaunchPlan: Sendable {
     arguments = words
   }
 
-  /// The number of secrets that are passed at most, as each takes a descriptor; further ones stay on the command line.
+  /// The maximum number of secrets that are passed, as each takes a descriptor; further ones stay on the command line.
   private static let mostSecrets = 500
 
-  /// Puts the data of secret objects into descriptors, behind the one of the monitor.
+  /// Replaces the data of secret objects by descriptors, whose numbers follow that of the monitor.
   private static func hidingSecrets(of configuration: QEMUConfiguration) -> (
     QEMUConfiguration, [PassedSecret]
   ) {
@@ -60,8 +64,8 @@ struct LaunchPlan: Sendable {
     return (hidden, secrets)
   }
 
-  /// With one virtual CPU only its thread's name shows how TCG runs it. A QEMU that has monitor objects names its threads
-  /// unasked.
+  /// Returns whether thread names must be enabled: with one virtual CPU only the name of its thread shows the value of
+  /// `thread=` under TCG. A QEMU that has monitor objects always names its threads.
   private static func needsThreadNames(
     _ configuration: QEMUConfiguration, _ profile: BinaryProfile
   ) throws(CommandLineError) -> Bool {
@@ -71,10 +75,10 @@ struct LaunchPlan: Sendable {
     }
   }
 
-  /// The kernel alone knows the size of the shadow MMU, and the trace shows what it was told.
+  /// Returns the options for a trace of the calls that set the size of the shadow MMU, which only the kernel knows.
   ///
-  /// Whoever logs by themselves is left alone: QEMU has one file for all that it logs. In its name a percent sign stands for
-  /// something else.
+  /// There is no trace if the request has options for logging, because QEMU has one log file, or if the path has a
+  /// percent sign, which QEMU replaces.
   private static func trace(
     _ configuration: QEMUConfiguration, _ profile: BinaryProfile, _ file: String?
   ) throws(CommandLineError) -> [String] {
@@ -91,7 +95,8 @@ struct LaunchPlan: Sendable {
     return isNamed ? ["-trace", "enable=\(KVMCalls.event),file=\(path)"] : []
   }
 
-  /// Returns the request in the arguments of a QEMU that was started by such a plan, without what the plan added.
+  /// Returns the arguments of the request in those of a QEMU that was started by such a plan: without the added
+  /// options.
   static func requested(in arguments: [String]) -> [String] {
     var words = arguments
     func drop(_ option: String, where isAdded: (String) -> Bool) {
@@ -111,11 +116,11 @@ struct LaunchPlan: Sendable {
     return words
   }
 
-  /// Refuses what takes the process or the moment of its start out of our hands.
+  /// Throws an error for options that qemuctl cannot manage, such as `-daemonize` and `-preconfig`.
   static func requireManageable(_ configuration: QEMUConfiguration) throws(LifecycleError) {
     let refused = [
       "daemonize": "the virtual machine runs in the background without it",
-      "preconfig": "its machine would not be built, and nothing could be verified",
+      "preconfig": "machine initialization would not be complete, and nothing could be verified",
       "help": "run the QEMU binary itself for its help",
       "version": "run the QEMU binary itself for its version",
     ]
@@ -128,13 +133,14 @@ struct LaunchPlan: Sendable {
     }
   }
 
-  /// The monitor's id is ours: QEMU would refuse the second of two.
+  /// Throws an error if the request uses an id of the monitor that is added: QEMU refuses a duplicate id.
   private static func requireOwnID(_ configuration: QEMUConfiguration) throws(LifecycleError) {
     let ownIDs = [monitorID, "\(monitorID)-qmp"]
     for occurrence in configuration.occurrences where ["chardev", "object"].contains(occurrence.option) {
       guard ownIDs.contains(occurrence.id ?? "") else { continue }
       throw LifecycleError(
-        .unsupportedOption, "-\(occurrence.option) has the id of the monitor that is added to the request",
+        .unsupportedOption,
+        "-\(occurrence.option) id=\(occurrence.id ?? ""): this id is reserved for qemuctl's own QMP monitor",
         evidence: [occurrence.shownText],
         remedy: "choose an id other than \(monitorID) and \(monitorID)-qmp")
     }

@@ -1,31 +1,31 @@
 public import QEMUCommandLine
 
-/// What to start, and under which name.
+/// A request to start a virtual machine.
 public struct LaunchRequest: Sendable {
-  /// Where QEMU's standard input and output go.
+  /// The standard input and output of QEMU.
   public enum Console: Sendable, Hashable {
-    /// Nothing is read; what is written is kept in the virtual machine's directory.
+    /// The input is empty; the output goes to a log in the virtual machine's directory.
     case log
-    /// They are this process's own.
+    /// The input and output are those of this process.
     case inherited
   }
 
-  /// The name under which the virtual machine is found again.
+  /// The name of the virtual machine.
   public var name: MachineName
   /// The command line.
   public var configuration: QEMUConfiguration
-  /// The program.
+  /// The QEMU binary.
   public var binary: QEMUBinary
   /// The state directory.
   public var state: StateDirectory
-  /// The user to whom QEMU changes before its guest runs, a name or `UID:GID`; nil where the configuration says it, or QEMU stays
-  /// the caller's.
+  /// The user to whom QEMU changes before its guest runs, a name or `UID:GID`; nil for the one in the configuration, if
+  /// it has one, and else for the caller.
   ///
   /// QEMU: `-run-with user=NAME|UID:GID`, `-runas`
   public var user: String?
-  /// Where QEMU's standard input and output go.
+  /// The standard input and output of QEMU.
   public var console = Console.log
-  /// The timeout for QEMU to create its machine.
+  /// The timeout for machine initialization.
   public var deadline = Duration.seconds(60)
   /// The findings that are waived, `OPTION` or `OPTION.PROPERTY`.
   public var accepted: [String] = []
@@ -42,12 +42,12 @@ public struct LaunchRequest: Sendable {
   }
 }
 
-/// When each stage of a start was reached, counted from its beginning.
+/// The time at which each stage of a start was reached, counted from its beginning.
 public struct StartTiming: Sendable, Hashable {
-  /// QEMU was executed.
+  /// The time at which QEMU was executed.
   public internal(set) var spawned: Duration = .zero
-  /// QEMU's machine was built: it answered its first command.
+  /// The time at which QEMU answered its first command: machine initialization was complete.
   public internal(set) var ready: Duration = .zero
-  /// The virtual machine was compared with the request; nil before.
+  /// The time at which the virtual machine had been verified; nil before.
   public internal(set) var verified: Duration?
 }

@@ -3,9 +3,9 @@ import Glibc
 import QEMUCommandLine
 import QMP
 
-/// Starts one QEMU: listen, spawn, connect, and wait for its first answer or its end.
+/// Starts a QEMU: listens, spawns, connects, and waits for its first answer or its exit.
 ///
-/// Every step that fails undoes those before it: no process, socket, file or lock is left.
+/// If a step fails, the previous ones are undone: no process, socket, file or lock remains.
 struct Launcher {
   let request: LaunchRequest
   let profile: BinaryProfile
@@ -29,10 +29,10 @@ struct Launcher {
     }
   }
 
-  /// The argument vector, as it can be pasted.
+  /// The argument vector, beginning with the binary.
   var command: [String] { [request.binary.path] + plan.arguments }
 
-  /// The result of a launch: the process, recorded before anything else can fail, and its QMP session.
+  /// The result of a launch.
   struct Launched {
     let process: QEMUProcess
     let session: QMPSession
@@ -44,7 +44,7 @@ struct Launcher {
     _ timing: inout StartTiming, since begin: ContinuousClock.Instant
   ) async throws(LifecycleError) -> Launched {
     let waiting = try spawn()
-    // Recorded before it runs: should this process end now, a later command finds its QEMU, or there is none.
+    // The record is written before QEMU is executed: if this process ends at any time, a later command finds the QEMU.
     let record = try makeRecord(of: waiting.process)
     try folder.write(record)
     let process = try execute(waiting)
@@ -79,7 +79,7 @@ struct Launcher {
     } catch {
       if [EMFILE, ENFILE, ENOMEM, EAGAIN].contains(error.number) { throw .ofHost(error) }
       throw LifecycleError(
-        .startFailed, "\(error)", remedy: "see whether the state directory \(folder.path) is usable")
+        .startFailed, "\(error)", remedy: "check whether the state directory \(folder.path) is usable")
     }
   }
 
@@ -96,7 +96,7 @@ struct Launcher {
     .ofQEMU.setting(request.configuration.environment.map { ($0.name, $0.value) })
   }
 
-  /// Writes the data of secrets into files in memory, which end with the last descriptor of them.
+  /// Writes the data of secrets to files in memory, which exist until their last descriptor is closed.
   private func openSecrets() throws(SystemError) -> [(file: SharedDescriptor, descriptor: Int32)] {
     try plan.secrets.map { secret throws(SystemError) in
       (SharedDescriptor(try Descriptor.memoryFile(holding: secret.data)), secret.descriptor)
@@ -111,7 +111,7 @@ struct Launcher {
 
   private func openStreams() throws(SystemError) -> Streams {
     let error = try log(run.standardError)
-    // For as long as QEMU lives: this is seen also where its process is not.
+    // QEMU holds this lock until it exits; it also shows a QEMU whose process is not visible.
     _ = try checked(clinux_lock(error.descriptor.number), "lock \"\(folder.file(run.standardError))\"")
     switch request.console {
     case .log:
@@ -137,17 +137,17 @@ struct Launcher {
     return SharedDescriptor(Descriptor(owning: copy))
   }
 
-  /// Our own copy of the listening socket is closed by now: where QEMU is dead already, nobody listens.
+  /// Connects to the monitor. Our copy of the listening socket is closed, so this fails if QEMU has exited.
   private func connect() throws(LifecycleError) -> QMPSession {
     do throws(SystemError) {
       return QMPSession(socket: try socket.connect(), isFirstClient: true)
     } catch {
       throw LifecycleError(
-        .startFailed, "QEMU ended before it could be reached: \(error)", remedy: "see QEMU's words")
+        .startFailed, "QEMU exited before it could be reached: \(error)", remedy: "see QEMU's error output")
     }
   }
 
-  /// Waits for QEMU's first answer and for its end together.
+  /// Waits for QEMU's first answer, or for its exit.
   private func awaitReadiness(
     _ session: QMPSession, _ process: QEMUProcess
   ) async throws(LifecycleError) -> QMPGreeting {
@@ -160,9 +160,9 @@ struct Launcher {
       case .timedOut:
         throw LifecycleError(
           .timedOut, "QEMU did not become ready: \(error.summary)",
-          remedy: "see QEMU's words and its command line; give it longer with --timeout if it is only slow")
+          remedy: "see QEMU's error output and its command line; raise --timeout if it is only slow")
       case .cancelled:
-        throw LifecycleError(.cancelled, "the start was cancelled", remedy: "start again")
+        throw LifecycleError(.cancelled, "the start was cancelled", remedy: "start it again")
       default:
         throw LifecycleError(.startFailed, error.summary, evidence: error.evidence, remedy: error.remedy)
       }
@@ -175,10 +175,10 @@ struct Launcher {
 extension Launcher {
   private static let patience = Duration.seconds(2)
 
-  /// Ends the process, cleans up, and says why with QEMU's own words.
+  /// Ends the process, cleans up, and returns the error with QEMU's error output.
   func giveUp(_ process: QEMUProcess, _ error: LifecycleError) async -> LifecycleError {
     let diesByItself = error.code == .startFailed || error.code == .commandFailed
-    // Cancelled or not: the process is ours, and it ends before this returns.
+    // A task of its own, which is not cancelled: the process must have ended before this returns.
     let (end, isOurDoing) = await Task { await Self.end(process, graceful: diesByItself) }.value
     let words = folder.text(of: run.standardError)
     socket.remove()
@@ -194,15 +194,16 @@ extension Launcher {
       meant: diagnosis.refusesName ? await nameThatWasMeant() : nil)
   }
 
-  /// The nearest name that this QEMU has to one that it refused; nil where none is near.
+  /// Returns the name in this QEMU that is nearest to one that it refused; nil if none is near.
   private func nameThatWasMeant() async -> String? {
-    // The failure itself is told also where the binary cannot be asked.
+    // If the binary cannot be queried, the failure is reported without a suggestion.
     guard let capabilities = try? await request.binary.capabilities(keptIn: request.state) else { return nil }
     return request.configuration.findings(for: capabilities).lazy
       .filter { $0.weight == .refused }.compactMap(\.nearestName).first
   }
 
-  /// - Returns: how it ended, and whether that was our doing: then its end says nothing about the failure.
+  /// Ends the process, after a timeout for it to exit by itself if the end is graceful.
+  /// - Returns: the exit, and whether this function caused it; then it does not explain the failure.
   private static func end(_ process: QEMUProcess, graceful: Bool) async -> (ProcessEnd, Bool) {
     if graceful, let end = await process.waitForEnd(within: patience) { return (end, false) }
     try? process.send(signal: SIGKILL)

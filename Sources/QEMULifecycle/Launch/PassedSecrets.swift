@@ -1,11 +1,13 @@
 import QEMUCommandLine
 
 extension LaunchPlan {
-  /// Where QEMU finds the descriptors that it was passed.
+  /// The directory of the descriptors that were passed to QEMU.
   static let descriptors = "/proc/self/fd/"
 
-  /// Returns the request of a live QEMU with the data of its secrets, which it holds in descriptors.
-  /// - Parameter words: the request by QEMU's own command line.
+  /// Returns the request of a running QEMU with the data of its secrets, which are in its descriptors.
+  /// - Parameters:
+  ///   - words: the request from QEMU's own command line.
+  ///   - pid: the id of the process.
   static func withSecrets(_ words: [String], of pid: Int32) -> [String] {
     guard words.contains(where: { $0.contains(descriptors) }),
       var configuration = try? QEMUConfiguration(arguments: words, unknownNames: .kept)

@@ -3,10 +3,10 @@ import QMP
 
 /// A QEMU program on this host.
 public struct QEMUBinary: Sendable, Hashable {
-  /// Its path; absolute where it was found by name.
+  /// Its path; absolute if it was found in PATH.
   public let path: String
 
-  /// The name of the program that emulates this host's own architecture.
+  /// The name of the program that emulates the architecture of this host.
   public static let hostName = "qemu-system-\(hostArchitecture)"
 
   private static var hostArchitecture: String {
@@ -21,7 +21,7 @@ public struct QEMUBinary: Sendable, Hashable {
 
   /// Finds a program as a shell does.
   /// - Parameter word: a path, a name to look up in PATH, or an architecture: `aarch64` means `qemu-system-aarch64`.
-  /// - Throws: ``LifecycleError`` `binaryUnusable` where there is none or it may not be executed.
+  /// - Throws: ``LifecycleError`` `binaryUnusable` if there is none, or if it may not be executed.
   public init(finding word: String) throws(LifecycleError) {
     if word.contains("/") {
       guard access(word, X_OK) == 0 else { throw Self.unusable(word, SystemError(errno, "").words) }
@@ -30,7 +30,7 @@ public struct QEMUBinary: Sendable, Hashable {
       return
     }
     let folders = (getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin").split(separator: ":")
-    // An architecture's name may be that of another program: x86_64 is one of util-linux.
+    // The name of an architecture may also be that of another program: util-linux has an x86_64.
     for name in ["qemu-system-\(word)", word] {
       for folder in folders {
         let candidate = "\(folder)/\(name)"
@@ -51,10 +51,10 @@ public struct QEMUBinary: Sendable, Hashable {
   private static func unusable(_ word: String, _ why: String) -> LifecycleError {
     LifecycleError(
       .binaryUnusable, "the QEMU binary \"\(word)\" cannot be used: \(why)",
-      remedy: "install it (Debian: qemu-system-x86, qemu-system-arm), or name another with --qemu")
+      remedy: "install it (Debian: qemu-system-x86, qemu-system-arm), or specify another one with --qemu")
   }
 
-  /// The architecture that it emulates, by its name; nil where the name does not say.
+  /// The architecture that it emulates, from its file name; nil if the name has none.
   public var architecture: String? {
     path.split(separator: "/").last.flatMap { name in
       name.firstRange(of: "qemu-system-").map { range in

@@ -3,7 +3,7 @@ import Glibc
 import QMP
 
 extension Descriptor {
-  /// Makes a file in memory that holds a text.
+  /// Creates a file in memory with a text as its content.
   static func memoryFile(holding text: String) throws(SystemError) -> Descriptor {
     let file = Descriptor(owning: try checked(clinux_memory_file(), "make a file in memory"))
     let bytes = Array(text.utf8)

@@ -6,7 +6,7 @@ public enum ProcessEnd: Sendable, Hashable, CustomStringConvertible {
   case exited(code: Int32)
   /// A signal ended it.
   case signalled(Int32, coreDumped: Bool)
-  /// It is gone; it was not this process's child, and this kernel does not tell.
+  /// It has exited; it was not a child of this process, and the kernel does not report its status.
   case unknown
 
   init(_ end: clinux_process_end) {
@@ -15,19 +15,18 @@ public enum ProcessEnd: Sendable, Hashable, CustomStringConvertible {
       ? .signalled(end.status, coreDumped: end.core_dumped != 0) : .exited(code: end.status)
   }
 
-  /// Reads how a process ended from its /proc entry, which stays until its parent has reaped it.
-  ///
-  /// - Returns: nil where the process is not a zombie, or where this user may not read it.
+  /// Reads the exit of a process from its /proc entry, which remains until its parent has reaped it; nil if the process
+  /// is not a zombie, or if this user may not read its status.
   init?(ofZombie identity: ProcessIdentity) {
     guard ProcessIdentity(reading: identity.pid) == identity, let stat = ProcessStat(pid: identity.pid),
       stat.isZombie,
-      // The kernel shows a status of 0 to those who may not know it, and refuses this file to them.
+      // To users without permission the kernel shows a status of 0, and refuses to open this file.
       stat.waitStatus != 0 || readProcText("/proc/\(identity.pid)/io") != nil
     else { return nil }
     self.init(waitStatus: stat.waitStatus)
   }
 
-  /// Takes a status of `wait` apart: the signal in the low seven bits, else the exit code in the second byte.
+  /// Decodes a status of `wait`: the signal in the low seven bits, else the exit code in the second byte.
   init(waitStatus: Int32) {
     let signal = waitStatus & 0x7F
     self =
@@ -35,9 +34,7 @@ public enum ProcessEnd: Sendable, Hashable, CustomStringConvertible {
       ? .exited(code: waitStatus >> 8 & 0xFF) : .signalled(signal, coreDumped: waitStatus & 0x80 != 0)
   }
 
-  /// The status that a shell shows of such an end: the exit code, or 128 and the signal's number.
-  ///
-  /// nil where it is not known how the process ended.
+  /// The status that a shell reports: the exit code, or 128 plus the signal's number; nil if the exit is unknown.
   public var shellStatus: Int32? {
     switch self {
     case .exited(let code): code
@@ -46,7 +43,7 @@ public enum ProcessEnd: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// `exit status 1`, `signal 9 (SIGKILL)`.
+  /// The exit as a text: `exit status 1`, `signal 9 (SIGKILL)`.
   public var description: String {
     switch self {
     case .exited(let code): "exit status \(code)"
@@ -57,7 +54,7 @@ public enum ProcessEnd: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// A signal's name, `SIGKILL`.
+  /// Returns a signal's name, such as `SIGKILL`; nil if it is not known.
   public static func name(ofSignal number: Int32) -> String? {
     let names: [Int32: String] = [
       1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 4: "SIGILL", 5: "SIGTRAP", 6: "SIGABRT", 7: "SIGBUS",

@@ -1,11 +1,11 @@
 import Glibc
 
-/// The environment that a program is given, as bytes: a name or a value need not be UTF-8.
+/// The environment of a program, as bytes: names and values need not be UTF-8.
 package struct ProcessEnvironment: Sendable, Hashable {
-  /// Each variable, `NAME=VALUE`.
+  /// The variables, each `NAME=VALUE`.
   let variables: [[UInt8]]
 
-  /// Takes variables, `NAME=VALUE`.
+  /// Makes an environment of variables, each `NAME=VALUE`.
   package init(_ variables: [String]) { self.variables = variables.map { Array($0.utf8) } }
 
   private init(bytes variables: [[UInt8]]) { self.variables = variables }
@@ -22,8 +22,8 @@ package struct ProcessEnvironment: Sendable, Hashable {
     return ProcessEnvironment(bytes: variables)
   }
 
-  /// The variables of this process that QEMU and its libraries read; all others, such as the tokens of a build server, are
-  /// none of its business.
+  /// The variables of this process that QEMU and its libraries read. All others, such as the tokens of a build server,
+  /// are not passed.
   package static let ofQEMU = ProcessEnvironment(bytes: current.variables.filter(isForQEMU))
 
   private static func isForQEMU(_ variable: [UInt8]) -> Bool {
@@ -39,7 +39,8 @@ package struct ProcessEnvironment: Sendable, Hashable {
     "ssh_auth_sock", "curl_ca_bundle", "localdomain", "res_options", "hostaliases",
   ]
 
-  /// Of QEMU, the dynamic linker and the libraries for locales, windows, sound, graphics and storage.
+  /// The prefixes of QEMU, the dynamic linker and the libraries for locales, windows, sound, graphics, storage and
+  /// authentication.
   private static let prefixes = [
     "QEMU_", "LC_", "LD_", "XDG_", "G_", "GTK_", "GDK_", "QT_", "SDL_", "PULSE_", "PIPEWIRE_", "PW_", "JACK_",
     "ALSA_", "AUDIO", "MESA_", "LIBGL_", "EGL_", "GBM_", "VK_", "__GL", "__EGL", "DRI_", "GALLIUM_", "SPICE_",

@@ -1,7 +1,7 @@
 import Glibc
 import QMP
 
-/// Names one process for good: a pid alone is reused.
+/// The unique identity of a process; a pid alone can be reused.
 public struct ProcessIdentity: Sendable, Hashable {
   /// The process id.
   public let pid: Int32
@@ -9,11 +9,15 @@ public struct ProcessIdentity: Sendable, Hashable {
   public let startTime: UInt64
   /// The id of the host's boot.
   public let bootID: String
-  /// The PID and time namespaces in which the pid and the start time count.
+  /// The PID and time namespaces of the pid and the start time.
   public let namespaces: String
 
-  /// Makes an identity from what was recorded.
-  /// - Parameter namespaces: the namespaces in which the pid and the start time count; nil for those of this process.
+  /// Makes an identity from recorded values.
+  /// - Parameters:
+  ///   - pid: the process id.
+  ///   - startTime: the start time, in clock ticks since the host booted.
+  ///   - bootID: the id of the host's boot.
+  ///   - namespaces: the namespaces of the pid and the start time; nil for those of this process.
   public init(pid: Int32, startTime: UInt64, bootID: String, namespaces: String? = nil) {
     self.pid = pid
     self.startTime = startTime
@@ -21,30 +25,30 @@ public struct ProcessIdentity: Sendable, Hashable {
     self.namespaces = namespaces ?? Self.currentNamespaces ?? ""
   }
 
-  /// Reads the identity of a process that exists now.
+  /// Reads the identity of a process; nil if there is none, and `errno` says why.
   package init?(reading pid: Int32) {
     guard let stat = ProcessStat(pid: pid), let bootID = Self.currentBootID else { return nil }
     self.init(pid: pid, startTime: stat.startTime, bootID: bootID)
   }
 
-  /// The host's boot id.
+  /// The id of the host's current boot; nil if it cannot be read.
   static var currentBootID: String? {
     readProcText("/proc/sys/kernel/random/boot_id")?.split(separator: "\n").first.map(String.init)
   }
 
-  /// The PID and time namespaces of this process; nil where /proc does not show them.
+  /// The PID and time namespaces of this process; nil if /proc does not show them.
   static var currentNamespaces: String? {
-    // A kernel without time namespaces has none to show.
+    // A kernel may have no time namespaces.
     readLink("/proc/self/ns/pid").map { "\($0) \(readLink("/proc/self/ns/time") ?? "")" }
   }
 }
 
 /// The fields of /proc/PID/stat.
 struct ProcessStat {
-  /// The state's letter: R, S, D, T (stopped), Z (zombie), …
+  /// The letter of the state: R, S, D, T (stopped), Z (zombie), …
   let state: Character
   let startTime: UInt64
-  /// The status that `wait` is to return, once the process has ended; 0 also where this user may not read it.
+  /// The status that `wait` will return, if the process has ended; also 0 if this user may not read it.
   let waitStatus: Int32
 
   init?(pid: Int32) {
@@ -52,7 +56,8 @@ struct ProcessStat {
     self.init(text: text)
   }
 
-  /// The name in parentheses may hold spaces and parentheses: fields are counted after the last one.
+  /// Reads the text of the file. The name in parentheses may have spaces and parentheses, so fields are counted from
+  /// the last `)`.
   init?(text: String) {
     guard let close = text.lastIndex(of: ")") else { return nil }
     let fields = text[text.index(after: close)...].split(whereSeparator: { $0 == " " || $0 == "\n" })
@@ -67,29 +72,29 @@ struct ProcessStat {
   /// A Boolean value that indicates whether a signal or a debugger stopped the process.
   var isStopped: Bool { state == "T" || state == "t" }
 
-  /// Returns the reason why a process does not run; nil where it does.
+  /// Returns the reason why a process is stopped; nil if it is not.
   static func suspension(of pid: Int32) -> String? {
     switch ProcessStat(pid: pid)?.state {
-    case "T": "process \(pid) is stopped by a signal; kill -CONT \(pid) lets it go on"
-    case "t": "process \(pid) is stopped by a debugger; detach it"
+    case "T": "process \(pid) is stopped by a signal; continue it with kill -CONT \(pid)"
+    case "t": "process \(pid) is stopped by a debugger; detach the debugger"
     default: nil
     }
   }
 
-  /// Ended, and not yet reaped by its parent.
+  /// A Boolean value that indicates whether the process has ended and is not yet reaped by its parent.
   var isZombie: Bool { state == "Z" || state == "X" }
 }
 
-/// Reads a file of /proc or of the host whole; nil where it cannot be opened or read, or is no plain file.
+/// Reads a whole file of /proc or of the host; nil if it cannot be opened or read, or is not a regular file.
 func readProcText(_ path: String) -> String? {
-  // Without waiting: a pipe or device in a file's place would never end.
+  // O_NONBLOCK: to open a pipe or a device could block.
   guard let file = try? Descriptor.open(path, O_RDONLY | O_NONBLOCK) else { return nil }
   var status = stat()
   guard fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
   return readBytes(file).map { String(decoding: $0, as: UTF8.self) }
 }
 
-/// Reads an open file whole, 64 MiB at most; nil where it cannot be read, and `errno` says why.
+/// Reads a whole open file, up to 64 MiB; nil if it cannot be read, and `errno` says why.
 func readBytes(_ file: borrowing Descriptor) -> [UInt8]? {
   var bytes: [UInt8] = []
   var chunk = [UInt8](repeating: 0, count: 1 << 14)

@@ -2,9 +2,9 @@ import CLinux
 import Glibc
 package import QMP
 
-/// A QEMU that nobody keeps: frozen, with a monitor that has no name, to be asked what the binary can do.
+/// A temporary QEMU, paused and with an unnamed monitor socket, for queries about the binary.
 ///
-/// Every way out of it ends the process: dropping it, and the end of this process, however it ends.
+/// The process ends when the object is released, and when this process ends, also by SIGKILL.
 package final class QEMUProbe: Sendable {
   /// The monitor.
   package let session: QMPSession
@@ -20,8 +20,8 @@ package final class QEMUProbe: Sendable {
     self.standardErrorFile = standardErrorFile
   }
 
-  /// Starts the program frozen, without a display, with arguments of the caller's.
-  /// - Throws: ``SystemError`` where the program cannot be executed.
+  /// Starts the program paused, without a display, with additional arguments.
+  /// - Throws: ``SystemError`` if the program cannot be executed.
   package static func start(
     _ program: String, _ arguments: [String]
   ) async throws(SystemError) -> QEMUProbe {
@@ -45,12 +45,12 @@ package final class QEMUProbe: Sendable {
 
   deinit { try? process.send(signal: SIGKILL) }
 
-  /// Waits for the first answer: the machine is built then.
+  /// Waits for the first answer; machine initialization is complete then.
   package func negotiate(deadline: Duration) async throws(QMPError) -> QMPGreeting {
     try await session.negotiate(deadline: deadline)
   }
 
-  /// Ends the process, gently where it still answers, and returns when it is gone.
+  /// Ends the process, with `quit` if it still answers and else with SIGKILL, and returns after it has exited.
   @discardableResult
   package func end() async -> ProcessEnd {
     await Task { [session, process] in
@@ -64,7 +64,7 @@ package final class QEMUProbe: Sendable {
     }.value
   }
 
-  /// What QEMU wrote to its standard error until now.
+  /// The text that QEMU has written to its standard error.
   package var standardError: String {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 14)

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 package import QMP
 
-/// A QEMU process, held by a descriptor: its pid can be reused, the descriptor cannot.
+/// A QEMU process with its process descriptor, which, unlike the pid, cannot come to mean another process.
 package final class QEMUProcess: Sendable {
   package let identity: ProcessIdentity
   private let handle: Descriptor
@@ -14,7 +14,7 @@ package final class QEMUProcess: Sendable {
     self.identity = identity
     self.handle = handle
     let number = self.handle.number
-    // A child has to be reaped, also when nobody else holds it any longer.
+    // A child must be reaped, even if this is the last reference to it.
     let child = isChild ? self : nil
     try EventLoop.shared.watch(number, clinux_event_readable) { [weak self] _ in
       EventLoop.shared.unwatch(number)
@@ -27,20 +27,20 @@ package final class QEMUProcess: Sendable {
     EventLoop.shared.unwatch(handle.number)
   }
 
-  /// Lets the process outlive this one.
+  /// Lets QEMU continue to run after this process has ended.
   package func handOver() { UnfinishedProcesses.remove(pid, heldBy: handle.number) }
 
   package var pid: Int32 { identity.pid }
 
-  /// The exit of the process; nil while it runs.
+  /// The exit of the process; nil while it is running.
   package var end: ProcessEnd? { ending.current }
 
-  /// Waits for the end; nil when the deadline passes first.
+  /// Waits for the process to exit; nil if the timeout expires or the task is cancelled.
   package func waitForEnd(within deadline: Duration? = nil) async -> ProcessEnd? {
     await ending.value(within: deadline)
   }
 
-  /// Sends a signal; one to a process that has ended does nothing.
+  /// Sends a signal; it has no effect if the process has ended.
   package func send(signal: Int32) throws(SystemError) {
     let result = clinux_pidfd_send_signal(handle.number, signal)
     if result == -ESRCH { return }
@@ -51,17 +51,17 @@ package final class QEMUProcess: Sendable {
     handOver()
     var end = clinux_process_end()
     if clinux_reap(handle.number, &end) == 0 { return ending.fulfil(ProcessEnd(end)) }
-    // A process of another parent: /proc tells until it is reaped, the descriptor afterwards (Linux 6.15).
+    // The child of another process: /proc has the status until it is reaped, the descriptor afterwards (Linux 6.15).
     let isReaped = clinux_pidfd_end(handle.number, &end) == 0
     if !isReaped, let end = ProcessEnd(ofZombie: identity) { return ending.fulfil(end) }
-    // It may have been reaped between the two looks.
+    // It may have been reaped between the two attempts.
     let isKnown = isReaped || clinux_pidfd_end(handle.number, &end) == 0
     ending.fulfil(isKnown ? ProcessEnd(end) : .unknown)
   }
 }
 
 extension QEMUProcess {
-  /// A descriptor of this process and its number in the program.
+  /// A descriptor of this process, and its number in the program.
   package struct PassedDescriptor {
     package let source: Int32
     package let target: Int32
@@ -71,7 +71,7 @@ extension QEMUProcess {
     }
   }
 
-  /// Starts a program in a session of its own, with the passed descriptors and no others.
+  /// Starts a program in its own session, with the passed descriptors and no others.
   package static func spawn(
     _ program: String, _ arguments: [String], environment: ProcessEnvironment,
     passing descriptors: [PassedDescriptor]
@@ -79,20 +79,20 @@ extension QEMUProcess {
     try spawn(program, arguments, environment, descriptors, endsWithParent: false)
   }
 
-  /// Starts a program as ``spawn(_:_:environment:passing:)`` does; the kernel kills it when this process ends, however it ends.
+  /// Starts a program as ``spawn(_:_:environment:passing:)`` does; the kernel kills it when this process ends.
   package static func spawnEndingWithThisProcess(
     _ program: String, _ arguments: [String], environment: ProcessEnvironment,
     passing descriptors: [PassedDescriptor]
   ) async throws(SystemError) -> QEMUProcess {
-    // The kernel counts the end of the thread as that of the parent, and the loop's thread lasts.
+    // PR_SET_PDEATHSIG applies to the thread that spawns; the thread of the event loop does not end.
     try await withTaskExecutorPreference(EventLoop.shared) { () async throws(SystemError) in
       try spawn(program, arguments, environment, descriptors, endsWithParent: true)
     }
   }
 
-  /// A child that waits until it may execute its program.
+  /// A child that waits for permission to execute its program.
   ///
-  /// It ends by itself when it is dropped, and when this process ends, however it ends: nothing runs that is not written down.
+  /// The child exits if this value is destroyed, or if this process ends: no program runs that is not recorded.
   package struct Waiting: ~Copyable {
     package let process: QEMUProcess
     private var waiting: clinux_waiting
@@ -109,19 +109,19 @@ extension QEMUProcess {
       clinux_discard_waiting(&waiting, process.pid)
     }
 
-    /// Lets its program leave no memory dump when it crashes; the program may change that.
+    /// Disables core dumps of its program, which can enable them again.
     ///
-    /// Where the host does not let the limit be set, it stays as it is.
+    /// If the host refuses the limit, it is not changed.
     package func limitCoreDumps() { _ = clinux_limit_core_dumps(process.pid) }
 
-    /// Executes the program, and returns when that is done.
+    /// Executes the program, and returns after `execve` has succeeded or failed.
     package consuming func execute() throws(SystemError) -> QEMUProcess {
       _ = try checked(clinux_execute_waiting(&waiting), "execute \"\(program)\"")
       return process
     }
   }
 
-  /// Makes a child as ``spawn(_:_:environment:passing:)`` does, which waits before it executes the program.
+  /// Makes a child as ``spawn(_:_:environment:passing:)`` does, but one that waits before it executes the program.
   package static func spawnWaiting(
     _ program: String, _ arguments: [String], environment: ProcessEnvironment,
     passing descriptors: [PassedDescriptor]
@@ -166,14 +166,14 @@ extension QEMUProcess {
     do throws(SystemError) {
       return try hold(child: pid)
     } catch {
-      // Until it is reaped its pid is nobody else's.
+      // The pid cannot be reused before the child is reaped.
       kill(pid, SIGKILL)
       while waitpid(pid, nil, 0) < 0, errno == EINTR {}
       throw error
     }
   }
 
-  /// Starts a program with variables that are texts.
+  /// Starts a program with an environment of strings.
   package static func spawn(
     _ program: String, _ arguments: [String], environment: [String], passing descriptors: [PassedDescriptor]
   ) throws(SystemError) -> QEMUProcess {
@@ -190,17 +190,17 @@ extension QEMUProcess {
     return process
   }
 
-  /// Takes hold of a recorded process, if it still is the one that was recorded.
-  /// - Returns: nil when that process is gone, even where its pid is in use again.
+  /// Opens a recorded process.
+  /// - Returns: the process; nil if it has ended, even if its pid is in use again.
   package static func adopt(_ identity: ProcessIdentity) throws(SystemError) -> QEMUProcess? {
     let result = clinux_pidfd_open(identity.pid)
-    // A thread may have the number now: newer kernels answer ENOENT, older ones EINVAL.
+    // A thread may have the number now: newer kernels return ENOENT, older ones EINVAL.
     if [-ESRCH, -ENOENT, -EINVAL].contains(result) { return nil }
     let handle = Descriptor(owning: try checked(result, "pidfd_open \(identity.pid)"))
-    // Read after the descriptor was opened: from here on the pid cannot change hands.
+    // This is read after the descriptor was opened: from then on the pid cannot be reused unnoticed.
     guard let now = ProcessIdentity(reading: identity.pid), let stat = ProcessStat(pid: identity.pid) else {
       let number = errno
-      // What cannot be read is not proved to be gone.
+      // A process that cannot be read has not necessarily ended.
       if clinux_pidfd_send_signal(handle.number, 0) == -ESRCH { return nil }
       throw SystemError(number, "read /proc/\(identity.pid)/stat")
     }
@@ -209,7 +209,7 @@ extension QEMUProcess {
   }
 }
 
-/// Lends C a NULL-terminated array of strings.
+/// Calls a closure with a NULL-terminated array of C strings.
 private func withCStrings<Result>(
   _ strings: [[UInt8]], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
 ) -> Result {
