@@ -25,7 +25,7 @@ import Testing
     Obstacle(
       "-chardev socket,id=c,host=127.0.0.1,port=PORT,server=on,wait=off",
       "another process holds tcp port PORT"),
-    Obstacle("-chardev socket,id=c,path=DIR/peer", "nothing listens on DIR/peer"),
+    Obstacle("-chardev socket,id=c,path=DIR/peer", "no process listens on DIR/peer"),
     Obstacle("-chardev socket,id=c,path=DIR/peer,server=on,wait=off", nil),
     Obstacle("-chardev socket,id=c,path=DIR/none/l,server=on,wait=off", "DIR/none/l cannot be created"),
     Obstacle("-vnc unix:DIR/none/v", "DIR/none/v cannot be created"),

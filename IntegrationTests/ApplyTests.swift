@@ -253,7 +253,7 @@ import Testing
       let wanted = try Self.configuration(board)
       let held = try await machine.plan(wanted).changes
       #expect(held.map(\.kind) == [.impossible])
-      #expect(held.first?.reason?.contains("continue the guest first") == true)
+      #expect(held.first?.reason?.contains("resume the guest first") == true)
       try await machine.resume()
       #expect(try await machine.plan(wanted).changes.map(\.kind) == [.live])
       // The firmware alone does not let it go either.

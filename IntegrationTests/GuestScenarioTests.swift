@@ -91,7 +91,7 @@ struct GuestScenarioTests {
       let wanted = try await scenario.wanted(without: ["mem1", "dimm1"])
       let kept = try await scenario.machine.apply(wanted, patience: .seconds(120))
       #expect(kept.failure?.change.title == "device dimm1 removed")
-      #expect(kept.failure?.error.summary == "the guest does not let device dimm1 go")
+      #expect(kept.failure?.error.summary == "the guest refused to unplug device dimm1")
       #expect(kept.failure?.error.evidence == ["ACPI_DEVICE_OST: status 130"])
       #expect(kept.done == [])
       #expect(kept.left.map(\.title) == ["object mem1 removed"])

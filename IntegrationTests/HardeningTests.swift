@@ -162,7 +162,7 @@ import Testing
     try await withCommand { command in
       try await command.run(["start", "--name", "p", "--qemu", qemu.path, "--"] + Self.words(qemu))
       let plan = try await command.run(["plan", "p", "--"] + Self.words(qemu) + network)
-      #expect(plan.output.contains("the sandbox lets QEMU start no program"), "\(plan.output)")
+      #expect(plan.output.contains("the sandbox forbids starting programs (spawn=deny)"), "\(plan.output)")
       let apply = try await command.run(["apply", "p", "--restart", "--"] + Self.words(qemu) + network)
       #expect([0, 4].contains(apply.status), "\(apply)")
       let status = try await command.run(["status", "p"])

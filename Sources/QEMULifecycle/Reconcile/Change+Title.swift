@@ -1,7 +1,8 @@
 import QEMUCommandLine
 
 extension Change {
-  /// The change in one line: `device nic added`, `memory size 128M → 256M`, `netdev n host forward tcp:7422→22 removed`.
+  /// The change in one line: `device nic added`, `memory size 128M → 256M`,
+  /// `netdev n host forward tcp:7422→22 removed`.
   public var title: String {
     let value = (to ?? from).map(Self.readable(option, property))
     switch (option, action) {
@@ -23,10 +24,10 @@ extension Change {
     }
   }
 
-  /// The property of a change to one of a network's rules.
+  /// The property name of a change to a host forwarding rule.
   static let hostForward = "hostfwd"
 
-  /// The option, which one it is where there may be several, and the property.
+  /// The option, its instance if there may be several, and the property.
   private var thing: String {
     let isOneOfMany = OptionTable.declaration(option)?.repetition.isOneOfMany ?? true
     let which = isOneOfMany || instance != "0" ? instance : ""
@@ -34,10 +35,10 @@ extension Change {
       .filter { !$0.isEmpty }.joined(separator: " ")
   }
 
-  /// Options whose names are no words.
+  /// Nouns for options whose names are not.
   private static let nouns = ["m": "memory", "d": "log items", "D": "log file", "rtc": "clock", "": "drive"]
 
-  /// A value as it is read: a size with its unit, a rule with its arrow.
+  /// Returns a function that makes a value readable: it adds the unit to a size, and an arrow to a forwarding rule.
   private static func readable(_ option: String, _ property: String) -> (String) -> String {
     { text in
       if text.hasPrefix("["), text.hasSuffix("]") { return String(text.dropFirst().dropLast()) }

@@ -2,15 +2,15 @@ import QEMUCommandLine
 public import QEMUJSON
 import QEMUVerification
 
-/// One thing that a live virtual machine differs in from what is wanted, and how it is brought about.
+/// A difference between a live virtual machine and the wanted configuration, and the commands that remove it.
 public struct Change: Sendable, Hashable {
   /// The way in which a change can take effect.
   public enum Kind: String, Sendable, Hashable, CaseIterable {
-    /// On the running virtual machine.
+    /// The change can be made while QEMU is running.
     case live
-    /// With the next start.
+    /// The change takes effect at the next start.
     case restart
-    /// Not as the virtual machine stands; the reason says what is in the way.
+    /// The change cannot be made in the present state; the reason says why.
     case impossible
   }
 
@@ -20,7 +20,7 @@ public struct Change: Sendable, Hashable {
     public let name: String
     /// Its arguments.
     public let arguments: JSONObject
-    /// The device whose end must be told by an event before the command is done; nil where the reply is enough.
+    /// The device whose removal an event must report before the command is complete; nil if the reply completes it.
     public let endingDevice: String?
     /// The end of an HMP answer that reports success; empty if success has no answer.
     let obeyingWords: String
@@ -38,13 +38,13 @@ public struct Change: Sendable, Hashable {
     }
   }
 
-  /// The action on the object of a change.
+  /// The action of a change.
   public enum Action: String, Sendable, Hashable {
-    /// It comes.
+    /// An option or a rule is added.
     case add
-    /// It goes; of a property, QEMU decides its value from then on.
+    /// An option or a rule is removed, or a property is left to QEMU's default.
     case remove
-    /// Its value becomes another.
+    /// A property gets another value.
     case set
   }
 
@@ -52,25 +52,25 @@ public struct Change: Sendable, Hashable {
   public let option: String
   /// The option's id, or its index among the option's occurrences.
   public let instance: String
-  /// The property that changes; empty where all of the option comes or goes, or it has one value.
+  /// The property that changes; empty if the whole option is added or removed, or has a single value.
   public let property: String
   /// The action.
   public let action: Action
-  /// The value that is live; nil where there is none, or nothing shows it.
+  /// The live value; nil if there is none, or if it cannot be determined.
   public let from: String?
-  /// The value that is wanted; nil where it goes.
+  /// The wanted value; nil if it is removed.
   public let to: String?
   /// The way in which a change can take effect.
   public let kind: Kind
-  /// The reason why it cannot be made live; nil if it can.
+  /// The reason why it cannot be made while QEMU is running; nil if it can.
   public let reason: String?
-  /// The commands, in order; empty if it cannot be made live.
+  /// The commands, in order; empty if it cannot be made while QEMU is running.
   public let commands: [Command]
   /// The commands that restore the previous state after a command that failed.
   var undoing: [Command] = []
   /// A Boolean value that indicates whether QEMU shows its effect.
   var isShown = true
-  /// The move of a disk that it would undo; nil where it puts no older image back under the guest.
+  /// The move of a disk that it would undo; nil if it does not replace an image by an older one.
   var undoneMove: ImageMove?
 
   private init(
@@ -114,13 +114,13 @@ struct ChangeSubject {
   init(_ option: String, _ instance: String, _ property: String = "", from: String? = nil, to: String? = nil)
   {
     (self.option, self.instance, self.from, self.to) = (option, instance, from, to)
-    // An option with one value has it under the option's own name.
+    // The value of an option with a single value has the name of the option.
     self.property = property == option ? "" : property
   }
 }
 
 extension Change {
-  /// The change as a part of the plan's JSON document. A secret's data stays out.
+  /// The change as a part of the plan's JSON document, without the data of secrets.
   public var json: JSON {
     var object: JSONObject = [
       "option": .string(option), "instance": .string(instance), "property": .string(property),

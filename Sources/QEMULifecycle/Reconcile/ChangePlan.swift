@@ -4,7 +4,8 @@ import QEMUVerification
 
 /// The changes that make a live virtual machine match a configuration, in the order in which they are made.
 ///
-/// It is made of what is live and what is wanted alone, so it can be made again at any moment: what is done already is not in it.
+/// It is made from the live state and the wanted configuration, so it can be made again at any time: changes that are
+/// already made are not in it.
 public struct ChangePlan: Sendable, Hashable {
   /// The changes in their order.
   public internal(set) var changes: [Change] = []
@@ -14,11 +15,11 @@ public struct ChangePlan: Sendable, Hashable {
 
   /// A Boolean value that indicates whether there are no changes.
   public var isEmpty: Bool { changes.isEmpty }
-  /// The changes that can be made while the virtual machine runs.
+  /// The changes that can be made while the virtual machine is running.
   public var live: [Change] { changes.filter { $0.kind == .live } }
-  /// The disks whose live image would be lost.
+  /// The moves of disks that the plan would undo.
   var undoneMoves: [ImageMove] { changes.compactMap(\.undoneMove) }
-  /// The changes that cannot be made while it runs.
+  /// The changes that cannot be made while the virtual machine is running.
   public var rest: [Change] { changes.filter { $0.kind != .live } }
 
   /// The plan as one JSON document.

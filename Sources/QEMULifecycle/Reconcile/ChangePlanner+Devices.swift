@@ -1,9 +1,9 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// Devices that come and go: where they sit, and who sits on them.
+/// The addition and removal of devices.
 extension ChangePlanner {
-  /// QEMU takes away what sits on a device with it.
+  /// Returns a dependent device: one that QEMU removes together with a device.
   private func rider(of id: String, _ device: LiveInventory.Device, besides leaving: Set<String>) -> String? {
     let port = device.type == "usb-hub" ? port(of: id) : nil
     return live.devices.filter { other, seat in
@@ -31,7 +31,7 @@ extension ChangePlanner {
     if live.isPCI(device.type), live.runState != "running" {
       return .impossible(
         subject, .remove,
-        because: "a PCI device is unplugged by its guest, which is not running: continue the guest first"
+        because: "a PCI device is unplugged by the guest, which is not running: resume the guest first"
       )
     }
     return .live(
@@ -44,7 +44,7 @@ extension ChangePlanner {
     var members = members
     let subject = ChangeSubject("device", id)
     let driver = members["driver"]?.stringValue ?? ""
-    // QEMU 7.2 refuses an nvme whose disc is in use, and keeps hold of the disc all the same.
+    // QEMU 7.2 refuses an nvme device whose disk is in use, but keeps the disk in use.
     if let (user, needed) = deviceInNeed(of: ["drive", "netdev"], of: members, besides: id, leaving) {
       return .impossible(subject, .add, because: "\(user) still uses \(needed)")
     }
@@ -57,7 +57,7 @@ extension ChangePlanner {
             "pcie.0 does not support hotplug, and no pcie-root-port is free: add a pcie-root-port to the configuration"
         )
       }
-      // QEMU 7.2 puts a second device on a port without a word.
+      // QEMU 7.2 accepts a second device on a port.
       if taken.contains(bus) || live.occupant(of: bus, besides: leaving) != nil, live.isPort(bus) {
         let occupant = live.occupant(of: bus, besides: leaving) ?? "another one"
         return .impossible(subject, .add, because: "\(occupant) is already on \(bus)")
@@ -70,7 +70,7 @@ extension ChangePlanner {
     return .live(subject, .add, [Change.Command("device_add", typed)])
   }
 
-  /// A device that stays on the disc or network that another would be put on, and what that is.
+  /// Returns a remaining device that uses the disk or network back end of a new one, and the name of that back end.
   private func deviceInNeed(
     of properties: [String], of members: JSONObject, besides id: String, _ leaving: Set<String>
   ) -> (device: String, needed: String)? {

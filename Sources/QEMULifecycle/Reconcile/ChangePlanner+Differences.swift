@@ -2,15 +2,15 @@ import QEMUCommandLine
 import QEMUJSON
 import QEMUVerification
 
-/// Plans changes of options that stay and differ from the configuration.
+/// The changes of options that remain but differ from the configuration.
 extension ChangePlanner {
-  /// One change for each option that drifted and stays.
+  /// Returns the changes of properties that differ from the configuration.
   func propertyChanges() -> [Change] {
     var changes: [Change] = []
     var seen: Set<[String]> = []
     let added = Set(
       wanted.filter { Self.comingAndGoing.contains($0.option) && !isLive($0) }.map(\.name))
-    // What is shown to differ goes first: it tells of a change that nothing came of it.
+    // Drifted findings come first: of changes with one identity the first is kept, and only these show their effect.
     let ordered = findings.filter { $0.verdict == .drifted } + findings.filter { $0.verdict != .drifted }
     for finding in ordered where !added.contains([finding.option, finding.instance]) {
       guard finding.verdict == .drifted || isNewlyWanted(finding),
@@ -27,7 +27,7 @@ extension ChangePlanner {
     LiveProperty.change(finding, in: wantedConfiguration, after: known.map(\.occurrence), of: live)
   }
 
-  /// CPUs of `-device` that are no longer asked for are still counted, and leave by themselves.
+  /// Returns whether a different number of CPUs is due to `-device` CPUs that the plan removes separately.
   private func isOfLeavingCPUs(_ finding: Finding) -> Bool {
     guard finding.option == "smp", finding.property == "cpus",
       let wanted = Int(finding.requested), let present = finding.observed.flatMap({ Int($0) })
@@ -66,11 +66,11 @@ extension ChangePlanner {
 
   private func reading(_ finding: Finding) -> String {
     guard finding.option == "object" else { return "QEMU reads it only at startup" }
-    return "QEMU reads it only when it creates the object: restart it, or name a new object"
+    return "QEMU reads it only when it creates the object: restart it, or use a new object id"
   }
 
-  /// Events of -trace are no values of one property: each is on or off by itself. Rules are numbered, and mean themselves.
-  /// The list of an object is set as a whole: its last element tells that there are more.
+  /// Returns the identity of a finding. Events of `-trace` and forwarding rules are identified by their text, not by
+  /// their number; the elements of an object's list are one finding, because the list is set as a whole.
   private func name(_ finding: Finding) -> [String] {
     if finding.option == "trace" { return [finding.option, finding.requested, finding.property] }
     if finding.option == "object" {
@@ -83,7 +83,7 @@ extension ChangePlanner {
     finding.option == "netdev" && finding.property.hasPrefix("hostfwd.")
   }
 
-  /// Devices without an id that are no longer wanted.
+  /// The removals of devices that have no id and are no longer wanted.
   var leavingWithoutName: [Change] {
     func nameless(_ parts: [PlannedOption]) -> [Occurrence] {
       parts.filter { $0.option == "device" && $0.id == nil }.map(\.occurrence)
@@ -101,7 +101,7 @@ extension ChangePlanner {
     }
   }
 
-  /// Returns whether the option itself is no longer asked for, and not one property of it.
+  /// Returns whether the whole option of a finding is no longer requested.
   private func isGone(_ finding: Finding) -> Bool {
     func isOne(_ part: PlannedOption) -> Bool { part.name == [finding.option, finding.instance] }
     return known.contains(where: isOne) && !wanted.contains(where: isOne)
@@ -114,13 +114,13 @@ extension ChangePlanner {
     let kept = Set(wanted.filter { $0.id != nil }.map(\.name))
     return knownFindings.filter { finding in
       if names.contains(name(finding)) { return false }
-      // A rule that is not live has gone already.
+      // A rule that is not live is already removed.
       if isRule(finding), finding.verdict == .drifted { return false }
       let isOne = Self.comingAndGoing.contains(finding.option)
       return !gone.contains([finding.option, finding.instance])
         && (!isOne || kept.contains([finding.option, finding.instance]))
     }.map { finding in
-      // What is opened anew has what is wanted, and nothing else.
+      // To reopen a character device sets all its properties.
       if finding.option == "chardev",
         let opening = liveChange(of: finding)
       {
@@ -139,7 +139,7 @@ extension ChangePlanner {
 }
 
 extension Change {
-  /// The same commands, which also leave to QEMU what a finding was asked for.
+  /// Returns the removal of a finding's property with the same commands.
   fileprivate func removing(_ finding: Finding) -> Change {
     guard kind == .live else {
       return .hindered(finding.leavingSubject, .remove, kind, because: reason ?? "")
@@ -151,10 +151,10 @@ extension Change {
 }
 
 extension Finding {
-  /// A change from the live value to the one that is asked for.
+  /// The subject of a change from the live value to the requested one.
   var subject: ChangeSubject { ChangeSubject(option, instance, listName, from: observed, to: requested) }
 
-  /// The same; an element of a list stands for the list, which is set as a whole.
+  /// Returns the subject of a change to the requested value; that of an element of a list is the whole list.
   func subject(of occurrence: Occurrence?) -> ChangeSubject {
     var subject = subject
     if let list = occurrence?.argument?.members?[listName]?.arrayValue, property != listName {
@@ -163,9 +163,9 @@ extension Finding {
     return subject
   }
 
-  /// A change that leaves the value to QEMU.
+  /// The subject of a change that leaves the value to QEMU.
   var leavingSubject: ChangeSubject { ChangeSubject(option, instance, listName, from: requested) }
 
-  /// The property; of an element, which has no name, the list that it is in.
+  /// The name of the property; for an element of a list, that of the list.
   private var listName: String { property.replacing(#/\.[0-9]+(\.str)?$/#, with: "") }
 }

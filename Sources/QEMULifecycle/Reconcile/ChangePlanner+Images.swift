@@ -2,9 +2,9 @@ import QEMUCommandLine
 import QEMUJSON
 import QEMUVerification
 
-/// Disks that moved on to another image since the start: what the request names is not put back under the guest.
+/// The disks that have moved to another image since the start. A plan does not restore the image of the request.
 extension ChangePlanner {
-  /// The changes that would put an older image back, one for each live image.
+  /// Returns the changes that would restore an older image, one for each live image.
   func refusedImages() -> [Change] {
     var seen: Set<String> = []
     return (overlaid() + moved()).compactMap { subject, move in
@@ -15,7 +15,7 @@ extension ChangePlanner {
     }
   }
 
-  /// Finds drives whose configuration names a backing file instead of its live overlay.
+  /// Returns the drives whose configuration has a backing file instead of its live overlay.
   private func overlaid() -> [(ChangeSubject, ImageMove)] {
     let files = wantedConfiguration.occurrences.enumerated().flatMap { place, occurrence in
       occurrence.imageFiles.map { (file: $0, occurrence: occurrence, place: place) }
@@ -42,7 +42,7 @@ extension ChangePlanner {
     return occurrence.liveID ?? occurrence.id ?? String(own.firstIndex { $0 == occurrence } ?? 0)
   }
 
-  /// Finds drives whose configuration names the image of the start, which another image has replaced.
+  /// Returns the drives whose configuration has the image of the start, which another image has replaced.
   private func moved() -> [(ChangeSubject, ImageMove)] {
     findings.compactMap { finding in
       guard let move = finding.imageMove, move.isOverlay || isAsBefore(finding) else { return nil }
@@ -61,7 +61,7 @@ extension ChangePlanner {
     }
   }
 
-  /// Returns whether a node is used by one that stays, as a backing file is by its overlay.
+  /// Returns whether a remaining node uses a node, as an overlay uses its backing file.
   func isUsed(_ node: String, besides leaving: Set<String>) -> Bool {
     var (seen, open) = (Set([node]), [node])
     while let next = open.popLast() {
@@ -73,14 +73,14 @@ extension ChangePlanner {
     return false
   }
 
-  /// Returns whether a difference is due to a move that is refused as a whole.
+  /// Returns whether a difference is due to a move that the plan refuses to undo.
   func isOfRefusedImage(_ finding: Finding) -> Bool {
     finding.imageMove.map { $0.isOverlay || isAsBefore(finding) } ?? false
   }
 }
 
 extension Occurrence {
-  /// The files of images that it names.
+  /// The image files in its argument.
   var imageFiles: [String] {
     if ["drive", "blockdev"].contains(option) {
       return argument?.members.map { Self.files(.object($0)) } ?? []
@@ -89,7 +89,7 @@ extension Occurrence {
     return [file]
   }
 
-  /// Options whose only value is an image; a word that is no option is one, too.
+  /// The options whose value is an image; the empty name is that of an argument without an option.
   private static let shortDrives: Set = [
     "", "hda", "hdb", "hdc", "hdd", "cdrom", "fda", "fdb", "sd", "mtdblock", "pflash",
   ]

@@ -2,19 +2,20 @@ import QEMUCommandLine
 import QEMUJSON
 import QEMUVerification
 
-/// Makes a plan.
+/// A planner of the changes from a live virtual machine to a wanted configuration.
 struct ChangePlanner {
   /// The options that the virtual machine was started with, and those that later commands added.
   let known: [PlannedOption]
   let wanted: [PlannedOption]
   let wantedConfiguration: QEMUConfiguration
   let live: LiveInventory
-  /// A Boolean value that indicates whether its sandbox lets the running QEMU start no program.
+  /// A Boolean value that indicates whether the sandbox of the running QEMU forbids it to start programs.
   let forbidsHelperPrograms: Bool
-  /// The live virtual machine compared with what is wanted, and with what is known.
+  /// The comparison of the live virtual machine with the wanted configuration.
   let findings: [Finding]
+  /// The comparison of the live virtual machine with the known options.
   let knownFindings: [Finding]
-  /// The options that are known, live and no longer wanted, each once; an option comes before those that it refers to.
+  /// The options that are known, live and no longer wanted, each once; an option precedes those to which it refers.
   private(set) var leaving: [PlannedOption] = []
   private let wantedNames: Set<[String]>
   /// The ids of the options to which an object may refer.
@@ -38,13 +39,13 @@ struct ChangePlanner {
     leaving = findLeaving()
   }
 
-  /// The options whose occurrences come and go by their id.
+  /// The options whose occurrences are added and removed by their id.
   static let comingAndGoing = ["object", "chardev", "netdev", "blockdev", "device"]
 
-  /// The order in which they are added: an option comes after those that it refers to.
+  /// The order in which options are added: an option follows those to which it refers.
   private enum Stage: CaseIterable {
     case object, chardev, netdev, blockdev
-    /// An object that refers to one of these, such as a filter of a network.
+    /// An object that refers to one of these, such as a network filter.
     case lateObject
     case device
   }
@@ -65,7 +66,7 @@ struct ChangePlanner {
     plan.changes = refusedImages() + removals(early)
     plan.changes += additions(Set(leaving.filter { $0.option == "device" }.compactMap(\.id)))
     let forgotten = self.forgotten()
-    // A rule's port on the host is free for another one when it has gone.
+    // Forwarding rules are removed first, so that their host ports are free for new rules.
     let isFirst = { (change: Change) in change.option == "netdev" && change.kind == .live }
     plan.changes += forgotten.filter(isFirst) + propertyChanges() + removals(late)
     plan.changes += forgotten.filter { !isFirst($0) } + leavingWithoutName
@@ -74,7 +75,7 @@ struct ChangePlanner {
     return plan
   }
 
-  // MARK: - What comes and goes
+  // MARK: - Additions and removals
 
   func isLive(_ part: PlannedOption) -> Bool {
     guard let id = part.id else { return false }
@@ -97,7 +98,7 @@ struct ChangePlanner {
     }
   }
 
-  /// Returns whether an option that stays still holds this one, such as a drive its old disc.
+  /// Returns whether a remaining option still uses this one, as a drive uses its previous medium.
   private func isHeldByOneThatStays(_ part: PlannedOption) -> Bool {
     guard let id = part.id, part.option != "device" else { return false }
     return known.contains { $0.id != id && $0.refers(to: id) && isWanted($0) }
@@ -109,18 +110,18 @@ struct ChangePlanner {
     return some.compactMap { part in
       let id = part.id ?? ""
       if part.option == "device" { return deviceRemoval(id, besides: leavingDevices) }
-      // QEMU itself refuses few of these, and pulls the rest from under what uses it.
+      // QEMU refuses only some of these, and removes others although they are in use.
       if let user = user(of: id, besides: leavingDevices, part.option) {
         return .impossible(
           ChangeSubject(part.option, id), .remove, because: "\(user) uses it: remove that, too")
       }
-      // It goes with the node that uses it.
+      // It is removed with the node that uses it.
       if part.option == "blockdev", isUsed(id, besides: leavingNodes) { return nil }
       return .live(ChangeSubject(part.option, id), .remove, [part.removal])
     }
   }
 
-  /// Returns the option that stays and uses an id, by the request or live.
+  /// Returns a remaining option that uses an id, in the configuration or in the live virtual machine.
   private func user(of id: String, besides leaving: Set<String>, _ option: String) -> String? {
     if option == "netdev",
       let nic = live.devices.filter({ $0.value.netdev == id && !leaving.contains($0.key) }).keys.min()
@@ -155,7 +156,7 @@ struct ChangePlanner {
     case "blockdev": return .live(subject, .add, [Change.Command("blockdev-add", members)])
     case "chardev":
       guard let backend = CharacterBackend.json(members) else {
-        return .restart(subject, .add, because: "this library knows no QMP form of its backend")
+        return .restart(subject, .add, because: "this library does not know the QMP form of its backend")
       }
       return .live(
         subject, .add, [Change.Command("chardev-add", ["id": .string(id), "backend": backend])])
@@ -165,27 +166,27 @@ struct ChangePlanner {
 }
 
 extension ChangePlanner {
-  /// Returns why QEMU, which could add an option, must not do so while its guest runs; nil where it may.
+  /// Returns the reason why an option must not be added while QEMU is running; nil if it may be.
   private func reasonAgainstAddingLive(_ part: PlannedOption, _ members: JSONObject) -> String? {
     if forbidsHelperPrograms, let program = part.occurrence.helperProgram {
-      return "it needs \(program.purpose), and the sandbox lets QEMU start no program"
+      return "it needs \(program.purpose), and the sandbox forbids starting programs (spawn=deny)"
     }
     if part.option == "chardev", CharacterBackend.waitsForClient(members) {
-      return "QEMU would wait for a client, and its guest with it"
+      return "QEMU would wait for a client, and the guest would be blocked"
     }
-    // Its back end has to come to a socket that QEMU serves.
+    // Its back end has to connect to a socket on which QEMU listens.
     let kind = members[part.option == "netdev" ? "type" : "driver"]?.stringValue ?? ""
     guard ["netdev", "device"].contains(part.option), kind.hasPrefix("vhost-user"),
       let name = members["chardev"]?.stringValue,
       let socket = wanted.first(where: { $0.option == "chardev" && $0.id == name })?.members,
       CharacterBackend.isServer(socket)
     else { return nil }
-    return "QEMU would wait for its back end at chardev \(name), and its guest with it"
+    return "QEMU would wait for its back end at chardev \(name), and the guest would be blocked"
   }
 }
 
 extension Occurrence {
-  /// The name under which a live one is found: a block node has no id.
+  /// The name of the live object: the node name of a block node, else the id.
   var liveID: String? {
     option == "blockdev" ? argument?.members?["node-name"]?.stringValue : id
   }

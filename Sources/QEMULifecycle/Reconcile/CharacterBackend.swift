@@ -1,9 +1,9 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// A character device as QMP has it, which is not how the command line has it.
+/// The QMP form of character device backends, which differs from that of the command line.
 enum CharacterBackend {
-  /// The backend of an option's members; nil where this library knows no form of it.
+  /// Returns the backend for the members of an option; nil if this library does not know its QMP form.
   static func json(_ members: JSONObject) -> JSON? {
     func text(_ name: String) -> String? { members[name]?.stringValue }
     func flag(_ name: String) -> JSON? { members[name].flatMap(boolean).map(JSON.bool) }
@@ -39,12 +39,12 @@ enum CharacterBackend {
     return ["type": .string(backend), "data": .object(data)]
   }
 
-  /// Returns whether QEMU waits for a client when it opens such a backend, and runs no guest meanwhile.
+  /// Returns whether QEMU waits for a client when it opens a backend, during which the guest is blocked.
   static func waitsForClient(_ members: JSONObject) -> Bool {
     members["backend"]?.stringValue == "socket" && isSet("server", in: members) && isSet("wait", in: members)
   }
 
-  /// Returns whether it has a connection only when a client comes.
+  /// Returns whether a backend is a listening socket.
   static func isServer(_ members: JSONObject) -> Bool {
     members["backend"]?.stringValue == "socket" && isSet("server", in: members)
   }

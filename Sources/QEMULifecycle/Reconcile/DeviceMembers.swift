@@ -1,10 +1,13 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// The members of a device as `device_add` takes them: since QEMU 10.0 each must be of its property's own type, while the
-/// command line has but texts.
+/// The members of a device for `device_add`. Since QEMU 10.0 each must have the type of its property; on the command
+/// line all are texts.
 enum DeviceMembers {
-  /// - Parameter types: the types of the driver's properties, as `device-list-properties` has them; what is not there stays.
+  /// Returns the members with the types of their properties.
+  /// - Parameters:
+  ///   - members: the members.
+  ///   - types: the types of the driver's properties, from `device-list-properties`; other members are not changed.
   static func typed(_ members: JSONObject, _ types: [String: String]) -> JSONObject {
     JSONObject(
       members.map { member in
@@ -17,7 +20,7 @@ enum DeviceMembers {
     guard let text = text(value) else { return value }
     switch type {
     case "bool": return Bool(propertyText: text).map(JSON.bool) ?? value
-    // A number would be taken for the slot and the function in one.
+    // QEMU would interpret a number as the slot and the function combined.
     case _ where name == "addr": return .string(text)
     case "size": return ByteCount(propertyText: text).map { JSON($0.bytes) } ?? value
     case _ where type.hasPrefix("int") || type.hasPrefix("uint"): return number(text) ?? value
@@ -29,7 +32,7 @@ enum DeviceMembers {
     Int64(propertyText: text).map(JSON.integer) ?? UInt64(propertyText: text).map { JSON($0) }
   }
 
-  /// The text on the command line; nil for what has none.
+  /// Returns the text of a value on the command line; nil if it has none.
   private static func text(_ value: JSON) -> String? {
     switch value {
     case .string(let text): text

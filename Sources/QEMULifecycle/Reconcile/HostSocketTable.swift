@@ -4,14 +4,14 @@ import QEMUJSON
 
 /// A port of this host on which QEMU is to listen.
 struct ListeningPort: Hashable {
-  /// `tcp` or `udp`.
+  /// The protocol: `tcp` or `udp`.
   let protocolName: String
-  /// The address, empty for every one.
+  /// The address; empty for all addresses.
   let host: String
   let number: UInt16
 }
 
-/// The sockets of this host, besides those of one process.
+/// The sockets of this host, except those of one process.
 struct HostSocketTable {
   private let own: Set<String>
 
@@ -20,7 +20,8 @@ struct HostSocketTable {
       (entryNames(of: "/proc/\(process)/fd") ?? []).compactMap { readLink("/proc/\(process)/fd/\($0)") })
   }
 
-  /// Tells whether a socket of another process makes QEMU's `bind` fail: one on the same address, or either on every address.
+  /// Returns whether a socket of another process makes `bind` fail: it has the same address, or one of both has all
+  /// addresses.
   func isTaken(_ port: ListeningPort) -> Bool {
     [port.protocolName, port.protocolName + "6"].contains { name in
       let table = readProcText("/proc/self/net/\(name)") ?? ""
@@ -37,7 +38,7 @@ struct HostSocketTable {
     }
   }
 
-  /// The number of the socket that listens on a path; nil where none does.
+  /// Returns the inode of the socket that listens on a path; nil if there is none.
   func listener(on path: String) -> String? {
     let table = readProcText("/proc/self/net/unix") ?? ""
     let name = path.split(separator: "/").last ?? ""
@@ -52,7 +53,7 @@ struct HostSocketTable {
     return nil
   }
 
-  /// The words of the process that has a socket; nil where it is not visible to this user.
+  /// Returns the command line of the process that has a socket; nil if it is not visible to this user.
   func commandLine(of socket: String) -> [String]? {
     let link = "socket:[\(socket)]"
     for process in (entryNames(of: "/proc") ?? []).filter({ $0.allSatisfy(\.isNumber) }) {
@@ -76,7 +77,7 @@ extension Occurrence {
 
   private var isSocket: Bool { option == "chardev" && text("backend") == "socket" }
 
-  /// The path of the Unix socket that it connects to, and whose loss ends a start.
+  /// The path of the Unix socket to which it connects; nil if a start does not need a listener there.
   var connectedPath: String? {
     let retries = ["reconnect", "reconnect-ms"].contains { text($0).map { $0 != "0" } ?? false }
     if retries || isOn("server") || isOn("abstract") { return nil }
@@ -90,7 +91,7 @@ extension Occurrence {
     return String(address.dropFirst("unix:".count).prefix { $0 != "," })
   }
 
-  /// The path of the socket or the log that it makes.
+  /// The path of the socket, log or pid file that it creates; nil if there is none.
   var createdPath: String? {
     if isSocket { return isOn("server") && !isOn("abstract") ? text("path") : nil }
     if option == "chardev", text("backend") == "file" { return text("path") }
@@ -99,7 +100,7 @@ extension Occurrence {
     return String(address.dropFirst("unix:".count).prefix { $0 != "," })
   }
 
-  /// The ports on which it listens; one that QEMU chooses itself is none.
+  /// The ports on which it listens, except those that QEMU chooses itself.
   var listeningPorts: [ListeningPort] {
     switch option {
     case "chardev" where isSocket && isOn("server") && argument?.members?["to"] == nil:

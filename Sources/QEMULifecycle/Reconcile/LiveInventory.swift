@@ -7,8 +7,9 @@ struct LiveInventory: Sendable, Hashable {
   /// A device with an id.
   struct Device: Sendable, Hashable {
     let type: String
-    /// The name of the bus it sits on, and the path of that bus.
+    /// The name of the bus to which it is attached.
     let bus: String
+    /// The path of that bus.
     let busPath: String
     let netdev: String?
   }
@@ -18,9 +19,9 @@ struct LiveInventory: Sendable, Hashable {
   var characterDevices: Set<String> = []
   var networkBackends: Set<String> = []
   var blockNodes: Set<String> = []
-  /// The types of devices that sit on PCI.
+  /// The types of PCI devices.
   var pciTypes: Set<String> = []
-  /// The driver that another name of it stands for.
+  /// The names of drivers, by their aliases.
   var aliases: [String: String] = [:]
   /// The types of a driver's properties.
   var propertyTypes: [String: [String: String]] = [:]
@@ -28,16 +29,16 @@ struct LiveInventory: Sendable, Hashable {
   var freeCPUs: [JSONObject] = []
   /// The addresses of each VNC display, in the form of `display-update`.
   var vncAddresses: [JSON] = []
-  /// The path of the device that each drive is in, by the drive's name.
+  /// The path of the device of each drive, by the drive's name.
   var driveDevices: [String: String] = [:]
-  /// The images under each disk.
+  /// The image chain of each disk.
   var images: [ImageChain] = []
   /// The nodes that use a node, by its name: an overlay uses its backing file.
   var nodeParents: [String: Set<String>] = [:]
   var machineType = ""
   var runState = ""
 
-  /// Asks for all of it.
+  /// Queries all of it, except the data of ``learn(of:_:)``.
   static func read(_ session: QMPSession) async throws(QMPError) -> LiveInventory {
     var inventory = LiveInventory()
     let replies = await session.executeAll([
@@ -48,10 +49,10 @@ struct LiveInventory: Sendable, Hashable {
       ("human-monitor-command", ["command-line": "info network"]),
       ("qom-list-types", ["implements": "pci-device", "abstract": false]),
       ("query-block", [:]),
-      // Not every machine has these.
+      // Some machines do not have these.
       ("query-hotpluggable-cpus", [:]), ("query-vnc-servers", [:]), ("x-debug-query-block-graph", [:]),
     ])
-    // A directory that nothing was ever put into is not there: that of the objects of a machine of nothing.
+    // A container that never had a child does not exist, such as /objects of `-machine none`.
     let folders = [2, 3]
     let values = try replies.prefix(9).enumerated().map { place, reply throws(QMPError) in
       folders.contains(place) ? try present(reply) ?? .null : try reply.get()
@@ -88,7 +89,8 @@ struct LiveInventory: Sendable, Hashable {
     return parents
   }
 
-  /// Returns the result of a reply; nil if QEMU refuses the query because there is no such object. Other errors are thrown.
+  /// Returns the result of a reply; nil if QEMU refuses the query because there is no such object. Other errors are
+  /// thrown.
   private static func present(_ reply: Result<JSON, QMPError>) throws(QMPError) -> JSON? {
     do throws(QMPError) {
       return try reply.get()
@@ -98,7 +100,7 @@ struct LiveInventory: Sendable, Hashable {
     }
   }
 
-  /// Learns of the drivers of devices that are to be added: by what other names they go, and of what types their properties are.
+  /// Queries the aliases of drivers, and the property types of the drivers of devices that are to be added.
   mutating func learn(of drivers: Set<String>, _ session: QMPSession) async throws(QMPError) {
     if drivers.isEmpty { return }
     let list = try await session.execute("human-monitor-command", arguments: ["command-line": "info qdm"])
@@ -116,7 +118,7 @@ struct LiveInventory: Sendable, Hashable {
     }
   }
 
-  /// Lines such as `name "ich9-ahci", bus PCI, alias "ahci"`.
+  /// Reads lines such as `name "ich9-ahci", bus PCI, alias "ahci"`.
   private static func aliases(_ text: String) -> [String: String] {
     Dictionary(
       text.matches(of: #/name "([^"]+)"[^\n]*, alias "([^"]+)"/#).map { (String($0.2), String($0.1)) }
@@ -133,13 +135,13 @@ struct LiveInventory: Sendable, Hashable {
     return Dictionary(pairs) { first, _ in first }
   }
 
-  /// QEMU lists the last first.
+  /// Returns the virtual CPUs that can be plugged, in order; QEMU lists them in reverse order.
   private static func cpus(_ list: JSON) -> [JSONObject] {
     (list.arrayValue ?? []).reversed().compactMap { cpu in
       guard cpu["qom-path"] == nil, let type = cpu["type"], var members = cpu["props"]?.objectValue else {
         return nil
       }
-      // The node follows from the place.
+      // The NUMA node follows from the other properties.
       members["node-id"] = nil
       members["driver"] = type
       return members
@@ -168,7 +170,7 @@ struct LiveInventory: Sendable, Hashable {
     }
     let replies = await session.executeAll(queries)
     for (place, child) in children.enumerated() {
-      // What a device has not is refused.
+      // QEMU refuses a query for a property that the device does not have.
       let bus = try present(replies[place * 2])?.stringValue ?? ""
       let netdev = try present(replies[place * 2 + 1])?.stringValue
       devices[child.name] = Device(
@@ -187,7 +189,7 @@ struct LiveInventory: Sendable, Hashable {
     }
   }
 
-  /// The names in `info network` without those of NICs.
+  /// Returns the names in `info network`, except those of NICs.
   private static func backends(_ text: String) -> Set<String> {
     let names = text.split(whereSeparator: \.isNewline).compactMap { line -> String? in
       guard let end = line.firstRange(of: ": index="), !line[end.upperBound...].contains(",type=nic,") else {
@@ -203,30 +205,30 @@ struct LiveInventory: Sendable, Hashable {
 extension LiveInventory {
   static func isCPU(_ device: Device) -> Bool { device.type.hasSuffix("-cpu") }
 
-  /// A root bus on which QEMU plugs nothing in or out while it runs.
+  /// Returns whether a device is on a root bus that does not support hotplug.
   func isFixed(_ device: Device) -> Bool {
     device.bus == "pcie.0" || device.bus == "isa.0" || device.bus == "main-system-bus"
   }
 
-  /// A Boolean value that indicates whether the machine's own PCI bus takes no devices while it runs.
+  /// A Boolean value that indicates whether the machine's own PCI bus does not support hotplug.
   var hasFixedPCI: Bool { machineType.contains("q35") || machineType.hasPrefix("virt") }
 
-  /// Returns whether a driver, or its alias for PCI, is of a PCI device.
+  /// Returns whether a driver, or the PCI driver of an alias, is that of a PCI device.
   func isPCI(_ driver: String) -> Bool {
     pciTypes.contains(aliases[driver] ?? driver) || pciTypes.contains(driver + "-pci")
   }
 
-  /// A bus on which there is room for one device.
+  /// Returns whether a bus is a PCIe port, which has room for one device.
   func isPort(_ bus: String) -> Bool {
     devices[bus].map { $0.type.hasSuffix("root-port") || $0.type.hasSuffix("downstream") } ?? false
   }
 
-  /// The device on a bus, besides those that are leaving.
+  /// Returns a device on a bus, except those that are removed.
   func occupant(of bus: String, besides leaving: Set<String>) -> String? {
     devices.filter { $0.value.bus == bus && !leaving.contains($0.key) }.keys.min()
   }
 
-  /// A root port with nothing on it.
+  /// Returns a root port without a device.
   func freeRootPort(besides leaving: Set<String>, taken: Set<String>) -> String? {
     devices.filter { port in
       port.value.type.hasSuffix("root-port") && !leaving.contains(port.key) && !taken.contains(port.key)

@@ -2,12 +2,16 @@ import QEMUCommandLine
 import QEMUJSON
 import QEMUVerification
 
-/// The properties that QEMU changes while it runs, and means it.
+/// The properties that QEMU can change while it is running, with an effect. All others need a restart.
 ///
-/// That QEMU takes a `qom-set` proves nothing: of the machine it takes any, and does nothing. What is not here needs a restart.
+/// A successful `qom-set` is no evidence of an effect: QEMU accepts any on `/machine`, and ignores it.
 enum LiveProperty {
-  /// Returns the command that sets a property to the wanted value; nil if there is none.
-  /// - Parameter known: what the virtual machine was asked to be.
+  /// Returns the change that sets a property to the wanted value; nil if it needs a restart.
+  /// - Parameters:
+  ///   - finding: the difference.
+  ///   - wanted: the wanted configuration.
+  ///   - known: the options of the previous configuration.
+  ///   - live: the objects of the live virtual machine.
   static func change(
     _ finding: Finding, in wanted: QEMUConfiguration, after known: [Occurrence], of live: LiveInventory
   ) -> Change? {
@@ -15,7 +19,7 @@ enum LiveProperty {
     let found = rows.lazy.filter { $0.option == finding.option && $0.covers(finding.property) }
       .compactMap { row in row.commands(finding, occurrence, live).map { (row, $0) } }.first
     guard let (row, commands) = found else { return nil }
-    // A rule of a network comes and goes; all else has one value after another.
+    // A forwarding rule is added; any other property is set.
     let isRule = finding.option == "netdev" && finding.property.hasPrefix("hostfwd.")
     let subject =
       isRule
@@ -38,7 +42,7 @@ enum LiveProperty {
     case ("action", "watchdog"), ("watchdog-action", _):
       Change.Command("watchdog-set-action", ["action": "reset"])
     case ("netdev", _) where finding.property.hasPrefix("hostfwd."):
-      // QEMU finds a rule by its port on the host, which it may have chosen itself.
+      // QEMU identifies a rule by its host port, which it may have chosen itself.
       finding.observed?.wholeMatch(of: #/(TCP|UDP)\[HOST_FORWARD\] \d+ (\S+) (\d+) .*/#).map { rule in
         let host = rule.2 == "*" ? "" : rule.2
         return .monitor(
@@ -55,7 +59,7 @@ enum LiveProperty {
   private static func occurrence(of finding: Finding, in wanted: QEMUConfiguration) -> Occurrence? {
     let own = wanted.occurrences.filter { $0.option == finding.option }
     if let named = own.last(where: { $0.liveID == finding.instance }) { return named }
-    // One without a name goes by its place.
+    // An occurrence without a name is identified by its index.
     if let place = Int(finding.instance), own.indices.contains(place), own[place].liveID == nil {
       return own[place]
     }
@@ -64,10 +68,10 @@ enum LiveProperty {
 
   private struct Row {
     let option: String
-    /// Empty for every property.
+    /// The properties; empty for every property.
     let properties: Set<String>
     var undoing: @Sendable (LiveInventory) -> [Change.Command] = { _ in [] }
-    /// The condition of the virtual machine that prevents the change.
+    /// The function that returns the condition that prevents the change; nil if there is none.
     var impediment:
       @Sendable (Finding, QEMUConfiguration, _ known: [Occurrence], LiveInventory) -> (Change.Kind, String)? =
         {
@@ -76,7 +80,7 @@ enum LiveProperty {
     let commands: @Sendable (Finding, Occurrence?, LiveInventory) -> [Change.Command]?
 
     func covers(_ property: String) -> Bool {
-      // The members of a list are numbered.
+      // The elements of a list are numbered.
       properties.isEmpty || properties.contains(property)
         || properties.contains { $0.hasSuffix(".") && property.hasPrefix($0) }
     }
@@ -134,7 +138,7 @@ enum LiveProperty {
       return [set("/machine/peripheral/\(finding.instance)", finding.property, .integer(number))]
     },
     Row(option: "device", properties: ["drive"]) { finding, occurrence, _ in
-      // Only a disc can be changed under a guest, which is told by its tray.
+      // Only the medium of a CD-ROM drive can be changed: the guest notices it by the tray.
       guard occurrence?.member("driver")?.hasSuffix("-cd") == true else { return nil }
       let id: JSONObject = ["id": .string(finding.instance)]
       var (open, insert) = (id, id)
@@ -152,7 +156,7 @@ enum LiveProperty {
         "lazy-refcounts", "l2-cache-size", "discard-no-unref",
       ]
     ) { _, occurrence, _ in
-      // All but a file of raw bytes has the size that is written in it.
+      // Formats other than raw have their size in the image.
       guard let members = occurrence?.argument?.members, isReopened(members) else { return nil }
       return [Change.Command("blockdev-reopen", ["options": .array([.object(members)])])]
     },
@@ -212,7 +216,7 @@ enum LiveProperty {
     },
   ]
 
-  /// A monitor keeps its line, and a guest's port lets go of its own only while the guest runs.
+  /// A monitor does not release its character device, and a guest's port releases it only while the guest is running.
   private static let lineInUse:
     @Sendable (Finding, QEMUConfiguration, [Occurrence], LiveInventory) -> (Change.Kind, String)? =
       { finding, wanted, known, live in
@@ -221,18 +225,18 @@ enum LiveProperty {
         {
           return (
             .restart,
-            "it listens there: QEMU would open it again before it closes it, and remove a socket's file"
+            "it listens there: QEMU would open it again before it closes it, and remove the socket's file"
           )
         }
         let users = wanted.occurrences.filter { $0.member("chardev") == finding.instance }
         if users.contains(where: { $0.option == "mon" }) {
-          return (.restart, "a monitor talks on it, and keeps it till QEMU ends")
+          return (.restart, "a monitor uses it until QEMU exits")
         }
         let port = users.first { ["virtconsole", "virtserialport"].contains($0.member("driver")) }
         guard let port, live.runState != "running" else { return nil }
         return (
           .impossible,
-          "\(port.liveID ?? "a port of the guest") holds it while the guest does not run: let it run first"
+          "\(port.liveID ?? "a port of the guest") uses it while the guest is not running: resume the guest first"
         )
       }
 
@@ -242,7 +246,7 @@ enum LiveProperty {
     return Change.Command("display-update", ["type": "vnc", "addresses": addresses])
   }
 
-  /// `HOST:DISPLAY`, a display being a port from 5900 on, or `unix:PATH`.
+  /// Returns the address of `unix:PATH` or `HOST:DISPLAY`, where display N is port 5900 + N; nil for any other text.
   private static func vncAddress(_ text: String) -> JSON? {
     if text.hasPrefix("unix:") { return ["type": "unix", "path": .string(String(text.dropFirst(5)))] }
     guard let match = text.wholeMatch(of: #/(.*):([0-9]{1,5})/#), let display = UInt16(match.2) else {
@@ -253,7 +257,7 @@ enum LiveProperty {
     ]
   }
 
-  /// A size is taken anew by raw bytes alone: a protocol node keeps its own.
+  /// Returns whether reopening sets all properties of a node: only a raw node can change its size and offset.
   private static func isReopened(_ members: JSONObject) -> Bool {
     (members["size"] == nil && members["offset"] == nil) || members["driver"] == "raw"
   }

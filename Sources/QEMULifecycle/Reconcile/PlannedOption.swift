@@ -1,21 +1,21 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// An option of a command line with what a plan reads of it again and again.
+/// An option of a command line, with the properties that a plan reads often.
 struct PlannedOption: Sendable {
   let occurrence: Occurrence
   let option: String
-  /// The name under which a live one is found; nil where it has none.
+  /// The name of the live object; nil if it has none.
   let id: String?
   let members: JSONObject?
-  /// The texts in its members, each of which can be the id of another option.
+  /// The texts in its members; each can be the id of another option.
   private let references: Set<String>
 
   init(_ occurrence: Occurrence) {
     self.occurrence = occurrence
     option = occurrence.option
     let members = occurrence.argument?.members
-    // Both are made of the whole argument, which takes a while.
+    // Both are stored, because they are computed from the whole argument.
     id = option == "blockdev" ? members?["node-name"]?.stringValue : occurrence.id
     self.members = members
     var references: Set<String> = []
@@ -23,10 +23,10 @@ struct PlannedOption: Sendable {
     self.references = references
   }
 
-  /// The option and its id, which belong to one option each.
+  /// The option and its id, which identify it.
   var name: [String] { [option, id ?? ""] }
 
-  /// A Boolean value that indicates whether it is added and removed by its id while QEMU runs.
+  /// A Boolean value that indicates whether it can be added and removed by its id while QEMU is running.
   var comesAndGoes: Bool { ChangePlanner.comingAndGoing.contains(option) && id != nil }
 
   /// Returns whether a member has this id as its value.
@@ -35,7 +35,7 @@ struct PlannedOption: Sendable {
   /// Returns whether a member has one of these ids as its value.
   func refers(toAnyOf ids: Set<String>) -> Bool { !references.isDisjoint(with: ids) }
 
-  /// Members that say what an option is, and refer to no other.
+  /// The members that identify an option, and do not refer to another.
   private static let tags: Set = ["id", "node-name", "type", "driver", "qom-type", "backend"]
 
   private static func collect(_ value: JSON, _ references: inout Set<String>) {

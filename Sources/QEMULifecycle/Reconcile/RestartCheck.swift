@@ -3,15 +3,15 @@ import Glibc
 import QEMUCommandLine
 import QEMUJSON
 
-/// Checks this host for what a restart needs and would not find.
+/// A check of this host for resources that a restart needs and that are missing or in use.
 ///
-/// What QEMU holds itself, such as its ports and image locks, is free when it has ended.
+/// Resources of the running QEMU, such as its ports and image locks, are free after its exit.
 struct RestartCheck {
   /// The configuration of the restart.
   let wanted: QEMUConfiguration
-  /// The configuration of the QEMU that ends before.
+  /// The configuration of the running QEMU.
   let known: [Occurrence]
-  /// The QEMU that ends before.
+  /// The process id of the running QEMU.
   let process: Int32
 
   /// Returns the obstacles to a restart.
@@ -40,12 +40,12 @@ struct RestartCheck {
 
   // MARK: - Files
 
-  /// Members that name a file which QEMU reads.
+  /// The members whose value is a file that QEMU reads, by option.
   private static let files: [String: [String]] = [
     "object": ["file", "filename", "dir"], "smbios": ["file"], "fw_cfg": ["file"], "acpitable": ["file"],
     "fsdev": ["path"], "virtfs": ["path"],
   ]
-  /// Options whose value is a file which QEMU reads.
+  /// The options whose value is a file that QEMU reads.
   private static let values: Set = ["kernel", "initrd", "dtb", "bios"]
 
   private static func filesRead(by occurrence: Occurrence) -> [String] {
@@ -60,11 +60,12 @@ struct RestartCheck {
     filesRead(by: occurrence).filter { access($0, R_OK) != 0 }.map { file in
       Problem(
         reason: "\(file) cannot be read: \(String(cString: strerror(errno)))",
-        remedy: "put the file back, or name another one")
+        remedy: "restore the file, or specify another one")
     }
   }
 
-  /// QEMU locks a byte for each right that it has on an image, and one for each that it grants nobody else.
+  /// Returns the images that another process has locked. QEMU locks a byte of an image for each permission that it has,
+  /// and one for each that it does not share.
   private func lockedImages(_ occurrence: Occurrence) -> [Problem] {
     let own = Set(
       (entryNames(of: "/proc/\(process)/fd") ?? []).compactMap { readLink("/proc/\(process)/fd/\($0)") })
@@ -72,12 +73,13 @@ struct RestartCheck {
       file in
       Problem(
         reason: "another process holds a lock on the image \(file)",
-        remedy: "end the other process, or name another image: qemu-img info \(file) tells whether it is free"
+        remedy: "end the other process, or specify another image: check with qemu-img info \(file) whether it is free"
       )
     }
   }
 
-  /// The byte that says "others may not write", and the one that says "I write".
+  /// Returns whether an image is locked for writing: byte 201 is "others may not write", byte 101 is "this process
+  /// writes".
   private static func isLocked(_ file: String) -> Bool {
     let descriptor = clinux_open(file, O_RDONLY, 0)
     guard descriptor >= 0 else { return false }
@@ -94,7 +96,7 @@ struct RestartCheck {
     return [
       Problem(
         reason: "\(path) cannot be created: \(String(cString: strerror(errno)))",
-        remedy: "create the directory \(directory) or make it writable, or name another path")
+        remedy: "create the directory \(directory) or make it writable, or specify another path")
     ]
   }
 
@@ -111,25 +113,25 @@ struct RestartCheck {
   private func peers(_ occurrence: Occurrence, _ sockets: HostSocketTable) -> [Problem] {
     guard let path = occurrence.connectedPath, path.hasPrefix("/") else { return [] }
     let remedy =
-      "start the process that listens on \(path) again once QEMU has ended, then start the virtual machine"
+      "start the process that listens on \(path) again after QEMU has exited, then start the virtual machine"
     if access(path, F_OK) != 0 {
-      return [Problem(reason: "nothing listens on \(path): there is no such socket", remedy: remedy)]
+      return [Problem(reason: "no process listens on \(path): there is no such socket", remedy: remedy)]
     }
     guard let listener = sockets.listener(on: path) else {
-      return [Problem(reason: "nothing listens on \(path) any more", remedy: remedy)]
+      return [Problem(reason: "no process listens on \(path) any more", remedy: remedy)]
     }
-    // One that serves no QEMU yet waits for it.
+    // A process that does not serve the running QEMU waits for a client.
     guard known.contains(where: { $0.connectedPath == path }), let words = sockets.commandLine(of: listener)
     else { return [] }
     let name = words.first.map { String($0.split(separator: "/").last ?? "") } ?? ""
     let ends =
       name == "virtiofsd" || (name == "swtpm" && words.contains { $0 == "--terminate" || $0 == "-t" })
     if ends {
-      return [Problem(reason: "\(name) on \(path) ends with the QEMU that it serves", remedy: remedy)]
+      return [Problem(reason: "\(name) on \(path) exits with the QEMU that it serves", remedy: remedy)]
     }
     return [
       Problem(
-        reason: "\(name) on \(path) must keep listening after the QEMU that it serves ends", remedy: remedy,
+        reason: "\(name) on \(path) must keep listening after the QEMU that it serves exits", remedy: remedy,
         isCertain: false)
     ]
   }

@@ -1,6 +1,6 @@
 public import QEMUJSON
 
-/// An obstacle to a restart, found while the old QEMU still runs.
+/// An obstacle to a restart, found while the old QEMU is still running.
 public struct RestartObstacle: Sendable, Hashable {
   /// The option's name without its dash.
   public let option: String

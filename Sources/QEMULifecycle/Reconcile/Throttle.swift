@@ -1,9 +1,9 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// The limits of a drive, which QEMU takes all at once. QMP: `block_set_io_throttle`
+/// The limits of a drive, all of which one command sets. QMP: `block_set_io_throttle`
 struct Throttle {
-  /// What `-drive` calls a limit, by what QMP calls it.
+  /// The names of a limit: its QMP member, and its two names in `-drive`.
   private static let names: [(member: String, option: String, short: String)] = ["bps", "iops"].flatMap {
     unit in
     [("", "-total", ""), ("_rd", "-read", "_rd"), ("_wr", "-write", "_wr")].flatMap { direction in
@@ -24,7 +24,7 @@ struct Throttle {
 
   private var limits: JSONObject
 
-  /// - Parameter members: the members of a `-drive`; nil where one of its limits is no number.
+  /// Reads the limits from the members of a `-drive`; nil if one of them is not a number.
   init?(_ members: JSONObject) {
     limits = JSONObject(["bps", "bps_rd", "bps_wr", "iops", "iops_rd", "iops_wr"].map { ($0, 0) })
     for name in Self.names + [("iops_size", "throttling.iops-size", "iops_size")] {
@@ -38,7 +38,7 @@ struct Throttle {
     value.integerValue ?? value.stringValue.flatMap { Int64($0) }
   }
 
-  /// What is sent for the drive in the device of a path.
+  /// Returns the arguments of the command for the drive in a device.
   func arguments(of device: String) -> JSONObject {
     var arguments: JSONObject = ["id": .string(device)]
     for limit in limits { arguments[limit.name] = limit.value }

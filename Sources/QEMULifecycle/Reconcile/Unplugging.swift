@@ -1,18 +1,18 @@
 import QEMUJSON
 import QMP
 
-/// What becomes of a device that was asked to leave: QEMU answers at once, and the guest decides.
+/// The outcome of an unplug request: QEMU replies at once, and the guest decides later.
 enum Unplugging: Equatable {
-  /// It has left.
+  /// The device is removed.
   case left
-  /// The guest keeps it; the words say how it told so.
+  /// The guest refused, with the text of its event.
   case refused(String)
 
-  /// What an event says of a device; nil where it says nothing that is final.
+  /// Reads the outcome for a device from an event; nil if the event has none.
   init?(_ event: QMPEventMessage, of id: String) { self.init(event.name, event.data, of: id) }
 
   init?(_ event: String, _ data: JSON, of id: String) {
-    // A device of virtio tells first of its inner part, which has no id.
+    // The first event of a virtio device is that of its inner device, which has no id.
     let isMeant = data["device"]?.stringValue == id
     switch event {
     case "DEVICE_DELETED" where isMeant: self = .left
@@ -26,7 +26,7 @@ enum Unplugging: Equatable {
     }
   }
 
-  /// The status with which the guest's ACPI refuses to let go of memory or a processor.
+  /// Returns the status with which the guest's ACPI refuses to eject memory or a processor; nil if it does not.
   private static func refusal(_ info: JSON, of id: String) -> Int64? {
     guard info["device"]?.stringValue == id, info["source"]?.integerValue == ejectionRequest,
       let status = info["status"]?.integerValue, status != success, status != inProgress
@@ -34,7 +34,7 @@ enum Unplugging: Equatable {
     return status
   }
 
-  /// Of the ACPI specification's table of `_OST`.
+  // Values from the table of `_OST` in the ACPI specification.
   private static let ejectionRequest: Int64 = 3
   private static let success: Int64 = 0
   private static let inProgress: Int64 = 0x84

@@ -5,21 +5,21 @@ import QMP
 
 /// The outcome of an attempt to change a live virtual machine.
 public struct ApplyOutcome: Sendable {
-  /// The changes that were made and proved, in order.
+  /// The changes that were made and verified, in order.
   public internal(set) var done: [Change] = []
   /// The change that failed and ended the attempt, and its error; nil if all live changes were made.
   public internal(set) var failure: (change: Change, error: LifecycleError)?
-  /// The changes that were not tried: those after a failure, and those that cannot be made live.
+  /// The changes that were not made: those after a failure, and those that cannot be made while QEMU is running.
   public internal(set) var left: [Change] = []
-  /// The live virtual machine compared with what is wanted, at the end.
+  /// The comparison of the live virtual machine with the wanted configuration, after the attempt.
   public internal(set) var report: VerificationReport
 }
 
 extension VirtualMachine {
-  /// Finds what must be done so that the live virtual machine is what is wanted. Nothing is changed.
-  /// - Parameter wanted: what it is to be.
-  /// - Throws: ``LifecycleError`` `unsupportedOption` for a request that contradicts itself, `commandFailed` where QEMU does not
-  ///   answer.
+  /// Plans the changes from the live virtual machine to a wanted configuration. Nothing is changed.
+  /// - Parameter wanted: the wanted configuration.
+  /// - Throws: ``LifecycleError``: `unsupportedOption` if the configuration contradicts itself or cannot be managed;
+  ///   `commandFailed` if a query fails; `startFailed` if QEMU exits meanwhile; `timedOut`, `cancelled`.
   public func plan(_ wanted: QEMUConfiguration) async throws(LifecycleError) -> ChangePlan {
     try LaunchPlan.requireManageable(wanted)
     try Self.requireDistinctNames(wanted)
@@ -54,10 +54,10 @@ extension VirtualMachine {
     return plan
   }
 
-  /// Checks that a restart can make the changes that cannot be made live, before anything is changed.
-  /// - Parameter wanted: what it is to be.
-  /// - Throws: ``LifecycleError`` as ``plan(_:)``, `restartImpossible` if a restart is certain to fail, `stateUnusable` if a new run
-  ///   could not be recorded.
+  /// Checks whether a restart with a wanted configuration can succeed. Nothing is changed.
+  /// - Parameter wanted: the wanted configuration.
+  /// - Throws: ``LifecycleError``, as ``plan(_:)`` does; `restartImpossible` if a restart is certain to fail;
+  ///   `stateUnusable` if a new run could not be recorded.
   public func requireRestartable(_ wanted: QEMUConfiguration) async throws(LifecycleError) {
     try folder.requireRoom(for: record)
     let obstacles = try await plan(wanted).obstacles.filter(\.isCertain)
@@ -67,22 +67,23 @@ extension VirtualMachine {
       remedy: first.remedy)
   }
 
-  /// Does what can be done to the live virtual machine, one change after the other, each proved before the next.
+  /// Makes the changes that can be made while QEMU is running, in order, and verifies each before the next.
   ///
-  /// The first failure ends it. What was added is written down before it is added, so another attempt, also after this process
-  /// died, goes on from what is live.
+  /// The first failure ends the attempt. Additions are recorded before they are made, so that another attempt continues
+  /// from the live state, even if this process was killed.
   /// - Parameters:
-  ///   - wanted: what it is to be.
+  ///   - wanted: the wanted configuration.
   ///   - patience: the timeout for unplugging a device.
-  /// - Throws: ``LifecycleError`` as ``plan(_:)``, `imageSuperseded` where a disk has moved on from the image that is named, before
-  ///   anything is done; a change that fails is told by the outcome.
+  /// - Returns: the outcome, with the change that failed if there is one.
+  /// - Throws: ``LifecycleError``, as ``plan(_:)`` does; `imageSuperseded`, before anything is changed, if the
+  ///   configuration would replace a live image by an older one; `stateUnusable` if the changes could not be recorded.
   public func apply(
     _ wanted: QEMUConfiguration, patience: Duration = .seconds(30)
   ) async throws(LifecycleError) -> ApplyOutcome {
     let plan = try await plan(wanted)
     if let move = plan.undoneMoves.first {
       throw LifecycleError(
-        .imageSuperseded, "\(move.requested) would be put back under the guest, which runs on \(move.live)",
+        .imageSuperseded, "\(move.requested) would replace \(move.live), the live image of the guest",
         evidence: plan.undoneMoves.map(\.reason), remedy: move.advice)
     }
     if !plan.live.isEmpty { try note(pending: try pending(besides: wanted)) }
@@ -117,7 +118,7 @@ extension VirtualMachine {
       for command in change.undoing { try await send(command, patience) }
       throw error
     }
-    // An answer proves nothing: only a plan without the change does.
+    // A successful reply is no evidence; only a plan without the change is.
     let again = try await plan(wanted)
     guard !again.changes.contains(where: { $0.identity == change.identity && $0.isShown }) else {
       throw LifecycleError(
@@ -131,7 +132,7 @@ extension VirtualMachine {
   private func pending(besides wanted: QEMUConfiguration) throws(LifecycleError) -> [String] {
     var all = wanted
     let named = Set(wanted.occurrences.map { [$0.option, $0.liveID ?? ""] })
-    // Only what has an id is added while QEMU runs.
+    // Only options with an id are added while QEMU is running.
     all.occurrences.removeAll { !$0.comesAndGoes }
     all.occurrences += try Self.configuration(record.pending).occurrences.filter {
       $0.comesAndGoes && !named.contains([$0.option, $0.liveID ?? ""])
@@ -149,14 +150,14 @@ extension VirtualMachine {
       })
   }
 
-  /// Of two with one name QEMU would take the first and refuse the second, in the middle.
+  /// Throws an error for two options with the same id: QEMU would add the first and refuse the second.
   private static func requireDistinctNames(_ wanted: QEMUConfiguration) throws(LifecycleError) {
     var seen: Set<[String]> = []
     for occurrence in wanted.occurrences where ChangePlanner.comingAndGoing.contains(occurrence.option) {
       guard let id = occurrence.liveID, !seen.insert([occurrence.option, id]).inserted else { continue }
       throw LifecycleError(
-        .unsupportedOption, "-\(occurrence.option) names \(id) twice",
-        remedy: "give each a name of its own")
+        .unsupportedOption, "two -\(occurrence.option) options have the id \(id)",
+        remedy: "give each its own id")
     }
   }
 
@@ -166,7 +167,7 @@ extension VirtualMachine {
     try folder.write(record)
   }
 
-  /// Writes down that what was done is asked for from now on, where nothing else of the same option is left to be done.
+  /// Records a change as requested, unless other changes of the same option remain.
   private func settle(
     _ change: Change, _ plan: ChangePlan, _ wanted: QEMUConfiguration
   ) throws(LifecycleError) {
@@ -175,7 +176,7 @@ extension VirtualMachine {
       occurrence.option == change.option && (occurrence.liveID == nil || occurrence.liveID == change.instance)
     }
     var known = try Self.configuration(record.requested)
-    // In its place: an option stays before those that refer to it.
+    // At the same index: an option must precede those that refer to it.
     let place = known.occurrences.firstIndex(where: isMeant) ?? known.occurrences.endIndex
     known.occurrences.removeAll(where: isMeant)
     known.occurrences.insert(contentsOf: wanted.occurrences.filter(isMeant), at: place)
@@ -203,6 +204,6 @@ extension VirtualMachine {
 }
 
 extension Occurrence {
-  /// A Boolean value that indicates whether it is added and removed by its id while QEMU runs.
+  /// A Boolean value that indicates whether it can be added and removed by its id while QEMU is running.
   var comesAndGoes: Bool { ChangePlanner.comingAndGoing.contains(option) && liveID != nil }
 }

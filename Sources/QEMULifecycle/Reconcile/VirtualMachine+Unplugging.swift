@@ -2,7 +2,7 @@ import QEMUCommandLine
 import QEMUJSON
 import QMP
 
-/// Sends the commands of a change, and waits for the devices that they take out.
+/// The sending of commands, and the wait for devices that they unplug.
 extension VirtualMachine {
   func send(_ command: Change.Command, _ patience: Duration) async throws(LifecycleError) {
     let events = command.endingDevice == nil ? nil : await session.events()
@@ -13,13 +13,13 @@ extension VirtualMachine {
     {
       throw LifecycleError(
         .commandFailed, "QEMU refused \(command.description)", evidence: [words],
-        remedy: "start it again with it")
+        remedy: "restart the virtual machine with the wanted configuration")
     }
     guard let events, let id = command.endingDevice else { return }
     try await awaitUnplugging(of: id, events, patience)
   }
 
-  /// A device may have left without an event, or before it is told: QEMU is asked again while none comes.
+  /// Waits until a device is unplugged. The event may be missing or late, so QEMU is also queried.
   private func awaitUnplugging(
     of id: String, _ events: QMPEvents, _ patience: Duration
   ) async throws(LifecycleError) {
@@ -30,18 +30,18 @@ extension VirtualMachine {
       case .left: return
       case .refused(let words):
         throw LifecycleError(
-          .commandFailed, "the guest does not let device \(id) go", evidence: [words],
+          .commandFailed, "the guest refused to unplug device \(id)", evidence: [words],
           remedy:
-            "free it in the guest, such as by taking its memory offline, or start it again without the device"
+            "free it in the guest, for example set its memory offline, or restart the virtual machine without it"
         )
       case nil:
         if try await !isPlugged(id) { return }
         if span == .milliseconds(500) { continue }
         throw LifecycleError(
           .timedOut, "device \(id) was not unplugged within \(patience)",
-          evidence: ["device_del \(id): DEVICE_DELETED did not come"],
+          evidence: ["device_del \(id): no DEVICE_DELETED event"],
           remedy:
-            "the guest must let it go: see that it runs and has a driver for hot-plug, or start it again without the device"
+            "check that the guest is running and has a hotplug driver, or restart the virtual machine without it"
         )
       }
     }
