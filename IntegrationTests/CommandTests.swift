@@ -249,7 +249,7 @@ import Testing
       #expect(start.errors.contains("QEMU: qemu-system-x86_64: warning: TCG doesn't support"))
       let meaning = "lacks features of the model, because tcg does not emulate them: pcid, "
       #expect(start.errors.contains(meaning), "\(start.errors)")
-      #expect(start.errors.contains("  what to do: choose a model that tcg can give whole"))
+      #expect(start.errors.contains("  what to do: use a model that tcg can emulate completely"))
     }
   }
 

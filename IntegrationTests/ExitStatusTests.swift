@@ -9,7 +9,7 @@ import Testing
     // 16 to the port of isa-debug-exit: (16 << 1) | 1.
     (
       [0xBA, 0x01, 0x05, 0xB0, 16, 0xEE, 0xF4], ["-device", "isa-debug-exit,iobase=0x501,iosize=4"], 33,
-      "the guest ended QEMU with the status 33"
+      "the guest ended QEMU with status 33"
     ),
     // 0xFE to the keyboard controller: a reset.
     ([0xB0, 0xFE, 0xE6, 0x64, 0xF4], ["-no-reboot"], 0, ""),

@@ -21,7 +21,7 @@ import Testing
     ),
     (
       "qemu-system-x86_64: warning: Host physical bits (46) does not match phys-bits property (40)",
-      "phys-bits-differ", .differs, "40 bits of physical addresses, and the host has 46"
+      "phys-bits-differ", .differs, "40 bits of physical addresses, but the host has 46"
     ),
     (
       "qemu-system-x86_64: -netdev tap,id=n: warning: tap: open vhost char device failed: Permission denied",
@@ -59,7 +59,7 @@ import Testing
     (
       "qemu-system-x86_64: -accel kvm: warning: Number of hotpluggable cpus requested (4) exceeds the "
         + "recommended cpus supported by KVM (2)", "cpu-limit-over-recommendation", .differs,
-      "may be given 4 processors"
+      "may have 4 processors"
     ),
     (
       "qemu-system-x86_64: -accel mshv: Failed to open /dev/mshv: No such file or directory\n"
@@ -69,7 +69,7 @@ import Testing
   ]
 
   static let groups: [(group: String?, advice: String)] = [
-    ("kvm", "usermod -aG kvm USER"), ("virt", "usermod -aG virt USER"), (nil, "its owner alone may"),
+    ("kvm", "usermod -aG kvm USER"), ("virt", "usermod -aG virt USER"), (nil, "only its owner may"),
   ]
 
   @Test(arguments: groups)

@@ -1,15 +1,17 @@
 import QEMUCommandLine
 
 extension Diagnosis {
-  /// The part of a run in which QEMU ended.
+  /// The part of a run in which QEMU exited.
   enum Stage: String {
     case start = "QEMU did not start"
-    case verification = "QEMU ended while it was verified"
-    case run = "QEMU ended while its guest ran"
+    case verification = "QEMU exited during verification"
+    case run = "QEMU exited while the guest was running"
   }
 
-  /// The failure of a start or a run, with QEMU's messages and its command line.
-  /// - Parameter name: the name that was probably meant, where QEMU refused one.
+  /// Returns the error for a start or a run that failed, with QEMU's messages and its command line.
+  /// - Parameters:
+  ///   - stage: the part of the run.
+  ///   - name: the name that was probably meant, if QEMU refused one.
   func error(at stage: Stage, meant name: String? = nil) -> LifecycleError {
     let told = stage == .start ? self : whenReady
     let suggestion = name.map { "did you mean \"\($0)\"? " } ?? ""
@@ -18,7 +20,7 @@ extension Diagnosis {
       remedy: suggestion + told.remedy)
   }
 
-  /// A Boolean value that indicates whether QEMU refused a name, of which a similar one may be there.
+  /// A Boolean value that indicates whether QEMU refused a name; it may have a similar one.
   var refusesName: Bool { Self.rulesOfNames.contains(rule ?? "") }
 
   private static let rulesOfNames: Set = [
@@ -29,9 +31,9 @@ extension Diagnosis {
     "display-unknown", "audio-driver-unknown", "block-driver-unknown", "value-not-offered", "vga-unknown",
   ]
 
-  /// QEMU's words before its warnings, and the command that it was started with.
+  /// QEMU's messages, its warnings, and its command line.
   private var evidence: [String] {
-    let warned = warnings.isEmpty ? [] : ["QEMU warned: \(Self.lastLines(warnings.joined(separator: "\n")))"]
+    let warned = warnings.isEmpty ? [] : ["warnings: \(Self.lastLines(warnings.joined(separator: "\n")))"]
     return [Self.said(words)] + warned + [Self.sent(command)]
   }
 
@@ -43,7 +45,7 @@ extension Diagnosis {
 
   private static func said(_ words: String) -> String {
     words.isEmpty
-      ? "QEMU wrote nothing to its standard error" : "QEMU said: \(lastLines(words))"
+      ? "QEMU wrote nothing to its standard error" : "error output: \(lastLines(words))"
   }
 
   private static func sent(_ command: [String]) -> String {

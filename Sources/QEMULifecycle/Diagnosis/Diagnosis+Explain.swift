@@ -7,7 +7,8 @@ extension Diagnosis {
     var message: StandardErrorText.Message?
   }
 
-  /// The words decide, save where a signal came from outside or QEMU ended as one that was told to.
+  /// Explains an exit from QEMU's messages, or, if a signal came from outside or the exit was orderly, from the exit
+  /// itself.
   static func explain(_ text: StandardErrorText, _ circumstances: Circumstances) -> Explanation {
     switch circumstances.end {
     case .exited(code: 0):
@@ -21,7 +22,7 @@ extension Diagnosis {
     }
   }
 
-  /// The first rule in the table's order that one of the messages matches.
+  /// Returns the explanation of the first rule, in the order of the table, that matches one of the messages.
   private static func byWords(
     _ messages: [StandardErrorText.Message], _ text: StandardErrorText, _ circumstances: Circumstances,
     in rules: [DiagnosisRule]
@@ -41,21 +42,22 @@ extension Diagnosis {
       return Explanation(
         rule: nil, cause: "QEMU exited without a reason (\(circumstances.end))",
         remedy:
-          "run the same command line by hand in a shell and read what it prints; `journalctl` may know more")
+          "run the same command line in a shell and read its output; see also `journalctl`")
     }
     return Explanation(
       rule: known.name, cause: known.cause(circumstances), remedy: known.remedy(circumstances))
   }
 
-  /// Explains an exit by signal from QEMU's own messages, which say more than the signal.
+  /// Explains an exit by a signal from QEMU's own messages.
   private static func ownWords(
     _ message: StandardErrorText.Message, beforeSignal end: ProcessEnd
   ) -> Explanation {
     let reason = message.text.split(separator: "\n").first.map(String.init) ?? message.text
     return Explanation(
-      rule: nil, cause: "QEMU ended itself after it said: \(reason)",
+      rule: nil, cause: "QEMU ended itself after the message: \(reason)",
       remedy:
-        "leave out what these messages name; `coredumpctl info` shows where it ended, for a report to the QEMU project",
+        "remove the option that the messages refer to; `coredumpctl info` has the backtrace for a report to the QEMU "
+        + "project",
       message: message)
   }
 
@@ -65,8 +67,7 @@ extension Diagnosis {
       return Explanation(
         rule: nil, cause: "QEMU exited: \(reason)",
         remedy:
-          "correct what these messages name on the command line; the manual page explains each "
-          + "option",
+          "correct the option that the messages refer to; the manual page explains each option",
         message: message)
     }
     return Explanation(
@@ -76,7 +77,7 @@ extension Diagnosis {
 }
 
 extension DiagnosisRule {
-  /// The first rule in the table's order that one of the texts matches.
+  /// Returns the explanation of the first rule, in the order of the table, that matches one of the texts.
   static func explanation(
     of candidates: [Candidate], _ circumstances: Circumstances, in rules: [DiagnosisRule]
   ) -> Diagnosis.Explanation? {
@@ -92,7 +93,7 @@ extension DiagnosisRule {
     return nil
   }
 
-  /// The first rule in the table's order that one of a message's lines matches.
+  /// Returns the explanation of the first rule, in the order of the table, that matches one of a message's lines.
   static func explanation(
     of message: StandardErrorText.Message, _ circumstances: Circumstances, in rules: [DiagnosisRule]
   ) -> Diagnosis.Explanation? {

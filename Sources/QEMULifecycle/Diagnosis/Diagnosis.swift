@@ -2,11 +2,11 @@ import QEMUCommandLine
 
 /// The phase that a start had reached.
 public enum StartPhase: String, Sendable, Hashable, CaseIterable {
-  /// The monitor has not greeted yet.
+  /// The monitor has not sent its greeting.
   case beforeGreeting
-  /// The monitor has greeted, which comes before the machine is built.
+  /// The monitor has sent its greeting, which it does before machine initialization.
   case afterGreeting
-  /// The first command is answered: the machine is built.
+  /// The first command is answered: machine initialization is complete.
   case ready
 }
 
@@ -16,9 +16,9 @@ public struct Diagnosis: Sendable, Hashable {
   public let end: ProcessEnd
   /// The phase that the start had reached.
   public let phase: StartPhase
-  /// QEMU's own words, whole: the lines that are no warnings, with their hint lines; empty where it said nothing.
+  /// QEMU's messages except warnings, unchanged and with their hint lines; empty if there are none.
   public let words: String
-  /// The option that QEMU complains of, `-drive file=x.qcow2`, where it names one.
+  /// The option that the message refers to, such as `-drive file=x.qcow2`; nil if there is none.
   public let option: String?
   /// The warnings and notes, each with its hint lines.
   public let warnings: [String]
@@ -26,27 +26,28 @@ public struct Diagnosis: Sendable, Hashable {
   public let cause: String
   /// The remedy; never empty.
   public let remedy: String
-  /// The name of the rule that knows this end; nil where only QEMU's words explain it.
+  /// The name of the rule that matched; nil if only QEMU's messages explain the exit.
   public let rule: String?
 
   private let standardError: String
   private let access: KVMDeviceAccess
   let command: [String]
 
-  /// Explains how a QEMU ended.
+  /// Explains the exit of a QEMU.
   ///
-  /// Pure, and linear in the length of the text, of which the last 64 KiB count.
+  /// This is a pure function. Its time is linear in the length of the text, of which the last 64 KiB are used.
   /// - Parameters:
-  ///   - end: how the process ended.
-  ///   - standardError: all that it wrote to its standard error.
-  ///   - command: its command line, the binary first: by it an option's text is told from the words after it.
-  ///   - phase: how far the start had come.
-  ///   - access: the way to let a user open the KVM device, as this host has it.
+  ///   - end: the exit of the process.
+  ///   - standardError: the text of its standard error.
+  ///   - command: its command line, beginning with the binary; it separates an option in a message from the text after
+  ///     it.
+  ///   - phase: the phase that the start had reached.
+  ///   - access: the way to let a user open the KVM device of this host.
   public init(
     end: ProcessEnd, standardError: String, command: [String], phase: StartPhase = .afterGreeting,
     access: KVMDeviceAccess = KVMDeviceAccess()
   ) {
-    // All that follows is shown to people.
+    // The text and the command are redacted first, because both are shown to users.
     let redaction = Redaction(arguments: command)
     let (command, standardError) = (redaction.arguments, redaction.striking(standardError))
     let arguments = Array(command.dropFirst())
@@ -68,25 +69,25 @@ public struct Diagnosis: Sendable, Hashable {
     rule = explanation.rule
   }
 
-  /// The name that QEMU writes before its words.
+  /// Returns the name that QEMU prints before its messages.
   static func program(of command: [String]) -> String? {
     command.first?.split(separator: "/").last.map(String.init)
   }
 
-  /// A Boolean value that indicates whether the guest ended QEMU, by a shutdown or with a status of its own: no fault of QEMU's
-  /// or of its command line.
+  /// A Boolean value that indicates whether the guest ended QEMU, by a shutdown or with an exit status; neither QEMU
+  /// nor its command line is at fault then.
   public var isGuestsDoing: Bool { ["ended", "guest-exit", "panic-exit"].contains(rule) }
 
-  /// A Boolean value that indicates whether QEMU's own messages tell of a signal that it obeyed.
+  /// A Boolean value that indicates whether QEMU's messages report a signal that it handled.
   var tellsOfSignal: Bool { LifecycleRules.orderly.contains { $0.name == rule } }
 
-  /// The same end, told of a machine that was built already.
+  /// The diagnosis of the same exit, but after machine initialization.
   var whenReady: Diagnosis {
     Diagnosis(end: end, standardError: standardError, command: command, phase: .ready, access: access)
   }
 }
 
-/// The facts about an exit besides QEMU's messages.
+/// The facts about an exit, except QEMU's messages.
 struct Circumstances: Sendable {
   let end: ProcessEnd
   let phase: StartPhase
@@ -101,7 +102,7 @@ struct Circumstances: Sendable {
     arguments.contains { argument in options.contains { argument == "-\($0)" || argument == "--\($0)" } }
   }
 
-  /// The values of an option, in order.
+  /// Returns the values of an option, in order.
   func values(of option: String) -> [String] {
     zip(arguments, arguments.dropFirst()).filter { $0.0 == "-\(option)" || $0.0 == "--\(option)" }.map(\.1)
   }
@@ -111,7 +112,7 @@ extension StandardErrorText {
   /// The messages that may explain a failure: the warnings if there are no errors and notes.
   var told: [Message] { spoken.isEmpty ? messages(.warning) : spoken }
 
-  /// The messages that may tell of the end: errors, and where there are none, the notes.
+  /// The messages that may explain an exit: the errors; if there are none, the notes.
   var spoken: [Message] {
     let errors = messages(.error)
     return errors.isEmpty ? messages(.note) : errors

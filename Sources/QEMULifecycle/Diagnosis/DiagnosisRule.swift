@@ -1,14 +1,15 @@
-/// One row of the table: words of QEMU's, what they mean, and what to do.
+/// A row of the table: a message of QEMU, its cause, and a remedy.
 struct DiagnosisRule: Sendable {
-  /// Whether a match counts, by what it captured and the circumstances.
+  /// A function that returns whether a match counts, by its captures and the circumstances.
   typealias Condition = @Sendable (_ captures: [String: String], _ circumstances: Circumstances) -> Bool
 
-  /// Its name: short, stable, unique.
+  /// The name, which is short, stable and unique.
   let name: String
-  /// Any of these. One that begins with `-` is held against the option and the words, the others against the words.
+  /// The patterns, one of which must match. One that begins with `-` is matched against the option and the message, the
+  /// others against the message.
   let patterns: [WordPattern]
   let condition: Condition?
-  /// What is wrong; `{name}` stands for what a pattern captured.
+  /// The cause; `{name}` is replaced by a capture.
   let cause: String
   let remedy: String
 
@@ -22,7 +23,8 @@ struct DiagnosisRule: Sendable {
     self.remedy = remedy
   }
 
-  /// What the patterns captured in a text, where one matches and the condition holds.
+  /// Returns the captures of the first pattern that matches a text and for which the condition is true; nil if there is
+  /// none.
   func match(_ candidate: Candidate, _ circumstances: Circumstances) -> [String: String]? {
     for pattern in patterns {
       let text = pattern.source.hasPrefix("-") ? candidate.located : candidate.plain
@@ -34,7 +36,7 @@ struct DiagnosisRule: Sendable {
     return nil
   }
 
-  /// A text with the captures in its holes.
+  /// Returns a template with its placeholders replaced by the captures.
   static func fill(_ template: String, _ captures: [String: String]) -> String {
     var result = ""
     var rest = Substring(template)
@@ -52,19 +54,20 @@ struct DiagnosisRule: Sendable {
   }
 }
 
-/// A text that rules are held against: a message, a line of it, or all of them.
+/// A text that rules are matched against: a message, one line of it, or all messages together.
 struct Candidate {
   let plain: [UInt8]
-  /// The same with QEMU's option before it.
+  /// The text with QEMU's option before it.
   let located: [UInt8]
   let message: StandardErrorText.Message
 
-  /// QEMU explains its end in a few lines; of a log, only the last ones count.
+  /// The maximum number of candidates; the last ones are used. QEMU explains its exit in a few lines.
   private static let mostCandidates = 200
 
+  /// Returns the candidates of messages.
   /// - Parameters:
-  ///   - messages: those that may tell of the end.
-  ///   - notes: what only means something together with them.
+  ///   - messages: the messages that may explain the exit.
+  ///   - notes: the notes, which are used only together with the messages.
   static func all(of messages: [StandardErrorText.Message], notes: [StandardErrorText.Message]) -> [Candidate]
   {
     var candidates = Array(messages.flatMap(each).suffix(mostCandidates))

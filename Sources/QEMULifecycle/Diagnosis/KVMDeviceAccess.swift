@@ -2,17 +2,17 @@ import Glibc
 
 /// The way to let a user open the KVM device of a host.
 public struct KVMDeviceAccess: Sendable, Hashable {
-  /// The group that may open the device; nil where the device has none.
+  /// The group that may open the device; nil if only its owner may.
   public let group: String?
 
-  /// Creates the way of a host whose device has the group that distributions give it.
+  /// Makes the value of a host whose device has the usual group, `kvm`.
   public init() { group = "kvm" }
 
-  /// Creates the way of a host.
-  /// - Parameter group: the group that may open the device; nil where its owner alone may.
+  /// Makes the value of a host.
+  /// - Parameter group: the group that may open the device; nil if only its owner may.
   public init(group: String?) { self.group = group }
 
-  /// Creates the way of this host.
+  /// Reads the value of this host.
   /// - Parameter path: the device's path.
   public init(reading path: String) {
     var status = stat()
@@ -20,7 +20,7 @@ public struct KVMDeviceAccess: Sendable, Hashable {
     group = isShared ? Self.name(of: status.st_gid) : nil
   }
 
-  /// The way of this host, by the device's usual path.
+  /// The value of this host, read from `/dev/kvm`.
   public static var ofThisHost: KVMDeviceAccess { KVMDeviceAccess(reading: "/dev/kvm") }
 
   private static func name(of group: gid_t) -> String {
@@ -36,13 +36,13 @@ public struct KVMDeviceAccess: Sendable, Hashable {
   var advice: String {
     guard let group else {
       return
-        "let that user open the device: its owner alone may (`ls -l /dev/kvm`), so run QEMU as the owner, or "
-        + "have root give the device to a group (`chgrp` and `chmod 660`, and a rule of udev that does so at each "
-        + "start) and put the user into that group"
+        "let that user open the device: only its owner may (`ls -l /dev/kvm`), so run QEMU as the owner, or, as "
+        + "root, give the device to a group (`chgrp` and `chmod 660`, and a udev rule that does so at each "
+        + "boot) and add the user to that group"
     }
     return
-      "put that user into the group that owns the device: `sudo usermod -aG \(group) USER`, then log in again "
+      "add that user to the group of the device: `sudo usermod -aG \(group) USER`, then log in again "
       + "(`newgrp \(group)` for one shell; SupplementaryGroups=\(group) in a systemd unit; --device /dev/kvm "
-      + "--group-add for a container); `ls -l /dev/kvm` has to show crw-rw---- root \(group), which udev sets"
+      + "--group-add for a container); `ls -l /dev/kvm` must show crw-rw---- root \(group), which udev sets"
   }
 }

@@ -1,12 +1,13 @@
-/// Reads one line of QEMU's standard error: `PROGRAM: OPTION: warning: WORDS`, each but the words optional.
+/// A parser for lines of QEMU's standard error: `PROGRAM: OPTION: warning: MESSAGE`; all but the message is optional.
 struct MessageLexer {
   private let locations: [[UInt8]: [[UInt8]]]
   private let program: [UInt8]?
   private let stampsMessages: Bool
 
+  /// Makes a parser.
   /// - Parameters:
-  ///   - arguments: the command line, by which an option's text is told from the words after it.
-  ///   - program: the binary's file name; one that begins with `qemu` needs no telling.
+  ///   - arguments: the command line, which separates an option in a message from the text after it.
+  ///   - program: the binary's file name; a name that begins with `qemu` is recognized without it.
   init(arguments: [String], program: String?) {
     var locations: [[UInt8]: [[UInt8]]] = [:]
     for (index, argument) in arguments.enumerated() where argument.hasPrefix("-") {
@@ -31,7 +32,7 @@ struct MessageLexer {
       lines: [line], body: Array(rest), isPrefixed: isPrefixed)
   }
 
-  /// Drops `qemu-system-x86_64: `, and what `-msg timestamp=on,guest-name=on` puts before it.
+  /// Drops `qemu-system-x86_64: `, and the prefix that `-msg timestamp=on,guest-name=on` adds.
   private func dropProgram(_ rest: inout ArraySlice<UInt8>) -> Bool {
     if dropName(&rest) { return true }
     let head = rest.prefix(256)
@@ -59,12 +60,13 @@ struct MessageLexer {
 
   private static let spacedName = Array(" qemu-".utf8)
 
-  /// Takes `-drive file=x: ` off the line; the longest option text of the command line that fits.
+  /// Removes an option such as `-drive file=x: ` from the line, and returns it. The longest one of the command line
+  /// that matches is used.
   private func takeLocation(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
     guard rest.first == UInt8(ascii: "-") else { return nil }
     let option = rest.prefix { $0 != space && $0 != UInt8(ascii: ":") }
     let known = (locations[Array(option)] ?? []).filter { text in
-      // The colon first: it tells most of the options apart in one look.
+      // The colon is compared first, because it excludes most options.
       rest.count > text.count && rest[rest.startIndex + text.count] == UInt8(ascii: ":")
         && rest.dropFirst(text.count).starts(with: Self.separator) && rest.starts(with: text)
     }
@@ -95,7 +97,7 @@ struct MessageLexer {
     ("warning: ", .warning), ("Warning: ", .warning), ("WARNING: ", .warning), ("info: ", .note),
   ]
 
-  /// Libraries and probes write lines that look like errors and end nothing.
+  /// Returns whether a message is one of libraries and probes that looks like an error, but does not end QEMU.
   private static func isNote(_ words: ArraySlice<UInt8>) -> Bool { notes.contains { $0.match(words) != nil } }
 
   private static let notes: [WordPattern] = [

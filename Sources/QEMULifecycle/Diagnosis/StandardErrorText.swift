@@ -1,25 +1,26 @@
 /// The text of QEMU's standard error, split into messages.
 struct StandardErrorText {
-  /// The severity with which QEMU marks a message.
+  /// The severity of a message.
   enum Severity: Sendable { case error, warning, note }
 
   /// One message: its first line and the hint lines that belong to it.
   struct Message {
     var severity: Severity
-    /// The option that QEMU complains of, as on the command line: `-drive file=x.qcow2`.
+    /// The option that the message refers to, as on the command line: `-drive file=x.qcow2`.
     var location: String?
     /// The lines as QEMU wrote them.
     var lines: [ArraySlice<UInt8>]
     /// The lines without program, option and `warning:`, joined.
     var body: [UInt8]
-    /// A Boolean value that indicates whether the first line names the program: what follows it without a name is a hint of it.
+    /// A Boolean value that indicates whether the first line begins with the program's name. Lines without it that
+    /// follow are its hint lines.
     let isPrefixed: Bool
 
     var words: String { lines.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n") }
     var text: String { String(decoding: body, as: UTF8.self) }
   }
 
-  /// More than this is a log, and only its end tells of the end.
+  /// The maximum length that is used, in bytes, from the end of the text.
   static let longestTail = 64 << 10
 
   private(set) var messages: [Message] = []
@@ -34,7 +35,7 @@ struct StandardErrorText {
     joinFallbacks()
   }
 
-  /// The messages of one severity.
+  /// Returns the messages of one severity.
   func messages(_ severity: Severity) -> [Message] { messages.filter { $0.severity == severity } }
 
   private static func tail(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
@@ -55,7 +56,8 @@ struct StandardErrorText {
     messages[last].body += [UInt8(ascii: "\n")] + message.body
   }
 
-  /// An unmarked line after an error explains it; after a warning it may be the fatal line itself.
+  /// Returns whether a line is a hint line of a message. A line without a name after an error is; after a warning it
+  /// may be the fatal message.
   private func belongs(_ line: Message, to previous: Message) -> Bool {
     if line.body.first == UInt8(ascii: " ") { return true }
     guard previous.isPrefixed, line.severity == .error else { return false }
@@ -68,7 +70,7 @@ struct StandardErrorText {
     "Available ", "Supported ", "Consider ", "Identifiers ", "Path must ", "and exabytes",
   ]
 
-  /// Joins a message with the "falling back to" that follows: it is the reason of the fallback, and ended nothing.
+  /// Joins errors with the "falling back to" that follows: they are the reason for the fallback, and did not end QEMU.
   private mutating func joinFallbacks() {
     var joined: [Message] = []
     var attempt: [Message] = []

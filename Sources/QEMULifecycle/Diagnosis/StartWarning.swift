@@ -1,44 +1,45 @@
 import QEMUCommandLine
 
-/// Something that QEMU only warned of, explained.
+/// A warning of QEMU, with its meaning and a remedy.
 public struct StartWarning: Sendable, Hashable {
-  /// The subject of a warning.
+  /// The kind of a warning.
   public enum Kind: String, Sendable, Hashable, CaseIterable {
-    /// The guest gets something else than was asked for.
+    /// The guest gets something other than was requested.
     case differs
-    /// A later accelerator of the list took effect.
+    /// A later accelerator in the list took effect.
     case fellBack = "fell-back"
-    /// A part has nothing at its other end.
+    /// A device or back end has no peer.
     case unconnected
-    /// The spelling works and will not in a later QEMU.
+    /// The syntax is deprecated, and will be removed in a later QEMU.
     case deprecated
-    /// Nothing is known of it but QEMU's words.
+    /// No rule knows the warning.
     case other
   }
 
-  /// The subject of the warning.
+  /// The kind of the warning.
   public let kind: Kind
-  /// QEMU's own words, whole; many of one rule are one warning.
+  /// QEMU's messages, unchanged; those of one rule are one warning.
   public let words: String
   /// The meaning, in one sentence without a full stop.
   public let meaning: String
   /// The remedy; never empty.
   public let remedy: String
-  /// The name of the rule that knows it; nil where only QEMU's words explain it.
+  /// The name of the rule that matched; nil if only QEMU's message explains it.
   public let rule: String?
 
   /// Explains the warnings of a start that succeeded.
   ///
-  /// Errors that ended nothing count too: an accelerator that failed before another took its place.
+  /// Errors that did not end QEMU are included: those of an accelerator that failed before a fallback.
   /// - Parameters:
-  ///   - standardError: all that QEMU wrote to its standard error, of which the last 64 KiB count.
-  ///   - command: its command line, the binary first.
-  ///   - access: the way to let a user open the KVM device, as ``KVMDeviceAccess`` words it for this host.
-  /// - Returns: one for each rule, in the order of their first lines; warnings that no rule knows stay single.
+  ///   - standardError: the text of QEMU's standard error, of which the last 64 KiB are used.
+  ///   - command: its command line, beginning with the binary.
+  ///   - access: the way to let a user open the KVM device of this host.
+  /// - Returns: one warning for each rule, in the order of their first lines, and one for each message that no rule
+  ///   matches.
   public static func all(
     in standardError: String, command: [String] = [], access: KVMDeviceAccess = KVMDeviceAccess()
   ) -> [StartWarning] {
-    // All that follows is shown to people.
+    // The text and the command are redacted first, because both are shown to users.
     let redaction = Redaction(arguments: command)
     let command = redaction.arguments
     let text = StandardErrorText(
@@ -61,14 +62,14 @@ public struct StartWarning: Sendable, Hashable {
   }
 }
 
-/// One row of the table of warnings.
+/// A row of the table of warnings.
 struct WarningRule: Sendable {
   let name: String
   let kind: StartWarning.Kind
   let patterns: [WordPattern]
   let meaning: String
   let remedy: String
-  /// The name of another rule that says as much, where that has matched before.
+  /// The name of a rule that includes this one, if it has matched before; nil if there is none.
   let isSaidBy: String?
 
   init(
@@ -84,7 +85,7 @@ struct WarningRule: Sendable {
   }
 }
 
-/// A rule and what it matched: the captures of all the messages that it matched, each kept once.
+/// A rule with the messages that it matched and their captures, without duplicates.
 private struct WarningMatch {
   let rule: WarningRule?
   private var words: [String]
@@ -120,7 +121,7 @@ private struct WarningMatch {
     guard let rule else {
       return StartWarning(
         kind: .other, words: shown, meaning: "QEMU warns: \(text)",
-        remedy: "read what the manual page says of the option; the machine runs", rule: nil)
+        remedy: "see the option in the manual page; the virtual machine is running", rule: nil)
     }
     if rule.name == WarningRule.unknownFallback,
       let known = DiagnosisRule.explanation(of: message, circumstances, in: AcceleratorRules.kvm)

@@ -1,9 +1,9 @@
-/// Words with holes: `*` stands for anything, `{name}` for anything that is remembered; the rest is literal.
+/// A text with wildcards: `*` matches any text, `{name}` matches and captures any text; the rest is literal.
 ///
-/// The whole text has to match. A hole takes as little as it can, so one pass over the text decides: the time is linear.
+/// The whole text must match. A wildcard matches the shortest text possible, in one pass, so the time is linear.
 struct WordPattern: Sendable, ExpressibleByStringLiteral {
   let source: String
-  /// The name of each hole, nil for `*`; `literals` has one element more.
+  /// The name of each wildcard, nil for `*`; `literals` has one element more.
   private let holes: [String?]
   private let literals: [[UInt8]]
 
@@ -30,13 +30,13 @@ struct WordPattern: Sendable, ExpressibleByStringLiteral {
     self.literals = literals
   }
 
-  /// The names that a match remembers.
+  /// The names of the captures.
   var names: [String] { holes.compactMap { $0 } }
 
-  /// How many bytes are literal: of two patterns that match, the one with more says more.
+  /// The number of literal bytes: of two patterns that match, the one with more is more specific.
   var literalLength: Int { literals.reduce(0) { $0 + $1.count } }
 
-  /// What the holes held, or nil where the text is another.
+  /// Returns the captures by name; nil if the text does not match.
   func match(_ text: ArraySlice<UInt8>) -> [String: String]? {
     guard let first = literals.first, let last = literals.last, text.starts(with: first) else { return nil }
     if holes.isEmpty { return text.count == first.count ? [:] : nil }
@@ -56,7 +56,7 @@ struct WordPattern: Sendable, ExpressibleByStringLiteral {
 }
 
 extension ArraySlice<UInt8> {
-  /// Where `literal` first stands at or after an index.
+  /// Returns the index of the first occurrence of a literal at or after an index; nil if there is none.
   func firstStart(of literal: [UInt8], from start: Int) -> Int? {
     guard let head = literal.first else { return start }
     var position = start

@@ -65,7 +65,7 @@ public struct StateDirectory: Sendable, Hashable {
     case ENOSPC, EDQUOT, EFBIG:
       LifecycleError(
         .stateUnusable, "the state directory \"\(path)\" cannot be written: \(error)",
-        remedy: "free space on its file system (df \(path)), or specify another directory with --state-dir")
+        remedy: "make room on its file system (df \(path)), or specify another directory with --state-dir")
     case EROFS:
       LifecycleError(
         .stateUnusable, "the state directory \"\(path)\" cannot be written: \(error.words)",

@@ -1,6 +1,6 @@
 import QEMUCommandLine
 
-/// Accelerators: absent, forbidden, or given properties that they do not have.
+/// The rules for accelerators.
 enum AcceleratorRules {
   static let all: [DiagnosisRule] = properties + values + choice + kvm + others
 
@@ -38,8 +38,8 @@ enum AcceleratorRules {
         "accelerator-property-unknown", unknownProperty,
         cause: "the accelerator {accelerator} of this QEMU has no property '{property}'",
         remedy:
-          "correct the name, remove the property, or use a newer QEMU; the manual page lists them under "
-          + "-accel"
+          "correct the name, remove the property, or use a newer QEMU; the manual page lists the properties "
+          + "under -accel"
       ),
     ]
 
@@ -61,18 +61,18 @@ enum AcceleratorRules {
       remedy: "use on, split or (with machines that allow it) off"),
     .init(
       "kernel-irqchip-off-unsupported", ["KVM does not support userspace APIC"],
-      cause: "kernel-irqchip=off asks for an interrupt controller that this QEMU does not emulate under KVM",
+      cause: "kernel-irqchip=off needs an interrupt controller that this QEMU does not emulate under KVM",
       remedy: "remove kernel-irqchip, or use kernel-irqchip=split"),
     .init(
       "dirty-ring-size-invalid", ["dirty-ring-size must be a power of two*"],
       cause: "dirty-ring-size has to be a power of two", remedy: "use 1024, 2048, 4096 … up to 65536"),
     .init(
       "dirty-ring-size-too-big", ["KVM dirty ring size {size} too big (maximum is {maximum})*"],
-      cause: "this kernel's dirty ring has {maximum} entries at most, and {size} are asked for",
+      cause: "the dirty ring of this kernel has {maximum} entries at most, but {size} are requested",
       remedy: "use dirty-ring-size={maximum} or less"),
     .init(
       "mttcg-with-icount", ["No MTTCG when icount is enabled"],
-      cause: "counting instructions (-icount) runs all CPUs in one thread, which excludes thread=multi",
+      cause: "-icount runs all CPUs in one thread, which excludes thread=multi",
       remedy: "use thread=single, or remove -icount"),
     .init(
       "icount-with-hardware", ["-icount is not allowed with hardware virtualization"],
@@ -87,144 +87,143 @@ enum AcceleratorRules {
         "kvm : error RAPL feature requirement not met",
       ],
       cause:
-        "rapl=on needs an Intel processor whose energy counters (/sys/class/powercap/intel-rapl) this host "
-        + "offers",
+        "rapl=on needs an Intel processor, and its energy counters (/sys/class/powercap/intel-rapl) on this "
+        + "host",
       remedy: "remove rapl=on"),
     .init(
       "kvm-xen-unsupported", ["kvm: Xen HVM guest support not present or insufficient"],
-      cause: "this kernel's KVM cannot imitate Xen",
+      cause: "KVM in this kernel cannot emulate Xen",
       remedy: "remove xen-version, or use a kernel with CONFIG_KVM_XEN"),
   ]
 
   private static let choice: [DiagnosisRule] = [
     .init(
       "accelerator-given-twice", ["The -accel and \"-machine accel=\" options are incompatible"],
-      cause: "the accelerator is chosen both with -accel (or -enable-kvm) and with -machine accel=",
+      cause: "the accelerator is set both with -accel (or -enable-kvm) and with -machine accel=",
       remedy:
-        "keep -accel, once for each accelerator in the order of preference, and remove the other spelling"),
+        "keep -accel, once for each accelerator in the order of preference, and remove the other option"),
     .init(
       "accelerator-absent", ["invalid accelerator {accelerator}"],
       cause:
-        "this QEMU is built without the accelerator '{accelerator}', or it is for another architecture "
+        "this QEMU is built without the accelerator '{accelerator}', or emulates another architecture "
         + "than the host's",
-      remedy: "use one of those that `qemu-system-ARCH -accel help` lists; tcg always works, and `-accel "
+      remedy: "use an accelerator that `qemu-system-ARCH -accel help` lists; tcg always works, and `-accel "
         + "{accelerator} -accel tcg` falls back to it"),
     .init(
       "cpu-host-needs-hardware", ["CPU model 'host' requires {accelerators}"],
-      cause: "-cpu host is the host's own processor, which only {accelerators} can give to a guest",
+      cause: "-cpu host is the processor of this host, which only {accelerators} can provide to a guest",
       remedy: "use -accel kvm, or -cpu max with tcg"),
   ]
 
   static let kvm: [DiagnosisRule] = [
     .init(
       "smm-unsupported", ["System Management Mode not supported by this hypervisor."],
-      cause: "smm=on asks for System Management Mode, which this host's KVM does not offer",
+      cause: "smm=on needs System Management Mode, which KVM on this host does not support",
       remedy:
-        "write smm=off, use -accel tcg, or a host whose KVM has it; firmware with Secure Boot needs "
-        + "it"),
+        "use smm=off, -accel tcg, or a host whose KVM supports it; firmware with Secure Boot needs it"),
     .init(
       "tsc-scaling-missing", ["kvm_init_vcpu: kvm_arch_init_vcpu failed ({cpu}): {reason}"],
       when: { _, circumstances in circumstances.values(of: "cpu").contains { $0.contains("tsc-frequency") } },
       cause:
         "tsc-frequency= is not the frequency of this host, and its KVM cannot scale the time stamp "
         + "counter: {reason}",
-      remedy: "use the host's frequency, which the warning names, or leave tsc-frequency= out"),
+      remedy: "use the host's frequency from the warning, or remove tsc-frequency="),
     .init(
       "kvm-processor-refused", ["kvm_init_vcpu: {call} failed ({cpu}): {reason}"],
-      cause: "the kernel would not make processor {cpu} of the guest: {reason}",
-      remedy: "`dmesg` tells why; try -cpu host, or a model with fewer features"),
+      cause: "the kernel did not create processor {cpu} of the guest: {reason}",
+      remedy: "see `dmesg` for the reason; try -cpu host, or a model with fewer features"),
     .init(
       "dirty-ring-size-too-small",
       ["Enabling of KVM dirty ring failed: {reason}. Suggested minimum value is {minimum}."],
-      cause: "the kernel refused a dirty ring of that size ({reason}): {minimum} is the least",
+      cause: "the kernel refused a dirty ring of that size ({reason}): the minimum is {minimum}",
       remedy: "use dirty-ring-size={minimum} or a larger power of two"),
     .init(
       "kvm-not-permitted", ["Could not access KVM kernel module: Permission denied"],
       cause: "the user that QEMU runs as may not open /dev/kvm",
       remedy:
-        "{kvm access}; never chmod 666, that opens it to everyone; `-accel kvm -accel tcg` would go on without"
+        "{kvm access}; never chmod 666, which opens it to all users; `-accel kvm -accel tcg` falls back to tcg"
     ),
     .init(
       "kvm-device-missing",
       ["-accel *device=*: Could not access KVM kernel module: No such file or directory"],
-      cause: "the node that device= of kvm names does not exist",
+      cause: "the device node of -accel kvm,device= does not exist",
       remedy: "correct the path, or remove device= to use /dev/kvm"),
     .init(
       "kvm-missing", ["Could not access KVM kernel module: No such file or directory"],
-      cause: "this host offers no /dev/kvm",
+      cause: "this host has no /dev/kvm",
       remedy:
-        "see whether the processor can: `grep -cE 'vmx|svm' /proc/cpuinfo`; with 0 switch virtualization "
-        + "on in the firmware, or nested virtualization on in the hypervisor above; else `modprobe "
-        + "kvm_intel` or `kvm_amd`, and in a container pass /dev/kvm in; `-accel kvm -accel tcg` goes on "
-        + "without"),
+        "check the processor with `grep -cE 'vmx|svm' /proc/cpuinfo`; if it prints 0, enable virtualization "
+        + "in the firmware, or nested virtualization in the hypervisor of this host; else `modprobe "
+        + "kvm_intel` or `kvm_amd`, and pass /dev/kvm into a container; `-accel kvm -accel tcg` falls back to "
+        + "tcg"),
     .init(
       "kvm-unreachable", ["Could not access KVM kernel module: {reason}"],
       cause: "/dev/kvm cannot be opened: {reason}",
       remedy: "inspect it with `ls -l /dev/kvm`, `lsmod` and `dmesg`"),
     .init(
       "kvm-not-kvm", ["kvm version too old", "kvm version not supported"],
-      cause: "the node that QEMU opened for KVM is not the kernel's KVM",
+      cause: "the device node that QEMU opened for KVM is not the kernel's KVM",
       remedy:
-        "`ls -l /dev/kvm` has to show the device number 10, 232; else remove the node and load the module "
-        + "anew (`modprobe -r`, `modprobe`), or remove device= of -accel kvm"),
+        "`ls -l /dev/kvm` must show the device number 10, 232; else remove the node and reload the module "
+        + "(`modprobe -r`, `modprobe`), or remove device= of -accel kvm"),
     .init(
       "kvm-machine-refused", ["ioctl(KVM_CREATE_VM) failed: {reason}"],
-      cause: "the kernel would not make a KVM machine: {reason}",
+      cause: "the kernel did not create a KVM virtual machine: {reason}",
       remedy:
-        "`dmesg` tells why; busy: another hypervisor (VirtualBox) holds the processor; invalid argument: "
-        + "this machine type does not suit this host's KVM"),
+        "see `dmesg` for the reason; busy: stop the other hypervisor (VirtualBox); invalid argument: "
+        + "use a machine type that KVM on this host supports"),
     .init(
       "kvm-hyperv-refused", ["error: failed to set MSR {register} to {value}"],
       when: { captures, _ in (0x4000_0000...0x4000_01FF).contains(register(captures)) },
       cause:
-        "the kernel's KVM has none of Hyper-V's interfaces that -cpu gives to the guest (register {register})",
-      remedy: "remove the features hv-… of -cpu, or use a kernel with CONFIG_KVM_HYPERV"),
+        "KVM in this kernel lacks the Hyper-V interfaces of the hv-… features of -cpu (register {register})",
+      remedy: "remove the hv-… features of -cpu, or use a kernel with CONFIG_KVM_HYPERV"),
     .init(
       "kvm-hyperv-feature-refused",
       [
         "kernel doesn't allow setting HyperV {feature}", "failed to turn on HyperV {feature} in KVM*",
         "failed to create HyperV {feature}: {reason}", "Hyper-V {feature} is not supported by kernel",
       ],
-      cause: "the kernel's KVM lacks the interface {feature} of Hyper-V, for which -cpu has a feature hv-…",
-      remedy: "remove the features hv-… of -cpu, or use a kernel with CONFIG_KVM_HYPERV"),
+      cause: "KVM in this kernel lacks the Hyper-V interface {feature}, for which -cpu has an hv-… feature",
+      remedy: "remove the hv-… features of -cpu, or use a kernel with CONFIG_KVM_HYPERV"),
     .init(
       "kvm-arch-capabilities-refused", ["error: failed to set MSR {register} to {value}"],
       when: { captures, _ in register(captures) == 0x10A },
       cause:
-        "the kernel would not give the guest the register {register} (arch-capabilities), as happens under "
+        "the kernel did not set register {register} (arch-capabilities) of the guest, which happens under "
         + "nested virtualization",
       remedy: "add -arch-capabilities to -cpu: `-cpu host,-arch-capabilities`"),
     .init(
       "phys-bits-too-great", ["{place}: {function}: Assertion `cpu->phys_bits <= 52' failed*"],
-      cause: "phys-bits of -cpu is greater than 52, at which this QEMU ends by an assertion under kvm",
+      cause: "phys-bits of -cpu is greater than 52, for which this QEMU fails an assertion under kvm",
       remedy: "use phys-bits=52 or less, or host-phys-bits=on"),
     .init(
       "kvm-msr-refused", ["error: failed to set MSR {register} to {value}"],
       cause:
-        "the kernel would not give the guest processor register {register} the value {value}, as happens "
+        "the kernel did not set register {register} of the guest's processor to {value}, which happens "
         + "under nested virtualization with -cpu host",
-      remedy: "use a named processor model (`-cpu help`), or a newer kernel or hypervisor below"),
+      remedy: "use a named CPU model (`-cpu help`), or a newer kernel or outer hypervisor"),
     .init(
       "kvm-shadow-mem-too-small", ["failed to initialize kvm: Invalid argument"],
       when: { _, circumstances in keepsTooFewShadowPages(circumstances) },
       cause:
-        "kvm-shadow-mem is too small: the kernel takes 262144 bytes (64 pages) or more, and QEMU keeps the "
+        "kvm-shadow-mem is too small: the kernel needs 262144 bytes (64 pages) or more, and QEMU uses the "
         + "lowest 32 bits of the number",
-      remedy: "use kvm-shadow-mem=262144 or more, up to 2147483647, or leave it out"),
+      remedy: "use kvm-shadow-mem=262144 or more, up to 2147483647, or remove it"),
     .init(
       "kvm-refused", ["failed to initialize kvm: {reason}"],
       cause: "KVM could not be set up: {reason}",
-      remedy: "`dmesg` and `ls -l /dev/kvm` tell more; `-accel kvm -accel tcg` would go on without"),
+      remedy: "see `dmesg` and `ls -l /dev/kvm`; `-accel kvm -accel tcg` falls back to tcg"),
   ]
 
   private static let others: [DiagnosisRule] = [
     .init(
       "mshv-missing", ["Failed to open /dev/mshv: {reason}"],
-      cause: "this host is no Microsoft hypervisor's root partition: /dev/mshv: {reason}",
+      cause: "this host is not the root partition of a Microsoft hypervisor: /dev/mshv: {reason}",
       remedy: "use -accel kvm or -accel tcg"),
     .init(
       "nitro-missing", ["nitro: failed to open /dev/nitro_enclaves: {reason}"],
-      cause: "this host is no AWS instance with enclaves switched on: /dev/nitro_enclaves: {reason}",
+      cause: "this host is not an AWS instance with enclaves enabled: /dev/nitro_enclaves: {reason}",
       remedy:
         "start the instance with enclave support and load the module nitro_enclaves, or use another "
         + "accelerator"
@@ -232,12 +231,12 @@ enum AcceleratorRules {
     .init(
       "accelerator-refused", ["failed to initialize {accelerator}: {reason}"],
       cause: "the accelerator {accelerator} could not be set up: {reason}",
-      remedy: "choose another one (`qemu-system-ARCH -accel help`), or name tcg after it to fall back"),
+      remedy: "use another one (`qemu-system-ARCH -accel help`), or add -accel tcg after it to fall back"),
     .init(
       "tcg-buffer-too-big", ["allocate {bytes} bytes for jit buffer: {reason}"],
       cause: "tcg could not get {bytes} bytes of address space for translated code: {reason}",
       remedy:
-        "raise the limit (`ulimit -v`, LimitAS= of systemd), or ask for less: -accel tcg,tb-size=64 "
+        "raise the limit (`ulimit -v`, LimitAS= of systemd), or request less: -accel tcg,tb-size=64 "
         + "(mebibytes)"
     ),
     .init(
@@ -246,17 +245,17 @@ enum AcceleratorRules {
       remedy: "use -accel kvm on such a host, or remove confidential-guest-support"),
     .init(
       "confidential-guest-crash", ["{place}: {function}: Assertion `machine->cgs->ready' failed."],
-      cause: "this QEMU ends by an assertion where the accelerator cannot run a confidential guest",
+      cause: "the accelerator cannot run a confidential guest, for which this QEMU fails an assertion",
       remedy: "use -accel kvm on a host with the feature (SEV, TDX), or remove confidential-guest-support"),
   ]
 
-  /// The number of the register that a pattern captured; 0 where it is none.
+  /// Returns the number of the register that a pattern captured; 0 if it is not a number.
   private static func register(_ captures: [String: String]) -> UInt64 {
     let text = captures["register"] ?? ""
     return text.hasPrefix("0x") ? UInt64(text.dropFirst(2), radix: 16) ?? 0 : 0
   }
 
-  /// A size of the accelerator's counts before one of the machine's.
+  /// Returns whether kvm-shadow-mem is below the kernel's minimum; `-accel` takes precedence over `-machine`.
   private static func keepsTooFewShadowPages(_ circumstances: Circumstances) -> Bool {
     let options = ["machine", "M", "accel"].flatMap(circumstances.values)
     let sizes = options.flatMap { $0.split(separator: ",") }.filter { $0.hasPrefix("kvm-shadow-mem=") }

@@ -1,4 +1,4 @@
-/// The block layer's options: drivers, caches, nodes, snapshots, descriptors.
+/// The rules for the block layer: drivers, caches, nodes, snapshots, descriptors.
 enum BlockRules {
   static let all: [DiagnosisRule] = drivers + options + snapshots + descriptors
 
@@ -19,16 +19,16 @@ enum BlockRules {
       ],
       cause: "this QEMU has no block driver '{driver}'",
       remedy:
-        "correct the name (`qemu-img --help` ends with the list), or install the package that brings the "
+        "correct the name (`qemu-img --help` ends with the list), or install the package of the "
         + "driver: qemu-block-extra for curl, rbd, iscsi, ssh, nfs"),
     .init(
       "image-url-unreachable", ["CURL: Error opening file: {reason}"],
       cause: "the server of the image does not answer: {reason}",
-      remedy: "open the same address with `curl -I URL` from this host"),
+      remedy: "test the address with `curl -I URL` on this host"),
     .init(
       "nbd-server-unreachable", ["-blockdev *driver=nbd*: Failed to connect to '{address}': {reason}"],
       cause: "no NBD server answers at '{address}': {reason}",
-      remedy: "start the server first (`qemu-nbd`, `nbdkit`) and see that it listens there"),
+      remedy: "start the server first (`qemu-nbd`, `nbdkit`) and check that it listens there"),
   ]
 
   private static let options: [DiagnosisRule] = [
@@ -40,7 +40,7 @@ enum BlockRules {
     .init(
       "aio-unsupported", ["aio={name} was specified, but is not supported in this build."],
       cause: "this QEMU is built without aio={name}",
-      remedy: "use aio=threads, which is always there"),
+      remedy: "use aio=threads, which is always available"),
     .init(
       "aio-unknown", ["invalid aio option"],
       cause: "-drive has an aio= that QEMU does not know", remedy: "use aio=threads, native or io_uring"),
@@ -53,32 +53,32 @@ enum BlockRules {
       "image-option-unknown", ["Block format '{format}' does not support the option '{name}'"],
       cause: "the block driver {format} has no option '{name}'",
       remedy:
-        "correct or remove '{name}'; `qemu-system-ARCH -blockdev help` and the manual page name the options"),
+        "correct or remove '{name}'; see the options in the manual page"),
     .init(
       "drive-slot-taken", ["drive with bus={bus}, unit={unit} (index={index}) exists"],
-      cause: "two drives ask for the same place: bus {bus}, unit {unit}",
-      remedy: "give each -drive an index= of its own, or leave it out; -cdrom takes index 2"),
+      cause: "two drives have the same place: bus {bus}, unit {unit}",
+      remedy: "give each -drive its own index=, or remove it; -cdrom takes index 2"),
     .init(
       "drive-bus-unknown", ["unsupported bus type '{bus}'"],
       cause: "there is no drive interface '{bus}'",
       remedy: "use if=virtio, ide, scsi, sd, pflash, floppy or none"),
     .init(
       "drive-bus-unsupported", ["machine type does not support if={bus},bus={number},unit={unit}"],
-      cause: "this machine has no {bus} controller of its own to put the drive on",
-      remedy: "use if=virtio, or if=none with a controller and a -device of your own"),
+      cause: "this machine has no built-in {bus} controller for the drive",
+      remedy: "use if=virtio, or if=none with -device for a controller and the disk"),
     .init(
       "node-name-taken", ["Duplicate nodes with node-name='{name}'"],
       cause: "two block nodes are named '{name}'",
-      remedy: "give each -blockdev a node-name of its own"),
+      remedy: "give each -blockdev its own node-name"),
     .init(
       "node-name-invalid", ["Invalid node-name: '{name}'", "Node name too long"],
       cause:
-        "a node-name has to begin with a letter, hold letters, digits, '-', '.', '_', and have 31 bytes at "
-        + "most",
-      remedy: "choose such a name"),
+        "a node-name must begin with a letter, have only letters, digits, '-', '.', '_', and at most 31 "
+        + "bytes",
+      remedy: "correct node-name="),
     .init(
       "block-node-undefined", ["Cannot find device='{id}' nor node-name='{node}'"],
-      cause: "no block node '{node}' is defined before it is used",
+      cause: "the block node '{node}' is not defined before it is used",
       remedy: "put `-blockdev …,node-name={node}` before this option, or correct the name"),
     .init(
       "drive-option-invalid", ["invalid {name} option", "Invalid {name} option"],
@@ -96,27 +96,27 @@ enum BlockRules {
       remedy: "use ignore, report, stop or (werror=) enospc"),
     .init(
       "drive-without-medium", ["Device needs media, but drive is empty"],
-      cause: "the drive has no image, which a disk needs",
+      cause: "the drive has no image, but a disk needs one",
       remedy: "add file= to -drive; only a CD or floppy drive may be empty"),
     .init(
       "fat-directory-unreadable", ["Could not read directory {path}"],
-      cause: "the directory '{path}' that is to appear as a FAT disk cannot be read",
+      cause: "the directory '{path}' of a FAT disk cannot be read",
       remedy: "correct the path after fat:"),
   ]
 
   private static let snapshots: [DiagnosisRule] = [
     .init(
       "disk-without-snapshots", ["Device '{device}' is writable but does not support snapshots"],
-      cause: "a snapshot has to hold every writable disk, and the format of '{device}' cannot",
-      remedy: "make that disk qcow2 (`qemu-img convert -O qcow2`), or open it read-only"),
+      cause: "a snapshot must include every writable disk, but the format of '{device}' has no snapshots",
+      remedy: "convert that disk to qcow2 (`qemu-img convert -O qcow2`), or open it read-only"),
     .init(
       "snapshot-missing", ["Snapshot '{name}' does not exist in one or more devices"],
-      cause: "not every disk holds a snapshot '{name}'",
+      cause: "not every disk has a snapshot '{name}'",
       remedy: "list them with `qemu-img snapshot -l IMAGE` and correct -loadvm"),
     .init(
       "no-disk-for-snapshot", ["no block device can store vmstate for snapshot"],
       cause: "-loadvm reads a snapshot from a qcow2 disk, and there is none",
-      remedy: "attach the disk that holds the snapshot, or remove -loadvm"),
+      remedy: "attach the disk that has the snapshot, or remove -loadvm"),
   ]
 
   private static let descriptors: [DiagnosisRule] = [
@@ -125,20 +125,20 @@ enum BlockRules {
       [
         "Could not dup FD for {path} flags {flags}: No such file or directory", "Failed to find fdset {path}",
       ],
-      cause: "no descriptor was added to the set that '{path}' names",
-      remedy: "put `-add-fd fd=N,set=M` before, with the same set number"),
+      cause: "no descriptor was added to the set of '{path}'",
+      remedy: "add `-add-fd fd=N,set=M` before this option, with the same set number"),
     .init(
       "fdset-access-mismatch",
       [
         "Could not dup FD for {path} flags {flags}: Permission denied",
         "Failed to find file descriptor with matching flags={flags}",
       ],
-      cause: "the set holds no descriptor opened for the access that the disk asks for (flags {flags})",
+      cause: "the set has no descriptor that was opened with the access mode of the disk (flags {flags})",
       remedy:
         "pass a descriptor opened O_RDWR for a writable disk, one opened O_RDONLY for read-only=on, or both"),
     .init(
       "descriptor-invalid", ["fd is not valid or already in use"],
-      cause: "the descriptor given to -add-fd is not open in QEMU, or QEMU uses it itself",
+      cause: "the descriptor of -add-fd is not open in QEMU, or QEMU uses it itself",
       remedy: "pass an open descriptor above 2 that is not close-on-exec"),
   ]
 }

@@ -1,12 +1,12 @@
-/// File names with a comma, which ends a value unless it is doubled.
+/// The rules for file names with a comma, which ends a value unless it is doubled.
 enum CommaRules {
   static let all: [DiagnosisRule] = [
     .init(
       "comma-in-file-name",
       ImageRules.image("Could not open '{path}': No such file or directory"),
       when: { captures, circumstances in circumstances.isCutAtComma(captures["path"] ?? "") },
-      cause: "the file name holds a comma, and QEMU read only '{path}' of it",
-      remedy: "double each comma of the name: file=a,,b.img"),
+      cause: "the file name has a comma, and QEMU read only '{path}' of it",
+      remedy: "double each comma in the name: file=a,,b.img"),
     .init(
       "comma-in-path",
       [
@@ -16,13 +16,13 @@ enum CommaRules {
       ],
       when: { captures, circumstances in circumstances.isCutOff(captures["rest"] ?? "") },
       cause:
-        "a path holds a comma, which ended it: QEMU took '{rest}', which stands behind it, for a parameter",
-      remedy: "double each comma of the path: path=a,,b.log"),
+        "a path has a comma, which ended it: QEMU read the text after it, '{rest}', as a parameter",
+      remedy: "double each comma in the path: path=a,,b.log"),
   ]
 }
 
 extension Circumstances {
-  /// Returns whether a word that follows a comma and a path is the rest of that path, as it has no value of its own.
+  /// Returns whether a text after a path and a comma is the rest of that path, which is so if it has no value.
   fileprivate func isCutOff(_ rest: String) -> Bool {
     arguments.contains { argument in
       let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
@@ -32,7 +32,7 @@ extension Circumstances {
     }
   }
 
-  /// Returns whether what follows a file name is no parameter that QEMU knows, so that a comma of the name ended it.
+  /// Returns whether the text after a file name is not a parameter that QEMU knows, so that a comma ended the name.
   fileprivate func isCutAtComma(_ path: String) -> Bool {
     zip(arguments, arguments.dropFirst()).contains { option, argument in
       let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
@@ -44,7 +44,7 @@ extension Circumstances {
     }
   }
 
-  /// Returns whether a word is a parameter of -drive that is on or off.
+  /// Returns whether a name is a Boolean parameter of `-drive`.
   private static func isSwitch(_ name: Substring) -> Bool {
     ["readonly", "read-only", "snapshot", "copy-on-read", "locking", "force-share"].contains(name)
       || name.hasPrefix("cache.") || name.hasPrefix("throttling.") || name.hasPrefix("file.")

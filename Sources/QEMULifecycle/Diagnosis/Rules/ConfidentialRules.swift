@@ -1,4 +1,4 @@
-/// Confidential guests: SEV, SEV-SNP, TDX, SGX.
+/// The rules for confidential guests: SEV, SEV-SNP, TDX, SGX.
 enum ConfidentialRules {
   static let all: [DiagnosisRule] = guests
 
@@ -6,10 +6,10 @@ enum ConfidentialRules {
     .init(
       "confidential-guest-unsupported", ["vm-type {type} not supported by KVM"],
       cause:
-        "this host's KVM cannot run a {type} guest: the processor lacks it, or the kernel has it "
-        + "switched off",
+        "KVM on this host cannot run a {type} guest: the processor lacks the feature, or it is disabled in "
+        + "the kernel",
       remedy:
-        "`dmesg | grep -iE 'sev|tdx'` tells which; switch it on in the firmware and with "
+        "check with `dmesg | grep -iE 'sev|tdx'`; enable it in the firmware and with "
         + "kvm_amd.sev_snp=1, kvm_amd.sev=1 or kvm_intel.tdx=1, or remove confidential-guest-support"),
     .init(
       "confidential-guest-needs-kvm", ["cannot set up private guest memory for {type}: KVM required"],
@@ -17,9 +17,9 @@ enum ConfidentialRules {
       remedy: "use -accel kvm on such a host, or remove confidential-guest-support"),
     .init(
       "sev-unsupported", ["{function}: cbitpos check failed, host '{host}' requested '{value}'"],
-      cause: "this host's processor encrypts with bit {host} (0: it has no SEV), and cbitpos= is {value}",
+      cause: "the processor of this host encrypts with bit {host} (0: it has no SEV), but cbitpos= is {value}",
       remedy:
-        "use the bit that `qemu-system-x86_64` reports by QMP query-sev-capabilities, or remove "
+        "use the bit that the QMP command query-sev-capabilities reports, or remove "
         + "confidential-guest-support on a host without SEV"),
     .init(
       "sev-device-missing",
@@ -30,11 +30,11 @@ enum ConfidentialRules {
         + "confidential-guest-support"),
     .init(
       "memory-encryption-undefined", ["No such memory encryption object '{id}'"],
-      cause: "memory-encryption= names '{id}', which nothing defines",
-      remedy: "add `-object sev-guest,id={id},…` and write confidential-guest-support={id}"),
+      cause: "memory-encryption= refers to '{id}', which is not defined",
+      remedy: "add `-object sev-guest,id={id},…` and use confidential-guest-support={id}"),
     .init(
       "object-type-refused", ["invalid object type: {type}"],
-      cause: "QEMU cannot make an object of type {type} on this host",
+      cause: "QEMU cannot create an object of type {type} on this host",
       remedy:
         "memory-backend-epc needs a host with SGX (/dev/sgx_vepc); else `qemu-system-ARCH -object "
         + "help` lists the types"),

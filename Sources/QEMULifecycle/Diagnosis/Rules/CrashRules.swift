@@ -1,4 +1,4 @@
-/// Ends that QEMU brings about itself when the guest, or QEMU, can go no further.
+/// The rules for exits by which QEMU reports that it cannot continue the guest.
 enum CrashRules {
   /// The names of all rows.
   static let names = Set(all.map(\.name))
@@ -7,28 +7,28 @@ enum CrashRules {
     .init(
       "guest-cpu-lockup", ["fatal: Lockup: {reason}"],
       cause:
-        "the guest's processor locked up ({reason}): on a Cortex-M this mostly means that there is no firmware, or "
-        + "none with a vector table at the address that the processor starts from",
+        "the guest's processor locked up ({reason}): on a Cortex-M this usually means that there is no firmware, or "
+        + "that it has no vector table at the start address of the processor",
       remedy:
-        "give the board its firmware with -kernel FILE (an ELF file or a raw image that begins with the vector "
+        "pass the firmware with -kernel FILE (an ELF file or a raw image that begins with the vector "
         + "table)"),
     .init(
       "guest-left-memory", ["fatal: Trying to execute code outside RAM or ROM at {address}"],
       cause: "the guest jumped to {address}, where the machine has neither RAM nor ROM",
       remedy:
-        "see that the firmware or kernel is made for this machine and loaded at its address; -d in_asm,int shows the "
-        + "way there"),
+        "check that the firmware or kernel is made for this machine and loaded at its address; trace the guest with "
+        + "-d in_asm,int"),
     .init(
       "board-model-limit", ["hardware error: {reason}"],
-      cause: "a device of the machine cannot do what was asked of it: {reason}",
+      cause: "QEMU's model of a device does not support what the guest requested: {reason}",
       remedy:
-        "see that the firmware or kernel is made for this machine; a newer QEMU may emulate more of the device"
+        "check that the firmware or kernel is made for this machine; a newer QEMU may emulate more of the device"
     ),
     .init(
       "guest-cpu-fatal", ["fatal: {reason}"],
-      cause: "QEMU cannot emulate the guest any further: {reason}",
+      cause: "QEMU cannot continue to emulate the guest: {reason}",
       remedy:
-        "see that the firmware or kernel is made for this machine and processor, and load it with -kernel or -bios"
+        "check that the firmware or kernel is made for this machine and processor, and load it with -kernel or -bios"
     ),
   ]
 }

@@ -1,14 +1,14 @@
-/// Limits and permissions that the host sets to the process.
+/// The rules for limits and permissions of the host.
 enum HostRules {
   static let all: [DiagnosisRule] = [
     .init(
       "pidfile-locked", ["cannot create PID file: Cannot lock pid file: {reason}"],
       cause: "a running QEMU holds the pidfile",
-      remedy: "that virtual machine is running: stop it first, or give this one a pidfile of its own"),
+      remedy: "stop the virtual machine that uses it, or give this one its own pidfile"),
     .init(
       "pidfile-unusable", ["cannot create PID file: {reason}"],
       cause: "the pidfile cannot be written: {reason}",
-      remedy: "point -pidfile at a file in an existing directory that the user may write, never at a device"),
+      remedy: "specify a regular file in an existing directory that the user may write"),
     .init(
       "log-file-unusable", ["Error opening logfile {path}: {reason}"],
       cause: "the log '{path}' of -D cannot be written: {reason}",
@@ -28,12 +28,12 @@ enum HostRules {
         "*GLib-ERROR *failed to allocate {bytes} bytes*",
         "qemu_memalign: failed to allocate {bytes} bytes*",
       ],
-      cause: "QEMU got no more memory from the host ({bytes} bytes asked for), and ended itself",
+      cause: "QEMU could not allocate {bytes} bytes of memory, and aborted",
       remedy: "raise the limit (`ulimit -v`, MemoryMax= of systemd) or lower -m and tb-size"),
     .init(
       "user-missing",
       ["User \"{user}\" doesn't exist (and is not <uid>:<gid>)", "User \"{user}\" doesn't exist*"],
-      cause: "this host has no user as '{user}' asks", remedy: "create the user, or give UID:GID"),
+      cause: "this host has no user '{user}'", remedy: "create the user, or specify UID:GID"),
     .init(
       "user-switch-not-permitted",
       ["Failed to setgid({id})", "Failed to setuid({id})", "Failed to initgroups({id}"],
@@ -42,7 +42,7 @@ enum HostRules {
     .init(
       "chroot-failed", ["chroot failed"],
       cause: "QEMU could not change its root directory",
-      remedy: "the directory of chroot= has to exist, and QEMU to start as root"),
+      remedy: "create the directory of chroot=, and start QEMU as root"),
     .init(
       "library-missing",
       [
@@ -50,14 +50,14 @@ enum HostRules {
         "*error while loading shared libraries: {library}: {reason}",
       ],
       cause: "the library {library} of this QEMU is missing: {reason}",
-      remedy: "install the package again, or set LD_LIBRARY_PATH for a QEMU that was copied here"),
+      remedy: "reinstall the package, or set LD_LIBRARY_PATH if the binary was copied here"),
     .init(
       "module-missing",
       ["fatal: could not load module for type '{type}'", "*fatal: could not load module for type '{type}'"],
       cause:
-        "QEMU does not find its own modules (here {type}), because the binary was copied or the package is "
+        "QEMU does not find its module for {type}, because the binary was copied or the package is "
         + "incomplete",
-      remedy: "start it from where it was installed, or set QEMU_MODULE_DIR to its module directory"),
+      remedy: "start QEMU from its installation directory, or set QEMU_MODULE_DIR to its module directory"),
     .init(
       "trace-events-missing", ["{path}: No such file or directory"],
       when: { captures, circumstances in

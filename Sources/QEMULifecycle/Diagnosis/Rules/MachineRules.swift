@@ -1,4 +1,4 @@
-/// Machines and processors.
+/// The rules for machines and processors.
 enum MachineRules {
   static let all: [DiagnosisRule] = machine + cpu + topology
 
@@ -7,18 +7,18 @@ enum MachineRules {
       "machine-removed", ["unsupported machine type: \"{machine}\"*"],
       when: { captures, _ in captures["machine"]?.last?.isNumber ?? false },
       cause:
-        "this QEMU has no machine '{machine}': it is too old for it (versions go after six years) or too new",
+        "this QEMU has no machine '{machine}': QEMU is too old, or the version was removed (after six years)",
       remedy:
-        "take a version that `qemu-system-ARCH -machine help` lists; a guest that was installed on an old "
-        + "one normally boots on it, but a saved state does not load"),
+        "use a version that `qemu-system-ARCH -machine help` lists; a guest that was installed on an older "
+        + "one usually boots with it, but a saved state cannot be loaded"),
     .init(
       "machine-unknown", ["unsupported machine type*"],
       cause: "this QEMU has no such machine",
       remedy:
-        "use one that `qemu-system-ARCH -machine help` lists: q35 on x86_64, virt on aarch64 and riscv64"),
+        "use one that `qemu-system-ARCH -machine help` lists, such as q35 on x86_64, virt on aarch64 and riscv64"),
     .init(
       "machine-missing", ["No machine specified, and there is no default*"],
-      cause: "this architecture has no machine by default",
+      cause: "this architecture has no default machine",
       remedy: "add -machine virt, or one that `qemu-system-ARCH -machine help` lists"),
     .init(
       "gic-version-invalid", ["Invalid gic-version value*"],
@@ -26,11 +26,11 @@ enum MachineRules {
     .init(
       "nic-model-unsupported", ["Unsupported NIC model: {model}"],
       cause: "this machine has no NIC model '{model}'",
-      remedy: "`-nic model=help` lists them, or use -netdev with -device"),
+      remedy: "use a model that `-nic model=help` lists, or -netdev with -device"),
     .init(
       "gic-host-needs-kvm", ["gic-version=host requires KVM"],
       cause:
-        "gic-version=host is the interrupt controller of this host, which only KVM can give to a "
+        "gic-version=host is the interrupt controller of this host, which only KVM can provide to a "
         + "guest",
       remedy: "use gic-version=max (or 3) with tcg, or -accel kvm on an Arm host"),
     .init(
@@ -43,25 +43,24 @@ enum MachineRules {
       remedy: "add virtualization=on to -machine virt, or use gic-version=3"),
     .init(
       "mte-unsupported", ["MTE requested, but not supported by the guest CPU"],
-      cause: "mte=on needs a processor with memory tags",
+      cause: "mte=on needs a processor with memory tagging",
       remedy: "use -cpu max, or remove mte=on"),
     .init(
       "machine-value-invalid", ["Invalid {property} value\nValid values are {values}."],
-      cause: "{property} of -machine has to be one of {values}",
-      remedy: "use one of these"),
+      cause: "{property} of -machine must be one of {values}",
+      remedy: "use one of these values"),
     .init(
       "low-memory-limit-invalid",
       ["Machine option 'max-ram-below-4g={value}' expects size less than or equal to 4G"],
       cause: "max-ram-below-4g= cannot be more than 4G",
-      remedy: "lower it, or leave it out"),
+      remedy: "lower it, or remove it"),
   ]
 
   private static let cpu: [DiagnosisRule] = [
     .init(
       "cpu-host-absent", ["unable to find CPU model 'host'"],
       cause:
-        "-cpu host is the host's own processor, which this QEMU cannot give: it emulates another "
-        + "architecture",
+        "-cpu host is the processor of this host, but this QEMU emulates another architecture",
       remedy: "use -cpu max"),
     .init(
       "cpu-model-unknown", ["unable to find CPU model '{model}'"],
@@ -74,20 +73,20 @@ enum MachineRules {
         "*CPU model is not supported*",
       ],
       cause:
-        "with enforce every feature of the processor has to be there, and the warnings above name those "
-        + "that are not",
+        "with enforce every feature of the processor must be available; the warnings above list the missing "
+        + "ones",
       remedy:
-        "choose an older model, switch each missing feature off (-feature), or remove enforce to go on "
-        + "without"
+        "use an older model, disable each missing feature (-feature), or remove enforce to start without "
+        + "them"
     ),
     .init(
       "phys-bits-invalid",
       ["phys-bits should be {range}  (but is {value})", "phys-bits should be {range} (but is {value})"],
-      cause: "phys-bits cannot be {value}: it has to be {range}",
+      cause: "phys-bits cannot be {value}: it must be {range}",
       remedy: "use host-phys-bits=on, or a value in range"),
     .init(
       "cpu-place-invalid", ["Invalid CPU {level}: {value} must be in range {range}"],
-      cause: "the processor to add has {level} {value}, and the machine has {range}",
+      cause: "the added processor has {level} {value}, but the range of the machine is {range}",
       remedy: "raise maxcpus and sockets of -smp, or correct {level}"),
     .init(
       "cpu-unsuited-to-machine",
@@ -95,22 +94,22 @@ enum MachineRules {
         "Invalid CPU model: {cpu}\nThe valid models are: {models}",
         "Invalid CPU model: {cpu}\nThe only valid type is: {models}",
       ],
-      cause: "the machine does not take the processor {cpu}, but only {models}",
+      cause: "the machine does not support the processor {cpu}, only {models}",
       remedy: "use one of these with -cpu"),
     .init(
       "cpu-unsuited-to-machine-unlisted", ["{machine}: CPU type {cpu}-arm-cpu not supported"],
-      cause: "the machine {machine} does not take the processor {cpu}",
+      cause: "the machine {machine} does not support the processor {cpu}",
       remedy:
-        "use one that its documentation lists (`qemu-system-ARCH -machine help` names the boards), "
-        + "or leave -cpu out"),
+        "use one that its documentation lists (`qemu-system-ARCH -machine help` lists the boards), "
+        + "or remove -cpu"),
     .init(
       "cpu-fixed-by-board", ["This board can only be used with CPU {cpu}"],
-      cause: "the board has the processor {cpu} and takes no other",
-      remedy: "leave -cpu out"),
+      cause: "the board supports only the processor {cpu}",
+      remedy: "remove -cpu"),
     .init(
       "cpu-features-conflict", ["cannot enable {feature}\n{reason}", "cannot disable {feature}\n{reason}"],
-      cause: "the processor's feature {feature} contradicts another one of -cpu",
-      remedy: "switch on what the message names, or leave {feature} out"),
+      cause: "the processor feature {feature} contradicts another one of -cpu",
+      remedy: "correct the features in the message, or remove {feature}"),
     .init(
       "x2apic-needed", ["APIC ID {id} requires x2APIC feature in CPU*"],
       cause: "a processor with the APIC ID {id} needs x2APIC, which this model lacks",
@@ -120,15 +119,15 @@ enum MachineRules {
   private static let topology: [DiagnosisRule] = [
     .init(
       "smp-product-wrong", ["Invalid CPU topology: product of the hierarchy must match maxcpus: {product}"],
-      cause: "sockets, cores and threads do not multiply to the number of processors: {product}",
-      remedy: "correct one factor, or leave some out: QEMU computes the missing ones"),
+      cause: "the product of sockets, cores and threads is not the number of processors: {product}",
+      remedy: "correct a factor, or remove some: QEMU computes the missing ones"),
     .init(
       "smp-over-maxcpus", ["Invalid CPU topology: maxcpus must be equal to or greater than smp: {product}"],
-      cause: "there are more processors than the machine may ever have: {product}",
-      remedy: "raise maxcpus to the number of processors, or leave it out"),
+      cause: "there are more processors than maxcpus: {product}",
+      remedy: "raise maxcpus to the number of processors, or remove it"),
     .init(
       "smp-zero", ["Invalid CPU topology: CPU topology parameters must be greater than zero"],
-      cause: "a part of -smp is zero", remedy: "use 1 or more for each"),
+      cause: "a property of -smp is zero", remedy: "use 1 or more for each"),
     .init(
       "smp-level-unsupported",
       [
@@ -142,12 +141,12 @@ enum MachineRules {
         "Invalid SMP CPUs {count}. The max CPUs supported by machine '{machine}' is {maximum}",
         "Number of SMP CPUs requested ({count}) exceeds max CPUs * by machine '{machine}' ({maximum})",
       ],
-      cause: "the machine {machine} has {maximum} processors at most, and {count} are asked for",
+      cause: "the machine {machine} supports {maximum} processors at most, but {count} are requested",
       remedy: "lower -smp; on Arm gic-version=3 allows more than 8, on x86 a newer q35 more than 288"),
     .init(
       "smp-too-many-kvm",
       ["Number of {kind} cpus requested ({count}) exceeds the maximum cpus supported by KVM ({maximum})"],
-      cause: "this host's KVM runs {maximum} processors a machine, and {count} are asked for",
+      cause: "KVM on this host supports {maximum} processors for each machine, but {count} are requested",
       remedy: "lower -smp"),
   ]
 }

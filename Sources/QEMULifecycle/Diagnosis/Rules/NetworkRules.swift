@@ -1,4 +1,4 @@
-/// Addresses, sockets, network back ends, and the daemons at the other end.
+/// The rules for addresses, sockets, network back ends, and their daemons.
 enum NetworkRules {
   static let all: [DiagnosisRule] = addresses + sockets + backends + files
 
@@ -9,53 +9,53 @@ enum NetworkRules {
         "-vnc *: Failed to find an available port: Address already in use",
         "-vnc *: Failed to bind socket*: Address already in use",
       ],
-      cause: "the VNC display is taken: display N is TCP port 5900 + N",
-      remedy: "choose another display, or give a range: -vnc 127.0.0.1:5,to=20; `ss -ltnp` shows who "
-        + "listens"),
+      cause: "the VNC display is in use: display N is TCP port 5900 + N",
+      remedy: "use another display, or a range: -vnc 127.0.0.1:5,to=20; `ss -ltnp` lists the listening "
+        + "processes"),
     .init(
       "gdb-port-in-use", ["-gdb *: Failed to find an available port: Address already in use"],
-      cause: "the port of the gdb server is taken", remedy: "choose another one: -gdb tcp:127.0.0.1:PORT"),
+      cause: "the port of the gdb server is in use", remedy: "use another one: -gdb tcp:127.0.0.1:PORT"),
     .init(
       "port-in-use",
       [
         "Failed to find an available port: Address already in use",
         "Failed to bind socket*: Address already in use", "failed to initialize spice server",
       ],
-      cause: "another program listens on that address",
-      remedy: "choose another port, or end that program: `ss -ltnp` names it"),
+      cause: "another process listens on that address",
+      remedy: "use another port, or end that process: `ss -ltnp` lists it"),
     .init(
       "address-not-local", ["Failed to bind socket: Cannot assign requested address"],
-      cause: "the address is none of this host's",
-      remedy: "listen on one that `ip address` shows, or on 127.0.0.1"),
+      cause: "the address is not an address of this host",
+      remedy: "use one that `ip address` lists, or 127.0.0.1"),
     .init(
       "port-forward-refused", ["Could not set up host forwarding rule '{rule}'"],
       cause:
-        "the host's side of the forwarding '{rule}' cannot be opened: the port is in use, or below 1024 "
-        + "and this user may not",
-      remedy: "choose a free port above 1023; `ss -ltnup` shows those in use"),
+        "the host port of the forwarding rule '{rule}' cannot be opened: it is in use, or it is below 1024 "
+        + "and this user lacks the permission",
+      remedy: "use a free port above 1023; `ss -ltnup` lists those in use"),
     .init(
       "port-forward-malformed", ["Invalid host forwarding rule '{rule}' ({reason})"],
-      cause: "the forwarding '{rule}' is malformed: {reason}",
+      cause: "the host forwarding rule '{rule}' is malformed: {reason}",
       remedy: "write hostfwd=tcp:127.0.0.1:2222-:22"),
     .init(
       "vnc-display-invalid", ["can't convert to a number: {text}"],
-      cause: "'{text}' is no display number", remedy: "write -vnc 127.0.0.1:1, or -vnc unix:PATH"),
+      cause: "'{text}' is not a display number", remedy: "write -vnc 127.0.0.1:1, or -vnc unix:PATH"),
   ]
 
   private static let sockets: [DiagnosisRule] = [
     .init(
       "server-missing", ["Failed to connect to '{path}': No such file or directory"],
-      cause: "nothing listens at '{path}': the socket does not exist",
-      remedy: "start the server that makes it (swtpm, virtiofsd, …) before QEMU, or correct the path"),
+      cause: "no process listens on '{path}': the socket does not exist",
+      remedy: "start the server that creates it (swtpm, virtiofsd, …) before QEMU, or correct the path"),
     .init(
       "server-gone", ["Failed to connect to '{path}': Connection refused"],
       when: { captures, _ in captures["path"]?.hasPrefix("/") ?? false },
-      cause: "the server of '{path}' has exited: only its socket file is left",
-      remedy: "start the server again; remove the stale file first where the server does not"),
+      cause: "the server of '{path}' has exited: only its socket file remains",
+      remedy: "start the server again; if it does not remove the stale file, remove it first"),
     .init(
       "server-unreachable", ["Failed to connect to '{address}': {reason}"],
       cause: "'{address}' cannot be reached: {reason}",
-      remedy: "see that the server runs and may be reached from here"),
+      remedy: "check that the server is running and can be reached from this host"),
     .init(
       "socket-folder-missing", ["Failed to bind socket to {path}: No such file or directory"],
       cause: "the directory of the socket '{path}' does not exist",
@@ -63,46 +63,46 @@ enum NetworkRules {
     .init(
       "socket-not-permitted",
       ["Failed to bind socket to {path}: {reason}", "Failed to unlink socket {path}: {reason}"],
-      cause: "the socket '{path}' cannot be made: {reason}",
-      remedy: "give the user that QEMU runs as write permission on the directory, or choose another one"),
+      cause: "the socket '{path}' cannot be created: {reason}",
+      remedy: "give the user of QEMU write permission on the directory, or use another one"),
     .init(
       "socket-path-too-long", ["UNIX socket path '{path}' is too long*"],
-      cause: "a socket's path has 107 bytes at most, and '{path}' has more",
+      cause: "the path of a socket has 107 bytes at most, but '{path}' has more",
       remedy: "use a shorter directory, such as one in $XDG_RUNTIME_DIR"),
     .init(
       "descriptor-not-socket", ["File descriptor '{number}' is not a socket"],
-      cause: "descriptor {number} is not open in QEMU, or is no socket",
+      cause: "descriptor {number} is not open in QEMU, or is not a socket",
       remedy: "pass the right descriptor, not close-on-exec"),
     .init(
       "descriptor-not-number", ["Unable to parse FD number {text}"],
-      cause: "'{text}' is no descriptor of this command line",
-      remedy: "give fd= the number of an open descriptor"),
+      cause: "'{text}' is not the number of a descriptor",
+      remedy: "set fd= to the number of an open descriptor"),
     .init(
       "stdio-taken", ["cannot use stdio by multiple character devices*"],
-      cause: "two devices ask for the terminal",
-      remedy: "use one -serial mon:stdio for console and monitor together"),
+      cause: "two devices use the terminal",
+      remedy: "use one -serial mon:stdio for both the console and the monitor"),
   ]
 
   private static let backends: [DiagnosisRule] = [
     .init(
       "tun-not-permitted",
       ["could not open /dev/net/tun: Permission denied", "Could not open '/dev/net/tun': Permission denied"],
-      cause: "this user may not make a tap interface",
+      cause: "this user may not create a tap interface",
       remedy:
-        "make it once as root for this user (`ip tuntap add dev tap0 mode tap user USER`) where "
-        + "/dev/net/tun is open to it, use -netdev bridge with its helper, pass an open tap with fd=, or "
-        + "use -netdev user or passt"
+        "create it once as root for this user (`ip tuntap add dev tap0 mode tap user USER`) if the user may "
+        + "open /dev/net/tun, use -netdev bridge with its helper, pass an open tap device with fd=, or use "
+        + "-netdev user or passt"
     ),
     .init(
       "tun-missing",
       ["could not open /dev/net/tun: {reason}", "Could not open '/dev/net/tun': {reason}"],
       cause: "/dev/net/tun cannot be opened: {reason}",
-      remedy: "`modprobe tun`; in a container pass the device in"),
+      remedy: "run `modprobe tun`; pass the device into a container"),
     .init(
       "tap-not-configured", ["could not configure /dev/net/tun ({name}): {reason}"],
       cause: "the tap interface {name} cannot be used: {reason}",
       remedy:
-        "busy: another program has it; not permitted: make it for this user with `ip tuntap add … user "
+        "busy: end the process that uses it; not permitted: create it for this user with `ip tuntap add … user "
         + "USER`"),
     .init(
       "tap-descriptor-invalid",
@@ -110,23 +110,23 @@ enum NetworkRules {
         "*Can't use file descriptor {number}: {reason}",
         "Can't set file descriptor {number} non-blocking: {reason}",
       ],
-      cause: "descriptor {number} is no open tap: {reason}",
+      cause: "descriptor {number} is not an open tap device: {reason}",
       remedy: "pass an open descriptor of /dev/net/tun that is not close-on-exec"),
     .init(
       "network-script-failed", ["network script {path} failed with status {status}"],
-      cause: "the script '{path}' that sets the interface up failed ({status})",
-      remedy: "run it by hand as that user, or switch it off with script=no,downscript=no"),
+      cause: "the script '{path}' that configures the interface failed ({status})",
+      remedy: "test it in a shell as the user of QEMU, or disable it with script=no,downscript=no"),
     .init(
       "bridge-not-allowed", ["failed to parse default acl file `{path}'"],
-      cause: "the bridge helper finds no list of allowed bridges: '{path}' is missing or malformed",
-      remedy: "write one line for each bridge into '{path}': allow br0 (root:root, mode 0644)"),
+      cause: "the bridge helper has no list of allowed bridges: '{path}' is missing or malformed",
+      remedy: "write one line for each bridge to '{path}': allow br0 (root:root, mode 0644)"),
     .init(
       "bridge-helper-denied", ["Can't fork bridge helper: {reason}"],
       cause: "QEMU may not start the bridge helper: {reason}",
-      remedy: "with -sandbox use spawn=allow, or pass an open tap with fd="),
+      remedy: "with -sandbox use spawn=allow, or pass an open tap device with fd="),
     .init(
       "bridge-helper-failed", ["bridge helper failed", "failed to launch bridge helper*"],
-      cause: "the helper that plugs the interface into the bridge is missing or failed",
+      cause: "the helper that adds the interface to the bridge is missing or failed",
       remedy:
         "correct helper= (/usr/lib/qemu/qemu-bridge-helper on Debian), make it setuid root, and allow the "
         + "bridge in /etc/qemu/bridge.conf"),
@@ -136,20 +136,20 @@ enum NetworkRules {
         "tap: open vhost char device failed: No such file or directory",
         "Could not open '/dev/vhost-net': No such file or directory",
       ],
-      cause: "this host has no /dev/vhost-net", remedy: "`modprobe vhost_net`, or use vhost=off"),
+      cause: "this host has no /dev/vhost-net", remedy: "run `modprobe vhost_net`, or use vhost=off"),
     .init(
       "vhost-net-missing-crash", ["{place}: net_client_init1: Assertion `nc' failed."],
       cause:
-        "this QEMU ends by an assertion where a network back end cannot be set up; the warning above says "
-        + "why, most likely /dev/vhost-net",
-      remedy: "`modprobe vhost_net`, or use vhost=off"),
+        "a network back end cannot be set up, for which this QEMU fails an assertion; the warning above has "
+        + "the reason, most likely /dev/vhost-net",
+      remedy: "run `modprobe vhost_net`, or use vhost=off"),
     .init(
       "vhost-vsock-missing",
       [
         "vhost-vsock: failed to open vhost device: No such file or directory",
         "Could not open '/dev/vhost-vsock': No such file or directory",
       ],
-      cause: "this host has no /dev/vhost-vsock", remedy: "`modprobe vhost_vsock`, or remove the device"),
+      cause: "this host has no /dev/vhost-vsock", remedy: "run `modprobe vhost_vsock`, or remove the device"),
     .init(
       "vhost-not-permitted",
       [
@@ -157,8 +157,8 @@ enum NetworkRules {
         "vhost-vsock: failed to open vhost device: Permission denied",
         "Could not open '/dev/vhost-{kind}': Permission denied",
       ],
-      cause: "the user that QEMU runs as may not open the vhost device",
-      remedy: "put the user into its group (`ls -l /dev/vhost-*`, mostly kvm), or do without vhost"),
+      cause: "the user of QEMU may not open the vhost device",
+      remedy: "add the user to its group (`ls -l /dev/vhost-*`, usually kvm), or disable vhost"),
   ]
 
   private static let files: [DiagnosisRule] = [
@@ -167,7 +167,8 @@ enum NetworkRules {
       pipe("Could not open '{path}': No such file or directory"),
       cause: "there is no named pipe '{path}', nor a pair '{path}.in' and '{path}.out'",
       remedy:
-        "make the pair first: `mkfifo '{path}.in' '{path}.out'` (or one for both ways: `mkfifo '{path}'`)"),
+        "create the pair first: `mkfifo '{path}.in' '{path}.out'` (or one for both directions: `mkfifo "
+        + "'{path}'`)"),
     .init(
       "character-device-node-missing", chardevFile("Could not open '/dev/{name}': No such file or directory"),
       cause:
@@ -182,8 +183,7 @@ enum NetworkRules {
       "log-not-permitted", chardevFile("Could not open '{path}': {reason}"),
       cause: "'{path}' cannot be written: {reason}",
       remedy:
-        "give the user that QEMU runs as write permission on the file and its directory, or choose another "
-        + "path"),
+        "give the user of QEMU write permission on the file and its directory, or use another path"),
     .init(
       "tls-credentials-unreadable",
       [
@@ -192,15 +192,15 @@ enum NetworkRules {
       ],
       cause: "the TLS credentials '{path}' cannot be read: {reason}",
       remedy:
-        "dir= needs ca-cert.pem, and server-cert.pem with server-key.pem (client-… at a client), readable "
-        + "for the user that QEMU runs as; `certtool` makes them"),
+        "create ca-cert.pem, and server-cert.pem with server-key.pem (client-… for a client), in dir= with "
+        + "`certtool`, readable for the user of QEMU"),
     .init(
       "tls-credentials-malformed",
       [
         "Unable to import certificate {path}: {reason}", "Unable to import * certificate {path}: {reason}",
       ],
-      cause: "'{path}' is no certificate in PEM form: {reason}",
-      remedy: "create it again, `certtool --infile {path} --certificate-info` shows one"),
+      cause: "'{path}' is not a certificate in PEM format: {reason}",
+      remedy: "create it again, and check it with `certtool --infile {path} --certificate-info`"),
   ]
 
   private static let characterOptions = ["serial", "parallel", "monitor", "qmp", "debugcon"]

@@ -1,4 +1,4 @@
-/// Values of options that cannot be.
+/// The rules for invalid values of options.
 enum ValueRules {
   static let all: [DiagnosisRule] = kinds + limits
 
@@ -14,7 +14,7 @@ enum ValueRules {
         + "qemu-system-modules-opengl for dbus, qemu-system-gui for braille), or remove it"),
     .init(
       "spice-not-enabled", ["spice not enabled"],
-      cause: "the character device is a part of SPICE, which is not switched on",
+      cause: "the character device is a part of SPICE, which is not enabled",
       remedy: "add -spice port=5930,disable-ticketing=on, or use another -chardev"),
     .init(
       "spice-channel-invalid", ["unsupported type name: {name}\nallowed spice char type names: {names}"],
@@ -22,7 +22,7 @@ enum ValueRules {
       remedy: "use name= one of {names}"),
     .init(
       "spice-channel-missing", ["chardev: spice channel: no name given"],
-      cause: "spicevmc does not say which channel it is",
+      cause: "spicevmc has no channel name",
       remedy: "add name=vdagent, smartcard or usbredir"),
     .init(
       "braille-server-missing", ["brlapi__openConnection: {reason}"],
@@ -50,33 +50,33 @@ enum ValueRules {
       remedy: "write START..END, START+SIZE or START-SIZE, in hexadecimal"),
     .init(
       "icount-shift-invalid", ["icount: Invalid shift value"],
-      cause: "shift= of -icount is no number from 0 to 10",
+      cause: "shift= of -icount is not a number from 0 to 10",
       remedy: "use a number from 0 to 10, or auto"),
     .init(
       "sandbox-value-invalid", ["invalid argument for {name}"],
       cause: "-sandbox has a value for {name} that QEMU does not know",
-      remedy: "use allow or deny (children too for elevateprivileges)"),
+      remedy: "use allow or deny (or children, for elevateprivileges)"),
     .init(
       "seed-invalid", ["Invalid seed number: {text}"],
-      cause: "'{text}' is no seed",
+      cause: "'{text}' is not a seed",
       remedy: "write a number: -seed 42"),
     .init(
       "configuration-malformed", ["*parse error"],
       when: { _, circumstances in circumstances.has("readconfig") },
-      cause: "the file of -readconfig is malformed; the message names the line where it can",
-      remedy: "write [device] or [device \"id\"], then one `name = \"value\"` a line"),
+      cause: "the file of -readconfig is malformed; QEMU's message may have the line",
+      remedy: "write [device] or [device \"id\"], then one `name = \"value\"` on each line"),
     .init(
       "set-target-undefined", ["there is no {group} \"{id}\" defined"],
       cause: "-set changes the {group} '{id}', which is not defined",
       remedy: "define the {group} with id={id}, or correct -set"),
     .init(
       "set-malformed", ["can't parse: \"{text}\""],
-      cause: "'{text}' is not what -set takes",
+      cause: "'{text}' is not a valid value of -set",
       remedy: "write -set GROUP.ID.PROPERTY=VALUE: -set device.disk0.serial=abc"),
     .init(
       "object-id-undefined", ["Cannot find object ID '{id}'"],
-      cause: "the option names the object '{id}', which nothing defines",
-      remedy: "add `-object …,id={id}`, or correct the name"),
+      cause: "the option refers to the object '{id}', which is not defined",
+      remedy: "add `-object …,id={id}`, or correct the id"),
   ]
 
   private static let limits: [DiagnosisRule] = [
@@ -90,11 +90,11 @@ enum ValueRules {
         "{property} value must be in range {range}",
         "property '{property}' of {type} doesn't take value '{value}'",
       ],
-      cause: "{property} has a value that is out of its range",
-      remedy: "correct {property}=; the manual page names the range"),
+      cause: "the value of {property} is out of range",
+      remedy: "correct {property}=; see the range in the manual page"),
     .init(
       "object-value-negative", ["Property values cannot be negative"],
       cause: "a limit of the object is negative",
-      remedy: "write 0 for no limit, or a number above"),
+      remedy: "use 0 for no limit, or a positive number"),
   ]
 }
