@@ -98,7 +98,8 @@ import Testing
     guard let fault else { return try state.create() }
     for use in [{ try state.create() }, { _ = try state.names() }] {
       let error = #expect(throws: LifecycleError.self, performing: use)
-      #expect(error?.summary.hasSuffix("above, a directory above it, \(fault)") == true, "\(error?.summary ?? "")")
+      #expect(
+        error?.summary.hasSuffix("above, a directory above it, \(fault)") == true, "\(error?.summary ?? "")")
     }
   }
 

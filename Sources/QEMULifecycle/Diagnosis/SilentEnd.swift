@@ -154,7 +154,8 @@ extension SilentEnd {
         "QEMU was killed while it waited for its vhost-user daemon, which blocks the start if it does not "
           + "answer"
       },
-      remedy: { _ in "check that the daemon (virtiofsd, dpdk) is running and read its log; then start again" }),
+      remedy: { _ in "check that the daemon (virtiofsd, dpdk) is running and read its log; then start again" }
+    ),
     SilentEnd(
       "killed", .signal(9),
       cause: "QEMU was killed (SIGKILL): by the kernel because memory ran out, or by another process",
@@ -198,7 +199,8 @@ extension SilentEnd {
       remedy: { _ in "remove that option to start a virtual machine" }),
     SilentEnd(
       "daemonized", when: { $0.end.kind == .exit(0) && $0.has("daemonize") },
-      cause: { _ in "-daemonize: the first process exited, and the virtual machine continues in another one" },
+      cause: { _ in "-daemonize: the first process exited, and the virtual machine continues in another one"
+      },
       remedy: { _ in
         "remove -daemonize: QEMU must be a child of the manager; find the other process with `pgrep -a qemu`"
       }),

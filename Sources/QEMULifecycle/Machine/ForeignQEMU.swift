@@ -130,7 +130,8 @@ public struct ForeignQEMU: Sendable {
     guard let now = ProcessIdentity(reading: process.pid) else { throw Self.noProcess(process.pid, errno) }
     guard now == process else {
       throw LifecycleError(
-        .notRunning, "process \(process.pid) ended while it was verified", remedy: "specify a running process")
+        .notRunning, "process \(process.pid) ended while it was verified", remedy: "specify a running process"
+      )
     }
     return (verification.judge(observation, by: policy), observation, version)
   }

@@ -29,7 +29,8 @@ public enum MonitorAccess: Sendable, Hashable, CustomStringConvertible {
   var silence: MonitorSilence {
     switch self {
     case .free, .unreachable: MonitorSilence(description, isTemporary: true)
-    case .taken: MonitorSilence("\(description); verify again after that client has closed it", isTemporary: true)
+    case .taken:
+      MonitorSilence("\(description); verify again after that client has closed it", isTemporary: true)
     case .none: MonitorSilence(description, isTemporary: false)
     }
   }

@@ -161,7 +161,8 @@ extension VirtualMachine {
       .foreign,
       "the monitor of \"\(record.name)\" belongs to process \(peer?.pid ?? 0), not to its QEMU (\(record.process.pid))",
       remedy:
-        "see which process bound the socket (ss -lxp), or end the recorded QEMU with qemuctl kill \(record.name)")
+        "see which process bound the socket (ss -lxp), or end the recorded QEMU with qemuctl kill \(record.name)"
+    )
   }
 
   private static func notRunning(_ record: MachineRecord) -> LifecycleError {
@@ -185,7 +186,8 @@ extension VirtualMachine {
       "\"\(record.name)\" is running (pid \(record.process.pid)), but does not answer: \(error.summary)",
       evidence: error.evidence,
       remedy:
-        "check whether another client is connected to its monitor, or end it with qemuctl kill \(record.name)")
+        "check whether another client is connected to its monitor, or end it with qemuctl kill \(record.name)"
+    )
   }
 
   private static func cancelled(_ record: MachineRecord) -> LifecycleError {

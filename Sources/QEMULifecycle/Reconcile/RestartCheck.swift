@@ -73,7 +73,8 @@ struct RestartCheck {
       file in
       Problem(
         reason: "another process holds a lock on the image \(file)",
-        remedy: "end the other process, or specify another image: check with qemu-img info \(file) whether it is free"
+        remedy:
+          "end the other process, or specify another image: check with qemu-img info \(file) whether it is free"
       )
     }
   }

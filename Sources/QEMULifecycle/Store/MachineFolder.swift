@@ -55,7 +55,8 @@ package struct MachineFolder: Sendable, Hashable {
     }
     let entries = try above.subdirectory(name.description)?.entries ?? []
     if let stranger = entries.first(where: { !Self.isOurs($0) }) {
-      throw StateDirectory.unusable(path, "it has a file \"\(stranger)\" that does not belong to a virtual machine")
+      throw StateDirectory.unusable(
+        path, "it has a file \"\(stranger)\" that does not belong to a virtual machine")
     }
   }
 

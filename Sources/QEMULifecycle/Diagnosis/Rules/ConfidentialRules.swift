@@ -17,7 +17,8 @@ enum ConfidentialRules {
       remedy: "use -accel kvm on such a host, or remove confidential-guest-support"),
     .init(
       "sev-unsupported", ["{function}: cbitpos check failed, host '{host}' requested '{value}'"],
-      cause: "the processor of this host encrypts with bit {host} (0: it has no SEV), but cbitpos= is {value}",
+      cause:
+        "the processor of this host encrypts with bit {host} (0: it has no SEV), but cbitpos= is {value}",
       remedy:
         "use the bit that the QMP command query-sev-capabilities reports, or remove "
         + "confidential-guest-support on a host without SEV"),

@@ -123,7 +123,8 @@ enum DeviceRules {
       "usb-device-missing", ["failed to find host usb device {address}"],
       cause: "the host has no USB device {address} (bus:address)",
       remedy:
-        "inspect it with `lsusb`; use vendorid= and productid=, as the address changes when the device is replugged"),
+        "inspect it with `lsusb`; use vendorid= and productid=, as the address changes when the device is replugged"
+    ),
     .init(
       "vfio-device-missing", ["vfio {path}: no such host device: {reason}"],
       cause: "the host has no device at {path}",

@@ -30,7 +30,8 @@ enum DisplayRules {
     .init(
       "render-node-missing", ["egl: {reason}\negl: render node init failed", "egl: {reason}"],
       cause: "egl-headless needs the render node of a GPU (/dev/dri/renderD128): {reason}",
-      remedy: "pass one into the container, add the user to the group render, or use a display without OpenGL"),
+      remedy: "pass one into the container, add the user to the group render, or use a display without OpenGL"
+    ),
     .init(
       "spice-viewer-missing", ["Failed to launch {address} URI: {reason}"],
       cause: "no SPICE viewer can be started on this desktop: {reason}",

@@ -153,7 +153,8 @@ enum ImageRules {
     .init(
       "image-key-wrong", ["Invalid password, cannot unlock any keyslot"],
       cause: "the key does not unlock any key slot of the image",
-      remedy: "pass the right key; check that the key file does not end with a newline that is not part of the key"),
+      remedy:
+        "pass the right key; check that the key file does not end with a newline that is not part of the key"),
     .init(
       "secret-undefined", ["No secret with id '{id}'"],
       cause: "the secret '{id}' is not defined",

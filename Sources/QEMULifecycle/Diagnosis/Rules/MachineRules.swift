@@ -15,7 +15,8 @@ enum MachineRules {
       "machine-unknown", ["unsupported machine type*"],
       cause: "this QEMU has no such machine",
       remedy:
-        "use one that `qemu-system-ARCH -machine help` lists, such as q35 on x86_64, virt on aarch64 and riscv64"),
+        "use one that `qemu-system-ARCH -machine help` lists, such as q35 on x86_64, virt on aarch64 and riscv64"
+    ),
     .init(
       "machine-missing", ["No machine specified, and there is no default*"],
       cause: "this architecture has no default machine",

@@ -86,7 +86,8 @@ enum OptionRules {
       "device-property-unknown", unknownProperty,
       cause: "{type} has no property '{property}' in this QEMU",
       remedy:
-        "correct or remove it: `qemu-system-ARCH -device {type},help` lists the properties (-object for objects)"),
+        "correct or remove it: `qemu-system-ARCH -device {type},help` lists the properties (-object for objects)"
+    ),
     .init(
       "object-type-unknown", ["Parameter 'qom-type' does not accept value '{type}'"],
       cause: "this QEMU has no object type '{type}'",
