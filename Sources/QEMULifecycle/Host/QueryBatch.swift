@@ -2,7 +2,7 @@ package import QEMUJSON
 package import QEMUVerification
 package import QMP
 
-/// Queries that are sent together. If QEMU can read a whole object, queries for several of its properties become one.
+/// A batch of queries. If QEMU can read a whole object, queries for several of its properties become one command.
 ///
 /// QMP: `qom-list-get`, since 10.1
 package struct QueryBatch {

@@ -3,7 +3,7 @@ import QEMUCommandLine
 import QEMUJSON
 import QMP
 
-/// Queries the capabilities of a binary, and starts it again if a query makes it exit.
+/// A probe that queries the capabilities of a binary, and starts it again if a query makes it exit.
 struct CapabilityProbe {
   let binary: QEMUBinary
   var qemu: QEMUProbe?

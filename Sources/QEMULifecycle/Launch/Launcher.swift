@@ -3,7 +3,7 @@ import Glibc
 import QEMUCommandLine
 import QMP
 
-/// Starts a QEMU: listens, spawns, connects, and waits for its first answer or its exit.
+/// A launcher of one QEMU: it listens, spawns, connects, and waits for the first answer or the exit.
 ///
 /// If a step fails, the previous ones are undone: no process, socket, file or lock remains.
 struct Launcher {
@@ -178,7 +178,7 @@ extension Launcher {
   /// Ends the process, cleans up, and returns the error with QEMU's error output.
   func giveUp(_ process: QEMUProcess, _ error: LifecycleError) async -> LifecycleError {
     let diesByItself = error.code == .startFailed || error.code == .commandFailed
-    // A task of its own, which is not cancelled: the process must have ended before this returns.
+    // This task is not cancelled with the caller's: the process must have ended before this returns.
     let (end, isOurDoing) = await Task { await Self.end(process, graceful: diesByItself) }.value
     let words = folder.text(of: run.standardError)
     socket.remove()

@@ -11,7 +11,7 @@ public struct MachineStatus: Sendable, Hashable {
   /// - `failed`: QEMU crashed, or a signal ended it that no command sent;
   /// - `stuck`: QEMU is running but does not answer;
   /// - `foreign`: the recorded process is not the QEMU of this virtual machine;
-  /// - `unknown`: another command holds the lock, or the process cannot be seen from here.
+  /// - `unknown`: another command holds the lock, or the process is not visible here.
   public let state: String
   /// The reason for the state; nil if it needs none.
   public let remark: String?

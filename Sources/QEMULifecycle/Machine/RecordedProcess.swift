@@ -68,7 +68,7 @@ enum RecordedProcess {
       .unproven, "cannot determine whether \"\(record.name)\" is running: \(reason)", remedy: remedy)
   }
 
-  /// The log was made its standard error before it executed QEMU, also if a script or a loader executes QEMU.
+  /// Returns whether the standard error of the process is the log of the run, which is so before it executes QEMU.
   private static func writesLog(_ record: MachineRecord, _ folder: MachineFolder) -> Bool {
     isSameFile("/proc/\(record.process.pid)/fd/2", folder.file(record.run.standardError))
   }
@@ -80,7 +80,8 @@ enum RecordedProcess {
     return name == run.standardError
   }
 
-  /// Every user may read the command line; reading the program takes permission to examine the process.
+  /// Returns whether the process runs the recorded command. To read its program needs permission to examine the
+  /// process.
   private static func runsRecordedCommand(_ record: MachineRecord) -> Bool {
     let place = "/proc/\(record.process.pid)"
     guard let program = readLink("\(place)/exe") else { return false }

@@ -31,7 +31,7 @@ public actor VirtualMachine {
   /// The comparison with the last request, and the arguments of that request.
   private var prepared: (requested: [String], verification: Verification)?
 
-  /// Runs on the event loop of its session.
+  /// The executor: the event loop of its session.
   public nonisolated var unownedExecutor: UnownedSerialExecutor { EventLoop.shared.asUnownedSerialExecutor() }
 
   init(

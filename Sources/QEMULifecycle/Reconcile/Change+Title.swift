@@ -35,7 +35,7 @@ extension Change {
       .filter { !$0.isEmpty }.joined(separator: " ")
   }
 
-  /// Nouns for options whose names are not.
+  /// The nouns for options whose names are not readable.
   private static let nouns = ["m": "memory", "d": "log items", "D": "log file", "rtc": "clock", "": "drive"]
 
   /// Returns a function that makes a value readable: it adds the unit to a size, and an arrow to a forwarding rule.

@@ -32,7 +32,7 @@ public struct Change: Sendable, Hashable {
       self.obeyingWords = obeyingWords
     }
 
-    /// An HMP command.
+    /// Returns an HMP command.
     static func monitor(_ line: String, obeyingWords: String = "") -> Command {
       Command("human-monitor-command", ["command-line": .string(line)], obeyingWords: obeyingWords)
     }
