@@ -37,7 +37,7 @@ public struct MachineRecord: Sendable, Hashable {
   public var verdict: String?
   /// The findings that the user waived at the start.
   public let accepted: [String]
-  /// The user that `--user` set at the start, which a restart keeps; nil if there is none.
+  /// The user of `--user` or of the lifecycle section at the start, which a restart keeps; nil if there is none.
   public var user: String?
   /// The end of the run; nil while it is running, or if no command recorded the end.
   public var ending: Ending?
