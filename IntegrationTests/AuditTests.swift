@@ -171,9 +171,9 @@ import Testing
   }
 
   static let mistakes: [(words: [String], status: Int32, says: String)] = [
-    (["verify"], 64, "name one virtual machine"),
-    (["verify", "a", "--pid", "1"], 64, "name one virtual machine"),
-    (["verify", "--socket", "/x"], 64, "what is it to be compared with"),
+    (["verify"], 64, "specify one virtual machine"),
+    (["verify", "a", "--pid", "1"], 64, "specify one virtual machine"),
+    (["verify", "--socket", "/x"], 64, "--socket needs the request"),
     (["verify", "--pid", "1", "--", "-S"], 64, "only --socket"),
     (["verify", "--pid", "0"], 1, "there is no process 0"),
     (["verify", "--pid", "-3"], 64, "--pid"), (["verify", "--pid", "1"], 69, "is not QEMU"),

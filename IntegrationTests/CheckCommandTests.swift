@@ -89,7 +89,7 @@ import Testing
         ["check", "--qemu", qemu.path, "--dry-run-start", "--", "-machine", "none", "-display", "none"])
       #expect(good.status == 0, "\(good.errors)")
       #expect(good.output.contains("starts with this"))
-      #expect(good.errors.contains("frozen"))
+      #expect(good.errors.contains("paused"))
       let missing = try await command.run(
         [
           "check", "--qemu", qemu.path, "--dry-run-start", "--", "-display", "none", "-drive",

@@ -209,7 +209,7 @@ import Testing
         != "failed"
       {}
       #expect(try await command.run(["verify", "k"]).status == 1)
-      #expect(try await command.run(["stop", "k"]).output.contains("does not run"))
+      #expect(try await command.run(["stop", "k"]).output.contains("not running"))
     }
   }
 

@@ -23,7 +23,7 @@ import Testing
       let result = try await command.run(words, through: CommandUnderTest.shell(#"exec "$@" >/dev/full"#))
       #expect(result.status == 1)
       #expect(result.errors.contains("standard output cannot be written: No space left on device"))
-      #expect(result.errors.contains("what to do: make room"))
+      #expect(result.errors.contains("what to do: free space"))
     }
   }
 
@@ -102,7 +102,7 @@ import Testing
       let verify = try await command.run(["verify", "f"], through: full)
       #expect(verify.status == 0)
       #expect(verify.output.contains("verdict: confirmed"))
-      #expect(verify.output.contains("the verdict is not recorded: "))
+      #expect(verify.output.contains("the verdict was not recorded: "))
       #expect(verify.output.contains("what to do: make room"))
       let kill = try await command.run(["kill", "f"], through: full)
       #expect(kill.status == 0 && kill.output.contains("f: killed"), "\(kill.output)")

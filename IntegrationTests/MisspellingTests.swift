@@ -10,7 +10,7 @@ import Testing
     (["run", "--timeot", "3", "--", "-S"], ["--timeout"]),
     (["verify", "--sockt", "x", "--", "-S"], ["--socket"]),
     (["parse", "--formt=json", "--", "-S"], ["--format"]),
-    (["start", "-m", "1G"], ["-m is an option of QEMU's", "--"]),
+    (["start", "-m", "1G"], ["-m is an option of QEMU", "--"]),
     (["check", "-acel", "tcg"], ["did you mean QEMU's -accel?"]), (["--versoin"], ["--version"]),
     (["parse", "/no/such.yaml"], ["/no/such.yaml", "No such file"]),
     (["convert", "--to", "argv", "/"], ["Is a dir"]),

@@ -93,7 +93,7 @@ import Testing
       }
       #expect(try await help().contains("USAGE: qemuctl qmp"))
       #expect(try await help("balloon").contains("value  an integer (int)"))
-      #expect(try await help("blockdev-add").contains("Further members by driver"))
+      #expect(try await help("blockdev-add").contains("Further members depend on driver"))
       #expect(try await help("blockdev-add", "driver=qcow2").contains("lazy-refcounts"))
       #expect(try await help("query-accelerators").contains("since 10.2.0; not in 7.2, 10.0"))
       #expect(try await help("SHUTDOWN").contains("reason"))

@@ -23,9 +23,9 @@ import Testing
       #expect(watch.status == 3, "\(watch.errors)")
       #expect(
         watch.output.split(separator: "\n") == [
-          "drifted: object t poll-max-ns: requested 5, and is 6",
-          "mended: object t poll-max-ns: requested 5 again",
-          "drifted: object t poll-max-ns: requested 5, and is 7",
+          "drifted: object t poll-max-ns: requested 5, observed 6",
+          "mended: object t poll-max-ns: requested 5, observed again",
+          "drifted: object t poll-max-ns: requested 5, observed 7",
         ])
     }
   }

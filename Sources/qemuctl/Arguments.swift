@@ -14,9 +14,9 @@ enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
   case table
   case json
   case yaml
-  /// For build servers: a drift is a failed test, an unobserved property an error.
+  /// A document for build servers: a drift is a failed test, an unobserved property an error.
   case junit
-  /// One page for a browser.
+  /// A page for a browser.
   case html
 }
 
@@ -24,7 +24,7 @@ struct ReportFormatOptions: ParsableArguments {
   @Option(name: .long, help: "The format of the report: table, json, yaml, junit or html.")
   var format: ReportFormat = .table
 
-  @Flag(help: "Print confirmed findings, too, in a table.")
+  @Flag(help: "Also print confirmed findings in a table.")
   var all = false
 }
 
@@ -38,7 +38,7 @@ struct StateOptions: ParsableArguments {
 }
 
 struct FormatOptions: ParsableArguments {
-  @Option(name: .long, help: "How data is printed: table, json or yaml.")
+  @Option(name: .long, help: "The output format: table, json or yaml.")
   var format: OutputFormat = .table
 }
 
@@ -52,7 +52,7 @@ struct MonitorAddress: ExpressibleByArgument {
   }
 }
 
-/// A virtual machine of the state directory.
+/// A virtual machine in the state directory.
 struct MachineArgument: ParsableArguments {
   @Argument(help: "The virtual machine's name.")
   var name: String
@@ -81,16 +81,17 @@ struct TimeSpan: ExpressibleByArgument {
   var defaultValueDescription: String { "\(duration)" }
 }
 
-/// A virtual machine's configuration: a file, or QEMU's own options after `--`.
+/// The configuration of a virtual machine: a file, or QEMU options after `--`.
 struct ConfigurationArguments: ParsableArguments {
   @Argument(
-    help:
-      "A configuration (*.yaml, *.yml, *.json), a QEMU command as a shell or /proc/PID/cmdline has it, or - for the latter from standard input."
-  )
+    help: """
+      A file with a QEMU command line (shell syntax or NUL-separated), or a configuration (*.yaml, *.yml, *.json); \
+      - reads a command line from standard input.
+      """)
   var file: String?
 
   @Argument(
-    parsing: .postTerminator, help: ArgumentHelp("QEMU's options, after --.", valueName: "qemu-options"))
+    parsing: .postTerminator, help: ArgumentHelp("QEMU options, after --.", valueName: "qemu-options"))
   var options: [String] = []
 
   @Option(help: ArgumentHelp("The QEMU binary: a path, a name, or an architecture.", valueName: "binary"))
@@ -98,29 +99,29 @@ struct ConfigurationArguments: ParsableArguments {
 
   func validate() throws {
     if file != nil, !options.isEmpty {
-      throw ValidationError("give a file or options after --, not both")
+      throw ValidationError("specify either a file or QEMU options after --")
     }
   }
 
-  /// Reads what was given.
-  /// - Parameter unknownNames: what to do with options and properties that are not known.
+  /// Reads the configuration from the file or the options.
+  /// - Parameter unknownNames: how to treat unknown options and properties.
   func configuration(unknownNames: UnknownNames = .refused) throws -> QEMUConfiguration {
     if let file { return try Self.configuration(in: file, unknownNames: unknownNames) }
     return try Self.configuration(of: options, unknownNames: unknownNames)
   }
 
-  /// The same error, with the file that it is about.
+  /// Returns the error with the name of the file.
   func located(_ error: CommandLineError) -> CommandLineError {
     file.map { error.located(file: Self.displayName($0)) } ?? error
   }
 
-  /// Reads options that stand behind `--`.
+  /// Reads the options after `--`.
   static func configuration(of options: [String], unknownNames: UnknownNames) throws -> QEMUConfiguration {
     try TypedWords(options).check()
     return try QEMUConfiguration(arguments: options, unknownNames: unknownNames)
   }
 
-  /// Reads a file in any spelling.
+  /// Reads a file in any of the formats.
   static func configuration(
     in file: String, unknownNames: UnknownNames = .refused
   ) throws -> QEMUConfiguration {
@@ -147,13 +148,13 @@ struct ConfigurationArguments: ParsableArguments {
     guard text.utf8.contains(0) else {
       return try QEMUConfiguration(shellText: text, unknownNames: unknownNames)
     }
-    // Each word ends with a NUL, as in /proc/PID/cmdline; no shell text holds one.
+    // Each argument ends with a NUL, as in /proc/PID/cmdline; a shell command contains none.
     let words = text.split(separator: "\0", omittingEmptySubsequences: false)
     return try QEMUConfiguration(
       words: words.dropLast(text.utf8.last == 0 ? 1 : 0).map(String.init), unknownNames: unknownNames)
   }
 
-  /// The document; nil where a command line was given.
+  /// Returns the document in the file; nil if the request is a command line.
   func document() throws -> ConfigurationDocument? { try file.flatMap(Self.document(named:)) }
 
   /// The section `lifecycle` of a file; nil if there is none.
@@ -204,19 +205,19 @@ struct ConfigurationArguments: ParsableArguments {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw UsageProblem(
         summary: "\(displayName(file)) is not UTF-8 text",
-        remedy: "give a configuration, a shell command, or words that end with a NUL")
+        remedy: "pass a configuration, a shell command, or NUL-terminated arguments")
     }
     Output.conceal(Redaction(text: text))
     return text
   }
 
-  /// No configuration is as long; a device or a pipe may be without end.
+  /// The maximum size of a configuration, in bytes; a device or a pipe may be endless.
   private static let longest = 16 << 20
 
   private static func tooLong(_ file: String) -> CommandLineError {
     CommandLineError(
-      .malformedDocument, "more than \(longest >> 20) MiB are no configuration of a virtual machine",
-      remedy: "name the file that holds the configuration")
+      .malformedDocument, "the input is larger than \(longest >> 20) MiB, the maximum for a configuration",
+      remedy: "pass the file that contains the configuration")
   }
 
   private static func displayName(_ file: String) -> String { file == "-" ? "standard input" : file }
@@ -226,20 +227,22 @@ struct ConfigurationArguments: ParsableArguments {
   }
 }
 
-/// The reaction to a drift.
+/// The action on a drift.
 enum DriftPolicy: String, ExpressibleByArgument, CaseIterable {
-  /// The virtual machine is ended before its guest ran.
+  /// QEMU is ended without resuming the guest.
   case enforce
-  /// It runs; the exit status still tells.
+  /// The guest is resumed; the exit status still reports the drift.
   case warn
 }
 
-/// The rules by which findings count.
+/// The options that decide which findings are failures.
 struct JudgementOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Waive a finding; may be repeated.", valueName: "option[.property]"))
+  @Option(
+    help: ArgumentHelp(
+      "Do not count a finding as a failure; may be repeated.", valueName: "option[.property]"))
   var accept: [String] = []
 
-  @Flag(help: "Treat a fallback, unobservable and unobserved properties as drift.")
+  @Flag(help: "Treat a fallback and unobservable or unobserved properties as drift.")
   var strict = false
 
   var policy: VerificationPolicy { VerificationPolicy(accepted: accept, isStrict: strict) }
@@ -248,14 +251,14 @@ struct JudgementOptions: ParsableArguments {
 struct PolicyOptions: ParsableArguments {
   @Option(
     help: """
-      What to do about a drift: enforce ends the virtual machine before its guest ran, warn lets it run. \
-      (default: what the configuration says, or enforce)
+      The action on a drift. enforce: kill QEMU without resuming the guest; warn: resume the guest. \
+      (default: the policy of the configuration, or enforce)
       """)
   var policy: DriftPolicy?
 
   @OptionGroup var judgement: JudgementOptions
 
-  /// Adds what a configuration says under `verify`; what is given on the command line wins.
+  /// Returns the options completed by the `verify` section of a configuration; the command line takes precedence.
   func completed(by document: ConfigurationDocument?) throws -> PolicyOptions {
     guard let section = document?.root["verify"] else { return self }
     let known = section.objectValue.map { Set($0.names).isSubset(of: ["policy", "accept"]) } ?? false
@@ -266,7 +269,7 @@ struct PolicyOptions: ParsableArguments {
       accepted.allSatisfy({ $0.stringValue != nil })
     else {
       throw ConfigurationDocument.malformed(
-        "verify is not {policy: enforce or warn, accept: [OPTION.PROPERTY, …]}", at: "verify", of: document)
+        "verify must be {policy: enforce or warn, accept: [OPTION.PROPERTY, …]}", at: "verify", of: document)
     }
     var result = self
     result.policy = policy ?? word.flatMap(DriftPolicy.init)

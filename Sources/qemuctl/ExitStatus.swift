@@ -1,6 +1,6 @@
 import QEMU
 
-/// The exit statuses of the command; scripts rely on the numbers.
+/// The exit statuses of `qemuctl`. Scripts rely on the numbers.
 enum ExitStatus: Int32, Error {
   case done = 0
   case failed = 1
@@ -14,21 +14,22 @@ enum ExitStatus: Int32, Error {
 }
 
 extension ExitStatus {
-  /// The exit status of a command whose data did not all reach standard output: what would say that it is there does not.
+  /// Returns the exit status of a command that could not write all of its output: `failed` instead of `done` or
+  /// `changes`.
   ///
-  /// A failure or a verdict stays what it is.
+  /// The status of a failure or a verdict is not changed.
   static func ofLostData(_ status: Int32) -> Int32 {
     [done.rawValue, changes.rawValue].contains(status) ? failed.rawValue : status
   }
 }
 
 extension VerificationReport {
-  /// Ends the command with the exit status of the verdict, unless that is 0.
+  /// Throws the exit status of the verdict, unless it is 0.
   func exit() throws(ExitStatus) {
     if let status = failure { throw status }
   }
 
-  /// The exit status of the verdict; nil where it is 0.
+  /// The exit status of the verdict; nil if it is 0.
   var failure: ExitStatus? {
     switch verdict {
     case .drifted: .drifted
@@ -38,7 +39,7 @@ extension VerificationReport {
   }
 }
 
-/// The exit status of a QEMU that ran in the foreground; 128 and the signal's number where a signal ended it.
+/// The exit status of a QEMU that ran in the foreground: its own, or 128 + N if signal N ended it.
 struct QEMUExitStatus: Error {
   let code: Int32
 }

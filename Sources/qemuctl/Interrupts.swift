@@ -3,9 +3,10 @@ import Glibc
 import QEMU
 import Synchronization
 
-/// Ctrl-C and its kin, as events: the first cancels what runs, so that it cleans up; the second ends this process.
+/// The handling of SIGINT, SIGTERM and SIGHUP: the first signal cancels the command, which cleans up; the second one
+/// ends the process.
 ///
-/// The main thread waits for them, and does nothing else: no work that blocks or hangs keeps it from ending the process.
+/// The main thread only waits for signals, so blocked work cannot keep it from ending the process.
 final class Interrupts: Sendable {
   typealias Handler = @Sendable (Int32) -> Void
 
@@ -15,7 +16,7 @@ final class Interrupts: Sendable {
     var first: Int32?
     var last: ContinuousClock.Instant?
     var handlers: [Handler] = []
-    /// What is done, and when, where the work does not end by itself.
+    /// The actions if the cancelled work does not end by itself, with their times.
     var deadlines: [(time: ContinuousClock.Instant, action: Handler)] = []
   }
 
@@ -23,24 +24,25 @@ final class Interrupts: Sendable {
   private let descriptor = clinux_signal_events([SIGINT, SIGTERM, SIGHUP], 3)
   private let terminal = TerminalMode()
 
-  /// How long cancelled work may take to end.
+  /// The timeout for cancelled work to end.
   private static let patience = Duration.milliseconds(800)
-  /// How long the QEMUs of cancelled work may take, before they are killed.
+  /// The timeout for the QEMU processes of cancelled work, after which they are killed.
   private static let patienceWithProcesses = Duration.milliseconds(500)
-  /// How long the work may take to clean up behind QEMUs that were killed.
+  /// The timeout for the work to clean up after its QEMU processes were killed.
   private static let patienceWithKilled = Duration.seconds(5)
 
   private init() {}
 
-  /// The first signal that came.
+  /// The first signal that was received.
   var received: Int32? { state.withLock { $0.first } }
 
-  /// Calls a handler for the next signal that no later handler takes. Without one a signal ends the process.
+  /// Adds a handler for one signal. The last handler added is called first; without a handler a signal ends the
+  /// process.
   func handle(_ handler: @escaping Handler) {
     state.withLock { $0.handlers.append(handler) }
   }
 
-  /// Waits for signals, for as long as the process lives.
+  /// Waits for signals until the process ends.
   func serve() -> Never {
     while true {
       let next = state.withLock { $0.deadlines.first?.time }
@@ -51,8 +53,8 @@ final class Interrupts: Sendable {
     }
   }
 
-  /// Ends the process if the work that a signal cancelled does not end: it may read from a pipe that nobody writes to, or wait for
-  /// the kernel. No QEMU that it has started for itself outlives it.
+  /// Ends the process if the cancelled work does not end, because it reads from a pipe without a writer or waits for
+  /// the kernel. QEMU processes that it started and that are not virtual machines with a record yet are killed.
   func endSoon() {
     state.withLock { state in
       let now = ContinuousClock.now
@@ -84,7 +86,7 @@ final class Interrupts: Sendable {
     _exit(128 + number)
   }
 
-  /// Several signals at once are one wish: what follows within half a second of another is not a second one.
+  /// Handles a signal. A signal that follows another one within half a second is ignored.
   private func receive(_ number: Int32) {
     let (isRepeated, handler) = state.withLock { state -> (Bool, Handler?) in
       let isRepeated = state.last.map { .now - $0 < .milliseconds(500) } ?? false

@@ -1,8 +1,8 @@
 import QEMU
 
-/// Which virtual machine something is said of: the `vm` member of every document.
+/// The summary of a virtual machine: the member `vm` of each document.
 struct MachineSummary {
-  /// The name; nil where somebody else keeps it.
+  /// The name; nil for a QEMU that was specified by its pid or its socket.
   var name: String?
   var pid: Int32?
   var qemu: String?

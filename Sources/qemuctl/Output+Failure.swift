@@ -2,7 +2,7 @@ import ArgumentParser
 import QEMU
 
 extension Output {
-  /// Prints a failure as a document where a format was asked for: its reader gets no other.
+  /// Prints a failure as a document if `--format` requests one and nothing else was printed.
   static func document(_ failure: FailureReport) {
     guard !hasWrittenData, let format = ReportFormat(askedForBy: ProgramArguments.words) else { return }
     let title = "qemuctl \(ProgramArguments.words.first ?? "")"
@@ -15,7 +15,7 @@ extension Output {
     }
   }
 
-  /// Prints a wrong use of the command as a document; a request for help or the version is none.
+  /// Prints a usage error as a document; a request for help or the version is not an error.
   static func document(ofUsage error: any Error) {
     let status = Qemuctl.exitCode(for: error)
     if status.isSuccess { return }
@@ -27,9 +27,9 @@ extension Output {
 }
 
 extension ReportFormat {
-  /// Reads the format in the words of a command line, which may be wrong elsewhere; the last one counts.
+  /// Reads `--format` from arguments that may be invalid otherwise; the last one counts.
   ///
-  /// What follows `--` is QEMU's.
+  /// Arguments after `--` are options of QEMU.
   init?(askedForBy words: [String]) {
     let own = words.prefix { $0 != "--" }
     let separate = zip(own, own.dropFirst()).filter { $0.0 == "--format" }.map(\.1)

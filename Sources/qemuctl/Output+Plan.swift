@@ -1,7 +1,7 @@
 import QEMU
 
 extension Output {
-  /// Prints what would have to change.
+  /// Prints a plan.
   static func plan(_ plan: ChangePlan, of machine: MachineSummary, _ format: OutputFormat) {
     switch format {
     case .json, .yaml:
@@ -18,8 +18,8 @@ extension Output {
     }
   }
 
-  /// Prints what was changed and what was not.
-  /// - Parameter restart: what a restart was compared with, which brought about what was left; nil where there was none.
+  /// Prints the changes that were made and those that were not.
+  /// - Parameter restart: the report of the restart that made the remaining changes; nil if there was none.
   static func outcome(
     _ outcome: ApplyOutcome, of machine: MachineSummary, after restart: VerificationReport? = nil,
     _ format: OutputFormat

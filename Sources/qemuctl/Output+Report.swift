@@ -1,7 +1,7 @@
 import QEMU
 
 extension Output {
-  /// Prints a verification report in the format that was asked for.
+  /// Prints a verification report in the requested format.
   static func report(
     _ report: VerificationReport, of machine: MachineSummary, _ timing: StartTiming?,
     _ options: ReportFormatOptions
@@ -23,7 +23,7 @@ extension Output {
     }
   }
 
-  /// Prints what needs attention as a table; confirmed findings are counted, or shown last.
+  /// Prints the findings as a table; confirmed ones are only counted, unless all are shown.
   private static func findings(_ findings: [Finding], showingAll: Bool) {
     let shown = showingAll ? findings : findings.filter { $0.verdict != .confirmed }
     if !shown.isEmpty {
@@ -56,7 +56,7 @@ extension Output {
     }
   }
 
-  /// A reason that many findings share is told once.
+  /// Prints the reasons and remedies; a reason that more than three findings share is printed once.
   private static func remarks(_ findings: [Finding]) {
     func isRemark(_ finding: Finding) -> Bool {
       finding.remedy == nil && [.unobservable, .unobserved].contains(finding.verdict)
@@ -120,7 +120,7 @@ extension VerificationReport {
 }
 
 extension [Finding] {
-  /// The findings as a person reads them: failures first, then what was not seen, then what was confirmed.
+  /// The findings in the order of a report: failures, then unobserved and unobservable ones, then confirmed ones.
   fileprivate var inOrderOfConcern: [Finding] {
     let order: [Verdict] = [.drifted, .fellBack, .unobserved, .unobservable, .confirmed]
     return order.flatMap { verdict in filter { $0.verdict == verdict } }

@@ -1,7 +1,7 @@
 import QEMU
 import Synchronization
 
-/// A command that works on recorded virtual machines, whose secrets it must not show.
+/// A command on recorded virtual machines, whose secrets are redacted in its output.
 protocol RecordedMachineCommand {
   var state: StateOptions { get }
   /// The names of the virtual machines.
@@ -20,15 +20,15 @@ extension TargetCommand {
 extension Output {
   private static let redaction = Mutex(Redaction())
 
-  /// Strikes secrets out of all that is printed from now on.
+  /// Redacts secrets in all output from now on.
   static func conceal(_ added: Redaction) {
     if !added.isEmpty { redaction.withLock { $0.formUnion(added) } }
   }
 
-  /// Strikes the secrets of recorded virtual machines out of all that is printed from now on.
+  /// Redacts the secrets of recorded virtual machines in all output from now on.
   static func conceal(recordedBy command: any RecordedMachineCommand) {
     for name in command.machineNames {
-      // A name without a record is told of by the command itself.
+      // The command itself reports a name without a record.
       guard let name = try? MachineName(name),
         let record = try? MachineRecord(of: name, in: command.state.directory)
       else { continue }
@@ -36,19 +36,19 @@ extension Output {
     }
   }
 
-  /// Prints all from now on as it is: it is the user's own, and asked for.
+  /// Stops the redaction: the user requested the output with its secrets.
   static func disclose() { redaction.withLock { $0 = Redaction() } }
 
-  /// A text without the secrets that are known.
+  /// Returns a text with the known secrets redacted.
   static func struck(_ text: String) -> String { redaction.withLock { $0 }.striking(text) }
 
-  /// A report whose documents are without the secrets that are known.
+  /// Returns a report that redacts the known secrets in its documents.
   static func struck(_ report: VerificationReport) -> VerificationReport {
     var report = report
     report.redaction.formUnion(redaction.withLock { $0 })
     return report
   }
 
-  /// A document without the secrets that are known.
+  /// Returns a document with the known secrets redacted.
   static func struck(_ json: JSON) -> JSON { redaction.withLock { $0 }.striking(json) }
 }

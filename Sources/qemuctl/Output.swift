@@ -4,22 +4,22 @@ import Glibc
 import QEMU
 import Synchronization
 
-/// The only place that prints: data to standard output, all else to standard error.
+/// The output of the command: data on standard output, everything else on standard error. Nothing else prints.
 enum Output {
-  /// Prints lines for people.
+  /// Prints lines of text on standard output.
   static func line(_ text: String) { write(struck(text).visible + "\n", to: STDOUT_FILENO) }
 
-  /// Prints a text as it is: a document that says by its own rules what is no character, or what the user gave in another spelling.
+  /// Prints a text unchanged: a document whose format escapes control characters, or a converted configuration.
   ///
-  /// Secrets are struck out before: a word of the document itself may be one by chance.
+  /// The caller has redacted the secrets: a name in the document may be equal to a secret by chance.
   static func text(_ text: String) { write(text, to: STDOUT_FILENO) }
 
-  /// Prints bytes as they are.
+  /// Prints bytes unchanged.
   static func bytes(_ bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
 
   static func document(_ json: JSON, _ format: OutputFormat = .json) { text(struck(json), format) }
 
-  /// Prints a document whose secrets are struck out.
+  /// Prints a document whose secrets are redacted.
   static func text(_ json: JSON, _ format: OutputFormat) {
     if format == .yaml, let object = json.objectValue,
       let text = try? ConfigurationDocument(root: object).yaml()
@@ -30,7 +30,7 @@ enum Output {
     }
   }
 
-  /// Says what is wrong with a word where the next one may be better.
+  /// Reports an error after which the command continues.
   static func reportAndGoOn(_ error: any Error) { _ = report(error) }
 
   /// Prints a remark on standard error.
@@ -38,25 +38,25 @@ enum Output {
     tell("qemuctl: \(text)")
   }
 
-  /// A remark about something that can be done better.
+  /// Prints a remark and its remedy on standard error.
   static func note(_ text: String, remedy: String) {
     note(text)
     tell("  what to do: \(remedy)")
   }
 
-  /// Tells that a verdict stands, and is not written down.
+  /// Reports that a verdict could not be recorded.
   static func note(unrecorded failure: LifecycleError?) {
-    if let failure { note("the verdict is not recorded: \(failure.summary)", remedy: failure.remedy) }
+    if let failure { note("the verdict was not recorded: \(failure.summary)", remedy: failure.remedy) }
   }
 
-  /// Says what failed, with its evidence and its remedy.
-  /// - Returns: the exit status that goes with it.
+  /// Reports an error with its evidence and its remedy.
+  /// - Returns: the exit status of the error.
   static func report(_ error: any Error) -> Int32 {
     switch error {
     case let error as LifecycleError:
       return report(error.code, error.description, error.evidence, error.remedy, error.exitStatus)
     case let error as CommandLineError:
-      let remedy = ownOption(named: error).map { "qemuctl's own \($0) must come before --" } ?? error.remedy
+      let remedy = ownOption(named: error).map { "write qemuctl's own \($0) before --" } ?? error.remedy
       return report(error.code, error.description, error.evidence, remedy, .malformedConfiguration)
     case let error as QMPError:
       return report(error.code, error.description, error.evidence, error.remedy, error.exitStatus)
@@ -77,14 +77,15 @@ enum Output {
     }
   }
 
-  /// Prints what was asked for instead of a command's work, such as its help, or what is wrong with its use.
+  /// Prints help, the version, or a usage error.
+  /// - Returns: the exit status.
   private static func message(of error: any Error) -> Int32 {
     let (text, code) = (Qemuctl.fullMessage(for: error), Qemuctl.exitCode(for: error))
     if code.isSuccess { line(text) } else if !text.isEmpty { tell(text) }
     return code.rawValue
   }
 
-  /// An option of this command that stands among QEMU's.
+  /// Returns the option of `qemuctl` that was written among QEMU's options; nil if there is none.
   private static func ownOption(named error: CommandLineError) -> String? {
     guard error.code == .unknownOption, let word = error.evidence.first, word.hasPrefix("--") else {
       return nil
@@ -105,10 +106,10 @@ enum Output {
     return status.rawValue
   }
 
-  /// Prints lines for people that are no data.
+  /// Prints lines of text on standard error.
   private static func tell(_ text: String) { write(struck(text).visible + "\n", to: STDERR_FILENO) }
 
-  /// Columns as wide as their widest cell; the last one is free.
+  /// Prints a table. Each column is as wide as its widest cell; the last one is not padded.
   static func table(_ rows: [[String]]) {
     let rows = rows.map { row in row.map { struck($0).replacing("\n", with: "\\n").visible } }
     let count = rows.map(\.count).max() ?? 0
@@ -122,38 +123,39 @@ enum Output {
     }
   }
 
-  /// A Boolean value that indicates whether anything went to standard output: one document is all that its reader expects.
+  /// A Boolean value that indicates whether anything was written to standard output. A reader expects one document
+  /// only.
   static var hasWrittenData: Bool { wroteData.load(ordering: .relaxed) }
   private static let wroteData = Atomic(false)
 
-  /// Tells once that data could not be written. A reader that has gone away, such as a pager, has seen what it wanted, and is
-  /// told nothing; the exit status still tells.
+  /// Reports once that data could not be written. If the reader closed the pipe, as a pager does, only the exit status
+  /// reports it.
   static func noteLoss(of name: String = "standard output", _ code: Int32) {
     guard !lostData.exchange(true, ordering: .relaxed), code != EPIPE else { return }
     note(
       "\(name) cannot be written: \(String(cString: strerror(code)))",
-      remedy: "make room where it goes, or send it elsewhere")
+      remedy: "free space on its file system, or write to another file")
   }
 
-  /// A Boolean value that indicates whether some data is lost: what follows would reach nobody.
+  /// A Boolean value that indicates whether some data could not be written. Further data is discarded.
   static var hasLostData: Bool { lostData.load(ordering: .relaxed) }
   private static let lostData = Atomic(false)
 
-  /// Ends the output: a file system across a network may tell only now that there is no room.
-  /// - Returns: whether all that was written has arrived.
+  /// Closes the output: a network file system may report only now that it is full.
+  /// - Returns: whether all data was written.
   static func finish() -> Bool {
     if hasWrittenData, case let result = clinux_close_output(), result < 0 { noteLoss(-result) }
     return !hasLostData
   }
 
   private static func write(_ text: String, to descriptor: Int32) {
-    // What a terminal would take for a command stays visible and does nothing.
+    // A terminal must not interpret control characters.
     write(Array((isatty(descriptor) != 0 ? text.visible : text).utf8), to: descriptor)
   }
 
   private static func write(_ bytes: [UInt8], to descriptor: Int32) {
     if descriptor == STDOUT_FILENO {
-      // A document with a hole in it is worse than half of one.
+      // A document with a gap is worse than a truncated one.
       if hasLostData { return }
       wroteData.store(true, ordering: .relaxed)
     }
@@ -161,8 +163,8 @@ enum Output {
     if error != 0, descriptor == STDOUT_FILENO { noteLoss(error) }
   }
 
-  /// Writes bytes to a descriptor, and waits for one that takes no more at the moment.
-  /// - Returns: 0, or the number of the error.
+  /// Writes bytes to a descriptor; waits if a nonblocking one is full.
+  /// - Returns: 0, or the error number.
   static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
     var rest = bytes[...]
     while !rest.isEmpty {

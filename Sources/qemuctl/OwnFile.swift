@@ -1,8 +1,8 @@
 import Glibc
 
-/// A file that is written for the user, who alone may read it.
+/// A file that only the user may read.
 enum OwnFile {
-  /// Writes a text to a file, which has the mode 0600 then whatever the umask is; a device or a pipe keeps its mode.
+  /// Writes a text to a file and sets its mode to 0600, regardless of the umask; a device or a pipe keeps its mode.
   static func write(_ text: String, to path: String) throws(UsageProblem) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw UsageProblem(file: path, errno) }

@@ -1,15 +1,15 @@
 import CLinux
 
-/// The words that this command was started with, as `main` was given them.
+/// The arguments of this process, as passed to `main`.
 ///
-/// Swift's `CommandLine` reads them from /proc, and has none where that is not mounted.
+/// Swift's `CommandLine` reads them from /proc, and is empty if /proc is not mounted.
 enum ProgramArguments {
-  /// The words behind the program's name.
+  /// The arguments without the program's name.
   static let words = (1..<max(1, clinux_argument_count())).compactMap { index in
     clinux_argument(index).map { String(cString: $0) }
   }
 
-  /// The first word that is not UTF-8, with its number.
+  /// The first argument that is not UTF-8, with its number.
   static var notUTF8: (number: Int32, text: String)? {
     for number in 1..<max(1, clinux_argument_count()) {
       guard let word = clinux_argument(number), String(validatingCString: word) == nil else { continue }

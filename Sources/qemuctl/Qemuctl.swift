@@ -4,17 +4,18 @@ import Glibc
 import QEMU
 import QMP
 
-/// The root of the command: it only names the others.
+/// The root command, which only has subcommands.
 struct Qemuctl: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "qemuctl",
-    abstract: "Start QEMU virtual machines, prove that what was asked for is what runs, and stop them.",
+    abstract: "Start QEMU virtual machines, verify that they run as requested, and stop them.",
     discussion: """
-      A virtual machine is asked for in QEMU's own words, after --:
+      Write QEMU's own options after --:
         qemuctl start --name web -- -accel kvm -accel tcg -machine q35 -m 1G
 
-      Exit status: 0 done; 1 failed; 2 changes, of plan --detailed-exitcode; 3 the live virtual machine contradicts the request; 4 something could be \
-      shown but was not visible to this caller; 64 wrong usage; 65 malformed configuration; 69 no usable QEMU binary; 75 timed out.
+      Exit status: 0 success; 1 failure; 2 there are changes (plan --detailed-exitcode); 3 the running virtual machine \
+      differs from the request; 4 a property could not be read by this caller; 64 usage error; \
+      65 malformed configuration; 69 no usable QEMU binary; 75 timeout.
       """,
     version: "0.1.0, not released yet",
     subcommands: [
@@ -32,7 +33,7 @@ enum Main {
   static func main() {
     openStandardDescriptors()
     Output.conceal(Redaction(arguments: ProgramArguments.words))
-    // A reader that has gone away, or a file that may not grow, is no reason to die half-way.
+    // A closed pipe or a limit on the file size must not kill the command: the write fails with an error.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
     requireUTF8()
@@ -43,7 +44,7 @@ enum Main {
 
   /// Runs the command while the main thread waits for signals.
   ///
-  /// In `main` itself tasks would belong to the main actor, and need that thread.
+  /// Tasks that `main` itself creates would run on the main actor, and need its thread.
   private nonisolated static func serve() -> Never {
     let interrupts = Interrupts.shared
     let work = Task { await runCommand() }
@@ -53,20 +54,21 @@ enum Main {
     }
     Task {
       let status = await work.value
-      // A thread may still wait for a line, and hold what exit() would wait for.
+      // A thread may still be reading a line, and hold a lock that exit() would wait for.
       clinux_exit(interrupts.received.map { status == 0 ? 0 : 128 + $0 } ?? status)
     }
     interrupts.serve()
   }
 
-  /// A word that is not UTF-8 would reach QEMU as another word.
+  /// Exits if an argument is not UTF-8: QEMU would get another text.
   private static func requireUTF8() {
     guard let word = ProgramArguments.notUTF8 else { return }
     Output.note("argument \(word.number) is not UTF-8: \(word.text)")
     exit(ExitStatus.malformedConfiguration.rawValue)
   }
 
-  /// Takes as many descriptors as the host gives, and ends where they, or the threads, are too few to work with.
+  /// Raises the limit on descriptors. Exits if the limit on descriptors or threads is too low, or if the state
+  /// directory is not UTF-8.
   private static func requireLimits() {
     DescriptorLimit.raise()
     do throws(SystemError) {
@@ -79,13 +81,14 @@ enum Main {
       !ProgramArguments.words.prefix(while: { $0 != "--" }).contains(where: { $0.hasPrefix("--state-dir") })
     else { return }
     Output.note(
-      "XDG_RUNTIME_DIR is not UTF-8: \(String(cString: folder))", remedy: "name a directory with --state-dir")
+      "XDG_RUNTIME_DIR is not UTF-8: \(String(cString: folder))", remedy: "pass a directory with --state-dir")
     exit(ExitStatus.malformedConfiguration.rawValue)
   }
 
-  /// Opens standard descriptors that the caller closed on /dev/null, so that no other file or socket takes their numbers.
+  /// Opens /dev/null for standard descriptors that the caller closed, so that no other file or socket gets their
+  /// numbers.
   ///
-  /// What would be written to a closed standard output is lost, and its writer must learn of it.
+  /// Standard output is opened for reading, so that each write fails and the command reports the lost data.
   private static func openStandardDescriptors() {
     for number in STDIN_FILENO...STDERR_FILENO where fcntl(number, F_GETFD) < 0 {
       _ = open("/dev/null", number == STDOUT_FILENO ? O_RDONLY : O_RDWR)
@@ -112,7 +115,8 @@ enum Main {
     }
   }
 
-  /// Runs a command that looks at no process: without /proc there is no other, and the threads that tasks run on die.
+  /// Runs a command without tasks, whose threads crash if /proc is not mounted. Only commands that need no process can
+  /// run.
   private static func runWithoutTasks() -> any Error {
     do {
       var command = try Qemuctl.parseAsRoot(ProgramArguments.words)
@@ -125,7 +129,8 @@ enum Main {
     }
   }
 
-  /// Tells how a command ended, and ends the output.
+  /// Reports the error of a command, if there is one, and closes the output.
+  /// - Returns: the exit status.
   private static func status(of end: any Error) -> Int32 {
     let status =
       switch end {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The terminal's mode before QEMU took it, for a QEMU that is killed and cannot restore it.
+/// The terminal's mode before QEMU changed it. A QEMU that is killed cannot restore it.
 struct TerminalMode {
   private let saved: termios?
 
@@ -11,7 +11,7 @@ struct TerminalMode {
 
   func restore() {
     guard var mode = saved else { return }
-    // In the background it would stop this process, and the terminal is another's.
+    // In the background the call would stop this process, and the terminal belongs to another one.
     let foreground = tcgetpgrp(STDIN_FILENO)
     if foreground >= 0, foreground != getpgrp() { return }
     tcsetattr(STDIN_FILENO, TCSANOW, &mode)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A command that cannot be carried out as it is written; what to do is known without the list of its options.
+/// A usage error with a remedy, which replaces the list of the command's options.
 struct UsageProblem: Error {
   let summary: String
   var evidence: [String] = []
@@ -14,10 +14,10 @@ extension UsageProblem {
     summary = "\(file): \(String(cString: strerror(number)))"
     remedy =
       switch number {
-      case ENOENT: "correct the path; QEMU's own options stand behind --"
-      case EISDIR: "name a file in it"
-      case EACCES, EPERM: "give this user the right to it, or name another file"
-      default: "name another file"
+      case ENOENT: "correct the path; write QEMU's own options after --"
+      case EISDIR: "pass a file in this directory"
+      case EACCES, EPERM: "give this user permission, or pass another file"
+      default: "pass another file"
       }
   }
 }

@@ -1,5 +1,5 @@
 extension String {
-  /// The text with what would control a terminal shown as `\\u{1b}`; line ends and tabs stay.
+  /// The text with control characters shown as `\\u{1b}`; newlines and tabs are kept.
   var visible: String {
     if unicodeScalars.allSatisfy({ !$0.isControl || $0.isLayout }) { return self }
     return unicodeScalars.map { scalar in
@@ -7,7 +7,7 @@ extension String {
     }.joined()
   }
 
-  /// A JSON text with what would control a terminal as JSON escapes it.
+  /// The JSON text with control characters in JSON's escape sequences.
   var withEscapedControls: String {
     if unicodeScalars.allSatisfy({ !$0.isControl || $0.isLayout }) { return self }
     return unicodeScalars.map { scalar in
@@ -19,8 +19,8 @@ extension String {
 }
 
 extension Unicode.Scalar {
-  /// A Boolean value that indicates whether a terminal may act on it: C0, DEL, C1, and what changes the order of a line's
-  /// characters.
+  /// A Boolean value that indicates whether a terminal may interpret it: C0, DEL, C1, line separators and bidirectional
+  /// controls.
   fileprivate var isControl: Bool {
     switch value {
     case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true

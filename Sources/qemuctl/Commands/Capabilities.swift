@@ -3,15 +3,15 @@ import QEMU
 
 struct Capabilities: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show what a QEMU binary has: options, machines, devices, CPU models, accelerators.",
+    abstract: "Show the options, machines, devices, CPU models and accelerators of a QEMU binary.",
     discussion: """
-      The binary is asked itself, once; the answer is kept in the state directory for as long as it is the same file.
+      Queries the binary once, and caches the answer in the state directory until the file changes.
         qemuctl capabilities aarch64
         qemuctl capabilities x86_64 --list devices
         qemuctl capabilities x86_64 --properties virtio-net-pci
       """)
 
-  /// What can be listed.
+  /// A kind of names that can be listed.
   enum Kind: String, ExpressibleByArgument, CaseIterable {
     case options
     case accelerators
@@ -20,7 +20,7 @@ struct Capabilities: AsyncParsableCommand {
     case devices
   }
 
-  @Argument(help: "The QEMU binary: a path, a name, or an architecture; by default this host's.")
+  @Argument(help: "The QEMU binary: a path, a name, or an architecture (default: the host's architecture).")
   var binary: String?
 
   @Option(help: "List the names of one kind: \(Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -35,7 +35,7 @@ struct Capabilities: AsyncParsableCommand {
   @OptionGroup var state: StateOptions
 
   func validate() throws {
-    if list != nil, properties != nil { throw ValidationError("give --list or --properties, not both") }
+    if list != nil, properties != nil { throw ValidationError("specify either --list or --properties") }
   }
 
   func run() async throws {
@@ -58,7 +58,8 @@ struct Capabilities: AsyncParsableCommand {
       (capabilities.machines.mapValues(\.properties).filter { $0.value == nil }.map(\.key)
       + capabilities.devices.mapValues(\.properties).filter { $0.value == nil }.map(\.key)).sorted()
     if !silent.isEmpty {
-      Output.line("this binary dies when it is asked for the properties of: \(silent.joined(separator: " "))")
+      Output.line(
+        "this binary crashes if it is queried for the properties of: \(silent.joined(separator: " "))")
     }
   }
 
@@ -107,7 +108,8 @@ struct Capabilities: AsyncParsableCommand {
       capabilities.accelerators[name] ?? capabilities.machine(name)?.properties
       ?? capabilities.features(of: name) ?? capabilities.device(name)?.properties
     guard let properties else {
-      throw ValidationError("\(quoted(name)) is no accelerator, machine, device or CPU model of this binary")
+      throw ValidationError(
+        "\(quoted(name)) is not an accelerator, a machine, a device or a CPU model of this binary")
     }
     let sorted = properties.sorted { $0.key < $1.key }
     if format.format != .table {

@@ -3,11 +3,11 @@ import QEMU
 
 struct Check: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say what a QEMU binary will refuse of a command line, without starting it.",
+    abstract: "Report the options of a command line that a QEMU binary would refuse, without starting it.",
     usage: "qemuctl check [<options>] (<file> | -- <qemu-options> ...)",
     discussion: """
-      Exit status 65: QEMU would refuse it. What only a start can show, such as a file that is not there, \
-      --dry-run-start shows: it starts QEMU frozen, and ends it.
+      Exit status 65: QEMU would refuse the command line. --dry-run-start also finds errors that only a start shows, \
+      such as a missing file: it starts QEMU paused, and ends it.
         qemuctl check -- -machine q35 -device virtio-net,netdev=n0
         qemuctl check --qemu aarch64 --dry-run-start board.yaml
       """)
@@ -16,10 +16,10 @@ struct Check: AsyncParsableCommand {
   @OptionGroup var state: StateOptions
   @OptionGroup var format: FormatOptions
 
-  @Flag(help: "As the last step, start QEMU frozen, and end it; the guest does not run.")
+  @Flag(help: "As the last step, start QEMU paused, and end it; the guest does not run.")
   var dryRunStart = false
 
-  @Option(help: ArgumentHelp("The timeout for that start.", valueName: "time"))
+  @Option(help: ArgumentHelp("The timeout for --dry-run-start.", valueName: "time"))
   var timeout = TimeSpan(.seconds(60))
 
   func run() async throws {
@@ -51,9 +51,9 @@ struct Check: AsyncParsableCommand {
     }
   }
 
-  /// Its own words say why QEMU does not start, where it does not.
+  /// Starts QEMU paused and ends it. If it does not start, the error contains QEMU's message.
   private func start(_ requested: QEMUConfiguration, _ binary: QEMUBinary) async throws {
-    Output.note("starting \(binary.path) frozen, and ending it")
+    Output.note("starting \(binary.path) paused, then ending it")
     var request = LaunchRequest(
       name: try MachineName("check-\(UInt32.random(in: 0 ... .max))"), configuration: requested,
       binary: binary, state: state.directory)
@@ -83,7 +83,9 @@ struct Check: AsyncParsableCommand {
       Output.line("  what to do: \(finding.error.remedy)")
     }
     let verdict =
-      isRefused ? "refuses this" : started ? "starts with this" : "has everything that is asked for"
+      isRefused
+      ? "refuses this command line"
+      : started ? "starts with this command line" : "supports everything that is requested"
     Output.line("\(binary.path), QEMU \(capabilities.version) for \(capabilities.architecture), \(verdict)")
   }
 }

@@ -3,10 +3,11 @@ import QEMU
 
 struct Inspect: AsyncParsableCommand, TargetCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show everything that a virtual machine shows of itself, with where each value is from.",
+    abstract: "Show the properties of a running virtual machine, with the source of each value.",
     discussion: """
-      With --as-config a configuration that starts the same virtual machine again, with what was left to QEMU said.
-        Secrets are left out of it: the data of a secret object is to be in a file of its id; --with-secrets keeps them all.
+      --as-config prints a configuration that starts the same virtual machine, with the values that QEMU chose. It \
+      contains no secrets: the data of a secret object is read from a file named after its id. --with-secrets includes \
+      them.
         qemuctl inspect web --format json
         qemuctl inspect web --as-config
       """)
@@ -15,10 +16,10 @@ struct Inspect: AsyncParsableCommand, TargetCommand {
   @OptionGroup var state: StateOptions
   @OptionGroup var format: FormatOptions
 
-  @Flag(name: .customLong("as-config"), help: "Print a configuration in YAML instead.")
+  @Flag(name: .customLong("as-config"), help: "Print a configuration instead, in YAML or JSON.")
   var asConfiguration = false
 
-  @Flag(help: "With --as-config, print secrets, too.")
+  @Flag(help: "With --as-config, include secrets.")
   var withSecrets = false
 
   func run() async throws {
@@ -46,7 +47,7 @@ struct Inspect: AsyncParsableCommand, TargetCommand {
     if withSecrets { Output.disclose() }
     Output.text(
       format.format == .json ? try JSON.object(document.root).serialised() + "\n" : try document.yaml())
-    for remark in remarks { Output.note(remark, remedy: "print it with --with-secrets") }
+    for remark in remarks { Output.note(remark, remedy: "include it with --with-secrets") }
   }
 }
 
@@ -69,7 +70,7 @@ extension Output {
     }
   }
 
-  /// A value in one cell; a long one is whole in JSON.
+  /// Returns the text of a value for one cell. Only JSON has long values in full.
   private static func text(of value: JSON) -> String {
     let text = value.stringValue ?? (try? value.serialised()) ?? ""
     return text.count > 60 ? text.prefix(57) + "..." : text

@@ -3,10 +3,10 @@ import QEMU
 
 struct Logs: AsyncParsableCommand, TargetCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show what a virtual machine's QEMU wrote.",
+    abstract: "Show the output of a virtual machine's QEMU.",
     discussion: """
-      Standard error by default; --console shows what went to QEMU's standard output, such as a console put there.
-      What would control a terminal is shown as \\u{1b}, and secrets of the command line as ***; --raw writes every byte as it is.
+      Shows QEMU's standard error; with --console its standard output, such as a serial console on stdio.
+      Control characters are shown as \\u{1b}, and secrets of the command line as ***; --raw writes the bytes unchanged.
         qemuctl logs web
       """)
 
@@ -16,7 +16,7 @@ struct Logs: AsyncParsableCommand, TargetCommand {
   @Flag(help: "Show QEMU's standard output instead of its standard error.")
   var console = false
 
-  @Flag(help: "Write the bytes as they are.")
+  @Flag(help: "Write the bytes unchanged.")
   var raw = false
 
   func run() async throws {
@@ -25,7 +25,7 @@ struct Logs: AsyncParsableCommand, TargetCommand {
       return Output.bytes(console ? logs.console : logs.standardError)
     }
     let logs = try VirtualMachine.logs(of: target.machine, in: state.directory)
-    // A console ends its lines with both.
+    // A serial console ends its lines with CR LF.
     let text = (console ? logs.console : logs.standardError).replacing("\r\n", with: "\n")
     if !text.isEmpty { Output.line(text.hasSuffix("\n") ? String(text.dropLast()) : text) }
   }

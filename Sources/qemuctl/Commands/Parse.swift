@@ -4,10 +4,10 @@ import QEMU
 
 struct Parse: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show what a command line or a configuration says.",
+    abstract: "Show the options and properties of a command line or a configuration.",
     usage: "qemuctl parse [<options>] (<file> | -- <qemu-options> ...)",
     discussion: """
-      Order and number of the options are kept. What is not understood is passed through, and listed.
+      Keeps the order and the number of the options. Unknown options and properties are passed through, and listed.
         qemuctl parse --format json -- -accel tcg,thread=multi -nic user
         qemuctl parse web.args
       """)
@@ -21,7 +21,7 @@ struct Parse: ParsableCommand {
       throw self.configuration.located(problem)
     }
     let parsed = try configuration.json()
-    // It could be read: what is printed is what was given.
+    // The output repeats the user's own input.
     Output.disclose()
     if format.format != .table { return Output.document(.object(parsed), format.format) }
     Output.table([["OPTION", "PROPERTY", "VALUE"]] + rows(parsed))
@@ -43,11 +43,11 @@ struct Parse: ParsableCommand {
   }
 }
 
-/// A way to write a configuration.
+/// A format of a configuration.
 enum Spelling: String, ExpressibleByArgument, CaseIterable {
-  /// One word a line.
+  /// One argument per line.
   case argv
-  /// Each word with a NUL character behind it.
+  /// NUL-terminated arguments.
   case argv0
   /// A shell command.
   case shell
@@ -59,16 +59,16 @@ enum Spelling: String, ExpressibleByArgument, CaseIterable {
 
 struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write a command line or a configuration in another spelling.",
+    abstract: "Convert a command line or a configuration to another format.",
     usage: "qemuctl convert [<options>] --to <to> (<file> | -- <qemu-options> ...)",
     discussion: """
-      All spellings mean the same to QEMU: shell, argv0 (words that end with a NUL, as in /proc/PID/cmdline), yaml and json, \
-      which are also read; and argv, a word a line, for scripts.
+      All formats mean the same to QEMU: shell, argv0 (NUL-terminated arguments, as in /proc/PID/cmdline), yaml and \
+      json, which qemuctl can also read; and argv, one argument per line, for scripts.
         qemuctl convert --to yaml web.args > web.yaml
         qemuctl convert --to shell web.yaml
       """)
 
-  @Option(help: "The spelling: \(Spelling.allCases.map(\.rawValue).joined(separator: ", ")).")
+  @Option(help: "The output format: \(Spelling.allCases.map(\.rawValue).joined(separator: ", ")).")
   var to: Spelling
 
   @OptionGroup var configuration: ConfigurationArguments
@@ -113,7 +113,7 @@ struct Convert: ParsableCommand {
 
   private func lines(_ words: [String]) throws -> String {
     if let word = words.first(where: { $0.utf8.contains(UInt8(ascii: "\n")) }) {
-      throw ValidationError("the word \(quoted(word)) has more than one line; use --to argv0")
+      throw ValidationError("the argument \(quoted(word)) contains a newline; use --to argv0")
     }
     return words.map { $0 + "\n" }.joined()
   }

@@ -3,12 +3,11 @@ import QEMU
 
 struct Plan: AsyncParsableCommand, RecordedMachineCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show what would have to change so that a virtual machine is what a configuration says.",
+    abstract: "Show the changes needed to match a configuration.",
     usage: "qemuctl plan [<options>] <name> (<file> | -- <qemu-options> ...)",
     discussion: """
-      Nothing is changed. Each change is live, by a restart, or impossible as the virtual machine stands. The exit status is \
-      0 for every plan that could be made; with --detailed-exitcode it is 0 where nothing is to be changed, and 2 where \
-      something is.
+      Nothing is changed. Each change is live, needs a restart, or is impossible. The exit status is 0 for every plan \
+      that could be made; with --detailed-exitcode it is 0 if there are no changes, and 2 if there are changes.
         qemuctl plan web web.yaml
         qemuctl plan web -- -machine q35 -m 1G -netdev user,id=n0
       """)
@@ -43,11 +42,11 @@ struct Plan: AsyncParsableCommand, RecordedMachineCommand {
 
 struct Apply: AsyncParsableCommand, RecordedMachineCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Change a virtual machine to what a configuration says.",
+    abstract: "Change a virtual machine to match a configuration.",
     usage: "qemuctl apply [<options>] <name> (<file> | -- <qemu-options> ...)",
     discussion: """
-      Does what can be done while it runs, each change proved before the next, and stops at the first failure. The exit \
-      status is 3 if some changes were not made.
+      Makes the live changes one by one, verifies each of them, and stops at the first failure. The exit status is 3 \
+      if some changes were not made.
         qemuctl apply web web.yaml
         qemuctl apply web web.yaml --restart
       """)
@@ -56,7 +55,7 @@ struct Apply: AsyncParsableCommand, RecordedMachineCommand {
   @OptionGroup var state: StateOptions
   @OptionGroup var format: FormatOptions
 
-  @Flag(help: "Restart it for changes that cannot be made while it runs.")
+  @Flag(help: "Restart the virtual machine for the changes that need a restart.")
   var restart = false
 
   @Option(help: ArgumentHelp("The timeout for unplugging a device.", valueName: "time"))
@@ -94,7 +93,7 @@ struct Apply: AsyncParsableCommand, RecordedMachineCommand {
     try outcome.report.exit()
   }
 
-  /// Nothing is stopped for what its QEMU would refuse.
+  /// Throws an error if QEMU would refuse the configuration, before anything is stopped.
   private func requireUsable(_ configuration: QEMUConfiguration, _ binary: String) async throws {
     let capabilities = try await QEMUBinary(finding: binary).capabilities(keptIn: state.directory)
     let refused = configuration.findings(for: capabilities).first { $0.weight == .refused }
@@ -117,7 +116,7 @@ struct Apply: AsyncParsableCommand, RecordedMachineCommand {
     try report.exit()
   }
 
-  /// What has become of it, also where this command is told to end.
+  /// Returns the summary of the virtual machine, even if this command was cancelled; nil if it cannot be read.
   private func summaryNow() async -> MachineSummary? {
     guard let name = try? wanted.machine else { return nil }
     return await Task { [directory = state.directory] in
@@ -126,14 +125,14 @@ struct Apply: AsyncParsableCommand, RecordedMachineCommand {
     }.value
   }
 
-  /// Stops it by its timetable and starts it with what is wanted, under the same name and with the same binary.
+  /// Stops the virtual machine and starts it with the new configuration, under the same name and with the same binary.
   private func startAgain(
     _ machine: VirtualMachine, _ configuration: QEMUConfiguration
   ) async throws -> (MachineSummary, VerificationReport) {
-    Output.note("\"\(wanted.name)\" is stopped and started again")
+    Output.note("restarting \"\(wanted.name)\"")
     var record = await machine.record
     do {
-      // If the restart fails, the old configuration is started on the images that the guest uses now.
+      // If the restart fails, the previous configuration is started on the images that the guest uses now.
       let requested = try QEMUConfiguration(arguments: record.requested, unknownNames: .kept)
       record.requested = try await machine.inspect().liveImages(in: requested).arguments()
       try await machine.stop()
@@ -142,7 +141,7 @@ struct Apply: AsyncParsableCommand, RecordedMachineCommand {
       if (error as? LifecycleError)?.code == .cancelled {
         Output.note(
           "the restart was interrupted while \"\(wanted.name)\" was being stopped",
-          remedy: "repeat the command if it still runs; start it again (qemuctl start) once it has ended")
+          remedy: "repeat the command if it is still running; start it with qemuctl start once it has exited")
       }
       throw error
     }
@@ -170,7 +169,8 @@ struct Apply: AsyncParsableCommand, RecordedMachineCommand {
 }
 
 extension Apply {
-  /// The error that led here is what counts: one that comes on top is told beside it.
+  /// Rolls back to the previous configuration. An error of the rollback is only printed: the caller throws the first
+  /// one.
   private func startAsItWas(_ record: MachineRecord) async {
     do {
       let before = try QEMUConfiguration(arguments: record.requested, unknownNames: .kept)
@@ -183,9 +183,11 @@ extension Apply {
         throw error
       }
       await machine.release()
-      Output.note("\"\(wanted.name)\" does not start so, and was started again as it was")
+      Output.note(
+        "\"\(wanted.name)\" did not start with the new configuration; rolled back to the previous configuration"
+      )
     } catch {
-      Output.note("\"\(wanted.name)\" was not started again as it was either: \(error)")
+      Output.note("the previous configuration could not be restored either: \(error)")
     }
   }
 
@@ -201,17 +203,21 @@ extension Apply {
   }
 }
 
-/// A virtual machine and what it is to be.
+/// A virtual machine and its target configuration.
 struct WantedArguments: ParsableArguments {
   @Argument(help: "The virtual machine's name.")
   var name: String
 
-  @Argument(help: "A file with what it is to be: a command line, YAML or JSON; - for standard input.")
+  @Argument(
+    help: """
+      The target configuration file: a QEMU command line, or *.yaml, *.yml, *.json; - reads a command line from \
+      standard input.
+      """)
   var file: String?
 
   @Argument(
     parsing: .postTerminator,
-    help: ArgumentHelp("What it is to be, as QEMU's own options, after --.", valueName: "qemu-options"))
+    help: ArgumentHelp("The target configuration as QEMU options, after --.", valueName: "qemu-options"))
   var options: [String] = []
 
   @Option(
@@ -222,7 +228,7 @@ struct WantedArguments: ParsableArguments {
 
   func validate() throws {
     if (file == nil) == options.isEmpty {
-      throw ValidationError("name a file, or options after --: what is it to be?")
+      throw ValidationError("pass a file, or QEMU options after --")
     }
   }
 
@@ -230,7 +236,7 @@ struct WantedArguments: ParsableArguments {
     get throws(LifecycleError) { try MachineName(name) }
   }
 
-  /// What is wanted: options, and the user of a configuration, whose option depends on QEMU's version.
+  /// The target configuration: options, and the user from a document, whose option depends on QEMU's version.
   struct Wanted {
     let options: QEMUConfiguration
     let user: String?

@@ -4,11 +4,11 @@ import QMP
 
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Start a virtual machine in the foreground, its console on this terminal.",
+    abstract: "Start a virtual machine in the foreground, with its console on this terminal.",
     usage: "qemuctl run [<options>] (<file> | -- <qemu-options> ...)",
     discussion: """
-      Ctrl-C stops it by the timetable, a second one kills it. The exit status is QEMU's own once the guest ran, \
-      128 + N where signal N ended it.
+      Ctrl-C stops the virtual machine as qemuctl stop does; a second Ctrl-C kills it. Once the guest has run, the \
+      exit status is QEMU's own, or 128 + N if signal N ended it.
         qemuctl run -- -accel tcg -machine q35 -m 256M -nographic
       """)
 
@@ -23,7 +23,7 @@ struct Run: AsyncParsableCommand {
     let (name, state, timetable) = (machine.name, launch.state.directory, stopping.timetable)
     Interrupts.shared.handle { _ in Task { try? await VirtualMachine.kill(name, in: state) } }
     Interrupts.shared.handle { interrupted.fulfil($0) }
-    // Its monitor is free while it runs: every other command works on it.
+    // The monitor is released while QEMU runs, so that other commands can use it.
     await machine.release()
     async let stop: Void = {
       guard await interrupted.value() != nil else { return }
@@ -41,14 +41,14 @@ struct Run: AsyncParsableCommand {
     try await machine.noteEnd()
     let standardError = await machine.standardError
     let command = await machine.record.command
-    // A virtual machine that nobody named is not looked for again.
+    // Without a name from the user, no other command will use the record.
     if launch.name == nil { try await VirtualMachine.remove(machine.name, in: launch.state.directory) }
     guard let end, end != .exited(code: 0) else { return }
     tell(Diagnosis(end: end, standardError: standardError, command: command, phase: .ready))
     throw QEMUExitStatus(code: end.shellStatus ?? ExitStatus.failed.rawValue)
   }
 
-  /// Says how QEMU ended, and why where something is known of it.
+  /// Prints how QEMU exited, and the cause if it is known.
   private func tell(_ diagnosis: Diagnosis) {
     for line in diagnosis.words.split(separator: "\n").suffix(20) { Output.note("QEMU: \(line)") }
     Output.note("QEMU ended (\(diagnosis.end)): \(diagnosis.cause)", remedy: diagnosis.remedy)

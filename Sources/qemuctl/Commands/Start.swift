@@ -3,10 +3,10 @@ import QEMU
 
 struct Start: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Start a virtual machine frozen, verify it, then let its guest run.",
+    abstract: "Start a virtual machine paused, verify it, then resume its guest.",
     usage: "qemuctl start [<options>] (<file> | -- <qemu-options> ...)",
     discussion: """
-      Returns when the virtual machine is verified; it outlives this command.
+      Returns when the virtual machine is verified. It keeps running after this command has exited.
         qemuctl start --name web -- -accel kvm -accel tcg,thread=multi -machine q35 -smp 2 -m 1G
         qemuctl start --name web web.args
       """)
@@ -21,23 +21,23 @@ struct Start: AsyncParsableCommand {
     if let failure { throw failure }
   }
 
-  /// Says how a QEMU ended that its guest has ended already; any other end is a failure.
+  /// Reports that the guest has already ended its QEMU, such as by a power-off. Throws an error for any other end.
   private func tell(_ end: ProcessEnd, of machine: VirtualMachine) async throws {
     try await machine.noteEnd()
     let diagnosis = await machine.diagnosis(of: end)
     if !diagnosis.isGuestsDoing { throw await machine.failure(end) }
-    Output.note("\"\(machine.name)\" has ended already (\(end)): \(diagnosis.cause)")
+    Output.note("\"\(machine.name)\" has already ended (\(end)): \(diagnosis.cause)")
   }
 }
 
 /// The options that `start` and `run` share.
 struct LaunchOptions: ParsableArguments {
-  @Option(help: "The virtual machine's name; by default the one of QEMU's -name, or vm1, vm2, …")
+  @Option(help: "The virtual machine's name (default: the name in QEMU's -name, or vm1, vm2, …).")
   var name: String?
 
   @Option(
     help: ArgumentHelp(
-      "The user to whom QEMU changes before the guest runs, when root starts it.", valueName: "name|uid:gid"))
+      "The user that QEMU switches to before the guest starts (root only).", valueName: "name|uid:gid"))
   var user: String?
 
   @OptionGroup var configuration: ConfigurationArguments
@@ -45,12 +45,12 @@ struct LaunchOptions: ParsableArguments {
   @OptionGroup var state: StateOptions
   @OptionGroup var format: ReportFormatOptions
 
-  @Option(help: ArgumentHelp("The timeout for QEMU to create its machine.", valueName: "time"))
+  @Option(help: ArgumentHelp("The timeout for QEMU's machine initialization.", valueName: "time"))
   var timeout = TimeSpan(.seconds(60))
 
-  /// Starts the virtual machine, verifies it, prints the report, and lets the guest run.
-  /// - Returns: the virtual machine, and the exit status of the verdict, nil where it is 0; under `enforce` one that drifted is
-  ///   ended, and this throws.
+  /// Starts the virtual machine, verifies it, resumes its guest, and prints the report.
+  /// - Returns: the virtual machine, and the exit status of the verdict, nil if it is 0.
+  /// - Throws: `ExitStatus.drifted` if the virtual machine drifted under `enforce`; it is ended.
   func start(
     console: LaunchRequest.Console
   ) async throws -> (machine: VirtualMachine, failure: ExitStatus?) {
@@ -61,7 +61,7 @@ struct LaunchOptions: ParsableArguments {
     do {
       return (machine, try await verify(machine, runs: runs, policy))
     } catch {
-      // An exit status says that the comparison has been made, and what became of the virtual machine.
+      // An exit status is the result of a complete verification, which has ended QEMU if necessary.
       if !(error is ExitStatus) { await machine.discard() }
       throw error
     }
@@ -77,15 +77,14 @@ struct LaunchOptions: ParsableArguments {
     let lifecycle = try ConfigurationArguments.lifecycle(ofFile: configuration.file)
     if let idle = lifecycle?.ignored, !idle.isEmpty {
       Output.note(
-        "\(idle.map { "lifecycle.\($0)" }.joined(separator: ", ")) is not acted upon: nothing watches over the virtual machine"
-      )
+        "\(idle.map { "lifecycle.\($0)" }.joined(separator: ", ")) is ignored: qemuctl has no supervisor")
     }
     if !requested.prefix.isEmpty {
       Output.note(
-        "\(requested.prefix.joined(separator: " ")) is not carried out",
-        remedy: "run qemuctl itself with it where QEMU is to run so")
+        "the prefix `\(requested.prefix.joined(separator: " "))` is ignored",
+        remedy: "to apply it to QEMU, run `\(requested.prefix.joined(separator: " ")) qemuctl start …`")
     }
-    // A request that contradicts itself is the user's to correct, before anything is started.
+    // A request that contradicts itself is an error before anything is started.
     try Verification(of: requested).requireFindings(named: policy.judgement.accept)
     var request = LaunchRequest(
       name: try givenName(requested) ?? freeName(), configuration: requested,
@@ -98,7 +97,7 @@ struct LaunchOptions: ParsableArguments {
     return request
   }
 
-  /// Starts under the name; one that this command chose itself gives way to another start's.
+  /// Starts the virtual machine. If another command has taken a generated name, the next free one is used.
   private func start(_ request: LaunchRequest) async throws -> VirtualMachine {
     var request = request
     while true {
@@ -113,13 +112,14 @@ struct LaunchOptions: ParsableArguments {
     }
   }
 
-  /// - Parameter runs: whether the guest runs; the user's own -S is honoured.
+  /// Verifies the virtual machine, resumes its guest or ends it, and prints the report.
+  /// - Parameter runs: whether the guest is resumed; false if the request has `-S`.
   private func verify(
     _ machine: VirtualMachine, runs: Bool, _ policy: PolicyOptions
   ) async throws -> ExitStatus? {
     let report = try await machine.verify(by: policy.judgement.policy).report
     let isEnded = report.verdict == .drifted && policy.policy != .warn
-    // What is decided is done before it is told: nobody may be there to be told.
+    // Act before printing, which may block or fail.
     let (words, record) = (await machine.standardError, await machine.record)
     var state = "stopped"
     if isEnded {
@@ -132,12 +132,12 @@ struct LaunchOptions: ParsableArguments {
     Output.report(
       report, of: MachineSummary(record: record, state: state), await machine.timing, format)
     if !isEnded { return report.failure }
-    Output.note("\"\(machine.name)\" \(report.complaint) and was ended before its guest ran")
+    Output.note("\"\(machine.name)\" \(report.complaint) and was ended without resuming its guest")
     throw ExitStatus.drifted
   }
 
-  /// Lets the guest run, unless the request keeps it frozen.
-  /// - Returns: its run state; `stopped` where the guest has ended its QEMU already.
+  /// Resumes the guest, unless the request has `-S`.
+  /// - Returns: its run state; `stopped` if the guest has already ended its QEMU.
   private func resume(_ machine: VirtualMachine, runs: Bool) async throws -> String {
     do throws(LifecycleError) {
       return runs ? try await machine.resumeReadingState() : try await machine.runState()
@@ -147,7 +147,7 @@ struct LaunchOptions: ParsableArguments {
     }
   }
 
-  /// Shows what QEMU wrote while it started, and explains what is known of it.
+  /// Prints QEMU's messages of the start, and the meaning of known warnings.
   private func tell(_ words: String, of record: MachineRecord) {
     for line in words.split(separator: "\n") { Output.note("QEMU: \(line)") }
     for warning in StartWarning.all(in: words, command: record.command, access: .ofThisHost)
@@ -156,13 +156,13 @@ struct LaunchOptions: ParsableArguments {
     }
   }
 
-  /// The name that the user gave, here or to QEMU.
+  /// Returns the name from `--name` or QEMU's `-name`; nil if there is none.
   private func givenName(_ requested: QEMUConfiguration) throws(LifecycleError) -> MachineName? {
     if let name { return try MachineName(name) }
     return requested.name?.guest.flatMap { try? MachineName($0) }
   }
 
-  /// `vm1`, `vm2`, …: the first that nothing is recorded under.
+  /// Returns the first of `vm1`, `vm2`, … that has no record.
   private func freeName(besides other: MachineName? = nil) throws(LifecycleError) -> MachineName {
     let taken = Set(try state.directory.names() + [other?.description].compactMap(\.self))
     var number = 1
@@ -172,9 +172,9 @@ struct LaunchOptions: ParsableArguments {
 }
 
 extension VerificationReport {
-  /// The reason why a virtual machine is ended, as a verb phrase.
+  /// The reason for ending a virtual machine, as a verb phrase.
   fileprivate var complaint: String {
     drifts.isEmpty && accelerator.verdict != .drifted
-      ? "is not confirmed as --strict demands" : "contradicts its request"
+      ? "is not confirmed, as --strict requires," : "differs from its request"
   }
 }

@@ -21,11 +21,11 @@ struct List: AsyncParsableCommand, RecordedMachineCommand {
     }
     let failures = machines.compactMap(\.failure)
     tell(failures)
-    // A virtual machine on which another command works is no failure.
+    // A virtual machine that another command is using is not a failure.
     if failures.contains(where: { $0.code != .busy }) { throw ExitStatus.failed }
   }
 
-  /// Tells each reason once: many machines may share it.
+  /// Prints each reason once: many virtual machines may share it.
   private func tell(_ failures: [LifecycleError]) {
     var told: Set<String> = []
     for failure in failures where told.insert(failure.summary).inserted {
@@ -33,7 +33,8 @@ struct List: AsyncParsableCommand, RecordedMachineCommand {
     }
   }
 
-  /// Asks several at once, so that one that does not answer holds up few others; each takes a few descriptors.
+  /// Reads several virtual machines at once, so that one that does not answer delays few others. Each needs a few
+  /// descriptors.
   private static func machines(
     named names: [String], in directory: StateDirectory
   ) async throws -> [ListedMachine] {
@@ -50,12 +51,12 @@ struct List: AsyncParsableCommand, RecordedMachineCommand {
   }
 }
 
-/// A row of the list: what is known of a virtual machine, or the reason why nothing is.
+/// A row of the list: the status of a virtual machine, or the error if it cannot be read.
 private struct ListedMachine: Sendable {
   let name: String
   let result: Result<MachineStatus, LifecycleError>
 
-  /// Makes nothing of a virtual machine that vanishes while it is listed.
+  /// Reads the status; nil if the virtual machine was removed meanwhile.
   init?(_ name: String, in directory: StateDirectory) async throws {
     self.name = name
     do throws(LifecycleError) {
@@ -100,7 +101,7 @@ struct Status: AsyncParsableCommand, TargetCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show the state of a virtual machine.",
     discussion: """
-      Answers in bounded time, also where QEMU does not.
+      Returns within about 2 seconds even if QEMU does not answer.
         qemuctl status web
       """)
 

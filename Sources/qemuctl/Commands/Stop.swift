@@ -1,10 +1,10 @@
 import ArgumentParser
 import QEMU
 
-/// How long each step of a stop may take.
+/// The timeouts of the steps of a stop.
 struct TimetableOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("The timeout for the guest to power off; 0 does not ask it.", valueName: "time"))
+    help: ArgumentHelp("The timeout for the guest to power off; 0 skips this step.", valueName: "time"))
   var powerdown = TimeSpan(.seconds(30))
 
   @Option(help: ArgumentHelp("The timeout for QEMU to quit.", valueName: "time"))
@@ -21,10 +21,10 @@ struct TimetableOptions: ParsableArguments {
 
 struct Stop: AsyncParsableCommand, TargetCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Stop a virtual machine: ask the guest, then quit, then SIGTERM, then SIGKILL.",
+    abstract: "Stop a virtual machine: request a power-off, then quit, then SIGTERM, then SIGKILL.",
     discussion: """
-      Returns when the process is gone, and says which step did it. One that does not run is stopped already. A monitor that \
-      another client holds is waited for as long as the guest may take to power off.
+      Returns when QEMU has exited, and prints the step that ended it. It is not an error if the virtual machine is \
+      not running. If another client holds the monitor, waits for it as long as the guest may take to power off.
         qemuctl stop web --powerdown 10s
       """)
 
@@ -39,11 +39,11 @@ struct Stop: AsyncParsableCommand, TargetCommand {
       machine = try await VirtualMachine.adopt(
         target.machine, in: state.directory, deadline: max(timetable.powerdown.duration, .seconds(10)))
     } catch let error as LifecycleError where error.code == .notRunning {
-      Output.line("\(target.name): does not run")
+      Output.line("\(target.name): not running")
       return
     } catch let error as LifecycleError where [.stuck, .timedOut].contains(error.code) {
       Output.note(
-        "\(error.summary); only through its monitor can the guest be asked to power off, so QEMU is ended by signals"
+        "\(error.summary); without its monitor the guest cannot be asked to power off, so QEMU is ended by signals"
       )
       let outcome = try await VirtualMachine.end(
         target.machine, in: state.directory, terminate: timetable.term.duration)
@@ -67,7 +67,8 @@ struct Stop: AsyncParsableCommand, TargetCommand {
 
 struct Kill: AsyncParsableCommand, TargetCommand {
   static let configuration = CommandConfiguration(
-    abstract: "End a virtual machine at once, without asking its guest.", discussion: "  qemuctl kill web")
+    abstract: "Kill a virtual machine immediately, without asking its guest.",
+    discussion: "  qemuctl kill web")
 
   @OptionGroup var target: MachineArgument
   @OptionGroup var state: StateOptions
@@ -75,13 +76,13 @@ struct Kill: AsyncParsableCommand, TargetCommand {
   func run() async throws {
     let outcome = try await VirtualMachine.kill(target.machine, in: state.directory)
     for remark in outcome.remarks { Output.note(remark) }
-    Output.line("\(target.name): \(outcome.step == nil ? "does not run" : "killed")")
+    Output.line("\(target.name): \(outcome.step == nil ? "not running" : "killed")")
   }
 }
 
 struct Remove: AsyncParsableCommand, TargetCommand {
   static let configuration = CommandConfiguration(
-    commandName: "rm", abstract: "Remove what is recorded of a virtual machine that does not run.",
+    commandName: "rm", abstract: "Remove the record of a virtual machine that is not running.",
     discussion: "  qemuctl rm web")
 
   @OptionGroup var target: MachineArgument

@@ -4,35 +4,36 @@ import QEMU
 
 struct Verify: AsyncParsableCommand, RecordedMachineCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Compare a running virtual machine with what was asked for.",
+    abstract: "Compare a running virtual machine with its request.",
     usage:
       "qemuctl verify [<options>] (<name> | --pid <pid> | --socket <address> (<file> | -- <qemu-options> ...))",
     discussion: """
-      The exit status is 3 where the live virtual machine contradicts the request, and 4 where something could be shown \
-      but was not visible to this caller.
+      The exit status is 3 if the running virtual machine differs from the request, and 4 if a property could not be \
+      read by this caller.
         qemuctl verify web
         qemuctl verify web --format json --strict
         qemuctl verify --pid 4711 --deep
         qemuctl verify --socket /run/vm/monitor.sock web.yaml
 
-      With --pid a QEMU that anybody started is compared with its own command line. Its monitor is asked only while \
-      nobody holds it; else only what the host tells is judged.
+      --pid compares any QEMU process with its own command line. Its monitor is queried only if no other client holds \
+      it; otherwise only the properties that the host shows are verified.
       """)
 
-  @Argument(help: "The virtual machine's name; with --socket a file with what was asked for.")
+  @Argument(help: "The virtual machine's name; with --socket, a file with the request.")
   var target: String?
 
-  @Option(help: ArgumentHelp("A QEMU that somebody else started.", valueName: "pid"))
+  @Option(help: ArgumentHelp("The process of a QEMU that qemuctl did not start.", valueName: "pid"))
   var pid: Int32?
 
   @Option(
     help: ArgumentHelp(
-      "Any QEMU's monitor: the path of a Unix socket, unix:PATH, or tcp:HOST:PORT.", valueName: "address"))
+      "The monitor of any QEMU: the path of a Unix socket, unix:PATH, or tcp:HOST:PORT.", valueName: "address"
+    ))
   var socket: MonitorAddress?
 
   @Argument(
     parsing: .postTerminator,
-    help: ArgumentHelp("With --socket, the options that were asked for, after --.", valueName: "qemu-options")
+    help: ArgumentHelp("With --socket, the requested QEMU options, after --.", valueName: "qemu-options")
   )
   var options: [String] = []
 
@@ -43,17 +44,17 @@ struct Verify: AsyncParsableCommand, RecordedMachineCommand {
 
   @Flag(
     help:
-      "Read what no query shows in QEMU's memory, and ask the kernel; it takes the right to trace the process."
+      "Also read properties that no query shows from QEMU's memory and the kernel; needs permission to trace QEMU."
   )
   var deep = false
 
-  @Option(help: ArgumentHelp("The timeout for QEMU's answers, all together.", valueName: "time"))
+  @Option(help: ArgumentHelp("The timeout for all of QEMU's replies together.", valueName: "time"))
   var timeout = TimeSpan(.seconds(30))
 
   @Option(
     name: .customLong("save-observation"),
     help: ArgumentHelp(
-      "Write what was seen to a file, to be judged again or to be reported.", valueName: "file"))
+      "Write the evidence to a file, to evaluate it again or for a bug report.", valueName: "file"))
   var observationFile: String?
 
   func validate() throws {
@@ -62,9 +63,9 @@ struct Verify: AsyncParsableCommand, RecordedMachineCommand {
       if !options.isEmpty { throw ValidationError("only --socket takes options after --") }
     case (_, nil, _?):
       if (target == nil) == options.isEmpty {
-        throw ValidationError("--socket needs a file or options after --: what is it to be compared with?")
+        throw ValidationError("--socket needs the request: pass a file, or QEMU options after --")
       }
-    default: throw ValidationError("name one virtual machine: its name, --pid or --socket")
+    default: throw ValidationError("specify one virtual machine: a name, --pid or --socket")
     }
   }
 
@@ -105,7 +106,7 @@ struct Verify: AsyncParsableCommand, RecordedMachineCommand {
     }
   }
 
-  /// The run state; `stuck` where QEMU does not answer in time, which the report tells.
+  /// Returns the run state; `stuck` if QEMU does not answer in time.
   private func state(
     of machine: VirtualMachine, until end: ContinuousClock.Instant
   ) async throws(LifecycleError) -> String {
@@ -117,7 +118,7 @@ struct Verify: AsyncParsableCommand, RecordedMachineCommand {
     }
   }
 
-  /// Judges a virtual machine that does not answer by what the host shows.
+  /// Verifies a virtual machine that does not answer, by evidence from the host.
   private func verify(name: MachineName, unanswering error: LifecycleError) async throws {
     guard error.code == .stuck || error.code == .timedOut else { throw error }
     Output.note(error.summary, remedy: error.remedy)
@@ -180,7 +181,7 @@ struct Verify: AsyncParsableCommand, RecordedMachineCommand {
 
 struct Accel: AsyncParsableCommand, TargetCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show the live accelerator of a virtual machine, and all that can be known of its properties.",
+    abstract: "Show the live accelerator of a virtual machine and its properties.",
     discussion: "  qemuctl accel web --format json")
 
   @OptionGroup var target: MachineArgument

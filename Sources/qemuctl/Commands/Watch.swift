@@ -3,10 +3,10 @@ import QEMU
 
 struct Watch: AsyncParsableCommand, TargetCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Verify a virtual machine again and again, and print what drifts as it drifts.",
+    abstract: "Verify a virtual machine repeatedly, and print drifts as they occur.",
     discussion: """
-      Ends with the virtual machine. Between two looks the monitor is given back, so other commands go on. The exit status \
-      is 3 where the last look saw a drift.
+      Ends when the virtual machine exits. The monitor is released between two verifications, so that other commands \
+      can use it. The exit status is 3 if the last verification found a drift.
         qemuctl watch web
         qemuctl watch web --interval 10s --format json
       """)
@@ -18,11 +18,13 @@ struct Watch: AsyncParsableCommand, TargetCommand {
   @Option(help: ArgumentHelp("The time between two verifications.", valueName: "time"))
   var interval = TimeSpan(.seconds(2))
 
-  @Option(help: ArgumentHelp("Waive a finding; may be repeated.", valueName: "option[.property]"))
+  @Option(
+    help: ArgumentHelp(
+      "Do not count a finding as a failure; may be repeated.", valueName: "option[.property]"))
   var accept: [String] = []
 
   func validate() throws {
-    if interval.duration <= .zero { throw ValidationError("--interval must be longer than nothing") }
+    if interval.duration <= .zero { throw ValidationError("--interval must be greater than 0") }
   }
 
   func run() async throws {
@@ -40,13 +42,13 @@ struct Watch: AsyncParsableCommand, TargetCommand {
       if Output.hasLostData { throw ExitStatus.failed }
       known = drifts
       isFirst = false
-      // No event tells of most changes: QEMU has to be asked again.
+      // QEMU sends no event for most changes, so poll.
       try await Task.sleep(for: interval.duration)
     }
     if !known.isEmpty { throw ExitStatus.drifted }
   }
 
-  /// One verification; nil where the virtual machine is gone since the last one.
+  /// Returns the report of one verification; nil if the virtual machine has exited since the last one.
   private func look(_ isFirst: Bool) async throws -> VerificationReport? {
     let name = try target.machine
     let machine: VirtualMachine
@@ -71,13 +73,13 @@ struct Watch: AsyncParsableCommand, TargetCommand {
   private func tell(_ what: String, _ finding: Finding) {
     switch format.format {
     case .json, .yaml:
-      // A line each, whatever the format: it is a stream.
+      // One line per change in both formats: the output is a stream.
       Output.document([
         "change": .string(what), "property": .string(finding.title), "requested": .string(finding.requested),
         "observed": finding.observed.map(JSON.string) ?? .null,
       ])
     case .table:
-      let seen = what == "drifted" ? ", and is \(finding.observed ?? "not there")" : " again"
+      let seen = what == "drifted" ? ", observed \(finding.observed ?? "nothing")" : ", observed again"
       Output.line("\(what): \(finding.title): requested \(finding.requested)\(seen)")
     }
   }

@@ -5,7 +5,7 @@ enum Monitor {
   case machine(VirtualMachine)
   case session(QMPSession)
 
-  /// Executes a command; where QEMU does not know it, the error names the nearest one.
+  /// Executes a command. If QEMU does not have it, the error suggests the nearest name.
   func execute(_ request: QMPRequest, within deadline: Duration) async throws -> JSON {
     do {
       return try await answer(to: request, within: deadline)
@@ -30,7 +30,7 @@ enum Monitor {
     }
   }
 
-  /// A Boolean value that indicates whether further commands could be executed.
+  /// A Boolean value that indicates whether further commands can be executed.
   var isOpen: Bool {
     get async {
       switch self {
@@ -40,7 +40,7 @@ enum Monitor {
     }
   }
 
-  /// The events from now on.
+  /// Returns the events from now on.
   func events() async -> QMPEvents {
     switch self {
     case .machine(let machine): await machine.events()
@@ -48,7 +48,7 @@ enum Monitor {
     }
   }
 
-  /// Ends the conversation; what it was held with goes on.
+  /// Closes the connection; QEMU keeps running.
   func close() async {
     switch self {
     case .machine(let machine): await machine.release()

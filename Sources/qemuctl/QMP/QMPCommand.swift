@@ -5,9 +5,9 @@ struct QMPCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "qmp", abstract: "Execute QMP commands on a virtual machine or on any QMP socket.",
     discussion: """
-      Prints the return value as JSON. Arguments are one JSON object, or key=value words; each value is read as its \
-      argument's type, and a dotted key names a member of an object. What the command does not take is refused before \
-      anything is sent. Without a command, lines are read: from a terminal with history and completion.
+      Prints the return value as JSON. Arguments are one JSON object, or key=value pairs; each value is read as the \
+      type of its argument, and a dotted key is a member of an object. Invalid arguments are an error before anything \
+      is sent. Without a command, reads commands from standard input; a terminal has history and completion.
         qemuctl qmp web query-status
         qemuctl qmp web blockdev-add driver=qcow2 node-name=disk file.driver=file file.filename=/images/disk.qcow2
         qemuctl qmp --socket /run/vm.sock query-block
@@ -15,19 +15,19 @@ struct QMPCommand: AsyncParsableCommand {
       """, helpNames: [])
 
   @Flag(
-    name: [.long, .customShort("h")], help: "Show this, or what a command, an event or a type consists of.")
+    name: [.long, .customShort("h")], help: "Show this help, or describe a QMP command, an event or a type.")
   var help = false
 
   @Option(
     help: ArgumentHelp(
-      "A monitor, instead of a virtual machine's name: the path of a Unix socket, unix:PATH, or tcp:HOST:PORT.",
+      "The monitor, instead of a virtual machine's name: the path of a Unix socket, unix:PATH, or tcp:HOST:PORT.",
       valueName: "address"))
   var socket: MonitorAddress?
 
-  @Option(help: ArgumentHelp("The timeout for an answer of QEMU.", valueName: "time"))
+  @Option(help: ArgumentHelp("The timeout for each reply of QEMU.", valueName: "time"))
   var timeout = TimeSpan(.seconds(10))
 
-  @Flag(help: "Send arguments as they are, for a QEMU that knows more than this command.")
+  @Flag(help: "Send arguments without checking them, for commands that qemuctl does not know.")
   var unchecked = false
 
   @OptionGroup var state: StateOptions
@@ -39,7 +39,7 @@ struct QMPCommand: AsyncParsableCommand {
 
   func validate() throws {
     if !help, socket == nil, words.isEmpty {
-      throw ValidationError("name a virtual machine, or a socket with --socket")
+      throw ValidationError("specify a virtual machine, or a socket with --socket")
     }
   }
 
@@ -47,13 +47,13 @@ struct QMPCommand: AsyncParsableCommand {
     if help { return try showHelp() }
     var words = words
     let name = socket == nil ? try MachineName(words.removeFirst()) : nil
-    // What is wrong with the request is told before anything is connected.
+    // Report an invalid request before connecting.
     let request = words.isEmpty ? nil : try QMPRequest(words: words, isChecked: !unchecked)
     let monitor = try await connect(name)
     do {
       if let request {
         let answer = try await monitor.execute(request, within: timeout.duration)
-        // What QEMU answers to a question is what was asked for.
+        // The user asked for the reply, so nothing in it is redacted.
         Output.disclose()
         Output.document(answer)
       } else {
@@ -70,7 +70,7 @@ struct QMPCommand: AsyncParsableCommand {
     if let socket {
       return .session(try await QMPSession.connect(to: socket.address, deadline: timeout.duration))
     }
-    guard let name else { throw ValidationError("name a virtual machine, or a socket with --socket") }
+    guard let name else { throw ValidationError("specify a virtual machine, or a socket with --socket") }
     return .machine(try await VirtualMachine.adopt(name, in: state.directory, deadline: timeout.duration))
   }
 
@@ -79,7 +79,7 @@ struct QMPCommand: AsyncParsableCommand {
     Output.line(try QMPDescription(of: name, tags: Array(words.dropFirst())).text)
   }
 
-  /// The words that may stand next: names of virtual machines, then commands and their arguments.
+  /// Returns completions of the last word: names of virtual machines, then commands and their arguments.
   @Sendable private static func complete(_ line: [String], _ index: Int, _ prefix: String) -> [String] {
     let given = Array(line.prefix(index + 1).drop { $0 != configuration.commandName }.dropFirst())
     let words = QMPCompletion.joined(positional(given))
@@ -91,7 +91,7 @@ struct QMPCommand: AsyncParsableCommand {
     return QMPCompletion.shortened(candidates, after: given)
   }
 
-  /// The words that are neither options nor their values.
+  /// Returns the words that are neither options nor their values.
   private static func positional(_ words: [String]) -> [String] {
     var rest = words[...]
     var result: [String] = []

@@ -1,8 +1,9 @@
 import QEMU
 
-/// The words that could stand next on a line of a command and its arguments.
+/// The completion of QMP commands and their arguments.
 enum QMPCompletion {
-  /// - Parameter words: the words so far; the last is the one to be completed, and may be empty.
+  /// Returns the candidates for the last word.
+  /// - Parameter words: the words so far; the last one is to be completed, and may be empty.
   /// - Returns: whole words that begin with the last one.
   static func candidates(_ words: [String]) -> [String] {
     guard let last = words.last else { return [] }
@@ -11,7 +12,7 @@ enum QMPCompletion {
     return arguments(of: command, Array(words[1..<(words.count - 1)]), last).filter { $0.hasPrefix(last) }
   }
 
-  /// The words of a line that a shell has cut at equals signs too, as bash does.
+  /// Joins words that a shell has split at equals signs, as bash does.
   static func joined(_ words: [String]) -> [String] {
     var result: [String] = []
     for (index, word) in words.enumerated() {
@@ -25,7 +26,7 @@ enum QMPCompletion {
     return result
   }
 
-  /// The part of each candidate that a shell which cuts at equals signs puts in the place of its last word.
+  /// Returns the part of each candidate that replaces the last word of a shell that splits at equals signs.
   static func shortened(_ candidates: [String], after words: [String]) -> [String] {
     guard words.last == "=" || words.dropLast().last == "=" else { return candidates }
     return candidates.map { String($0[($0.firstIndex(of: "=").map($0.index(after:)) ?? $0.startIndex)...]) }
@@ -46,7 +47,7 @@ enum QMPCompletion {
 }
 
 extension QAPISchema.TypeReference {
-  /// The values that a text of this type can have, where they are few.
+  /// The values of an enumeration or a Boolean; empty for other types.
   fileprivate var values: [String] {
     guard case .named(let name) = self else { return [] }
     if name == "bool" { return ["on", "off"] }

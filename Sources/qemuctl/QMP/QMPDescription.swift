@@ -6,11 +6,11 @@ struct QMPDescription {
 
   var text: String { lines.joined(separator: "\n") }
 
-  /// Describes what has the name.
+  /// Describes a command, an event or a type.
   /// - Parameters:
   ///   - name: a command, an event or a type.
-  ///   - tags: values of members that say which further members there are: `driver=qcow2`.
-  /// - Throws: ``UsageProblem`` where nothing has the name.
+  ///   - tags: values of members that determine further members: `driver=qcow2`.
+  /// - Throws: ``UsageProblem`` if the schema has no such name.
   init(of name: String, tags: [String] = []) throws {
     let pairs = tags.map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
     let tag = { (name: String) in pairs.first { $0.first == name }.flatMap { $0.count == 2 ? $0[1] : nil } }
@@ -30,14 +30,14 @@ struct QMPDescription {
     let names = QAPICatalogue.commandNames + QAPICatalogue.eventNames + QAPICatalogue.typeNames
     let suggestion = nearestName(to: name, in: names).map { "did you mean \"\($0)\"? " } ?? ""
     return UsageProblem(
-      summary: "\"\(name)\" is no command, event or type that is known here", evidence: [],
-      remedy: suggestion + "qemuctl qmp NAME query-commands lists what a QEMU has")
+      summary: "there is no QMP command, event or type \"\(name)\"", evidence: [],
+      remedy: suggestion + "qemuctl qmp NAME query-commands lists the commands of a QEMU")
   }
 
   private mutating func describe(_ command: QAPISchema.Command, _ tag: (String) -> String?) {
-    head("\(command.name), answers \(command.answer.map { $0.words } ?? "nothing")", command.availability)
+    head("\(command.name), returns \(command.answer.map { $0.words } ?? "nothing")", command.availability)
     if command.isOutOfBandAllowed { lines.append("May be sent out of band.") }
-    if command.isPreconfigAllowed { lines.append("May be sent before the machine is made (-preconfig).") }
+    if command.isPreconfigAllowed { lines.append("May be sent before machine initialization (-preconfig).") }
     describe(command.arguments, "Arguments", tag)
     if command.arguments.isOpen { lines.append("Further arguments depend on the values of these.") }
   }
@@ -67,7 +67,7 @@ struct QMPDescription {
       lines.append("  \(name)  \(member.type.words)\(optional)\(byDefault)\(Self.facts(member.availability))")
     }
     guard let discriminator = shape.discriminator, tag(discriminator) == nil else { return }
-    lines.append("Further members by \(discriminator), see them with \(discriminator)=VALUE:")
+    lines.append("Further members depend on \(discriminator); show them with \(discriminator)=VALUE:")
     lines.append("  " + shape.branches.keys.sorted().joined(separator: ", "))
   }
 

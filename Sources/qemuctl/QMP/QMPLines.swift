@@ -3,7 +3,7 @@ import Glibc
 import QEMU
 import QMP
 
-/// Lines of standard input; those of a terminal are edited, completed and remembered.
+/// The lines of standard input; on a terminal with editing, completion and history.
 struct QMPLines {
   let isTerminal = isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0
   private let history = Self.historyFile()
@@ -14,16 +14,16 @@ struct QMPLines {
     line_editing_begin({ line in strdup(Self.candidates(line)) }, history)
   }
 
-  /// Waits for the next line; nil at the end of the input, and when this task is cancelled.
+  /// Returns the next line; nil at the end of the input, or if the task is cancelled.
   func next() async -> String? {
     let line = Promise<String?>()
     let isTerminal = isTerminal
-    // Reading blocks, so it has a thread of its own; one that is no longer awaited ends with the process.
+    // Reading blocks, so it has its own thread, which ends with the process if it is no longer awaited.
     startThread { line.fulfil(isTerminal ? Self.edited() : readLine()) }
     return await line.value() ?? nil
   }
 
-  /// Keeps a line for later calls of this command; that it cannot be kept is no reason to stop.
+  /// Adds a line to the history. An error is ignored.
   func remember(_ line: String) {
     if isTerminal { _ = line_editing_remember(line, history, Self.keptLines) }
   }
@@ -34,7 +34,7 @@ struct QMPLines {
     return String(cString: line)
   }
 
-  /// The words that could stand at the end of a line, one a line.
+  /// Returns completions of the last word of a line, one per line.
   private static func candidates(_ line: UnsafePointer<CChar>?) -> String {
     guard let line else { return "" }
     var words = String(cString: line).split(separator: " ", omittingEmptySubsequences: true).map(String.init)

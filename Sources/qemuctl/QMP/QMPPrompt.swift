@@ -4,7 +4,7 @@ import QMP
 
 /// Commands that are read line by line and executed one after another.
 ///
-/// From a terminal a line that fails is told and the next one is read; from anything else it ends the command.
+/// On a terminal, an error is printed and the next line is read; otherwise an error ends the command.
 struct QMPPrompt {
   let monitor: Monitor
   let deadline: Duration
@@ -39,11 +39,11 @@ struct QMPPrompt {
   }
 
   private static let help = """
-    A line is a command and its arguments: query-status; qom-get path=/machine property=type; stop {}
-    help COMMAND shows what a command takes. Ctrl-D leaves; quit ends the virtual machine.
+    Each line is a command and its arguments: query-status; qom-get path=/machine property=type; stop {}
+    help COMMAND shows the arguments of a command. Ctrl-D exits; quit ends the virtual machine.
     """
 
-  /// The words of a line; JSON behind a command is one word, whatever it holds.
+  /// Splits a line into words; JSON after a command is one word.
   static func words(of line: String) throws -> [String]? {
     let text = line.drop { $0 == " " || $0 == "\t" }
     if text.isEmpty { return nil }

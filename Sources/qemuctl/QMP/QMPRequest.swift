@@ -1,16 +1,16 @@
 import QEMU
 
-/// A command and its arguments, as words say them.
+/// A QMP command and its arguments.
 struct QMPRequest {
   let command: String
   let arguments: JSONObject
 
-  /// Reads the words of a command line: the command, and one JSON object or `key=value` words.
-  /// - Parameter isChecked: whether the arguments are compared with the types.
-  /// - Throws: ``UsageProblem`` for what the command does not take.
+  /// Parses the words of a command line: the command, and one JSON object or `key=value` pairs.
+  /// - Parameter isChecked: whether the arguments are checked against the schema.
+  /// - Throws: ``UsageProblem`` if the command does not take the arguments.
   init(words: [String], isChecked: Bool = true) throws {
     guard let command = words.first else {
-      throw Self.problem("no command is named", "name one: query-status")
+      throw Self.problem("the QMP command is missing", "add a command, such as query-status")
     }
     self.command = command
     let about = QAPISchema.command(named: command)
@@ -31,7 +31,7 @@ struct QMPRequest {
       guard let equals = word.firstIndex(of: "="), equals != word.startIndex else {
         throw problem(
           "\"\(word.prefix(80))\" is neither key=value nor a JSON object",
-          "write key=value words, or one JSON object")
+          "write key=value pairs, or one JSON object")
       }
       pairs.append((String(word[..<equals]), String(word[word.index(after: equals)...])))
     }
@@ -54,10 +54,11 @@ struct QMPRequest {
     return UsageProblem(
       summary: "\(command) does not take these arguments; nothing was sent",
       evidence: problems.prefix(10).map { "\($0)" },
-      remedy: suggestion + "see qemuctl qmp --help \(command); --unchecked sends them as they are")
+      remedy: suggestion + "see qemuctl qmp --help \(command); --unchecked sends them without this check")
   }
 
-  /// The word that was meant to be a name: the value in the problem's words, or the last part of its path.
+  /// Returns the text that may be a misspelled name: the quoted value of the problem, or the last component of its
+  /// path.
   private static func lastWord(of problem: QAPIProblem) -> String {
     let quoted = problem.words.split(separator: "\"", omittingEmptySubsequences: false)
     return quoted.count == 3 ? String(quoted[1]) : String(problem.path.split(separator: ".").last ?? "")
