@@ -1,4 +1,4 @@
-// One import for who starts and verifies virtual machines.
+// A single import for code that starts and verifies virtual machines.
 @_exported public import QEMUCommandLine
 @_exported public import QEMUJSON
 @_exported public import QEMULifecycle

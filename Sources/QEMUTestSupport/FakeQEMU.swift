@@ -11,15 +11,15 @@ public import QMP
 /// }
 /// let session = try await qemu.connect()
 /// ```
-/// Like QEMU it serves one client at a time; each plays the script from its beginning. The script runs on a thread of its
-/// own, and the connection is closed when it returns. The socket's directory is removed with the value.
+/// Like QEMU it serves one client at a time. The script starts from the beginning for each client, on its own
+/// thread; the connection is closed when it returns. The socket's directory is removed when the value is deallocated.
 public final class FakeQEMU: Sendable {
-  /// What the server does on one connection.
+  /// The behavior of the server on one connection.
   public typealias Script = @Sendable (ScriptedMonitor) throws -> Void
 
   /// The path of the socket.
   public let path: String
-  /// How long a step of the script may block.
+  /// The timeout for each step of the script.
   public let deadline: Duration
 
   private let folder: String
@@ -28,9 +28,9 @@ public final class FakeQEMU: Sendable {
 
   /// Starts to listen.
   /// - Parameters:
-  ///   - deadline: how long a step of the script may block.
-  ///   - script: what to do on each connection.
-  /// - Throws: ``FakeQEMUError`` where no socket can be made.
+  ///   - deadline: the timeout for each step of the script.
+  ///   - script: the behavior on each connection.
+  /// - Throws: ``FakeQEMUError`` if the socket cannot be created.
   public init(deadline: Duration = .seconds(120), _ script: @escaping Script) throws(FakeQEMUError) {
     folder = try Self.makeFolder()
     path = "\(folder)/qmp.sock"
@@ -59,12 +59,12 @@ public final class FakeQEMU: Sendable {
     try await QMPSession.connect(to: .unix(path: path), deadline: deadline, options: options)
   }
 
-  /// Waits until a connection's script has failed, or, after ``end()``, until the last one has ended.
-  /// - Returns: why a script could not be played on; nil where all were.
+  /// Waits until a script fails, or, after ``end()``, until the last script has ended.
+  /// - Returns: the error of the script that failed; nil if none did.
   public func failure() async -> FakeQEMUError? { await outcome.value() ?? nil }
 
-  /// Takes no more connections, and waits until the script of the present one has ended.
-  /// - Throws: ``FakeQEMUError`` where a script could not be played on.
+  /// Accepts no more connections, and waits until the current script has ended.
+  /// - Throws: ``FakeQEMUError`` if a script failed.
   public func end() async throws(FakeQEMUError) {
     _ = clinux_eventfd_signal(stop.descriptor.number)
     if let error = await failure() { throw error }
@@ -96,7 +96,7 @@ extension FakeQEMU {
     }
   }
 
-  /// The next connection, or nil where none is to be taken.
+  /// Returns the next connection; nil once the server is to stop.
   private static func accept(_ listener: Int32, unless stop: Int32) throws -> Int32? {
     var entries = [
       pollfd(fd: stop, events: Int16(POLLIN), revents: 0),

@@ -1,9 +1,9 @@
-/// Why a script could not be played on.
+/// The reason why a script failed.
 public struct FakeQEMUError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What was expected, and what came.
+  /// The expected message and the one that was received.
   public let description: String
 
-  /// Makes an error.
-  /// - Parameter description: what was expected, and what came.
+  /// Creates an error.
+  /// - Parameter description: the expected message and the one that was received.
   public init(_ description: String) { self.description = description }
 }

@@ -1,32 +1,32 @@
 public import QEMUJSON
 
 extension FakeQEMU {
-  /// A way in which a monitor goes wrong, or only seems to.
+  /// A fault of a monitor, or valid behavior that looks like a fault.
   ///
-  /// Each script is made for a client that connects, negotiates, and executes `query-name`.
+  /// Each script expects a client that connects, negotiates, and executes `query-name`.
   public enum Fault: String, Sendable, CaseIterable {
     // Before the session is ready.
-    /// Accepts the connection, and never greets: another client holds the monitor, or QEMU is stuck.
+    /// Accepts the connection and sends no greeting, as if another client held the monitor, or QEMU were stuck.
     case neverGreets
     /// Closes the connection at once.
     case closesAtOnce
     /// Closes the connection in the middle of the greeting.
     case closesAmidGreeting
-    /// Answers as a web server does.
+    /// Answers like a web server.
     case speaksHTTP
-    /// Sends bytes that are no text.
+    /// Sends bytes that are not text.
     case sendsGarbage
-    /// Sends JSON that is no greeting.
+    /// Sends JSON that is not a greeting.
     case sendsOtherJSON
     /// Sends a line that does not end.
     case sendsEndlessLine
     /// Refuses the client's capabilities.
     case refusesCapabilities
-    /// Greets and never answers: QEMU's main loop does not run.
+    /// Greets and never answers, as if QEMU's main loop did not run.
     case neverAcknowledges
-    /// Greets, and closes the connection when the client answers: the machine could not be built.
+    /// Greets, and closes the connection when the client answers, as if machine initialization had failed.
     case closesAfterGreeting
-    /// Sends an event between the greeting and the acknowledgement, as QEMU may.
+    /// Sends an event between the greeting and the acknowledgement, as QEMU can.
     case sendsEventBeforeAcknowledgement
 
     // After a command.
@@ -38,47 +38,47 @@ extension FakeQEMU {
     case neverReplies
     /// Stops reading, and never answers.
     case stopsReading
-    /// Answers a command that nobody sent, and then the one that was.
+    /// Answers a command that the client did not send, then the one that it sent.
     case repliesToUnknownCommand
-    /// Complains without naming a command, as QEMU does of a line that it cannot parse, and then answers.
+    /// Sends an error without an id, as QEMU does for a line that it cannot parse, then answers.
     case sendsErrorWithoutID
     /// Answers with neither a value nor an error.
     case repliesWithoutValue
-    /// Refuses with an error that has neither class nor words.
+    /// Refuses with an error that has neither class nor description.
     case refusesWithoutWords
-    /// Answers with arrays in arrays, 100,000 deep.
+    /// Answers with nested arrays, 100,000 levels deep.
     case sendsNestingBomb
     /// Answers with a string that is not UTF-8.
     case sendsInvalidUTF8
     /// Answers with a NUL byte in the line.
     case sendsNULByte
-    /// Answers with an object that has a key twice.
+    /// Answers with an object that has a duplicate key.
     case sendsDuplicateKey
-    /// Greets a second time, and then answers.
+    /// Greets a second time, then answers.
     case greetsTwice
 
-    // What only seems wrong.
+    // Valid behavior that looks like a fault.
     /// Answers one byte at a time.
     case dribbles
     /// Answers with blank lines around the reply.
     case sendsBlankLines
     /// Answers with 16 MiB on one line.
     case sendsHugeLine
-    /// Sends many events before the reply, in one piece with it.
+    /// Sends many events before the reply, in a single write.
     case floodsWithEvents
-    /// Refuses the command, as QEMU does when the command fails.
+    /// Refuses the command, as QEMU does if the command fails.
     case refuses
   }
 
   /// Starts a server with a fault.
-  /// - Throws: ``FakeQEMUError`` where no socket can be made.
+  /// - Throws: ``FakeQEMUError`` if the socket cannot be created.
   public convenience init(_ fault: Fault, deadline: Duration = .seconds(120)) throws(FakeQEMUError) {
     try self.init(deadline: deadline, fault.script)
   }
 }
 
 extension FakeQEMU.Fault {
-  /// What the server answers to `query-name` where it answers at all.
+  /// The return value of `query-name`, for faults that answer it.
   public static let answer: JSON = ["name": "fake"]
 
   /// The script that plays the fault.
@@ -119,7 +119,7 @@ extension FakeQEMU.Fault {
     }
   }
 
-  /// Something that belongs to no command, before the reply.
+  /// Sends a message that belongs to no command, before the reply.
   private func interject(_ monitor: ScriptedMonitor) throws {
     switch self {
     case .repliesToUnknownCommand: try monitor.send(["return": ["name": "another's"], "id": 987_654_321])
@@ -129,7 +129,7 @@ extension FakeQEMU.Fault {
     }
   }
 
-  /// A reply that no client can read.
+  /// Returns a reply that no client can parse.
   private func brokenReply(_ id: String) -> [UInt8] {
     let depth = 100_000
     switch self {
@@ -146,7 +146,7 @@ extension FakeQEMU.Fault {
     }
   }
 
-  /// A reply that is right and looks wrong.
+  /// Sends a valid reply that looks like a fault.
   private func seemWrong(_ monitor: ScriptedMonitor, _ request: ScriptedMonitor.Request) throws {
     let reply = try JSON.object(["return": Self.answer, "id": request.id ?? nil]).serialised() + "\r\n"
     switch self {
@@ -175,7 +175,7 @@ extension FakeQEMU.Fault {
 
   private static let sayingWithoutEnd: FakeQEMU.Script = { monitor in
     let piece = [UInt8](repeating: UInt8(ascii: "["), count: 1 << 20)
-    // Until the client closes the connection, which it is right to do at some time.
+    // Until the client closes the connection, as it should at some point.
     while try monitor.sendUnlessClosed(piece) {}
   }
 

@@ -3,25 +3,25 @@ import Glibc
 public import QEMUJSON
 import QMP
 
-/// One connection as its script sees it: the monitor's side of QMP.
+/// The server side of one QMP connection, for use by a script.
 ///
-/// Every call blocks the script's own thread, and none for longer than ``deadline``.
+/// Each call blocks the script's thread, for at most ``deadline``.
 public final class ScriptedMonitor {
   /// A command that the client sent.
   public struct Request: Sendable, Hashable {
     /// The command's wire name.
     public let command: String
-    /// The command's arguments; an empty object where it has none.
+    /// The command's arguments; empty if it has none.
     public let arguments: JSONObject
-    /// The client's id; nil where it sent none.
+    /// The client's id; nil if it sent none.
     public let id: JSON?
-    /// Whether it came as `exec-oob`.
+    /// A Boolean value that indicates whether it was sent as `exec-oob`.
     public let isOutOfBand: Bool
   }
 
-  /// How long a call may block.
+  /// The timeout for each call.
   public let deadline: Duration
-  /// Descriptors that came with commands, in order; closed with the connection.
+  /// The descriptors that were passed with commands, in order; they are closed with the connection.
   public private(set) var descriptors: [Int32] = []
 
   private let socket: Descriptor
@@ -32,10 +32,10 @@ public final class ScriptedMonitor {
     self.deadline = deadline
   }
 
-  /// Plays the monitor on a connected stream socket, such as one end of a socketpair.
+  /// Creates the server side on a connected stream socket, such as one end of a socketpair.
   /// - Parameters:
-  ///   - number: the socket; closed with this value.
-  ///   - deadline: how long a call may block.
+  ///   - number: the socket; it is closed when this value is deallocated.
+  ///   - deadline: the timeout for each call.
   public convenience init(takingOver number: Int32, deadline: Duration = .seconds(120)) {
     _ = clinux_set_nonblocking(number)
     self.init(socket: Descriptor(owning: number), deadline: deadline)
@@ -47,13 +47,13 @@ public final class ScriptedMonitor {
 // MARK: - Protocol
 
 extension ScriptedMonitor {
-  /// Greets as QEMU does.
+  /// Sends a greeting like QEMU's.
   /// - Parameters:
-  ///   - version: three numbers, `11.1.3`.
-  ///   - capabilities: what a client may enable.
+  ///   - version: the version, three numbers, such as `11.1.3`.
+  ///   - capabilities: the capabilities that a client may enable.
   public func greet(version: String = "11.1.3", capabilities: [String] = ["oob"]) throws {
     let numbers = version.split(separator: ".").compactMap { Int64($0) }
-    guard numbers.count == 3 else { throw FakeQEMUError("\"\(version)\" is no version of QEMU") }
+    guard numbers.count == 3 else { throw FakeQEMUError("\"\(version)\" is not a version of QEMU") }
     let qemu: JSONObject = [
       "micro": .integer(numbers[2]), "minor": .integer(numbers[1]), "major": .integer(numbers[0]),
     ]
@@ -65,37 +65,37 @@ extension ScriptedMonitor {
     ])
   }
 
-  /// Greets, and accepts the client's capabilities.
+  /// Sends a greeting, and accepts the client's capabilities.
   public func negotiate() throws {
     try greet()
     try reply(to: try expect("qmp_capabilities"))
   }
 
   /// Waits for a command.
-  /// - Throws: ``FakeQEMUError`` where none comes, or something else does.
+  /// - Throws: ``FakeQEMUError`` if none is received, or something else is.
   public func receive() throws -> Request {
     guard let request = try receiveIfAny() else { throw FakeQEMUError("the client closed the connection") }
     return request
   }
 
-  /// Waits for a command; nil when the client has closed the connection.
+  /// Waits for a command; returns nil if the client has closed the connection.
   public func receiveIfAny() throws -> Request? {
     guard let line = try receiveLine() else { return nil }
     guard let message = try JSON.parse(line).objectValue,
       let command = (message["execute"] ?? message["exec-oob"])?.stringValue
-    else { throw FakeQEMUError("no command: \(String(decoding: line, as: UTF8.self))") }
+    else { throw FakeQEMUError("not a command: \(String(decoding: line, as: UTF8.self))") }
     return Request(
       command: command, arguments: message["arguments"]?.objectValue ?? [:], id: message["id"],
       isOutOfBand: message["exec-oob"] != nil)
   }
 
   /// Waits for the command `name`.
-  /// - Throws: ``FakeQEMUError`` where another comes.
+  /// - Throws: ``FakeQEMUError`` if another command is received.
   @discardableResult
   public func expect(_ name: String) throws -> Request {
     let request = try receive()
     if request.command != name {
-      throw FakeQEMUError("expected \(name), and the client sent \(request.command)")
+      throw FakeQEMUError("expected \(name), but the client sent \(request.command)")
     }
     return request
   }
@@ -105,7 +105,7 @@ extension ScriptedMonitor {
     try send(.object(with(request.id, ["return": value])))
   }
 
-  /// Refuses a command.
+  /// Answers a command with an error.
   public func refuse(_ request: Request, class errorClass: String = "GenericError", _ words: String) throws {
     try send(.object(with(request.id, ["error": ["class": .string(errorClass), "desc": .string(words)]])))
   }
@@ -120,7 +120,7 @@ extension ScriptedMonitor {
     try send(.object(message))
   }
 
-  /// Sends a message on a line of its own.
+  /// Sends a message as one line.
   public func send(_ message: JSON) throws { try send(text: try message.serialised() + "\r\n") }
 
   private func with(_ id: JSON?, _ message: JSONObject) -> JSONObject {
@@ -133,15 +133,15 @@ extension ScriptedMonitor {
 // MARK: - Bytes
 
 extension ScriptedMonitor {
-  /// Sends text as it is.
+  /// Sends text unchanged.
   public func send(text: String) throws { try send(bytes: Array(text.utf8)) }
 
-  /// Sends bytes as they are.
+  /// Sends bytes unchanged.
   public func send(bytes: [UInt8]) throws {
     if try !sendUnlessClosed(bytes) { throw FakeQEMUError("the client closed the connection") }
   }
 
-  /// Sends bytes as they are; false when the client has closed the connection.
+  /// Sends bytes unchanged; returns false if the client has closed the connection.
   public func sendUnlessClosed(_ bytes: [UInt8]) throws -> Bool {
     var sent = 0
     while sent < bytes.count {
@@ -157,7 +157,7 @@ extension ScriptedMonitor {
     return true
   }
 
-  /// Waits for a line, without its end; nil when the client has closed the connection.
+  /// Waits for a line, without its terminator; returns nil if the client has closed the connection.
   public func receiveLine() throws -> [UInt8]? {
     while true {
       if let line = received.takeLine(Array.init) { return line }
@@ -165,15 +165,15 @@ extension ScriptedMonitor {
     }
   }
 
-  /// Waits until the client closes the connection; what it sends until then is dropped.
+  /// Waits until the client closes the connection; discards what it sends until then.
   public func awaitClose() throws {
     while try receiveBytes() { received = LineBuffer() }
   }
 
-  /// Waits until the client closes the connection, and reads nothing of what it sends.
+  /// Waits until the client closes the connection, without reading what it sends.
   public func awaitHangUp() throws { try wait(for: Int32(clinux_poll_hung_up), "the client does not close") }
 
-  /// Closes the connection; what the client has sent since is lost.
+  /// Closes the connection; unread data is lost.
   public func close() { shutdown(socket.number, Int32(SHUT_RDWR)) }
 
   private func receiveBytes() throws -> Bool {

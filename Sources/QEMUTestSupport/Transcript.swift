@@ -1,45 +1,45 @@
 public import QEMUJSON
 
-/// What a real QEMU said to one client, from its greeting to its end.
+/// A recorded session of a real QEMU with one client, from the greeting to the end.
 ///
-/// Releases 7.2, 10.0 and 11.1 were recorded, for x86_64 and aarch64 under tcg and for x86_64 under kvm: a machine with a disk,
-/// a NIC and a few objects. Long lists are cut.
+/// There are transcripts of releases 7.2, 10.0 and 11.1, for x86_64 and aarch64 under tcg and for x86_64 under kvm, of
+/// a machine with a disk, a NIC and a few objects. Long lists are truncated.
 public struct Transcript: Sendable, CustomStringConvertible {
-  /// Something that happened.
+  /// An event that QEMU sent.
   public struct Event: Sendable, Hashable {
     /// The wire name.
     public let name: String
-    /// The event's members; an empty object where it has none.
+    /// The event's members; an empty object if it has none.
     public let data: JSON
   }
 
-  /// What QEMU answered.
+  /// A reply of QEMU.
   public enum Reply: Sendable, Hashable {
-    /// The value that the command returned.
+    /// The return value of the command.
     case value(JSON)
-    /// QEMU's refusal.
+    /// The error that QEMU returned.
     case refusal(errorClass: String, words: String)
   }
 
-  /// A command and what QEMU answered.
+  /// A command and QEMU's reply.
   public struct Exchange: Sendable, Hashable {
     /// The command's wire name.
     public let command: String
     /// The command's arguments.
     public let arguments: JSONObject
-    /// QEMU's answer.
+    /// QEMU's reply.
     public let reply: Reply
-    /// What came between the command and its reply.
+    /// The events between the command and its reply.
     public let events: [Event]
   }
 
   /// The release and the machine, `11.1-x86_64`, `7.2-x86_64-kvm`.
   public let name: String
-  /// What QEMU says of itself before anything is asked.
+  /// The content of QEMU's greeting.
   public let greeting: JSON
-  /// The commands in their order.
+  /// The commands in order, with their replies.
   public let exchanges: [Exchange]
-  /// What came after the last reply.
+  /// The events after the last reply.
   public let lastEvents: [Event]
 
   /// The release, `11.1`.
@@ -47,14 +47,14 @@ public struct Transcript: Sendable, CustomStringConvertible {
   /// The transcript's name.
   public var description: String { name }
 
-  /// Every transcript there is.
+  /// All transcripts.
   public static let all: [Transcript] = [
     qemu7_2_x86_64, qemu7_2_x86_64_kvm, qemu7_2_aarch64, qemu10_0_x86_64, qemu10_0_x86_64_kvm,
     qemu10_0_aarch64,
     qemu11_1_x86_64, qemu11_1_x86_64_kvm, qemu11_1_aarch64,
   ]
 
-  /// The transcript of a release and a machine; nil where there is none of this name.
+  /// Returns the transcript of a release and a machine; nil if there is none of this name.
   public static func named(_ name: String) -> Transcript? { all.first { $0.name == name } }
 
   init(named name: String, text: String) {
@@ -63,7 +63,7 @@ public struct Transcript: Sendable, CustomStringConvertible {
     var exchanges: [Exchange] = []
     var events: [Event] = []
     for line in text.split(separator: "\n") {
-      // A line that is none would be missed by the tests of this type, which count what is there.
+      // The tests count the records, so they would notice an invalid line.
       guard let record = try? JSON.parse(String(line)).objectValue else { continue }
       if let version = record["greeting"] { greeting = version }
       if let event = Event(record) { events.append(event) }
@@ -109,12 +109,12 @@ extension FakeQEMU {
   /// let session = try await qemu.connect()
   /// let cpus = try await session.execute(QueryCPUsFast())
   /// ```
-  /// A command is answered by the recorded one with the same arguments: by the first, then by the next, and by the last again
-  /// when there is no further. What was not recorded is refused, an unknown command in QEMU's own words.
+  /// A command gets the reply of a recorded command with the same arguments: the first one, then the next ones, then
+  /// the last one repeatedly. A command that was not recorded gets an error; for an unknown command it is QEMU's own.
   /// - Parameters:
   ///   - transcript: the recording.
-  ///   - deadline: how long the server waits for a command.
-  /// - Throws: ``FakeQEMUError`` where no socket can be made.
+  ///   - deadline: the timeout for each command.
+  /// - Throws: ``FakeQEMUError`` if the socket cannot be created.
   public convenience init(
     playing transcript: Transcript, deadline: Duration = .seconds(120)
   ) throws(FakeQEMUError) {
@@ -123,7 +123,7 @@ extension FakeQEMU {
 }
 
 extension ScriptedMonitor {
-  /// Answers as a recorded QEMU did, until the client has closed the connection or ended the virtual machine.
+  /// Answers as a recorded QEMU did, until the client closes the connection or executes `quit`.
   public func play(_ transcript: Transcript) throws {
     try send(["QMP": transcript.greeting])
     var played: [Int: Int] = [:]
