@@ -1,6 +1,6 @@
 import QEMU
 
-/// Starts a virtual machine, and gives its accelerator once that is proved.
+/// Starts a virtual machine, verifies it, and returns its accelerator and its state.
 func startAndProve(in state: StateDirectory) async throws -> String {
   var configuration = QEMUConfiguration()
   configuration.occurrences = try [
