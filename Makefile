@@ -68,9 +68,10 @@ release: build-dependencies
 	$(SWIFT) build -c release --static-swift-stdlib --product qemuctl
 	@echo "$$($(SWIFT) build -c release --static-swift-stdlib --show-bin-path)/qemuctl"
 
-## make install      put it, as `make release` builds it, and its completion for bash under PREFIX, /usr/local
+## make install      put it, as `make release` builds it, and its completion for bash under PREFIX, /usr/local; DEBUG=1 keeps symbols
 install: release
 	install -D -m 755 "$$($(SWIFT) build -c release --static-swift-stdlib --show-bin-path)/qemuctl" "$(DESTDIR)$(PREFIX)/bin/qemuctl"
+	@if [ -z "$(DEBUG)" ] && command -v strip >/dev/null; then strip "$(DESTDIR)$(PREFIX)/bin/qemuctl"; fi
 	install -d "$(completions)"
 	"$(DESTDIR)$(PREFIX)/bin/qemuctl" --generate-completion-script bash >"$(completions)/qemuctl"
 

@@ -40,7 +40,7 @@ import Testing
 
   static let refusals: [([String], CommandLineError.Code, String)] = [
     (["-acel", "tcg"], .unknownOption, "accel"), (["---accel", "tcg"], .unknownOption, "-help"),
-    (["-name=x"], .unknownOption, "two words"), (["-"], .unknownOption, "-help"),
+    (["-name=x"], .unknownOption, "with a space"), (["-"], .unknownOption, "-help"),
     (["--"], .unknownOption, "-help"),
     (["-m"], .missingArgument, "-m"), (["-m", "64MB"], .malformedValue, "suffix"),
     (["-smp", "cores=2,2"], .malformedText, "2=on"),

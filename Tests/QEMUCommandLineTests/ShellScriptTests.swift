@@ -47,7 +47,7 @@ import Testing
     ("cd /srv && qemu -S", 1, 1, "relative paths"), ("set -e\ncd /srv\nqemu -S", 2, 1, "relative paths"),
     ("mkdir -p /srv\nqemu -S", 1, 1, "before qemuctl"), ("qemu-img create a 1G\nqemu -S", 1, 1, "qemu-img"),
     ("if true; then qemu -S; fi", 1, 1, "printf '%s\\0'"), ("for i in 1 2; do qemu; done", 1, 1, "printf"),
-    ("strace -f qemu -S", 1, 1, "attach"), ("sudo chroot /x qemu -S", 1, 6, "qemuctl itself"),
+    ("strace -f qemu -S", 1, 1, "attach"), ("sudo chroot /x qemu -S", 1, 6, "run qemuctl with it"),
     ("env -i qemu -S", 1, 5, "remove -i"), ("exec -c qemu", 1, 6, "remove -c"),
     ("exec -m 1G -smp 2", 1, 6, "remove -m"),
     ("nice A=b -m 1G", 1, 1, "no command follows nice"), ("set -- -m 1G\nqemu \"$@\"", 1, 5, "printf"),
