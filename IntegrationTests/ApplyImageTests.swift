@@ -121,7 +121,7 @@ import Testing
 
         let drift = try #require(try await machine.verify().report.findings.first { $0.imageMove != nil })
         #expect(drift.verdict == .drifted)
-        #expect(drift.reason?.contains("moved on") == true)
+        #expect(drift.reason?.contains("has changed") == true)
         #expect(drift.imageMove?.live == "\(directory)/\(move.live)")
         #expect(drift.imageMove?.isOverlay == move.isOverlay)
         #expect(drift.remedy?.text.contains("restart") == false)

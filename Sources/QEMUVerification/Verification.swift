@@ -2,8 +2,9 @@ public import QEMUCommandLine
 
 /// The comparison of one request with one running QEMU.
 ///
-/// It asks, is shown, and judges; it does no I/O. Whoever holds the virtual machine fetches what ``needs(given:)`` names until
-/// nothing is needed, and then has it judged:
+/// It does no I/O. The caller fetches the evidence that ``needs(given:)`` returns until nothing more is needed, and
+/// then calls
+/// ``judge(_:by:)``:
 /// ```swift
 /// var observation = Observation()
 /// while case let needs = verification.needs(given: observation), !needs.isEmpty { fetch(needs, into: &observation) }
@@ -12,14 +13,14 @@ public import QEMUCommandLine
 public struct Verification: Sendable {
   private let configuration: QEMUConfiguration
   private let preference: AcceleratorPreference
-  /// The properties that do not depend on the live accelerator; made once, as each round runs all checks.
+  /// The properties that do not depend on the live accelerator; created once, because each round runs all checks.
   private let properties: [RequestedProperty]
   private let anonymousDevices: [Int?]
   private let driveNames: [String?]
   private let nodeNames: Set<String>
 
   /// Prepares the comparison.
-  /// - Throws: ``QEMUCommandLine/CommandLineError`` where the request contradicts itself about the accelerator.
+  /// - Throws: ``QEMUCommandLine/CommandLineError`` if the request has contradictory accelerators.
   public init(of configuration: QEMUConfiguration) throws(CommandLineError) {
     self.configuration = configuration
     preference = try configuration.acceleratorPreference()
@@ -29,10 +30,11 @@ public struct Verification: Sendable {
     nodeNames = Subject.nodeNames(of: configuration)
   }
 
-  /// Returns the evidence that is still to be read. An answer may need more, such as the path of a CPU for its features.
+  /// Returns the evidence that is still to be read. An answer may require further evidence, such as the path of a CPU
+  /// for its features.
   public func needs(given observation: Observation) -> EvidenceNeeds {
     var reader = EvidenceReader(observation)
-    // Until it is known, the preferred one is taken for it: mostly it is, and its properties come in the same round.
+    // Until the accelerator is known, assume the preferred one: its properties are then read in the same round.
     let live = (try? LiveAccelerator.observe(&reader)) ?? preferred
     for property in requestedProperties(live: live, standardError: observation.standardError) {
       _ = try? judge(property, live, &reader)
@@ -40,7 +42,7 @@ public struct Verification: Sendable {
     return reader.needs
   }
 
-  /// Judges what was observed. What could be shown and was not is unobserved, with the reason.
+  /// Judges the observation. A property whose evidence exists but could not be read is unobserved, with the reason.
   public func judge(
     _ observation: Observation, by policy: VerificationPolicy = VerificationPolicy()
   ) -> VerificationReport {
@@ -49,7 +51,7 @@ public struct Verification: Sendable {
     var accelerator = judgeAccelerator(
       preference, live ?? LiveAccelerator(name: nil, evidence: []), standardError: observation.standardError)
     let obstacle = accelerator.verdict == .unobservable ? reader.obstacle : nil
-    // A process that does not run proves nothing of what runs the guest.
+    // A stopped process is no evidence of a running accelerator.
     if accelerator.verdict != .drifted, let reason = observation.suspension ?? obstacle {
       (accelerator.verdict, accelerator.reason) = (.unobserved, reason)
     }
@@ -61,10 +63,10 @@ public struct Verification: Sendable {
       redaction: Redaction(configuration))
   }
 
-  /// Judges some of what the request names, as ``judge(_:by:)`` judges all of it.
+  /// Judges some properties of the request, as ``judge(_:by:)`` does for all of them.
   /// - Parameters:
-  ///   - observation: what was observed.
-  ///   - isWanted: whether the property of an option and an instance is judged.
+  ///   - observation: the observation.
+  ///   - isWanted: returns whether to judge a property, by option, instance and property.
   package func findings(
     in observation: Observation, where isWanted: (String, String, String) -> Bool
   ) -> [Finding] {
@@ -82,7 +84,7 @@ public struct Verification: Sendable {
     reader.forgetObstacle()
     var judgement = judgement(of: property, live, &reader)
     if [.unobservable, .unobserved].contains(judgement.verdict), let obstacle = reader.obstacle {
-      // A check that could not look, and found nothing else, does not know.
+      // The check could not read its evidence, so the property is not known to be unobservable.
       (judgement.verdict, judgement.reason) = (.unobserved, obstacle)
     }
     var finding = Finding(
@@ -118,9 +120,9 @@ public struct Verification: Sendable {
     return try property.check(property.wanted, subject(live), &reader)
   }
 
-  /// Refuses the names of waived findings that this request cannot have.
+  /// Throws an error if the request cannot have one of the accepted findings.
   /// - Parameter accepted: `OPTION` or `OPTION.PROPERTY`.
-  /// - Throws: ``QEMUCommandLine/CommandLineError`` `unknownProperty`, with the nearest name.
+  /// - Throws: ``QEMUCommandLine/CommandLineError`` `unknownProperty`, which suggests the nearest name.
   public func requireFindings(named accepted: [String]) throws(CommandLineError) {
     let accelerators = preference.entries.flatMap { $0.assignments.map { ("accel", $0.name) } }
     let names = [("accel", "")] + accelerators + properties.map { ($0.option, $0.property) }
@@ -131,7 +133,7 @@ public struct Verification: Sendable {
       let nearest = nearestName(to: name, in: known).map { "did you mean \($0)? " } ?? ""
       throw CommandLineError(
         .unknownProperty, "--accept \(name): the request has no such finding",
-        remedy: nearest + "name an option of the request, or OPTION.PROPERTY as the report shows them")
+        remedy: nearest + "use an option of the request, or OPTION.PROPERTY as in the report")
     }
   }
 
@@ -146,7 +148,7 @@ public struct Verification: Sendable {
   }
 }
 
-// MARK: - What the request names
+// MARK: - The properties of the request
 
 extension Verification {
   private func requestedProperties(live: LiveAccelerator?, standardError: String) -> [RequestedProperty] {
@@ -160,14 +162,14 @@ extension Verification {
       + otherProperties(configuration)
   }
 
-  /// The options that are proved one by one, in their order.
+  /// Returns the properties of the options that are not merged, in order.
   private static func otherProperties(_ configuration: QEMUConfiguration) -> [RequestedProperty] {
     let merged: Set = ["accel", "machine", "cpu", "smp", "m", "enable-kvm"]
     var counts: [String: Int] = [:]
     var properties: [RequestedProperty] = []
     for (position, occurrence) in configuration.occurrences.enumerated()
     where !merged.contains(occurrence.option) {
-      // An image without an option is a drive among the others.
+      // An image without an option is a drive.
       let name = occurrence.option.isEmpty ? "drive" : occurrence.option
       let requested = RequestedOption(
         occurrence: occurrence, index: counts[name, default: 0], position: position)
@@ -180,7 +182,7 @@ extension Verification {
 
   private static func properties(of requested: RequestedOption) -> [RequestedProperty] {
     let checks = optionChecks[requested.option]
-    let reason = unshown[requested.option] ?? "nothing that QEMU shows tells it"
+    let reason = unshown[requested.option] ?? "QEMU does not show it"
     return requested.properties.map { property, wanted in
       RequestedProperty(
         option: requested.option.isEmpty ? "drive" : requested.option, instance: requested.instance,
@@ -190,13 +192,15 @@ extension Verification {
     }
   }
 
-  /// An option that is one plain value has its own name as its property; an image without an option is the file of a drive.
+  /// Returns the name of a property. An option with a single value has its own name; an image without an option is the
+  /// file of a drive.
   private static func name(of property: String, _ requested: RequestedOption) -> String {
     if !property.isEmpty { return property }
     return requested.option.isEmpty ? "file" : requested.option
   }
 
-  /// Of an option that QEMU merges, or takes the last of, the last one that names a property counts; so it is with globals.
+  /// Removes the properties that are overridden. If QEMU merges an option or uses its last occurrence, the last value
+  /// of a property counts; this also applies to globals.
   private static func counting(_ properties: [RequestedProperty]) -> [RequestedProperty] {
     var last: [String: String] = [:]
     var seen: Set<[String]> = []
@@ -213,7 +217,7 @@ extension Verification {
     }.reversed()
   }
 
-  /// Returns the option with the changes of `-set`.
+  /// Returns the property with the value of `-set`, if there is one.
   private static func changed(
     _ property: RequestedProperty, by settings: [SetProperty]
   ) -> RequestedProperty {
@@ -226,7 +230,7 @@ extension Verification {
       check: property.check, isSecret: property.isSecret)
   }
 
-  /// The properties of the entry that took effect; those of the others were not even read by QEMU.
+  /// Returns the properties of the accelerator entry that took effect; QEMU does not read those of the others.
   private func acceleratorProperties(_ live: String?, _ standardError: String) -> [RequestedProperty] {
     let fellBack = AcceleratorFallback(standardError: standardError) != nil
     guard let live else { return unknownAcceleratorProperties }
@@ -235,7 +239,8 @@ extension Verification {
     return Self.lastOfEach(preference.entries[index].assignments).map { assignment in
       RequestedProperty(
         option: "accel", instance: live, property: assignment.name, wanted: assignment.text,
-        check: checks[assignment.name] ?? unobservable("this library does not know how \(live) shows it"))
+        check: checks[assignment.name]
+          ?? unobservable("this library has no check for this property of \(live)"))
     }
   }
 
@@ -273,7 +278,7 @@ extension Verification {
     }
   }
 
-  /// Of a repeated property the last one counts, and it alone is judged.
+  /// Returns the last value of each property; the others are overridden.
   private static func lastOfEach(_ assignments: AssignmentList) -> [Assignment] {
     var seen: Set<String> = []
     return assignments.reversed().filter { seen.insert($0.name).inserted }.reversed()

@@ -135,7 +135,7 @@ private struct KVMObservation {
     var kvm = KVMObservation()
     kvm.hold(row.property, row.bytes)
     let inert = try #require(try kvm.findings("-accel", "kvm,\(row.property)=\(row.value)").first)
-    #expect(inert.verdict == .unobservable && inert.reason?.contains("inert") == true)
+    #expect(inert.verdict == .unobservable && inert.reason?.contains("no effect") == true)
     #expect(try kvm.findings("-accel", "kvm,\(row.property)=1").map(\.verdict) == [.drifted])
     kvm.hold("xen-version", "0a000400")
     #expect(try kvm.findings("-accel", "kvm,\(row.property)=\(row.value)").map(\.verdict) == [.confirmed])

@@ -1,14 +1,14 @@
-/// How the properties of each accelerator are proved, by the accelerator's name.
+/// The checks of the properties of each accelerator, by the accelerator's name.
 let acceleratorChecks: [String: [String: Check]] = [
   "tcg": tcgChecks,
   "kvm": kvmChecks,
   "xen": [
     "igd-passthru": unobservable(
-      "nothing of the machine's objects names it; a pass-through host bridge would show it on a Xen host")
+      "no object of the machine shows it; on a Xen host, a pass-through host bridge would")
   ],
   "whpx": [
-    "kernel-irqchip": unobservable("WHPX runs on Windows, whose processes this library does not read"),
-    "hyperv": unobservable("the interfaces show only inside the guest, in CPUID leaves from 0x40000000"),
+    "kernel-irqchip": unobservable("WHPX runs on Windows, whose processes this library cannot read"),
+    "hyperv": unobservable("only the guest sees the interfaces, in CPUID leaves from 0x40000000"),
   ],
   "nitro": [
     "enclave-cid": unobservable(

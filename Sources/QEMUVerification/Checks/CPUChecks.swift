@@ -1,7 +1,7 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// The CPU's model is its class, `MODEL-ARCHITECTURE-cpu`.
+/// Checks the CPU's model by its class, `MODEL-ARCHITECTURE-cpu`.
 func checkCPUModel(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -27,9 +27,9 @@ private func missingEvidence(_ query: QueryRequest, _ missing: [String]) -> [Evi
   missing.isEmpty ? [] : [Evidence(query, missing.joined(separator: ", "))]
 }
 
-/// Returns whether a class name is the model's: what follows the model is the architecture and `cpu`.
+/// Returns whether a class name is that of the model, followed by the architecture and `cpu`.
 ///
-/// Some architectures read a model in letters of any case (`POWER9`), and write a blank in it as a dash.
+/// Some architectures ignore the case of a model (`POWER9`), and replace a space in it by a dash.
 private func isClass(_ type: String, of model: String) -> Bool {
   let (type, model) = (spelledAsClass(type), spelledAsClass(model))
   if type == model { return true }
@@ -40,7 +40,7 @@ private func isClass(_ type: String, of model: String) -> Bool {
 
 private func spelledAsClass(_ name: String) -> String { name.lowercased().replacing(" ", with: "-") }
 
-/// A model may be an alias; QEMU's own list names the class behind it.
+/// Judges a model that may be an alias, by QEMU's list of models and their classes.
 private func judgeAlias(
   _ wanted: String, _ type: String, _ query: QueryRequest, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -48,11 +48,11 @@ private func judgeAlias(
   let definition = try reader.list(list).first {
     $0["name"]?.stringValue.map(spelledAsClass) == spelledAsClass(wanted)
   }
-  // PowerPC takes the version register, in eight hexadecimal digits.
+  // PowerPC also accepts the version register, in eight hexadecimal digits.
   let isRegister = wanted.count == 8 && wanted.allSatisfy(\.isHexDigit)
   if definition == nil, isRegister || UInt64(propertyText: wanted) != nil {
     return .unobservable(
-      "QEMU finds this model by a number of its own, and shows its name", [Evidence(query, type)])
+      "the request has the model's number, but QEMU shows only its name", [Evidence(query, type)])
   }
   let target = definition?["alias-of"]?.stringValue
   let names = [definition?["typename"]?.stringValue, target].compactMap(\.self).filter { !$0.isEmpty }
@@ -61,10 +61,10 @@ private func judgeAlias(
   return .compare(
     isAlias, observed: live, [Evidence(query, type)] + names.map { Evidence(list, "\(wanted) is \($0)") },
     reason: isAlias ? "\(wanted) is an alias of \(live)" : nil,
-    else: Remedy(.restart, "restart with -cpu \(wanted), named last"))
+    else: Remedy(.restart, "restart with -cpu \(wanted) as the last -cpu"))
 }
 
-/// Returns the check of one CPU feature: the first CPU is an object that shows its features, not the request.
+/// Returns the check of one CPU feature, by the object of the first CPU, which shows its actual features.
 func cpuFeatureCheck(_ feature: String) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
     guard let cpu = try VirtualCPUs.read(&reader).first else { return noCPU }
@@ -75,7 +75,7 @@ func cpuFeatureCheck(_ feature: String) -> Check {
     var judgement = try judgeProperty(
       plainNumber(wanted, property), property, of: cpu.path, &reader,
       remedy: Remedy(
-        .restart, "restart with a model or an accelerator that has \(feature), or without asking for it"))
+        .restart, "restart with a model or an accelerator that has \(feature), or without \(feature)"))
     if isLeftToQEMU(wanted, property) { return judgement.leftToQEMU }
     judgement = try CPUEffects.judge(judgement, property, wanted, cpu, subject, &reader)
     guard judgement.verdict == .drifted, judgement.remedy?.kind == .restart else { return judgement }
@@ -88,15 +88,15 @@ func cpuFeatureCheck(_ feature: String) -> Check {
   }
 }
 
-/// QEMU for x86 writes a feature's name with dashes before it looks it up, and knows one by another name; others take it as it
-/// is.
+/// Returns the name of a feature's property. QEMU for x86 replaces underscores by dashes, and has an alias for one
+/// feature; other architectures use the name unchanged.
 private func propertyName(of feature: String, _ cpu: VirtualCPU) -> String {
   guard cpu.isX86 else { return feature }
   let name = String(feature.map { $0 == "_" ? "-" : $0 })
   return name == "tsc-freq" ? "tsc-frequency" : name
 }
 
-/// The one feature with a unit: a frequency in Hz, whose suffixes are of a thousand.
+/// Returns the value without a unit. Only one feature has one: a frequency in Hz, whose suffixes are powers of 1000.
 private func plainNumber(_ wanted: String, _ property: String) -> String {
   let powers: [Character: Double] = ["k": 1e3, "K": 1e3, "M": 1e6, "m": 1e6, "G": 1e9, "g": 1e9]
   guard property == "tsc-frequency", let suffix = wanted.last, let power = powers[suffix],
@@ -110,12 +110,12 @@ private func isLeftToQEMU(_ wanted: String, _ property: String) -> Bool {
 }
 
 extension Judgement {
-  /// The same where the request leaves the choice to QEMU.
+  /// The judgement if the request leaves the choice to QEMU.
   fileprivate var leftToQEMU: Judgement {
     guard let observed else { return self }
     return Judgement(
       verdict: .confirmed, observed: observed, evidence: evidence,
-      reason: "0 leaves the choice to QEMU, which took \(observed)")
+      reason: "0 leaves the choice to QEMU, which chose \(observed)")
   }
 }
 

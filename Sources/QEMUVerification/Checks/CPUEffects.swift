@@ -1,13 +1,13 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// Features that the CPU repeats as they were asked for, whatever the guest gets of them.
+/// The CPU features whose property repeats the request, even if the guest does not get them.
 ///
-/// All others are what the guest gets: QEMU takes away what the accelerator does not offer before it shows them.
+/// All other properties show what the guest gets: QEMU clears features that the accelerator does not offer.
 enum CPUEffects {
   /// Judges a feature that was requested and that QEMU shows as on.
   ///
-  /// A feature that is not confirmed or switched off stays as it was judged.
+  /// The judgement of a feature that is not confirmed, or that was switched off, is not changed.
   static func judge(
     _ judgement: Judgement, _ feature: String, _ wanted: String, _ cpu: VirtualCPU, _ subject: Subject,
     _ reader: inout EvidenceReader
@@ -26,12 +26,12 @@ enum CPUEffects {
     result.evidence += effect.evidence
     result.reason = effect.reason
     result.verdict = effect.isAbsent ? .drifted : .unobservable
-    result.observed = effect.isAbsent ? "held by QEMU, not offered to the guest" : nil
+    result.observed = effect.isAbsent ? "stored by QEMU, not offered to the guest" : nil
     result.remedy = effect.isAbsent ? Remedy(.impossible, effect.remedy(feature)) : nil
     return result
   }
 
-  /// The reason why the guest lacks a feature that QEMU holds, or why that is unobservable.
+  /// The reason why the guest lacks a feature that QEMU stores, or why that is unobservable.
   private struct Effect {
     let isAbsent: Bool
     let reason: String
@@ -40,7 +40,7 @@ enum CPUEffects {
 
     static func absent(_ reason: String, _ evidence: [Evidence], needs needed: String) -> Effect {
       Effect(
-        isAbsent: true, reason: "QEMU holds it, but the guest does not have it: \(reason)",
+        isAbsent: true, reason: "QEMU stores the value, but the guest does not have the feature: \(reason)",
         evidence: evidence, needed: needed)
     }
 
@@ -49,20 +49,20 @@ enum CPUEffects {
     func remedy(_ feature: String) -> String { "remove \(feature), or use \(needed)" }
   }
 
-  /// Those that tcg has nothing of.
+  /// Returns the effect of a feature that tcg does not offer; nil for any other.
   private static func underTCG(_ feature: String) -> Effect? {
     let interfaces =
       feature.hasPrefix("hv-") ? "Hyper-V's interfaces" : feature.hasPrefix("xen-") ? "Xen's" : nil
     if let interfaces {
       return .unknown(
-        "the CPU repeats what was asked for; tcg does not offer \(interfaces), so no guest sees it")
+        "the CPU's property repeats the request; tcg does not offer \(interfaces), so no guest sees it")
     }
     return inertUnderTCG.contains(feature)
-      ? .unknown("the CPU repeats what was asked for; tcg does not offer \(feature), so no guest sees it")
+      ? .unknown("the CPU's property repeats the request; tcg does not offer \(feature), so no guest sees it")
       : nil
   }
 
-  /// The features with and without which a guest under tcg reads the same of CPUID.
+  /// The features that do not change CPUID for a guest under tcg.
   private static let inertUnderTCG: Set = [
     "pmu", "kvm", "tsc-frequency", "vmware-cpuid-freq", "host-phys-bits", "host-phys-bits-limit",
     "kvm-pv-enforce-cpuid",
@@ -75,14 +75,14 @@ enum CPUEffects {
     case "pmu": try performanceCounters(&reader)
     case "xen-vapic": try xen(&reader)
     case _ where feature.hasPrefix("hv-"): try hyperV(&reader)
-    case "tcg-cpuid": .unknown("it is a leaf that tcg alone has, so no guest under kvm sees it")
+    case "tcg-cpuid": .unknown("only tcg has this leaf, so no guest under kvm sees it")
     case "kvm", "kvm-pv-enforce-cpuid": nil
     case _ where feature.hasPrefix("kvm"): try signature(cpu, &reader)
     default: nil
     }
   }
 
-  /// Finds the effect of a Hyper-V feature. If the kernel has any, QEMU refuses to start with one that is missing.
+  /// Returns the effect of a Hyper-V feature. If the kernel has any of them, QEMU refuses to start with a missing one.
   private static func hyperV(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> Effect? {
     guard let capability = try KVMCapability.hyperV.read(&reader) else { return unasked(reader) }
     if capability.answer > 0 { return nil }
@@ -91,7 +91,8 @@ enum CPUEffects {
       needs: "a host whose kernel has CONFIG_KVM_HYPERV")
   }
 
-  /// Kernels before 5.18 do not answer for the capability, and those before 5.17 have another parameter.
+  /// Returns the effect of the performance counters. Kernels before 5.18 do not have the capability, and those before
+  /// 5.17 have another parameter.
   private static func performanceCounters(
     _ reader: inout EvidenceReader
   ) throws(EvidenceMissing) -> Effect? {
@@ -101,12 +102,12 @@ enum CPUEffects {
     guard let parameter else { return unasked(reader) }
     if parameter.hasSuffix(" Y") { return nil }
     return .absent(
-      "this host's KVM counts no events for guests",
+      "this host's KVM has no performance counters for guests",
       [capability?.evidence, Evidence(.kvmExtensions, String(parameter))].compactMap(\.self),
-      needs: "a host whose module kvm has the parameter enable_pmu set, and a processor that counts")
+      needs: "a host whose kvm module has enable_pmu=Y and whose processor has performance counters")
   }
 
-  /// QEMU offers Xen's interfaces with the accelerator's `xen-version=` alone.
+  /// Returns the effect of a Xen feature. QEMU offers Xen's interfaces only with the accelerator's `xen-version=`.
   private static func xen(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> Effect? {
     let capability = try KVMCapability.xenHVM.read(&reader)
     if let capability, capability.answer == 0 {
@@ -116,27 +117,28 @@ enum CPUEffects {
     }
     let version = GlobalVariable("xen-version", .property(of: "kvm_state"))
     guard let held = try reader.global(version) else {
-      return .unknown("the guest gets it with -accel kvm,xen-version= alone; \(reader.absence(of: version))")
+      return .unknown("the guest gets it only with -accel kvm,xen-version=; \(reader.absence(of: version))")
     }
     if held.contains(where: { $0 != "0" }) { return nil }
     return .absent(
-      "QEMU offers no Xen without xen-version=", [Evidence(version, held)],
+      "QEMU does not offer Xen's interfaces without xen-version=", [Evidence(version, held)],
       needs: "-accel kvm,xen-version=")
   }
 
-  /// Finds the effect of a paravirtual feature in the CPUID leaves that begin with the signature of KVM.
+  /// Returns the effect of a paravirtual feature of the CPUID leaves that begin with KVM's signature.
   private static func signature(
     _ cpu: VirtualCPU, _ reader: inout EvidenceReader
   ) throws(EvidenceMissing) -> Effect? {
     let query = QueryRequest.property("kvm", of: cpu.path)
     guard try reader.value(query)?.boolValue == false else { return nil }
     return .absent(
-      "with kvm=off the CPU has none of KVM's leaves", [Evidence(query, "off")], needs: "it without kvm=off")
+      "with kvm=off the CPU has none of KVM's leaves", [Evidence(query, "off")],
+      needs: "the feature without kvm=off")
   }
 
   private static func unasked(_ reader: EvidenceReader) -> Effect {
     .unknown(
-      "the CPU repeats what was asked for, and this host's KVM does not tell whether it has it: "
+      "the CPU's property repeats the request, and this host's KVM does not report whether it has the feature: "
         + reader.absence(of: .kvmExtensions))
   }
 }

@@ -1,6 +1,6 @@
 import QEMUCommandLine
 
-/// The IP sockets of QEMU, as the kernel lists them: QEMU itself shows the addresses of few.
+/// An IP socket of QEMU in the kernel's list. QEMU itself shows only a few addresses.
 struct HostSocket: Sendable {
   /// `tcp`, `tcp6`, `udp` or `udp6`.
   let proto: String
@@ -20,7 +20,7 @@ struct HostSocket: Sendable {
   }
 }
 
-/// One end of a socket, or what is asked of it: what is nil, or a name that the host resolves, may be anything.
+/// One end of a socket, or the request for it: nil, or a name that the host resolves, matches any value.
 struct SocketAddress: Sendable {
   var host: String?
   var port: String?
@@ -30,10 +30,10 @@ struct SocketAddress: Sendable {
     self.port = port.map(Self.decimal)
   }
 
-  /// A port is decimal, whatever it begins with: 011 is 11.
+  /// Returns a port without leading zeros: it is decimal, so that 011 is 11.
   private static func decimal(_ port: String) -> String { UInt16(port).map(String.init) ?? port }
 
-  /// Reads `127.0.0.1:5801` or `[::1]:5801`.
+  /// Parses `127.0.0.1:5801` or `[::1]:5801`.
   init?(_ text: String) {
     guard let colon = text.lastIndex(of: ":") else { return nil }
     let host = text[..<colon]
@@ -41,7 +41,7 @@ struct SocketAddress: Sendable {
     port = String(text[text.index(after: colon)...])
   }
 
-  /// Reads an address of an older option, of which the port may be octal or hexadecimal, too: `127.0.0.1:0x16a9`.
+  /// Parses an address of an older option, whose port may also be octal or hexadecimal: `127.0.0.1:0x16a9`.
   init?(anyRadix text: String) {
     self.init(text)
     port = port.map(Self.anyRadix)
@@ -50,16 +50,16 @@ struct SocketAddress: Sendable {
   /// Returns the decimal digits of a port in any radix.
   static func anyRadix(_ port: String) -> String { UInt64(propertyText: port).map(String.init) ?? port }
 
-  /// Its text, the host and the port.
+  /// The text `HOST:PORT`.
   var text: String { "\(host ?? ""):\(port ?? "")" }
 
-  /// Returns whether another address is what this one asks for.
+  /// Returns whether another address matches this requested one.
   func allows(_ other: SocketAddress) -> Bool {
     (Self.isAny(host) || Self.isName(host) || host == other.host)
       && (Self.isAny(port) || port == "0" || port == other.port)
   }
 
-  /// A Boolean value that indicates whether it asks for nothing that could be compared.
+  /// A Boolean value that indicates whether it matches any address.
   var isOpen: Bool {
     (Self.isAny(host) || Self.isName(host)) && (Self.isAny(port) || port == "0")
   }
@@ -71,9 +71,9 @@ struct SocketAddress: Sendable {
   }
 }
 
-/// A socket that is asked for.
+/// A requested socket.
 struct WantedSocket: Sendable {
-  /// The protocols that it may have, as the kernel names them.
+  /// The protocols that it may have, by the kernel's names.
   let protocols: [String]
   let own: SocketAddress
   let peer: SocketAddress
@@ -84,7 +84,7 @@ struct WantedSocket: Sendable {
     self.peer = peer
   }
 
-  /// Judges one of its properties: a socket that has all of them is the one that was asked for.
+  /// Judges one of its properties: a socket that matches all of them is the requested one.
   func judge(_ wanted: String, _ remedy: Remedy, _ reader: inout EvidenceReader) throws(EvidenceMissing)
     -> Judgement
   {
@@ -101,28 +101,29 @@ struct WantedSocket: Sendable {
   }
 }
 
-/// Returns whether a file is written at its end: the flags that it was opened with tell.
+/// Judges whether a file is opened for appending, by its open flags.
 func judgeAppending(
   _ wanted: String, path: String, _ remedy: Remedy, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
   guard let files = try reader.text(.descriptorFlags) else {
     return .unobservable(reader.absence(of: .descriptorFlags))
   }
-  // Those that can be written to: QEMU may have the same file, such as /dev/null, open for something else.
+  // Only writable descriptors: QEMU may have opened the same file, such as /dev/null, for another purpose.
   let writable = files.lines.filter { $0.hasSuffix(" " + path) && openFlags(of: $0) & 0o3 != 0 }
   let appending = Set(writable.map { openFlags(of: $0) & 0o2000 != 0 })
   guard let isAppending = appending.first, appending.count == 1 else {
     return .unobservable(
       writable.isEmpty
         ? "no descriptor has this name; a relative path or a link has another"
-        : "this file is open in both ways", writable.map { Evidence(.descriptorFlags, String($0)) })
+        : "the file is open both with and without O_APPEND",
+      writable.map { Evidence(.descriptorFlags, String($0)) })
   }
   return .compare(
     isAppending == Bool(propertyText: wanted), observed: isAppending.propertyText,
     [Evidence(.descriptorFlags, String(writable[0]))], else: remedy)
 }
 
-/// The second word of a line of ``HostSource/descriptorFlags``, which is octal.
+/// Returns the second field of a line of ``HostSource/descriptorFlags``, which is octal.
 private func openFlags(of line: Substring) -> UInt64 {
   line.split(separator: " ").dropFirst().first.flatMap { UInt64($0, radix: 8) } ?? 0
 }

@@ -1,8 +1,8 @@
 import QEMUCommandLine
 
-/// Evidence that the host alone shows of a property, for a QEMU whose monitor is missing or held by another client.
+/// Judges properties by the host's evidence, for a QEMU whose monitor is missing or held by another client.
 enum HostWitness {
-  /// Judges by the host; nil where it shows nothing of it.
+  /// Judges a property; returns nil if the host does not show it.
   static func judge(
     _ property: RequestedProperty, _ reader: inout EvidenceReader
   ) throws(EvidenceMissing) -> Judgement? {
@@ -21,7 +21,7 @@ enum HostWitness {
     }
   }
 
-  /// Virtual CPUs have a thread each, which may be named after its work.
+  /// Judges the number of CPUs by their threads, which QEMU may name.
   private static func judgeThreads(
     _ wanted: String, _ reader: inout EvidenceReader
   ) throws(EvidenceMissing) -> Judgement? {
@@ -35,7 +35,7 @@ enum HostWitness {
       else: Remedy(.restart, "restart with -smp \(wanted)"))
   }
 
-  /// The guest's memory is one area of its size. None of that size proves nothing: areas are split, and lie side by side.
+  /// Judges a size of memory by an area of that size. If there is none, nothing is known: areas may be split or merged.
   private static func judgeMemory(
     _ wanted: UInt64?, _ reader: inout EvidenceReader
   ) throws(EvidenceMissing) -> Judgement? {
@@ -60,7 +60,7 @@ enum HostWitness {
       else: Remedy(.restart, "restart with it"))
   }
 
-  /// An image that is a file is open.
+  /// Judges an image file by the open descriptors.
   private static func judgeFile(
     _ path: String, _ reader: inout EvidenceReader
   ) throws(EvidenceMissing) -> Judgement? {
@@ -73,7 +73,8 @@ enum HostWitness {
       else: Remedy(.restart, "restart with it"))
   }
 
-  /// A path that is not absolute begins where QEMU was started, and a memory directory's file has a name that QEMU gave.
+  /// Returns whether a file is the requested one. A relative path starts in QEMU's working directory, and QEMU chooses
+  /// the file name in a directory for memory.
   private static func isFile(_ shown: Substring, _ wanted: String) -> Bool {
     wanted.hasPrefix("/")
       ? shown == wanted || shown.hasPrefix(wanted + "/") : !wanted.isEmpty && shown.hasSuffix("/" + wanted)

@@ -9,28 +9,29 @@ let kvmChecks: [String: Check] = [
   "notify-window": checkNotify(heldByKVM("notify-window", bytes: 4)),
   "kvm-shadow-mem": checkKVMShadowMemory,
   "eager-split-size": unobservable(
-    "the chunk size is passed to the kernel, and nothing shows it again; a trace of the ioctl would"),
-  "rapl": unobservable("the emulated counters show only inside the guest, in the registers of its CPU"),
+    "the chunk size is passed to the kernel, and nothing shows it afterwards; a trace of the ioctl would"),
+  "rapl": unobservable("only the guest sees the emulated counters, in the registers of its CPU"),
   "rapl-helper-socket": unobservable(
-    "QEMU opens the socket when the guest first reads a counter; the property can be written and not read"),
-  // QEMU refuses to start where the kernel cannot do what is asked for: what it holds is in effect.
+    "QEMU opens the socket when the guest first reads a counter; the property is write-only"),
+  // QEMU refuses to start if the kernel does not support the value, so a stored value is in effect.
   "xen-version": heldByKVM("xen-version", bytes: 4),
   "xen-gnttab-max-frames": checkXenLimit(heldByKVM("xen-gnttab-max-frames", bytes: 2)),
   "xen-evtchn-max-pirq": checkXenLimit(heldByKVM("xen-evtchn-max-pirq", bytes: 2)),
   "riscv-aia": unobservable(
-    "the mode is passed to the kernel's interrupt controller, and nothing shows it again"),
+    "the mode is passed to the kernel's interrupt controller, and nothing shows it afterwards"),
   "honor-guest-pat": heldByKVM("honor-guest-pat", words: ["auto", "on", "off"]),
 ]
 
-/// The exported variable that points to what QEMU keeps of its KVM virtual machine.
+/// The exported variable that points to QEMU's state of its KVM virtual machine.
 private let kvmState = "kvm_state"
 
-/// The check of a property that QEMU keeps as the number of one of several words.
+/// Returns the check of an enumeration that QEMU stores as a number.
 private func heldByKVM(_ property: String, words: [String]) -> Check {
   heldCheck(.words(property, words, .property(of: kvmState)))
 }
 
-/// The check of a property that QEMU keeps as a number of so many bytes.
+/// Returns the check of a property that QEMU stores as a number.
+/// - Parameter bytes: the size of the number, in bytes.
 private func heldByKVM(_ property: String, bytes: Int) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
     let held = HeldValue(symbol: property, form: .property(of: kvmState), sizes: [bytes]) {
@@ -41,7 +42,8 @@ private func heldByKVM(_ property: String, bytes: Int) -> Check {
   }
 }
 
-/// The ring of each virtual CPU is mapped from its descriptor, 16 bytes an entry, behind the pages of its state.
+/// Checks the size of the dirty ring. Each virtual CPU's ring is mapped from its descriptor after the pages of its
+/// state, with 16 bytes per entry.
 private func checkDirtyRingSize(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -51,7 +53,7 @@ private func checkDirtyRingSize(
   let areas = maps.lines.map(MemoryArea.init).filter {
     $0.name.hasPrefix("anon_inode:kvm-vcpu")
   }
-  // A machine without a CPU has no ring; QEMU keeps the size all the same.
+  // A machine without a CPU has no ring, but QEMU stores the size.
   guard !areas.isEmpty else { return try heldByKVM("dirty-ring-size", bytes: 4)(wanted, subject, &reader) }
   let ring = areas.first { $0.offset == 64 * UInt64(reader.observation.hostPageSize) }
   let entries = (ring?.size ?? 0) / 16
@@ -61,15 +63,15 @@ private func checkDirtyRingSize(
     else: Remedy(.restart, "restart with dirty-ring-size=\(wanted)"))
 }
 
-/// Without the kernel's capability QEMU takes every value and does the same.
+/// Returns the check of a setting that has no effect without the kernel's capability.
 private func checkNotify(_ held: @escaping Check) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
     guard let capability = try KVMCapability.notifyVMExit.read(&reader) else {
-      return .unobservable("the host's KVM cannot be asked: \(reader.absence(of: .kvmExtensions))")
+      return .unobservable("the host's KVM cannot be queried: \(reader.absence(of: .kvmExtensions))")
     }
     if capability.answer == 0 {
       return inert(
-        "this host's KVM lacks \(KVMCapability.notifyVMExit.name), so every value does the same",
+        "this host's KVM lacks \(KVMCapability.notifyVMExit.name)",
         [capability.evidence], try? held(wanted, subject, &reader))
     }
     var judgement = try held(wanted, subject, &reader)
@@ -78,7 +80,7 @@ private func checkNotify(_ held: @escaping Check) -> Check {
   }
 }
 
-/// A limit of what QEMU offers as Xen does, which it offers with `xen-version=` alone.
+/// Returns the check of a limit of Xen's interfaces, which QEMU offers only with `xen-version=`.
 private func checkXenLimit(_ held: @escaping Check) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
     let version = GlobalVariable("xen-version", .property(of: kvmState))
@@ -87,13 +89,13 @@ private func checkXenLimit(_ held: @escaping Check) -> Check {
       return judgement
     }
     return inert(
-      "without xen-version= the guest is offered no Xen, and has none of its limits",
+      "QEMU does not offer Xen's interfaces without xen-version=",
       [Evidence(version, shown)], judgement)
   }
 }
 
-/// Judges a setting that has no effect: what QEMU holds of it may still be something else than was asked for.
+/// Judges a setting that has no effect. The value that QEMU stores may still differ from the request.
 private func inert(_ reason: String, _ evidence: [Evidence], _ held: Judgement?) -> Judgement {
   if let held, held.verdict == .drifted { return held }
-  return .unobservable("it is inert: \(reason)", evidence + (held?.evidence ?? []))
+  return .unobservable("it has no effect: \(reason)", evidence + (held?.evidence ?? []))
 }

@@ -1,7 +1,7 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// Checks `-accel kvm,device=`: QEMU keeps the device open, and the kernel shows what its descriptor refers to.
+/// Checks `-accel kvm,device=` by the descriptor of the device, which QEMU keeps open.
 func checkKVMDevice(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -9,7 +9,7 @@ func checkKVMDevice(
     return .unobservable("the descriptors of QEMU cannot be read: \(reader.absence(of: .descriptors))")
   }
   let open = descriptors.lines.map { $0.split(separator: " ", maxSplits: 2) }.filter { $0.count == 3 }
-  // The number of the KVM device is the same by whatever path it was opened.
+  // The KVM device has this number regardless of its path.
   let nodes = open.filter { $0[1] == "10:232" }
   guard let node = nodes.first else {
     return .unobservable("no descriptor of QEMU is open on a KVM device")
@@ -19,9 +19,9 @@ func checkKVMDevice(
     return try judge(set, nodes.map { String($0[0]) }, wanted, &reader, remedy)
   }
   let evidence = [Evidence(.descriptors, node.joined(separator: " "))]
-  // An inspection asks for none.
+  // An inspection has no requested value.
   if wanted.isEmpty { return .compare(true, observed: String(node[2]), evidence, else: remedy) }
-  // A QEMU with a root directory of its own shows the path from outside.
+  // The path of a QEMU with another root directory is shown as on the host.
   if node[2] == wanted || (wanted.hasPrefix("/") && node[2].hasSuffix(wanted)) {
     return .compare(true, observed: wanted, evidence, else: remedy)
   }
@@ -32,10 +32,10 @@ func checkKVMDevice(
   }
   return try judgeHeld(
     wanted, &reader, remedy,
-    "QEMU has the KVM device open as \(node[2]), and \(wanted) is no link to that now", evidence)
+    "QEMU has the KVM device open as \(node[2]), and \(wanted) is not a link to it now", evidence)
 }
 
-/// A descriptor set that a path of QEMU's names: `/dev/fdset/7`.
+/// A descriptor set in QEMU's path syntax: `/dev/fdset/7`.
 private struct DescriptorSet {
   let number: Int64
 
@@ -47,7 +47,7 @@ private struct DescriptorSet {
   }
 }
 
-/// Judges a device from a descriptor set: QEMU's descriptor is a duplicate of one in the set.
+/// Judges a device from a descriptor set. QEMU's descriptor must be a duplicate of one in the set.
 private func judge(
   _ set: DescriptorSet, _ nodes: [String], _ wanted: String, _ reader: inout EvidenceReader, _ remedy: Remedy
 ) throws(EvidenceMissing) -> Judgement {
@@ -64,7 +64,7 @@ private func judge(
   let evidence = Evidence(query, "set \(set.number) has the descriptors \(members.joined(separator: ", "))")
   guard let duplicates = try reader.text(.duplicateDescriptors) else {
     return .unobservable(
-      "the kernel does not compare the descriptors: \(reader.absence(of: .duplicateDescriptors))", [evidence])
+      "the kernel cannot compare the descriptors: \(reader.absence(of: .duplicateDescriptors))", [evidence])
   }
   let line = duplicates.lines.first { line in
     let numbers = Set(line.split(separator: " ").map(String.init))
@@ -79,7 +79,7 @@ private func judge(
     else: remedy)
 }
 
-/// Judges the path that QEMU holds, if the host does not show the descriptor.
+/// Judges the path that QEMU stores, if the host does not show the descriptor.
 private func judgeHeld(
   _ wanted: String, _ reader: inout EvidenceReader, _ remedy: Remedy, _ reason: String, _ evidence: [Evidence]
 ) throws(EvidenceMissing) -> Judgement {

@@ -1,6 +1,7 @@
 import QEMUCommandLine
 
-/// Checks `kvm-shadow-mem`: QEMU passes the size to the kernel in pages, which its trace shows, and keeps it in 32 bits.
+/// Checks `kvm-shadow-mem`. QEMU stores the size in 32 bits and passes it to the kernel in pages, which its trace
+/// shows.
 func checkKVMShadowMemory(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -8,7 +9,7 @@ func checkKVMShadowMemory(
   if let calls = try reader.text(.kvmCalls) {
     let call = calls.lines.first { $0.contains("type \(setShadowPages),") }
     let pages = call.flatMap(argument)
-    // A size of -1 is none, and nothing is passed on.
+    // With a size of -1 QEMU passes nothing to the kernel.
     let meant = bytes == -1 ? nil : bytes.map { UInt64(bitPattern: $0 / pageSize) }
     let observed = pages.map { shown(pages: $0) } ?? "-1"
     return .compare(
@@ -29,7 +30,7 @@ func checkKVMShadowMemory(
     reason: remark(bytes), else: remedy(wanted, bytes))
 }
 
-/// The kernel's KVM_SET_NR_MMU_PAGES.
+/// The number of the kernel's KVM_SET_NR_MMU_PAGES.
 private let setShadowPages = "0xae44"
 private let pageSize: Int64 = 4096
 
@@ -38,7 +39,7 @@ private func argument(_ call: Substring) -> UInt64? {
   return UInt64(call[place.upperBound...].prefix { $0.isHexDigit }, radix: 16)
 }
 
-/// The size of so many pages; as pages where that is no number of bytes.
+/// Returns the size of a number of pages in bytes; in pages if it exceeds a signed 32-bit number.
 private func shown(pages: UInt64) -> String {
   let (bytes, isTooBig) = pages.multipliedReportingOverflow(by: UInt64(pageSize))
   return isTooBig || bytes > Int32.max ? "0x\(String(pages, radix: 16)) pages" : String(bytes)
@@ -46,13 +47,13 @@ private func shown(pages: UInt64) -> String {
 
 private func remark(_ bytes: Int64?) -> String? {
   guard let bytes, Int32(exactly: bytes) == nil else { return nil }
-  return "QEMU keeps kvm-shadow-mem in 32 bits, and \(bytes) does not fit into them"
+  return "QEMU stores kvm-shadow-mem in 32 bits, and \(bytes) does not fit"
 }
 
 private func remedy(_ wanted: String, _ bytes: Int64?) -> Remedy {
   remark(bytes) == nil
     ? Remedy(
       .restart,
-      "restart with kvm-shadow-mem=\(wanted), and without another value of it in -machine or -accel")
-    : Remedy(.impossible, "ask for 2147483647 bytes or less")
+      "restart with kvm-shadow-mem=\(wanted), and without another value in -machine or -accel")
+    : Remedy(.impossible, "specify 2147483647 bytes or less")
 }

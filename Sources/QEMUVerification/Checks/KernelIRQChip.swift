@@ -7,13 +7,14 @@ func checkKernelIRQChip(
 ) throws(EvidenceMissing) -> Judgement {
   guard let cpu = try VirtualCPUs.read(&reader).first else {
     return try judgeHeld(
-      wanted, [], &reader, "the machine has no CPU, and so no interrupt controller of one")
+      wanted, [], &reader, "the machine has no CPU, and so no local interrupt controller")
   }
   if cpu.isX86 { return try checkX86(wanted, cpu, &reader) }
   return try checkOther(wanted, &reader)
 }
 
-/// The CPU's own controller tells off from the rest, the machine's tells on from split.
+/// Checks an x86 machine. The CPU's controller distinguishes off from the others, the machine's controller on from
+/// split.
 private func checkX86(
   _ wanted: String, _ cpu: VirtualCPU, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -33,7 +34,7 @@ private func checkX86(
   return try checkISA(wanted, hasLocal: local != nil, evidence, &reader)
 }
 
-/// The machine's own controller for I/O: one stands below the machine or its host bridge. A second one, which some
+/// Returns the machine's I/O controller, a child of the machine or of its host bridge. A second one, which some
 /// machines have among the unattached objects, is never the kernel's.
 private func inputOutputController(
   _ reader: inout EvidenceReader
@@ -49,7 +50,7 @@ private func inputOutputController(
   return nil
 }
 
-/// A machine of ISA alone has the pair of old controllers and no other.
+/// Checks a machine with ISA only, which has only the two i8259 controllers.
 private func checkISA(
   _ wanted: String, hasLocal: Bool, _ evidence: [Evidence], _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -63,18 +64,18 @@ private func checkISA(
     ? irqChip("split", wanted, evidence) : try judgeWithoutLocal(wanted, evidence, &reader)
 }
 
-/// With split as with off, QEMU's own controllers serve a machine whose CPU has none.
+/// Judges a machine whose CPU has no controller: QEMU's own controllers serve it both with split and with off.
 private func judgeWithoutLocal(
   _ wanted: String, _ evidence: [Evidence], _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
   if wanted == "on" { return irqChip("off or split", wanted, evidence) }
   return try judgeHeld(
     wanted, evidence, &reader,
-    "QEMU's own controllers serve a CPU without APIC, with split as with off; one with an APIC would show which"
+    "QEMU's own controllers serve a CPU without APIC, both with split and with off; a CPU with an APIC would show it"
   )
 }
 
-/// Judges the value that QEMU holds, if no object shows it.
+/// Judges the value that QEMU stores, if no object shows it.
 private func judgeHeld(
   _ wanted: String, _ evidence: [Evidence], _ reader: inout EvidenceReader, _ reason: String
 ) throws(EvidenceMissing) -> Judgement {
@@ -84,14 +85,14 @@ private func judgeHeld(
   return .unobservable("\(reason); \(reader.absence(of: HeldIRQChip.isInKernel))", evidence)
 }
 
-/// The location of the interrupt controllers that QEMU holds as two flags: some are in the kernel, and some are not.
+/// The location of the interrupt controllers, which QEMU stores as two flags: in the kernel, and split.
 enum HeldIRQChip {
   static let isInKernel = GlobalVariable("kvm_kernel_irqchip")
   static let variables = [isInKernel, isSplit]
   private static let isSplit = GlobalVariable("kvm_split_irqchip")
   private static let words = ["01 00": "on", "01 01": "split", "00 00": "off"]
 
-  /// Reads it; nil where it cannot be read or is not as known.
+  /// Reads the flags; returns nil if they cannot be read or have unknown values.
   static func read(
     _ reader: inout EvidenceReader
   ) throws(EvidenceMissing) -> (word: String, evidence: [Evidence])? {
@@ -101,7 +102,7 @@ enum HeldIRQChip {
     return (word, [Evidence(isInKernel, kernel), Evidence(isSplit, split)])
   }
 
-  /// Judges by it alone, where QEMU cannot be asked; nil where it cannot be read.
+  /// Judges by the flags only, if QEMU cannot be queried; returns nil if they cannot be read.
   static func judge(
     _ wanted: String, _ reader: inout EvidenceReader
   ) throws(EvidenceMissing) -> Judgement? {
@@ -131,5 +132,5 @@ private func irqChip(_ observed: String, _ wanted: String, _ evidence: [Evidence
     observed == wanted, observed: observed, evidence,
     else: Remedy(
       .restart,
-      "restart with kernel-irqchip=\(wanted), and without another value of it in -machine or -accel"))
+      "restart with kernel-irqchip=\(wanted), and without another value in -machine or -accel"))
 }

@@ -3,16 +3,17 @@ import QEMUJSON
 
 /// The accelerator that runs the guest, and its evidence.
 struct LiveAccelerator {
-  /// Its name; nil where it is neither of those that this QEMU can tell.
+  /// Its name; nil if it is not one that this QEMU can identify.
   var name: String?
   var evidence: [Evidence]
-  /// Accelerators that are proved not to run the guest, where the name is not known.
+  /// The accelerators that are known not to run the guest, if the name is unknown.
   var excluded: Set<String> = []
 
   private static let accelerators = QueryRequest("query-accelerators")
   private static let kvm = QueryRequest("query-kvm")
 
-  /// Asks QEMU itself where it knows the question, else puts kvm and tcg to the test one by one.
+  /// Reads the accelerator from QEMU: by `query-accelerators` if it has that, otherwise by queries for kvm and then
+  /// tcg.
   static func observe(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> LiveAccelerator {
     if reader.observation.silence != nil { return try observeHost(&reader) }
     if let enabled = try reader.value(accelerators)?["enabled"]?.stringValue {
@@ -30,7 +31,7 @@ struct LiveAccelerator {
       name: "tcg", evidence: [disabled].compactMap(\.self) + [Evidence(TranslationCache.query, String(line))])
   }
 
-  /// Reads the accelerator from the host: a KVM descriptor, or a cache of translated code.
+  /// Reads the accelerator from the host: by a KVM descriptor, or by a translation cache.
   private static func observeHost(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> LiveAccelerator {
     reader.prefetch([], [.descriptors, .maps, .threads])
     let machine = try reader.text(.descriptors)?.lines.first { $0.hasSuffix("anon_inode:kvm-vm") }
@@ -44,13 +45,15 @@ struct LiveAccelerator {
       name: thread.map { _ in "tcg" }, evidence: thread.map { [Evidence(.threads, String($0))] } ?? [])
   }
 
-  /// Memory of this size that can be written and executed is nothing else; it may be mapped twice in place of that.
+  /// Returns whether an area is the translation cache: only that is writable and executable and has this size. With
+  /// `split-wx` it is a memory file that is mapped twice.
   private static func isTranslationCache(_ area: MemoryArea) -> Bool {
     let isBoth = area.permissions == "rwxp" && area.name.isEmpty && area.size ?? 0 >= 512 << 10
     return isBoth || area.name.hasPrefix("/memfd:tcg-jit")
   }
 
-  /// A refusal in QEMU's words says that tcg does not run the guest; that the question is unknown says nothing.
+  /// Returns an unknown accelerator, with those that do not run the guest. QEMU's error text excludes tcg; an unknown
+  /// command does not.
   private static func neither(
     _ disabled: Evidence?, _ reader: inout EvidenceReader
   ) throws(EvidenceMissing) -> LiveAccelerator {
@@ -62,7 +65,8 @@ struct LiveAccelerator {
     return live
   }
 
-  /// QEMU's word that kvm is enabled, with the kernel's: a descriptor on a KVM virtual machine.
+  /// Returns the evidence for kvm: QEMU's reply, and the descriptor on a KVM virtual machine; nil if kvm is not
+  /// enabled.
   private static func observeKVM(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> [Evidence]? {
     guard try reader.value(kvm)?["enabled"]?.boolValue == true else { return nil }
     let word = Evidence(kvm, "enabled: true")
@@ -75,7 +79,7 @@ struct LiveAccelerator {
 extension AcceleratorPreference {
   /// Returns the index of the list's entry that took effect.
   ///
-  /// Where an accelerator stands twice, QEMU's word that it fell back says that the first one was not it.
+  /// If an accelerator is listed twice and QEMU reports a fallback, the second entry took effect.
   func effectiveIndex(live: String, fellBack: Bool) -> Int? {
     let candidates = entries.indices.filter { entries[$0].name == live }
     if fellBack, candidates.count > 1, candidates.first == entries.startIndex { return candidates[1] }
@@ -106,29 +110,29 @@ func judgeAccelerator(
     }
     return finding(
       .unobservable,
-      "neither kvm nor tcg runs the guest; this QEMU has no query-accelerators, which would name the one that does"
+      "neither kvm nor tcg runs the guest; this QEMU has no query-accelerators, which would show the accelerator"
     )
   }
   switch preference.effectiveIndex(live: name, fellBack: fallback != nil) {
   case 0: return finding(.confirmed)
   case .some:
-    let reason = fallback?.reason ?? "QEMU did not say why the entries before \(name) did not take effect"
+    let reason = fallback?.reason ?? "QEMU did not report why the entries before \(name) did not take effect"
     let first = preference.entries.first?.name ?? name
     return finding(
       .fellBack, reason,
-      Remedy(.restart, "make \(first) usable on this host and restart, or ask for \(name) alone"))
+      Remedy(.restart, "make \(first) usable on this host and restart, or request only \(name)"))
   case nil where preference.isDefault:
-    return finding(.confirmed, "nothing was asked for; this is QEMU's default")
+    return finding(.confirmed, "no accelerator was requested; this is QEMU's default")
   case nil:
     return finding(
-      .drifted, "\(name) runs the guest, which the request does not name",
-      Remedy(.restart, "restart with -accel \(requested.first ?? name), or ask for \(name)"))
+      .drifted, "\(name) runs the guest, but was not requested",
+      Remedy(.restart, "restart with -accel \(requested.first ?? name), or request \(name)"))
   }
 }
 
-/// The messages of QEMU when an accelerator did not initialise and it took the next one.
+/// QEMU's messages about an accelerator that failed to initialise, after which it used the next one.
 struct AcceleratorFallback {
-  /// QEMU's own words for what went wrong, several lines joined.
+  /// QEMU's error messages, several lines joined.
   let reason: String
 
   init?(standardError: String) {

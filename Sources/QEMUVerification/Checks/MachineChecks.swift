@@ -1,7 +1,7 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// Returns the check of one property of `-machine`: the machine is an object that shows its properties.
+/// Returns the check of one property of `-machine`, by the properties of the machine object.
 func machineCheck(_ property: String) -> Check {
   if property == "type" { return checkMachineType }
   if handedOn.contains(property) { return handedOnCheck(property) }
@@ -13,14 +13,14 @@ func machineCheck(_ property: String) -> Check {
     }
   }
   return { (wanted, subject, reader) throws(EvidenceMissing) in
-    let remedy = Remedy(.restart, "restart with -machine \(property)=\(wanted), named once and last")
+    let remedy = Remedy(.restart, "restart with -machine \(property)=\(wanted), without a later value")
     let held = try judgeProperty(wanted, property, of: "/machine", &reader, remedy: remedy)
     guard held.verdict == .confirmed, let effect = memoryProperties[property] else { return held }
     return try guestMemoryCheck(effect, remedy)(wanted, subject, &reader).resting(on: held)
   }
 }
 
-/// The machine properties that apply to all guest memory and that the kernel shows of each area.
+/// The machine properties that apply to all guest memory and that the kernel shows for each area.
 private let memoryProperties = [
   "mem-merge": "merge", "mem_merge": "merge", "dump-guest-core": "dump", "dump_guest_core": "dump",
 ]
@@ -30,7 +30,7 @@ private func nested(_ property: String) -> (String, String)? {
   return (String(property[..<dot]), String(property[property.index(after: dot)...]))
 }
 
-/// A dotted property is a member of an object: `boot.order`.
+/// Returns the check of a dotted property, a member of an object: `boot.order`.
 private func nestedCheck(_ option: String, _ member: String) -> Check {
   { (wanted, _, reader) throws(EvidenceMissing) in
     let query = QueryRequest.property(option, of: "/machine")
@@ -44,7 +44,7 @@ private func nestedCheck(_ option: String, _ member: String) -> Check {
   }
 }
 
-/// The machine's type is its class; an alias is resolved by QEMU's own list.
+/// Checks the machine's type by its class, and an alias by QEMU's list of machines.
 private func checkMachineType(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -53,7 +53,7 @@ private func checkMachineType(
     return .unobservable("QEMU does not show the type of its machine")
   }
   let live = type.hasSuffix("-machine") ? String(type.dropLast("-machine".count)) : type
-  let remedy = Remedy(.restart, "restart with -machine \(wanted), named last")
+  let remedy = Remedy(.restart, "restart with -machine \(wanted) as the last machine type")
   if live == wanted { return .compare(true, observed: live, [Evidence(query, type)], else: remedy) }
   let list = QueryRequest("query-machines")
   let machines = try reader.list(list)
@@ -67,19 +67,19 @@ private func checkMachineType(
     else: remedy)
 }
 
-/// The properties that QEMU passes to the accelerator, whose own property wins.
+/// The properties that QEMU passes to the accelerator, whose own property takes precedence.
 private let handedOn: Set = ["kernel-irqchip", "kvm-shadow-mem", "igd-passthru"]
 
 private func handedOnCheck(_ property: String) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
     let live = subject.liveAccelerator ?? "another accelerator"
-    // Without kvm the controllers are QEMU's own, whoever asked for it.
+    // Without kvm the controllers are always QEMU's own.
     if live == "tcg", property == "kernel-irqchip", wanted == "off" {
       return try checkKernelIRQChip(wanted, subject, &reader)
     }
     guard let check = acceleratorChecks[live]?[property] else {
       return .unobservable(
-        "QEMU hands it on to the accelerator, and \(live), which runs the guest, has no such property")
+        "QEMU passes it to the accelerator, and \(live), which runs the guest, has no such property")
     }
     return try check(wanted, subject, &reader)
   }

@@ -1,8 +1,8 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// How one property of `-m` is proved: the machine shows its memory.
-/// - Parameter countsBytes: whether a size without a suffix means bytes, as in `-machine memory.size=`, and not MiB.
+/// Returns the check of one property of `-m`, by the memory of the machine object.
+/// - Parameter countsBytes: whether a size without a suffix is in bytes, as in `-machine memory.size=`, instead of MiB.
 func memoryCheck(_ property: String, countsBytes: Bool = false) -> Check {
   let member = property == "maxmem" ? "max-size" : property
   let query = QueryRequest.property("memory", of: "/machine")
@@ -19,17 +19,17 @@ func memoryCheck(_ property: String, countsBytes: Bool = false) -> Check {
       isLeftToQEMU || values.contains(value),
       observed: memoryText(property, value),
       [Evidence(query, "\(member): \(value)")],
-      reason: isLeftToQEMU ? "0 leaves the choice to QEMU, which took the machine's default" : nil,
+      reason: isLeftToQEMU ? "0 leaves the choice to QEMU, which chose the machine's default" : nil,
       else: remedy(property, wanted))
   }
 }
 
-/// QEMU shows slots and the most memory only where there is a slot.
+/// Judges a property that QEMU does not show: it shows `slots` and `maxmem` only if there are slots.
 private func judgeAbsent(_ property: String, _ wanted: String, _ evidence: Evidence) -> Judgement {
   if property == "slots" {
     return .compare(
       UInt64(propertyText: wanted) == 0, observed: "0", [evidence],
-      reason: "the machine has no slots for memory", else: remedy(property, wanted))
+      reason: "the machine has no memory slots", else: remedy(property, wanted))
   }
   return .unobservable("QEMU shows maxmem only for a machine with memory slots", [evidence])
 }
@@ -38,7 +38,7 @@ private func remedy(_ property: String, _ wanted: String) -> Remedy {
   Remedy(.restart, "restart with -m \(property)=\(wanted)")
 }
 
-/// The values that a text may become: QEMU rounds sizes up to 8 KiB.
+/// Returns the values that a text may have in QEMU, which rounds sizes up to 8 KiB.
 private func wantedMemory(_ property: String, _ wanted: String, _ countsBytes: Bool) -> Set<UInt64>? {
   let granule: UInt64 = 8192
   func rounded(_ bytes: UInt64) -> Set<UInt64> {

@@ -1,7 +1,7 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// How each property of `-accel tcg` is proved.
+/// The checks of the properties of `-accel tcg`.
 let tcgChecks: [String: Check] = [
   "thread": checkThread,
   "tb-size": checkTBSize,
@@ -9,21 +9,21 @@ let tcgChecks: [String: Check] = [
   "one-insn-per-tb": checkOneInsnPerTB,
 ]
 
-/// The text in which TCG reports on itself names the setting.
+/// Checks `one-insn-per-tb` by TCG's statistics, which contain the setting.
 private func checkOneInsnPerTB(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
   guard let cache = try TranslationCache.read(&reader), let isOn = cache.isOneInstruction else {
-    return .unobservable("this QEMU's x-query-jit does not name one-insn-per-tb; QEMU 8.1 and later do")
+    return .unobservable("this QEMU's x-query-jit does not show one-insn-per-tb; QEMU 8.1 and later do")
   }
   let line = cache.line("one-insn-per-tb:").map(String.init) ?? ""
   return .compare(
     Bool(propertyText: wanted) == isOn, observed: isOn.propertyText, [Evidence(cache.source, line)],
-    else: Remedy(.live, "switch it on the running machine: human-monitor-command 'one-insn-per-tb \(wanted)'")
+    else: Remedy(.live, "change it on the running machine: human-monitor-command 'one-insn-per-tb \(wanted)'")
   )
 }
 
-/// The capacity of the translation cache gives the size that was taken, by the way it is divided.
+/// Checks `tb-size`: computes the size from the capacity of the translation cache and its number of regions.
 private func checkTBSize(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -35,33 +35,34 @@ private func checkTBSize(
     maximumCPUs: Topology.read(&reader)?["maxcpus"] ?? 1, pageSize: reader.observation.hostPageSize)
   let evidence = [Evidence(cache.source, cache.line("gen code size").map(String.init) ?? "")]
   guard let solution = regions.solve(capacity: capacity) else {
-    return .unobservable("no size divides into the \(capacity) usable bytes that QEMU shows", evidence)
+    return .unobservable("no tb-size results in the \(capacity) usable bytes that QEMU shows", evidence)
   }
   return judgeTBSize(wanted, taken: solution.mebibytes, evidence)
 }
 
-/// The largest caches that QEMU makes on any host, in MiB: the host's code must be able to jump across all of it.
+/// QEMU's limits of the cache on different hosts, in MiB: the host's jump instructions must reach all of it.
 private let largestCaches: Set = [128, 2048, 3072]
 
 private func judgeTBSize(_ wanted: String, taken: Int, _ evidence: [Evidence]) -> Judgement {
   let size = UInt32(propertyText: wanted).map { Int($0) }
   if size == 0 {
     return .compare(
-      true, observed: String(taken), evidence, reason: "0 leaves the choice to QEMU, which took \(taken) MiB",
+      true, observed: String(taken), evidence,
+      reason: "0 leaves the choice to QEMU, which chose \(taken) MiB",
       else: Remedy(.restart, ""))
   }
   let isClamped = taken < size ?? 0 && largestCaches.contains(taken)
   return .compare(
     size == taken, observed: String(taken), evidence,
     reason: isClamped
-      ? "QEMU's code cache ends at \(taken) MiB on this host, and it reduced the size without a message"
+      ? "QEMU limits the cache to \(taken) MiB on this host, and reduced the size without a message"
       : nil,
     else: isClamped
-      ? Remedy(.impossible, "ask for tb-size=\(taken) or less: that is the most on this host")
+      ? Remedy(.impossible, "specify tb-size=\(taken) or less, the maximum on this host")
       : Remedy(.restart, "restart with tb-size=\(wanted)"))
 }
 
-/// With `on` the kernel shows one piece of memory mapped twice, writable here and executable there.
+/// Checks `split-wx`. With `on` the cache is mapped twice, once writable and once executable.
 private func checkSplitWX(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -79,7 +80,8 @@ private func checkSplitWX(
     [Evidence(.maps, area.line)], else: Remedy(.restart, "restart with split-wx=\(wanted)"))
 }
 
-/// Two virtual CPUs show it by their thread ids, one by its thread's name or by how the translation cache is divided.
+/// Checks `thread`: with several CPUs by their thread ids, with one by the regions of the translation cache or the
+/// thread's name.
 private func checkThread(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -95,7 +97,7 @@ private func checkThread(
     return .unobservable("the machine has no CPU, and thus no CPU thread")
   }
   return .unobservable(
-    "one virtual CPU has one thread either way, and its thread is not named after its work; -name debug-threads=on would name it"
+    "a single virtual CPU has one thread in both modes, and it has no name; -name debug-threads=on would name it"
   )
 }
 
@@ -120,7 +122,8 @@ private func threadRegions(_ reader: inout EvidenceReader) throws(EvidenceMissin
   return (
     mode,
     Evidence(
-      cache.source, "\(capacity) usable bytes, divided for \(mode == .single ? "one thread" : "several")")
+      cache.source,
+      "\(capacity) usable bytes, divided for \(mode == .single ? "one thread" : "several threads")")
   )
 }
 

@@ -1,12 +1,13 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// How one count of `-smp` is proved.
+/// Returns the check of one count of `-smp`.
 func topologyCheck(_ property: String) -> Check {
   property == "cpus" ? cpuCountCheck : builtCountCheck(property)
 }
 
-/// The virtual CPUs are counted as they are: some may have come since the start. Those that `-device` asks for are its own.
+/// The check of the number of virtual CPUs, which includes CPUs that were hot-plugged, but not those that `-device`
+/// requests.
 private let cpuCountCheck: Check = { (wanted, subject, reader) throws(EvidenceMissing) in
   let built = builtCountCheck("cpus")
   guard let number = UInt64(propertyText: wanted), number > 0 else {
@@ -18,12 +19,12 @@ private let cpuCountCheck: Check = { (wanted, subject, reader) throws(EvidenceMi
   return .compare(
     number == count, observed: String(count), [Evidence(VirtualCPUs.query, "\(cpus.count) CPUs")],
     else: number > count
-      ? Remedy(.live, "plug in what is missing with device_add, or restart with -smp \(wanted)")
+      ? Remedy(.live, "add the missing CPUs with device_add, or restart with -smp \(wanted)")
       : Remedy(.restart, "restart with -smp \(wanted)"))
 }
 
 extension Subject {
-  /// Whether a `-device` of the request made what stands at a path.
+  /// Returns whether a `-device` of the request created the object at a path.
   fileprivate func asksForDevice(at path: String) -> Bool {
     if path.hasPrefix("/machine/peripheral-anon/") { return true }
     guard path.hasPrefix("/machine/peripheral/") else { return false }
@@ -32,7 +33,7 @@ extension Subject {
   }
 }
 
-/// The machine shows the topology that it was built with.
+/// Returns the check of a count by the topology of the machine object, which does not change.
 private func builtCountCheck(_ property: String) -> Check {
   { (wanted, _, reader) throws(EvidenceMissing) in
     guard let topology = try Topology.read(&reader) else {
@@ -42,12 +43,12 @@ private func builtCountCheck(_ property: String) -> Check {
       return .unobservable("this QEMU's topology has no \(property)")
     }
     let number = UInt64(propertyText: wanted)
-    // Old QEMUs take a zero, with a warning.
+    // Old versions of QEMU accept 0, with a warning.
     let isLeftToQEMU = number == 0
     return .compare(
       isLeftToQEMU || number.map { $0 == count } ?? false, observed: String(count),
       [Evidence(Topology.query, "\(property): \(count)")],
-      reason: isLeftToQEMU ? "0 leaves the choice to QEMU, which took \(count)" : nil,
+      reason: isLeftToQEMU ? "0 leaves the choice to QEMU, which chose \(count)" : nil,
       else: Remedy(.restart, "restart with -smp \(property)=\(wanted)"))
   }
 }

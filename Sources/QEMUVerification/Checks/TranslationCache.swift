@@ -1,8 +1,8 @@
 import QEMUJSON
 
-/// What TCG says of its translation cache.
+/// TCG's statistics of its translation cache.
 ///
-/// QMP: `x-query-jit`; `x-accel-stats` has the same text where that is gone.
+/// QMP: `x-query-jit`; `x-accel-stats` has the same text in versions without it.
 struct TranslationCache {
   static let query = QueryRequest("x-query-jit")
   private static let successor = QueryRequest("x-accel-stats")
@@ -10,7 +10,7 @@ struct TranslationCache {
   let source: QueryRequest
   let text: String
 
-  /// Reads the text; nil where TCG does not run the guest.
+  /// Reads the text; returns nil if TCG does not run the guest.
   static func read(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> TranslationCache? {
     switch try reader.answer(query) {
     case .value(let value): return TranslationCache(query, value)
@@ -32,7 +32,7 @@ struct TranslationCache {
     return Int(line[line.index(after: slash)...].prefix { $0.isNumber })
   }
 
-  /// Whether one guest instruction at a time is translated; nil where this QEMU does not say.
+  /// The value of `one-insn-per-tb`; nil if this QEMU does not show it.
   var isOneInstruction: Bool? {
     switch line("one-insn-per-tb:")?.split(separator: " ").last {
     case "on": true
@@ -46,10 +46,10 @@ struct TranslationCache {
   }
 }
 
-/// How TCG divides its translation cache, and so what size was asked for when a capacity is seen.
+/// The division of TCG's translation cache into regions, to compute the requested size from an observed capacity.
 ///
-/// Each region gives up a guard page and 1024 bytes at its end. One region serves one thread; with a thread for each virtual
-/// CPU there are as many as fit, at least 2 MiB each and at most eight for each CPU that can ever be there.
+/// Each region reserves a guard page and 1024 bytes at its end. A single thread has one region. With one thread per
+/// virtual CPU there are as many regions as fit, with at least 2 MiB each and at most eight per possible CPU.
 struct TranslationRegions {
   private static let slack = 1024
   private static let smallest = 2 << 20
@@ -68,12 +68,12 @@ struct TranslationRegions {
     return bytes - count(bytes: bytes, threads: threads) * (pageSize + Self.slack)
   }
 
-  /// The size in MiB, and how the threads run, that give this capacity; nil where none does.
+  /// Returns the size in MiB and the thread modes that result in a capacity; nil if there are none.
   ///
-  /// With one CPU the two ways to run threads give the same capacity.
+  /// With one CPU both thread modes have the same capacity.
   func solve(capacity: Int) -> (mebibytes: Int, modes: [ThreadMode])? {
     let least = capacity >> 20
-    // A region's slack is 5 KiB of its 2 MiB, so that the size lies a little above the capacity.
+    // Each region of at least 2 MiB reserves only 5 KiB, so the size is slightly larger than the capacity.
     let most = least + 2 + (8 * max(1, maximumCPUs) * (pageSize + Self.slack)) >> 20
     for mebibytes in max(1, least)...max(1, most) {
       let modes = ThreadMode.allCases.filter { self.capacity(mebibytes: mebibytes, threads: $0) == capacity }
@@ -83,7 +83,7 @@ struct TranslationRegions {
   }
 }
 
-/// How TCG runs its virtual CPUs.
+/// The thread mode of TCG's virtual CPUs.
 enum ThreadMode: String, CaseIterable {
   case single
   case multi

@@ -1,6 +1,6 @@
 import QEMUCommandLine
 
-/// The Unix sockets of QEMU, as the kernel lists them.
+/// A Unix socket of QEMU in the kernel's list.
 struct HostUnixSocket {
   let own: String
   let peer: String
@@ -16,14 +16,15 @@ struct HostUnixSocket {
 
 /// Judges the path of a Unix socket by QEMU's description of it, `unix:PATH,server=on`.
 ///
-/// A connected client is shown by the name that its server bound, and by none before QEMU 8.0; the kernel knows that name.
+/// For a connected client QEMU shows the name that its server bound. Before 8.0 it shows no name, but the kernel has
+/// it.
 func judgeUnixSocket(
   _ wanted: String, _ description: Substring, _ evidence: Evidence, _ remedy: Remedy,
   _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
   guard description.hasPrefix("unix:") else {
     return .compare(
-      false, observed: String(description), [evidence], reason: "it is no Unix socket", else: remedy)
+      false, observed: String(description), [evidence], reason: "it is not a Unix socket", else: remedy)
   }
   let shown = description.dropFirst("unix:".count)
   if let path = paths(in: shown).first(where: { isSamePath($0, wanted) }) {
@@ -50,15 +51,16 @@ func judgeUnixSocket(
 
 private func otherName(_ name: String, _ evidence: Evidence) -> Judgement {
   .unobservable(
-    "the socket is shown by the name that its server bound, \(name); a link may lead there", [evidence])
+    "the socket has the name that its server bound, \(name); the requested path may be a link to it",
+    [evidence])
 }
 
-/// The readings of a path behind which QEMU's own words stand, each with its comma: a path may have commas, too.
+/// Returns the possible paths in a text: QEMU appends options after a comma, but a path may also contain commas.
 private func paths(in text: Substring) -> [String] {
   [String(text)] + text.indices.filter { text[$0] == "," }.map { String(text[..<$0]) }
 }
 
-/// Returns whether two texts name one file, whatever slashes and dots they have.
+/// Returns whether two texts are the same path, except for redundant slashes and dots.
 func isSamePath(_ one: String, _ other: String) -> Bool {
   !one.isEmpty && SpelledValue(one).agrees(with: SpelledValue(other))
 }

@@ -1,23 +1,23 @@
 import QEMUJSON
 
-/// Something that a check needs is not there.
+/// An error for evidence that a check needs and that is missing.
 struct EvidenceMissing: Error {
-  /// QEMU's refusal, which is final; nil where the check runs again when it has been observed.
+  /// QEMU's refusal, which is final; nil if the check runs again when the evidence has been read.
   var refusal: String?
 }
 
-/// Hands a check what was observed, and notes what it asked for in vain.
+/// Reads an observation for a check, and records the evidence that is missing.
 ///
-/// A check reads as if everything were there; what it needs is found out by running it.
+/// A check reads all of its evidence; running it determines what it needs.
 struct EvidenceReader {
   let observation: Observation
   private(set) var needs = EvidenceNeeds()
-  /// The first thing that could have been read and was not visible to this caller, since ``forgetObstacle()``.
+  /// The reason why evidence could not be read by this caller, the first one since ``forgetObstacle()``.
   private(set) var obstacle: String?
 
   init(_ observation: Observation) { self.observation = observation }
 
-  /// Begins to watch for obstacles again.
+  /// Resets ``obstacle``.
   mutating func forgetObstacle() { obstacle = nil }
 
   /// Returns the answer to a query.
@@ -27,19 +27,19 @@ struct EvidenceReader {
     throw EvidenceMissing()
   }
 
-  /// The value of a query, or nil where QEMU refused it.
+  /// Returns the value of a query; nil if QEMU refused it.
   mutating func value(_ query: QueryRequest) throws(EvidenceMissing) -> JSON? {
     if case .value(let value) = try answer(query) { value } else { nil }
   }
 
   /// Returns the elements of a list.
-  /// - Throws: ``EvidenceMissing`` where QEMU has no list to show: what is missing in an empty one is not there.
+  /// - Throws: ``EvidenceMissing`` if QEMU does not return a list. An empty list would mean that nothing exists.
   mutating func list(_ query: QueryRequest) throws(EvidenceMissing) -> [JSON] {
     try shown(query) { $0.arrayValue }
   }
 
   /// Returns a text, such as that of an HMP command.
-  /// - Throws: ``EvidenceMissing`` where QEMU has none to show.
+  /// - Throws: ``EvidenceMissing`` if QEMU does not return one.
   mutating func words(_ query: QueryRequest) throws(EvidenceMissing) -> String {
     try shown(query) { $0.stringValue }
   }
@@ -51,7 +51,7 @@ struct EvidenceReader {
     case .refused(_, let words): throw EvidenceMissing(refusal: "QEMU refuses \(query): \(words)")
     case .value(let value):
       if let value = convert(value) { return value }
-      throw EvidenceMissing(refusal: "QEMU answers \(query) with \(value.kind)")
+      throw EvidenceMissing(refusal: "QEMU's reply to \(query) is \(value.kind)")
     }
   }
 
@@ -69,7 +69,8 @@ struct EvidenceReader {
     throw EvidenceMissing()
   }
 
-  /// Resolves a path as QEMU sees it: the device number, a space, the path without links; nil if it does not exist.
+  /// Resolves a path in QEMU's root directory.
+  /// - Returns: the device number, a space, the path without links; nil if it does not exist.
   mutating func file(_ path: String) throws(EvidenceMissing) -> String? {
     if let answer = observation.files[path] { return text(answer) }
     needs.add(file: path)
@@ -88,12 +89,12 @@ struct EvidenceReader {
 
   private mutating func note(_ reason: String) { obstacle = obstacle ?? reason }
 
-  /// Returns the reason why a variable is not shown.
+  /// Returns the reason why a variable could not be read.
   func absence(of variable: GlobalVariable) -> String {
     observation.globals[variable]?.absence ?? "it was not read"
   }
 
-  /// Returns the reason why a source of the host's is not shown.
+  /// Returns the reason why a host source could not be read.
   func absence(of source: HostSource) -> String {
     observation.host[source]?.absence ?? "it was not read"
   }
@@ -101,13 +102,13 @@ struct EvidenceReader {
   /// The judgement of a check that lacks an answer.
   var unanswered: Judgement {
     let silence = observation.silence
-    let missing = silence?.reason ?? "\(needs.queries.first?.description ?? "the host") was not asked"
+    let missing = silence?.reason ?? "\(needs.queries.first?.description ?? "the host") was not queried"
     return Judgement(
       verdict: silence?.isTemporary == false ? .unobservable : .unobserved,
       reason: "QEMU was not queried: \(missing)")
   }
 
-  /// Asks for several things at once, so that they come in one round.
+  /// Requests several pieces of evidence at once, so that they are read in one round.
   mutating func prefetch(
     _ queries: [QueryRequest], _ sources: [HostSource] = [], _ globals: [GlobalVariable] = []
   ) {

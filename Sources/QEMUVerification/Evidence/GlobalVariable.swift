@@ -1,33 +1,34 @@
-/// A named value in the memory of the running QEMU: a global variable that its binary exports, or a table for its guest.
+/// A named value in the memory of the running QEMU: a global variable that its binary exports, or an ACPI table of its
+/// guest.
 ///
-/// It shows what no query does. A binary built without modules exports no variables.
+/// It is evidence for properties that no query shows. A binary that was built without modules exports no variables.
 public struct GlobalVariable: Sendable, Hashable {
   /// The form of the value.
   public enum Form: Sendable, Hashable {
-    /// Its own bytes, as many as the binary says it has.
+    /// The bytes of the variable, whose size is that of the symbol.
     case value
-    /// The text it points to, up to 4096 bytes.
+    /// The text that the variable points to, up to 4096 bytes.
     case text
-    /// The bytes it points to, as many as another variable says.
+    /// The bytes that the variable points to; another variable has their number.
     case bytes(length: String)
-    /// An ACPI table that QEMU made, of which the name is the signature.
+    /// An ACPI table that QEMU has built; the symbol is its signature.
     case acpiTable
-    /// The bytes that a function of this name begins by reading: a variable that it alone exports.
+    /// The bytes of a variable that is not exported, which the function of this name reads first.
     case getter
-    /// A list that a function of this name begins by walking; a line for each element: its name, a space, its flags as a number.
+    /// A list that the function of this name walks; a line for each element: its name, a space, its flags as a number.
     case list
-    /// The field that a property of this name reads, in the object that a variable points to; as many bytes as it has.
+    /// The bytes of the field that the property of this name reads, in the object that a variable points to.
     case property(of: String)
-    /// The text that such a field points to; empty where it points to nothing.
+    /// The text that such a field points to; empty for a null pointer.
     case textProperty(of: String)
   }
 
-  /// Its name in C, the table's signature, or the property's name.
+  /// The name in C, the table's signature, or the property's name.
   public let symbol: String
   /// The form of the value.
   public let form: Form
 
-  /// Names one.
+  /// Creates a variable.
   public init(_ symbol: String, _ form: Form = .value) {
     self.symbol = symbol
     self.form = form
@@ -64,9 +65,9 @@ extension GlobalVariable {
   }
 }
 
-/// A text of hexadecimal digits, as an observation keeps bytes.
+/// The text form of bytes in an observation: hexadecimal digits.
 public enum Hexadecimal {
-  /// Two digits for each byte.
+  /// Returns the digits of bytes, two for each.
   public static func text(_ bytes: some Sequence<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
     var text: [UInt8] = []
@@ -74,7 +75,7 @@ public enum Hexadecimal {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// The bytes; nil where it is no such text.
+  /// Returns the bytes of a text; nil if it is not hexadecimal.
   static func bytes(_ text: String) -> [UInt8]? {
     let digits = text.utf8.map { Character(Unicode.Scalar($0)).hexDigitValue }
     guard digits.count.isMultiple(of: 2) else { return nil }

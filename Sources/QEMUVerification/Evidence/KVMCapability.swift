@@ -1,6 +1,6 @@
 /// A capability of the kernel's KVM.
 ///
-/// Its raw value is the number by which KVM_CHECK_EXTENSION is asked.
+/// The raw value is the argument of KVM_CHECK_EXTENSION.
 public enum KVMCapability: Int32, Sendable, Hashable, CaseIterable {
   /// Xen's interfaces for guests.
   case xenHVM = 38
@@ -8,14 +8,14 @@ public enum KVMCapability: Int32, Sendable, Hashable, CaseIterable {
   case hyperV = 44
   /// System Management Mode.
   case systemManagementMode = 117
-  /// Instructions that are left to a guest which has its processor alone: `-overcommit cpu-pm=on`.
+  /// Idle instructions without a VM exit, for a guest with its own processor: `-overcommit cpu-pm=on`.
   case disableExits = 143
-  /// Counters of the processor's events for guests; Linux 5.18 and later.
+  /// Performance counters for guests; Linux 5.18 and later.
   case performanceCounters = 212
-  /// Guests that hold their processor for too long.
+  /// A VM exit for a guest that blocks its processor for too long.
   case notifyVMExit = 219
 
-  /// The kernel's own name of it.
+  /// The kernel's name.
   public var name: String {
     switch self {
     case .xenHVM: "KVM_CAP_XEN_HVM"
@@ -27,7 +27,7 @@ public enum KVMCapability: Int32, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// Reads the kernel's answer; nil where it cannot be asked.
+  /// Reads the kernel's answer; returns nil if it cannot be queried.
   func read(
     _ reader: inout EvidenceReader
   ) throws(EvidenceMissing) -> (answer: Int, evidence: Evidence)? {

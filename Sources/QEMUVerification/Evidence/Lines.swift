@@ -1,17 +1,17 @@
 extension StringProtocol where SubSequence == Substring {
-  /// The lines that are not empty. HMP ends its own with a carriage return, too.
+  /// The lines that are not empty, without the carriage returns of HMP.
   ///
-  /// Cut by bytes: what QEMU and the kernel print is long, and walking it by characters is most of a verification's cost.
+  /// The text is split by bytes: it is long, and iterating over characters would be most of the cost of a verification.
   var lines: [Substring] {
     utf8.split(separator: UInt8(ascii: "\n")).compactMap { place in
       let line = self[place.startIndex..<place.endIndex]
-      // Elsewhere in it a name may hold one.
+      // A name may contain a carriage return elsewhere in the line.
       let text = line.utf8.last == UInt8(ascii: "\r") ? Substring(line.utf8.dropLast()) : line
       return text.isEmpty ? nil : text
     }
   }
 
-  /// What stands before the first place of some words, and behind it; nil where they are not in the text. By bytes, too.
+  /// Returns the text before and after the first occurrence of a separator; nil if there is none. It compares bytes.
   func cut(at words: StaticString) -> (before: Substring, after: Substring)? {
     let count = words.utf8CodeUnitCount
     var start = utf8.startIndex

@@ -1,10 +1,10 @@
 import QEMUJSON
 
-/// The topology that the machine was built with.
+/// The topology of the machine object.
 enum Topology {
   static let query = QueryRequest.property("smp", of: "/machine")
 
-  /// The counts by name; nil where this machine has none.
+  /// Reads the counts by name; returns nil if this machine has none.
   static func read(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> [String: Int]? {
     guard let object = try reader.value(query)?.objectValue else { return nil }
     return Dictionary(
@@ -15,7 +15,7 @@ enum Topology {
   }
 }
 
-/// One virtual CPU that exists.
+/// An existing virtual CPU.
 struct VirtualCPU {
   let path: String
   let threadID: Int64
@@ -24,7 +24,7 @@ struct VirtualCPU {
   var isX86: Bool { target.hasPrefix("x86") || target == "i386" }
 }
 
-/// The virtual CPUs that exist. QMP: `query-cpus-fast`
+/// The existing virtual CPUs. QMP: `query-cpus-fast`
 enum VirtualCPUs {
   static let query = QueryRequest("query-cpus-fast")
 
@@ -38,18 +38,18 @@ enum VirtualCPUs {
   }
 }
 
-/// The type of one object under a path; nil where there is none of that name. QMP: `qom-list`
+/// Returns the type of a child of an object; nil if there is none with that name. QMP: `qom-list`
 func childType(
   _ name: String, of path: String, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> String? {
   try childTypes(of: path, &reader).first { $0.name == name }?.type
 }
 
-/// The objects under one path, their types by name. QMP: `qom-list`
+/// Returns the children of an object, with their types. QMP: `qom-list`
 func childTypes(
   of path: String, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> [(name: String, type: String)] {
-  // An object that is not there has no children.
+  // An object that does not exist has no children.
   if case .refused("DeviceNotFound", _) = try reader.answer(.children(of: path)) { return [] }
   return try reader.list(.children(of: path)).compactMap { entry in
     guard let name = entry["name"]?.stringValue, let type = entry["type"]?.stringValue,

@@ -7,7 +7,7 @@ struct MemoryArea {
 
   init(_ line: Substring) {
     self.line = String(line)
-    // The name is the sixth field and may hold blanks.
+    // The name is the sixth field and may contain spaces.
     fields = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
     permissions = fields.count > 1 ? fields[1] : ""
     name = fields.count > 5 ? fields[5].drop { $0 == " " } : ""
@@ -21,6 +21,6 @@ struct MemoryArea {
     return end - start
   }
 
-  /// Where in its object the area begins, in bytes.
+  /// The offset of the area in its file or object, in bytes.
   var offset: UInt64? { fields.count > 2 ? UInt64(fields[2], radix: 16) : nil }
 }

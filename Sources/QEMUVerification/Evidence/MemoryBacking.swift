@@ -1,13 +1,13 @@
 import QEMUCommandLine
 
-/// A writable area of QEMU's memory, and how the kernel backs it: a line of ``HostSource/memoryAreas``.
+/// A writable area of QEMU's memory with its kernel properties: a line of ``HostSource/memoryAreas``.
 struct MemoryBacking: Sendable {
   let line: String
   /// The address of its first byte.
   let start: UInt64
   /// Its size in bytes.
   let size: UInt64
-  /// A Boolean value that indicates whether other processes see what is written to it.
+  /// A Boolean value that indicates whether the mapping is shared.
   let isShared: Bool
   /// The size of its pages in bytes.
   let pageSize: UInt64
@@ -15,9 +15,9 @@ struct MemoryBacking: Sendable {
   let populated: UInt64
   /// The kernel's flags, such as `mg` for an area whose pages may be merged.
   let flags: Set<Substring>
-  /// A Boolean value that indicates whether a child process does not get it.
+  /// A Boolean value that indicates whether fork does not copy it.
   var isLeftOutByFork: Bool { flags.contains("dc") }
-  /// The policy of memory nodes: `default`, `bind:0-1`, `prefer(many):0`.
+  /// The NUMA policy: `default`, `bind:0-1`, `prefer(many):0`.
   let policy: Substring
   let name: Substring
 
@@ -36,12 +36,13 @@ struct MemoryBacking: Sendable {
     name = fields.count > 6 ? fields[6] : ""
   }
 
-  /// Reads all of them; nil where the host does not show them.
+  /// Reads all areas; returns nil if the host does not show them.
   static func all(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> [MemoryBacking]? {
     try reader.text(.memoryAreas)?.lines.compactMap(MemoryBacking.init)
   }
 
-  /// Returns whether the area is of a file, or of one in a directory: a path that is not absolute begins where QEMU was started.
+  /// Returns whether the area is mapped from a file, or from a file in a directory. A relative path starts in QEMU's
+  /// working directory.
   func isOf(_ path: String) -> Bool {
     if path.hasPrefix("/") { return name == path || name.hasPrefix(path.hasSuffix("/") ? path : path + "/") }
     return !path.isEmpty && name.cut(atPath: path)

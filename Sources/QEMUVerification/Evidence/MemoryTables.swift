@@ -1,5 +1,5 @@
-/// A table in which QEMU tells the guest of its memory, read as ACPI 6.3 lays it out. It is not trusted: what does not fit is
-/// not there.
+/// An ACPI table of the guest's memory, in the format of ACPI 6.3. It is not trusted: a read outside of the table
+/// returns nil.
 struct AffinityTable {
   private let bytes: [UInt8]
 
@@ -13,14 +13,14 @@ struct AffinityTable {
   var count: Int { bytes.count }
 }
 
-/// How far nodes are from each other. ACPI: `SLIT`
+/// The distances between nodes. ACPI: `SLIT`
 struct DistanceTable {
   static let variable = GlobalVariable("SLIT", .acpiTable)
   private let table: AffinityTable
 
   init(_ bytes: [UInt8]) { table = AffinityTable(bytes) }
 
-  /// The distance from one node to another.
+  /// Returns the distance from one node to another; nil if there are no such nodes.
   func distance(from source: UInt64, to target: UInt64) -> UInt64? {
     guard let nodes = table.number(at: 36, 8), source < nodes, target < nodes, nodes <= 256 else {
       return nil
@@ -29,19 +29,19 @@ struct DistanceTable {
   }
 }
 
-/// What memory each node has to offer, and how fast it is. ACPI: `HMAT`
+/// The latencies, bandwidths and caches of the nodes' memory. ACPI: `HMAT`
 struct HeterogeneousMemoryTable {
   static let variable = GlobalVariable("HMAT", .acpiTable)
 
-  /// How fast one kind of access is, from some nodes to others.
+  /// The latencies or bandwidths of one kind of access.
   struct Locality {
     let hierarchy: UInt64
     let dataType: UInt64
-    /// Nanoseconds, or MiB a second, by initiator and target.
+    /// The values in nanoseconds, or MiB per second, by initiator and target.
     let values: [[UInt64]: UInt64]
   }
 
-  /// A cache beside a node's memory.
+  /// A memory-side cache of a node.
   struct Cache {
     let node: UInt64
     let size: UInt64
@@ -92,7 +92,7 @@ struct HeterogeneousMemoryTable {
           let target = table.number(at: place + 32 + 4 * (sourceCount + column), 4),
           let entry = table.number(at: entries + 2 * (row * targetCount + column), 2), entry > 0
         else { continue }
-        // Latencies are kept in picoseconds.
+        // Latencies are in picoseconds.
         let (value, isTooMuch) = base.multipliedReportingOverflow(by: entry)
         if !isTooMuch { values[[source, target]] = dataType < 3 ? value / 1000 : value }
       }

@@ -39,7 +39,7 @@ extension Observation {
     }
   }
 
-  /// Reads an observation that ``json`` wrote; nil where it is none.
+  /// Reads an observation from ``json``; nil if the document is not one.
   public init?(json: JSON) {
     guard let queries = json["queries"]?.arrayValue, let host = json["host"]?.objectValue else { return nil }
     for query in queries {

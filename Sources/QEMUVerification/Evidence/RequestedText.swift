@@ -1,27 +1,27 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// Compares what was asked for on the command line with what an object shows, as QEMU normalises it.
+/// The result of comparing a requested text with a value that QEMU shows, after QEMU's normalisation.
 enum Agreement {
   case equal
-  /// The request leaves the choice to QEMU, which made it.
+  /// The request leaves the choice to QEMU.
   case resolved
   case different
 }
 
-/// Compares the two.
+/// Compares a requested text with an observed value.
 /// - Parameters:
 ///   - wanted: the text on the command line: `on`, `0x10`, `1.5G`, `an-id`.
-///   - observed: the value that the property reads back as.
+///   - observed: the value of the property.
 func compare(_ wanted: String, with observed: JSON) -> Agreement {
   if SpelledValue(wanted).agrees(with: SpelledValue(observed)) { return .equal }
   if let path = observed.stringValue, isLink(path, to: wanted) { return .equal }
   return resolvedOrDifferent(wanted)
 }
 
-/// Returns whether a path of QEMU's tree is the object that a request names: by its id, or by the end of its path.
+/// Returns whether a path in QEMU's object tree is the requested object, by its id or the end of its path.
 ///
-/// A link reads back as the whole path of the object at its end.
+/// QEMU shows a link as the path of its target.
 private func isLink(_ path: String, to wanted: String) -> Bool {
   guard ["/objects/", "/machine/", "/chardevs/"].contains(where: path.hasPrefix) else { return false }
   let named = wanted.split(separator: "/")
@@ -33,7 +33,7 @@ private func resolvedOrDifferent(_ wanted: String) -> Agreement {
 }
 
 extension JSON {
-  /// The value as a person would write it on the command line.
+  /// The value as text on a command line.
   var commandLineText: String {
     switch self {
     case .string(let text): text
@@ -43,24 +43,24 @@ extension JSON {
   }
 }
 
-/// Judges a property that an object of QEMU shows under a name.
+/// Judges a property of a QEMU object.
 func judgeProperty(
   _ wanted: String, _ name: String, of path: String, _ reader: inout EvidenceReader, remedy: Remedy
 ) throws(EvidenceMissing) -> Judgement {
   let query = QueryRequest.property(name, of: path)
   switch try reader.answer(query) {
   case .refused(_, let words):
-    return .unobservable("QEMU accepted it and does not show it: \(words)", [Evidence(query, words)])
+    return .unobservable("QEMU accepted it but does not show it: \(words)", [Evidence(query, words)])
   case .value(let value): return judge(wanted, value, Evidence(query, value.commandLineText), remedy)
   }
 }
 
-/// Judges a value that was seen.
+/// Judges an observed value.
 func judge(_ wanted: String, _ value: JSON, _ evidence: Evidence, _ remedy: Remedy) -> Judgement {
   let agreement = compare(wanted, with: value)
   let text = value.commandLineText
   return .compare(
     agreement != .different, observed: text, [evidence],
-    reason: agreement == .resolved ? "\(wanted) leaves the choice to QEMU, which took \(text)" : nil,
+    reason: agreement == .resolved ? "\(wanted) leaves the choice to QEMU, which chose \(text)" : nil,
     else: remedy)
 }

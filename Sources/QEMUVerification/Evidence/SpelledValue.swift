@@ -1,12 +1,12 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// A value with all the meanings that its text may have.
+/// A value with all possible meanings of its text.
 ///
-/// QEMU takes several spellings of one value and shows one of them. The request and the reading are both read as this type;
-/// they agree where they share a meaning.
+/// QEMU accepts several spellings of a value and shows one of them. The requested and the observed value are both
+/// parsed to this type; they agree if they have a common meaning.
 struct SpelledValue {
-  /// One way to read a text.
+  /// One meaning of a text.
   enum Meaning: Hashable {
     case text(String)
     case path(String)
@@ -29,7 +29,7 @@ struct SpelledValue {
 
   private init(meanings: Set<Meaning>) { self.meanings = meanings }
 
-  /// Reads a text of the command line.
+  /// Parses a text of the command line.
   init(_ text: String) {
     meanings = Set(
       [
@@ -38,11 +38,11 @@ struct SpelledValue {
       ].compactMap(\.self))
   }
 
-  /// Reads a value that QEMU shows.
+  /// Parses a value that QEMU shows.
   init(_ value: JSON) {
     switch value {
     case .string(let text):
-      // A text is shown as it was given: `010` is no 8.
+      // QEMU shows a text unchanged: `010` is not 8.
       self.init(meanings: SpelledValue(text).meanings.filter { !$0.isNumber })
     case .bool(let value): self.init(meanings: [.bool(value)])
     case .integer(let value): self.init(meanings: [Self.number(value)])
@@ -51,14 +51,14 @@ struct SpelledValue {
     }
   }
 
-  /// Returns whether the two are the same value.
+  /// Returns whether two values are the same.
   func agrees(with other: SpelledValue) -> Bool { !meanings.isDisjoint(with: other.meanings) }
 }
 
 // MARK: - Meanings
 
 extension SpelledValue {
-  /// A number of any radix; a size is its bytes.
+  /// Returns the number of a text in any radix; a size is in bytes.
   private static func number(_ text: String) -> Meaning? {
     if let signed = Int64(propertyText: text) { return number(signed) }
     return UInt64(propertyText: text).map(Meaning.unsigned)
@@ -69,7 +69,7 @@ extension SpelledValue {
     UInt64(exactly: value).map(Meaning.unsigned) ?? .integer(value)
   }
 
-  /// A file's name without what the kernel skips: repeated slashes, `.`, and a slash at the end.
+  /// Returns a path without repeated slashes, `.`, and a trailing slash.
   private static func path(_ text: String) -> Meaning? {
     guard text.contains("/"), text.firstRange(of: "://") == nil else { return .path(text) }
     let parts = text.split(separator: "/").filter { $0 != "." }
@@ -84,7 +84,7 @@ extension SpelledValue {
     return .uuid(text.lowercased())
   }
 
-  /// `0000:00:1f.2`, `0:1f.2`: domain, bus, slot and function.
+  /// Returns a PCI address of domain, bus, slot and function: `0000:00:1f.2`, `0:1f.2`.
   private static func pciAddress(_ text: String) -> Meaning? {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard 2...3 ~= parts.count, let last = parts.last, last.contains(".") else { return nil }
@@ -98,7 +98,8 @@ extension SpelledValue {
 
 /// The text of a MAC address.
 enum MACAddressText {
-  /// Reads six octets of one or two digits, between them colons or dashes; nil where the text is none.
+  /// Parses six octets of one or two digits, separated by colons or dashes; returns nil if the text is not a MAC
+  /// address.
   static func octets(of text: String) -> [UInt8]? {
     let parts = text.split(omittingEmptySubsequences: false) { $0 == ":" || $0 == "-" }
     let octets = parts.compactMap {
@@ -107,7 +108,7 @@ enum MACAddressText {
     return parts.count == 6 && octets.count == 6 ? octets : nil
   }
 
-  /// Reads what `-nic` and `-net` take besides: one number, which becomes the last three octets.
+  /// Parses a MAC address of `-nic` and `-net`, which may also be a number, the last three octets.
   static func octets(ofNetworkOption text: String) -> [UInt8]? {
     if let octets = octets(of: text) { return octets }
     guard let number = UInt64(propertyText: text), number <= 0xFF_FFFF else { return nil }

@@ -1,28 +1,28 @@
 import QEMUCommandLine
 public import QEMUJSON
 
-/// What is known of the accelerator that runs a guest, whatever was asked for.
+/// The accelerator that runs a guest and its properties, independent of the request.
 public struct AcceleratorInspection: Sendable, Hashable {
-  /// One property as it is.
+  /// A property and its live value.
   public struct Property: Sendable, Hashable {
     /// QEMU's name of the property.
     public let name: String
-    /// Its live value in the terms of the command line; nil where nothing shows it.
+    /// Its live value, as on a command line; nil if nothing shows it.
     public let observed: String?
-    /// What was seen, and where.
+    /// The evidence, with its sources.
     public let evidence: [Evidence]
-    /// Why it cannot be seen.
+    /// The reason why it cannot be observed.
     public let reason: String?
   }
 
-  /// The accelerator's name; nil where it cannot be told.
+  /// The accelerator's name; nil if it is unknown.
   public let live: String?
-  /// How that is known.
+  /// The evidence of the accelerator.
   public let evidence: [Evidence]
   /// Every property that the accelerator has, by name.
   public let properties: [Property]
 
-  /// What is still to be asked.
+  /// Returns the evidence that is still to be read.
   public static func needs(given observation: Observation) -> EvidenceNeeds {
     var reader = EvidenceReader(observation)
     _ = inspect(&reader)
@@ -48,7 +48,7 @@ public struct AcceleratorInspection: Sendable, Hashable {
     let subject = Subject(configuration: .init(), liveAccelerator: name)
     var properties: [Property] = []
     for (property, check) in (acceleratorChecks[name] ?? [:]).sorted(by: { $0.key < $1.key }) {
-      // Nothing is asked for, so no verdict counts: only what is seen.
+      // Nothing is requested, so only the observed value is used, not the verdict.
       let judgement = (try? check("", subject, &reader)) ?? .unobservable("QEMU was not queried")
       properties.append(
         Property(

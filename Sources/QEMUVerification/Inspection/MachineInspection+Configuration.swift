@@ -2,11 +2,11 @@ public import QEMUCommandLine
 import QEMUJSON
 
 extension MachineInspection {
-  /// A configuration that starts the same virtual machine again, whatever defaults another QEMU or host has: what the request
-  /// left
-  /// to QEMU is said, a disk has the image that is under the guest now, and of several accelerators the one that runs the guest is left.
-  /// - Parameter requested: what the virtual machine was asked to be.
-  /// - Throws: ``QEMUCommandLine/CommandLineError`` where a live value cannot be written as an option.
+  /// Returns a configuration that starts the same virtual machine, independent of the defaults of another QEMU or host:
+  /// it has the values that QEMU chose, the disks have the images that the guest uses now, and of several accelerators
+  /// it has only the live one.
+  /// - Parameter requested: the configuration of the virtual machine.
+  /// - Throws: ``QEMUCommandLine/CommandLineError`` if a live value cannot be written as an option.
   public func configuration(pinning requested: QEMUConfiguration) throws(CommandLineError)
     -> QEMUConfiguration
   {
@@ -31,7 +31,7 @@ extension MachineInspection {
     pinned.occurrences.append(try Occurrence(option: option, text: text))
   }
 
-  /// The type stands once, without the alias that it was asked for by.
+  /// Sets the machine type, instead of an alias.
   private func pinMachine(_ type: String, _ pinned: inout QEMUConfiguration) {
     var isNamed = false
     for index in pinned.occurrences.indices {
@@ -46,7 +46,7 @@ extension MachineInspection {
   }
 
   private func pinAccelerator(_ live: String, _ pinned: inout QEMUConfiguration) throws(CommandLineError) {
-    // -M accel= and -enable-kvm say which, and nothing else: the live one is named in their place.
+    // -M accel= and -enable-kvm only select an accelerator: the live one replaces them.
     let own = pinned.occurrences.filter { ($0.argument as? Accelerator)?.name == live }.prefix(1)
     pinned.occurrences.removeAll { $0.option == "accel" || $0.option == "enable-kvm" }
     if pinned.machine["accel"] != nil { return }
@@ -57,7 +57,7 @@ extension MachineInspection {
     let names = ["cpus", "sockets", "dies", "clusters", "cores", "threads", "maxcpus"]
     let counts = names.compactMap { name -> String? in
       guard let count = self["topology", name]?.integerValue else { return nil }
-      // A level of one is not known to every machine.
+      // Not every machine supports these levels.
       return count == 1 && (name == "dies" || name == "clusters") ? nil : "\(name)=\(count)"
     }
     if !counts.isEmpty { try pin("smp", counts.joined(separator: ","), &pinned) }

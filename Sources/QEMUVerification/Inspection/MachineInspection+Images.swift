@@ -1,11 +1,11 @@
 public import QEMUCommandLine
 import QEMUJSON
 
-/// The disks as they are: a start of what is written finds the images that are under the guest now.
+/// The live images of disks, for a configuration that starts on the images that the guest uses now.
 extension MachineInspection {
-  /// A request whose disks name the live images, where a command moved them to others since the start.
-  /// - Parameter requested: what the virtual machine was asked to be.
-  /// - Throws: ``QEMUCommandLine/CommandLineError`` where a live image cannot be written as an option.
+  /// Returns the request with the live images of its disks, if a command changed them since the start.
+  /// - Parameter requested: the configuration of the virtual machine.
+  /// - Throws: ``QEMUCommandLine/CommandLineError`` if a live image cannot be written as an option.
   public func liveImages(in requested: QEMUConfiguration) throws(CommandLineError) -> QEMUConfiguration {
     var live = requested
     let names = Subject.driveNames(of: requested)
@@ -32,7 +32,7 @@ extension MachineInspection {
     }
     let file = ["file", "file.filename", "filename"].first { members[$0] != nil } ?? "file"
     members[file] = .string(move.live)
-    // QEMU guesses no format of an image that it is to write raw bytes to.
+    // Specify the format: QEMU restricts writes to an image whose format it has guessed.
     let format = members["driver"] == nil ? "format" : "driver"
     members[format] = disk["inserted"]?["drv"]
     return Occurrence(
@@ -67,7 +67,7 @@ extension MachineInspection {
     }
   }
 
-  /// A node that is not in the request: an overlay, or what a job copied to.
+  /// Returns the option of a node that is not in the request: an overlay, or the target of a job.
   private func node(
     _ name: String, _ medium: JSON, _ named: Set<String>
   ) throws(CommandLineError) -> Occurrence {
@@ -78,15 +78,15 @@ extension MachineInspection {
       let driver = medium["drv"]
     else {
       throw CommandLineError(
-        .unencodableValue, "the live image of node \(name) is no file, and is not written as an option",
-        remedy: "write the -blockdev of node \(name) by hand: qemuctl inspect shows it")
+        .unencodableValue, "the live image of node \(name) is not a file, and cannot be written as an option",
+        remedy: "write the -blockdev of node \(name) manually: qemuctl inspect shows it")
     }
     var members: JSONObject = [
       "driver": driver, "node-name": .string(name), "file.driver": .string(protocolName),
       "file.filename": .string(path),
     ]
     if let isReadOnly = medium["ro"], isReadOnly == true { members["read-only"] = isReadOnly }
-    // A backing node that the request names is open already, and not opened twice.
+    // Refer to a backing node that the request already opens.
     if let backing = children["backing"], named.contains(backing) { members["backing"] = .string(backing) }
     let flat = members.map { "\($0.name)=\(Self.escaped($0.value.commandLineText))" }.joined(separator: ",")
     return try Occurrence(option: "blockdev", text: flat, unknownNames: .kept)
@@ -96,7 +96,7 @@ extension MachineInspection {
 }
 
 extension BlockGraph {
-  /// The nodes that an inspection holds.
+  /// Creates the graph of the nodes in an inspection.
   init(_ inspection: MachineInspection) {
     self.init(
       nodes: inspection.entries.filter { $0.section == "nodes" && $0.name != "graph" }.map(\.value),

@@ -1,17 +1,17 @@
 import QEMUCommandLine
 public import QEMUJSON
 
-/// Everything that a live virtual machine shows of itself, whether anybody asked for it or not.
+/// The properties that a running virtual machine shows, independent of the request.
 public struct MachineInspection: Sendable, Hashable {
-  /// One value and where it is from.
+  /// A value and its source.
   public struct Entry: Sendable, Hashable {
-    /// What it is about: `machine`, `cpu`, `memory`, …
+    /// The section: `machine`, `cpu`, `memory`, …
     public let section: String
-    /// Its name within the section.
+    /// The name within the section.
     public let name: String
     /// The value.
     public let value: JSON
-    /// The query that showed it.
+    /// The query that returned it.
     public let source: String
   }
 
@@ -20,7 +20,7 @@ public struct MachineInspection: Sendable, Hashable {
   /// All values, section by section.
   public let entries: [Entry]
 
-  /// What is still to be asked.
+  /// Returns the evidence that is still to be read.
   public static func needs(given observation: Observation) -> EvidenceNeeds {
     var reader = EvidenceReader(observation)
     _ = entries(&reader)
@@ -36,7 +36,7 @@ public struct MachineInspection: Sendable, Hashable {
     accelerator = AcceleratorInspection(observation)
   }
 
-  /// The value of a section's name.
+  /// The value with a name in a section; nil if there is none.
   public subscript(section: String, name: String) -> JSON? {
     entries.first { $0.section == section && $0.name == name }?.value
   }
@@ -54,7 +54,7 @@ public struct MachineInspection: Sendable, Hashable {
 }
 
 extension MachineInspection {
-  /// What one query shows, as a section's values.
+  /// A query and the values of its reply.
   private struct Row: Sendable {
     let section: String
     let query: QueryRequest
@@ -86,7 +86,7 @@ extension MachineInspection {
     reader.prefetch(rows.map(\.query))
     var entries: [Entry] = []
     for row in rows {
-      // What this QEMU refuses it does not have.
+      // A query that this QEMU refuses is not supported.
       guard let reply = try? reader.value(row.query) else { continue }
       entries += row.values(reply).map {
         Entry(section: row.section, name: $0.name, value: $0.value, source: row.query.description)
@@ -102,7 +102,7 @@ extension MachineInspection {
     return entries
   }
 
-  /// The properties of an object that are values.
+  /// Returns the properties of an object, without its children and links.
   private static func properties(
     _ section: String, of path: String, _ reader: inout EvidenceReader
   ) throws(EvidenceMissing) -> [Entry] {
@@ -123,7 +123,7 @@ extension MachineInspection {
     return entries
   }
 
-  /// The objects in a directory by their types; those that a user made with their buses.
+  /// Returns the children of an object with their types, and with their buses if they are devices of the request.
   private static func objects(
     in folder: String, _ reader: inout EvidenceReader
   ) throws(EvidenceMissing) -> [Entry] {

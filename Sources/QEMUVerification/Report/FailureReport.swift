@@ -1,26 +1,26 @@
 public import QEMUJSON
 
-/// A failure as a document, for a program that asked for one and gets no report.
+/// A failure as a document, for a program that requested a document and gets no report.
 public struct FailureReport: Sendable, Hashable {
-  /// The kind of failure, `start-failed`.
+  /// The kind of failure, such as `start-failed`.
   public let code: String
   /// The description of the failure, with names and values.
   public let summary: String
-  /// QEMU's messages, its exit status, its command line, or what else shows the failure.
+  /// QEMU's messages, its exit status, its command line, and other evidence of the failure.
   public let evidence: [String]
   /// The remedy; never empty.
   public let remedy: String
 
-  /// Makes a report of its parts.
+  /// Creates a report.
   /// - Parameters:
   ///   - code: the kind of failure; `startFailed` becomes `start-failed`.
-  ///   - summary: what failed, with names and values.
-  ///   - evidence: what shows it, a text each.
-  ///   - remedy: what to do about it.
+  ///   - summary: the description of the failure, with names and values.
+  ///   - evidence: the evidence of the failure.
+  ///   - remedy: the remedy.
   public init(code: String, summary: String, evidence: [String], remedy: String) {
     var wasLowercase = false
     self.code = code.reduce(into: "") { text, letter in
-      // A word begins at the first capital letter of a row: `notQEMU` has two.
+      // A word begins at the first of consecutive capital letters: `notQEMU` has two words.
       let beginsWord = letter.isUppercase && wasLowercase
       wasLowercase = letter.isLowercase
       text += (beginsWord ? "-" : "") + letter.lowercased()
@@ -40,7 +40,7 @@ public struct FailureReport: Sendable, Hashable {
     ]
   }
 
-  /// A JUnit document of one test that ended with an error.
+  /// Returns a JUnit document of one test that ended with an error.
   /// - Parameter name: the name of the suite and of the test, such as `qemuctl start`.
   /// - Returns: the XML text.
   public func junit(named name: String) -> String {
@@ -50,7 +50,8 @@ public struct FailureReport: Sendable, Hashable {
       <testsuites tests="1" failures="0" errors="1">
         <testsuite name="\(name)" tests="1" failures="0" errors="1" skipped="0">
           <testcase classname="\(name)" name="\(name)">
-            <error type="\(code.escapedForMarkup)" message="\(summary.escapedForMarkup)">\(details.escapedForMarkup)</error>
+            <error type="\(code.escapedForMarkup)" \
+            message="\(summary.escapedForMarkup)">\(details.escapedForMarkup)</error>
           </testcase>
         </testsuite>
       </testsuites>
@@ -58,8 +59,8 @@ public struct FailureReport: Sendable, Hashable {
       """
   }
 
-  /// A page that shows the failure.
-  /// - Parameter title: what failed, such as `qemuctl start`.
+  /// Returns a page that shows the failure.
+  /// - Parameter title: the title of the page, such as `qemuctl start`.
   /// - Returns: the HTML text.
   public func html(titled title: String) -> String {
     """

@@ -1,39 +1,39 @@
 import QEMUCommandLine
 
-/// The verdict on one thing that was asked for.
+/// The verdict on one requested property.
 public enum Verdict: String, Sendable, Hashable, CaseIterable {
-  /// The live virtual machine has it, after QEMU's own normalisation.
+  /// The running virtual machine has the requested value, after QEMU's own normalisation.
   case confirmed
-  /// A later entry of the user's own list took effect.
+  /// A later accelerator in the request's list took effect.
   case fellBack = "fell-back"
-  /// The live virtual machine contradicts it.
+  /// The running virtual machine differs from the request.
   case drifted
-  /// Nothing that this QEMU and this host show can tell; the reason says what would.
+  /// Nothing in this QEMU or on this host shows it; the reason says what would.
   case unobservable
-  /// It could be shown, but not to this caller now; the reason says what was in the way.
+  /// Evidence exists, but this caller cannot read it now; the reason says what prevented it.
   case unobserved
 }
 
 /// The access that evidence needs, from the least to the most.
 public enum EvidenceTier: String, Sendable, Hashable, CaseIterable {
-  /// QEMU answers it to whoever has its monitor.
+  /// QEMU's replies, which need a connection to its monitor.
   case monitor
-  /// The kernel tells it of the process, to its user and to root.
+  /// /proc, which QEMU's user and root can read.
   case host
-  /// The kernel tells it to root alone, and stops the process for a moment.
+  /// The kernel's data about the process, which only root can read, and which briefly stops the process.
   case kernel
-  /// It is in QEMU's memory, which a process with ptrace rights can read.
+  /// QEMU's memory, which a process with permission to trace QEMU can read.
   case deep
 }
 
-/// One thing that was seen, and where.
+/// An observed value and its source.
 public struct Evidence: Sendable, Hashable {
-  /// The query or the file that showed it.
+  /// The query or the file that showed the value.
   public let source: String
   /// The value that was observed.
   public let observed: String
 
-  /// Makes a piece of evidence.
+  /// Creates a piece of evidence.
   public init(source: String, observed: String) {
     self.source = source
     self.observed = observed
@@ -61,11 +61,11 @@ public struct Evidence: Sendable, Hashable {
 public struct Remedy: Sendable, Hashable {
   /// The way in which a remedy can take effect.
   public enum Kind: String, Sendable, Hashable {
-    /// On the running virtual machine.
+    /// The remedy changes the running virtual machine.
     case live
-    /// With the next start.
+    /// The remedy needs a restart.
     case restart
-    /// Not with this QEMU on this host.
+    /// This QEMU on this host cannot satisfy the request.
     case impossible
   }
 
@@ -74,7 +74,7 @@ public struct Remedy: Sendable, Hashable {
   /// The text of the remedy; never empty.
   public let text: String
 
-  /// Makes a remedy.
+  /// Creates a remedy.
   public init(_ kind: Kind, _ text: String) {
     self.kind = kind
     self.text = text
@@ -94,14 +94,14 @@ public struct Judgement: Sendable, Hashable {
     Judgement(verdict: .unobservable, evidence: evidence, reason: reason)
   }
 
-  /// Returns the same judgement with what another one rests on before its own evidence.
+  /// Returns the judgement with the evidence of another one before its own.
   func resting(on held: Judgement) -> Judgement {
     var judgement = self
     judgement.evidence = held.evidence + evidence
     return judgement
   }
 
-  /// Confirmed where the two agree, else drifted.
+  /// Returns a confirmed judgement if the values agree, a drifted one otherwise.
   static func compare(
     _ agree: Bool, observed: String, _ evidence: [Evidence], reason: String? = nil, else remedy: Remedy
   ) -> Judgement {
@@ -111,7 +111,7 @@ public struct Judgement: Sendable, Hashable {
   }
 }
 
-/// The result for one property that the request names.
+/// The result for one property of the request.
 public struct Finding: Sendable, Hashable {
   /// The option's name without its dash.
   public let option: String
@@ -131,25 +131,25 @@ public struct Finding: Sendable, Hashable {
   public let reason: String?
   /// The way to correct a drift.
   public let remedy: Remedy?
-  /// A Boolean value that indicates whether the user waived this finding.
+  /// A Boolean value that indicates whether the user accepted this finding.
   public internal(set) var isAccepted = false
-  /// A Boolean value that indicates whether it fails the comparison: a drift, or in a strict comparison anything that is not
-  /// The move of a disk to another image, where the drift is due to one.
+  /// The change of a disk's image that caused the drift; nil for another cause.
   public internal(set) var imageMove: ImageMove?
-  /// confirmed, unless the user waived it.
+  /// A Boolean value that indicates whether it is a failure: a drift, or in a strict comparison anything that is not
+  /// confirmed, unless the user accepted it.
   public internal(set) var isFailure = false
-  /// The text that is compared with another request's; of a secret its value, which is shown nowhere.
+  /// The text to compare with another request; for a secret its value, which is never printed.
   package internal(set) var comparedText = ""
 }
 
 extension Finding {
-  /// The most that any of its evidence took; nil where there is none.
+  /// The highest tier of its evidence; nil if there is no evidence.
   public var tier: EvidenceTier? {
     let tiers = evidence.map(\.tier)
     return EvidenceTier.allCases.last { tiers.contains($0) }
   }
 
-  /// The property as reports name it: `accel tcg tb-size`, `device nic mac`, `m size`, `uuid`.
+  /// The name of the property in reports: `accel tcg tb-size`, `device nic mac`, `m size`, `uuid`.
   public var title: String {
     let repetition = OptionTable.declaration(option)?.repetition
     let isOneOfMany = instance != "0" || repetition == .accumulates || repetition == .accumulatesInOrder

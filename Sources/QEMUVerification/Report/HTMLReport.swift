@@ -1,6 +1,6 @@
 extension VerificationReport {
-  /// The report as one page that needs nothing else: a table that can be filtered by verdict and searched.
-  /// - Parameter title: what was verified.
+  /// Returns the report as a self-contained page with a table that can be searched and filtered by verdict.
+  /// - Parameter title: the title of the page.
   public func html(titled title: String) -> String {
     """
     <!DOCTYPE html>

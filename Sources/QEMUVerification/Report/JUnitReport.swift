@@ -1,8 +1,8 @@
 extension VerificationReport {
-  /// Returns the report as JUnit XML, which build servers show: a drift is a failure, an unobserved property an error, an
+  /// Returns the report as JUnit XML for build servers: a drift is a failure, an unobserved property an error, an
   /// unobservable one a skipped test.
   ///
-  /// In a strict comparison all three are failures. What the user waived passes, and says so.
+  /// In a strict comparison all three are failures. A finding that the user accepted passes.
   /// - Parameter name: the name of the test suite.
   public func junit(named name: String) -> String {
     let rows = rows

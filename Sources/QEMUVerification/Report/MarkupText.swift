@@ -1,5 +1,5 @@
 extension String {
-  /// The text as it stands in XML and HTML; a character that XML has no way to say, or that controls a terminal, becomes U+FFFD.
+  /// The text escaped for XML and HTML; a character that is invalid in XML or that controls a terminal becomes U+FFFD.
   var escapedForMarkup: String {
     var result = ""
     for scalar in unicodeScalars {
@@ -20,12 +20,12 @@ extension String {
 }
 
 extension Finding {
-  /// What was seen and where, a line each.
+  /// The lines of the evidence, each with its source.
   var evidenceLines: [String] { evidence.map { "\($0.source): \($0.observed)" } }
 }
 
 extension VerificationReport {
-  /// The accelerator and all properties, as rows that look alike.
+  /// The findings of the accelerator and all properties, as rows.
   var rows: [Finding] {
     let accelerator = Finding(
       option: "accel", instance: "", property: "",

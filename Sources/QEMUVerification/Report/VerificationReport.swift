@@ -1,36 +1,36 @@
 public import QEMUCommandLine
 public import QEMUJSON
 
-/// The verdict on the accelerator that was asked for.
+/// The verdict on the requested accelerator.
 public struct AcceleratorFinding: Sendable, Hashable {
-  /// The accelerators that the request allows, the most wanted first; empty where it names none.
+  /// The accelerators in the request, in order of preference; empty if it has none.
   public let requested: [String]
-  /// The accelerator that runs the guest; nil where it cannot be told.
+  /// The accelerator that runs the guest; nil if it is unknown.
   public let live: String?
   /// The verdict.
   public internal(set) var verdict: Verdict
-  /// Why it fell back, drifted, or cannot be told; in QEMU's own words where it has any.
+  /// The reason why it fell back, drifted, or is unknown; QEMU's own message if there is one.
   public internal(set) var reason: String?
-  /// What was seen, and where.
+  /// The evidence, with its sources.
   public let evidence: [Evidence]
-  /// The way to get the accelerator that was asked for first.
+  /// The way to get the preferred accelerator.
   public var remedy: Remedy?
-  /// A Boolean value that indicates whether the user waived this finding.
+  /// A Boolean value that indicates whether the user accepted this finding.
   public internal(set) var isAccepted = false
-  /// A Boolean value that indicates whether it fails the comparison.
+  /// A Boolean value that indicates whether it is a failure.
   public internal(set) var isFailure = false
 }
 
-/// The comparison of a request with the live virtual machine.
+/// The comparison of a request with the running virtual machine.
 public struct VerificationReport: Sendable, Hashable {
   /// The verdict on the accelerator.
   public var accelerator: AcceleratorFinding
-  /// One finding for each property that the request names.
+  /// One finding for each property of the request.
   public let findings: [Finding]
-  /// Strikes secrets out of the report's documents: at first those of the request.
+  /// The secrets to redact in the report's documents; initially those of the request.
   public var redaction = Redaction()
 
-  /// The worst of: drifted, unproven, fell back, confirmed. What the user waived does not count.
+  /// The worst verdict of: drifted, unproven, fell back, confirmed. Findings that the user accepted are ignored.
   public var verdict: ReportVerdict {
     if accelerator.isFailure || findings.contains(where: \.isFailure) { return .drifted }
     let isTold = accelerator.isAccepted || ![.unobservable, .unobserved].contains(accelerator.verdict)
@@ -40,10 +40,10 @@ public struct VerificationReport: Sendable, Hashable {
     return accelerator.verdict == .fellBack ? .fellBack : .confirmed
   }
 
-  /// What contradicts the request and was not accepted.
+  /// The findings that drifted and were not accepted.
   public var drifts: [Finding] { findings.filter { $0.verdict == .drifted && !$0.isAccepted } }
 
-  /// How many findings have each verdict, the accelerator's included.
+  /// The number of findings with each verdict, including the accelerator's.
   public var counts: [Verdict: Int] {
     var counts: [Verdict: Int] = [:]
     for verdict in findings.map(\.verdict) + [accelerator.verdict] { counts[verdict, default: 0] += 1 }
@@ -52,7 +52,7 @@ public struct VerificationReport: Sendable, Hashable {
 }
 
 extension VerificationReport {
-  /// The report's part of the JSON document: verdict, accelerator, findings and counts.
+  /// The report's members of the JSON document: verdict, accelerator, findings and counts.
   public var json: JSONObject {
     [
       "verdict": .string(verdict.rawValue), "accelerator": accelerator.json,
@@ -64,7 +64,7 @@ extension VerificationReport {
 }
 
 extension Finding {
-  /// Returns the finding as it may be shown: its texts are without the secrets, which addresses among them may hold.
+  /// Returns the finding with secrets redacted in its texts, such as those in addresses.
   public func striking(_ redaction: Redaction) -> Finding {
     if redaction.isEmpty { return self }
     return Finding(

@@ -1,7 +1,7 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// Checks one property of `-blockdev`: the node is one of those that QEMU lists.
+/// Checks one property of `-blockdev` by QEMU's list of nodes.
 @Sendable func blockNodeCheck(_ property: String, of requested: RequestedOption) -> Check {
   guard let name = requested["node-name"] else {
     return unobservable("a block node without a name cannot be identified")
@@ -16,7 +16,7 @@ import QEMUJSON
   }
 }
 
-/// A property of a node, or of what it stands on: `file.driver` is the driver of its `file`.
+/// Judges a property of a node or of its child: `file.driver` is the driver of its `file`.
 private func judgeNode(
   _ wanted: String, _ property: String, _ name: String, _ graph: BlockGraph, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -30,7 +30,7 @@ private func judgeNode(
   {
     let words = "\(name): \(path.joined(separator: ".")): \(value.commandLineText)"
     if property == "size" {
-      // A leading zero makes it octal, as of every number of -blockdev.
+      // A leading zero makes a number of -blockdev octal.
       let bytes = UInt64(propertyText: wanted) ?? ByteCount(propertyText: wanted)?.bytes
       return judgeSize(bytes, value, Evidence(BlockGraph.nodesQuery, words), nodeRemedy)
     }
@@ -64,26 +64,26 @@ private func judgeSize(
 }
 
 private let nodeRemedy = Remedy(
-  .live, "change it with blockdev-reopen, all options given; else restart")
+  .live, "change it with blockdev-reopen, with all options of the node, or restart")
 
-/// The members of the list of nodes that show properties of `-blockdev`.
+/// The members of QEMU's list of nodes, by property of `-blockdev`.
 private let nodeMembers: [String: [String]] = [
   "node-name": ["node-name"], "driver": ["drv"], "read-only": ["ro"], "detect-zeroes": ["detect_zeroes"],
   "cache.direct": ["cache", "direct"], "cache.no-flush": ["cache", "no-flush"],
   "filename": ["image", "filename"], "file.filename": ["file"], "size": ["image", "virtual-size"],
 ]
 
-/// Checks one property of `-drive`: QEMU lists its disks with their nodes.
+/// Checks one property of `-drive` by QEMU's list of disks and their nodes.
 @Sendable func driveCheck(_ property: String, of requested: RequestedOption) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
     guard let name = subject.driveName(of: requested) else {
-      return .unobservable("give the drive an id: this library does not know how this machine names it")
+      return .unobservable("this library does not know how this machine names the drive; give it an id")
     }
     return try judgeDrive(wanted, property, name, of: requested, subject, &reader)
   }
 }
 
-/// Checks `-hda`, `-cdrom`, `-fda` and similar options: each is a drive with a file.
+/// Checks `-hda`, `-cdrom`, `-fda` and similar options, each of which is a drive with a file.
 @Sendable func shortDriveCheck(_ property: String, of requested: RequestedOption) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
     guard let name = subject.driveName(of: requested) else {
@@ -119,10 +119,10 @@ private func judgeDrive(
   case "if" where requested["id"] != nil: return try judgeInterface(wanted, disk, &reader)
   case "if", "index", "unit", "bus":
     if requested["id"] != nil { break }
-    // The name is made of them, and another drive would have another.
+    // The name is derived from them and is unique.
     return Judgement(
       verdict: .confirmed, observed: wanted, evidence: [Evidence(query, name)],
-      reason: "QEMU names a drive by its place, and this one is \(name)")
+      reason: "QEMU names a drive after its interface, bus and unit; this one is \(name)")
   default: break
   }
   if property.hasPrefix("file."), let node = disk["inserted"]?["node-name"]?.stringValue,
@@ -143,13 +143,13 @@ private func judgeDrive(
   return judgeDrive(wanted, property, disk, image, Evidence(query, name))
 }
 
-/// The prefixes of the device types that a drive of an interface is attached to.
+/// The prefixes of the types of devices that use drives, by interface.
 private let interfaceDevices: [String: String] = [
   "ide": "ide-", "scsi": "scsi-", "virtio": "virtio-blk", "floppy": "floppy", "sd": "sd-",
   "pflash": "cfi.pflash",
 ]
 
-/// The device that uses the drive tells the interface; `none` leaves it to a device of the user's own.
+/// Judges the interface by the device that uses the drive. With `none` that is a device of the request.
 private func judgeInterface(
   _ wanted: String, _ disk: JSON, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -178,14 +178,14 @@ private func judgeInterface(
     [Evidence(query, "\(name): used by \(device)"), Evidence(list, "\(device): \(shown)")], else: driveRemedy)
 }
 
-private let driveRemedy = Remedy(.restart, "restart with the drive as it was asked for")
+private let driveRemedy = Remedy(.restart, "restart with the drive as requested")
 
-/// Returns the member of the list of disks that shows a property of `-drive`.
+/// Returns the member of QEMU's list of disks for a property of `-drive`.
 private func driveMember(_ property: String) -> [String]? {
   if let path = driveMembers[property] { return path }
   if property.hasPrefix("iops") || property.hasPrefix("bps") { return [property] }
   guard property.hasPrefix("throttling.") else { return nil }
-  // `throttling.iops-read-max-length` is `iops_rd_max_length`, of which the total has no word.
+  // `throttling.iops-read-max-length` is `iops_rd_max_length`; `total` is omitted.
   let words = property.dropFirst("throttling.".count).split(separator: "-").compactMap { word -> Substring? in
     switch word {
     case "total": nil
@@ -210,9 +210,10 @@ private let cacheModes: [String: (direct: Bool, noFlush: Bool)] = [
   "writethrough": (false, false), "unsafe": (false, true),
 ]
 
+/// Judges a property of a drive by its medium.
 /// - Parameters:
 ///   - disk: the drive's entry in the list of disks.
-///   - image: the node that the request names; nil where it is not found.
+///   - image: the requested node; nil if it is not found.
 private func judgeDrive(
   _ wanted: String, _ property: String, _ disk: JSON, _ image: JSON?, _ evidence: Evidence
 ) -> Judgement {
@@ -222,14 +223,14 @@ private func judgeDrive(
     return property == "file"
       ? .compare(
         wanted.isEmpty, observed: "no medium", [nothing], reason: "there is no medium in the drive",
-        else: Remedy(.live, "put it in with blockdev-change-medium"))
+        else: Remedy(.live, "insert it with blockdev-change-medium"))
       : .unobservable("there is no medium in the drive", [nothing])
   }
   if property == "media" { return judgeMedia(wanted, disk, evidence) }
   if property == "snapshot" { return judgeSnapshot(wanted, medium, evidence) }
   guard let shown = ofImage.contains(property) ? image : medium else {
     return .unobservable(
-      "the node that the drive names is not found below those that QEMU put in front of it", [evidence])
+      "the requested node is not found below the nodes that QEMU added", [evidence])
   }
   if property == "cache", let mode = cacheModes[wanted], let cache = shown["cache"] {
     let live = (cache["direct"]?.boolValue ?? false, cache["no-flush"]?.boolValue ?? false)
@@ -240,7 +241,7 @@ private func judgeDrive(
   guard let path = driveMember(property), var value = shown.member(path) else {
     return .unobservable("QEMU does not show \(property) of a drive")
   }
-  // An image that is used in part is shown with all its options.
+  // QEMU shows the options of an image in JSON if a part of it is used.
   if property == "file", !wanted.hasPrefix("json:"), let file = shown.openedWith("file.filename") {
     value = file
   }
@@ -253,7 +254,7 @@ private func judgeDrive(
     : judge(wanted, value, seen, driveRemedy)
 }
 
-/// QEMU puts a temporary image over a drive with `snapshot=on`.
+/// Judges `snapshot=`: with `on` QEMU adds a temporary overlay.
 private func judgeSnapshot(_ wanted: String, _ medium: JSON, _ evidence: Evidence) -> Judgement {
   let isSnapshot = isTemporary(medium)
   return .compare(
@@ -261,7 +262,7 @@ private func judgeSnapshot(_ wanted: String, _ medium: JSON, _ evidence: Evidenc
     [evidence.showing("filename: \(medium["image"]?["filename"]?.stringValue ?? "none")")], else: driveRemedy)
 }
 
-/// Returns whether a text names an image by its protocol, `nbd:…`, `json:{…}`, and not by a path.
+/// Returns whether a text is the address of an image, such as `nbd:…` or `json:{…}`, not a path.
 private func isAddressOfImage(_ text: String) -> Bool {
   text.prefix { $0 != "/" }.contains(":")
 }
@@ -276,7 +277,7 @@ private func judgeMedia(_ wanted: String, _ disk: JSON, _ evidence: Evidence) ->
 }
 
 extension Evidence {
-  /// The same with what it showed.
+  /// Returns the evidence with a text appended.
   fileprivate func showing(_ words: String) -> Evidence {
     Evidence(source: source, observed: "\(observed): \(words)")
   }

@@ -1,6 +1,6 @@
 import QEMUJSON
 
-/// The block nodes that exist, and how they stand on each other.
+/// The existing block nodes and the edges between them.
 struct BlockGraph {
   static let nodesQuery = QueryRequest("query-named-block-nodes", ["flat": true])
   static let edgesQuery = QueryRequest("x-debug-query-block-graph")
@@ -8,17 +8,17 @@ struct BlockGraph {
   let nodes: [JSON]
   let edges: JSON?
 
-  /// QEMU's list of nodes; nil where it has none to show.
+  /// Reads QEMU's list of nodes; returns nil if it does not show one.
   static func read(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> BlockGraph? {
     reader.prefetch([nodesQuery, edgesQuery])
     guard let nodes = try reader.value(nodesQuery)?.arrayValue else { return nil }
     return BlockGraph(nodes: nodes, edges: try reader.value(edgesQuery))
   }
 
-  /// The node of a name.
+  /// Returns the node with a name.
   func node(_ name: String) -> JSON? { nodes.first { $0["node-name"]?.stringValue == name } }
 
-  /// A node that another one backs.
+  /// Returns the node whose backing node has a name.
   func parent(backedBy name: String) -> String? {
     nodes.compactMap { $0["node-name"]?.stringValue }.first { children(of: $0)["backing"] == name }
   }
@@ -44,7 +44,7 @@ struct BlockGraph {
 }
 
 extension JSON {
-  /// Returns a property from the `json:{…}` file name of a node, which QEMU writes where a plain name is not enough.
+  /// Returns a property from the `json:{…}` file name of a node, which QEMU uses if a plain name is not sufficient.
   func openedWith(_ property: String) -> JSON? {
     guard let text = self["image"]?["filename"]?.stringValue, text.hasPrefix("json:"),
       let options = try? JSON.parse(String(text.dropFirst("json:".count)))

@@ -1,9 +1,9 @@
 import QEMUCommandLine
 import QEMUJSON
 
-// What is built into the board because of an option that names no device.
+// Devices of the board that an option other than -device creates.
 
-/// The types of the display adapters that a board can have built in, by the word of `-vga`.
+/// The types of a board's display adapters, by the value of `-vga`.
 private let displayAdapters: [String: [String]] = [
   "std": ["VGA", "isa-vga"], "cirrus": ["cirrus-vga", "isa-cirrus-vga"], "vmware": ["vmware-svga"],
   "qxl": ["qxl-vga"], "virtio": ["virtio-vga", "virtio-vga-gl"], "tcx": ["sun-tcx"], "cg3": ["cgthree"],
@@ -19,7 +19,7 @@ func checkDisplayAdapter(
   let shown = live.isEmpty ? "none" : live.joined(separator: ", ")
   let evidence = Evidence(.children(of: folder), shown)
   guard wanted == "none" || displayAdapters[wanted] != nil else {
-    return .unobservable("this library does not know the type of device that it makes", [evidence])
+    return .unobservable("this library does not know the type of device that it creates", [evidence])
   }
   let isSame =
     wanted == "none" ? live.isEmpty : live.contains { displayAdapters[wanted]?.contains($0) ?? false }
@@ -27,7 +27,7 @@ func checkDisplayAdapter(
     isSame, observed: shown, [evidence], else: Remedy(.restart, "restart with -vga \(wanted)"))
 }
 
-/// Checks `-nodefaults`: there are no serial lines and drives that were not requested.
+/// Checks `-nodefaults`: there must be no default serial ports and drives.
 func checkNoDefaults(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -52,7 +52,7 @@ private let defaultNames: [String: [String]] = [
   "floppy0": [], "sd0": [],
 ]
 
-/// Checks `-monitor`, `-qmp` and `-qmp-pretty`: QEMU numbers their character devices in their common order.
+/// Checks `-monitor`, `-qmp` and `-qmp-pretty`, whose character devices QEMU numbers in their common order.
 @Sendable func monitorCheck(_ property: String, of requested: RequestedOption) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
     if wanted == "none" { return try judgeNoMonitor(subject, &reader) }
@@ -65,13 +65,13 @@ private let defaultNames: [String: [String]] = [
 }
 
 extension Occurrence {
-  /// A Boolean value that indicates whether QEMU makes a monitor of it.
+  /// A Boolean value that indicates whether QEMU creates a monitor for it.
   fileprivate var isMonitor: Bool {
     ["monitor", "qmp", "qmp-pretty"].contains(option) && (try? argument?.text()) != .some("none")
   }
 }
 
-/// Without `-monitor none` QEMU makes a monitor that nobody asked for.
+/// Judges `-monitor none`, without which QEMU creates a default monitor.
 private func judgeNoMonitor(
   _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -81,17 +81,17 @@ private func judgeNoMonitor(
   let asked = subject.configuration.occurrences.count(where: \.isMonitor)
   return .compare(
     live.count <= asked, observed: live.count <= asked ? "none" : live.joined(separator: ", "),
-    [Evidence(query, "\(live.count) monitors, of which \(asked) were asked for")],
+    [Evidence(query, "\(live.count) monitors, of which \(asked) were requested")],
     else: Remedy(.restart, "restart with -monitor none"))
 }
 
-/// Checks `-mon`: its character device has a user.
+/// Checks `-mon` by the state of its character device.
 @Sendable func monitorObjectCheck(_ property: String, of requested: RequestedOption) -> Check {
   guard property == "chardev" else { return unobservable("QEMU does not show \(property) of a monitor") }
   return { (wanted, _, reader) throws(EvidenceMissing) in try judgeMonitor(on: wanted, &reader) }
 }
 
-/// A monitor on a character device that another option made: somebody holds it.
+/// Judges a monitor on a character device of another option: the device must be in use.
 private func judgeMonitor(
   on device: String, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -102,14 +102,14 @@ private func judgeMonitor(
       else: Remedy(.restart, "restart with the character device and the monitor"))
   }
   guard shown["frontend-open"]?.boolValue == true else {
-    return .unobservable("a monitor opens it only when a client connects")
+    return .unobservable("a monitor opens the character device only when a client connects")
   }
   return .compare(
     true, observed: device, [Evidence(query, "\(device): in use")],
     else: Remedy(.restart, "restart with the monitor"))
 }
 
-/// Checks `-incoming`: QEMU waits for a migration, or shows the source of the one that it received.
+/// Checks `-incoming` by the run state and the address of the migration.
 @Sendable func incomingCheck(_ property: String, of requested: RequestedOption) -> Check {
   let (status, migration) = (QueryRequest("query-status"), QueryRequest("query-migrate"))
   return { (wanted, _, reader) throws(EvidenceMissing) in
@@ -134,14 +134,14 @@ private func judgeMonitor(
     guard let value = address[property.split(separator: ".").last.map(String.init) ?? property] else {
       return .unobservable("QEMU does not show \(property) of an incoming migration", evidence)
     }
-    // A port of 0 is chosen by the host.
+    // The host chooses the port for 0.
     return .compare(
       value.commandLineText == wanted || wanted == "0", observed: value.commandLineText, evidence,
       else: remedy)
   }
 }
 
-/// `tcp:HOST:PORT`, `unix:PATH`: each part is one member of the address. A port of 0 is chosen, a host left out is any.
+/// Returns whether an address matches `tcp:HOST:PORT` or `unix:PATH`. Port 0 matches any port, and the host is ignored.
 private func isAddress(_ members: Set<String>, saidBy wanted: String) -> Bool {
   if wanted.hasPrefix("unix:") { return members.contains(String(wanted.dropFirst("unix:".count))) }
   let parts = wanted.split(separator: ":").dropFirst()
@@ -149,14 +149,14 @@ private func isAddress(_ members: Set<String>, saidBy wanted: String) -> Bool {
   return port == "0" || members.contains(String(port))
 }
 
-/// Checks `-trace enable=`: QEMU shows the state of each event.
+/// Checks `-trace enable=` by the state of each event.
 @Sendable func traceCheck(_ property: String, of requested: RequestedOption) -> Check {
   if property == "file" { return writtenFileCheck("trace file=") }
   guard property == "enable" || property.isEmpty else {
     return unobservable("QEMU does not show \(property) of -trace")
   }
   return { (wanted, _, reader) throws(EvidenceMissing) in
-    // A pattern that begins with a dash turns events off.
+    // A pattern that begins with a dash disables events.
     let isOn = !wanted.hasPrefix("-")
     let query = QueryRequest(
       "trace-event-get-state", ["name": .string(isOn ? wanted : String(wanted.dropFirst()))])
@@ -168,11 +168,11 @@ private func isAddress(_ members: Set<String>, saidBy wanted: String) -> Bool {
     if !isSame, wanted == "kvm_vm_ioctl", let calls = try reader.text(.kvmCalls) {
       return .compare(
         true, observed: "enabled", [Evidence(.kvmCalls, "\(calls.lines.count) calls")],
-        reason: "it was on at the start, and was switched off since", else: Remedy(.live, ""))
+        reason: "it was enabled at the start, and disabled later", else: Remedy(.live, ""))
     }
     let shown = "\(events.count) events, the first \(first["state"]?.stringValue ?? "unknown")"
     return .compare(
       isSame, observed: first["state"]?.stringValue ?? "unknown", [Evidence(query, shown)],
-      else: Remedy(.live, "turn it on or off with trace-event-set-state"))
+      else: Remedy(.live, "enable or disable it with trace-event-set-state"))
   }
 }

@@ -1,7 +1,7 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// Checks one property of `-nic` and `-net` by the list of NICs and backends, whose names QEMU chooses.
+/// Checks one property of `-nic` and `-net` by the list of NICs and back ends, whose names QEMU chooses.
 @Sendable func cardCheck(_ property: String, of requested: RequestedOption) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
     let query = QueryRequest.monitor("info network")
@@ -9,7 +9,7 @@ import QEMUJSON
     let remedy = Remedy(.restart, "restart with it")
     switch (property, wanted) {
     case ("type", "none"):
-      // A NIC that nobody asked for is on a backend that QEMU names itself.
+      // A default NIC has a back end with a name that QEMU chose.
       let unasked = lines.first { $0.contains(": #net") || $0.contains("\\ #net") }
       let shown = unasked.map { String($0.drop { $0 == " " || $0 == "\\" }) } ?? "none"
       return .compare(unasked == nil, observed: shown, [Evidence(query, shown)], else: remedy)
@@ -29,12 +29,12 @@ import QEMUJSON
     default: break
     }
     return requested.occurrence.id == nil
-      ? .unobservable("give it an id: QEMU names this backend itself")
+      ? .unobservable("QEMU chooses the name of this back end; give it an id")
       : try networkBackendCheck(property, of: requested)(wanted, subject, &reader)
   }
 }
 
-/// Short names of NICs.
+/// The device types of short NIC names.
 private let modelNames = ["virtio": "virtio-net-pci"]
 
 /// Judges a MAC address by those of all NICs.
@@ -51,7 +51,7 @@ private func judgeAddress(
     else: remedy)
 }
 
-/// Judges a hub that has a port which QEMU names itself, by its number; nil stands for any.
+/// Judges a hub by its number, if QEMU chose the name of its port; nil matches any hub.
 private func judgeHub(
   _ wanted: String?, _ lines: [Substring], _ query: QueryRequest, _ remedy: Remedy
 ) -> Judgement {

@@ -1,14 +1,14 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// Checks one property of `-chardev`: QEMU lists them, each with a description of its backend.
+/// Checks one property of `-chardev` by QEMU's list, which describes the back end of each device.
 @Sendable func characterDeviceCheck(_ property: String, of requested: RequestedOption) -> Check {
   guard let id = requested.occurrence.id else { return unobservable("a character device without an id") }
   let query = QueryRequest("query-chardev")
   let remedy = Remedy(.live, "change it with chardev-change, or restart")
   return { (wanted, _, reader) throws(EvidenceMissing) in
     let devices = try reader.list(query)
-    // A multiplexer takes the name of its backend, which then has another name.
+    // A multiplexer has the id of its back end, which then has another name.
     let base = description(of: "\(id)-base", among: devices)
     guard let own = description(of: id, among: devices) else {
       return .compare(
@@ -24,7 +24,7 @@ import QEMUJSON
         (base != nil) == Bool(propertyText: wanted), observed: (base != nil).propertyText, [evidence],
         else: remedy)
     case "wait":
-      // One that waits for its first client holds up the whole start until it has come.
+      // With wait=on QEMU would not have started without a client.
       guard words.hasPrefix("disconnected:"), words.contains(",server=on") else { break }
       return .compare(Bool(propertyText: wanted) == false, observed: "off", [evidence], else: remedy)
     case "append":
@@ -53,13 +53,13 @@ private func datagramSocket(_ requested: RequestedOption) -> WantedSocket {
     peer: SocketAddress(host: requested["host"], port: requested["port"]))
 }
 
-/// The prefixes of a backend's description that differ from its name.
+/// The prefixes of the descriptions of back ends, if they differ from the name.
 private let backendWords: [String: [String]] = [
   "socket": ["unix", "tcp", "telnet", "tn3270", "websocket", "vsock", "fd"], "serial": ["serial", "file"],
   "parallel": ["parallel", "file"], "tty": ["serial"], "memory": ["ringbuf"],
 ]
 
-/// The description without what tells that nobody is connected.
+/// Returns the description without the prefix of a disconnected device.
 func channel(_ words: String) -> Substring {
   words.hasPrefix("disconnected:") ? words.dropFirst("disconnected:".count) : words[...]
 }
@@ -104,7 +104,7 @@ private func judgeChannel(
   return .unobservable("QEMU does not show \(property) of this character device", [evidence])
 }
 
-/// The judgement of a socket's address where QEMU is the client and not connected: the peer is not there, whatever the address.
+/// Judges the address of a client socket that is not connected; returns nil for any other.
 private func judgeClient(
   _ property: String, _ requested: RequestedOption, _ words: String, _ evidence: Evidence
 ) -> Judgement? {
@@ -114,11 +114,11 @@ private func judgeClient(
   if let reconnection = requested.reconnection { return .notConnected(trying: reconnection, [evidence]) }
   return .compare(
     false, observed: words, [evidence],
-    reason: "the peer closed the connection, and QEMU does not connect again",
-    else: Remedy(.restart, "start the peer and restart; reconnect-ms= tries again by itself"))
+    reason: "the peer closed the connection, and QEMU does not reconnect",
+    else: Remedy(.restart, "start the peer and restart; with reconnect-ms= QEMU reconnects"))
 }
 
-/// QEMU's description of a character device; nil where it is not there.
+/// Returns QEMU's description of a character device; nil if it does not exist.
 func description(of label: String, among devices: [JSON]) -> String? {
   devices.first { $0["label"]?.stringValue == label }?["filename"]?.stringValue
 }
@@ -138,7 +138,7 @@ private func judgeFile(
       "no descriptor has this name; a relative path, a link or a renamed file has another", [evidence])
 }
 
-/// `tcp:HOST:PORT,…`, of which a name was resolved, a port of 0 chosen by the host, and one up to `to=` by QEMU.
+/// Judges `tcp:HOST:PORT,…`. QEMU shows a resolved name; the host chooses the port for 0, and QEMU one up to `to=`.
 private func judgeTCP(
   _ wanted: String, _ property: String, upTo last: String?, _ live: Substring, _ evidence: Evidence,
   _ remedy: Remedy
@@ -151,19 +151,19 @@ private func judgeTCP(
   if property == "port", UInt64(propertyText: wanted) == 0 {
     return Judgement(
       verdict: .confirmed, observed: String(shown), evidence: [evidence],
-      reason: "0 leaves the choice to the host, which took \(shown)")
+      reason: "0 leaves the choice to the host, which chose \(shown)")
   }
   if property == "port", let first = UInt16(wanted), let port = UInt16(shown) {
     let last = last.flatMap { UInt64(propertyText: $0) } ?? UInt64(first)
     let isInRange = port >= first && port <= max(last, UInt64(first))
     return .compare(
       isInRange, observed: String(shown), [evidence],
-      reason: port != first && isInRange ? "port \(first) was taken, and to=\(last) allows \(port)" : nil,
+      reason: port != first && isInRange ? "port \(first) was in use, and to=\(last) allows \(port)" : nil,
       else: remedy)
   }
   let isName = wanted.contains { $0.isLetter } && !wanted.contains(":")
   if shown != wanted, isName || wanted.isEmpty {
-    return .unobservable("a name is shown resolved, as \(shown)", [evidence])
+    return .unobservable("QEMU shows the resolved name, \(shown)", [evidence])
   }
   return .compare(
     shown == wanted || shown == "[\(wanted)]", observed: String(shown), [evidence], else: remedy)

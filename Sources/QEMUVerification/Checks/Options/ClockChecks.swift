@@ -2,7 +2,7 @@ import Glibc
 import QEMUCommandLine
 import QEMUJSON
 
-/// How the properties of `-rtc` are proved: by the board's clock.
+/// The checks of the properties of `-rtc`, by the board's clock.
 let clockChecks: [String: @Sendable (RequestedOption) -> Check] = [
   "base": { _ in checkClockBase },
   "clock": { _ in clockSourceCheck },
@@ -18,7 +18,7 @@ let clockChecks: [String: @Sendable (RequestedOption) -> Check] = [
   },
 ]
 
-/// Where a PC's clock is: among the devices of the board, or in the bridge to the ISA bus.
+/// Returns the path of a PC's clock, which is a device of the board or a child of the ISA bridge.
 private func boardClock(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> String? {
   let folder = "/machine/unattached"
   let devices = try childTypes(of: folder, &reader)
@@ -28,8 +28,8 @@ private func boardClock(_ reader: inout EvidenceReader) throws(EvidenceMissing) 
   return try childTypes(of: path, &reader).contains { $0.name == "rtc" } ? "\(path)/rtc" : nil
 }
 
-/// The clock shows the base, and what went by since QEMU started. A guest can set its clock, so a difference is told from a drift
-/// only as long as none has run.
+/// Checks the base by the clock and the time since QEMU started. The guest can set its clock, so a difference is a
+/// drift only before the guest has run.
 private func checkClockBase(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -52,7 +52,7 @@ private func checkClockBase(
     }
     base = time.seconds
   }
-  // Either clock may have just ticked.
+  // Either clock may have advanced between the two readings.
   let isSame = (base - 2...base + host.age + 2).contains(shown.seconds)
   let status = try reader.value(state)?["status"]?.stringValue
   if !isSame, status != "prelaunch" {
@@ -62,7 +62,7 @@ private func checkClockBase(
     isSame, observed: shown.text, evidence, else: Remedy(.restart, "restart with -rtc base=\(wanted)"))
 }
 
-/// The host's time, its distance from UTC and the age of the process, in seconds.
+/// The host's time, its offset from UTC and the age of the process, in seconds.
 private struct HostClock {
   let now: Int64
   let offset: Int64
@@ -75,13 +75,13 @@ private struct HostClock {
   }
 }
 
-/// A time of day without a zone, as a guest's clock has it.
+/// A date and time without a time zone, as in a guest's clock.
 private struct GuestTime {
   let seconds: Int64
 
   init(seconds: Int64) { self.seconds = seconds }
 
-  /// C's broken-down time.
+  /// Reads the members of C's `struct tm`.
   init?(_ broken: JSON) {
     var parts: [Int32] = []
     for name in ["tm_year", "tm_mon", "tm_mday", "tm_hour", "tm_min", "tm_sec"] {
@@ -91,7 +91,7 @@ private struct GuestTime {
     self.init(parts)
   }
 
-  /// `2006-06-17`, `2006-06-17T16:01:21`.
+  /// Parses `2006-06-17` or `2006-06-17T16:01:21`.
   init?(text: String) {
     guard
       let match = text.firstMatch(

@@ -1,7 +1,7 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// Checks one property of `-device`: the device is an object that shows its properties.
+/// Checks one property of `-device` by the properties of the device object.
 @Sendable func deviceCheck(_ property: String, of requested: RequestedOption) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
     guard let path = try devicePath(of: requested, subject, &reader) else {
@@ -21,7 +21,7 @@ import QEMUJSON
   }
 }
 
-/// A USB disk hands its drive on to a disk that it makes itself; the list of disks says whose it is.
+/// Judges `drive=`. A USB disk passes its drive to a disk that it creates, which is found in the list of disks.
 private func judgeDrive(
   _ wanted: String, _ path: String, _ requested: RequestedOption, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -36,7 +36,7 @@ private func judgeDrive(
     if node == wanted {
       return .compare(
         true, observed: node, judgement.evidence,
-        reason: "\(live) is a filter that a block job put on it for as long as the job runs",
+        reason: "\(live) is a filter that a block job has added while it runs",
         else: again(requested))
     }
     return judgement.following(ImageMove(ofNode: node, from: wanted, in: graph))
@@ -58,11 +58,11 @@ private func again(_ requested: RequestedOption) -> Remedy {
   return Remedy(.restart, "restart with \(text)")
 }
 
-/// The device went away after the start.
+/// Returns the judgement of a device that was unplugged after the start.
 private func gone(_ requested: RequestedOption, _ wanted: String) -> Judgement {
   .compare(
     false, observed: "no such device",
-    [Evidence(.children(of: requested.occurrence.id == nil ? anonymous : named), "it is not there")],
+    [Evidence(.children(of: requested.occurrence.id == nil ? anonymous : named), "it does not exist")],
     reason: "the device does not exist", else: Remedy(.live, "add it with device_add, or restart"))
 }
 
@@ -82,8 +82,8 @@ func devicePath(
 }
 
 extension Subject {
-  /// Returns the number of devices without an id that QEMU makes before those of the request: since 11.0 the controller of
-  /// `-audio model=hda`.
+  /// Returns the number of devices without an id that QEMU creates before those of the request: since 11.0 the
+  /// controller of `-audio model=hda`.
   fileprivate func devicesBeforeOwn(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> Int {
     let hasController = configuration.occurrences.contains {
       $0.option == "audio" && RequestedOption(occurrence: $0, index: 0)["model"] == "hda"
@@ -94,7 +94,7 @@ extension Subject {
     return isFirst && live.count > anonymousDevices.count ? 1 : 0
   }
 
-  /// The devices without an id as QEMU makes them: those in JSON last.
+  /// Returns the devices without an id in the order in which QEMU creates them: those in JSON last.
   static func anonymousDevices(of configuration: QEMUConfiguration) -> [Int?] {
     var plain: [Int?] = []
     var inJSON: [Int?] = []
@@ -106,7 +106,7 @@ extension Subject {
       if device.id != nil { continue }
       if case .json = device.form { inJSON.append(number) } else { plain.append(number) }
     }
-    // A disk that is to be on virtio becomes a device behind those that are written as properties.
+    // QEMU creates disks with if=virtio after the devices that are not in JSON.
     let disks = configuration.occurrences.filter {
       $0.option == "drive" && RequestedOption(occurrence: $0, index: 0)["if"] == "virtio"
     }
@@ -114,11 +114,11 @@ extension Subject {
   }
 }
 
-/// The device's type, or an alias of it, which the binary's own list resolves.
+/// Judges the device's type, or an alias of it by QEMU's list of devices.
 private func judgeDriver(
   _ wanted: String, _ path: String, _ requested: RequestedOption, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
-  // The list that shows that the device is there shows its type as well.
+  // The list that shows that the device exists also shows its type.
   let folder = requested.occurrence.id == nil ? anonymous : named
   let name = String(path.dropFirst(folder.count + 1))
   guard let type = try childType(name, of: folder, &reader) else {
@@ -135,7 +135,7 @@ private func judgeDriver(
     reason: isAlias ? "\(wanted) is an alias of \(type)" : nil, else: again(requested))
 }
 
-/// The bus is no property: the device's parent is.
+/// Judges the bus by the device's parent bus.
 private func judgeBus(
   _ wanted: String, _ path: String, _ requested: RequestedOption, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -143,14 +143,14 @@ private func judgeBus(
   guard let bus = try reader.value(query)?.stringValue, !bus.isEmpty else {
     return .unobservable("QEMU does not show the bus of this device")
   }
-  // A bus may be named by a path of devices.
+  // A bus may be specified by a path of devices.
   let name = wanted.split(separator: "/").last.map(String.init) ?? wanted
   return .compare(
     bus.split(separator: "/").last.map(String.init) == name, observed: bus, [Evidence(query, bus)],
     else: again(requested))
 }
 
-/// Only a PCI device reads its address as a slot and a function, both in hexadecimal digits.
+/// Judges `addr=`. Only for a PCI device it is a slot and a function, both in hexadecimal.
 private func judgeAddress(
   _ wanted: String, _ path: String, _ requested: RequestedOption, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -171,7 +171,7 @@ private func judgeAddress(
 }
 
 extension RequestedOption {
-  /// Returns whether a property is a number in JSON, where it means another thing than the same digits in a text.
+  /// Returns whether a property is a number in JSON, which has another meaning than the same digits in a text.
   fileprivate func isNumber(_ property: String) -> Bool {
     guard let device = occurrence.argument as? DeviceOption, case .json(let object) = device.form else {
       return false
@@ -180,7 +180,7 @@ extension RequestedOption {
   }
 }
 
-/// The number of a slot and a function, `5`, `0x1f.2`.
+/// Returns the number of a slot and a function, such as `5` or `0x1f.2`.
 private func devfn(_ text: String) -> Int64? {
   let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map { part in
     Int64(part.lowercased().hasPrefix("0x") ? part.dropFirst(2) : part, radix: 16)

@@ -9,27 +9,27 @@ import QEMUJSON
     }
   }
   let query = QueryRequest("query-display-options")
-  let remedy = Remedy(.restart, "restart with -display as it was asked for")
+  let remedy = Remedy(.restart, "restart with -display as requested")
   return { (wanted, _, reader) throws(EvidenceMissing) in
     guard let options = try reader.value(query) else {
       return .unobservable("QEMU does not show its display")
     }
     if property == "type", wanted == "vnc", let type = options["type"]?.stringValue {
       return .unobservable(
-        "a display over VNC is shown as \(type); -vnc says what is served", [Evidence(query, type)])
+        "QEMU shows a display over VNC as \(type); -vnc has the server", [Evidence(query, type)])
     }
     guard let value = options.member(property.split(separator: ".").map(String.init)) else {
       return .unobservable("QEMU does not show \(property) of its display")
     }
     let evidence = Evidence(query, "\(property): \(value.commandLineText)")
     if property != "type", options["type"] == "none" {
-      return .unobservable("QEMU holds it, but has no window that it applies to", [evidence])
+      return .unobservable("QEMU stores it, but has no window that it applies to", [evidence])
     }
     return judge(wanted, value, evidence, remedy)
   }
 }
 
-/// The VNC server that `-display vnc=…` stands for; nil where it stands for none.
+/// Returns the VNC server of `-display vnc=…`; nil for another display.
 private func servedDisplay(_ requested: RequestedOption) -> RequestedOption? {
   guard requested["type"] == nil, let text = try? requested.occurrence.argument?.text(),
     text.hasPrefix("vnc="), let server = try? Properties<VNCOption>(text: text, unknownNames: .kept)
@@ -37,7 +37,7 @@ private func servedDisplay(_ requested: RequestedOption) -> RequestedOption? {
   return RequestedOption(occurrence: Occurrence(server), index: requested.index)
 }
 
-/// The display that another option stands for.
+/// Returns the check of an option that is equivalent to a type of display.
 func displayTypeCheck(_ type: String) -> Check {
   { (_, subject, reader) throws(EvidenceMissing) in
     let check = displayCheck("type", of: RequestedOption(occurrence: Occurrence(flag: "display"), index: 0))
@@ -45,10 +45,10 @@ func displayTypeCheck(_ type: String) -> Check {
   }
 }
 
-/// Checks one property of `-vnc`: QEMU lists the addresses of its servers.
+/// Checks one property of `-vnc` by QEMU's list of servers.
 @Sendable func vncCheck(_ property: String, of requested: RequestedOption) -> Check {
   let query = QueryRequest("query-vnc-servers")
-  let remedy = Remedy(.live, "move it with display-update, or restart")
+  let remedy = Remedy(.live, "change the address with display-update, or restart")
   return { (wanted, _, reader) throws(EvidenceMissing) in
     guard property == "vnc" else { return .unobservable("QEMU does not show \(property) of a VNC server") }
     let servers = try reader.list(query).flatMap { $0["server"]?.arrayValue ?? [] }
@@ -61,10 +61,10 @@ func displayTypeCheck(_ type: String) -> Check {
       return .compare(shown.isEmpty, observed: evidence.observed, [evidence], else: remedy)
     }
     if Bool(propertyText: requested["reverse"] ?? "off") != false {
-      return .unobservable("it connects to a viewer, and listens nowhere", [evidence])
+      return .unobservable("with reverse=on QEMU connects to a viewer and does not listen", [evidence])
     }
     guard let address = VNCAddress(wanted, to: requested["to"]) else {
-      return .unobservable("QEMU shows where it listens", [evidence])
+      return .unobservable("this library cannot parse the address", [evidence])
     }
     return .compare(
       shown.contains(where: address.isShown), observed: evidence.observed, [evidence], else: remedy)
@@ -76,7 +76,8 @@ private enum VNCAddress {
   case unix(String)
   case network(host: String, displays: ClosedRange<Int>)
 
-  /// - Parameter last: the last display that may be taken where the first is not free.
+  /// Parses an address.
+  /// - Parameter last: the last display that QEMU may use if the first one is in use.
   init?(_ text: String, to last: String?) {
     if text.hasPrefix("unix:") {
       self = .unix(text)
@@ -90,7 +91,7 @@ private enum VNCAddress {
       host: String(text[..<colon]), displays: Int(display)...Int(max(display, last)))
   }
 
-  /// A display is a port from 5900 on; a name was resolved.
+  /// Returns whether QEMU shows this address. The port is 5900 plus the display; a name is shown resolved.
   func isShown(by shown: String) -> Bool {
     switch self {
     case .unix(let path): return shown == path
@@ -114,12 +115,12 @@ private enum VNCAddress {
     }
     guard let backend = list.arrayValue?.first(where: { $0["id"]?.stringValue == id }) else {
       return .compare(
-        false, observed: "no such backend", [Evidence(query, "no \(id)")],
-        reason: "the audio backend does not exist",
+        false, observed: "no such back end", [Evidence(query, "no \(id)")],
+        reason: "the audio back end does not exist",
         else: Remedy(.restart, "restart with it"))
     }
     guard let value = backend.member(property.split(separator: ".").map(String.init)) else {
-      return .unobservable("QEMU does not show \(property) of an audio backend")
+      return .unobservable("QEMU does not show \(property) of an audio back end")
     }
     return judge(
       wanted, value, Evidence(query, "\(id): \(property): \(value.commandLineText)"),

@@ -1,12 +1,12 @@
 import QEMUCommandLine
 
-/// How QEMU names the drives that the command line does not name: by interface, bus and unit, `ide1-cd0`, `virtio0`.
+/// The names that QEMU gives to drives without an id, from interface, bus and unit: `ide1-cd0`, `virtio0`.
 struct DriveNames {
   private let defaultInterface: String?
   private let unitsOfDefault: Int?
   private var taken: Set<[String]> = []
 
-  /// Knows the interface that a machine gives drives without one; others than these are not known.
+  /// Creates the names for a machine type, which determines the default interface. Other types than these are unknown.
   init(machine: String?) {
     switch machine ?? "pc" {
     case "q35",
@@ -24,8 +24,8 @@ struct DriveNames {
     }
   }
 
-  /// Takes the place of the next drive on the command line.
-  /// - Returns: its name; nil where the machine's interface is not known.
+  /// Assigns the bus and the unit of the next drive on the command line.
+  /// - Returns: its name; nil if the machine's interface is unknown.
   mutating func next(_ drive: Drive) -> String? {
     guard let interface = drive.interface ?? defaultInterface else { return nil }
     let units = interface == defaultInterface ? unitsOfDefault ?? 0 : Self.units[interface] ?? 0
@@ -46,7 +46,7 @@ struct DriveNames {
 
   private static let units = ["ide": 2, "scsi": 7]
 
-  /// What places a drive.
+  /// The properties that determine the bus and the unit of a drive.
   struct Drive {
     var interface: String?
     var index: Int?
@@ -57,7 +57,7 @@ struct DriveNames {
 }
 
 extension DriveNames.Drive {
-  /// nil where the option makes no drive.
+  /// Reads the properties of an option; nil if it does not create a drive.
   fileprivate init?(_ occurrence: Occurrence) {
     if let short = Self.short[occurrence.option] {
       self = short
@@ -69,7 +69,7 @@ extension DriveNames.Drive {
       index = 0
     } else {
       interface = requested["if"]
-      // No bus has as many: a number that is none, or too large, is refused by QEMU.
+      // QEMU refuses larger numbers.
       func number(_ name: String) -> Int? {
         requested[name].flatMap { UInt64(propertyText: $0) }.map { Int(min($0, 1 << 20)) }
       }
@@ -87,12 +87,13 @@ extension DriveNames.Drive {
 }
 
 extension Subject {
-  /// The name that QEMU lists a drive under; nil where it cannot be told.
+  /// Returns the name of a drive in QEMU's list; nil if it is unknown.
   func driveName(of requested: RequestedOption) -> String? {
     driveNames.indices.contains(requested.position) ? driveNames[requested.position] : nil
   }
 
-  /// The name of each drive of the command line, by the place of its option; nil for an option that is no drive.
+  /// Returns the names of the drives of a command line, by the position of their options; nil for an option that is not
+  /// a drive.
   static func driveNames(of configuration: QEMUConfiguration) -> [String?] {
     var names = DriveNames(machine: configuration.machine.type)
     return configuration.occurrences.map { occurrence in

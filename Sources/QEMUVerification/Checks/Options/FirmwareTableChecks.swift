@@ -1,6 +1,6 @@
 import QEMUCommandLine
 
-/// How one property of `-smbios` is proved: by the tables that QEMU keeps for the firmware.
+/// Checks one property of `-smbios` by the tables that QEMU has built for the firmware.
 @Sendable func firmwareTableCheck(_ property: String, of requested: RequestedOption) -> Check {
   guard let type = requested["type"].flatMap({ UInt8($0) }) else {
     return unobservable("this library does not read tables from a file")
@@ -21,11 +21,11 @@ import QEMUCommandLine
     }
     let isList = property == "value" || property.hasPrefix("value.")
     guard let field = isList ? .strings : fields[type]?[property] else {
-      return .unobservable("this library does not know where the table has \(property)")
+      return .unobservable("this library does not know the field of \(property)")
     }
     let shown = tables.flatMap { $0.values(of: field) }
     let evidence = Evidence(variable, "\(property): \(shown.joined(separator: ", "))")
-    // Some of them are for each processor or module, and get a number behind.
+    // QEMU creates some tables per processor or module, and appends a number to the text.
     let own = shown.first { same($0, wanted, property) }
     return .compare(own != nil, observed: own ?? shown.first ?? "none", [evidence], else: remedy)
   }
@@ -38,20 +38,20 @@ private func same(_ shown: String, _ wanted: String, _ property: String) -> Bool
   return shown == wanted || UInt64(wanted).map(String.init) == shown
 }
 
-/// Where a table has what `-smbios` names.
+/// A field of a table, with its offset.
 private enum Field {
   /// The number of a string.
   case string(Int)
   /// A number of two bytes.
   case word(Int)
-  /// Two numbers with a dot between.
+  /// Two numbers, separated by a dot.
   case pair(Int)
   case uuid(Int)
   /// One bit of a byte.
   case bit(Int, UInt8)
   /// All the strings.
   case strings
-  /// The number of a string, in the last byte but one for each element.
+  /// The number of a string, in the last byte of the table.
   case skuOfChassis
 }
 
@@ -83,14 +83,14 @@ private let fields: [UInt8: [String: Field]] = [
   ],
 ]
 
-/// One table: its bytes from its head on, and its strings.
+/// One table: its bytes, including the header, and its strings.
 private struct FirmwareTable {
   let bytes: ArraySlice<UInt8>
   let strings: [String]
 
   var type: UInt8 { bytes[bytes.startIndex] }
 
-  /// Reads tables that follow each other; what is cut off is left out.
+  /// Reads consecutive tables; a truncated one is ignored.
   static func read(_ bytes: [UInt8]) -> [FirmwareTable] {
     var (tables, place) = ([FirmwareTable](), 0)
     while place + 4 <= bytes.count {
@@ -102,7 +102,7 @@ private struct FirmwareTable {
         rest = rest[(stop + 1)...]
       }
       tables.append(FirmwareTable(bytes: bytes[place..<end], strings: strings))
-      // Two zeros end a table without strings, one more ends one with.
+      // Two zeros terminate a table without strings; an additional zero terminates the list of strings.
       place = rest.startIndex + (strings.isEmpty ? 2 : 1)
     }
     return tables
@@ -132,7 +132,7 @@ private struct FirmwareTable {
     strings.indices.contains(Int(number) - 1) ? strings[Int(number) - 1] : nil
   }
 
-  /// The first three parts stand in the order of the processor's bytes.
+  /// Reads a UUID, whose first three groups are little-endian.
   private func uuid(_ place: Int) -> String? {
     let order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15]
     let parts = order.compactMap { byte(place + $0) }

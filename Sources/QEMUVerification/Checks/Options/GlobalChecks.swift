@@ -1,21 +1,21 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// The check of `-global`: a device of that class, or of one that inherits it, which does not say otherwise itself.
+/// Checks `-global` by a device of that class or a subclass that does not set the property itself.
 @Sendable func globalCheck(_ property: String, of requested: RequestedOption) -> Check {
   guard let global = requested.occurrence.argument as? GlobalProperty else {
     return unobservable("the -global cannot be parsed")
   }
   return { (wanted, subject, reader) throws(EvidenceMissing) in
     let remedy = Remedy(
-      .restart, "restart with -global \(global.driver).\(global.property)=\(wanted), named last")
+      .restart, "restart with -global \(global.driver).\(global.property)=\(wanted) as the last value")
     let takers = Takers(of: global, at: requested.position, subject)
     guard let path = try takers.find(&reader) else { return try judgeUnused(global, &reader) }
     return try judgeProperty(wanted, global.property, of: path, &reader, remedy: remedy)
   }
 }
 
-/// The check of `-set`: that of the property that it changes.
+/// Checks `-set` by the check of the property that it changes.
 @Sendable func setCheck(_ property: String, of requested: RequestedOption) -> Check {
   guard let set = requested.occurrence.argument as? SetProperty, let checks = optionChecks[set.group] else {
     return unobservable("QEMU does not show what it changes")
@@ -30,14 +30,14 @@ import QEMUJSON
   }
 }
 
-/// The devices that take the value of one `-global`.
+/// The devices that one `-global` applies to.
 private struct Takers {
   private let driver: String
-  /// The paths of devices that name the property themselves.
+  /// The paths of devices that set the property themselves.
   private let independent: Set<String>
-  /// The classes of later globals for the same property, which win where they apply.
+  /// The classes of later globals for the same property, which take precedence.
   private let winners: [String]
-  /// A Boolean value that indicates whether `-cpu` names the property, which wins over a global.
+  /// A Boolean value that indicates whether `-cpu` sets the property, which takes precedence over a global.
   private let isNamedByCPU: Bool
 
   init(of global: GlobalProperty, at position: Int, _ subject: Subject) {
@@ -60,9 +60,9 @@ private struct Takers {
       subject.configuration.cpu?.settings.contains { $0.name == global.property } ?? false
   }
 
-  /// Returns the path of one of them; nil where there is none.
+  /// Returns the path of one of them; nil if there is none.
   ///
-  /// The lists of devices are asked for anyway, so the tree of all objects is walked only where they do not have one.
+  /// The lists of devices are needed anyway, so the tree of all objects is read only if they contain none.
   func find(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> String? {
     let parents = ["/machine/peripheral", "/machine/peripheral-anon", "/machine/unattached"]
     reader.prefetch(parents.map { QueryRequest.children(of: $0) })
@@ -88,8 +88,8 @@ private struct Takers {
   }
 }
 
-/// Judges a global that no device takes. A class that is no device, or has no such property, is ignored by QEMU with a warning at
-/// most, so no later device takes it either.
+/// Judges a global that applies to no device. QEMU ignores a class that is not a device or has no such property, with a
+/// warning at most, so it will not apply to a later device either.
 private func judgeUnused(
   _ global: GlobalProperty, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -99,23 +99,23 @@ private func judgeUnused(
     let nearest = classes.nearest(global.driver).map { "did you mean \($0)? " } ?? ""
     return .compare(
       false, observed: "no such class", [Evidence(DeviceClasses.query, "no class \(global.driver)")],
-      reason: "QEMU has no class of devices named \(global.driver), and ignores \(name)",
-      else: Remedy(.restart, nearest + "name a class that -device help lists, or leave -global \(name) out"))
+      reason: "QEMU has no device class \(global.driver), and ignores \(name)",
+      else: Remedy(.restart, nearest + "use a class that -device help lists, or remove -global \(name)"))
   }
   let query = QueryRequest("qom-list-properties", ["typename": .string(global.driver)])
   if !isAbstract, try !reader.list(query).contains(where: { $0["name"]?.stringValue == global.property }) {
     return .compare(
       false, observed: "no such property", [Evidence(query, "no property \(global.property)")],
       reason: "\(global.driver) has no property \(global.property), so the value is ignored",
-      else: Remedy(.restart, "name a property that -device \(global.driver),help lists, or leave it out"))
+      else: Remedy(.restart, "use a property that -device \(global.driver),help lists, or remove it"))
   }
   let warning = reader.observation.standardError.lines.first { $0.contains("global \(name)=") }
   return .unobservable(
-    "there is no device of this class that leaves \(global.property) to it"
-      + (warning.map { "; QEMU says: \($0)" } ?? ""))
+    "no device of this class uses the global value of \(global.property)"
+      + (warning.map { "; QEMU's message: \($0)" } ?? ""))
 }
 
-/// The objects of the machine, in the order in which QEMU shows them. HMP: `info qom-tree`
+/// The objects of the machine, in QEMU's order. HMP: `info qom-tree`
 private struct ObjectTree {
   static let query = QueryRequest.monitor("info qom-tree")
 
@@ -127,7 +127,7 @@ private struct ObjectTree {
     var objects: [(String, String)] = []
     for line in try reader.words(query).lines {
       let depth = line.utf8.prefix { $0 == UInt8(ascii: " ") }.count / 2
-      // A name may hold a parenthesis; a type does not.
+      // A name may contain a parenthesis; a type does not.
       guard depth <= parents.count, line.last == ")", let start = line.lastIndex(of: "(") else { continue }
       parents.removeSubrange(depth...)
       parents.append(line[..<start].dropLast().drop { $0 == " " })
@@ -137,7 +137,7 @@ private struct ObjectTree {
   }
 }
 
-/// The classes of devices that this QEMU has. QMP: `qom-list-types`
+/// The device classes of this QEMU. QMP: `qom-list-types`
 private struct DeviceClasses {
   static let query = QueryRequest("qom-list-types", ["implements": "device", "abstract": true])
 
@@ -155,14 +155,14 @@ private struct DeviceClasses {
       abstract: Set(types.filter { $0["abstract"] == true }.compactMap { $0["name"]?.stringValue }))
   }
 
-  /// Returns whether a class is abstract; nil where it is no class of devices.
+  /// Returns whether a class is abstract; nil if it is not a device class.
   func isAbstract(_ name: String) -> Bool? { parents[name].map { _ in abstract.contains(name) } }
 
-  /// Returns whether a class is another, or inherits it.
+  /// Returns whether a class is equal to another, or inherits it.
   func inherits(_ name: String, _ ancestor: String) -> Bool {
     var (name, steps) = (name, 0)
     while name != ancestor {
-      // A list that QEMU would never show may have a loop.
+      // An invalid list may have a cycle.
       guard steps < 64, let parent = parents[name] else { return false }
       (name, steps) = (parent, steps + 1)
     }

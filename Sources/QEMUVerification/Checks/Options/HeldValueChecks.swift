@@ -1,8 +1,8 @@
 import QEMUCommandLine
 
-// What no query shows, and QEMU holds in a global variable that its binary exports.
+// Values that no query shows, but that QEMU stores in a global variable which its binary exports.
 
-/// The value of a variable as a word of the command line.
+/// The value of a variable, as a text of the command line.
 struct HeldValue: Sendable {
   let symbol: String
   var form = GlobalVariable.Form.value
@@ -10,7 +10,7 @@ struct HeldValue: Sendable {
   let sizes: Set<Int>
   let word: @Sendable (_ bytes: [UInt8]) -> String?
 
-  /// A variable that is a number for one of several words.
+  /// Returns the value of a variable that stores an enumeration as a number.
   static func words(
     _ symbol: String, _ words: [String], _ form: GlobalVariable.Form = .value
   ) -> HeldValue {
@@ -20,7 +20,7 @@ struct HeldValue: Sendable {
     }
   }
 
-  /// A variable that is on or off.
+  /// Returns the value of a variable that is on or off.
   static func flag(_ symbol: String, _ form: GlobalVariable.Form = .value) -> HeldValue {
     HeldValue(symbol: symbol, form: form, sizes: [1, 4]) { bytes in
       switch littleEndian(bytes[...]) {
@@ -32,13 +32,13 @@ struct HeldValue: Sendable {
   }
 }
 
-/// The number that up to eight bytes stand for.
+/// Returns the little-endian number of up to eight bytes.
 func littleEndian(_ bytes: ArraySlice<UInt8>) -> UInt64 {
   bytes.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
 }
 
-/// The check of what a variable holds.
-/// - Parameter meant: the word that the request stands for, where that is not its own text.
+/// Returns the check of the value of a variable.
+/// - Parameter meant: the expected value, if it is not the text of the request.
 func heldCheck(_ held: HeldValue, meaning meant: String? = nil) -> Check {
   let variable = GlobalVariable(held.symbol, held.form)
   return { (wanted, subject, reader) throws(EvidenceMissing) in
@@ -81,7 +81,7 @@ let noShutdownCheck = heldCheck(shutdownAction, meaning: "pause")
 let onlyMigratableCheck = heldCheck(.flag("only_migratable"))
 /// The check of `-rtc clock=`.
 let clockSourceCheck = heldCheck(.words("rtc_clock", ["rt", "vm", "host"]))
-/// The check of `-overcommit cpu-pm=`: QEMU holds it, and under kvm the kernel must support it.
+/// The check of `-overcommit cpu-pm=`: QEMU stores it, and under kvm the kernel must support it.
 let processorPowerCheck: Check = { (wanted, subject, reader) throws(EvidenceMissing) in
   var judgement = try heldCheck(.flag("enable_cpu_pm"))(wanted, subject, &reader)
   guard judgement.verdict == .confirmed, Bool(propertyText: wanted) == true, subject.liveAccelerator == "kvm",
@@ -90,8 +90,8 @@ let processorPowerCheck: Check = { (wanted, subject, reader) throws(EvidenceMiss
   judgement.evidence.append(capability.evidence)
   if capability.answer > 0 { return judgement }
   judgement.verdict = .drifted
-  judgement.reason = "QEMU holds it, and this host's KVM leaves no such instruction to a guest"
-  judgement.remedy = Remedy(.impossible, "remove cpu-pm=on, or use a host whose KVM can")
+  judgement.reason = "QEMU stores it, but this host's KVM does not let a guest execute these instructions"
+  judgement.remedy = Remedy(.impossible, "remove cpu-pm=on, or use a host whose KVM supports it")
   return judgement
 }
 
@@ -112,7 +112,7 @@ let compatibilityChecks: [String: @Sendable (RequestedOption) -> Check] = [
 private func policyCheck(_ place: Int, _ words: [String]) -> Check {
   heldCheck(
     HeldValue(symbol: "compat_policy", sizes: [32]) { bytes in
-      // What was never set is accepted, as QEMU does without the option.
+      // A member that was not set has the default, accept.
       if bytes[place] == 0 { return words[0] }
       let number = littleEndian(bytes[place + 4..<place + 8])
       return bytes[place] == 1 && number < words.count ? words[Int(number)] : nil
@@ -127,7 +127,7 @@ let escapeCharacterCheck: Check = { (wanted, subject, reader) throws(EvidenceMis
       wanted, subject, &reader)
 }
 
-/// The bits of what `-d` names.
+/// The bits of the items of `-d`.
 private let logItems: [String: UInt32] = [
   "out_asm": 1, "in_asm": 1 << 1, "op": 1 << 2, "op_opt": 1 << 3, "int": 1 << 4, "exec": 1 << 5,
   "pcall": 1 << 6,
@@ -136,7 +136,7 @@ private let logItems: [String: UInt32] = [
   "strace": 1 << 19,
   "tid": 1 << 20, "vpu": 1 << 21, "op_plugin": 1 << 22, "invalid_mem": 1 << 23,
 ]
-/// QEMU sets it where trace events go to the log, asked for or not.
+/// The bit that QEMU sets if trace events are logged, regardless of `-d`.
 private let traceLog: UInt32 = 1 << 15
 
 /// Checks `-d`.
@@ -148,13 +148,13 @@ func checkLogItems(
   let items = wanted.split(separator: ",").map(String.init)
   guard let bytes = Hexadecimal.bytes(text), bytes.count == 4,
     items.allSatisfy({ logItems[$0] != nil || $0.hasPrefix("trace:") })
-  else { return .unobservable("not each of these items has a bit that this library knows") }
+  else { return .unobservable("this library does not know the bits of all these items") }
   let live = UInt32(truncatingIfNeeded: littleEndian(bytes[...])) & ~traceLog
   let meant = items.reduce(0) { $0 | (logItems[$1] ?? 0) }
   let names = logItems.filter { live & $0.value != 0 }.keys.sorted()
   return .compare(
     live == meant, observed: names.isEmpty ? "none" : names.joined(separator: ","),
-    [Evidence(variable, text)], else: Remedy(.live, "set it with the monitor's log \(wanted)"))
+    [Evidence(variable, text)], else: Remedy(.live, "set it with the HMP command log \(wanted)"))
 }
 
 /// The checks of the properties of `-semihosting-config`.
@@ -163,11 +163,11 @@ let semihostingChecks: [String: @Sendable (RequestedOption) -> Check] = [
   "target": { _ in heldCheck(.words("semihosting_get_target", ["auto", "native", "gdb"], .getter)) },
 ]
 
-/// The checks of the properties of `-icount` by the state of the clocks, which has 96 bytes.
+/// The checks of the properties of `-icount`, by the state of the timers, which has 96 bytes.
 let instructionCountChecks: [String: @Sendable (RequestedOption) -> Check] = [
   "shift": { _ in
     { (wanted, subject, reader) throws(EvidenceMissing) in
-      // 2 is a shift that QEMU sets by itself.
+      // 2 is a shift that QEMU adjusts.
       let mode = GlobalVariable("use_icount")
       guard let text = try reader.global(mode) else { return .unobservable(reader.absence(of: mode)) }
       if wanted == "auto" || text != "01000000" {

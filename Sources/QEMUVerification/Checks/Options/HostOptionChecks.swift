@@ -1,9 +1,9 @@
 import QEMUCommandLine
 import QEMUJSON
 
-// Options that give QEMU files, descriptors and other programs of the host.
+// Options that pass files, descriptors and other programs of the host to QEMU.
 
-/// Judges a file that QEMU keeps open: the kernel shows what each descriptor is open on.
+/// Judges a file that QEMU keeps open, by the list of its descriptors.
 func judgeOpenFile(
   _ path: String, _ remedy: Remedy, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -17,14 +17,14 @@ func judgeOpenFile(
   return .compare(true, observed: path, [Evidence(.descriptors, String(line))], else: remedy)
 }
 
-/// The check of an option whose value is a file that QEMU writes to.
+/// Returns the check of an option whose value is a file that QEMU writes to.
 func writtenFileCheck(_ option: String) -> Check {
   { (wanted, _, reader) throws(EvidenceMissing) in
     try judgeOpenFile(wanted, Remedy(.restart, "restart with -\(option) \(wanted)"), &reader)
   }
 }
 
-/// The check of `-perfmap` and `-jitdump`: a file that QEMU names by its process, `/tmp/perf-PID.map`.
+/// Returns the check of `-perfmap` and `-jitdump`, whose file has a name with the pid: `/tmp/perf-PID.map`.
 func processFileCheck(from start: String, to end: String) -> Check {
   { (_, _, reader) throws(EvidenceMissing) in
     guard let files = try reader.text(.descriptors) else {
@@ -43,13 +43,13 @@ func processFileCheck(from start: String, to end: String) -> Check {
   }
 }
 
-/// The check of a property of `-add-fd`. QMP: `query-fdsets`
+/// Checks one property of `-add-fd`. QMP: `query-fdsets`
 @Sendable func descriptorSetCheck(_ property: String, of requested: RequestedOption) -> Check {
   let query = QueryRequest("query-fdsets")
   let number = requested["set"].flatMap { Int64(propertyText: $0) }
   return { (wanted, subject, reader) throws(EvidenceMissing) in
     let sets = try reader.list(query)
-    let remedy = Remedy(.restart, "restart with the descriptor; add-fd takes one over a Unix socket, too")
+    let remedy = Remedy(.restart, "restart with the descriptor, or pass it with add-fd over a Unix socket")
     guard let set = sets.first(where: { $0["fdset-id"]?.integerValue == number }) else {
       return .compare(
         false, observed: "no such set", [Evidence(query, "\(sets.count) sets")], else: remedy)
@@ -63,22 +63,22 @@ func processFileCheck(from start: String, to end: String) -> Check {
       return .compare(
         names.contains(wanted), observed: names.joined(separator: ", "), evidence, else: remedy)
     case "fd":
-      // QEMU closes a descriptor that it has made a duplicate of, so that its number is gone.
+      // QEMU duplicates the descriptor and closes the original, so its number is not shown.
       let asked = subject.configuration.occurrences.count {
         $0.option == "add-fd" && RequestedOption(occurrence: $0, index: 0)["set"] == requested["set"]
       }
       return .compare(
         members.count >= asked, observed: members.count >= asked ? wanted : "\(members.count) of \(asked)",
-        evidence, reason: "the set has as many descriptors as were given to it", else: remedy)
+        evidence, reason: "the set has as many descriptors as were requested", else: remedy)
     default: return .unobservable("QEMU does not show \(property) of a set of descriptors")
     }
   }
 }
 
-/// The check of a property of `-tpmdev`: QEMU lists the backends that a device uses. QMP: `query-tpm`
+/// Checks one property of `-tpmdev` by QEMU's list of TPM back ends that a device uses. QMP: `query-tpm`
 @Sendable func trustedPlatformCheck(_ property: String, of requested: RequestedOption) -> Check {
   let query = QueryRequest("query-tpm")
-  let remedy = Remedy(.restart, "restart with -tpmdev as it was asked for")
+  let remedy = Remedy(.restart, "restart with -tpmdev as requested")
   return { (wanted, _, reader) throws(EvidenceMissing) in
     let backends = try reader.list(query)
     guard let backend = backends.first(where: { $0["id"]?.stringValue == requested.instance }) else {
@@ -99,16 +99,16 @@ private let trustedPlatformMembers: [String: [String]] = [
   "cancel-path": ["options", "data", "cancel-path"],
 ]
 
-/// The types of the devices that `-usbdevice` makes.
+/// The types of the devices that `-usbdevice` creates.
 private let usbDevices = [
   "tablet": "usb-tablet", "mouse": "usb-mouse", "keyboard": "usb-kbd", "braille": "usb-braille",
   "wacom-tablet": "usb-wacom-tablet", "ccid": "usb-ccid",
 ]
 
-/// The check of `-usbdevice`: the device is one of the machine's own.
+/// The check of `-usbdevice`, by the devices of the board.
 let usbDeviceCheck: Check = { (wanted, _, reader) throws(EvidenceMissing) in
   guard let type = usbDevices[wanted] else {
-    return .unobservable("this library does not know the type of device that it makes")
+    return .unobservable("this library does not know the type of device that it creates")
   }
   let parent = "/machine/unattached"
   let isThere = try childTypes(of: parent, &reader).contains { $0.type == type }

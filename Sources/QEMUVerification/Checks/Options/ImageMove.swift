@@ -1,15 +1,15 @@
 import QEMUCommandLine
 public import QEMUJSON
 
-/// The images under a guest's disk: the live one first, then its backing files.
+/// The images of a guest's disk: the live one first, then its backing files.
 public struct ImageChain: Sendable, Hashable {
-  /// The names of the files.
+  /// The file names.
   public let images: [String]
 
   /// Reads the images of a medium. QMP: `query-block`, member `inserted`
   ///
-  /// The temporary overlay of `snapshot=on` is left out: it goes away with QEMU.
-  /// - Parameter medium: the medium as QEMU lists it.
+  /// The temporary overlay of `snapshot=on` is omitted.
+  /// - Parameter medium: the medium in QEMU's list.
   public init(medium: JSON) {
     var names: [String] = []
     var image = medium["image"]
@@ -21,49 +21,49 @@ public struct ImageChain: Sendable, Hashable {
     images = names
   }
 
-  /// The image that the guest writes to; nil where there is none.
+  /// The image that the guest writes to; nil if there is none.
   public var live: String? { images.first }
 
-  /// Tells where a file is in the chain.
+  /// Returns the position of a file in the chain.
   /// - Returns: 0 for the live image; nil for a file that is not in the chain.
   public func place(of file: String) -> Int? { images.firstIndex { isSameFile($0, file) } }
 }
 
-/// A move of a guest's disk from the image that was asked for to another one, by a command after the start.
+/// A change of a guest's disk from the requested image to another one, by a command after the start.
 public struct ImageMove: Sendable, Hashable {
-  /// The image that was asked for.
+  /// The requested image.
   public let requested: String
-  /// The image under the guest.
+  /// The image that the guest uses.
   public let live: String
-  /// A Boolean value that indicates whether the image that was asked for is a backing file of the live one.
+  /// A Boolean value that indicates whether the requested image is a backing file of the live one.
   public let isOverlay: Bool
 
-  /// Makes a move.
+  /// Creates a move.
   /// - Parameters:
-  ///   - requested: the file that was asked for.
-  ///   - live: the file under the guest.
+  ///   - requested: the requested file.
+  ///   - live: the file that the guest uses.
   ///   - isOverlay: whether the first is a backing file of the second.
   public init(requested: String, live: String, isOverlay: Bool) {
     (self.requested, self.live, self.isOverlay) = (requested, live, isOverlay)
   }
 
-  /// Both images, and how one stands to the other.
+  /// A description of both images and their relation.
   public var reason: String {
     isOverlay
-      ? "the drive has moved on: the live image is \(live), and \(requested) is its backing file"
-      : "the drive has moved on: the live image is \(live), which took the place of \(requested)"
+      ? "the image of the drive has changed: the live image is \(live), and \(requested) is its backing file"
+      : "the image of the drive has changed: the live image is \(live), which replaced \(requested)"
   }
 
   /// The remedy that makes the request and the live virtual machine agree.
   public var advice: String {
     isOverlay
-      ? "name the overlay \(live) in the request, or merge it into \(requested) with block-commit"
-      : "name \(live) in the request"
+      ? "request the overlay \(live), or merge it into \(requested) with block-commit"
+      : "request \(live)"
   }
 }
 
 extension ImageMove {
-  /// Compares a drive's image with the one that was asked for; nil where they are the same, or there is no medium.
+  /// Compares a drive's image with the requested one; nil if they are the same, or there is no medium.
   init?(of disk: JSON, from requested: RequestedOption) {
     let short = requested.properties.first { $0.name.isEmpty || $0.name == requested.option }?.wanted
     guard let wanted = requested["file"] ?? requested["file.filename"] ?? requested["filename"] ?? short,
@@ -75,7 +75,8 @@ extension ImageMove {
     self.init(requested: wanted, live: live, isOverlay: place != nil)
   }
 
-  /// Compares the node under a device with the one that was asked for; nil where QEMU shows no such nodes.
+  /// Compares the node of a device with the requested one; nil if QEMU does not show their images, or they are the
+  /// same.
   init?(ofNode node: String, from wanted: String, in graph: BlockGraph) {
     guard let live = graph.image(of: node) else { return nil }
     let isOverlay = graph.backingNodes(of: node).contains(wanted)
@@ -86,12 +87,12 @@ extension ImageMove {
 }
 
 extension BlockGraph {
-  /// The file of a node.
+  /// Returns the file of a node.
   func image(of name: String) -> String? {
     node(name).flatMap { $0["file"]?.stringValue }.map(imageFile)
   }
 
-  /// The nodes that back one, the nearest first.
+  /// Returns the backing nodes of a node, the nearest first.
   func backingNodes(of name: String) -> [String] {
     var names: [String] = []
     var next = backing(of: name)
@@ -107,21 +108,21 @@ extension BlockGraph {
     return children["backing"] ?? (isFilter(name) ? children["file"] : nil)
   }
 
-  /// The node that a filter of a block job is put over.
+  /// Returns the node below the filters of block jobs.
   func beneathFilters(_ name: String) -> String {
     guard isFilter(name) else { return name }
     return backingNodes(of: name).first { !isFilter($0) } ?? name
   }
 
-  /// Returns whether a block job put a node on another for as long as it runs.
+  /// Returns whether a node is a filter that a block job has added while it runs.
   private func isFilter(_ name: String) -> Bool {
     let driver = node(name)?["drv"]?.stringValue ?? ""
     return ["mirror_top", "commit_top", "backup-top", "copy-before-write"].contains(driver)
   }
 
-  /// The topmost node that a node backs, where the request does not name the overlay itself.
+  /// Returns the topmost overlay of a node; nil if there is none, or if the request has the overlay itself.
   func overlay(of name: String, besides requested: Set<String>) -> String? {
-    // A graph that QEMU would never show may have a loop.
+    // An invalid graph may have a cycle.
     var passed = [name]
     while let parent = parent(backedBy: passed.last ?? name), !requested.contains(parent),
       !passed.contains(parent)
@@ -133,7 +134,8 @@ extension BlockGraph {
 }
 
 extension Judgement {
-  /// The same, where a drive has moved on: to restart as it was asked for would take the live image from the guest.
+  /// Returns the judgement with the reason and the remedy of a changed image: a restart as requested would replace the
+  /// live image by an older one.
   func following(_ move: ImageMove?) -> Judgement {
     guard verdict == .drifted, let move else { return self }
     var judgement = self
@@ -144,7 +146,7 @@ extension Judgement {
   }
 }
 
-/// The file in the name of an image, which is JSON where a plain name does not say all: `json:{"driver": …}`.
+/// Returns the file of an image from its name, which is JSON if a plain name is not sufficient: `json:{"driver": …}`.
 private func imageFile(_ name: String) -> String {
   guard name.hasPrefix("json:"), var options = try? JSON.parse(String(name.dropFirst("json:".count))) else {
     return name
@@ -153,7 +155,7 @@ private func imageFile(_ name: String) -> String {
   return (options["filename"] ?? options["file.filename"])?.stringValue ?? name
 }
 
-/// Returns whether two names are of one file. A name without its directory is found again at the end of the other.
+/// Returns whether two names are the same file. A relative path matches the end of an absolute one.
 private func isSameFile(_ one: String, _ other: String) -> Bool {
   func plain(_ name: String) -> Substring { name.hasPrefix("./") ? name.dropFirst(2) : name[...] }
   let (one, other) = (plain(one), plain(other))
@@ -163,7 +165,7 @@ private func isSameFile(_ one: String, _ other: String) -> Bool {
 }
 
 extension Subject {
-  /// Returns the names that a request gives block nodes.
+  /// Returns the node names in a request.
   static func nodeNames(of configuration: QEMUConfiguration) -> Set<String> {
     let nodes = configuration.occurrences.filter { $0.option == "blockdev" || $0.option == "drive" }
     return Set(nodes.compactMap { $0.argument?.members?["node-name"]?.stringValue })

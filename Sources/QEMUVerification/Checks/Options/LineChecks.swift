@@ -1,14 +1,14 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// Returns the check of `-serial` and similar options: QEMU lists their character devices under its own labels.
+/// Returns the check of `-serial` and similar options, whose character devices have labels that QEMU chose.
 func lineCheck(_ label: String) -> Check {
   let query = QueryRequest("query-chardev")
   return { (wanted, _, reader) throws(EvidenceMissing) in
     let devices = try reader.list(query)
     let address = (try? CharacterDeviceAddress(text: wanted)) ?? .other(wanted)
     if case .characterDevice(let id) = address { return try judgeUser(of: id, label, &reader) }
-    // A multiplexer has the label, and the backend that it is put on a name of its own.
+    // A multiplexer has the label, and its back end has another name.
     let base = description(of: "\(label)-base", among: devices)
     let live = base ?? description(of: label, among: devices)
     let evidence = Evidence(query, "\(label): \(live ?? "none")")
@@ -24,12 +24,12 @@ func lineCheck(_ label: String) -> Check {
 
 private let againLine = Remedy(.live, "change it with chardev-change, or restart")
 
-/// Judges the description of the backend of a line.
+/// Judges the description of a port's back end.
 private func judgeLine(
   _ address: CharacterDeviceAddress, _ live: String?, _ evidence: Evidence, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
   guard let words = lineWords(address) else {
-    return .unobservable("QEMU does not show its backend", [evidence])
+    return .unobservable("QEMU does not show its back end", [evidence])
   }
   guard let live else {
     return .compare(
@@ -43,7 +43,7 @@ private func judgeLine(
   return .compare(isSame, observed: String(shown), [evidence], else: againLine)
 }
 
-/// Judges a serial line of the board whose character device another option made.
+/// Judges a serial port of the board whose character device is that of another option.
 private func judgeUser(
   of id: String, _ label: String, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -55,18 +55,18 @@ private func judgeUser(
   var shown: [String] = []
   for query in queries { shown.append(try reader.words(query)) }
   let evidence = zip(queries, shown).map { Evidence($0, $1) }
-  if evidence.isEmpty { return .unobservable("this library does not know the serial lines of this board") }
+  if evidence.isEmpty { return .unobservable("this library does not know the serial ports of this board") }
   return .compare(
     shown.contains(id), observed: shown.joined(separator: ", "), evidence,
     else: Remedy(.restart, "restart with it"))
 }
 
-/// The types of a board's lines.
+/// The device types of a board's ports.
 private let boardLines = [
   "serial": ["isa-serial", "pl011"], "parallel": ["isa-parallel"], "debugcon": ["isa-debugcon"],
 ]
 
-/// Returns the prefix of the description; nil if only the host or another option knows it.
+/// Returns the prefix of the description; nil if it depends on the host or another option.
 private func lineWords(_ address: CharacterDeviceAddress) -> String? {
   switch address {
   case .none: return "none"

@@ -1,9 +1,9 @@
 import QEMUCommandLine
 import QEMUJSON
 
-// Memory that QEMU holds to be shared, huge or populated is so where the kernel says it of the area.
+// QEMU's value of a property such as share, hugetlb or prealloc is in effect if the kernel shows it for the area.
 
-/// The check of a property of a memory backend that only the kernel can show to be in effect; nil for any other.
+/// Returns the check of a property of a memory back end whose effect the kernel shows; nil for any other.
 func memoryBackendCheck(_ property: String, of requested: RequestedOption, _ remedy: Remedy) -> Check? {
   guard requested["qom-type"]?.hasPrefix("memory-backend-") == true,
     let backing = backingChecks[root(property)]
@@ -18,7 +18,7 @@ func memoryBackendCheck(_ property: String, of requested: RequestedOption, _ rem
   }
 }
 
-/// The check of a property of the machine, or of an option, that is about all memory of the guest.
+/// Returns the check of a property of the machine, or of an option, that applies to all memory of the guest.
 func guestMemoryCheck(_ property: String, _ remedy: Remedy, path: String? = nil) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
     let memory = try reader.value(.property("memory", of: "/machine"))
@@ -29,25 +29,25 @@ func guestMemoryCheck(_ property: String, _ remedy: Remedy, path: String? = nil)
   }
 }
 
-/// The check of `-mem-path`: the file or the directory that the guest's memory is mapped from.
+/// The check of `-mem-path`, by the file that the guest's memory is mapped from.
 let memoryPathCheck: Check = { (wanted, subject, reader) throws(EvidenceMissing) in
   try guestMemoryCheck(
     "mem-path", Remedy(.restart, "restart with -mem-path \(wanted)"), path: wanted)(
       wanted, subject, &reader)
 }
 
-/// `host-nodes.0` is one of a list.
+/// Returns the name of the list of an element: `host-nodes` for `host-nodes.0`.
 private func root(_ property: String) -> String {
   property.firstIndex(of: ".").map { String(property[..<$0]) } ?? property
 }
 
-/// The areas of one backend, or the reason why none is known to be its.
+/// The areas of one back end, or the reason why they are unknown.
 private enum BackingAreas {
-  /// They, and what else tells that they are.
+  /// The areas, with additional evidence that they are those of the back end.
   case found([MemoryBacking], [Evidence] = [])
   case unknown(String)
 
-  /// Keeps the area of a block of memory alone, where QEMU shows its address.
+  /// Keeps only the area of a memory block, if QEMU shows its address.
   mutating func narrow(toBlock name: String, _ reader: inout EvidenceReader) throws(EvidenceMissing) {
     guard case .found(let areas, _) = self, areas.count > 1,
       let block = try MemoryBlock.named(name, &reader),
@@ -57,24 +57,24 @@ private enum BackingAreas {
   }
 }
 
-/// A block of memory with its address in QEMU.
+/// A memory block with its address in QEMU.
 ///
 /// QMP: `x-query-ramblock`
 private struct MemoryBlock {
   let address: UInt64
   let evidence: Evidence
 
-  /// Returns the block of a backend.
+  /// Returns the block of a back end.
   ///
-  /// Its name is the backend's id, or its path on an older machine type. QEMU 7.2 shows no addresses, and a backend that
-  /// nothing uses has no name.
+  /// Its name is the back end's id, or its path on an older machine type. QEMU 7.2 shows no addresses, and a back end
+  /// that nothing uses has no name.
   static func named(_ id: String, _ reader: inout EvidenceReader) throws(EvidenceMissing) -> MemoryBlock? {
     let query = QueryRequest("x-query-ramblock")
     let text = try reader.value(query)?["human-readable-text"]?.stringValue ?? ""
     for line in text.lines {
       let line = line.drop { $0 == " " }
       guard let name = [id, "/objects/\(id)"].first(where: { line.hasPrefix($0 + " ") }) else { continue }
-      // The size of a page and its unit, the offset, the used size, the size, the address.
+      // The page size and its unit, the offset, the used size, the size, the address.
       let fields = line.dropFirst(name.count).split(separator: " ")
       guard fields.count > 5, fields[5].hasPrefix("0x"),
         let address = UInt64(fields[5].dropFirst(2), radix: 16)
@@ -119,10 +119,10 @@ private let backingChecks: [String: BackingCheck] = [
   "mem-path": checkPath,
 ]
 
-/// QEMU marks all memory as mergeable, that of a backend too, unless the machine forbids it.
-private let mergingRemedy = Remedy(.restart, "restart with -machine mem-merge=off, which QEMU asks first")
+/// The remedy for `merge=off`: QEMU marks all memory as mergeable unless the machine forbids it.
+private let mergingRemedy = Remedy(.restart, "restart with -machine mem-merge=off, which takes precedence")
 
-/// The kernel's names of policies, where they are not QEMU's.
+/// The kernel's names of policies, if they differ from QEMU's.
 private let policyNames = ["preferred": "prefer"]
 
 private func flagCheck(_ flag: @escaping @Sendable (MemoryBacking) -> Bool) -> BackingCheck {
@@ -131,7 +131,7 @@ private func flagCheck(_ flag: @escaping @Sendable (MemoryBacking) -> Bool) -> B
   }
 }
 
-/// Judges by what all areas that can be the backend's have in common.
+/// Judges by the common value of all areas that may be those of the back end.
 private func judge(
   _ areas: BackingAreas, _ remedy: Remedy, _ wanted: String, _ value: (MemoryBacking) -> String
 ) -> Judgement {
@@ -142,12 +142,12 @@ private func judge(
   let values = Set(areas.map(value))
   guard let first = areas.first, let live = values.first, values.count == 1 else {
     return .unobservable(
-      "several areas have this size, and they differ", areas.map { Evidence(.memoryAreas, $0.line) })
+      "several areas have this size, with different values", areas.map { Evidence(.memoryAreas, $0.line) })
   }
   return .compare(live == wanted, observed: live, [Evidence(.memoryAreas, first.line)] + proof, else: remedy)
 }
 
-/// Memory that was to be populated at the start is; a guest that runs populates the rest, and may give some back.
+/// The check of `prealloc`. A running guest populates further memory, and may release some.
 private let checkPopulation: BackingCheck = { (wanted, areas, remedy, reader) throws(EvidenceMissing) in
   let status = QueryRequest("query-status")
   let isFrozen = try reader.value(status)?["status"]?.stringValue == "prelaunch"
@@ -157,14 +157,16 @@ private let checkPopulation: BackingCheck = { (wanted, areas, remedy, reader) th
   if judgement.verdict != .drifted || (isFrozen && Bool(propertyText: wanted) == true) { return judgement }
   return .unobservable(
     isFrozen
-      ? "all of it is populated, as mem-lock does it too" : "the guest runs, and memory follows what it does",
+      ? "all memory is populated, which mem-lock does, too"
+      : "the guest is running, and populates and releases memory",
     judgement.evidence)
 }
 
-/// A path that names huge pages is no witness of them: where nothing is mounted there, a plain file has it as well.
+/// The check of `mem-path`. The path of a hugetlbfs is not evidence of huge pages: if nothing is mounted there, QEMU
+/// creates an ordinary file.
 private let checkPath: BackingCheck = { (wanted, areas, remedy, reader) throws(EvidenceMissing) in
   guard case .found(let all, _) = areas, let area = all.first(where: { $0.isOf(wanted) }) else {
-    return .unobservable("no area of QEMU's memory is of this file; a link to it has another name")
+    return .unobservable("no area of QEMU's memory is mapped from this file; the path may be a link")
   }
   let evidence = [Evidence(.memoryAreas, area.line)]
   guard namesHugePages(wanted), area.pageSize <= UInt64(max(reader.observation.hostPageSize, 0)) else {
@@ -177,14 +179,14 @@ private let checkPath: BackingCheck = { (wanted, areas, remedy, reader) throws(E
       .restart, "mount hugetlbfs at \(wanted), reserve huge pages (vm.nr_hugepages), and restart"))
 }
 
-/// Returns whether a path has a part such as `hugepages`, `hugepages-1048576kB`, `huge` or `hugetlbfs`.
+/// Returns whether a path has a component such as `hugepages`, `hugepages-1048576kB`, `huge` or `hugetlbfs`.
 private func namesHugePages(_ path: String) -> Bool {
   path.split(separator: "/").contains { part in
     (try? #/huge(pages?|tlb|tlbfs)?[-_]?[0-9]*[kKmMgG]?[bB]?/#.wholeMatch(in: part)) != nil
   }
 }
 
-/// The nodes of a policy: `bind:0-1,3`.
+/// Returns the nodes of a policy such as `bind:0-1,3`.
 private func nodes(of policy: Substring) -> Set<String> {
   let list = policy.cut(at: ":")?.after ?? ""
   var nodes: Set<String> = []
@@ -197,7 +199,7 @@ private func nodes(of policy: Substring) -> Set<String> {
 }
 
 extension Subject {
-  /// The sizes of the backends that the request names, in bytes.
+  /// The sizes of the memory back ends in the request, in bytes.
   fileprivate var backendSizes: [UInt64] {
     configuration.occurrences.filter { $0.option == "object" }.compactMap { occurrence in
       let object = RequestedOption(occurrence: occurrence, index: 0)
@@ -206,22 +208,22 @@ extension Subject {
     }
   }
 
-  /// Returns the areas that have one of these sizes, and the name of a file where one is asked for.
+  /// Returns the areas that have one of the sizes, and the file if there is a path.
   ///
-  /// QEMU names no area of anonymous memory. Where fewer have the size than backends do, one of them is elsewhere.
+  /// Anonymous memory has no name. If fewer areas than back ends have the size, the areas are unknown.
   fileprivate func areas(
     sizes: [UInt64], path: String?, _ reader: inout EvidenceReader
   ) throws(EvidenceMissing) -> BackingAreas {
     guard let all = try MemoryBacking.all(&reader) else { return .unknown(reader.absence(of: .memoryAreas)) }
     if let path {
       let own = all.filter { $0.isOf(path) && (sizes.isEmpty || sizes.contains($0.size)) }
-      return own.isEmpty ? .unknown("no area of QEMU's memory is of the file \(path)") : .found(own)
+      return own.isEmpty ? .unknown("no area of QEMU's memory is mapped from \(path)") : .found(own)
     }
     let sized = all.filter { sizes.contains($0.size) }
-    // A guest's memory is not copied by fork; stacks and heaps of QEMU's own are.
+    // fork does not copy the guest's memory, but it copies QEMU's stacks and heaps.
     let own = sized.contains(where: \.isLeftOutByFork) ? sized.filter(\.isLeftOutByFork) : sized
     let expected = backendSizes.count { sizes.contains($0) }
     return own.isEmpty || own.count < expected
-      ? .unknown("no area of QEMU's memory is known to be this one: none has just its size") : .found(own)
+      ? .unknown("the area is unknown: no area of QEMU's memory has exactly this size") : .found(own)
   }
 }

@@ -1,16 +1,16 @@
 import QEMUJSON
 
-/// The properties of a drive that the image which it names shows, whatever stands above that image.
+/// The properties of a drive that its requested image has, not the nodes above that image.
 let ofImage: Set = [
   "file", "format", "driver", "cache", "cache.direct", "cache.no-flush", "detect-zeroes", "size",
 ]
 
-/// Returns the node that a drive names: the one below those that QEMU puts in front of it, such as the temporary image of
-/// `snapshot=on` or the filter of a job.
+/// Returns the node of a drive's requested image: the one below the nodes that QEMU adds, such as the temporary image
+/// of `snapshot=on` or the filter of a job.
 /// - Parameters:
 ///   - disk: the drive's entry in the list of disks.
-///   - driver: the driver that the request names: a filter that was asked for is not in front of anything.
-/// - Returns: nil where there is no medium, or the node is not found.
+///   - driver: the requested driver: a requested filter is not skipped.
+/// - Returns: the node; nil if there is no medium, or the node is not found.
 func namedImage(
   of disk: JSON, driver: String?, _ property: String, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> JSON? {
@@ -20,7 +20,7 @@ func namedImage(
   guard let graph = try BlockGraph.read(&reader), var name = medium["node-name"]?.stringValue else {
     return nil
   }
-  // QEMU's graph has no cycle, and no chain as long as this.
+  // A limit for invalid graphs with a cycle.
   for _ in 0..<200 {
     guard let node = graph.node(name) else { return nil }
     if !isInFront(node, driver) { return node }
@@ -31,7 +31,7 @@ func namedImage(
   return nil
 }
 
-/// The filters that a job or a user puts in front of an image.
+/// The drivers of filters that a job or a user adds above an image.
 private let filters: Set = [
   "copy-on-read", "throttle", "mirror_top", "commit_top", "backup-top", "copy-before-write", "compress",
   "preallocate",
@@ -42,7 +42,7 @@ private func isInFront(_ node: JSON, _ driver: String?) -> Bool {
   return isTemporary(node) || (filters.contains(live) && live != driver)
 }
 
-/// Returns whether a node is the image that QEMU makes for `snapshot=on`.
+/// Returns whether a node is the temporary image of `snapshot=on`.
 func isTemporary(_ node: JSON) -> Bool {
   (node["image"]?["filename"]?.stringValue ?? "").contains(#/\/vl\.\w{6}("|$)/#)
 }

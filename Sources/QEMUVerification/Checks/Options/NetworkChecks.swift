@@ -1,16 +1,16 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// Checks one property of `-netdev`: HMP lists backends; QMP has no such query.
+/// Checks one property of `-netdev` by HMP's list of back ends; QMP has no such query.
 @Sendable func networkBackendCheck(_ property: String, of requested: RequestedOption) -> Check {
-  guard let id = requested.occurrence.id else { return unobservable("a network backend without an id") }
+  guard let id = requested.occurrence.id else { return unobservable("a network back end without an id") }
   let query = NetworkBackend.query
-  let remedy = Remedy(.restart, "restart with it; or remove its NIC and the backend, and add both")
+  let remedy = Remedy(.restart, "restart with it, or remove its NIC and the back end, and add both again")
   return { (wanted, _, reader) throws(EvidenceMissing) in
     guard let backend = NetworkBackend.find(id, in: try reader.words(query)) else {
       return .compare(
-        false, observed: "no such backend", [Evidence(query, "no \(id)")],
-        reason: "the backend does not exist",
+        false, observed: "no such back end", [Evidence(query, "no \(id)")],
+        reason: "the back end does not exist",
         else: Remedy(.live, "add it with netdev_add, and its NIC"))
     }
     let evidence = Evidence(query, backend.line)
@@ -44,11 +44,11 @@ import QEMUJSON
     case _ where property.hasPrefix("hostfwd."): return try judgeForwarding(wanted, id, &reader)
     default: break
     }
-    return .unobservable("QEMU does not show \(property) of a network backend", [evidence])
+    return .unobservable("QEMU does not show \(property) of a network back end", [evidence])
   }
 }
 
-/// A tunnel of L2TPv3 over UDP: its own end is bound; where it sends to, each message says for itself.
+/// Returns the socket of an L2TPv3 tunnel over UDP, of which only the local end is bound; nil for another back end.
 private func tunnelSocket(_ requested: RequestedOption) -> WantedSocket? {
   guard requested["type"] == "l2tpv3", requested["udp"].flatMap(Bool.init(propertyText:)) == true else {
     return nil
@@ -63,7 +63,7 @@ struct NetworkBackend {
   static let query = QueryRequest.monitor("info network")
 
   let line: String
-  /// The text after its type: the state of its connection.
+  /// The text after the type: the state of the connection.
   var state: String {
     guard let type = self["type"], let rest = line[...].cut(at: ",type=")?.after else { return "" }
     return String(rest.dropFirst(type.count).drop { $0 == "," })
@@ -72,7 +72,7 @@ struct NetworkBackend {
 
   subscript(name: String) -> String? { values[name[...]].map(String.init) }
 
-  /// The backend of an id; a NIC may have the same.
+  /// Returns the back end with an id; a NIC may have the same id.
   static func find(_ id: String, in text: String) -> NetworkBackend? {
     var hub: Substring?
     for line in text.lines {
@@ -105,7 +105,7 @@ struct NetworkBackend {
   }
 }
 
-/// `socket: mcast=230.0.0.1:1234`
+/// Judges `socket: mcast=230.0.0.1:1234`.
 private func judgeDatagrams(
   _ wanted: String, _ backend: NetworkBackend, _ property: String, _ evidence: Evidence, _ remedy: Remedy
 ) -> Judgement {
@@ -114,17 +114,17 @@ private func judgeDatagrams(
   }
   let shown = backend.line[start.upperBound...].prefix { $0 != " " && $0 != "," }
   if wanted.contains(where: \.isLetter) {
-    return .unobservable("a name is shown resolved, as \(shown)", [evidence])
+    return .unobservable("QEMU shows the resolved name, \(shown)", [evidence])
   }
   let isSame = shown == SocketAddress(anyRadix: wanted)?.text ?? wanted
   return .compare(isSame, observed: String(shown), [evidence], else: remedy)
 }
 
-/// `udp=LOCALHOST:PORT/REMOTEHOST:PORT`
+/// Judges `udp=LOCALHOST:PORT/REMOTEHOST:PORT`.
 private func judgeDatagramAddress(
   _ wanted: String, _ property: String, _ backend: NetworkBackend, _ evidence: Evidence, _ remedy: Remedy
 ) -> Judgement {
-  // A group of receivers has one address, which is remote.
+  // A multicast group has one address, the remote one.
   let both = backend["mcast"].map { "none/\($0)" } ?? backend["udp"] ?? ""
   let ends = both.split(separator: "/", maxSplits: 1)
   guard let end = property.hasPrefix("local") ? ends.first : ends.dropFirst().first,
@@ -134,13 +134,13 @@ private func judgeDatagramAddress(
   let shown = isHost ? end[..<colon] : end[end.index(after: colon)...]
   let asked = isHost ? wanted : SocketAddress.anyRadix(wanted)
   if shown != asked, asked == "0" || wanted.contains(where: \.isLetter) {
-    return .unobservable("it is shown resolved, as \(shown)", [evidence])
+    return .unobservable("QEMU shows the resolved value, \(shown)", [evidence])
   }
   return .compare(shown == asked, observed: String(shown), [evidence], else: remedy)
 }
 
-/// A host's address stands for its network: `10.1.5.0/16` is shown as 10.1.0.0. Without a mask QEMU takes that of the address's
-/// class.
+/// Judges a network, which may be specified by the address of a host: `10.1.5.0/16` is shown as 10.1.0.0. Without a
+/// mask QEMU uses that of the address class.
 private func judgeNetwork(_ wanted: String, _ backend: NetworkBackend, _ evidence: Evidence, _ remedy: Remedy)
   -> Judgement
 {
@@ -163,13 +163,13 @@ private func ipv4(_ text: String) -> UInt32? {
   }
 }
 
-/// `24`, or `255.255.255.0`.
+/// Returns the length of a mask, `24` or `255.255.255.0`.
 private func maskLength(_ text: String) -> UInt32? {
   if let length = UInt32(text) { return length <= 32 ? length : nil }
   return ipv4(text).map { UInt32((~$0).leadingZeroBitCount) }
 }
 
-/// `tcp:HOST:PORT-GUEST:PORT` as a line of `info usernet`.
+/// Judges `tcp:HOST:PORT-GUEST:PORT` by the lines of `info usernet`.
 private func judgeForwarding(
   _ wanted: String, _ id: String, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -177,7 +177,7 @@ private func judgeForwarding(
   let lines = try reader.words(query).lines
   let own = lines.drop { !$0.contains("(\(id))") }.dropFirst().prefix { !$0.hasPrefix("Hub ") }
   guard let rule = ForwardingRule(wanted) else { return .unobservable("this library cannot parse the rule") }
-  let remedy = Remedy(.live, "add it with the monitor's hostfwd_add")
+  let remedy = Remedy(.live, "add it with the HMP command hostfwd_add")
   let shown = own.first { rule.isShown(by: $0.split(separator: " ").map(String.init)) }
   let words = own.filter { $0.contains("[HOST_FORWARD]") }.map {
     $0.split(separator: " ").joined(separator: " ")
@@ -187,7 +187,7 @@ private func judgeForwarding(
     [Evidence(query, words.isEmpty ? "no rules" : words.joined(separator: "; "))], else: remedy)
 }
 
-/// `[tcp|udp]:[HOSTADDR]:HOSTPORT-[GUESTADDR]:GUESTPORT`.
+/// A rule `[tcp|udp]:[HOSTADDR]:HOSTPORT-[GUESTADDR]:GUESTPORT`.
 private struct ForwardingRule {
   let proto: String
   let host: String
@@ -203,7 +203,7 @@ private struct ForwardingRule {
     guestPort = SocketAddress.anyRadix(String(match.5))
   }
 
-  /// `TCP[HOST_FORWARD] 14 127.0.0.1 44077 10.0.2.15 22 0 0`
+  /// Returns whether a line shows the rule: `TCP[HOST_FORWARD] 14 127.0.0.1 44077 10.0.2.15 22 0 0`.
   func isShown(by words: [String]) -> Bool {
     guard words.count >= 6, words[0] == "\(proto)[HOST_FORWARD]", words[5] == guestPort else { return false }
     let isAny = host.isEmpty || host == "0.0.0.0"

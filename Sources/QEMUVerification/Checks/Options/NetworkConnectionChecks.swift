@@ -1,12 +1,12 @@
 import QEMUCommandLine
 
-/// A backend that carries its frames over a connection: `stream`, and `socket` with `connect=` or `listen=`.
+/// A network back end that uses a connection: `stream`, and `socket` with `connect=` or `listen=`.
 struct ConnectedBackend {
   private let texts: [String: String]
   private let type: String
   private let reconnection: String?
 
-  /// Creates it; nil for a backend without a connection.
+  /// Creates it; nil for a back end without a connection.
   init?(_ requested: RequestedOption) {
     texts = Dictionary(requested.properties.map { ($0.name, $0.wanted) }) { _, last in last }
     type = texts["type"] ?? ""
@@ -20,7 +20,7 @@ struct ConnectedBackend {
     type == "stream" ? texts["server"].flatMap(Bool.init(propertyText:)) == true : texts["listen"] != nil
   }
 
-  /// Judges one of its properties; nil for one that is not of the connection.
+  /// Judges one of its properties; returns nil for a property that does not belong to the connection.
   func judge(
     _ property: String, _ wanted: String, _ backend: NetworkBackend, _ remedy: Remedy,
     _ reader: inout EvidenceReader
@@ -55,7 +55,7 @@ struct ConnectedBackend {
     return try WantedSocket(["tcp", "tcp6"], own: own).judge(wanted, remedy, &reader)
   }
 
-  /// A client shows its peer while it is connected.
+  /// Judges a client, for which QEMU shows the peer while it is connected.
   private func judgePeer(
     _ property: String, _ wanted: String, _ state: String, _ evidence: Evidence, _ remedy: Remedy
   ) -> Judgement? {
@@ -67,13 +67,13 @@ struct ConnectedBackend {
     }
     return .compare(
       false, observed: state.isEmpty ? "not connected" : state, [evidence],
-      reason: "QEMU is not connected to its peer, and does not try again",
-      else: Remedy(.restart, "start the peer first, then restart; reconnect-ms= tries again by itself"))
+      reason: "QEMU is not connected to its peer, and does not reconnect",
+      else: Remedy(.restart, "start the peer first, then restart; with reconnect-ms= QEMU reconnects"))
   }
 }
 
 extension RequestedOption {
-  /// The span between two attempts to connect, in seconds or milliseconds; nil where QEMU connects once.
+  /// The reconnect option with its time, in seconds or milliseconds; nil if QEMU connects only once.
   var reconnection: String? {
     ["reconnect", "reconnect-ms"].compactMap { name in self[name].map { "\(name)=\($0)" } }
       .first { !$0.hasSuffix("=0") }
@@ -81,11 +81,11 @@ extension RequestedOption {
 }
 
 extension Judgement {
-  /// The judgement of a client that tries to connect again and again.
+  /// Returns the judgement of a client that is not connected, and reconnects.
   static func notConnected(trying reconnection: String, _ evidence: [Evidence]) -> Judgement {
     Judgement(
       verdict: .unobserved, evidence: evidence,
-      reason: "QEMU is not connected now, and tries again as \(reconnection) says; start the peer")
+      reason: "QEMU is not connected now, and tries again (\(reconnection)); start the peer")
   }
 }
 
@@ -118,7 +118,7 @@ private struct Peer {
       return .compare(isSame, observed: address, [evidence], else: remedy)
     }
     if property == "addr.host", own != wanted, wanted.contains(where: \.isLetter), !wanted.contains(":") {
-      return .unobservable("a name is shown resolved, as \(own)", [evidence])
+      return .unobservable("QEMU shows the resolved name, \(own)", [evidence])
     }
     return .compare(own == wanted, observed: own, [evidence], else: remedy)
   }

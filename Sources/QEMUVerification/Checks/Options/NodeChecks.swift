@@ -1,7 +1,7 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// Checks one property of `-numa` by the list of nodes, their memory, and the nodes of the CPUs.
+/// Checks one property of `-numa` by QEMU's lists of nodes, their memory, and the nodes of the CPUs.
 @Sendable func nodeCheck(_ property: String, of requested: RequestedOption) -> Check {
   switch requested["type"] {
   case "node": nodeMemberCheck(property, requested)
@@ -39,7 +39,7 @@ private func nodeMemberCheck(_ property: String, _ requested: RequestedOption) -
     case _ where property.hasPrefix("cpus."): return judgeCPU(wanted, node, nodes, evidence, requested)
     default: break
     }
-    return .unobservable("QEMU shows \(property) to the guest alone", [evidence])
+    return .unobservable("QEMU shows \(property) only to the guest", [evidence])
   }
 }
 
@@ -69,7 +69,7 @@ private func judgeCPU(
     else: again(requested))
 }
 
-/// The machine's memory is made of the nodes' memory, one behind the other, each under the name of its backend.
+/// Judges the memory back end of a node. The machine's memory consists of the back ends of its nodes, in order.
 private func judgeMemory(
   _ wanted: String, _ node: NodeList.Node, _ nodes: [NodeList.Node], _ requested: RequestedOption,
   _ reader: inout EvidenceReader
@@ -79,14 +79,15 @@ private func judgeMemory(
   let parts = memoryParts(text)
   guard let place = nodes.filter({ $0.mebibytes > 0 }).firstIndex(where: { $0.id == node.id }),
     parts.indices.contains(place)
-  else { return .unobservable("QEMU does not show the node's memory backends") }
+  else { return .unobservable("QEMU does not show the node's memory back end") }
   return .compare(
     parts[place] == wanted, observed: parts[place],
     [Evidence(NodeList.query, node.words), Evidence(query, "node \(node.id): \(parts[place])")],
     else: again(requested))
 }
 
-/// The backends in the first region of the machine's memory that is made of others, in the order of their addresses.
+/// Returns the back ends in the first memory region of the machine that consists of others, in the order of their
+/// addresses.
 private func memoryParts(_ text: String) -> [String] {
   let lines = text.lines
   for (place, line) in lines.enumerated() where line.hasPrefix(" ") && line.hasSuffix(".ram") {
@@ -100,11 +101,11 @@ private func memoryParts(_ text: String) -> [String] {
   return []
 }
 
-/// All that was said of a place for CPUs is said by one entry of the list of places.
+/// Returns the check of `-numa cpu`, by the CPU slot that has all of the requested properties.
 private func nodeOfCPUCheck(_ requested: RequestedOption) -> Check {
   let names = requested.properties.map(\.name).filter { $0 != "type" }
   return { (wanted, _, reader) throws(EvidenceMissing) in
-    // Not every machine has places where CPUs can be plugged in, but all list the CPUs that they have.
+    // Not every machine lists CPU slots, but all list their CPUs.
     let plugs = try reader.value(QueryRequest("query-hotpluggable-cpus"))?.arrayValue
     let query = plugs == nil ? VirtualCPUs.query : QueryRequest("query-hotpluggable-cpus")
     guard let places = try reader.value(query)?.arrayValue else {
@@ -129,7 +130,7 @@ private func text(_ place: JSON, _ property: String) -> String? {
 }
 
 extension Subject {
-  /// A node without a number has that of its place among the nodes.
+  /// Returns the default number of a node, which is its index among the nodes.
   fileprivate func nodeNumber(of requested: RequestedOption) -> String {
     let before = configuration.occurrences.prefix(requested.position).filter {
       $0.option == "numa" && RequestedOption(occurrence: $0, index: 0)["type"] == "node"
@@ -138,7 +139,7 @@ extension Subject {
   }
 }
 
-/// The nodes that the guest's memory and CPUs are divided into. HMP: `info numa`
+/// The NUMA nodes of the guest. HMP: `info numa`
 private enum NodeList {
   static let query = QueryRequest.monitor("info numa")
 

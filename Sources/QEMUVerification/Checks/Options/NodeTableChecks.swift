@@ -1,6 +1,6 @@
 import QEMUCommandLine
 
-/// How one property of `-numa dist`, `hmat-lb` and `hmat-cache` is proved: by the tables that QEMU keeps for the guest.
+/// Returns the check of one property of `-numa dist`, `hmat-lb` and `hmat-cache`, by the ACPI tables of the guest.
 func nodeTableCheck(_ property: String, _ requested: RequestedOption) -> Check {
   let remedy = again(requested)
   return { (wanted, _, reader) throws(EvidenceMissing) in
@@ -8,7 +8,7 @@ func nodeTableCheck(_ property: String, _ requested: RequestedOption) -> Check {
     case "dist": try judgeDistance(property, wanted, requested, remedy, &reader)
     case "hmat-lb": try judgeLocality(property, wanted, requested, remedy, &reader)
     case "hmat-cache": try judgeCache(property, wanted, requested, remedy, &reader)
-    default: .unobservable("this library does not know how QEMU shows it")
+    default: .unobservable("this library has no check for it")
     }
   }
 }
@@ -39,7 +39,7 @@ private func judgeDistance(
   else { return .unobservable("this library cannot parse the distance") }
   let live = DistanceTable(bytes).distance(from: source, to: target)
   let shown = live.map(String.init) ?? "no such nodes"
-  // That the nodes are there and are so far apart is what was asked for, by all of its properties.
+  // The distance between the two nodes confirms all properties of the option.
   let observed = property == "val" || live != distance ? shown : wanted
   return .compare(
     live == distance, observed: observed, [Evidence(variable, "from \(source) to \(target): \(shown)")],

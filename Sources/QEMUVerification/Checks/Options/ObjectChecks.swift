@@ -1,11 +1,11 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// Checks one property of `-object`: it is an object of QEMU's tree.
+/// Checks one property of `-object` by the properties of the object.
 @Sendable func objectCheck(_ property: String, of requested: RequestedOption) -> Check {
   guard let id = requested.occurrence.id else { return unobservable("an object without an id") }
   let path = "/objects/\(id)"
-  if requested.isSecret(property) { return unobservable("it is a secret, and is not read back") }
+  if requested.isSecret(property) { return unobservable("it is a secret, which is not read") }
   let remedy =
     ["iothread", "throttle-group"].contains(requested["qom-type"])
     ? Remedy(.live, "change it with qom-set on \(path), as qemuctl apply does")
@@ -34,8 +34,8 @@ import QEMUJSON
   }
 }
 
-/// Judges a list that has more elements than the request names.
-/// - Returns: nil if it has no more.
+/// Judges a list that has more elements than requested.
+/// - Returns: the judgement; nil if the list does not have more.
 private func judgeLongerList(
   _ property: String, of requested: RequestedOption, _ path: String, _ reader: inout EvidenceReader,
   _ remedy: Remedy
@@ -51,10 +51,10 @@ private func judgeLongerList(
   let seen = value.commandLineText
   return .compare(
     false, observed: seen, [Evidence(query, seen)],
-    reason: "the list has \(elements.count) elements, and \(count) were asked for", else: remedy)
+    reason: "the list has \(elements.count) elements, but \(count) were requested", else: remedy)
 }
 
-/// A property that may be nested, or one of a list: `limits.iops-total`, `host-nodes.0`.
+/// Judges a property that may be nested, or an element of a list: `limits.iops-total`, `host-nodes.0`.
 func judgeMember(
   _ wanted: String, _ property: String, of path: String, _ reader: inout EvidenceReader, remedy: Remedy
 ) throws(EvidenceMissing) -> Judgement {
@@ -65,10 +65,10 @@ func judgeMember(
   let query = QueryRequest.property(first, of: path)
   switch try reader.answer(query) {
   case .refused(_, let words):
-    return .unobservable("QEMU accepted it and does not show it: \(words)", [Evidence(query, words)])
+    return .unobservable("QEMU accepted it but does not show it: \(words)", [Evidence(query, words)])
   case .value(let value):
     guard let member = value.member(parts.dropFirst()) else {
-      return .unobservable("QEMU accepted it and does not show it", [Evidence(query, value.commandLineText)])
+      return .unobservable("QEMU accepted it but does not show it", [Evidence(query, value.commandLineText)])
     }
     return judge(wanted, member, Evidence(query, value.commandLineText), remedy)
   }
@@ -86,7 +86,7 @@ extension JSON {
 }
 
 extension QueryRequest {
-  /// An HMP command, where QMP has none. QMP: `human-monitor-command`
+  /// Returns the query of an HMP command, if QMP has no equivalent. QMP: `human-monitor-command`
   static func monitor(_ line: String) -> QueryRequest {
     QueryRequest("human-monitor-command", ["command-line": .string(line)])
   }

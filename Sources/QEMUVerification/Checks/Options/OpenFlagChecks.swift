@@ -1,22 +1,22 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// The numbers that block nodes, drives and shared directories were opened with, by name: QEMU keeps them in lists that no
-/// query shows.
+/// The flags that block nodes, drives and shared directories were opened with, by name. QEMU stores them in lists that
+/// no query shows.
 struct OpenFlags: Sendable {
   /// The function that walks the list.
   let variable: GlobalVariable
-  /// How many numbers an element has.
+  /// The number of values per element.
   var count = 1
 
-  /// The meaning of one bit, or of several, for a property.
+  /// The bits of a property.
   struct Word: Sendable {
-    /// Which of the numbers it is in.
+    /// The index of the value.
     var number = 0
     let mask: UInt32
-    /// What is written for the bits that are set.
+    /// The texts of the property, by the bits.
     let words: [UInt32: String]
-    /// Other words for the same.
+    /// Synonyms of the texts.
     var synonyms: [String: String] = [:]
   }
 
@@ -24,10 +24,10 @@ struct OpenFlags: Sendable {
   static let folders = OpenFlags(variable: GlobalVariable("get_fsdev_fsentry", .list))
   static let drives = OpenFlags(variable: GlobalVariable("blk_all_next", .list), count: 2)
 
-  /// The bit of a block node that may be written to; the list of nodes shows it, too.
+  /// The bit of a writable block node; the list of nodes also shows it.
   static let writable: UInt32 = 0x2
 
-  /// A block node's properties.
+  /// The properties of a block node.
   static let ofNode: [String: Word] = [
     "discard": Word(
       mask: 0x4000, words: [0: "ignore", 0x4000: "unmap"], synonyms: ["off": "ignore", "on": "unmap"]),
@@ -35,7 +35,7 @@ struct OpenFlags: Sendable {
     "copy-on-read": Word(mask: 0x400, words: [0: "off", 0x400: "on"]),
   ]
 
-  /// A drive's properties: what its device took from it, where it left them to the drive.
+  /// The properties of a drive, which its device may override.
   static let ofDrive: [String: Word] = [
     "werror": Word(number: 0, mask: .max, words: errorActions),
     "rerror": Word(number: 1, mask: .max, words: errorActions),
@@ -45,7 +45,7 @@ struct OpenFlags: Sendable {
     0: "report", 1: "ignore", 2: "enospc", 3: "stop", 4: "auto",
   ]
 
-  /// A shared directory's properties.
+  /// The properties of a shared directory.
   static let ofFolder: [String: Word] = [
     "readonly": Word(mask: 0x40, words: [0: "off", 0x40: "on"]),
     "multidevs": Word(mask: 0x600, words: [0: "warn", 0x200: "remap", 0x400: "forbid"]),
@@ -55,12 +55,11 @@ struct OpenFlags: Sendable {
       synonyms: ["mapped-xattr": "mapped"]),
   ]
 
-  /// The numbers of one of them.
-  /// - Returns: nil where they cannot be read, or it is not in the list.
+  /// Returns the values of an element; nil if they cannot be read, or it is not in the list.
   func read(_ name: String, _ reader: inout EvidenceReader) throws(EvidenceMissing) -> [UInt32]? {
     guard let list = try reader.global(variable) else { return nil }
     for line in list.lines where line.hasPrefix(name + " ") {
-      // A name may hold blanks; the numbers do not.
+      // A name may contain spaces; the values do not.
       let words = line.dropFirst(name.count + 1).split(separator: " ", omittingEmptySubsequences: false)
       let numbers = words.compactMap { UInt32($0) }
       if words.count == count, numbers.count == count { return numbers }
@@ -68,7 +67,7 @@ struct OpenFlags: Sendable {
     return nil
   }
 
-  /// Judges a property by the numbers of what has this name.
+  /// Judges a property by the values of the element with a name.
   func judge(
     _ wanted: String, _ word: Word, of name: String, _ remedy: Remedy, _ reader: inout EvidenceReader
   ) throws(EvidenceMissing) -> Judgement {
@@ -88,7 +87,7 @@ struct OpenFlags: Sendable {
   }
 }
 
-/// A property of a block node that only the flags tell which it was opened with.
+/// Judges a property of a block node that only its open flags show.
 func judgeOpenFlags(
   _ wanted: String, _ property: String, ofNode name: String, isReadOnly: Bool?, _ remedy: Remedy,
   _ reader: inout EvidenceReader
@@ -99,7 +98,7 @@ func judgeOpenFlags(
   let flags = try OpenFlags.nodes.read(name, &reader)
   if let flags = flags?.first, let isReadOnly, isReadOnly == (flags & OpenFlags.writable != 0) {
     return .unobservable(
-      "the flags contradict the list of nodes: they are not what this library knows",
+      "the flags contradict the list of nodes: this library does not know this version of QEMU",
       [Evidence(OpenFlags.nodes.variable, "\(name): 0x\(String(flags, radix: 16))")])
   }
   return try OpenFlags.nodes.judge(wanted, word, of: name, remedy, &reader)

@@ -1,4 +1,4 @@
-/// The checks of each option that is not merged with others of its name. An option without a row has no witness.
+/// The checks of each option that QEMU does not merge with others of its name. An option without a row has no check.
 let optionChecks: [String: OptionChecks] = [
   "device": OptionChecks(deviceCheck),
   "object": OptionChecks(objectCheck),
@@ -6,7 +6,7 @@ let optionChecks: [String: OptionChecks] = [
   "drive": OptionChecks(driveCheck),
   "chardev": OptionChecks(characterDeviceCheck),
   "netdev": OptionChecks(networkBackendCheck),
-  "name": OptionChecks(nameChecks, else: "QEMU shows nothing of it"),
+  "name": OptionChecks(nameChecks, else: "QEMU does not show it"),
   "boot": OptionChecks { property, _ in machineCheck("boot.\(property)") },
   "kernel": OptionChecks { _, _ in machineCheck("kernel") },
   "initrd": OptionChecks { _, _ in machineCheck("initrd") },
@@ -28,9 +28,9 @@ let optionChecks: [String: OptionChecks] = [
   "nographic": OptionChecks { _, _ in displayTypeCheck("none") },
   "vnc": OptionChecks(vncCheck),
   "audiodev": OptionChecks(audioCheck),
-  "overcommit": OptionChecks(overcommitChecks, else: "QEMU shows nothing of it"),
+  "overcommit": OptionChecks(overcommitChecks, else: "QEMU does not show it"),
   "sandbox": OptionChecks(sandboxChecks, else: "only root can read what the filter allows"),
-  "run-with": OptionChecks(runWithChecks, else: "QEMU shows nothing of it"),
+  "run-with": OptionChecks(runWithChecks, else: "QEMU does not show it"),
   "runas": OptionChecks { _, _ in checkUser },
   "chroot": OptionChecks { _, _ in checkRootDirectory },
   "global": OptionChecks(globalCheck),
@@ -41,18 +41,18 @@ let optionChecks: [String: OptionChecks] = [
   "debugcon": OptionChecks { _, _ in lineCheck("debugcon") },
   "nodefaults": OptionChecks { _, _ in checkNoDefaults },
   "action": OptionChecks(
-    actionChecks, else: "no query shows the configured actions; set-action sets them again"),
+    actionChecks, else: "no query shows the actions; set-action sets them again"),
   "watchdog-action": OptionChecks { _, _ in watchdogActionCheck },
-  "compat": OptionChecks(compatibilityChecks, else: "QEMU shows nothing of it"),
+  "compat": OptionChecks(compatibilityChecks, else: "QEMU does not show it"),
   "d": OptionChecks { _, _ in checkLogItems },
   "echr": OptionChecks { _, _ in escapeCharacterCheck },
-  "semihosting-config": OptionChecks(semihostingChecks, else: "the guest alone is told of it"),
+  "semihosting-config": OptionChecks(semihostingChecks, else: "QEMU passes it only to the guest"),
   "no-user-config": OptionChecks { _, _ in checkNoUserConfiguration },
   "no-reboot": OptionChecks { _, _ in noRebootCheck },
   "no-shutdown": OptionChecks { _, _ in noShutdownCheck },
   "only-migratable": OptionChecks { _, _ in onlyMigratableCheck },
-  "msg": OptionChecks(messageChecks, else: "QEMU shows nothing of it"),
-  "icount": OptionChecks(instructionCountChecks, else: "QEMU shows nothing of it"),
+  "msg": OptionChecks(messageChecks, else: "QEMU does not show it"),
+  "icount": OptionChecks(instructionCountChecks, else: "QEMU does not show it"),
   "k": OptionChecks { _, _ in checkKeyboardLayout },
   "smbios": OptionChecks(firmwareTableCheck),
   "numa": OptionChecks(nodeCheck),
@@ -82,7 +82,7 @@ let optionChecks: [String: OptionChecks] = [
   "": OptionChecks(shortDriveCheck),
 ]
 
-/// The reasons why options have no check, if there is more to say.
+/// The reasons why options have no check, if they are known.
 let unshown: [String: String] = [
   "acpitable": "no query shows the tables; the guest reads them (/sys/firmware/acpi/tables)",
   "fw_cfg": "no query shows the entries; the guest reads them (/sys/firmware/qemu_fw_cfg)",

@@ -20,7 +20,7 @@ let nameChecks: [String: @Sendable (RequestedOption) -> Check] = [
       guard let text = try reader.text(.status), let name = statusField("Name", in: text) else {
         return .unobservable(reader.absence(of: .status))
       }
-      // The kernel keeps fifteen bytes.
+      // The kernel stores 15 bytes.
       let kept = String(decoding: wanted.utf8.prefix(15), as: UTF8.self)
       return .compare(
         name == kept, observed: name, [Evidence(.status, "Name: \(name)")],
@@ -33,11 +33,11 @@ let nameChecks: [String: @Sendable (RequestedOption) -> Check] = [
         return .unobservable(reader.absence(of: .threads))
       }
       let names = Set(threads.lines.compactMap { $0.split(separator: " ", maxSplits: 1).last })
-      // A thread that is not named has the name of the process.
+      // A thread without a name has that of the process.
       let evidence = Evidence(.threads, names.sorted().joined(separator: ", "))
       if names.count > 1, Bool(propertyText: wanted) != true {
         return .unobservable(
-          "threads are named all the same: newer QEMUs do, and this library asks for it where only names show thread=",
+          "threads have names anyway: newer QEMUs name them, and qemuctl requests it if only names show thread=",
           [evidence])
       }
       return .compare(
@@ -47,7 +47,7 @@ let nameChecks: [String: @Sendable (RequestedOption) -> Check] = [
   },
 ]
 
-/// A UUID, of which QEMU writes the letters small.
+/// Checks `-uuid`. QEMU shows it in lowercase.
 func checkUUID(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -60,7 +60,7 @@ func checkUUID(
     else: Remedy(.restart, "restart with -uuid \(wanted)"))
 }
 
-/// A field of /proc/PID/status.
+/// Returns a field of /proc/PID/status.
 func statusField(_ name: String, in text: String) -> String? {
   text.lines.first { $0.hasPrefix(name + ":") }.map {
     $0.dropFirst(name.count + 1).drop { $0 == "\t" || $0 == " " }.description
@@ -78,7 +78,7 @@ let overcommitChecks: [String: @Sendable (RequestedOption) -> Check] = [
       let evidence = Evidence(.status, "VmLck: \(words)")
       if wanted == "on-fault", locked > 0 {
         return .unobservable(
-          "memory is locked; whether only what is used, the kernel does not tell", [evidence])
+          "memory is locked, but the kernel does not show whether only on fault", [evidence])
       }
       let isWanted = wanted == "on-fault" || Bool(propertyText: wanted) == true
       return .compare(
@@ -107,7 +107,7 @@ let sandboxChecks: [String: @Sendable (RequestedOption) -> Check] = [
   "resourcecontrol": { _ in filterCheck(["setpriority", "sched_setaffinity"]) },
 ]
 
-/// A group of system calls is forbidden where the filter forbids each of these.
+/// Returns the check of a group of system calls, which is denied if the filter denies each of these.
 private func filterCheck(_ calls: [String]) -> Check {
   { (wanted, _, reader) throws(EvidenceMissing) in
     guard let text = try reader.text(.systemCallFilter) else {
@@ -117,10 +117,10 @@ private func filterCheck(_ calls: [String]) -> Check {
     let denied = words.count { $0.hasSuffix(" deny") }
     let evidence = Evidence(.systemCallFilter, words.joined(separator: ", "))
     guard denied == 0 || denied == words.count else {
-      return .unobservable("some of these calls are allowed and others are not", [evidence])
+      return .unobservable("the filter allows only some of these calls", [evidence])
     }
     if wanted == "children", denied > 0 {
-      return .unobservable("the filter is the same for deny, and children differ in nothing else", [evidence])
+      return .unobservable("children results in the same filter as deny", [evidence])
     }
     let live = denied > 0 ? "deny" : "allow"
     return .compare(
@@ -144,7 +144,7 @@ func checkNoUserConfiguration(
     reason: "the file does not exist")
 }
 
-/// The guest is held as long as nobody lets it run.
+/// Checks `-S` by the run state.
 func checkFrozen(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -153,7 +153,7 @@ func checkFrozen(
     return .unobservable("QEMU does not show whether the guest runs")
   }
   guard status == "prelaunch" || status == "inmigrate" else {
-    return .unobservable("the guest has been started since", [Evidence(query, status)])
+    return .unobservable("the guest was resumed since the start", [Evidence(query, status)])
   }
   return .compare(
     true, observed: status, [Evidence(query, status)], else: Remedy(.live, "stop it (QMP: stop)"))

@@ -1,7 +1,7 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// One occurrence of an option, as the checks see it.
+/// One occurrence of an option, for its checks.
 struct RequestedOption: Sendable {
   let occurrence: Occurrence
   /// The index among the options of its name, from 0.
@@ -11,7 +11,7 @@ struct RequestedOption: Sendable {
 
   var option: String { occurrence.option }
 
-  /// The properties by name; nil where it has none.
+  /// The properties by name; nil if it has none.
   private let members: JSONObject?
 
   init(occurrence: Occurrence, index: Int, position: Int = 0) {
@@ -21,21 +21,20 @@ struct RequestedOption: Sendable {
     members = occurrence.argument?.members
   }
 
-  /// Its id, else its index.
+  /// Its id, or its index if it has no id.
   var instance: String { occurrence.id ?? String(index) }
 
-  /// The text of a property; nil where it is not named, or is no scalar.
+  /// The text of a property; nil if it is absent, or is not a scalar.
   subscript(property: String) -> String? { members?[property].flatMap(scalar) }
 
-  /// Returns the number of elements of a list property; nil if it is no list.
+  /// Returns the number of elements of a list property; nil if it is not a list.
   func elementCount(of property: String) -> Int? { members?[property]?.arrayValue?.count }
 
   /// Returns whether a property's value is a secret.
   func isSecret(_ property: String) -> Bool { Redaction.isSecret(property, of: option) }
 
-  /// The properties that it names: each once, nested ones and the elements of lists by a dotted path; the whole text under no
-  /// name
-  /// where it has no properties.
+  /// The properties, each once; nested ones and the elements of lists have a dotted path. The name is empty if the
+  /// option has only a text.
   var properties: [(name: String, wanted: String)] {
     guard let argument = occurrence.argument else { return [("", "on")] }
     if let global = argument as? GlobalProperty {
@@ -45,7 +44,8 @@ struct RequestedOption: Sendable {
     return members.flatMap { flatten(isRepeated($0.value) ? lastOf($0.value) : $0.value, $0.name) }
   }
 
-  /// Of a property of `-device` that stands twice QEMU takes the last one; in JSON a list is a list.
+  /// Returns whether a value is that of a repeated property of `-device`, of which QEMU uses the last one; in JSON it
+  /// is a list.
   private func isRepeated(_ value: JSON) -> Bool {
     guard let device = occurrence.argument as? DeviceOption, value.arrayValue != nil else { return false }
     if case .json = device.form { return false }
@@ -72,14 +72,14 @@ struct RequestedOption: Sendable {
 
 /// The checks of the properties of one option.
 struct OptionChecks: Sendable {
-  /// The check of a property by its name; the name is empty where the option has one value.
+  /// The check of a property by its name; the name is empty if the option has a single value.
   let check: @Sendable (_ property: String, _ of: RequestedOption) -> Check
 
   init(_ check: @escaping @Sendable (_ property: String, _ of: RequestedOption) -> Check) {
     self.check = check
   }
 
-  /// An option whose properties are proved one by one; the others have no witness, for this reason.
+  /// Creates the checks of an option from those of its properties; other properties are unobservable for the reason.
   init(_ checks: [String: @Sendable (RequestedOption) -> Check], else reason: String) {
     self.init { property, requested in checks[property]?(requested) ?? unobservable(reason) }
   }

@@ -1,7 +1,7 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// Checks one property of `-virtfs` by the device that it makes, and by the open directory.
+/// Checks one property of `-virtfs` by the device that it creates, and by the open directory.
 @Sendable func sharedFolderCheck(_ property: String, of requested: RequestedOption) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
     let tag = requested["mount_tag"] ?? ""
@@ -18,15 +18,15 @@ import QEMUJSON
     switch property {
     case "mount_tag": return .compare(true, observed: tag, [evidence], else: again(requested))
     case "path": return try judgeFolder(wanted, requested, &reader)
-    // It is the device that has the driver and the name.
+    // The device confirms the driver and the id.
     case "fsdriver", "id": return .compare(true, observed: wanted, [evidence], else: again(requested))
-    // QEMU names the directory by the tag of the device that it makes.
+    // QEMU names the directory after the tag of the device.
     default: return try judgeFolderFlags(wanted, property, requested["id"] ?? tag, requested, &reader)
     }
   }
 }
 
-/// Checks one property of `-fsdev`: a device that uses it has its directory open.
+/// Checks one property of `-fsdev` by the device that uses it, and by the open directory.
 @Sendable func folderBackendCheck(_ property: String, of requested: RequestedOption) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
     if OpenFlags.ofFolder[property] != nil {
@@ -39,7 +39,7 @@ import QEMUJSON
     case "path": return try judgeFolder(wanted, requested, &reader)
     case "id": return try judgeProperty(wanted, "fsdev", of: user, &reader, remedy: again(requested))
     case "fsdriver" where wanted == "local" && requested["path"] != nil:
-      // It alone opens the directory itself.
+      // Only this driver opens the directory.
       let open = try judgeFolder(requested["path"] ?? "", requested, &reader)
       return open.verdict == .confirmed
         ? .compare(true, observed: "local", open.evidence, else: again(requested)) : open
@@ -49,7 +49,7 @@ import QEMUJSON
 }
 
 extension Subject {
-  /// The device that a directory is shared by.
+  /// Returns the device that shares a directory.
   fileprivate func user(ofFolder id: String?) -> RequestedOption? {
     var index = 0
     for occurrence in configuration.occurrences {

@@ -4,7 +4,7 @@ let runWithChecks: [String: @Sendable (RequestedOption) -> Check] = [
   "chroot": { _ in checkRootDirectory },
 ]
 
-/// Checks the user to whom QEMU was to change, by name or by `UID:GID`.
+/// Checks the user that QEMU switches to, by name or by `UID:GID`.
 func checkUser(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -18,7 +18,7 @@ func checkUser(
     else: Remedy(.restart, "restart as root with the user \(wanted)"))
 }
 
-/// Checks the root directory to which QEMU was to change.
+/// Checks the root directory that QEMU switches to.
 func checkRootDirectory(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
@@ -33,14 +33,14 @@ func checkRootDirectory(
   }
   // The kernel resolves links.
   if !isSame(root), root != "/" {
-    return .unobservable("the root directory is \(root), which a link may be called \(wanted)", [evidence])
+    return .unobservable("the root directory is \(root); \(wanted) may be a link to it", [evidence])
   }
   return .compare(
     isSame(root), observed: root, [evidence], else: Remedy(.restart, "restart as root with chroot=\(wanted)"))
 }
 
 extension String {
-  /// The values of the lines that begin with a word.
+  /// Returns the values of the lines that begin with a word.
   fileprivate func values(of word: String) -> [String] {
     lines.filter { $0.hasPrefix(word + " ") }.map { String($0.dropFirst(word.count + 1)) }
   }
