@@ -19,7 +19,7 @@ struct Check: AsyncParsableCommand {
   @Flag(help: "As the last step, start QEMU paused, and end it; the guest does not run.")
   var dryRunStart = false
 
-  @Option(help: ArgumentHelp("The timeout for --dry-run-start.", valueName: "time"))
+  @Option(help: ArgumentHelp("The timeout for the dry-run start.", valueName: "time"))
   var timeout = TimeSpan(.seconds(60))
 
   func run() async throws {
