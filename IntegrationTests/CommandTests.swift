@@ -103,7 +103,7 @@ import Testing
     (["start", "--", "-accel", "kvm,dirty-ring-size=1000"], 65, "power of two"),
     (["start", "--", "-accel", "tcg", "-machine", "accel=kvm"], 65, "-accel cannot be combined with"),
     (["start", "--", "-acel", "tcg"], 65, "did you mean \"accel\""),
-    (["start", "--", "-m"], 65, "no argument"),
+    (["start", "--", "-m"], 65, "but none follows"),
     (["start", "--", "-daemonize"], 65, "remove -daemonize"),
     (["start", "--", "-S", "-preconfig"], 65, "-preconfig"),
     (["start", "--name", "a/b"], 64, "letters"),

@@ -186,7 +186,7 @@ import Testing
       let result = try await command.run(
         ["parse", file], through: CommandUnderTest.shell(#"exec "$@" </dev/zero"#))
       #expect(result.status == 65, "\(result)")
-      #expect(result.errors.contains("more than 16 MiB"))
+      #expect(result.errors.contains("larger than 16 MiB"))
     }
   }
 }
