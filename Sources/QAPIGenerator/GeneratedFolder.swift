@@ -1,11 +1,11 @@
 import Foundation
 import QEMUJSON
 
-/// The folder of generated files, and the fact files that they come from.
+/// The directory of generated files, and the fact files that they are generated from.
 struct GeneratedFolder {
   private let folder: URL
 
-  /// Where this package keeps the generated files.
+  /// The directory of the generated files.
   static let standard = sources.appending(path: "QAPI/Generated")
 
   private static var sources: URL {
@@ -14,7 +14,7 @@ struct GeneratedFolder {
 
   init(_ folder: URL) { self.folder = folder }
 
-  /// What the files ought to be.
+  /// The expected contents of the files.
   static func wanted() throws -> [String: String] {
     let facts = sources.appending(path: "QAPIGenerator/Facts")
     let schema = try Schema(
