@@ -4,6 +4,22 @@ import Testing
 
 /// What a person or a build server reads holds no secret.
 @Suite struct SecretTests {
+  /// A secret of a file is on no command line, unless QEMU gets it there.
+  @Test func aSecretOfAFileIsReportedOnlyIfQEMUsCommandLineShowsIt() async throws {
+    try await withCommand { command in
+      let file = command.state.path + ".json"
+      for (text, isExposed) in [
+        (#"{"machine":"none","object":"secret,id=s,data=orca-4417"}"#, false),
+        (#"{"machine":"none","object":"secret,id=s,data=orca-4417","iscsi":"password=dugong-6060"}"#, true),
+      ] {
+        try Data(text.utf8).write(to: URL(filePath: file))
+        let check = try await command.run(["check", file])
+        #expect(check.output.contains("exposed") == isExposed, "\(check)")
+      }
+      try FileManager.default.removeItem(atPath: file)
+    }
+  }
+
   /// Texts that are nowhere else, by where they are secret.
   private static let (data, decoded, address, password) = (
     "orca-4417-\"x\",y", "narwhal-8822", "beluga-1973%40z", "dugong-6060"

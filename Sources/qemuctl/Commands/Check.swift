@@ -27,13 +27,18 @@ struct Check: AsyncParsableCommand {
     let binary = try configuration.binary(requested)
     let capabilities = try await binary.capabilities(for: requested, keptIn: state.directory)
     if let user = try lifecycle()?.user { try requested.setUser(user, version: capabilities.version) }
-    let findings = faults + requested.findings(for: capabilities)
+    let findings = faults + requested.findings(for: capabilities).filter { !isHidden($0) }
     let isRefused = findings.contains { $0.weight == .refused }
     let starts = dryRunStart && !isRefused
     if starts { try await start(requested, binary) }
     print(findings, binary, capabilities, started: starts)
     if dryRunStart, isRefused { Output.note("QEMU was not started: it would refuse the options above") }
     if isRefused { throw ExitStatus.malformedConfiguration }
+  }
+
+  /// Returns whether a finding is about the data of a secret object in a file: `start` passes it to QEMU in memory.
+  private func isHidden(_ finding: CheckFinding) -> Bool {
+    configuration.file != nil && finding.weight == .exposed && finding.error.property == "data"
   }
 
   /// Reads the sections that `start` reads beside the options, and refuses what it would refuse.
