@@ -100,6 +100,9 @@ import Testing
         ["start", "--name", "u", "--user", "nobody", "--qemu", qemu.path, "--"] + Self.words(qemu))
       let plan = try await command.run(["plan", "u", "--detailed-exitcode", "--"] + Self.words(qemu))
       #expect(plan.status == 0, "\(plan)")
+      // A rebuilt record keeps the user, too.
+      try FileManager.default.removeItem(atPath: command.state.path + "/u/vm.json")
+      #expect(try await command.run(["recover", "u"]).output == "u: recovered, running\n")
       for (options, expected) in [([], "65534"), (["--user", "1:1"], "1"), ([], "1")] {
         let size = ["-m", String(Int.random(in: 16...64) * 4)]
         let apply = try await command.run(

@@ -132,4 +132,30 @@ import Testing
       #expect(result.status == 1 && !result.errors.isEmpty, "\(result)")
     }
   }
+
+  /// Nothing is stopped if the record of the new run could not be written.
+  @Test(.enabled(if: geteuid() == 0, "only root can mount a file system"), arguments: QEMUMatrix.any)
+  func aRestartOnAFullFileSystemStopsNothing(qemu: QEMUUnderTest) async throws {
+    let directory = FileManager.default.temporaryDirectory.appending(
+      path: "full-\(UUID().uuidString.prefix(8))"
+    ).path(percentEncoded: false)
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let command = CommandUnderTest(state: StateDirectory(path: directory))
+    let state = "--state-dir \(directory)"
+    let script = """
+      mount -t tmpfs -o size=64k,mode=700 none \(directory) || exit 9
+      "$1" start \(state) --name f --qemu \(qemu.path) -- -machine none -accel tcg >&2 || exit 8
+      dd if=/dev/zero of=\(directory)/fill bs=4k 2>/dev/null
+      "$@"; status=$?
+      "$1" status \(state) f; rm \(directory)/fill; "$1" kill \(state) f; exit $status
+      """
+    let apply = try await command.run(
+      ["apply", "f", "--restart", "--", "-machine", "none", "-accel", "tcg", "-m", "64"],
+      through: ["/usr/bin/unshare", "-m"] + CommandUnderTest.shell(script))
+    #expect(apply.status == 1 && apply.errors.contains("cannot be written"), "\(apply)")
+    #expect(!apply.errors.contains("is stopped"), "\(apply)")
+    #expect(apply.output.contains("state        running"), "\(apply)")
+    #expect(apply.output.contains("f: killed"), "\(apply)")
+  }
 }

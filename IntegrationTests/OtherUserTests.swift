@@ -193,7 +193,7 @@ extension FileManager {
   }
 }
 
-/// What QEMU makes is for its user alone, whatever the umask of the command.
+/// Only QEMU's user may access the files that it creates, regardless of the umask of the command.
 @Suite struct FileModeTests {
   @Test(arguments: QEMUMatrix.any) func socketsThatQEMUMakesAreForItsUserAlone(qemu: QEMUUnderTest)
     async throws

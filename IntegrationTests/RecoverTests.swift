@@ -60,7 +60,7 @@ import Testing
 
   private static let frozen = ["-accel", "tcg", "-machine", "none"]
 
-  /// What says nothing true of the QEMU that runs, as a shell command on its record.
+  /// Shell commands that damage the record, or make it name another process.
   @Test(arguments: [
     #"rm vm.json"#, #"rm vm.json; mkfifo vm.json"#, #"rm vm.json; mkdir vm.json"#,
     #"sed -i 's/"start-time":[0-9]*/"start-time":0/' vm.json"#,

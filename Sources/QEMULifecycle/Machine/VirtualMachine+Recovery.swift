@@ -52,10 +52,13 @@ extension VirtualMachine {
         .split(separator: "\0", omittingEmptySubsequences: false).dropLast().map(String.init)
       let requested = LaunchPlan.requested(in: Array(command.dropFirst()))
       let version = await version(UnixSocketPath(folder: folder.path, name: run.socket), process, deadline)
+      // Another start must not make it run as root.
+      let user = (try? QEMUConfiguration(arguments: requested, unknownNames: .kept))?.user
       return MachineRecord(
         name: folder.name.description, process: process, socket: run.socket, binary: command.first ?? "",
         version: version ?? "", requested: LaunchPlan.withSecrets(requested, of: process.pid),
-        command: command, started: Int64(time(nil)), accelerator: nil, verdict: nil, accepted: [], ending: nil
+        command: command, started: Int64(time(nil)), accelerator: nil, verdict: nil, accepted: [], user: user,
+        ending: nil
       )
     }
     // The record of the previous run must not replace that of a QEMU that is running but not visible here.
