@@ -34,9 +34,9 @@ extension ApplyTests {
       let wanted = try Self.configuration(
         "\(Self.board(qemu)) -object iothread,id=t -object iothread,id=u -device virtio-rng-pci,id=r,bus=rp1")
       await machine.release()
-      let folder = URL(filePath: state.path).appending(path: "test")
+      let directory = URL(filePath: state.path).appending(path: "test")
       let file = try #require(
-        try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)
           .first { $0.pathExtension == "json" })
       var record = try #require(JSON.parse(String(contentsOf: file, encoding: .utf8)).objectValue)
       record["pending"] = .array(try wanted.arguments().map(JSON.string))

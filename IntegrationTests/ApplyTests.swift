@@ -257,7 +257,7 @@ import Testing
       try await machine.resume()
       #expect(try await machine.plan(wanted).changes.map(\.kind) == [.live])
       // The firmware alone does not let it go either.
-      let outcome = try await machine.apply(wanted, patience: .milliseconds(300))
+      let outcome = try await machine.apply(wanted, timeout: .milliseconds(300))
       #expect(outcome.failure?.error.code == .timedOut)
       #expect(outcome.failure?.error.remedy.isEmpty == false)
       #expect(outcome.done == [])

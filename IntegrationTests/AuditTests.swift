@@ -202,22 +202,22 @@ private func withForeignQEMU(
   _ qemu: QEMUUnderTest, monitored: Bool, _ more: [String] = [],
   _ body: (_ pid: Int32, _ socket: String) async throws -> Void
 ) async throws {
-  let folder = FileManager.default.temporaryDirectory.appending(
+  let directory = FileManager.default.temporaryDirectory.appending(
     path: "foreign-\(UUID().uuidString.prefix(8))")
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: folder) }
-  let socket = folder.appending(path: "qmp,1.sock").path
+  try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(at: directory) }
+  let socket = directory.appending(path: "qmp,1.sock").path
   let monitor = ["-qmp", "unix:\(socket.replacingOccurrences(of: ",", with: ",,")),server=on,wait=off"]
   let null = try Descriptor.open("/dev/null", O_RDWR)
   let process = try QEMUProcess.spawn(
     qemu.path,
     ["-name", "process=by-hand", "-M", "none", "-accel", "tcg,tb-size=32", "-nodefaults", "-display", "none"]
-      + ["-daemonize", "-pidfile", folder.appending(path: "pid").path] + (monitored ? monitor : []) + more,
+      + ["-daemonize", "-pidfile", directory.appending(path: "pid").path] + (monitored ? monitor : []) + more,
     environment: ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" },
     passing: [.init(null.number, as: 0), .init(null.number, as: 1), .init(null.number, as: 2)])
   // It returns when the machine is built.
   try #require(await process.waitForEnd(within: .seconds(60)) != nil)
-  let text = try String(contentsOf: folder.appending(path: "pid"), encoding: .utf8)
+  let text = try String(contentsOf: directory.appending(path: "pid"), encoding: .utf8)
   let pid = try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
   defer { kill(pid, SIGKILL) }
   try await body(pid, socket)

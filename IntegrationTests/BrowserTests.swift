@@ -57,22 +57,22 @@ private enum Browser {
 
   /// Opens a page, and gives what the browser printed.
   static func open(_ page: String, _ options: String...) async throws -> (output: String, errors: String) {
-    let folder = FileManager.default.temporaryDirectory.appending(
+    let directory = FileManager.default.temporaryDirectory.appending(
       path: "browser-\(UUID().uuidString.prefix(8))")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try Data(page.utf8).write(to: folder.appending(path: "page.html"))
-    let files = ["output", "errors"].map { folder.appending(path: $0).path }
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    try Data(page.utf8).write(to: directory.appending(path: "page.html"))
+    let files = ["output", "errors"].map { directory.appending(path: $0).path }
     let null = try Descriptor.open("/dev/null", O_RDWR)
     let output = try Descriptor.open(files[0], O_RDWR | O_CREAT, mode: 0o600)
     let errors = try Descriptor.open(files[1], O_RDWR | O_CREAT, mode: 0o600)
     // A container gives no privileges to make its sandbox of; the page is ours.
     let common = [
       "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--enable-logging=stderr",
-      "--user-data-dir=\(folder.appending(path: "profile").path)",
+      "--user-data-dir=\(directory.appending(path: "profile").path)",
     ]
     let process = try QEMUProcess.spawn(
-      try #require(program), common + options + ["file://\(folder.path)/page.html"],
+      try #require(program), common + options + ["file://\(directory.path)/page.html"],
       environment: ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" },
       passing: [.init(null.number, as: 0), .init(output.number, as: 1), .init(errors.number, as: 2)])
     if await process.waitForEnd(within: .seconds(120)) == nil { try process.send(signal: SIGKILL) }

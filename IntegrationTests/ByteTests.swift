@@ -40,10 +40,10 @@ import Testing
     try await withCommand { command in
       _ = try await command.run(["start", "--name", "kept", "--qemu", qemu.path, "--"] + Self.words)
       let log = Data("line\r\n\u{1B}[31m".utf8) + Data([0xFF, 0xFE, 0x00])
-      let folder = command.state.path + "/kept"
+      let directory = command.state.path + "/kept"
       let name = try #require(
-        try FileManager.default.contentsOfDirectory(atPath: folder).first { $0.hasPrefix("console-") })
-      try log.write(to: URL(filePath: "\(folder)/\(name)"))
+        try FileManager.default.contentsOfDirectory(atPath: directory).first { $0.hasPrefix("console-") })
+      try log.write(to: URL(filePath: "\(directory)/\(name)"))
       let shown = try await command.run(["logs", "kept", "--console"])
       #expect(shown.output.hasPrefix("line\n\\u{1b}[31m\u{FFFD}"), "\(shown.output)")
       let raw = try await command.run(

@@ -52,11 +52,11 @@ import Testing
 
   @Test func whatIsKeptIsNotBelievedOfAnotherFile() async throws {
     let qemu = try #require(QEMUMatrix.any.first)
-    let folder = FileManager.default.temporaryDirectory.appending(path: "kept-\(UUID())")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let state = StateDirectory(path: folder.path)
-    let file = folder.appending(
+    let directory = FileManager.default.temporaryDirectory.appending(path: "kept-\(UUID())")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let state = StateDirectory(path: directory.path)
+    let file = directory.appending(
       path: "capabilities-\(try #require(qemu.path.split(separator: "/").last)).json")
     try Data("{\"binary\": \"another\", \"capabilities\": {}}".utf8).write(to: file)
     let capabilities = try await QEMUBinary(finding: qemu.path).capabilities(keptIn: state)

@@ -40,32 +40,32 @@ struct CommandLineReadBack {
 
   /// Runs the arguments in a directory of their own, in which `IMAGES/` stands for its images.
   func outcome(of arguments: [String]) async throws -> CommandLineOutcome {
-    try await Self.withImages(for: arguments) { words, folder in
+    try await Self.withImages(for: arguments) { words, directory in
       await Turnstile.processors.enter()
       defer { Task { await Turnstile.processors.leave() } }
       let run = try await QEMURun(path: qemu.path, arguments: ["-machine", machine] + words)
-      return try await run.outcome().replacing(folder, with: "IMAGES/")
+      return try await run.outcome().replacing(directory, with: "IMAGES/")
     }
   }
 
   /// Gives the arguments with `IMAGES/` replaced by the path of a directory that has the images, which is gone when the body returns.
   static func withImages<Result>(
-    for arguments: [String], _ body: (_ words: [String], _ folder: String) async throws -> Result
+    for arguments: [String], _ body: (_ words: [String], _ directory: String) async throws -> Result
   ) async throws -> Result {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "qemu-images-\(UUID())")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try writeImages(in: folder)
-    let path = folder.path + "/"
+    let directory = FileManager.default.temporaryDirectory.appending(path: "qemu-images-\(UUID())")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    try writeImages(in: directory)
+    let path = directory.path + "/"
     return try await body(arguments.map { $0.replacingOccurrences(of: "IMAGES/", with: path) }, path)
   }
 
-  private static func writeImages(in folder: URL) throws {
+  private static func writeImages(in directory: URL) throws {
     for name in ["a,b.img", "p.img"] {
-      try Data(count: 65536).write(to: folder.appending(path: name))
+      try Data(count: 65536).write(to: directory.appending(path: name))
     }
     let configuration = "[object \"m0\"]\n  qom-type = \"memory-backend-ram\"\n  size = \"1M\"\n"
-    try Data(configuration.utf8).write(to: folder.appending(path: "rc.cfg"))
+    try Data(configuration.utf8).write(to: directory.appending(path: "rc.cfg"))
   }
 }
 
@@ -92,7 +92,7 @@ private struct QEMURun {
     var answers: JSON?
     do throws(QMPError) {
       // A refused line ends it long before; a loaded machine needs this.
-      _ = try await probe.negotiate(deadline: .seconds(60))
+      _ = try await probe.negotiate(timeout: .seconds(60))
       answers = try await shown(probe.session)
     } catch {
       guard error.code == .connectionLost else { throw error }

@@ -211,7 +211,7 @@ import Testing
     }
   }
 
-  @Test func aStateFolderThatCannotBeUsedIsNamed() async throws {
+  @Test func aStateDirectoryThatCannotBeUsedIsNamed() async throws {
     let command = CommandUnderTest(state: StateDirectory(path: "/proc/no/such"))
     let result = try await command.run(["start", "--name", "x", "--"] + Self.frozenMachine)
     #expect(result.status == 1)
@@ -219,7 +219,7 @@ import Testing
   }
 
   @Test(arguments: QEMUMatrix.all)
-  func aStateFolderWithALongPathWorks(qemu: QEMUUnderTest) async throws {
+  func aStateDirectoryWithALongPathWorks(qemu: QEMUUnderTest) async throws {
     try await withCommand(in: "/" + String(repeating: "long/", count: 40)) { command in
       let start = try await command.run(
         ["start", "--name", "deep", "--qemu", qemu.path, "--"] + Self.frozenMachine)

@@ -36,10 +36,10 @@ struct CommandUnderTest: Sendable {
     _ arguments: [String], input: String = "", through wrapper: [String] = [], isWholeWrapper: Bool = false,
     whileRunning: (@Sendable (Int32) async throws -> Void)? = nil
   ) async throws -> CommandResult {
-    let folder = FileManager.default.temporaryDirectory.appending(
+    let directory = FileManager.default.temporaryDirectory.appending(
       path: "swift-qemu-\(UUID().uuidString.prefix(8))")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
     let process = Process()
     process.executableURL = wrapper.first.map { URL(filePath: $0) } ?? Self.program
     let words = arguments.prefix { $0 != "--" }
@@ -49,17 +49,18 @@ struct CommandUnderTest: Sendable {
       wrapper.dropFirst() + (wrapper.isEmpty || isWholeWrapper ? [] : [Self.program.path])
       + words + (isPure ? [] : ["--state-dir", state.path]) + arguments[words.count...]
     // Files, not pipes: nobody has to wait for what is written.
-    try Data(input.utf8).write(to: folder.appending(path: "input"))
-    process.standardInput = try FileHandle(forReadingFrom: folder.appending(path: "input"))
-    process.standardOutput = try Self.writer(folder.appending(path: "output"))
-    process.standardError = try Self.writer(folder.appending(path: "errors"))
+    try Data(input.utf8).write(to: directory.appending(path: "input"))
+    process.standardInput = try FileHandle(forReadingFrom: directory.appending(path: "input"))
+    process.standardOutput = try Self.writer(directory.appending(path: "output"))
+    process.standardError = try Self.writer(directory.appending(path: "errors"))
     let begin = ContinuousClock.now
     try await Self.run(process, whileRunning)
     let duration = ContinuousClock.now - begin
     let status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
     return CommandResult(
-      status: status, output: try String(contentsOf: folder.appending(path: "output"), encoding: .utf8),
-      errors: try String(contentsOf: folder.appending(path: "errors"), encoding: .utf8), duration: duration)
+      status: status, output: try String(contentsOf: directory.appending(path: "output"), encoding: .utf8),
+      errors: try String(contentsOf: directory.appending(path: "errors"), encoding: .utf8), duration: duration
+    )
   }
 
   /// What the command tells a shell that completes a line; such a call takes no further options.
@@ -118,10 +119,10 @@ struct CommandUnderTest: Sendable {
 
 /// Gives the body a `qemuctl` with a state directory of its own, and ends what is left.
 func withCommand<Result>(
-  in folder: String = "", _ body: (CommandUnderTest) async throws -> Result
+  in directory: String = "", _ body: (CommandUnderTest) async throws -> Result
 ) async throws -> Result {
   try await withStateDirectory { state in
-    let command = CommandUnderTest(state: StateDirectory(path: state.path + folder))
+    let command = CommandUnderTest(state: StateDirectory(path: state.path + directory))
     func clean() async {
       for name in (try? command.state.names()) ?? [] { _ = try? await command.run(["kill", name]) }
     }

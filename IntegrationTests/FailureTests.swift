@@ -133,15 +133,15 @@ import Testing
     }
   }
 
-  @Test func aFolderWithFilesOfOthersIsLeftAlone() async throws {
+  @Test func aDirectoryWithFilesOfOthersIsLeftAlone() async throws {
     try await withCommand { command in
-      let folder = "\(command.state.path)/images"
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      try "precious".write(toFile: "\(folder)/disk.img", atomically: true, encoding: .utf8)
+      let directory = "\(command.state.path)/images"
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+      try "precious".write(toFile: "\(directory)/disk.img", atomically: true, encoding: .utf8)
       let start = try await command.run(["start", "--name", "images", "--"] + Self.frozenMachine)
       #expect(start.status == 1)
       #expect(start.errors.contains("disk.img"))
-      #expect(try String(contentsOfFile: "\(folder)/disk.img", encoding: .utf8) == "precious")
+      #expect(try String(contentsOfFile: "\(directory)/disk.img", encoding: .utf8) == "precious")
     }
   }
 
@@ -235,8 +235,8 @@ import Testing
     try await withCommand { command in
       try await command.run(["start", "--name", "a", "--qemu", qemu.path, "--"] + Self.frozenMachine)
       try await command.run(["start", "--name", "b", "--qemu", qemu.path, "--"] + Self.frozenMachine)
-      let folder = command.state.path
-      let (a, b) = (try socket(in: "\(folder)/a"), try socket(in: "\(folder)/b"))
+      let directory = command.state.path
+      let (a, b) = (try socket(in: "\(directory)/a"), try socket(in: "\(directory)/b"))
       try FileManager.default.removeItem(atPath: a)
       try FileManager.default.createSymbolicLink(atPath: a, withDestinationPath: b)
       let verify = try await command.run(["verify", "a"])
@@ -267,7 +267,7 @@ import Testing
   func aMonitorThatAnotherCommandHoldsIsBusyAndNotHarmed(qemu: QEMUUnderTest) async throws {
     try await withStateDirectory { state in
       let machine = try await VirtualMachine.start(launchRequest(qemu, ["-machine", "none"], state))
-      let status = try await MachineStatus.read(machine.name, in: state, deadline: .milliseconds(300))
+      let status = try await MachineStatus.read(machine.name, in: state, timeout: .milliseconds(300))
       #expect(status.state == "unknown")
       #expect(status.remark?.contains("another command") == true)
       #expect(try await machine.runState() == "prelaunch")
@@ -280,8 +280,8 @@ import Testing
     return Int32(try #require(try status.json["vm"]?["pid"]?.integerValue))
   }
 
-  private func socket(in folder: String) throws -> String {
-    let name = try FileManager.default.contentsOfDirectory(atPath: folder).first { $0.hasSuffix(".sock") }
-    return "\(folder)/\(try #require(name))"
+  private func socket(in directory: String) throws -> String {
+    let name = try FileManager.default.contentsOfDirectory(atPath: directory).first { $0.hasSuffix(".sock") }
+    return "\(directory)/\(try #require(name))"
   }
 }

@@ -89,7 +89,7 @@ struct GuestScenarioTests {
       try await scenario.apply(removing: ["mem2", "dimm2"], adding: [:])
 
       let wanted = try await scenario.wanted(without: ["mem1", "dimm1"])
-      let kept = try await scenario.machine.apply(wanted, patience: .seconds(120))
+      let kept = try await scenario.machine.apply(wanted, timeout: .seconds(120))
       #expect(kept.failure?.change.title == "device dimm1 removed")
       #expect(kept.failure?.error.summary == "the guest refused to unplug device dimm1")
       #expect(kept.failure?.error.evidence == ["ACPI_DEVICE_OST: status 130"])
@@ -101,13 +101,13 @@ struct GuestScenarioTests {
   @Test(arguments: QEMUMatrix.x86)
   func limitsLinesAndDisplaysFollow(qemu: QEMUUnderTest) async throws {
     try await withGuest(qemu) { scenario in
-      let file = "\(scenario.folder)/line"
+      let file = "\(scenario.directory)/line"
       try await scenario.apply(
         removing: ["tg", "ch2", "vnc", "n1"],
         adding: [
           "tg": "-object throttle-group,id=tg,x-iops-total=200",
           "ch2": "-chardev file,id=ch2,path=\(file)",
-          "vnc": "-vnc unix:\(scenario.folder)/moved",
+          "vnc": "-vnc unix:\(scenario.directory)/moved",
           "n1": "-netdev user,id=n1,hostfwd=tcp:127.0.0.1:0-:22",
         ])
       try await scenario.guest.run("echo hello > /dev/ttyS1")
@@ -134,7 +134,7 @@ struct GuestScenarioTests {
         $0.name == "BALLOON_CHANGE" && $0.data["actual"] == 419_430_400
       }
 
-      let overlay = "\(scenario.folder)/overlay"
+      let overlay = "\(scenario.directory)/overlay"
       try Data().write(to: URL(filePath: overlay))
       _ = try await machine.execute(
         "blockdev-add", ["driver": "file", "node-name": "snf", "filename": .string(overlay)])
@@ -165,17 +165,17 @@ struct GuestScenarioTests {
 private actor GuestScenario {
   let machine: VirtualMachine
   let guest: GuestUnderTest
-  nonisolated let folder: String
+  nonisolated let directory: String
   private var parts: [(name: String, words: String)]
 
-  init(_ machine: VirtualMachine, _ guest: GuestUnderTest, _ folder: String, _ parts: [(String, String)]) {
-    (self.machine, self.guest, self.folder, self.parts) = (machine, guest, folder, parts)
+  init(_ machine: VirtualMachine, _ guest: GuestUnderTest, _ directory: String, _ parts: [(String, String)]) {
+    (self.machine, self.guest, self.directory, self.parts) = (machine, guest, directory, parts)
   }
 
   func wanted(without leftOut: Set<String> = []) throws -> QEMUConfiguration {
     try QEMUConfiguration(
       arguments: ["-nodefaults", "-display", "none"] + Self.words(parts.filter { !leftOut.contains($0.name) })
-        + GuestUnderTest.arguments(console: "\(folder)/console"))
+        + GuestUnderTest.arguments(console: "\(directory)/console"))
   }
 
   static func words(_ parts: [(name: String, words: String)]) -> [String] {
@@ -187,7 +187,7 @@ private actor GuestScenario {
     parts.removeAll { removing.contains($0.name) }
     parts += adding.map { ($0.key, $0.value) }
     let wanted = try wanted()
-    let outcome = try await machine.apply(wanted, patience: .seconds(120))
+    let outcome = try await machine.apply(wanted, timeout: .seconds(120))
     #expect(outcome.failure == nil, "\(outcome.failure?.error.evidence ?? [])")
     #expect(outcome.left.map(\.title) == [])
     #expect(outcome.report.verdict == .confirmed, "\(outcome.report.drifts)")
@@ -222,9 +222,9 @@ private actor GuestScenario {
 
 private func withGuest(_ qemu: QEMUUnderTest, _ body: (GuestScenario) async throws -> Void) async throws {
   try await withStateDirectory { files in
-    let folder = files.path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    let disc = URL(filePath: "\(folder)/disc")
+    let directory = files.path
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    let disc = URL(filePath: "\(directory)/disc")
     try Data().write(to: disc)
     let handle = try FileHandle(forWritingTo: disc)
     try handle.truncate(atOffset: 64 << 20)
@@ -237,22 +237,22 @@ private func withGuest(_ qemu: QEMUUnderTest, _ body: (GuestScenario) async thro
       ("balloon", "-device virtio-balloon-pci,id=balloon"),
       ("tg", "-object throttle-group,id=tg,x-iops-total=100"),
       ("ch2", "-chardev null,id=ch2"), ("com2", "-device isa-serial,chardev=ch2,id=com2,index=1"),
-      ("vnc", "-vnc unix:\(folder)/vnc"),
+      ("vnc", "-vnc unix:\(directory)/vnc"),
       ("n1", "-netdev user,id=n1"),
       ("nic1", "-device virtio-net-pci,id=nic1,netdev=n1,bus=rp1,mac=52:54:00:aa:bb:01"),
-      ("w1f", "-blockdev file,node-name=w1f,filename=\(folder)/disc"),
+      ("w1f", "-blockdev file,node-name=w1f,filename=\(directory)/disc"),
       ("w1", "-blockdev raw,node-name=w1,file=w1f"),
       ("blk1", "-device virtio-blk-pci,drive=w1,id=blk1,bus=rp3"),
       ("isoA", "-blockdev null-co,node-name=isoA,size=1048576,read-only=on"),
       ("cd", "-device scsi-cd,drive=isoA,id=cd,bus=sc0.0"),
     ]
-    let console = "\(folder)/console"
+    let console = "\(directory)/console"
     try await withMachine(on: qemu, GuestScenario.words(parts) + GuestUnderTest.arguments(console: console)) {
       machine in
       let guest = try GuestUnderTest(console: console)
       try await machine.resume()
       try await guest.waitUntilReady()
-      try await body(GuestScenario(machine, guest, folder, parts))
+      try await body(GuestScenario(machine, guest, directory, parts))
     }
   }
 }

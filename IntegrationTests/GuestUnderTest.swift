@@ -7,17 +7,17 @@ import QEMU
 final class GuestUnderTest: Sendable {
   /// Why there is no guest here; nil where there is one.
   static let absence: String? = {
-    let folder = QEMUMatrix.packageRoot.appending(path: ".qemu/guest")
-    if FileManager.default.fileExists(atPath: folder.appending(path: ".complete").path) { return nil }
-    let reason = try? String(contentsOf: folder.appending(path: "skipped"), encoding: .utf8)
+    let directory = QEMUMatrix.packageRoot.appending(path: ".qemu/guest")
+    if FileManager.default.fileExists(atPath: directory.appending(path: ".complete").path) { return nil }
+    let reason = try? String(contentsOf: directory.appending(path: "skipped"), encoding: .utf8)
     return reason ?? "make guest has not run"
   }()
 
   /// What boots it, its serial port being a socket.
   static func arguments(console: String) -> [String] {
-    let folder = QEMUMatrix.packageRoot.appending(path: ".qemu/guest").path(percentEncoded: false)
+    let directory = QEMUMatrix.packageRoot.appending(path: ".qemu/guest").path(percentEncoded: false)
     return [
-      "-kernel", "\(folder)/vmlinuz", "-initrd", "\(folder)/disk.img", "-append", "console=ttyS0 quiet",
+      "-kernel", "\(directory)/vmlinuz", "-initrd", "\(directory)/disk.img", "-append", "console=ttyS0 quiet",
       "-chardev", "socket,id=console,path=\(console),server=on,wait=off", "-serial", "chardev:console",
     ]
   }
@@ -35,8 +35,8 @@ final class GuestUnderTest: Sendable {
       $0.copyBytes(from: Array(console.utf8).prefix($0.count - 1))
     }
     // A guest that says nothing for so long does not work.
-    var patience = timeval(tv_sec: 120, tv_usec: 0)
-    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    var timeout = timeval(tv_sec: 120, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     let result = withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))

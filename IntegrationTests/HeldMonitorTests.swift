@@ -17,7 +17,7 @@ import Testing
       let directory = "\(command.state.path)/v"
       let names = try FileManager.default.contentsOfDirectory(atPath: directory)
       let socket = try #require(names.first { $0.hasSuffix(".sock") })
-      try await body(command, try UnixSocketPath(folder: directory, name: socket).connect())
+      try await body(command, try UnixSocketPath(directory: directory, name: socket).connect())
     }
   }
 
@@ -25,9 +25,11 @@ import Testing
     try await withHeldMonitor { command, client in
       let held = Held(SharedDescriptor(client))
       let stop = try await command.run(["stop", "v", "--powerdown", "60s"]) { _ in
-        let folder = MachineFolder(try MachineName("v"), in: command.state)
+        let directory = MachineDirectory(try MachineName("v"), in: command.state)
         // The command has taken its lock, and waits.
-        while (try? await folder.lock(within: .zero)) != nil { try await Task.sleep(for: .milliseconds(20)) }
+        while (try? await directory.lock(within: .zero)) != nil {
+          try await Task.sleep(for: .milliseconds(20))
+        }
         held.release()
       }
       #expect(stop.output.contains("stopped by"), "\(stop.errors)")

@@ -82,14 +82,16 @@ import Testing
 
   @Test(.enabled(if: geteuid() == 0), arguments: [1, 2, 3])
   func tooFewProcessesAreNoReasonToHang(count: Int) async throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "few-\(UUID().uuidString.prefix(8))")
-      .path(percentEncoded: false)
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let program = "\(folder)/qemuctl"
+    let directory = FileManager.default.temporaryDirectory.appending(
+      path: "few-\(UUID().uuidString.prefix(8))"
+    )
+    .path(percentEncoded: false)
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let program = "\(directory)/qemuctl"
     try FileManager.default.copyItem(
       atPath: CommandUnderTest.program.path(percentEncoded: false), toPath: program)
-    let command = CommandUnderTest(state: StateDirectory(path: "\(folder)/state"))
+    let command = CommandUnderTest(state: StateDirectory(path: "\(directory)/state"))
     let result = try await command.run(
       ["list"],
       through: [

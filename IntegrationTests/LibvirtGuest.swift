@@ -13,23 +13,24 @@ enum LibvirtGuest {
 
   /// Runs one until the body returns.
   static func with(_ qemu: QEMUUnderTest, _ body: (_ pid: Int32) async throws -> Void) async throws {
-    let folder = FileManager.default.temporaryDirectory.appending(
+    let directory = FileManager.default.temporaryDirectory.appending(
       path: "libvirt-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(
-      at: folder.appending(path: "etc"), withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
+      at: directory.appending(path: "etc"), withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
     // Its driver would have another daemon write the guest's log, which not every installation brings.
-    try Data("stdio_handler = \"file\"\n".utf8).write(to: folder.appending(path: "etc/qemu.conf"))
-    try Data(domain(qemu, folder).utf8).write(to: folder.appending(path: "domain.xml"))
-    try Data(count: 1 << 20).write(to: folder.appending(path: "disc"))
+    try Data("stdio_handler = \"file\"\n".utf8).write(to: directory.appending(path: "etc/qemu.conf"))
+    try Data(domain(qemu, directory).utf8).write(to: directory.appending(path: "domain.xml"))
+    try Data(count: 1 << 20).write(to: directory.appending(path: "disc"))
     let null = try Descriptor.open("/dev/null", O_RDWR)
     let output = Pipe()
     let words =
-      asNobody(folder) + [
-        try #require(program), "--verbose", "--root", folder.path, folder.appending(path: "domain.xml").path,
+      asNobody(directory) + [
+        try #require(program), "--verbose", "--root", directory.path,
+        directory.appending(path: "domain.xml").path,
       ]
     let environment = ProcessInfo.processInfo.environment.merging(
-      ["HOME": folder.path, "XDG_RUNTIME_DIR": folder.path]) { $1 }
+      ["HOME": directory.path, "XDG_RUNTIME_DIR": directory.path]) { $1 }
     let runner = try QEMUProcess.spawn(
       words[0], Array(words.dropFirst()), environment: environment.map { "\($0.key)=\($0.value)" },
       passing: [0, 1, 2].map {
@@ -39,7 +40,7 @@ enum LibvirtGuest {
     do {
       let said = await read(output.fileHandleForReading, until: "guest running")
       try #require(said.contains("guest running"), "\(said)")
-      let text = try String(contentsOf: folder.appending(path: "run/qemu/audited.pid"), encoding: .utf8)
+      let text = try String(contentsOf: directory.appending(path: "run/qemu/audited.pid"), encoding: .utf8)
       try await body(try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines))))
     } catch {
       try? runner.send(signal: SIGTERM)
@@ -52,9 +53,9 @@ enum LibvirtGuest {
   }
 
   /// As root libvirt looks for a user of its own, which an installation of its daemon makes.
-  private static func asNobody(_ folder: URL) -> [String] {
+  private static func asNobody(_ directory: URL) -> [String] {
     guard getuid() == 0 else { return [] }
-    for path in ["", "etc", "disc"] { chown(folder.appending(path: path).path, 65534, 65534) }
+    for path in ["", "etc", "disc"] { chown(directory.appending(path: path).path, 65534, 65534) }
     return ["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
   }
 
@@ -72,7 +73,7 @@ enum LibvirtGuest {
     }
   }
 
-  private static func domain(_ qemu: QEMUUnderTest, _ folder: URL) -> String {
+  private static func domain(_ qemu: QEMUUnderTest, _ directory: URL) -> String {
     """
     <domain type='qemu'>
       <name>audited</name>
@@ -82,7 +83,7 @@ enum LibvirtGuest {
       <devices>
         <emulator>\(qemu.path)</emulator>
         <disk type='file' device='disk'>
-          <driver name='qemu' type='raw'/><source file='\(folder.path)/disc'/><target dev='vda' bus='virtio'/>
+          <driver name='qemu' type='raw'/><source file='\(directory.path)/disc'/><target dev='vda' bus='virtio'/>
         </disk>
         <interface type='user'><model type='virtio'/></interface>
         <serial type='pty'/>

@@ -31,9 +31,9 @@ import Testing
   }
 
   @Test func aFaultInAFileIsToldWithTheFilesName() async throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "fault-\(UUID())")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let path = folder.appending(path: "web.yaml").path
+    let directory = FileManager.default.temporaryDirectory.appending(path: "fault-\(UUID())")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    let path = directory.appending(path: "web.yaml").path
     try Data("m: 1G\naccel: {accel: tcg, thraed: multi}\n".utf8).write(to: URL(filePath: path))
     try await withCommand { command in
       let start = try await command.run(["start", path])

@@ -37,10 +37,10 @@ import Testing
 
   @Test(arguments: QEMUMatrix.all, requests.indices)
   func whatIsAskedForIsSeen(qemu: QEMUUnderTest, number: Int) async throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "opened-\(UUID())").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    var words = Self.requests[number].replacing("DIRECTORY", with: folder)
+    let directory = FileManager.default.temporaryDirectory.appending(path: "opened-\(UUID())").path
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    var words = Self.requests[number].replacing("DIRECTORY", with: directory)
       .split { $0 == " " || $0.isNewline }.map(String.init)
     if qemu.architecture == "aarch64" {
       words += ["-semihosting-config", number == 0 ? "enable=on,target=native" : "enable=on,target=gdb"]

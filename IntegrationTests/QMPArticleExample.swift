@@ -30,7 +30,7 @@ func addImage(_ descriptor: Int32, to session: QMPSession) async throws {
 /// Quits QEMU, whatever the state of the virtual machine.
 func quit(_ session: QMPSession) async throws {
   do throws(QMPError) {
-    _ = try await session.execute(Quit(), deadline: .seconds(10))
+    _ = try await session.execute(Quit(), timeout: .seconds(10))
   } catch {
     switch error.code {
     case .refused: print("QEMU refused the command:", error.summary)

@@ -16,14 +16,14 @@ import Testing
   }
 
   @Test func everySymbolThatIsNamedIsThere() throws {
-    let folder = QEMUMatrix.packageRoot.appending(path: "Sources/QMP")
+    let directory = QEMUMatrix.packageRoot.appending(path: "Sources/QMP")
     var sources = ""
-    for file in try FileManager.default.contentsOfDirectory(atPath: folder.path())
+    for file in try FileManager.default.contentsOfDirectory(atPath: directory.path())
     where file.hasSuffix(".swift") {
-      sources += try String(contentsOf: folder.appending(path: file), encoding: .utf8)
+      sources += try String(contentsOf: directory.appending(path: file), encoding: .utf8)
     }
     for file in ["QMP.md", "TalkingToQEMU.md"] {
-      let text = try String(contentsOf: folder.appending(path: "QMP.docc/\(file)"), encoding: .utf8)
+      let text = try String(contentsOf: directory.appending(path: "QMP.docc/\(file)"), encoding: .utf8)
         .replacing("```", with: "")
       for match in text.matches(of: #/``(\w+)(?:/(\w+))?/#) where match.1 != "QMP" {
         #expect(sources.contains(try Regex("(struct|actor|enum) \(match.1)\\b")), "\(match.1)")

@@ -31,15 +31,15 @@ import Testing
       kill(pid, SIGSTOP)
       let begin = ContinuousClock.now
       let error = await #expect(throws: QMPError.self) {
-        try await session.execute(QueryStatus(), deadline: .milliseconds(200))
+        try await session.execute(QueryStatus(), timeout: .milliseconds(200))
       }
       #expect(error?.code == .timedOut)
       #expect(ContinuousClock.now - begin < .seconds(30))
       kill(pid, SIGCONT)
       // The late reply is a status: it is neither a version nor a name.
-      let version = try await session.execute(QueryVersion(), deadline: .seconds(60))
+      let version = try await session.execute(QueryVersion(), timeout: .seconds(60))
       #expect(qemu.version.hasPrefix("\(version.qemu.major).\(version.qemu.minor)"))
-      #expect(try await session.execute(QueryName(), deadline: .seconds(60)) == NameInfo())
+      #expect(try await session.execute(QueryName(), timeout: .seconds(60)) == NameInfo())
       await session.close()
     }
   }
@@ -50,7 +50,7 @@ import Testing
       kill(pid, SIGSTOP)
       async let results = session.executeAll([("query-status", [:]), ("query-name", [:]), ("query-kvm", [:])])
       // An abandoned command was written: so were those before it.
-      _ = try? await session.execute(QueryUUID(), deadline: .milliseconds(50))
+      _ = try? await session.execute(QueryUUID(), timeout: .milliseconds(50))
       kill(pid, SIGKILL)
       for (command, result) in zip(["query-status", "query-name", "query-kvm"], await results) {
         guard case .failure(let error) = result else {
@@ -74,7 +74,7 @@ import Testing
       let codes = await codes(of: 10, HumanMonitorCommand(commandLine: line), on: session)
       #expect(codes == Array(repeating: .timedOut, count: 10))
       kill(pid, SIGCONT)
-      let status = try await session.execute(QueryStatus(), deadline: .seconds(120))
+      let status = try await session.execute(QueryStatus(), timeout: .seconds(120))
       #expect(status.status == .prelaunch)
       await session.close()
     }
@@ -88,7 +88,7 @@ import Testing
       for _ in 0..<count {
         group.addTask {
           do throws(QMPError) {
-            _ = try await session.execute(command, deadline: .milliseconds(300))
+            _ = try await session.execute(command, timeout: .milliseconds(300))
             return nil
           } catch {
             return error.code
@@ -107,7 +107,7 @@ import Testing
         ($0 % 2 == 0 ? "cont" : "stop", [:])
       }
       for _ in 0..<100 {
-        let results = await session.executeAll(batch, deadline: .seconds(120))
+        let results = await session.executeAll(batch, timeout: .seconds(120))
         for result in results { _ = try result.get() }
       }
       await session.close()
@@ -127,12 +127,12 @@ import Testing
   func aSecondClientWaitsForItsTurn(qemu: QEMUUnderTest) async throws {
     try await withSession(on: qemu) { session, path, _ in
       let error = await #expect(throws: QMPError.self) {
-        try await QMPSession.connect(path: path, deadline: .milliseconds(300))
+        try await QMPSession.connect(path: path, timeout: .milliseconds(300))
       }
       #expect(error?.code == .timedOut)
       #expect(try await session.execute(QueryStatus()).status == .prelaunch)
       await session.close()
-      let second = try await QMPSession.connect(path: path, deadline: .seconds(60))
+      let second = try await QMPSession.connect(path: path, timeout: .seconds(60))
       #expect(try await second.execute(QueryStatus()).status == .prelaunch)
       await second.close()
     }

@@ -26,7 +26,7 @@ import Testing
     #expect(try QEMUConfiguration(arguments: arguments) == line.configuration)
     let probe = try await QEMUProbe.start(qemu.path, arguments)
     do throws(QMPError) {
-      _ = try await probe.negotiate(deadline: .seconds(60))
+      _ = try await probe.negotiate(timeout: .seconds(60))
       for shown in line.shown {
         let reply = try await probe.session.execute(shown.command, arguments: shown.arguments)
         #expect(shown.member.reduce(reply) { $0[$1] ?? nil } == shown.value, "\(shown) of \(arguments)")

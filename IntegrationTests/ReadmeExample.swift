@@ -26,7 +26,7 @@ func startAndProve(in state: StateDirectory) async throws -> String {
   }
   try await machine.resume()
   let state = try await machine.execute(QueryStatus()).status
-  try await machine.stop(StopTimetable(powerdown: .zero))
+  try await machine.stop(ShutdownPolicy(powerdown: .zero))
   await machine.release()
   return "\(report.accelerator.live ?? "unknown"), \(state.text)"
 }

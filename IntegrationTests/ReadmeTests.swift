@@ -26,9 +26,9 @@ import Testing
   func theSessionLooksAsItSays(page: String) async throws {
     let text = try String(contentsOf: QEMUMatrix.packageRoot.appending(path: page), encoding: .utf8)
     let block = try #require(text.split(separator: "```console\n").last?.split(separator: "```").first)
-    let folder = FileManager.default.temporaryDirectory.appending(path: "qemu-session-\(UUID())")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let directory = FileManager.default.temporaryDirectory.appending(path: "qemu-session-\(UUID())")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
     try await withCommand { command in
       var output = Set<String>()
       for line in block.split(separator: "\n") {
@@ -39,7 +39,7 @@ import Testing
         let parts = line.dropFirst(10).split(separator: "#")
         let halves = parts[0].split(separator: " > ")
         let words = halves[0].split(separator: " ").map { word in
-          word.hasSuffix(".yaml") ? folder.appending(path: String(word)).path : String(word)
+          word.hasSuffix(".yaml") ? directory.appending(path: String(word)).path : String(word)
         }
         let expected = parts.count > 1 ? Int32(parts[1].filter(\.isNumber)) : 0
         let result = try await command.run(words)
@@ -47,7 +47,7 @@ import Testing
         output = Set(result.output.split(separator: "\n").map(Self.normalised))
         if halves.count > 1 {
           try Data(result.output.utf8).write(
-            to: folder.appending(path: halves[1].trimmingCharacters(in: .whitespaces)))
+            to: directory.appending(path: halves[1].trimmingCharacters(in: .whitespaces)))
         }
       }
     }

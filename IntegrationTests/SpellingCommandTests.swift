@@ -14,9 +14,9 @@ import Testing
     """
 
   private func file(_ name: String, _ text: String) throws -> String {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "spelling-\(UUID())")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let path = folder.appending(path: name)
+    let directory = FileManager.default.temporaryDirectory.appending(path: "spelling-\(UUID())")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    let path = directory.appending(path: name)
     try Data(text.utf8).write(to: path)
     return path.path
   }

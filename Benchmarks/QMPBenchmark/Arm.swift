@@ -91,7 +91,7 @@ struct LibraryArm: Arm {
     switch command {
     case .status: _ = try await session.execute(QueryStatus())
     case .schema: _ = try await session.execute(QueryQMPSchema())
-    case .events: _ = try await session.execute(command.rawValue, deadline: .seconds(60))
+    case .events: _ = try await session.execute(command.rawValue, timeout: .seconds(60))
     }
   }
 

@@ -16,13 +16,13 @@ struct QMPBenchmark: AsyncParsableCommand {
       command costs where nothing else runs between, and another sends each of them events.
       """)
 
-  @Option(help: "The folder with qmp-client and event-server.")
+  @Option(help: "The directory with qmp-client and event-server.")
   var programs: String
 
   @Option(help: "The QEMU program.")
   var qemu = QEMUBinary.hostName
 
-  @Option(help: "A folder with the Python packages qemu.qmp and qmp; without it they are left out.")
+  @Option(help: "A directory with the Python packages qemu.qmp and qmp; without it they are left out.")
   var python: String?
 
   @Option(help: "The script that runs them.")
@@ -38,23 +38,23 @@ struct QMPBenchmark: AsyncParsableCommand {
 
   func run() async throws {
     signal(SIGPIPE, SIG_IGN)
-    let folder = "\(StateDirectory.defaultPath)-benchmark-\(getpid())"
-    mkdir(folder, 0o700)
-    defer { rmdir(folder) }
-    if isWanted("status") || isWanted("schema") { try await measureCommands(folder) }
-    if isWanted("answers") { try await measureAnswers(folder) }
-    if isWanted("events") { try await measureEvents(folder) }
+    let directory = "\(StateDirectory.defaultPath)-benchmark-\(getpid())"
+    mkdir(directory, 0o700)
+    defer { rmdir(directory) }
+    if isWanted("status") || isWanted("schema") { try await measureCommands(directory) }
+    if isWanted("answers") { try await measureAnswers(directory) }
+    if isWanted("events") { try await measureEvents(directory) }
   }
 
   /// On a QEMU with a monitor for each.
-  private func measureCommands(_ folder: String) async throws {
-    let sockets = (0..<armCount).map { "\(folder)/\($0).sock" }
+  private func measureCommands(_ directory: String) async throws {
+    let sockets = (0..<armCount).map { "\(directory)/\($0).sock" }
     let monitors = sockets.flatMap { ["-qmp", "unix:\($0),server=on,wait=off"] }
     let machine = try await VirtualMachine.start(
       LaunchRequest(
         name: try MachineName("benchmark"),
         configuration: try QEMUConfiguration(arguments: ["-machine", "none", "-display", "none"] + monitors),
-        binary: try QEMUBinary(finding: qemu), state: StateDirectory(path: folder)))
+        binary: try QEMUBinary(finding: qemu), state: StateDirectory(path: directory)))
     do {
       let arms = try await makeArms { sockets[$0] }
       if isWanted("status") { try await compare(arms, .status, count: 200, "query-status") }
@@ -67,15 +67,15 @@ struct QMPBenchmark: AsyncParsableCommand {
       throw error
     }
     await machine.discard()
-    unlink("\(folder)/binaries.json")
+    unlink("\(directory)/binaries.json")
   }
 
   /// Of a server for each, as no more than one is served at a time.
-  private func measureAnswers(_ folder: String) async throws {
+  private func measureAnswers(_ directory: String) async throws {
     var servers: [LineProgram] = []
     var arms: [any Arm] = []
     for index in 0..<armCount {
-      let socket = "\(folder)/answers\(index).sock"
+      let socket = "\(directory)/answers\(index).sock"
       let server = try LineProgram("\(programs)/event-server", [socket, "0"])
       _ = try server.next()
       servers.append(server)
@@ -90,10 +90,10 @@ struct QMPBenchmark: AsyncParsableCommand {
   private func eventCount(_ index: Int) -> Int { index < 4 ? 200_000 : 10_000 }
 
   /// On one server that serves them one after the other.
-  private func measureEvents(_ folder: String) async throws {
+  private func measureEvents(_ directory: String) async throws {
     print("\n\(eventCount(0)) events before a reply (\(eventCount(4)) for Python); events a second")
     for index in 0..<armCount {
-      let socket = "\(folder)/events.sock"
+      let socket = "\(directory)/events.sock"
       let count = eventCount(index)
       let server = try LineProgram("\(programs)/event-server", [socket, String(count)])
       _ = try server.next()

@@ -8,7 +8,7 @@ import QEMUVerification
 struct LibraryArm {
   let request: LaunchRequest
 
-  private static let timetable = StopTimetable(powerdown: .zero, quit: .seconds(10), terminate: .zero)
+  private static let policy = ShutdownPolicy(powerdown: .zero, quit: .seconds(10), terminate: .zero)
 
   /// One measured run.
   func run() async throws -> Sample {
@@ -17,7 +17,7 @@ struct LibraryArm {
       _ = try await machine.verify()
       let cpuVerified = processorTime()
       let begin = ContinuousClock.now
-      try await machine.stop(Self.timetable)
+      try await machine.stop(Self.policy)
       let end = ContinuousClock.now - begin
       let timing = await machine.timing
       return Sample(

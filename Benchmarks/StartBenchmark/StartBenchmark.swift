@@ -25,7 +25,7 @@ struct StartBenchmark: AsyncParsableCommand {
   @Option(help: "How often each runs.")
   var rounds = 36
 
-  @Option(help: "A folder for sockets and records; by default one beside the state folder of qemuctl.")
+  @Option(help: "A directory for sockets and records; by default one beside the state directory of qemuctl.")
   var stateDir: String?
 
   @Argument(parsing: .captureForPassthrough, help: "QEMU's arguments.")
@@ -40,21 +40,21 @@ struct StartBenchmark: AsyncParsableCommand {
     // A client that died is said so by its missing result.
     signal(SIGPIPE, SIG_IGN)
     let words = arguments.first == "--" ? Array(arguments.dropFirst()) : arguments
-    let folder = stateDir ?? "\(StateDirectory.defaultPath)-benchmark-\(getpid())"
+    let directory = stateDir ?? "\(StateDirectory.defaultPath)-benchmark-\(getpid())"
     let arm = LibraryArm(
       request: LaunchRequest(
         name: try MachineName("benchmark"), configuration: try QEMUConfiguration(arguments: words),
-        binary: try QEMUBinary(finding: qemu), state: StateDirectory(path: folder)))
-    defer { remove(folder) }
-    try await compare(arm, folder)
+        binary: try QEMUBinary(finding: qemu), state: StateDirectory(path: directory)))
+    defer { remove(directory) }
+    try await compare(arm, directory)
   }
 
-  private func compare(_ arm: LibraryArm, _ folder: String) async throws {
+  private func compare(_ arm: LibraryArm, _ directory: String) async throws {
     let (command, plan, report) = try await arm.rehearse()
-    let planFile = "\(folder)/plan"
+    let planFile = "\(directory)/plan"
     try write(try plan.text(), to: planFile)
-    let first = try ClientArm(client, socket: "\(folder)/c1.sock", plan: planFile, command: command)
-    let second = try ClientArm(client, socket: "\(folder)/c2.sock", plan: planFile, command: command)
+    let first = try ClientArm(client, socket: "\(directory)/c1.sock", plan: planFile, command: command)
+    let second = try ClientArm(client, socket: "\(directory)/c2.sock", plan: planFile, command: command)
     let comparison = await Result { () async throws -> Comparison in
       var warmUp = Comparison()
       try await warmUp.run(rounds: 2, first, second, arm)
@@ -77,10 +77,10 @@ struct StartBenchmark: AsyncParsableCommand {
     if fclose(file) != 0 { throw BenchmarkError("\(path): errno \(errno)") }
   }
 
-  /// The folder holds what the benchmark put there and nothing else.
-  private func remove(_ folder: String) {
-    for name in ["plan", "binaries.json", "c1.sock", "c2.sock"] { unlink("\(folder)/\(name)") }
-    rmdir(folder)
+  /// The directory holds what the benchmark put there and nothing else.
+  private func remove(_ directory: String) {
+    for name in ["plan", "binaries.json", "c1.sock", "c2.sock"] { unlink("\(directory)/\(name)") }
+    rmdir(directory)
   }
 }
 

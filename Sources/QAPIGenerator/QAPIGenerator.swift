@@ -16,7 +16,7 @@ struct QAPIGenerator {
   }
 
   private static func run(_ arguments: [String]) throws -> Int32 {
-    var folder = GeneratedFolder.standard
+    var directory = GeneratedDirectory.standard
     var checks = false
     var rest = arguments[...]
     while let argument = rest.popFirst() {
@@ -24,13 +24,13 @@ struct QAPIGenerator {
       case "--check": checks = true
       case "--output":
         guard let path = rest.popFirst() else { throw GeneratorError("--output needs a directory") }
-        folder = URL(filePath: path)
+        directory = URL(filePath: path)
       default:
         throw GeneratorError("unknown argument \(argument): use --check, --output DIRECTORY")
       }
     }
-    let wanted = try GeneratedFolder.wanted()
-    let generated = GeneratedFolder(folder)
+    let wanted = try GeneratedDirectory.wanted()
+    let generated = GeneratedDirectory(directory)
     let differences = try generated.differences(from: wanted)
     for name in differences { report(checks ? "differs: \(name)" : "wrote: \(name)") }
     if checks { return differences.isEmpty ? 0 : 1 }

@@ -20,26 +20,26 @@ public final class FakeQEMU: Sendable {
   /// The path of the socket.
   public let path: String
   /// The timeout for each step of the script.
-  public let deadline: Duration
+  public let timeout: Duration
 
-  private let folder: String
+  private let directory: String
   private let stop: SharedDescriptor
   private let outcome = Promise<FakeQEMUError?>()
 
   /// Starts to listen.
   /// - Parameters:
-  ///   - deadline: the timeout for each step of the script.
+  ///   - timeout: the timeout for each step of the script.
   ///   - script: the behavior on each connection.
   /// - Throws: ``FakeQEMUError`` if the socket cannot be created.
-  public init(deadline: Duration = .seconds(120), _ script: @escaping Script) throws(FakeQEMUError) {
-    folder = try Self.makeFolder()
-    path = "\(folder)/qmp.sock"
-    self.deadline = deadline
+  public init(timeout: Duration = .seconds(120), _ script: @escaping Script) throws(FakeQEMUError) {
+    directory = try Self.makeDirectory()
+    path = "\(directory)/qmp.sock"
+    self.timeout = timeout
     do throws(SystemError) {
       stop = SharedDescriptor(Descriptor(owning: try checked(clinux_eventfd(), "eventfd")))
       let listener = SharedDescriptor(try UnixSocketPath(path).listen())
       let (stop, outcome) = (stop, outcome)
-      startThread { outcome.fulfil(Self.serve(listener, until: stop, deadline, script)) }
+      startThread { outcome.fulfil(Self.serve(listener, until: stop, timeout, script)) }
     } catch {
       throw FakeQEMUError("\(error)")
     }
@@ -48,15 +48,15 @@ public final class FakeQEMU: Sendable {
   deinit {
     _ = clinux_eventfd_signal(stop.descriptor.number)
     unlink(path)
-    rmdir(folder)
+    rmdir(directory)
   }
 
   /// Connects a session, and waits until it is ready.
-  /// - Throws: ``QMP/QMPError`` as ``QMP/QMPSession/connect(to:deadline:options:)``.
+  /// - Throws: ``QMP/QMPError`` as ``QMP/QMPSession/connect(to:timeout:options:)``.
   public func connect(
-    deadline: Duration = .seconds(60), options: QMPSession.Options = QMPSession.Options()
+    timeout: Duration = .seconds(60), options: QMPSession.Options = QMPSession.Options()
   ) async throws(QMPError) -> QMPSession {
-    try await QMPSession.connect(to: .unix(path: path), deadline: deadline, options: options)
+    try await QMPSession.connect(to: .unix(path: path), timeout: timeout, options: options)
   }
 
   /// Waits until a script fails, or, after ``end()``, until the last script has ended.
@@ -70,7 +70,7 @@ public final class FakeQEMU: Sendable {
     if let error = await failure() { throw error }
   }
 
-  private static func makeFolder() throws(FakeQEMUError) -> String {
+  private static func makeDirectory() throws(FakeQEMUError) -> String {
     let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     var template = Array("\(parent)/fake-qemu-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
@@ -84,11 +84,11 @@ public final class FakeQEMU: Sendable {
 
 extension FakeQEMU {
   private static func serve(
-    _ listener: SharedDescriptor, until stop: SharedDescriptor, _ deadline: Duration, _ script: Script
+    _ listener: SharedDescriptor, until stop: SharedDescriptor, _ timeout: Duration, _ script: Script
   ) -> FakeQEMUError? {
     do {
       while let socket = try accept(listener.descriptor.number, unless: stop.descriptor.number) {
-        try script(ScriptedMonitor(socket: Descriptor(owning: socket), deadline: deadline))
+        try script(ScriptedMonitor(socket: Descriptor(owning: socket), timeout: timeout))
       }
       return nil
     } catch {

@@ -72,8 +72,8 @@ extension FakeQEMU {
 
   /// Starts a server with a fault.
   /// - Throws: ``FakeQEMUError`` if the socket cannot be created.
-  public convenience init(_ fault: Fault, deadline: Duration = .seconds(120)) throws(FakeQEMUError) {
-    try self.init(deadline: deadline, fault.script)
+  public convenience init(_ fault: Fault, timeout: Duration = .seconds(120)) throws(FakeQEMUError) {
+    try self.init(timeout: timeout, fault.script)
   }
 }
 

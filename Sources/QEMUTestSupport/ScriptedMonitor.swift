@@ -5,7 +5,7 @@ import QMP
 
 /// The server side of one QMP connection, for use by a script.
 ///
-/// Each call blocks the script's thread, for at most ``deadline``.
+/// Each call blocks the script's thread, for at most ``timeout``.
 public final class ScriptedMonitor {
   /// A command that the client sent.
   public struct Request: Sendable, Hashable {
@@ -20,25 +20,25 @@ public final class ScriptedMonitor {
   }
 
   /// The timeout for each call.
-  public let deadline: Duration
+  public let timeout: Duration
   /// The descriptors that were passed with commands, in order; they are closed with the connection.
   public private(set) var descriptors: [Int32] = []
 
   private let socket: Descriptor
   private var received = LineBuffer()
 
-  init(socket: consuming Descriptor, deadline: Duration) {
+  init(socket: consuming Descriptor, timeout: Duration) {
     self.socket = socket
-    self.deadline = deadline
+    self.timeout = timeout
   }
 
   /// Creates the server side on a connected stream socket, such as one end of a socketpair.
   /// - Parameters:
   ///   - number: the socket; it is closed when this value is deallocated.
-  ///   - deadline: the timeout for each call.
-  public convenience init(takingOver number: Int32, deadline: Duration = .seconds(120)) {
+  ///   - timeout: the timeout for each call.
+  public convenience init(takingOver number: Int32, timeout: Duration = .seconds(120)) {
     _ = clinux_set_nonblocking(number)
-    self.init(socket: Descriptor(owning: number), deadline: deadline)
+    self.init(socket: Descriptor(owning: number), timeout: timeout)
   }
 
   deinit { for descriptor in descriptors { Glibc.close(descriptor) } }
@@ -190,7 +190,7 @@ extension ScriptedMonitor {
   }
 
   private func wait(for event: Int32, _ otherwise: String) throws {
-    let happened = try checked(clinux_poll(socket.number, Int16(event), deadline.nanoseconds), "poll")
-    if happened == 0 { throw FakeQEMUError("\(otherwise) within \(deadline)") }
+    let happened = try checked(clinux_poll(socket.number, Int16(event), timeout.nanoseconds), "poll")
+    if happened == 0 { throw FakeQEMUError("\(otherwise) within \(timeout)") }
   }
 }

@@ -113,12 +113,12 @@ extension FakeQEMU {
   /// the last one repeatedly. A command that was not recorded gets an error; for an unknown command it is QEMU's own.
   /// - Parameters:
   ///   - transcript: the recording.
-  ///   - deadline: the timeout for each command.
+  ///   - timeout: the timeout for each command.
   /// - Throws: ``FakeQEMUError`` if the socket cannot be created.
   public convenience init(
-    playing transcript: Transcript, deadline: Duration = .seconds(120)
+    playing transcript: Transcript, timeout: Duration = .seconds(120)
   ) throws(FakeQEMUError) {
-    try self.init(deadline: deadline) { monitor in try monitor.play(transcript) }
+    try self.init(timeout: timeout) { monitor in try monitor.play(transcript) }
   }
 }
 

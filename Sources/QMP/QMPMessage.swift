@@ -15,7 +15,7 @@ enum QMPMessage {
     case value(JSON)
     case refusal(errorClass: String, words: String)
     /// A reply with neither a return value nor an error with a description.
-    case neither
+    case malformed
   }
 
   init(_ message: inout JSONTree) {
@@ -38,7 +38,7 @@ extension QMPMessage.Reply {
     } else if let error = message.take("error"), let words = error["desc"]?.stringValue {
       self = .refusal(errorClass: error["class"]?.stringValue ?? "GenericError", words: words)
     } else {
-      self = .neither
+      self = .malformed
     }
   }
 }

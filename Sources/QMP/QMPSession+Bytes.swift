@@ -10,7 +10,7 @@ extension QMPSession {
     if events & (clinux_event_readable | clinux_event_hung_up) != 0 { read() }
   }
 
-  /// Reads one chunk. The event loop reads the next after it has served the other sessions and the deadlines: a peer
+  /// Reads one chunk. The event loop reads the next after it has served the other sessions and the timeouts: a peer
   /// that never stops sending must not delay them.
   /// - Returns: `true` if there was data.
   @discardableResult

@@ -6,36 +6,36 @@ extension QMPSession {
   /// - Parameters:
   ///   - command: the wire name, `query-status`.
   ///   - arguments: the command's arguments.
-  ///   - deadline: the timeout for the reply, from now; by default the one in ``Options/deadlines``.
+  ///   - timeout: the timeout for the reply, from now; by default the one in ``Options/timeouts``.
   /// - Returns: the reply's `return` value.
   /// - Throws: ``QMPError``: `refused` with QEMU's error class and text; `timedOut`, `cancelled` and `connectionLost`,
   ///   after which it is unknown whether QEMU executed the command.
   public func execute(
-    _ command: String, arguments: JSONObject = [:], deadline: Duration? = nil
+    _ command: String, arguments: JSONObject = [:], timeout: Duration? = nil
   ) async throws(QMPError) -> JSON {
-    try await submit(Submission(name: command, arguments: arguments), deadline: deadline).get()
+    try await submit(Submission(name: command, arguments: arguments), timeout: timeout).get()
   }
 
   /// Executes commands in order, without waiting for the reply to one before it sends the next.
   /// - Parameters:
   ///   - commands: wire names and arguments.
-  ///   - deadline: the timeout for all replies, from now; by default the longest of their timeouts in
-  ///     ``Options/deadlines``.
+  ///   - timeout: the timeout for all replies, from now; by default the longest of their timeouts in
+  ///     ``Options/timeouts``.
   /// - Returns: a result for each command, in their order.
   public func executeAll(
-    _ commands: [(name: String, arguments: JSONObject)], deadline: Duration? = nil
+    _ commands: [(name: String, arguments: JSONObject)], timeout: Duration? = nil
   ) async -> [Result<JSON, QMPError>] {
     if commands.isEmpty { return [] }
-    let patience = deadline ?? options.deadlines.deadline(for: commands.map(\.name))
+    let timeout = timeout ?? options.timeouts.timeout(for: commands.map(\.name))
     let call = nextCall()
     return await withTaskCancellationHandler {
       await withUnsafeContinuation { continuation in
         let batch = unsafe Batch(count: commands.count, continuation)
-        let due = ContinuousClock.now + patience
+        let due = ContinuousClock.now + timeout
         for (place, command) in commands.enumerated() {
           send(
             Submission(name: command.name, arguments: command.arguments),
-            Waiter(call: call, due: due, patience: patience, destination: .batch(batch, place: place)))
+            Waiter(call: call, due: due, timeout: timeout, destination: .batch(batch, place: place)))
         }
         if !isAwaitingRoom { flush() }
       }
@@ -49,14 +49,14 @@ extension QMPSession {
   ///   - command: the wire name, `getfd` or `add-fd`.
   ///   - arguments: the command's arguments.
   ///   - descriptor: an open descriptor of this process. It is duplicated; the caller keeps the original.
-  ///   - deadline: the timeout for the reply, from now; by default the one in ``Options/deadlines``.
+  ///   - timeout: the timeout for the reply, from now; by default the one in ``Options/timeouts``.
   /// - Returns: the reply's `return` value.
-  /// - Throws: as ``execute(_:arguments:deadline:)``.
+  /// - Throws: as ``execute(_:arguments:timeout:)``.
   ///
   /// QMP: `getfd`, `add-fd`
   public func execute(
     _ command: String, arguments: JSONObject = [:], passing descriptor: Int32,
-    deadline: Duration? = nil
+    timeout: Duration? = nil
   ) async throws(QMPError) -> JSON {
     let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
     guard copy >= 0 else {
@@ -69,7 +69,7 @@ extension QMPSession {
       throw ending ?? QMPError(.connectionLost, "\(command): the session has not been negotiated")
     }
     let submission = Submission(name: command, arguments: arguments, passing: passing)
-    return try await submit(submission, deadline: deadline).get()
+    return try await submit(submission, timeout: timeout).get()
   }
 }
 
@@ -80,18 +80,18 @@ extension QMPSession {
   /// - Parameters:
   ///   - command: the wire name of a command that QEMU allows out of band, `migrate-recover`.
   ///   - arguments: the command's arguments.
-  ///   - deadline: the timeout for the reply, from now; by default the one in ``Options/deadlines``.
-  /// - Throws: as ``execute(_:arguments:deadline:)``; `unsupported` if the session did not enable out-of-band commands.
+  ///   - timeout: the timeout for the reply, from now; by default the one in ``Options/timeouts``.
+  /// - Throws: as ``execute(_:arguments:timeout:)``; `unsupported` if the session did not enable out-of-band commands.
   ///
   /// QMP: `exec-oob`
   public func executeOutOfBand(
-    _ command: String, arguments: JSONObject = [:], deadline: Duration? = nil
+    _ command: String, arguments: JSONObject = [:], timeout: Duration? = nil
   ) async throws(QMPError) -> JSON {
     guard options.isOutOfBandEnabled else {
       throw QMPError(.unsupported, "\(command): this session did not enable out-of-band commands")
     }
     let submission = Submission(name: command, arguments: arguments, isOutOfBand: true)
-    return try await submit(submission, deadline: deadline).get()
+    return try await submit(submission, timeout: timeout).get()
   }
 }
 
@@ -106,12 +106,12 @@ extension QMPSession {
     var isOutOfBand = false
   }
 
-  /// The receiver of the reply to a command, and its deadline.
+  /// The receiver of the reply to a command, and its timeout.
   struct Waiter {
     /// The number of the call that the command belongs to; the calls of a session are numbered in order.
     let call: Int
     let due: ContinuousClock.Instant
-    let patience: Duration
+    let timeout: Duration
     let destination: Destination
 
     /// The receiver of the result.
@@ -152,15 +152,15 @@ extension QMPSession {
     }
   }
 
-  private func submit(_ command: Submission, deadline: Duration?) async -> Result<JSON, QMPError> {
-    let patience = deadline ?? options.deadlines.deadline(for: command.name)
+  private func submit(_ command: Submission, timeout: Duration?) async -> Result<JSON, QMPError> {
+    let timeout = timeout ?? options.timeouts.timeout(for: command.name)
     let call = nextCall()
     return await withTaskCancellationHandler {
       await withUnsafeContinuation { continuation in
         send(
           command,
           unsafe Waiter(
-            call: call, due: .now + patience, patience: patience, destination: .call(continuation)))
+            call: call, due: .now + timeout, timeout: timeout, destination: .call(continuation)))
         if !isAwaitingRoom { flush() }
       }
     } onCancel: {
@@ -220,7 +220,7 @@ extension QMPSession {
   private func giveUpOverdue() {
     alarm = nil
     let now = ContinuousClock.now
-    giveUp({ $0.due <= now }) { what, waiter in QMPError(.timedOut, "\(what) within \(waiter.patience)") }
+    giveUp({ $0.due <= now }) { what, waiter in QMPError(.timedOut, "\(what) within \(waiter.timeout)") }
     if let next = waiters.entries.map(\.value.due).min() { setAlarm(next) }
   }
 

@@ -5,31 +5,31 @@ extension QMPSession {
   /// Executes a typed command, and decodes the reply.
   /// - Parameters:
   ///   - command: the command with its arguments.
-  ///   - deadline: the timeout for the reply, from now; by default the one in ``Options/deadlines``.
+  ///   - timeout: the timeout for the reply, from now; by default the one in ``Options/timeouts``.
   /// - Returns: the response.
-  /// - Throws: ``QMPError`` as ``execute(_:arguments:deadline:)``, and `notUnderstood` if the reply does not match the
+  /// - Throws: ``QMPError`` as ``execute(_:arguments:timeout:)``, and `notUnderstood` if the reply does not match the
   ///   command's type; QEMU has then executed the command.
   public func execute<Command: QAPICommand>(
-    _ command: Command, deadline: Duration? = nil
+    _ command: Command, timeout: Duration? = nil
   ) async throws(QMPError) -> Command.Response {
     try Self.understand(
-      Command.self, try await execute(Command.name, arguments: command.arguments(), deadline: deadline))
+      Command.self, try await execute(Command.name, arguments: command.arguments(), timeout: timeout))
   }
 
   /// Executes a typed command and passes a file descriptor to QEMU with it.
   /// - Parameters:
   ///   - command: the command with its arguments.
   ///   - descriptor: an open descriptor of this process. It is duplicated; the caller keeps the original.
-  ///   - deadline: the timeout for the reply, from now; by default the one in ``Options/deadlines``.
+  ///   - timeout: the timeout for the reply, from now; by default the one in ``Options/timeouts``.
   /// - Returns: the response.
-  /// - Throws: as ``execute(_:deadline:)``.
+  /// - Throws: as ``execute(_:timeout:)``.
   ///
   /// QMP: `getfd`, `add-fd`
   public func execute<Command: QAPICommand>(
-    _ command: Command, passing descriptor: Int32, deadline: Duration? = nil
+    _ command: Command, passing descriptor: Int32, timeout: Duration? = nil
   ) async throws(QMPError) -> Command.Response {
     let reply = try await execute(
-      Command.name, arguments: command.arguments(), passing: descriptor, deadline: deadline)
+      Command.name, arguments: command.arguments(), passing: descriptor, timeout: timeout)
     return try Self.understand(Command.self, reply)
   }
 

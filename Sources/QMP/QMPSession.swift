@@ -4,11 +4,11 @@ import Glibc
 /// A connection to a QMP monitor, from the greeting to the end of the stream.
 ///
 /// The session runs on a thread that waits for all sockets of the process. A command waits for its reply until its
-/// deadline, or until its task is cancelled; a late reply is dropped. If the connection ends, every waiting command
+/// timeout, or until its task is cancelled; a late reply is dropped. If the connection ends, every waiting command
 /// fails with ``QMPError/Code-swift.enum/connectionLost``.
 public actor QMPSession {
   /// The default timeout for QEMU to become ready.
-  public static let defaultDeadline = QMPDeadlines.usual
+  public static let defaultTimeout = QMPTimeouts.usual
 
   let socket: Descriptor
   /// The options of the session.
@@ -66,16 +66,16 @@ public actor QMPSession {
 
 extension QMPSession {
   /// Starts reading, and waits until QEMU has executed its first command: machine initialization is then complete.
-  /// - Parameter deadline: the timeout for the reply to the first command, from now.
+  /// - Parameter timeout: the timeout for the reply to the first command, from now.
   /// - Returns: QEMU's greeting.
   /// - Throws: ``QMPError`` `timedOut`, `connectionLost`, `notQMP` or `cancelled`; the session has then ended.
   ///
   /// QMP: `qmp_capabilities`
   @discardableResult
-  public func negotiate(deadline: Duration = defaultDeadline) async throws(QMPError) -> QMPGreeting {
+  public func negotiate(timeout: Duration = defaultTimeout) async throws(QMPError) -> QMPGreeting {
     start()
-    if let result = await readiness.value(within: deadline) { return try result.get() }
-    let error = Task.isCancelled ? QMPError(.cancelled, "the wait for QMP was cancelled") : lateness(deadline)
+    if let result = await readiness.value(within: timeout) { return try result.get() }
+    let error = Task.isCancelled ? QMPError(.cancelled, "the wait for QMP was cancelled") : lateness(timeout)
     end(error)
     throw error
   }
@@ -114,12 +114,12 @@ extension QMPSession {
     }
   }
 
-  private func lateness(_ deadline: Duration) -> QMPError {
+  private func lateness(_ timeout: Duration) -> QMPError {
     let what =
       machine.state == .awaitingGreeting
       ? "no greeting: the monitor may be held by another client, or QEMU is stopped or stuck"
       : "a greeting, but no reply: QEMU's main loop does not run"
-    return QMPError(.timedOut, "QMP was not ready within \(deadline): \(what)")
+    return QMPError(.timedOut, "QMP was not ready within \(timeout): \(what)")
   }
 
   func end(_ reason: QMPError) {

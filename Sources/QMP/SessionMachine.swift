@@ -239,7 +239,7 @@ extension SessionMachine {
         QMPError(
           .refused, "QEMU refused \(command): \(words)", evidence: ["\(errorClass): \(words)"],
           errorClass: errorClass, qemuWords: words))
-    case .neither:
+    case .malformed:
       .failure(
         QMPError(
           .notUnderstood, "\(command): a reply with neither return nor error", evidence: [excerpt(line)]))

@@ -17,7 +17,7 @@ final class Interrupts: Sendable {
     var last: ContinuousClock.Instant?
     var handlers: [Handler] = []
     /// The actions if the cancelled work does not end by itself, with their times.
-    var deadlines: [(time: ContinuousClock.Instant, action: Handler)] = []
+    var timeouts: [(time: ContinuousClock.Instant, action: Handler)] = []
   }
 
   private let state = Mutex(State())
@@ -25,7 +25,7 @@ final class Interrupts: Sendable {
   private let terminal = TerminalMode()
 
   /// The timeout for cancelled work to end.
-  private static let patience = Duration.milliseconds(800)
+  private static let timeout = Duration.milliseconds(800)
   /// The timeout for the QEMU processes of cancelled work, after which they are killed.
   private static let patienceWithProcesses = Duration.milliseconds(500)
   /// The timeout for the work to clean up after its QEMU processes were killed.
@@ -45,7 +45,7 @@ final class Interrupts: Sendable {
   /// Waits for signals until the process ends.
   func serve() -> Never {
     while true {
-      let next = state.withLock { $0.deadlines.first?.time }
+      let next = state.withLock { $0.timeouts.first?.time }
       let wait = next.map { max(0, ($0 - .now).nanoseconds) } ?? -1
       _ = clinux_poll(descriptor, Int16(POLLIN), wait)
       while case let number = clinux_signal_read(descriptor), number > 0 { receive(number) }
@@ -58,10 +58,10 @@ final class Interrupts: Sendable {
   func endSoon() {
     state.withLock { state in
       let now = ContinuousClock.now
-      state.deadlines = [
+      state.timeouts = [
         (now + Self.patienceWithProcesses, { _ in UnfinishedProcesses.kill() }),
         (
-          now + Self.patience,
+          now + Self.timeout,
           { number in
             if !UnfinishedProcesses.wereKilled { self.end(by: number) }
           }
@@ -73,8 +73,8 @@ final class Interrupts: Sendable {
 
   private func meetDeadlines() {
     let (number, due) = state.withLock { state -> (Int32, [Handler]) in
-      let due = state.deadlines.prefix { $0.time <= .now }.map(\.action)
-      state.deadlines.removeFirst(due.count)
+      let due = state.timeouts.prefix { $0.time <= .now }.map(\.action)
+      state.timeouts.removeFirst(due.count)
       return (state.first ?? 0, due)
     }
     for action in due { action(number) }

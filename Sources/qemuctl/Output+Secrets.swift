@@ -40,7 +40,7 @@ extension Output {
   static func disclose() { redaction.withLock { $0 = Redaction() } }
 
   /// Returns a text with the known secrets redacted.
-  static func struck(_ text: String) -> String { redaction.withLock { $0 }.striking(text) }
+  static func struck(_ text: String) -> String { redaction.withLock { $0 }.redacting(text) }
 
   /// Returns a report that redacts the known secrets in its documents.
   static func struck(_ report: VerificationReport) -> VerificationReport {
@@ -50,5 +50,5 @@ extension Output {
   }
 
   /// Returns a document with the known secrets redacted.
-  static func struck(_ json: JSON) -> JSON { redaction.withLock { $0 }.striking(json) }
+  static func struck(_ json: JSON) -> JSON { redaction.withLock { $0 }.redacting(json) }
 }

@@ -77,11 +77,12 @@ enum Main {
     } catch {
       exit(Output.report(LifecycleError.ofHost(error)))
     }
-    guard let folder = getenv("XDG_RUNTIME_DIR"), String(validatingCString: folder) == nil,
+    guard let directory = getenv("XDG_RUNTIME_DIR"), String(validatingCString: directory) == nil,
       !ProgramArguments.words.prefix(while: { $0 != "--" }).contains(where: { $0.hasPrefix("--state-dir") })
     else { return }
     Output.note(
-      "XDG_RUNTIME_DIR is not UTF-8: \(String(cString: folder))", remedy: "pass a directory with --state-dir")
+      "XDG_RUNTIME_DIR is not UTF-8: \(String(cString: directory))",
+      remedy: "pass a directory with --state-dir")
     exit(ExitStatus.malformedConfiguration.rawValue)
   }
 

@@ -8,17 +8,17 @@ import Testing
 struct GeneratorTests {
   @Test("the committed files are what the generator writes")
   func committedFiles() throws {
-    let wanted = try GeneratedFolder.wanted()
-    #expect(try GeneratedFolder(GeneratedFolder.standard).differences(from: wanted) == [])
+    let wanted = try GeneratedDirectory.wanted()
+    #expect(try GeneratedDirectory(GeneratedDirectory.standard).differences(from: wanted) == [])
   }
 
   @Test("no type has the name of a public type of another module")
   func foreignNames() throws {
     let pattern = #/public (?:indirect |final )?(?:struct|enum|protocol|class|actor|typealias) (\w+)/#
-    let generated = try GeneratedFolder.wanted().values.flatMap { text in
+    let generated = try GeneratedDirectory.wanted().values.flatMap { text in
       text.split(separator: "\n").compactMap { $0.prefixMatch(of: pattern)?.1 }
     }
-    let sources = GeneratedFolder.standard.deletingLastPathComponent().deletingLastPathComponent()
+    let sources = GeneratedDirectory.standard.deletingLastPathComponent().deletingLastPathComponent()
     let files = try FileManager.default.subpathsOfDirectory(atPath: sources.path())
     var foreign: Set<Substring> = []
     for file in files where file.hasSuffix(".swift") && !file.hasPrefix("QAPI") {
@@ -31,7 +31,7 @@ struct GeneratorTests {
 
   @Test("two runs write the same")
   func deterministic() throws {
-    #expect(try GeneratedFolder.wanted() == GeneratedFolder.wanted())
+    #expect(try GeneratedDirectory.wanted() == GeneratedDirectory.wanted())
   }
 
   static let facts: JSON = [

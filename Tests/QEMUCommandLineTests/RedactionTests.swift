@@ -83,7 +83,7 @@ import Testing
       if text.prefix(count).hasSuffix("fish"), !text.contains("%") {
         #expect(!redaction.arguments.joined().contains("fish"), "\(words)")
       }
-      _ = Redaction(text: String(text.prefix(count))).striking(text)
+      _ = Redaction(text: String(text.prefix(count))).redacting(text)
     }
   }
 
@@ -130,12 +130,12 @@ import Testing
     ("first line\nsecond line", "QEMU: second line", "QEMU: ***"),
   ]) func aSecretIsStruckOutOfATextHoweverItIsSpelt(secret: String, text: String, shown: String) {
     let word = "secret,id=s,data=" + secret.replacing(",", with: ",,")
-    #expect(Redaction(arguments: ["-object", word]).striking(text) == shown)
+    #expect(Redaction(arguments: ["-object", word]).redacting(text) == shown)
   }
 
   @Test func thePasswordOfAnAddressIsStruckOutAlsoDecoded() {
     let redaction = Redaction(arguments: ["-hda", "https://me:sword%40fish@host/a"])
-    #expect(redaction.striking("sword@fish, sword%40fish") == "***, ***")
+    #expect(redaction.redacting("sword@fish, sword%40fish") == "***, ***")
   }
 
   @Test func aDocumentsSecretsAreFoundInEachForm() throws {
@@ -144,15 +144,15 @@ import Testing
         #"{"object":["secret,id=a,data=first-one",{"qom-type":"secret","data":"second-one"}],"iscsi":{"password":"third-one"}}"#
       ).objectValue)
     let redaction = Redaction(document: document)
-    #expect(redaction.striking("first-one second-one third-one a") == "*** *** *** a")
-    let shown = redaction.striking(.object(document))
+    #expect(redaction.redacting("first-one second-one third-one a") == "*** *** *** a")
+    let shown = redaction.redacting(.object(document))
     #expect(shown["object"]?.arrayValue?.first == "secret,id=a,data=***")
   }
 
   @Test func aTextThatIsNoCommandLineHidesItsSecrets() {
     let redaction = Redaction(
       text: "qemu-system-x86_64 \\\n -object 'secret,id=s,data=swordfish' \\\n -hda 'unclosed")
-    #expect(redaction.striking("swordfish") == "***")
+    #expect(redaction.redacting("swordfish") == "***")
   }
 
   @Test(arguments: [
@@ -160,7 +160,7 @@ import Testing
     #"-object '{"qom-type":"secret","data":"sword and fish"}' 'unclosed"#,
     "-object\0secret,id=s,data=sword and fish\0-nosuch",
   ]) func aMalformedFileHidesItsSecrets(text: String) {
-    #expect(Redaction(text: text).striking("it has sword and fish") == "it has ***")
+    #expect(Redaction(text: text).redacting("it has sword and fish") == "it has ***")
   }
 
   @Test func aConfigurationIsWrittenWithoutSecrets() throws {
@@ -184,7 +184,7 @@ import Testing
   @Test func twoRedactionsStrikeTheSecretsOfBoth() {
     var redaction = Redaction(arguments: ["-object", "secret,id=s,data=swordfish"])
     redaction.formUnion(Redaction(arguments: ["-iscsi", "password=flounder"]))
-    #expect(redaction.striking("swordfish flounder") == "*** ***")
+    #expect(redaction.redacting("swordfish flounder") == "*** ***")
   }
 
   @Test func errorsQuoteNoSecret() {
@@ -260,8 +260,8 @@ import Testing
       "-object", "secret,id=s,data=" + secret.replacing(",", with: ",,"),
     ])
     let json = try JSON.string(secret).serialised()
-    #expect(redaction.striking("QEMU said: \(secret): no") == "QEMU said: ***: no")
-    #expect(redaction.striking("[\(json)]") == #"["***"]"#)
+    #expect(redaction.redacting("QEMU said: \(secret): no") == "QEMU said: ***: no")
+    #expect(redaction.redacting("[\(json)]") == #"["***"]"#)
   }
 
   @Test(arguments: [
@@ -269,6 +269,6 @@ import Testing
     #"{"object":{"qom-type":"secret","data":["swordfish"]}}"#, #"{"iscsi":{"password":12345678}}"#,
   ]) func aSecretOfADocumentThatIsNoTextIsFound(document: String) throws {
     let redaction = try Redaction(document: #require(JSON.parse(document).objectValue))
-    #expect(redaction.striking("swordfish 12345678").contains("***"), "\(document)")
+    #expect(redaction.redacting("swordfish 12345678").contains("***"), "\(document)")
   }
 }

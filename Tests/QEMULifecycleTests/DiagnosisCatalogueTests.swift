@@ -38,13 +38,13 @@ import Testing
     #expect(kept.sorted() == lines.sorted())
   }
 
-  @Test(arguments: DiagnosisRule.all.map(\.name) + SilentEnd.all.map(\.name))
+  @Test(arguments: DiagnosisRule.all.map(\.name) + UnexplainedExit.all.map(\.name))
   func eachRuleIsNeeded(_ name: String) {
     #expect(RecordedStart.failures.contains { $0.rule == name })
   }
 
   @Test func noNameIsUsedTwice() {
-    let names = DiagnosisRule.all.map(\.name) + SilentEnd.all.map(\.name)
+    let names = DiagnosisRule.all.map(\.name) + UnexplainedExit.all.map(\.name)
     #expect(Set(names).count == names.count)
     #expect(Set(WarningRule.all.map(\.name)).count == WarningRule.all.count)
   }

@@ -27,7 +27,10 @@ import Testing
       "qemu-system-x86_64: -netdev tap,id=n: warning: tap: open vhost char device failed: Permission denied",
       "vhost-not-used", .differs, "Permission denied"
     ),
-    ("qemu-system-x86_64: warning: 9p: degraded performance: msize", "shared-folder-slow", .differs, "msize"),
+    (
+      "qemu-system-x86_64: warning: 9p: degraded performance: msize", "shared-directory-slow", .differs,
+      "msize"
+    ),
     ("qemu-system-x86_64: warning: global x.y=z not used", "global-not-used", .differs, "x.y=z"),
     (
       "qemu-system-x86_64: warning: CPU model Foo-x86_64-cpu is deprecated -- use Bar", "cpu-deprecated",

@@ -47,13 +47,13 @@ import Testing
   }
 
   @Test func aDescriptorIsALineOfItsNumberItsDeviceAndItsName() async throws {
-    let folder = try TemporaryFolder()
-    try makeFile(folder.file("a b"))
+    let directory = try TemporaryDirectory()
+    try makeFile(directory.file("a b"))
     let device = try Descriptor.open("/dev/null", O_RDONLY)
-    let file = try Descriptor.open(folder.file("a b"), O_RDONLY)
+    let file = try Descriptor.open(directory.file("a b"), O_RDONLY)
     let lines = try await lines(.descriptors)
     #expect(lines.contains("\(device.number) 1:3 /dev/null"))
-    #expect(lines.contains("\(file.number) 0:0 \(folder.file("a b"))"))
+    #expect(lines.contains("\(file.number) 0:0 \(directory.file("a b"))"))
     #expect(lines.contains { $0.hasSuffix(" anon_inode:[eventpoll]") })
   }
 
@@ -68,7 +68,7 @@ import Testing
   }
 
   @Test func aPathIsFollowedToItsDevice() async throws {
-    let directory = try TemporaryFolder()
+    let directory = try TemporaryDirectory()
     #expect(symlink("/dev/null", directory.file("link")) == 0)
     let wanted = [directory.file("link"), directory.file("gone"), "/dev/null"]
     let answers = await FollowedPaths.read(wanted, of: getpid())
@@ -77,12 +77,12 @@ import Testing
     #expect(answers[wanted[2]] == .text("1:3 /dev/null"))
   }
 
-  static let folders: [(source: HostSource, path: String)] = [
+  static let directories: [(source: HostSource, path: String)] = [
     (.maps, "maps"), (.threads, "task"), (.descriptors, "fd"),
   ]
 
   /// 2^31 - 1 is above every pid that Linux gives.
-  @Test(arguments: folders)
+  @Test(arguments: directories)
   func aProcessThatIsNotThereIsToldByTheFileThatIsMissing(_ row: (source: HostSource, path: String))
     async throws
   {

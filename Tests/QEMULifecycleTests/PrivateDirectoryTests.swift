@@ -6,12 +6,12 @@ import Testing
 
 /// A reader meets the old text or the new one, whatever happens to the writer.
 @Suite struct PrivateDirectoryTests {
-  let folder: TemporaryFolder
-  var file: String { folder.file("vm.json") }
+  let directory: TemporaryDirectory
+  var file: String { directory.file("vm.json") }
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { directory = try TemporaryDirectory() }
 
-  private func write(_ text: String) throws { try Self.write(text, in: folder.path) }
+  private func write(_ text: String) throws { try Self.write(text, in: directory.path) }
 
   private static func write(_ text: String, in path: String) throws {
     guard let directory = try PrivateDirectory.open(path) else { throw SystemError(ENOENT, "open \(path)") }
@@ -23,7 +23,7 @@ import Testing
     try write(text)
     #expect(readProcText(file) == text)
     #expect(permissions(file) == 0o600)
-    #expect(entryNames(of: folder.path) == ["vm.json"])
+    #expect(entryNames(of: directory.path) == ["vm.json"])
   }
 
   @Test func aShorterTextReplacesALongerOneWhole() throws {
@@ -31,7 +31,7 @@ import Testing
     try write("new")
     #expect(readProcText(file) == "new")
     #expect(permissions(file) == 0o600)
-    #expect(entryNames(of: folder.path) == ["vm.json"])
+    #expect(entryNames(of: directory.path) == ["vm.json"])
   }
 
   @Test func whoHasTheFileOpenReadsTheOldTextToItsEnd() throws {
@@ -44,51 +44,51 @@ import Testing
   }
 
   @Test func aSymlinkIsReplacedAndItsTargetIsNot() throws {
-    try makeFile(folder.file("target"), "kept")
+    try makeFile(directory.file("target"), "kept")
     symlink("target", file)
     try write("new")
-    #expect(readProcText(folder.file("target")) == "kept")
+    #expect(readProcText(directory.file("target")) == "kept")
     #expect(fileType(file) == S_IFREG && readProcText(file) == "new")
   }
 
   @Test func aFileThatCannotBeReplacedLeavesNoTemporaryOne() throws {
-    try makeFolder(file)
+    try makeDirectory(file)
     try makeFile("\(file)/inside", "kept")
-    let before = folder.contents()
+    let before = directory.contents()
     let error = #expect(throws: SystemError.self) { try write("new") }
     #expect(error?.description.contains("rename \"\(file)") == true)
-    #expect(folder.contents() == before)
+    #expect(directory.contents() == before)
   }
 
   @Test func aDirectoryThatIsNotThereIsNone() throws {
-    let isThere = try PrivateDirectory.open(folder.file("gone")) != nil
+    let isThere = try PrivateDirectory.open(directory.file("gone")) != nil
     #expect(!isThere)
   }
 
   /// Whatever the umask, which is a whole process's.
   @Test func whatIsMadeIsForThisUserAloneUnderAnyUmask() async {
     await #expect(processExitsWith: .success) {
-      let folder = try TemporaryFolder()
+      let directory = try TemporaryDirectory()
       for mask in [0, 0o777] as [mode_t] {
         umask(mask)
         let name = "state\(mask)"
-        try StateDirectory(path: folder.file(name)).create()
-        try Self.write("text", in: folder.file(name))
-        #expect(permissions(folder.file(name)) == 0o700)
-        #expect(permissions(folder.file("\(name)/vm.json")) == 0o600)
+        try StateDirectory(path: directory.file(name)).create()
+        try Self.write("text", in: directory.file(name))
+        #expect(permissions(directory.file(name)) == 0o700)
+        #expect(permissions(directory.file("\(name)/vm.json")) == 0o600)
       }
     }
   }
 
   @Test func aLinkInAFilesPlaceIsNotFollowed() throws {
-    try makeFile(folder.file("target"), "secret", mode: 0o600)
+    try makeFile(directory.file("target"), "secret", mode: 0o600)
     symlink("target", file)
     let error = #expect(throws: LifecycleError.self) {
-      _ = try PrivateDirectory.open(folder.path)?.text(of: "vm.json")
+      _ = try PrivateDirectory.open(directory.path)?.text(of: "vm.json")
     }
     #expect(error?.summary.hasSuffix("its file vm.json is a symbolic link") == true)
     #expect(throws: SystemError.self) {
-      _ = try PrivateDirectory.open(folder.path)?.create("vm.json", O_RDWR)
+      _ = try PrivateDirectory.open(directory.path)?.create("vm.json", O_RDWR)
     }
   }
 
@@ -97,7 +97,7 @@ import Testing
     try makeFile(file, "text")
     chmod(file, mode)
     let error = #expect(throws: LifecycleError.self) {
-      _ = try PrivateDirectory.open(folder.path)?.text(of: "vm.json")
+      _ = try PrivateDirectory.open(directory.path)?.text(of: "vm.json")
     }
     #expect(error?.summary.hasSuffix("its file vm.json can be written by \(who)") == true)
   }
@@ -108,7 +108,7 @@ import Testing
     try makeFile(file, "text")
     chown(file, 1, 1)
     let error = #expect(throws: LifecycleError.self) {
-      _ = try PrivateDirectory.open(folder.path)?.text(of: "vm.json")
+      _ = try PrivateDirectory.open(directory.path)?.text(of: "vm.json")
     }
     #expect(error?.summary.hasSuffix("its file vm.json belongs to another user") == true)
   }
@@ -116,23 +116,23 @@ import Testing
   /// A limit on a file's size stands for a full disk; it holds for a whole process, so it has one of its own.
   @Test func aDiskThatIsFullLeavesTheOldTextAndNoTemporaryFile() async {
     await #expect(processExitsWith: .success) {
-      let folder = try TemporaryFolder()
-      let file = folder.file("vm.json")
+      let directory = try TemporaryDirectory()
+      let file = directory.file("vm.json")
       try makeFile(file, "old")
       signal(SIGXFSZ, SIG_IGN)
       var limit = rlimit(rlim_cur: 1000, rlim_max: 1000)
       try #require(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
       let error = #expect(throws: SystemError.self) {
-        try Self.write(String(repeating: "n", count: 2000), in: folder.path)
+        try Self.write(String(repeating: "n", count: 2000), in: directory.path)
       }
       #expect(error?.number == EFBIG)
       #expect(readProcText(file) == "old")
-      #expect(entryNames(of: folder.path) == ["vm.json"])
+      #expect(entryNames(of: directory.path) == ["vm.json"])
     }
   }
 
   @Test func manyWritersAtOnceNeverLeaveAPart() async throws {
-    let path = folder.path
+    let path = directory.path
     let texts = (0..<8).map { String(repeating: "\($0)", count: 1 << 18) }
     try await withThrowingTaskGroup { group in
       for text in texts {
@@ -146,6 +146,6 @@ import Testing
       }
       try await group.waitForAll()
     }
-    #expect(entryNames(of: folder.path) == ["vm.json"])
+    #expect(entryNames(of: directory.path) == ["vm.json"])
   }
 }

@@ -7,9 +7,9 @@ import Testing
 
 /// What a program is given when it is started, and what is left when it cannot be.
 @Suite struct QEMUProcessSpawnTests {
-  let folder: TemporaryFolder
+  let directory: TemporaryDirectory
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { directory = try TemporaryDirectory() }
 
   private func end(of script: String, _ arguments: [String] = []) async throws -> ProcessEnd? {
     try await Shell(script, arguments).process.waitForEnd(within: Shell.bound)
@@ -38,16 +38,16 @@ import Testing
   }
 
   static let failures: [(program: String, number: Int32)] = [
-    ("missing", ENOENT), ("missing/program", ENOENT), ("plain", EACCES), ("folder", EACCES),
+    ("missing", ENOENT), ("missing/program", ENOENT), ("plain", EACCES), ("directory", EACCES),
     ("empty", ENOEXEC), ("plain/program", ENOTDIR),
   ]
 
   @Test(arguments: failures)
   func whatCannotBeExecutedIsToldByItsName(_ row: (program: String, number: Int32)) throws {
-    try makeFile(folder.file("plain"), "#!/bin/sh\n", mode: 0o600)
-    try makeFile(folder.file("empty"), mode: 0o700)
-    try makeFolder(folder.file("folder"))
-    let program = folder.file(row.program)
+    try makeFile(directory.file("plain"), "#!/bin/sh\n", mode: 0o600)
+    try makeFile(directory.file("empty"), mode: 0o700)
+    try makeDirectory(directory.file("directory"))
+    let program = directory.file(row.program)
     let error = #expect(throws: SystemError.self) {
       _ = try QEMUProcess.spawn(program, [], environment: [], passing: [])
     }

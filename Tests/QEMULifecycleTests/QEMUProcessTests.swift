@@ -34,9 +34,9 @@ import Testing
   }
 
   @Test(arguments: [Duration.zero, .milliseconds(1), .seconds(-1)])
-  func aDeadlineThatPassesGivesNothing(_ deadline: Duration) async throws {
+  func aDeadlineThatPassesGivesNothing(_ timeout: Duration) async throws {
     let process = try Shell.sleeping()
-    #expect(await process.waitForEnd(within: deadline) == nil)
+    #expect(await process.waitForEnd(within: timeout) == nil)
     #expect(process.end == nil && kill(process.pid, 0) == 0)
     #expect(try await process.kill() == .signalled(SIGKILL, coreDumped: false))
   }

@@ -6,17 +6,17 @@ import Testing
 
 /// Commands that wait for each other judge the record that is there when it is their turn.
 @Suite struct RecordRaceTests {
-  let temporary: TemporaryFolder
+  let temporary: TemporaryDirectory
   let state: StateDirectory
-  let folder: MachineFolder
+  let directory: MachineDirectory
   private static let bound = Duration.seconds(120)
   private static let command = ["/bin/sleep", "1000"]
 
   init() throws {
-    temporary = try TemporaryFolder()
+    temporary = try TemporaryDirectory()
     state = StateDirectory(path: temporary.path)
-    folder = MachineFolder(try MachineName("web"), in: state)
-    try folder.create()
+    directory = MachineDirectory(try MachineName("web"), in: state)
+    try directory.create()
   }
 
   /// A process that has ended, and one that runs.
@@ -40,56 +40,56 @@ import Testing
   }
 
   @Test func aRemovalThatWaitedLeavesARunThatBeganMeanwhile() async throws {
-    try folder.write(.of(try await ended()))
+    try directory.write(.of(try await ended()))
     try await withRunningProcess { process in
-      var lock: SharedDescriptor? = try await folder.lock(within: .zero)
-      let removal = Task.immediate { [folder, state] in
-        try await VirtualMachine.remove(folder.name, in: state)
+      var lock: SharedDescriptor? = try await directory.lock(within: .zero)
+      let removal = Task.immediate { [directory, state] in
+        try await VirtualMachine.remove(directory.name, in: state)
       }
-      try folder.write(.of(process.identity, command: Self.command))
+      try directory.write(.of(process.identity, command: Self.command))
       lock = nil
       withExtendedLifetime(lock) {}
       let error = await #expect(throws: LifecycleError.self) { try await removal.value }
       #expect(error?.code == .alreadyRunning)
-      #expect(try folder.record().process == process.identity)
+      #expect(try directory.record().process == process.identity)
     }
   }
 
   @Test func theEndOfAnEarlierRunIsNotWrittenIntoTheRecordOfANewOne() async throws {
     let old = try await ended()
-    try folder.write(.of(old))
+    try directory.write(.of(old))
     try await withRunningProcess { process in
-      var lock: SharedDescriptor? = try await folder.lock(within: .zero)
-      let note = Task.immediate { [folder] in
-        try await VirtualMachine.note(.exited(code: 0), of: old, reason: "stopped", in: folder)
+      var lock: SharedDescriptor? = try await directory.lock(within: .zero)
+      let note = Task.immediate { [directory] in
+        try await VirtualMachine.note(.exited(code: 0), of: old, reason: "stopped", in: directory)
       }
-      #expect(try folder.record().ending == nil)
-      try folder.write(.of(process.identity, command: Self.command))
+      #expect(try directory.record().ending == nil)
+      try directory.write(.of(process.identity, command: Self.command))
       lock = nil
       withExtendedLifetime(lock) {}
       try await note.value
-      #expect(try folder.record() == .of(process.identity, command: Self.command))
+      #expect(try directory.record() == .of(process.identity, command: Self.command))
     }
   }
 
   @Test func anEndIsWrittenOnceTheLockIsFree() async throws {
     let old = try await ended()
-    try folder.write(.of(old))
-    try await VirtualMachine.note(.exited(code: 3), of: old, reason: "stopped", in: folder)
-    #expect(try folder.record().ending?.end == .exited(code: 3))
+    try directory.write(.of(old))
+    try await VirtualMachine.note(.exited(code: 3), of: old, reason: "stopped", in: directory)
+    #expect(try directory.record().ending?.end == .exited(code: 3))
   }
 
   /// Who waits for the lock finds nothing of the run that was removed, and nobody removes a record of its.
   @Test func theLockIsRemovedLast() async throws {
     for number in 1...40 {
-      let log = folder.file("stderr-\(number).log")
+      let log = directory.file("stderr-\(number).log")
       _ = try Descriptor.open(log, O_WRONLY | O_CREAT, mode: 0o600).number
     }
-    try folder.write(.of(try await ended()))
-    withExtendedLifetime(try await folder.lock(within: .zero)) {}
+    try directory.write(.of(try await ended()))
+    withExtendedLifetime(try await directory.lock(within: .zero)) {}
     let watch = Descriptor(owning: try checked(inotify_init1(0), "watch"))
-    _ = try checked(inotify_add_watch(watch.number, folder.path, UInt32(IN_DELETE)), "watch")
-    folder.remove()
+    _ = try checked(inotify_add_watch(watch.number, directory.path, UInt32(IN_DELETE)), "watch")
+    directory.remove()
     #expect(names(removedSeenBy: watch).filter { !$0.isEmpty }.last == "lock")
   }
 

@@ -7,17 +7,17 @@ import Testing
 
 /// A process is the recorded one where all that is recorded of it is true now, and no other is ever signalled.
 @Suite struct RecordedProcessTests {
-  let temporary: TemporaryFolder
+  let temporary: TemporaryDirectory
   let state: StateDirectory
-  let folder: MachineFolder
+  let directory: MachineDirectory
   private static let bound = Duration.seconds(120)
   private static let command = ["/bin/sleep", "1000"]
 
   init() throws {
-    temporary = try TemporaryFolder()
+    temporary = try TemporaryDirectory()
     state = StateDirectory(path: temporary.path)
-    folder = MachineFolder(try MachineName("web"), in: state)
-    try folder.create()
+    directory = MachineDirectory(try MachineName("web"), in: state)
+    try directory.create()
   }
 
   private func withProcess(_ body: (QEMUProcess) async throws -> Void) async throws {
@@ -30,7 +30,7 @@ import Testing
 
   private func code(_ record: MachineRecord) -> LifecycleError.Code? {
     do throws(LifecycleError) {
-      return try RecordedProcess.find(record, in: folder) == nil ? .notRunning : nil
+      return try RecordedProcess.find(record, in: directory) == nil ? .notRunning : nil
     } catch {
       return error.code
     }
@@ -48,25 +48,25 @@ import Testing
       // It is executed: the kernel shows its command line a moment later.
       while readProcText("/proc/\(process.pid)/cmdline")?.isEmpty ?? true { await Task.yield() }
       let record = MachineRecord.of(process.identity, command: command)
-      try folder.write(record)
+      try directory.write(record)
       #expect(code(record) == .foreign)
-      #expect(try await MachineStatus.read(folder.name, in: state).state == "foreign")
+      #expect(try await MachineStatus.read(directory.name, in: state).state == "foreign")
       let kill = await #expect(throws: LifecycleError.self) {
-        try await VirtualMachine.kill(folder.name, in: state)
+        try await VirtualMachine.kill(directory.name, in: state)
       }
       let adopt = await #expect(throws: LifecycleError.self) {
-        try await VirtualMachine.adopt(folder.name, in: state)
+        try await VirtualMachine.adopt(directory.name, in: state)
       }
       let remove = await #expect(throws: LifecycleError.self) {
-        try await VirtualMachine.remove(folder.name, in: state)
+        try await VirtualMachine.remove(directory.name, in: state)
       }
       #expect([kill?.code, adopt?.code, remove?.code] == [.foreign, .foreign, .foreign])
-      #expect(try folder.record() == record)
+      #expect(try directory.record() == record)
     }
   }
 
   @Test func aProcessThatWritesTheLogIsProved() async throws {
-    let log = try Descriptor.open(folder.file("stderr-1.log"), O_WRONLY | O_CREAT, mode: 0o600)
+    let log = try Descriptor.open(directory.file("stderr-1.log"), O_WRONLY | O_CREAT, mode: 0o600)
     let process = try QEMUProcess.spawn(
       "/bin/sleep", ["1000"], environment: [], passing: [.init(log.number, as: 2)])
     defer { try? process.send(signal: SIGKILL) }
@@ -78,7 +78,7 @@ import Testing
     let record = MachineRecord.of(
       try #require(ProcessIdentity(reading: getpid())), command: ["/bin/other"])
     #expect(code(record) == .foreign)
-    let listener = try UnixSocketPath(folder: folder.path, name: record.socket).listen()
+    let listener = try UnixSocketPath(directory: directory.path, name: record.socket).listen()
     #expect(code(record) == nil)
     _ = consume listener
   }
@@ -95,14 +95,14 @@ import Testing
       let elsewhere = ProcessIdentity(
         pid: here.pid, startTime: here.startTime, bootID: boot ?? here.bootID, namespaces: namespaces)
       let record = MachineRecord.of(elsewhere, command: Self.command)
-      try folder.write(record)
+      try directory.write(record)
       #expect(code(record) == .notRunning)
-      let log = try Descriptor.open(folder.file(record.run.standardError), O_WRONLY | O_CREAT, mode: 0o600)
+      let log = try Descriptor.open(directory.file(record.run.standardError), O_WRONLY | O_CREAT, mode: 0o600)
       _ = try checked(clinux_lock(log.number), "lock")
       #expect(code(record) == .unproven)
-      #expect(try await MachineStatus.read(folder.name, in: state).state == "unknown")
+      #expect(try await MachineStatus.read(directory.name, in: state).state == "unknown")
       let error = await #expect(throws: LifecycleError.self) {
-        try await VirtualMachine.kill(folder.name, in: state)
+        try await VirtualMachine.kill(directory.name, in: state)
       }
       #expect(error?.code == .unproven)
     }

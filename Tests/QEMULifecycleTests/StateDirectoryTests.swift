@@ -5,9 +5,9 @@ import Testing
 
 /// The directory of all virtual machines is this user's alone, or it is not used.
 @Suite struct StateDirectoryTests {
-  let folder: TemporaryFolder
+  let directory: TemporaryDirectory
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { directory = try TemporaryDirectory() }
 
   private func refusal(of path: String) -> LifecycleError? {
     let error = #expect(throws: LifecycleError.self) { try StateDirectory(path: path).create() }
@@ -19,44 +19,44 @@ import Testing
 
   @Test(arguments: ["state", "a/b/c", "a//b/", "with space/é"])
   func itIsMadeForThisUserAloneWithThoseAboveIt(_ name: String) throws {
-    try StateDirectory(path: folder.file(name)).create()
-    var path = folder.path
+    try StateDirectory(path: directory.file(name)).create()
+    var path = directory.path
     for component in name.split(separator: "/") {
       path += "/\(component)"
       #expect(fileType(path) == S_IFDIR && permissions(path) == 0o700)
     }
-    #expect(folder.contents().count == name.split(separator: "/").count)
+    #expect(directory.contents().count == name.split(separator: "/").count)
   }
 
   @Test(arguments: [0o700, 0o755, 0o750] as [mode_t])
   func oneThatIsThereIsTakenAsItIs(_ mode: mode_t) throws {
-    let path = folder.file("state")
-    try makeFolder(path)
+    let path = directory.file("state")
+    try makeDirectory(path)
     chmod(path, mode)
     try makeFile("\(path)/kept")
-    let before = folder.contents()
+    let before = directory.contents()
     try StateDirectory(path: path).create()
-    #expect(folder.contents() == before)
+    #expect(directory.contents() == before)
   }
 
   @Test(arguments: ["", "/inside", "/far/inside"])
   func aFileInItsPlaceIsRefusedAndUntouched(_ below: String) throws {
-    let file = folder.file("state")
+    let file = directory.file("state")
     try makeFile(file, "kept")
-    let before = folder.contents()
+    let before = directory.contents()
     let why =
       below.isEmpty ? "it is not a directory" : "mkdir \"\(file)/\(below.dropFirst().prefix { $0 != "/" })\""
     #expect(refusal(of: file + below)?.summary.contains(why) == true)
-    #expect(folder.contents() == before)
+    #expect(directory.contents() == before)
   }
 
   @Test func aSymlinkToNothingIsRefused() throws {
-    symlink("nowhere", folder.file("state"))
-    #expect(refusal(of: folder.file("state"))?.summary.hasSuffix("it is a symbolic link") == true)
+    symlink("nowhere", directory.file("state"))
+    #expect(refusal(of: directory.file("state"))?.summary.hasSuffix("it is a symbolic link") == true)
   }
 
   /// Not even root makes a directory there.
-  @Test func whereNoFolderCanBeMadeTheKernelsWordsAreTold() {
+  @Test func whereNoDirectoryCanBeMadeTheKernelsWordsAreTold() {
     let error = refusal(of: "/proc/none/qemuctl")
     #expect(error?.summary.hasSuffix("mkdir \"/proc/none\": No such file or directory") == true)
   }
@@ -64,24 +64,25 @@ import Testing
   /// Root may write everywhere.
   @Test(.enabled(if: geteuid() != 0))
   func oneThatCannotBeWrittenIsRefused() throws {
-    try makeFolder(folder.file("state"), mode: 0o500)
-    #expect(refusal(of: folder.file("state"))?.summary.hasSuffix("Permission denied") == true)
-    #expect(refusal(of: folder.file("state/inside"))?.summary.hasSuffix("Permission denied") == true)
+    try makeDirectory(directory.file("state"), mode: 0o500)
+    #expect(refusal(of: directory.file("state"))?.summary.hasSuffix("Permission denied") == true)
+    #expect(refusal(of: directory.file("state/inside"))?.summary.hasSuffix("Permission denied") == true)
   }
 
   /// Only root can give a directory away.
   @Test(.enabled(if: geteuid() == 0))
   func oneOfAnotherUsersIsRefused() throws {
-    try makeFolder(folder.file("state"))
-    chown(folder.file("state"), 1, 1)
-    #expect(refusal(of: folder.file("state"))?.summary.hasSuffix("it belongs to another user") == true)
+    try makeDirectory(directory.file("state"))
+    chown(directory.file("state"), 1, 1)
+    #expect(refusal(of: directory.file("state"))?.summary.hasSuffix("it belongs to another user") == true)
   }
 
   @Test(arguments: [0o777, 0o1777, 0o702] as [mode_t])
   func oneThatEveryUserMayWriteIsRefused(_ mode: mode_t) throws {
-    try makeFolder(folder.file("state"))
-    chmod(folder.file("state"), mode)
-    #expect(refusal(of: folder.file("state"))?.summary.hasSuffix("it can be written by every user") == true)
+    try makeDirectory(directory.file("state"))
+    chmod(directory.file("state"), mode)
+    #expect(
+      refusal(of: directory.file("state"))?.summary.hasSuffix("it can be written by every user") == true)
   }
 
   /// Who may write to a directory above can put another in its place.
@@ -90,9 +91,9 @@ import Testing
       (0o777, "can be written by every user and is not sticky"), (0o1777, nil), (0o775, nil),
     ] as [(mode_t, String?)])
   func aDirectoryAboveThatOthersMayWriteIsRefusedUnlessItIsSticky(mode: mode_t, fault: String?) throws {
-    let above = folder.file("above")
-    try makeFolder(above)
-    try makeFolder("\(above)/state")
+    let above = directory.file("above")
+    try makeDirectory(above)
+    try makeDirectory("\(above)/state")
     chmod(above, mode)
     let state = StateDirectory(path: "\(above)/state")
     guard let fault else { return try state.create() }
@@ -106,32 +107,32 @@ import Testing
   /// Only root can give a directory away.
   @Test(.enabled(if: geteuid() == 0))
   func aDirectoryAboveOfAnotherUsersIsRefused() throws {
-    try makeFolder(folder.file("above"))
-    try makeFolder(folder.file("above/state"))
-    chown(folder.file("above"), 1, 1)
+    try makeDirectory(directory.file("above"))
+    try makeDirectory(directory.file("above/state"))
+    chown(directory.file("above"), 1, 1)
     let why = "above, a directory above it, belongs to another user"
-    #expect(refusal(of: folder.file("above/state"))?.summary.hasSuffix(why) == true)
+    #expect(refusal(of: directory.file("above/state"))?.summary.hasSuffix(why) == true)
   }
 
   @Test func aLinkAboveIsFollowedAndWhatItLeadsToIsChecked() throws {
-    try makeFolder(folder.file("real"))
-    symlink("real", folder.file("link"))
-    try StateDirectory(path: folder.file("link/state")).create()
-    #expect(fileType(folder.file("real/state")) == S_IFDIR)
-    chmod(folder.file("real"), 0o777)
-    #expect(refusal(of: folder.file("link/state"))?.summary.contains("is not sticky") == true)
+    try makeDirectory(directory.file("real"))
+    symlink("real", directory.file("link"))
+    try StateDirectory(path: directory.file("link/state")).create()
+    #expect(fileType(directory.file("real/state")) == S_IFDIR)
+    chmod(directory.file("real"), 0o777)
+    #expect(refusal(of: directory.file("link/state"))?.summary.contains("is not sticky") == true)
   }
 
   @Test func namesAreThoseWithARecordInOrder() throws {
-    let state = StateDirectory(path: folder.path)
+    let state = StateDirectory(path: directory.path)
     #expect(try state.names() == [])
     for name in ["web", "db", "empty", ".hidden", "-odd"] {
-      try makeFolder(folder.file(name))
-      if name != "empty" { try makeFile(folder.file("\(name)/vm.json")) }
+      try makeDirectory(directory.file(name))
+      if name != "empty" { try makeFile(directory.file("\(name)/vm.json")) }
     }
-    try makeFile(folder.file("binaries.json"))
+    try makeFile(directory.file("binaries.json"))
     #expect(try state.names() == ["db", "web"])
-    #expect(try StateDirectory(path: folder.file("none")).names() == [])
+    #expect(try StateDirectory(path: directory.file("none")).names() == [])
   }
 
   @Test(arguments: [("/a/b/", "/a/b"), ("/a/b", "/a/b"), ("/", "/"), ("a/", "a")])
@@ -140,16 +141,16 @@ import Testing
   }
 
   /// The working directory and the environment are a whole process's, so the test has one of its own.
-  @Test func aRelativePathBeginsAtTheWorkingFolder() async {
+  @Test func aRelativePathBeginsAtTheWorkingDirectory() async {
     await #expect(processExitsWith: .success) {
-      let folder = try TemporaryFolder()
-      try #require(chdir(folder.path) == 0)
+      let directory = try TemporaryDirectory()
+      try #require(chdir(directory.path) == 0)
       try StateDirectory(path: "a/b").create()
-      #expect(permissions(folder.file("a/b")) == 0o700)
+      #expect(permissions(directory.file("a/b")) == 0o700)
     }
   }
 
-  @Test func theUsualPlaceIsTheUsersRuntimeFolder() async {
+  @Test func theUsualPlaceIsTheUsersRuntimeDirectory() async {
     await #expect(processExitsWith: .success) {
       setenv("XDG_RUNTIME_DIR", "/run/user/4711", 1)
       #expect(StateDirectory().path == "/run/user/4711/qemuctl")

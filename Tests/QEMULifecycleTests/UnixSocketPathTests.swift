@@ -7,21 +7,21 @@ import Testing
 
 /// The kernel takes 107 bytes of a socket's path: a longer one is reached all the same.
 @Suite struct UnixSocketPathTests {
-  let folder: TemporaryFolder
+  let directory: TemporaryDirectory
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { directory = try TemporaryDirectory() }
 
   /// A socket whose path has that many bytes, its directory made.
   private func socket(length: Int) throws -> UnixSocketPath {
-    var path = folder.path
+    var path = directory.path
     let name = "qmp-1.sock"
     while length - path.utf8.count - name.utf8.count > 60 {
       path += "/" + String(repeating: "f", count: 40)
-      try makeFolder(path)
+      try makeDirectory(path)
     }
     path += "/" + String(repeating: "l", count: length - path.utf8.count - name.utf8.count - 2)
-    try makeFolder(path)
-    return UnixSocketPath(folder: path, name: name)
+    try makeDirectory(path)
+    return UnixSocketPath(directory: path, name: name)
   }
 
   @Test(arguments: [60, 106, 107, 108, 109, 200, 1000])
@@ -42,9 +42,9 @@ import Testing
   func aRemovedSocketLeavesNothing(_ length: Int) throws {
     let socket = try socket(length: length)
     let listener = try socket.listen()
-    #expect(entryNames(of: socket.folder) == [socket.name])
+    #expect(entryNames(of: socket.directory) == [socket.name])
     socket.remove()
-    #expect(entryNames(of: socket.folder) == [])
+    #expect(entryNames(of: socket.directory) == [])
     let error = #expect(throws: SystemError.self) { _ = try socket.connect() }
     #expect(error?.number == ENOENT)
     _ = listener.number
@@ -71,9 +71,9 @@ import Testing
   }
 
   @Test(arguments: [10, 200])
-  func aFolderThatIsNotThereIsToldByItsName(_ length: Int) throws {
-    let missing = folder.file(String(repeating: "m", count: length))
-    let socket = UnixSocketPath(folder: missing, name: "qmp-1.sock")
+  func aDirectoryThatIsNotThereIsToldByItsName(_ length: Int) throws {
+    let missing = directory.file(String(repeating: "m", count: length))
+    let socket = UnixSocketPath(directory: missing, name: "qmp-1.sock")
     for attempt in [{ _ = try socket.listen() }, { _ = try socket.connect() }] {
       let error = #expect(throws: SystemError.self, performing: attempt)
       #expect(error?.number == ENOENT)
@@ -81,15 +81,15 @@ import Testing
     }
   }
 
-  static let splits: [(path: String, folder: String, name: String)] = [
+  static let splits: [(path: String, directory: String, name: String)] = [
     ("/run/vm/qmp.sock", "/run/vm", "qmp.sock"), ("/qmp.sock", "/", "qmp.sock"),
     ("qmp.sock", ".", "qmp.sock"), ("a/qmp.sock", "a", "qmp.sock"), ("./qmp.sock", ".", "qmp.sock"),
   ]
 
   @Test(arguments: splits)
-  func aPathIsAFolderAndAName(_ row: (path: String, folder: String, name: String)) {
+  func aPathIsADirectoryAndAName(_ row: (path: String, directory: String, name: String)) {
     let socket = UnixSocketPath(row.path)
-    #expect(socket.folder == row.folder)
+    #expect(socket.directory == row.directory)
     #expect(socket.name == row.name)
   }
 }

@@ -16,7 +16,7 @@ import Testing
     #expect(Set(report.findings.compactMap(\.tier)) == Set(EvidenceTier.allCases))
   }
 
-  private static let folder: String = "local,id=fs1,path=/tmp/x"
+  private static let directory: String = "local,id=fs1,path=/tmp/x"
 
   @Test(arguments: [
     ContraryLine("-sandbox on,obsolete=allow", "obsolete", "deny"),
@@ -40,9 +40,9 @@ import Testing
     ContraryLine("-drive if=none,id=d1,driver=null-co,copy-on-read=on", "copy-on-read", "off"),
     ContraryLine("-drive if=none,id=d1,driver=null-co,werror=stop", "werror", "ignore"),
     ContraryLine("-drive if=none,id=d1,driver=null-co,rerror=report", "rerror", "stop"),
-    ContraryLine("-fsdev \(folder),security_model=passthrough", "security_model", "mapped"),
-    ContraryLine("-fsdev \(folder),security_model=none,readonly=off", "readonly", "on"),
-    ContraryLine("-fsdev \(folder),security_model=none,multidevs=warn", "multidevs", "forbid"),
+    ContraryLine("-fsdev \(directory),security_model=passthrough", "security_model", "mapped"),
+    ContraryLine("-fsdev \(directory),security_model=none,readonly=off", "readonly", "on"),
+    ContraryLine("-fsdev \(directory),security_model=none,multidevs=warn", "multidevs", "forbid"),
     ContraryLine("-chardev udp,id=c2,host=127.0.0.1,port=17170", "port", ""),
     ContraryLine("-chardev udp,id=c2,host=127.0.0.9,port=17173", "host", ""),
     ContraryLine("-chardev udp,id=c2,host=127.0.0.1,port=17173,localport=17170", "localport", ""),

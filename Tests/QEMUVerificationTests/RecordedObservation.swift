@@ -22,9 +22,10 @@ struct RecordedObservation: Sendable, CustomStringConvertible {
 
   /// Every recording beside this file.
   static let all: [RecordedObservation] = {
-    let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Observations")
+    let directory = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Observations")
     let files =
-      FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.allObjects as? [URL] ?? []
+      FileManager.default.enumerator(at: directory, includingPropertiesForKeys: nil)?.allObjects as? [URL]
+      ?? []
     return files.filter { $0.pathExtension == "json" }.sorted { $0.path < $1.path }.compactMap(read)
   }()
 

@@ -63,7 +63,7 @@ import Testing
     }
     let (session, handed) = try await session(qemu)
     await #expect(throws: QMPError.self) {
-      try await session.execute("getfd", passing: 2, deadline: .milliseconds(20))
+      try await session.execute("getfd", passing: 2, timeout: .milliseconds(20))
     }
     async let next = session.execute("add-fd", passing: 2)
     _ = await handed.value()
@@ -86,10 +86,10 @@ import Testing
     async let first = session.execute("getfd", passing: 2)
     _ = await handed.value()
     await #expect(throws: QMPError.self) {
-      try await session.execute("add-fd", passing: 2, deadline: .milliseconds(20))
+      try await session.execute("add-fd", passing: 2, timeout: .milliseconds(20))
     }
     await #expect(throws: QMPError.self) {
-      try await session.executeOutOfBand("migrate-pause", deadline: .milliseconds(20))
+      try await session.executeOutOfBand("migrate-pause", timeout: .milliseconds(20))
     }
     _ = try await first
     #expect(try await session.execute("query-name") == 1)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import QMP
 
-/// A loop sleeps until the first of its deadlines, whatever was set and taken back before.
+/// A loop sleeps until the first of its timeouts, whatever was set and taken back before.
 @Suite(.timeLimit(.minutes(4))) struct EventLoopTests {
   /// Ten minutes: a test that waits for it does not end.
   private let far = ContinuousClock.now + .seconds(600)

@@ -32,7 +32,7 @@ import Testing
   }
 
   /// Long where an answer comes, so that no slow machine fails; short where waiting for none is the test.
-  private func patience(_ fault: FakeQEMU.Fault) -> Duration {
+  private func timeout(_ fault: FakeQEMU.Fault) -> Duration {
     switch Self.expected(fault) {
     case .noSession(.timedOut), .failure(.timedOut): .milliseconds(100)
     default: .seconds(60)
@@ -41,7 +41,7 @@ import Testing
 
   @Test(.timeLimit(.minutes(4)), arguments: FakeQEMU.Fault.allCases)
   func everyFaultEndsInAnAnswerOrInItsError(fault: FakeQEMU.Fault) async throws {
-    let qemu = try FakeQEMU(fault, deadline: .seconds(100))
+    let qemu = try FakeQEMU(fault, timeout: .seconds(100))
     let outcome = try await outcome(qemu, fault)
     #expect(outcome == Self.expected(fault))
     try await qemu.end()
@@ -51,14 +51,14 @@ import Testing
     let isNegotiationSlow = Self.expected(fault) == .noSession(.timedOut)
     let session: QMPSession
     do throws(QMPError) {
-      session = try await qemu.connect(deadline: isNegotiationSlow ? patience(fault) : .seconds(60))
+      session = try await qemu.connect(timeout: isNegotiationSlow ? timeout(fault) : .seconds(60))
     } catch {
       try requireWords(error)
       return .noSession(error.code)
     }
     defer { Task { await session.close() } }
     do throws(QMPError) {
-      let answer = try await session.execute("query-name", deadline: patience(fault))
+      let answer = try await session.execute("query-name", timeout: timeout(fault))
       #expect(answer["name"] == "fake")
       return .answer
     } catch {

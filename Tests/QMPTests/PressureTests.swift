@@ -35,11 +35,11 @@ import Testing
     let released = Released()
     let qemu = try stuck(until: released)
     let session = try await qemu.connect()
-    let begun = await error { try await session.execute("begun", arguments: Self.large, deadline: .zero) }
+    let begun = await error { try await session.execute("begun", arguments: Self.large, timeout: .zero) }
     #expect(begun?.code == .timedOut && begun?.summary.contains("not answered") == true)
     for number in 0..<20 {
       let name = "forgotten-\(number)"
-      let error = await error { try await session.execute(name, arguments: Self.large, deadline: .zero) }
+      let error = await error { try await session.execute(name, arguments: Self.large, timeout: .zero) }
       #expect(error?.code == .timedOut && error?.summary.hasPrefix("\(name) was not sent") == true)
     }
     released.open()
@@ -52,10 +52,10 @@ import Testing
     let released = Released()
     let qemu = try stuck(until: released)
     let session = try await qemu.connect()
-    _ = await error { try await session.execute("begun", arguments: Self.large, deadline: .zero) }
+    _ = await error { try await session.execute("begun", arguments: Self.large, timeout: .zero) }
     var ends: [Int32] = [-1, -1]
     try #require(pipe(&ends) == 0)
-    _ = await error { try await session.execute("getfd", passing: ends[1], deadline: .zero) }
+    _ = await error { try await session.execute("getfd", passing: ends[1], timeout: .zero) }
     close(ends[1])
     var entry = pollfd(fd: ends[0], events: Int16(POLLIN), revents: 0)
     #expect(poll(&entry, 1, 0) == 1 && entry.revents & Int16(POLLHUP) != 0, "no writer is left")
@@ -69,9 +69,9 @@ import Testing
     let released = Released()
     let qemu = try stuck(until: released)
     let session = try await qemu.connect()
-    _ = await error { try await session.execute("begun", arguments: Self.large, deadline: .zero) }
-    async let kept = session.executeAll([("first", [:]), ("second", [:])], deadline: .seconds(60))
-    let results = await session.executeAll([("third", [:]), ("fourth", [:])], deadline: .milliseconds(20))
+    _ = await error { try await session.execute("begun", arguments: Self.large, timeout: .zero) }
+    async let kept = session.executeAll([("first", [:]), ("second", [:])], timeout: .seconds(60))
+    let results = await session.executeAll([("third", [:]), ("fourth", [:])], timeout: .milliseconds(20))
     for result in results { #expect(throws: QMPError.self) { try result.get() } }
     released.open()
     let replies = await kept
@@ -113,7 +113,7 @@ import Testing
     }
     let session = try await QMPSession.connect(to: .descriptor(pair[0]))
     #expect(try await session.execute("query-name") == "last words")
-    let error = await error { try await session.execute("query-status", deadline: .seconds(60)) }
+    let error = await error { try await session.execute("query-status", timeout: .seconds(60)) }
     #expect(error?.code == .connectionLost)
     #expect(error?.summary.contains("Broken pipe") == true)
     released.open()
@@ -140,7 +140,7 @@ extension PressureTests {
     let peer = pair[1]
     startThread { flood(peer) }
     let session = try await QMPSession.connect(to: .descriptor(pair[0]))
-    let error = await error { try await session.execute("query-name", deadline: .milliseconds(200)) }
+    let error = await error { try await session.execute("query-name", timeout: .milliseconds(200)) }
     #expect(error?.code == .timedOut)
     let qemu = try FakeQEMU(.dribbles)
     let other = try await qemu.connect()

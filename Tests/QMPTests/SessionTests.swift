@@ -5,7 +5,7 @@ import QEMUTestSupport
 import QMP
 import Testing
 
-/// Commands, deadlines, cancellation, events and descriptors, over a real socket.
+/// Commands, timeouts, cancellation, events and descriptors, over a real socket.
 @Suite(.timeLimit(.minutes(4))) struct SessionTests {
   @Test func repliesFindTheirCommandsInWhateverOrderTheyCome() async throws {
     let qemu = try FakeQEMU { monitor in
@@ -58,7 +58,7 @@ import Testing
     var options = QMPSession.Options()
     options.log = { notes.fulfil($0) }
     let session = try await qemu.connect(options: options)
-    await expect(.timedOut) { try await session.execute("slow", deadline: .milliseconds(50)) }
+    await expect(.timedOut) { try await session.execute("slow", timeout: .milliseconds(50)) }
     for number in 0..<20 {
       #expect(try await session.execute("quick") == .integer(Int64(number)))
     }
@@ -79,7 +79,7 @@ import Testing
       try monitor.awaitClose()
     }
     let session = try await qemu.connect()
-    let slow = Task { try await session.execute("slow", deadline: .seconds(60)) }
+    let slow = Task { try await session.execute("slow", timeout: .seconds(60)) }
     _ = await received.value()
     slow.cancel()
     await expect(.cancelled) { try await slow.value }
@@ -127,7 +127,7 @@ import Testing
       try monitor.awaitClose()
     }
     let session = try await qemu.connect()
-    let waiting = Task { try await session.execute("slow", deadline: .seconds(60)) }
+    let waiting = Task { try await session.execute("slow", timeout: .seconds(60)) }
     _ = await received.value()
     await session.close()
     await session.close()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import QMP
 
-/// Deadlines fire in order, and never when they are forgotten.
+/// Timeouts fire in order, and never when they are forgotten.
 @Suite struct TimerQueueTests {
   private let begin = ContinuousClock.now
 

@@ -9,9 +9,9 @@ import Testing
 @Suite(.timeLimit(.minutes(4))) struct WaitingTests {
   @Test(
     .timeLimit(.minutes(4)), arguments: [Duration.zero, .nanoseconds(1), .microseconds(5), .milliseconds(1)])
-  func aPromiseThatIsNotKeptIsGivenUpAtItsDeadline(deadline: Duration) async {
+  func aPromiseThatIsNotKeptIsGivenUpAtItsDeadline(timeout: Duration) async {
     for _ in 0..<500 {
-      #expect(await Promise<Int>().value(within: deadline) == nil)
+      #expect(await Promise<Int>().value(within: timeout) == nil)
     }
   }
 
@@ -33,12 +33,12 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(4)), arguments: [Duration.zero, .nanoseconds(1), .milliseconds(1)])
-  func aCommandWithHardlyAnyTimeTimesOut(deadline: Duration) async throws {
+  func aCommandWithHardlyAnyTimeTimesOut(timeout: Duration) async throws {
     let qemu = try FakeQEMU(.neverReplies)
     let session = try await qemu.connect()
     for _ in 0..<20 {
       do {
-        _ = try await session.execute("query-name", deadline: deadline)
+        _ = try await session.execute("query-name", timeout: timeout)
         Issue.record("it was answered")
       } catch {
         #expect(error.code == .timedOut)
@@ -50,10 +50,10 @@ import Testing
   @Test func aCommandWithLittleTimeIsGivenUpBeforeOneThatHasMuch() async throws {
     let qemu = try FakeQEMU(.neverReplies)
     let session = try await qemu.connect()
-    let patient = Task { try await session.execute("query-status", deadline: .seconds(600)) }
+    let patient = Task { try await session.execute("query-status", timeout: .seconds(600)) }
     for _ in 0..<3 {
       let error = await #expect(throws: QMPError.self) {
-        try await session.execute("query-name", deadline: .milliseconds(20))
+        try await session.execute("query-name", timeout: .milliseconds(20))
       }
       #expect(error?.code == .timedOut)
       #expect(error?.summary == "query-name was not answered within 0.02 seconds")
@@ -80,8 +80,8 @@ import Testing
   @Test func anEventThatDoesNotComeTimesOut() async throws {
     let session = try await Self.eventful { _ in }
     let events = await session.events()
-    for deadline in [Duration.zero, .nanoseconds(1), .milliseconds(20)] {
-      #expect(await code { try await events.first(within: deadline) { _ in true } } == .timedOut)
+    for timeout in [Duration.zero, .nanoseconds(1), .milliseconds(20)] {
+      #expect(await code { try await events.first(within: timeout) { _ in true } } == .timedOut)
     }
     await session.close()
     #expect(await code { try await events.first(within: .seconds(60)) { _ in true } } == .connectionLost)
@@ -114,20 +114,20 @@ import Testing
     ("query-cpus-fast", 10),
   ])
   func commandsHaveTheTimeThatTheyNeed(command: String, seconds: Int) {
-    #expect(QMPDeadlines().deadline(for: command) == .seconds(seconds))
-    #expect(QMPDeadlines(scale: 3).deadline(for: command) == .seconds(3 * seconds))
+    #expect(QMPTimeouts().timeout(for: command) == .seconds(seconds))
+    #expect(QMPTimeouts(scale: 3).timeout(for: command) == .seconds(3 * seconds))
   }
 
   @Test func anExceptionComesBeforeTheTable() {
-    let deadlines = QMPDeadlines(scale: 2, exceptions: ["blockdev-add": .seconds(7)])
-    #expect(deadlines.deadline(for: "blockdev-add") == .seconds(14))
-    #expect(QMPDeadlines(scale: -1).deadline(for: "query-status") == .zero)
+    let timeouts = QMPTimeouts(scale: 2, exceptions: ["blockdev-add": .seconds(7)])
+    #expect(timeouts.timeout(for: "blockdev-add") == .seconds(14))
+    #expect(QMPTimeouts(scale: -1).timeout(for: "query-status") == .zero)
   }
 
   @Test func everyRowOfDeadlinesHasItsReason() {
-    for row in QMPDeadlines.rows {
+    for row in QMPTimeouts.rows {
       #expect(!row.reason.isEmpty)
-      #expect(row.deadline > QMPDeadlines.usual)
+      #expect(row.timeout > QMPTimeouts.usual)
     }
   }
 

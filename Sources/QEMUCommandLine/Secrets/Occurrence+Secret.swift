@@ -45,7 +45,7 @@ extension Occurrence {
 
 extension QEMUConfiguration {
   /// The directory in which operating systems and container engines provide secrets to services.
-  private static let folder = "/run/secrets"
+  private static let directory = "/run/secrets"
 
   /// Returns the configuration with the data of each secret object in a file with the name of its id, and without any
   /// other secret.
@@ -62,7 +62,7 @@ extension QEMUConfiguration {
         remarks.append("a secret of \(option) \(id) was removed")
         return occurrence.stripped(of: redaction)
       }
-      let path = "\(Self.folder)/\(id)"
+      let path = "\(Self.directory)/\(id)"
       remarks.append("the data of \(option) \(id) was removed; put it into \(path)")
       return occurrence.readingSecret(from: path)
     }

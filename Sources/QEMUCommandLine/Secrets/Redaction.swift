@@ -5,7 +5,7 @@ public import QEMUJSON
 /// ```swift
 /// let redaction = Redaction(arguments: ["-object", "secret,id=s,data=swordfish"])
 /// redaction.arguments                       // ["-object", "secret,id=s,data=***"]
-/// redaction.striking("QEMU said: swordfish")  // "QEMU said: ***"
+/// redaction.redacting("QEMU said: swordfish")  // "QEMU said: ***"
 /// ```
 /// Secrets are the `data` of `-object secret`, passwords in properties and in URLs, and the cookies of `-blockdev`. The
 /// id of a secret object and the path of a file are not secrets.
@@ -84,7 +84,7 @@ extension Redaction {
   private static let shortestPart = 8
 
   /// Returns a text with the secrets redacted, however they are encoded in it.
-  public func striking(_ text: String) -> String {
+  public func redacting(_ text: String) -> String {
     if isEmpty { return text }
     let bytes = Array(text.utf8)
     var (result, position): ([UInt8], Int) = ([], 0)
@@ -101,13 +101,13 @@ extension Redaction {
   }
 
   /// Returns a document with the secrets in its strings redacted.
-  public func striking(_ json: JSON) -> JSON {
+  public func redacting(_ json: JSON) -> JSON {
     if isEmpty { return json }
     switch json {
-    case .string(let text): return .string(striking(text))
-    case .array(let elements): return .array(elements.map { striking($0) })
+    case .string(let text): return .string(redacting(text))
+    case .array(let elements): return .array(elements.map { redacting($0) })
     case .object(let object):
-      return .object(JSONObject(object.map { ($0.name, striking($0.value)) }))
+      return .object(JSONObject(object.map { ($0.name, redacting($0.value)) }))
     default: return json
     }
   }

@@ -40,7 +40,7 @@ extension Diagnosis {
   /// Returns QEMU's last messages and its command line.
   static func evidence(_ standardError: String, _ command: [String]) -> [String] {
     let redaction = Redaction(arguments: command)
-    return [said(redaction.striking(standardError)), sent(redaction.arguments)]
+    return [said(redaction.redacting(standardError)), sent(redaction.arguments)]
   }
 
   private static func said(_ words: String) -> String {

@@ -14,7 +14,7 @@ extension Diagnosis {
     case .exited(code: 0):
       return byWords(text.spoken, text, circumstances, in: LifecycleRules.orderly)
         ?? byEnd(text, circumstances)
-    case .signalled(let number, _) where !SilentEnd.speaks(beforeSignal: number):
+    case .signalled(let number, _) where !UnexplainedExit.speaks(beforeSignal: number):
       return byWords(text.messages(.note), text, circumstances, in: LifecycleRules.waiting)
         ?? byEnd(text, circumstances)
     default:
@@ -36,9 +36,11 @@ extension Diagnosis {
       return ownWords(last, code)
     }
     if let last = text.messages(.error).last, case .signalled(let number, _) = circumstances.end {
-      if SilentEnd.speaks(beforeSignal: number) { return ownWords(last, beforeSignal: circumstances.end) }
+      if UnexplainedExit.speaks(beforeSignal: number) {
+        return ownWords(last, beforeSignal: circumstances.end)
+      }
     }
-    guard let known = SilentEnd.all.first(where: { $0.applies(circumstances) }) else {
+    guard let known = UnexplainedExit.all.first(where: { $0.applies(circumstances) }) else {
       return Explanation(
         rule: nil, cause: "QEMU exited without a reason (\(circumstances.end))",
         remedy:

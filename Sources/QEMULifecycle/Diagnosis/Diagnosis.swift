@@ -49,7 +49,7 @@ public struct Diagnosis: Sendable, Hashable {
   ) {
     // The text and the command are redacted first, because both are shown to users.
     let redaction = Redaction(arguments: command)
-    let (command, standardError) = (redaction.arguments, redaction.striking(standardError))
+    let (command, standardError) = (redaction.arguments, redaction.redacting(standardError))
     let arguments = Array(command.dropFirst())
     let text = StandardErrorText(standardError, arguments: arguments, program: Self.program(of: command))
     let circumstances = Circumstances(end: end, phase: phase, arguments: arguments, access: access)

@@ -43,7 +43,7 @@ public struct StartWarning: Sendable, Hashable {
     let redaction = Redaction(arguments: command)
     let command = redaction.arguments
     let text = StandardErrorText(
-      redaction.striking(standardError), arguments: Array(command.dropFirst()),
+      redaction.redacting(standardError), arguments: Array(command.dropFirst()),
       program: Diagnosis.program(of: command))
     var found: [WarningMatch] = []
     var places: [String: Int] = [:]

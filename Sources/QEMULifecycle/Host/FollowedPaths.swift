@@ -11,7 +11,7 @@ enum FollowedPaths {
     EventLoop.blocking.perform {
       promise.fulfil(Dictionary(uniqueKeysWithValues: paths.map { ($0, follow($0, pid)) }))
     }
-    return await promise.value(within: HostEvidence.deadline)
+    return await promise.value(within: HostEvidence.timeout)
       ?? Dictionary(uniqueKeysWithValues: paths.map { ($0, HostEvidence.timedOut) })
   }
 

@@ -7,9 +7,9 @@ import QMP
 ///
 /// To read another process's memory map can block in the kernel, so this is done in another thread and with a timeout.
 struct HostEvidence {
-  static let deadline = Duration.seconds(5)
+  static let timeout = Duration.seconds(5)
   static let timedOut = HostAnswer.unreadable(
-    "the kernel did not answer within \(deadline); try again when the host is less busy")
+    "the kernel did not answer within \(timeout); try again when the host is less busy")
 
   private let sources: [HostSource]
   private let promise = Promise<[HostSource: HostAnswer]>()
@@ -31,13 +31,13 @@ struct HostEvidence {
   static func globals(_ wanted: [GlobalVariable], of pid: Int32) async -> [GlobalVariable: HostAnswer] {
     let promise = Promise<[GlobalVariable: HostAnswer]>()
     EventLoop.blocking.perform { promise.fulfil(ProcessMemory.read(wanted, of: pid)) }
-    return await promise.value(within: deadline) ?? ProcessMemory.all(wanted, timedOut)
+    return await promise.value(within: timeout) ?? ProcessMemory.all(wanted, timedOut)
   }
 
   private init(sources: [HostSource]) { self.sources = sources }
 
   func answers() async -> [HostSource: HostAnswer] {
-    if let answers = await promise.value(within: Self.deadline) { return answers }
+    if let answers = await promise.value(within: Self.timeout) { return answers }
     return Dictionary(
       uniqueKeysWithValues: sources.map { ($0, Self.timedOut) })
   }
@@ -112,15 +112,16 @@ struct HostEvidence {
     guard let program = readLink("/proc/\(pid)/exe") else {
       return .failure(of: "/proc/\(pid)/exe", errno)
     }
-    guard let end = program.lastIndex(of: "/"), let folder = configurationFolders[String(program[..<end])]
+    guard let end = program.lastIndex(of: "/"),
+      let directory = configurationDirectorys[String(program[..<end])]
     else { return .unavailable("this library does not know the configuration directory of this QEMU") }
-    let path = "\(folder)/qemu.conf"
+    let path = "\(directory)/qemu.conf"
     var status = stat()
     if lstat("/proc/\(pid)/root\(path)", &status) == 0 { return .text("\(path) present") }
     return errno == ENOENT ? .text("\(path) absent") : .failure(of: path, errno)
   }
 
-  private static let configurationFolders = [
+  private static let configurationDirectorys = [
     "/usr/bin": "/etc/qemu", "/usr/local/bin": "/usr/local/etc/qemu",
   ]
 

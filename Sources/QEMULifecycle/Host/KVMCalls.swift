@@ -12,7 +12,7 @@ enum KVMCalls {
 
   /// Reads them from the file in QEMU's command line.
   static func describe(_ pid: Int32) -> HostAnswer {
-    guard let configuration = try? ForeignQEMU.configuration(of: pid), let path = file(of: configuration)
+    guard let configuration = try? UnmanagedQEMU.configuration(of: pid), let path = file(of: configuration)
     else { return .unavailable("QEMU was started without a trace of its calls to KVM") }
     let place = path.hasPrefix("/") ? "/proc/\(pid)/root\(path)" : "/proc/\(pid)/cwd/\(path)"
     var status = stat()

@@ -15,7 +15,7 @@ struct Observer {
   var silence: MonitorSilence?
   /// A Boolean value that indicates whether QEMU's memory is read.
   var isDeep = false
-  /// The deadline for QEMU's answers; nil for the timeout of each command.
+  /// The timeout for QEMU's answers; nil for the timeout of each command.
   var end: ContinuousClock.Instant?
 
   /// The maximum number of rounds. A round can ask for what the previous one has shown; the longest chain, that of the
@@ -67,7 +67,7 @@ struct Observer {
     for isReadingObjects in [QueryBatch.isReadingObjects(version), false] {
       let batch = QueryBatch(queries, isReadingObjects: isReadingObjects)
       let answers = try batch.answers(
-        await session.executeAll(batch.commands, deadline: timeout(of: batch, session)))
+        await session.executeAll(batch.commands, timeout: timeout(of: batch, session)))
       observation.answers.merge(answers.known) { $1 }
       observation.unanswered.merge(answers.unanswered) { $1 }
       queries = answers.open
@@ -75,10 +75,10 @@ struct Observer {
     }
   }
 
-  /// Returns the timeout of a batch: that of its slowest command, limited by the deadline; nil if there is no deadline.
+  /// Returns the timeout of a batch: that of its slowest command, limited by the timeout; nil if there is no timeout.
   private func timeout(of batch: QueryBatch, _ session: QMPSession) -> Duration? {
     end.map { end in
-      min(max(.zero, end - .now), session.options.deadlines.deadline(for: batch.commands.map(\.name)))
+      min(max(.zero, end - .now), session.options.timeouts.timeout(for: batch.commands.map(\.name)))
     }
   }
 

@@ -16,27 +16,29 @@ struct BinaryProfile: Sendable, Hashable {
   /// A Boolean value that indicates whether it was built with a system call filter.
   var hasSandbox = false
 
-  private static let deadline = Duration.seconds(10)
+  private static let timeout = Duration.seconds(10)
 
   /// Reads the profile from the cache, or queries the binary.
-  static func load(_ binary: QEMUBinary, cache folder: String) async throws(LifecycleError) -> BinaryProfile {
+  static func load(_ binary: QEMUBinary, cache directory: String) async throws(LifecycleError)
+    -> BinaryProfile
+  {
     let key = try binary.identity()
     let file = "binaries.json"
-    let cached = readCache(file, in: folder)
+    let cached = readCache(file, in: directory)
     if let entry = cached[key], let profile = BinaryProfile(json: entry) { return profile }
     let profile = try await probe(binary)
     var entries = cached
     entries[key] = profile.json
     // If the cache cannot be written, the next start only takes longer.
     if let text = try? JSON.object(entries).serialised() {
-      try? PrivateDirectory.open(folder)?.write(text, to: file)
+      try? PrivateDirectory.open(directory)?.write(text, to: file)
     }
     return profile
   }
 
   /// Reads the cache; it is empty if another user could have written the file.
-  private static func readCache(_ file: String, in folder: String) -> JSONObject {
-    guard let text = try? PrivateDirectory.open(folder)?.text(of: file) else { return [:] }
+  private static func readCache(_ file: String, in directory: String) -> JSONObject {
+    guard let text = try? PrivateDirectory.open(directory)?.text(of: file) else { return [:] }
     return (try? JSON.parse(text))?.objectValue ?? [:]
   }
 
@@ -91,7 +93,7 @@ struct BinaryProfile: Sendable, Hashable {
       let process = try await QEMUProcess.spawnEndingWithThisProcess(
         binary.path, arguments, environment: ProcessEnvironment.ofQEMU,
         passing: [.init(null.number, as: 0), .init(writing.number, as: 1), .init(writing.number, as: 2)])
-      let hasEnded = await process.waitForEnd(within: deadline) != nil
+      let hasEnded = await process.waitForEnd(within: timeout) != nil
       if !hasEnded { try process.send(signal: SIGKILL) }
       return Answer(text: drain(reading), hasEnded: hasEnded)
     } catch {
@@ -110,7 +112,7 @@ struct BinaryProfile: Sendable, Hashable {
 
   private static func unending(_ binary: QEMUBinary, _ word: String) -> LifecycleError {
     LifecycleError(
-      .timedOut, "\"\(binary.path) \(word)\" did not end within \(deadline)",
+      .timedOut, "\"\(binary.path) \(word)\" did not end within \(timeout)",
       remedy: "run it in a terminal to see why, or specify another program with --qemu")
   }
 

@@ -17,7 +17,7 @@ extension CapabilityProbe {
       let asked = isSuspected ? rest.prefix(1) : rest
       let session = try await session()
       let replies = await session.executeAll(
-        asked.map { (name: command, arguments: ["typename": .string($0)]) }, deadline: Self.deadline)
+        asked.map { (name: command, arguments: ["typename": .string($0)]) }, timeout: Self.timeout)
       var answered = 0
       for (type, reply) in zip(asked, replies) {
         guard let properties = try Self.properties(reply) else { break }
@@ -93,7 +93,7 @@ extension CapabilityProbe {
     }
     qemu = probe
     do throws(QMPError) {
-      return try await probe.negotiate(deadline: Self.deadline).version
+      return try await probe.negotiate(timeout: Self.timeout).version
     } catch {
       let words = probe.standardError
       await probe.end()

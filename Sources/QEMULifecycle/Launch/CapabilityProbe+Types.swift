@@ -41,7 +41,7 @@ extension CapabilityProbe {
     let links = properties.flatMap { $0.values.compactMap(Self.target) }
     let types = Set(links + capabilities.devices.values.compactMap(\.bus) + ["user-creatable"]).sorted()
     let replies = try await session().executeAll(
-      types.map { ("qom-list-types", ["implements": .string($0), "abstract": false]) }, deadline: .seconds(30)
+      types.map { ("qom-list-types", ["implements": .string($0), "abstract": false]) }, timeout: .seconds(30)
     )
     return Dictionary(
       zip(types, replies).compactMap { type, reply in
@@ -108,7 +108,7 @@ extension QEMUBinary {
       let probe = try? await QEMUProbe.start(
         path, ["-machine", name, "-accel", accelerator, "-nodefaults", "-no-user-config"])
     else { return }
-    if (try? await probe.negotiate(deadline: .seconds(30))) != nil,
+    if (try? await probe.negotiate(timeout: .seconds(30))) != nil,
       let tree = try? await probe.session.execute(HumanMonitorCommand(commandLine: "info qtree"))
     {
       capabilities.machines[name]?.buses = Self.buses(in: tree)

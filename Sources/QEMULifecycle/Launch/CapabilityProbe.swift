@@ -11,7 +11,7 @@ struct CapabilityProbe {
   /// The kind of backend that each property refers to, of the types that have been queried.
   var references: [String: String] = [:]
 
-  static let deadline = Duration.seconds(30)
+  static let timeout = Duration.seconds(30)
   /// The maximum number of exits: with more, the binary is broken, and not single types.
   static let toleratedDeaths = 64
 

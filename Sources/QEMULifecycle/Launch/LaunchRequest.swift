@@ -26,7 +26,7 @@ public struct LaunchRequest: Sendable {
   /// The standard input and output of QEMU.
   public var console = Console.log
   /// The timeout for machine initialization.
-  public var deadline = Duration.seconds(60)
+  public var timeout = Duration.seconds(60)
   /// The findings that are waived, `OPTION` or `OPTION.PROPERTY`.
   public var accepted: [String] = []
 

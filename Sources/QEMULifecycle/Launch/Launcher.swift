@@ -9,20 +9,20 @@ import QMP
 struct Launcher {
   let request: LaunchRequest
   let profile: BinaryProfile
-  let folder: MachineFolder
+  let directory: MachineDirectory
   let plan: LaunchPlan
   let run = RunFiles()
 
-  var socket: UnixSocketPath { UnixSocketPath(folder: folder.path, name: run.socket) }
+  var socket: UnixSocketPath { UnixSocketPath(directory: directory.path, name: run.socket) }
 
-  init(_ request: LaunchRequest, _ folder: MachineFolder) async throws(LifecycleError) {
-    self.folder = folder
+  init(_ request: LaunchRequest, _ directory: MachineDirectory) async throws(LifecycleError) {
+    self.directory = directory
     profile = try await BinaryProfile.load(request.binary, cache: request.state.path)
     do throws(CommandLineError) {
       var request = request
       if let user = request.user { try request.configuration.setUser(user, version: profile.version) }
       self.request = request
-      plan = try LaunchPlan(request.configuration, profile, callsFile: folder.file(run.calls))
+      plan = try LaunchPlan(request.configuration, profile, callsFile: directory.file(run.calls))
     } catch {
       throw LifecycleError(
         .unsupportedOption, error.description, evidence: error.evidence, remedy: error.remedy)
@@ -46,7 +46,7 @@ struct Launcher {
     let waiting = try spawn()
     // The record is written before QEMU is executed: if this process ends at any time, a later command finds the QEMU.
     let record = try makeRecord(of: waiting.process)
-    try folder.write(record)
+    try directory.write(record)
     let process = try execute(waiting)
     timing.spawned = .now - begin
     do throws(LifecycleError) {
@@ -79,7 +79,7 @@ struct Launcher {
     } catch {
       if [EMFILE, ENFILE, ENOMEM, EAGAIN].contains(error.number) { throw .ofHost(error) }
       throw LifecycleError(
-        .startFailed, "\(error)", remedy: "check whether the state directory \(folder.path) is usable")
+        .startFailed, "\(error)", remedy: "check whether the state directory \(directory.path) is usable")
     }
   }
 
@@ -112,7 +112,7 @@ struct Launcher {
   private func openStreams() throws(SystemError) -> Streams {
     let error = try log(run.standardError)
     // QEMU holds this lock until it exits; it also shows a QEMU whose process is not visible.
-    _ = try checked(clinux_lock(error.descriptor.number), "lock \"\(folder.file(run.standardError))\"")
+    _ = try checked(clinux_lock(error.descriptor.number), "lock \"\(directory.file(run.standardError))\"")
     switch request.console {
     case .log:
       return Streams(
@@ -125,8 +125,8 @@ struct Launcher {
   }
 
   private func log(_ name: String) throws(SystemError) -> SharedDescriptor {
-    guard let directory = try? folder.open() else {
-      throw SystemError(ENOENT, "open \"\(folder.file(name))\"")
+    guard let directory = try? directory.open() else {
+      throw SystemError(ENOENT, "open \"\(directory.file(name))\"")
     }
     return SharedDescriptor(try directory.create(name, O_WRONLY | O_APPEND))
   }
@@ -154,7 +154,7 @@ struct Launcher {
     let watch = Task { if await process.waitForEnd() != nil { await session.close() } }
     defer { watch.cancel() }
     do throws(QMPError) {
-      return try await session.negotiate(deadline: request.deadline)
+      return try await session.negotiate(timeout: request.timeout)
     } catch {
       switch error.code {
       case .timedOut:
@@ -173,14 +173,14 @@ struct Launcher {
 // MARK: - Failure
 
 extension Launcher {
-  private static let patience = Duration.seconds(2)
+  private static let timeout = Duration.seconds(2)
 
   /// Ends the process, cleans up, and returns the error with QEMU's error output.
   func giveUp(_ process: QEMUProcess, _ error: LifecycleError) async -> LifecycleError {
     let diesByItself = error.code == .startFailed || error.code == .commandFailed
     // This task is not cancelled with the caller's: the process must have ended before this returns.
     let (end, isOurDoing) = await Task { await Self.end(process, graceful: diesByItself) }.value
-    let words = folder.text(of: run.standardError)
+    let words = directory.text(of: run.standardError)
     socket.remove()
     if !diesByItself || isOurDoing {
       return LifecycleError(
@@ -205,8 +205,8 @@ extension Launcher {
   /// Ends the process, after a timeout for it to exit by itself if the end is graceful.
   /// - Returns: the exit, and whether this function caused it; then it does not explain the failure.
   private static func end(_ process: QEMUProcess, graceful: Bool) async -> (ProcessEnd, Bool) {
-    if graceful, let end = await process.waitForEnd(within: patience) { return (end, false) }
+    if graceful, let end = await process.waitForEnd(within: timeout) { return (end, false) }
     try? process.send(signal: SIGKILL)
-    return (await process.waitForEnd(within: patience) ?? .unknown, true)
+    return (await process.waitForEnd(within: timeout) ?? .unknown, true)
   }
 }

@@ -25,16 +25,16 @@ public struct QEMUBinary: Sendable, Hashable {
   public init(finding word: String) throws(LifecycleError) {
     if word.contains("/") {
       guard access(word, X_OK) == 0 else { throw Self.unusable(word, SystemError(errno, "").words) }
-      if Self.isFolder(word) { throw Self.unusable(word, "it is a directory") }
+      if Self.isDirectory(word) { throw Self.unusable(word, "it is a directory") }
       path = word
       return
     }
-    let folders = (getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin").split(separator: ":")
+    let directories = (getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin").split(separator: ":")
     // The name of an architecture may also be that of another program: util-linux has an x86_64.
     for name in ["qemu-system-\(word)", word] {
-      for folder in folders {
-        let candidate = "\(folder)/\(name)"
-        if access(candidate, X_OK) == 0, !Self.isFolder(candidate) {
+      for directory in directories {
+        let candidate = "\(directory)/\(name)"
+        if access(candidate, X_OK) == 0, !Self.isDirectory(candidate) {
           path = candidate
           return
         }
@@ -43,7 +43,7 @@ public struct QEMUBinary: Sendable, Hashable {
     throw Self.unusable(word, "it is not in PATH")
   }
 
-  private static func isFolder(_ path: String) -> Bool {
+  private static func isDirectory(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }

@@ -32,13 +32,13 @@ public struct MachineStatus: Sendable, Hashable {
   /// - Parameters:
   ///   - name: its name.
   ///   - state: the state directory.
-  ///   - deadline: the timeout for the lock and for QEMU's answer.
+  ///   - timeout: the timeout for the lock and for QEMU's answer.
   /// - Throws: ``LifecycleError``: `noSuchMachine`, `stateUnusable`, `cancelled`; `hostUnusable` if the host denies
   ///   what is needed to determine it.
   public static func read(
-    _ name: MachineName, in state: StateDirectory, deadline: Duration = .seconds(2)
+    _ name: MachineName, in state: StateDirectory, timeout: Duration = .seconds(2)
   ) async throws(LifecycleError) -> MachineStatus {
-    var status = try await read(MachineFolder(name, in: state), deadline)
+    var status = try await read(MachineDirectory(name, in: state), timeout)
     let isOurs = status.isAlive && !["foreign", "unknown"].contains(status.state)
     if isOurs, isUnconfined(status.record.process.pid) { status.warning = unconfined }
     return status
@@ -55,16 +55,16 @@ public struct MachineStatus: Sendable, Hashable {
   }
 
   private static func read(
-    _ folder: MachineFolder, _ deadline: Duration
+    _ directory: MachineDirectory, _ timeout: Duration
   ) async throws(LifecycleError) -> MachineStatus {
-    let record = try folder.record()
+    let record = try directory.record()
     do throws(LifecycleError) {
-      guard try RecordedProcess.find(record, in: folder) != nil else { return ended(record, folder) }
+      guard try RecordedProcess.find(record, in: directory) != nil else { return ended(record, directory) }
       // Every command to a stopped process would time out.
       if ProcessStat(pid: record.process.pid)?.isStopped == true {
         return MachineStatus(record: record, state: "stuck", remark: "its process is stopped by a signal")
       }
-      let machine = try await VirtualMachine.adopt(folder.name, in: folder.state, deadline: deadline)
+      let machine = try await VirtualMachine.adopt(directory.name, in: directory.state, timeout: timeout)
       let runState = try await machine.runState()
       let isInterrupted = await machine.record.isStarting
       await machine.giveBack()
@@ -76,7 +76,7 @@ public struct MachineStatus: Sendable, Hashable {
       case .foreign, .unproven, .busy:
         let state = error.code == .foreign ? "foreign" : "unknown"
         return MachineStatus(record: record, state: state, remark: error.summary, failure: error)
-      case .notRunning, .startFailed, .noSuchMachine: return ended(record, folder)
+      case .notRunning, .startFailed, .noSuchMachine: return ended(record, directory)
       case .stuck, .timedOut, .commandFailed:
         return MachineStatus(record: record, state: "stuck", remark: error.summary)
       default: throw error
@@ -85,10 +85,10 @@ public struct MachineStatus: Sendable, Hashable {
   }
 
   /// Returns the status of a run that has ended: its recorded ending, else the one that its files indicate.
-  private static func ended(_ record: MachineRecord, _ folder: MachineFolder) -> MachineStatus {
-    if record.isStarting { return interrupted(record, folder) }
+  private static func ended(_ record: MachineRecord, _ directory: MachineDirectory) -> MachineStatus {
+    if record.isStarting { return interrupted(record, directory) }
     var record = record
-    record.ending = record.ending ?? folder.inferredEnding(of: record)
+    record.ending = record.ending ?? directory.inferredEnding(of: record)
     guard let ending = record.ending else {
       return MachineStatus(record: record, state: "stopped", remark: "the host was restarted")
     }
@@ -97,8 +97,8 @@ public struct MachineStatus: Sendable, Hashable {
   }
 
   /// Returns the status of the previous run, which an interrupted start does not change.
-  private static func interrupted(_ record: MachineRecord, _ folder: MachineFolder) -> MachineStatus {
-    if let previous = try? folder.previousRecord() { return ended(previous, folder) }
+  private static func interrupted(_ record: MachineRecord, _ directory: MachineDirectory) -> MachineStatus {
+    if let previous = try? directory.previousRecord() { return ended(previous, directory) }
     return MachineStatus(
       record: record, state: "stopped", remark: "its start was interrupted before the guest ran")
   }

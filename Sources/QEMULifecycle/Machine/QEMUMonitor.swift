@@ -14,12 +14,12 @@ public struct QEMUMonitor: Sendable {
   /// Connects to a monitor.
   /// - Parameters:
   ///   - address: the address of the monitor.
-  ///   - deadline: the timeout for QEMU's answer.
+  ///   - timeout: the timeout for QEMU's answer.
   /// - Throws: ``QMPError``, as `QMPSession.connect`.
   public static func connect(
-    to address: QMPAddress, deadline: Duration = .seconds(5)
+    to address: QMPAddress, timeout: Duration = .seconds(5)
   ) async throws(QMPError) -> QEMUMonitor {
-    let session = try await QMPSession.connect(to: address, deadline: deadline)
+    let session = try await QMPSession.connect(to: address, timeout: timeout)
     let version = await session.greeting?.version.description ?? ""
     let pid = try? await session.peer().pid
     return QEMUMonitor(pid: pid.flatMap { $0 > 0 ? $0 : nil }, version: version, session: session)
@@ -50,7 +50,7 @@ public struct QEMUMonitor: Sendable {
 
   /// Returns QEMU's run state. QMP: `query-status`
   public func runState(within timeout: Duration? = nil) async throws(QMPError) -> String {
-    try await session.execute(QueryStatus(), deadline: timeout).status.text
+    try await session.execute(QueryStatus(), timeout: timeout).status.text
   }
 
   /// Closes the connection to the monitor.

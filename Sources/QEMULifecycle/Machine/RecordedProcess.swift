@@ -19,24 +19,24 @@ enum RecordedProcess {
   /// - Throws: ``LifecycleError``: `hostUnusable` if /proc cannot be read; `foreign` if none of the second list is
   ///   true; `unproven` if this process cannot determine whether it is running.
   static func find(
-    _ record: MachineRecord, in folder: MachineFolder
+    _ record: MachineRecord, in directory: MachineDirectory
   ) throws(LifecycleError) -> QEMUProcess? {
     guard let boot = ProcessIdentity.currentBootID, let namespaces = ProcessIdentity.currentNamespaces else {
       throw .ofHost(SystemError(errno, "read /proc"))
     }
     if (record.process.bootID, record.process.namespaces) != (boot, namespaces) {
-      if !folder.isInUse(record.run) { return nil }
+      if !directory.isInUse(record.run) { return nil }
       throw unproven(
         record,
         "it was started in another container or on another host, and a process there is using its files",
         remedy: "run the command where it was started, or choose another name")
     }
     guard let process = try hold(record) else {
-      let holder = folder.holder(of: record.run)
+      let holder = directory.holder(of: record.run)
       if holder == .nobody { return nil }
-      throw folder.unproven(holder)
+      throw directory.unproven(holder)
     }
-    if writesLog(record, folder) || listens(record, folder) { return process }
+    if writesLog(record, directory) || listens(record, directory) { return process }
     // Two virtual machines may have the same command line.
     if runsRecordedCommand(record), !writesLogOfAnotherRun(process.pid) { return process }
     // A process that ends meanwhile no longer has a command line.
@@ -69,8 +69,8 @@ enum RecordedProcess {
   }
 
   /// Returns whether the standard error of the process is the log of the run, which is so before it executes QEMU.
-  private static func writesLog(_ record: MachineRecord, _ folder: MachineFolder) -> Bool {
-    isSameFile("/proc/\(record.process.pid)/fd/2", folder.file(record.run.standardError))
+  private static func writesLog(_ record: MachineRecord, _ directory: MachineDirectory) -> Bool {
+    isSameFile("/proc/\(record.process.pid)/fd/2", directory.file(record.run.standardError))
   }
 
   private static func writesLogOfAnotherRun(_ pid: Int32) -> Bool {
@@ -107,9 +107,9 @@ enum RecordedProcess {
       && (first.st_ino, first.st_dev) == (second.st_ino, second.st_dev)
   }
 
-  private static func listens(_ record: MachineRecord, _ folder: MachineFolder) -> Bool {
+  private static func listens(_ record: MachineRecord, _ directory: MachineDirectory) -> Bool {
     var peer = clinux_credentials()
-    guard let socket = try? UnixSocketPath(folder: folder.path, name: record.socket).connect() else {
+    guard let socket = try? UnixSocketPath(directory: directory.path, name: record.socket).connect() else {
       return false
     }
     return clinux_peer_credentials(socket.number, &peer) == 0 && peer.pid == record.process.pid

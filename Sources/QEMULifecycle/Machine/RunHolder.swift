@@ -11,7 +11,7 @@ enum RunHolder: Equatable {
   case unseen
 }
 
-extension MachineFolder {
+extension MachineDirectory {
   /// Finds the process that uses the files of a run.
   func holder(of run: RunFiles) -> RunHolder {
     if !isInUse(run) { return .nobody }

@@ -28,18 +28,18 @@ extension VirtualMachine {
   public static func end(
     _ name: MachineName, in state: StateDirectory, terminate: Duration
   ) async throws(LifecycleError) -> StopOutcome {
-    let folder = MachineFolder(name, in: state)
-    let record = try folder.record()
-    guard let process = try RecordedProcess.find(record, in: folder) else {
+    let directory = MachineDirectory(name, in: state)
+    let record = try directory.record()
+    guard let process = try RecordedProcess.find(record, in: directory) else {
       return StopOutcome(step: nil, end: record.ending?.end ?? .unknown, remarks: [])
     }
-    let steps: [(StopTimetable.Step, Int32, Duration)] = [
+    let steps: [(ShutdownPolicy.Step, Int32, Duration)] = [
       (.terminate, SIGTERM, terminate), (.kill, SIGKILL, .seconds(10)),
     ]
-    for (step, number, patience) in steps where patience > .zero {
+    for (step, number, timeout) in steps where timeout > .zero {
       try send(number, to: process, name)
-      if let end = await process.waitForEnd(within: patience) {
-        let remarks = await remarks(on: end, by: step, of: record, in: folder)
+      if let end = await process.waitForEnd(within: timeout) {
+        let remarks = await remarks(on: end, by: step, of: record, in: directory)
         return StopOutcome(step: step, end: end, remarks: remarks)
       }
       if Task.isCancelled { throw cancelled(name, step) }
@@ -53,28 +53,28 @@ extension VirtualMachine {
   ///
   /// Nothing is written without the lock: a start of the same name may be writing its own record.
   static func note(
-    _ end: ProcessEnd, of process: ProcessIdentity, reason: String?, in folder: MachineFolder
+    _ end: ProcessEnd, of process: ProcessIdentity, reason: String?, in directory: MachineDirectory
   ) async throws(LifecycleError) {
     let lock: SharedDescriptor
     do throws(LifecycleError) {
-      lock = try await folder.lock(within: .seconds(10))
+      lock = try await directory.lock(within: .seconds(10))
     } catch {
       // Another command removed the record, or holds the lock and records the end.
       if [.busy, .noSuchMachine].contains(error.code) { return }
       throw error
     }
     defer { withExtendedLifetime(lock) {} }
-    guard try folder.recordIfAny() != nil else { return }
-    _ = try folder.noteEnding(of: process, reason: reason, end: end)
+    guard try directory.recordIfAny() != nil else { return }
+    _ = try directory.noteEnding(of: process, reason: reason, end: end)
   }
 
   /// Records the end of a run.
   /// - Returns: the reason if that failed, which does not make the stop fail.
   private static func remarks(
-    on end: ProcessEnd, by step: StopTimetable.Step, of record: MachineRecord, in folder: MachineFolder
+    on end: ProcessEnd, by step: ShutdownPolicy.Step, of record: MachineRecord, in directory: MachineDirectory
   ) async -> [String] {
     do throws(LifecycleError) {
-      try await note(end, of: record.process, reason: step.reason, in: folder)
+      try await note(end, of: record.process, reason: step.reason, in: directory)
       return []
     } catch {
       return ["the exit could not be recorded: \(error.summary)"]
@@ -82,7 +82,7 @@ extension VirtualMachine {
   }
 
   /// Returns the error for a stop that was cancelled: QEMU may still exit afterwards.
-  static func cancelled(_ name: MachineName, _ step: StopTimetable.Step) -> LifecycleError {
+  static func cancelled(_ name: MachineName, _ step: ShutdownPolicy.Step) -> LifecycleError {
     LifecycleError(
       .cancelled, "the stop of \"\(name)\" was cancelled after \(step.rawValue); QEMU may still be exiting",
       remedy: "repeat the stop, or run qemuctl kill \(name)")
@@ -103,31 +103,31 @@ extension VirtualMachine {
   /// - Throws: ``LifecycleError``: `noSuchMachine`, `busy`, `foreign`, `unproven`, `stateUnusable`, `hostUnusable`,
   ///   `cancelled`; `alreadyRunning` if it is running.
   public static func remove(_ name: MachineName, in state: StateDirectory) async throws(LifecycleError) {
-    let folder = MachineFolder(name, in: state)
-    let lock = try await folder.lock(within: .seconds(10))
+    let directory = MachineDirectory(name, in: state)
+    let lock = try await directory.lock(within: .seconds(10))
     defer { withExtendedLifetime(lock) {} }
     // Another command may have started a new run while this one waited.
-    if try isRunning(folder) {
+    if try isRunning(directory) {
       throw LifecycleError(
         .alreadyRunning, "\"\(name)\" is running; it was not removed",
         remedy: "stop it first (qemuctl stop \(name))")
     }
-    folder.remove()
+    directory.remove()
   }
 
   /// Returns whether the virtual machine is running: by its record, or by the files in use if the record cannot be
   /// read.
-  private static func isRunning(_ folder: MachineFolder) throws(LifecycleError) -> Bool {
+  private static func isRunning(_ directory: MachineDirectory) throws(LifecycleError) -> Bool {
     let record: MachineRecord
     do throws(LifecycleError) {
-      record = try folder.record()
+      record = try directory.record()
     } catch {
       // A start that was killed before it recorded its run leaves files, but no QEMU.
-      if error.code == .noSuchMachine { folder.remove() }
-      guard error.code == .stateUnusable, try folder.isRecordDamaged() else { throw error }
-      return try !folder.liveRuns().isEmpty
+      if error.code == .noSuchMachine { directory.remove() }
+      guard error.code == .stateUnusable, try directory.isRecordDamaged() else { throw error }
+      return try !directory.liveRuns().isEmpty
     }
-    return try RecordedProcess.find(record, in: folder) != nil
+    return try RecordedProcess.find(record, in: directory) != nil
   }
 
   /// Returns the text that QEMU wrote to its standard error and its standard output.
@@ -135,9 +135,9 @@ extension VirtualMachine {
   public static func logs(
     of name: MachineName, in state: StateDirectory
   ) throws(LifecycleError) -> (standardError: String, console: String) {
-    let folder = MachineFolder(name, in: state)
-    let run = try folder.record().run
-    return (folder.text(of: run.standardError), folder.text(of: run.console))
+    let directory = MachineDirectory(name, in: state)
+    let run = try directory.record().run
+    return (directory.text(of: run.standardError), directory.text(of: run.console))
   }
 
   /// Returns the bytes that QEMU wrote to its standard error and its standard output, which need not be UTF-8.
@@ -145,8 +145,8 @@ extension VirtualMachine {
   public static func logBytes(
     of name: MachineName, in state: StateDirectory
   ) throws(LifecycleError) -> (standardError: [UInt8], console: [UInt8]) {
-    let folder = MachineFolder(name, in: state)
-    let run = try folder.record().run
-    return (folder.bytes(of: run.standardError), folder.bytes(of: run.console))
+    let directory = MachineDirectory(name, in: state)
+    let run = try directory.record().run
+    return (directory.bytes(of: run.standardError), directory.bytes(of: run.console))
   }
 }

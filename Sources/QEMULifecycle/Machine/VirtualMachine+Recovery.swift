@@ -10,31 +10,33 @@ extension VirtualMachine {
   /// - Parameters:
   ///   - name: its name.
   ///   - state: the state directory.
-  ///   - deadline: the timeout for the lock, and for QEMU's answer.
+  ///   - timeout: the timeout for the lock, and for QEMU's answer.
   /// - Returns: the record; one that is correct is returned unchanged.
   /// - Throws: ``LifecycleError``: `noSuchMachine`, `busy`, `stateUnusable`, `hostUnusable`, `cancelled`; `unproven` if
   ///   its QEMU is not visible here; `notRunning` if there is no running QEMU and no previous record.
   public static func recover(
-    _ name: MachineName, in state: StateDirectory, deadline: Duration = .seconds(10)
+    _ name: MachineName, in state: StateDirectory, timeout: Duration = .seconds(10)
   ) async throws(LifecycleError) -> MachineRecord {
-    let folder = MachineFolder(name, in: state)
-    let lock = try await folder.lock(within: deadline)
+    let directory = MachineDirectory(name, in: state)
+    let lock = try await directory.lock(within: timeout)
     defer { withExtendedLifetime(lock) {} }
-    let isDamaged = try folder.isRecordDamaged()
-    let record = isDamaged ? nil : try folder.record()
-    if let record, isTrue(record, folder) { return record }
-    if let record = try await liveRecord(folder, deadline) { return try folder.replaceRecord(by: record) }
+    let isDamaged = try directory.isRecordDamaged()
+    let record = isDamaged ? nil : try directory.record()
+    if let record, isTrue(record, directory) { return record }
+    if let record = try await liveRecord(directory, timeout) {
+      return try directory.replaceRecord(by: record)
+    }
     if let record { return record }
-    if let previous = try? folder.previousRecord() { return try folder.replaceRecord(by: previous) }
+    if let previous = try? directory.previousRecord() { return try directory.replaceRecord(by: previous) }
     throw LifecycleError(
       .notRunning, "the record of \"\(name)\" cannot be rebuilt: no QEMU of \"\(name)\" is running",
       remedy: "remove its files with qemuctl rm \(name), and start it again")
   }
 
   /// Returns whether a record names its QEMU process, running or ended.
-  private static func isTrue(_ record: MachineRecord, _ folder: MachineFolder) -> Bool {
+  private static func isTrue(_ record: MachineRecord, _ directory: MachineDirectory) -> Bool {
     do throws(LifecycleError) {
-      _ = try RecordedProcess.find(record, in: folder)
+      _ = try RecordedProcess.find(record, in: directory)
       return true
     } catch {
       return ![.unproven, .foreign].contains(error.code)
@@ -43,42 +45,43 @@ extension VirtualMachine {
 
   /// Returns a record of the running QEMU that writes one of the directory's logs; nil if there is none.
   private static func liveRecord(
-    _ folder: MachineFolder, _ deadline: Duration
+    _ directory: MachineDirectory, _ timeout: Duration
   ) async throws(LifecycleError) -> MachineRecord? {
-    let live = try folder.liveRuns()
+    let live = try directory.liveRuns()
     for (run, holder) in live {
       guard case .qemu(let process) = holder else { continue }
       let command = (readProcText("/proc/\(process.pid)/cmdline") ?? "")
         .split(separator: "\0", omittingEmptySubsequences: false).dropLast().map(String.init)
       let requested = LaunchPlan.requested(in: Array(command.dropFirst()))
-      let version = await version(UnixSocketPath(folder: folder.path, name: run.socket), process, deadline)
+      let version = await version(
+        UnixSocketPath(directory: directory.path, name: run.socket), process, timeout)
       // Another start must not make it run as root.
       let user = (try? QEMUConfiguration(arguments: requested, unknownNames: .kept))?.user
       return MachineRecord(
-        name: folder.name.description, process: process, socket: run.socket, binary: command.first ?? "",
+        name: directory.name.description, process: process, socket: run.socket, binary: command.first ?? "",
         version: version ?? "", requested: LaunchPlan.withSecrets(requested, of: process.pid),
         command: command, started: Int64(time(nil)), accelerator: nil, verdict: nil, accepted: [], user: user,
         ending: nil
       )
     }
     // The record of the previous run must not replace that of a QEMU that is running but not visible here.
-    if let unseen = live.first { throw folder.unproven(unseen.holder) }
+    if let unseen = live.first { throw directory.unproven(unseen.holder) }
     return nil
   }
 
   /// Returns QEMU's version from its monitor; nil if it does not answer.
   private static func version(
-    _ socket: UnixSocketPath, _ process: ProcessIdentity, _ deadline: Duration
+    _ socket: UnixSocketPath, _ process: ProcessIdentity, _ timeout: Duration
   ) async -> String? {
     guard let descriptor = try? socket.connect() else { return nil }
     let session = QMPSession(socket: descriptor)
     defer { Task { await session.close() } }
     guard (try? await session.peer().pid) == process.pid else { return nil }
-    return try? await session.negotiate(deadline: deadline).version.description
+    return try? await session.negotiate(timeout: timeout).version.description
   }
 }
 
-extension MachineFolder {
+extension MachineDirectory {
   /// Returns whether the record is missing although QEMU is running, or its file is not a record.
   func isRecordDamaged() throws(LifecycleError) -> Bool {
     guard let directory = try open() else { return false }

@@ -22,12 +22,12 @@ extension VirtualMachine {
       try LaunchPlan.requireManageable(request.configuration)
       try ProcFileSystem.require()
       try request.state.create()
-      let folder = MachineFolder(request.name, in: request.state)
-      let lock = try await claim(folder, request.state)
+      let directory = MachineDirectory(request.name, in: request.state)
+      let lock = try await claim(directory, request.state)
       do throws(LifecycleError) {
-        return try await start(request, folder, lock, begin)
+        return try await start(request, directory, lock, begin)
       } catch {
-        try? folder.rollBack()
+        try? directory.rollBack()
         throw error
       }
     }
@@ -37,29 +37,30 @@ extension VirtualMachine {
   /// - Throws: ``LifecycleError``: `alreadyRunning`, `busy`, `foreign`, `unproven`, `stateUnusable`, `hostUnusable`,
   ///   `cancelled`.
   private static func claim(
-    _ folder: MachineFolder, _ state: StateDirectory
+    _ directory: MachineDirectory, _ state: StateDirectory
   ) async throws(LifecycleError) -> SharedDescriptor {
-    let lock = try await folder.claim(within: .seconds(10))
-    if let record = try folder.recordIfAny(), let process = try RecordedProcess.find(record, in: folder) {
-      guard record.isStarting, await endInterruptedStart(process, record, folder) else {
+    let lock = try await directory.claim(within: .seconds(10))
+    if let record = try directory.recordIfAny(), let process = try RecordedProcess.find(record, in: directory)
+    {
+      guard record.isStarting, await endInterruptedStart(process, record, directory) else {
         throw LifecycleError(
           .alreadyRunning,
-          "\"\(folder.name)\" is already running (pid \(record.process.pid)); nothing was changed",
-          remedy: "stop it first (qemuctl stop \(folder.name)), or use another --name")
+          "\"\(directory.name)\" is already running (pid \(record.process.pid)); nothing was changed",
+          remedy: "stop it first (qemuctl stop \(directory.name)), or use another --name")
       }
     }
-    try folder.requireNoLiveRun()
-    try folder.restore()
-    try folder.prepareRun()
+    try directory.requireNoLiveRun()
+    try directory.restore()
+    try directory.prepareRun()
     return lock
   }
 
   /// Ends a QEMU whose start was interrupted before its guest ran.
   /// - Returns: whether it has ended; one that does not answer, or whose guest has run since, is not changed.
   private static func endInterruptedStart(
-    _ process: QEMUProcess, _ record: MachineRecord, _ folder: MachineFolder
+    _ process: QEMUProcess, _ record: MachineRecord, _ directory: MachineDirectory
   ) async -> Bool {
-    let socket = UnixSocketPath(folder: folder.path, name: record.socket)
+    let socket = UnixSocketPath(directory: directory.path, name: record.socket)
     if let (session, _) = try? await connect(socket, record, .seconds(5)) {
       let state = try? await session.execute(QueryStatus()).status
       if state == .prelaunch { try? process.send(signal: SIGKILL) }
@@ -70,10 +71,10 @@ extension VirtualMachine {
   }
 
   private static func start(
-    _ request: LaunchRequest, _ folder: MachineFolder, _ lock: SharedDescriptor,
+    _ request: LaunchRequest, _ directory: MachineDirectory, _ lock: SharedDescriptor,
     _ begin: ContinuousClock.Instant
   ) async throws(LifecycleError) -> VirtualMachine {
-    let launcher = try await Launcher(request, folder)
+    let launcher = try await Launcher(request, directory)
     var timing = StartTiming()
     // This takes place while QEMU initializes the machine.
     async let verification = try? Verification.prepared(for: launcher.request.configuration)
@@ -81,7 +82,7 @@ extension VirtualMachine {
     if launcher.plan.isTracingKVM { await endTrace(launched.session) }
     return VirtualMachine(
       name: request.name, record: launched.record, greeting: launched.greeting, timing: timing,
-      process: launched.process, session: launched.session, folder: folder, lock: lock, begin: begin,
+      process: launched.process, session: launched.session, directory: directory, lock: lock, begin: begin,
       verification: await verification)
   }
 
@@ -99,30 +100,30 @@ extension VirtualMachine {
   /// - Parameters:
   ///   - name: its name.
   ///   - state: the state directory.
-  ///   - deadline: the timeout for the lock and for QEMU's answer, together.
+  ///   - timeout: the timeout for the lock and for QEMU's answer, together.
   /// - Throws: ``LifecycleError``: `noSuchMachine`, `stateUnusable`, `notRunning`, `busy`, `foreign`, `unproven`,
   ///   `stuck`, `timedOut`, `cancelled`, `hostUnusable`.
   public static func adopt(
-    _ name: MachineName, in state: StateDirectory, deadline: Duration = .seconds(10)
+    _ name: MachineName, in state: StateDirectory, timeout: Duration = .seconds(10)
   ) async throws(LifecycleError) -> VirtualMachine {
-    let folder = MachineFolder(name, in: state)
-    let end = ContinuousClock.now + deadline
-    _ = try folder.record()
-    let lock = try await folder.lock(within: deadline)
-    let record = try folder.record()
-    guard let process = try RecordedProcess.find(record, in: folder) else { throw notRunning(record) }
+    let directory = MachineDirectory(name, in: state)
+    let end = ContinuousClock.now + timeout
+    _ = try directory.record()
+    let lock = try await directory.lock(within: timeout)
+    let record = try directory.record()
+    guard let process = try RecordedProcess.find(record, in: directory) else { throw notRunning(record) }
     if ProcessStat(pid: record.process.pid)?.isStopped == true { throw stopped(record) }
-    let socket = UnixSocketPath(folder: folder.path, name: record.socket)
+    let socket = UnixSocketPath(directory: directory.path, name: record.socket)
     let (session, greeting) = try await connect(socket, record, max(end - .now, .zero))
     return VirtualMachine(
       name: name, record: record, greeting: greeting, timing: StartTiming(), process: process,
       session: session,
-      folder: folder,
+      directory: directory,
       lock: lock, begin: .now, guestRan: true)
   }
 
   private static func connect(
-    _ socket: UnixSocketPath, _ record: MachineRecord, _ deadline: Duration
+    _ socket: UnixSocketPath, _ record: MachineRecord, _ timeout: Duration
   ) async throws(LifecycleError) -> (QMPSession, QMPGreeting) {
     let descriptor: Descriptor
     do throws(SystemError) {
@@ -137,7 +138,7 @@ extension VirtualMachine {
     let session = QMPSession(socket: descriptor)
     try await requirePeer(session, record)
     do throws(QMPError) {
-      return (session, try await session.negotiate(deadline: deadline))
+      return (session, try await session.negotiate(timeout: timeout))
     } catch {
       if error.code == .cancelled { throw cancelled(record) }
       throw stuck(record, error)

@@ -12,17 +12,17 @@ extension VirtualMachine {
   ///
   /// QMP: `system_powerdown`, `quit`
   @discardableResult
-  public func stop(_ timetable: StopTimetable = StopTimetable()) async throws(LifecycleError) -> StopOutcome {
+  public func stop(_ policy: ShutdownPolicy = ShutdownPolicy()) async throws(LifecycleError) -> StopOutcome {
     var remarks: [String] = []
-    for (step, patience) in timetable.steps where step == .kill || patience > .zero {
+    for (step, timeout) in policy.steps where step == .kill || timeout > .zero {
       if let end = process.end { return finish(nil, end, remarks) }
       if let remark = await take(step) {
         remarks.append(remark)
         continue
       }
-      if let end = await process.waitForEnd(within: patience) { return finish(step, end, remarks) }
+      if let end = await process.waitForEnd(within: timeout) { return finish(step, end, remarks) }
       if Task.isCancelled { throw Self.cancelled(name, step) }
-      remarks.append("\(step.rawValue): still running after \(patience)")
+      remarks.append("\(step.rawValue): still running after \(timeout)")
     }
     throw LifecycleError(
       .stuck, "\"\(name)\" (pid \(process.pid)) did not exit after SIGKILL", evidence: remarks,
@@ -31,10 +31,10 @@ extension VirtualMachine {
 
   /// Takes a step.
   /// - Returns: the reason if it was skipped or failed; else nil.
-  private func take(_ step: StopTimetable.Step) async -> String? {
+  private func take(_ step: ShutdownPolicy.Step) async -> String? {
     switch step {
     case .powerdown:
-      let state = try? await session.execute("query-status", deadline: .seconds(2))["status"]?.stringValue
+      let state = try? await session.execute("query-status", timeout: .seconds(2))["status"]?.stringValue
       if state != "running" {
         return "powerdown: the guest is not running (\(state ?? "QEMU does not answer"))"
       }
@@ -47,7 +47,7 @@ extension VirtualMachine {
 
   private func send(_ command: String) async -> String? {
     do throws(QMPError) {
-      _ = try await session.execute(command, deadline: .seconds(2))
+      _ = try await session.execute(command, timeout: .seconds(2))
       return nil
     } catch {
       // QEMU may exit before it has sent its reply.
@@ -65,7 +65,7 @@ extension VirtualMachine {
   }
 
   private func finish(
-    _ step: StopTimetable.Step?, _ end: ProcessEnd, _ remarks: [String]
+    _ step: ShutdownPolicy.Step?, _ end: ProcessEnd, _ remarks: [String]
   ) -> StopOutcome {
     var remarks = remarks
     do throws(LifecycleError) {
@@ -82,10 +82,10 @@ extension VirtualMachine {
   /// The record of the previous run is restored.
   public func discard() async {
     // This is done even if the caller's task is cancelled.
-    _ = await Task { try? await stop(StopTimetable(powerdown: .zero, quit: .seconds(2), terminate: .zero)) }
+    _ = await Task { try? await stop(ShutdownPolicy(powerdown: .zero, quit: .seconds(2), terminate: .zero)) }
       .value
     // The lock is still held: after its release another run may use the directory.
-    try? folder.rollBack(record.run)
+    try? directory.rollBack(record.run)
     await release()
   }
 }

@@ -8,7 +8,7 @@ public import QMP
 /// A QEMU process with its monitor: it can be queried, verified, resumed and stopped.
 ///
 /// It runs on the event loop of its session. Between ``start(_:)`` and ``release()`` the virtual machine's directory is
-/// locked for other commands. QEMU continues to run afterwards, and ``adopt(_:in:deadline:)`` attaches to it again.
+/// locked for other commands. QEMU continues to run afterwards, and ``adopt(_:in:timeout:)`` attaches to it again.
 public actor VirtualMachine {
   /// The virtual machine's name.
   public nonisolated let name: MachineName
@@ -21,7 +21,7 @@ public actor VirtualMachine {
 
   let process: QEMUProcess
   let session: QMPSession
-  let folder: MachineFolder
+  let directory: MachineDirectory
   let begin: ContinuousClock.Instant
   var lock: SharedDescriptor?
   /// A Boolean value that indicates whether the guest has run; an exit after that is not a failure of the start.
@@ -38,7 +38,7 @@ public actor VirtualMachine {
     name: MachineName, record: MachineRecord, greeting: QMPGreeting, timing: StartTiming,
     process: QEMUProcess,
     session: QMPSession,
-    folder: MachineFolder, lock: SharedDescriptor, begin: ContinuousClock.Instant,
+    directory: MachineDirectory, lock: SharedDescriptor, begin: ContinuousClock.Instant,
     verification: Verification? = nil, guestRan: Bool = false
   ) {
     self.name = name
@@ -47,7 +47,7 @@ public actor VirtualMachine {
     self.timing = timing
     self.process = process
     self.session = session
-    self.folder = folder
+    self.directory = directory
     self.lock = lock
     self.begin = begin
     self.guestRan = guestRan
@@ -100,7 +100,7 @@ extension VirtualMachine {
   /// Writes the record; a failure is kept in ``recordFailure``, so that the report is returned nevertheless.
   private func writeDown() {
     do throws(LifecycleError) {
-      try folder.write(record)
+      try directory.write(record)
       recordFailure = nil
     } catch {
       recordFailure = error
@@ -142,17 +142,17 @@ extension VirtualMachine {
   /// Returns QEMU's run state: `running`, `prelaunch`, `paused`, … QMP: `query-status`
   /// - Parameter timeout: the timeout for QEMU's answer.
   public func runState(within timeout: Duration? = nil) async throws(LifecycleError) -> String {
-    try await execute(QueryStatus(), deadline: timeout).status.text
+    try await execute(QueryStatus(), timeout: timeout).status.text
   }
 
   /// Executes a typed QMP command, and decodes QEMU's reply.
   /// - Throws: ``LifecycleError``: `commandFailed` with QEMU's message; `startFailed` if QEMU exits; `timedOut`,
   ///   `cancelled`.
   public func execute<Command: QAPICommand>(
-    _ command: Command, deadline: Duration? = nil
+    _ command: Command, timeout: Duration? = nil
   ) async throws(LifecycleError) -> Command.Response {
     do throws(QMPError) {
-      return try await session.execute(command, deadline: deadline)
+      return try await session.execute(command, timeout: timeout)
     } catch {
       throw await explain(error)
     }
@@ -162,10 +162,10 @@ extension VirtualMachine {
   /// - Throws: ``LifecycleError``: `commandFailed` with QEMU's message; `startFailed` if QEMU exits; `timedOut`,
   ///   `cancelled`.
   public func execute(
-    _ command: String, _ arguments: JSONObject = [:], deadline: Duration? = nil
+    _ command: String, _ arguments: JSONObject = [:], timeout: Duration? = nil
   ) async throws(LifecycleError) -> JSON {
     do throws(QMPError) {
-      return try await session.execute(command, arguments: arguments, deadline: deadline)
+      return try await session.execute(command, arguments: arguments, timeout: timeout)
     } catch {
       throw await explain(error)
     }
@@ -180,15 +180,15 @@ extension VirtualMachine {
 
   /// Waits for QEMU to exit.
   /// - Returns: the exit; nil if the timeout expired or the task was cancelled.
-  public func waitForEnd(within deadline: Duration? = nil) async -> ProcessEnd? {
-    await process.waitForEnd(within: deadline)
+  public func waitForEnd(within timeout: Duration? = nil) async -> ProcessEnd? {
+    await process.waitForEnd(within: timeout)
   }
 
   /// Records that the start is complete: from now on the next start of its name does not end the virtual machine.
   private func completeStart() throws(LifecycleError) {
     if !record.isStarting { return }
     record.isStarting = false
-    try folder.write(record)
+    try directory.write(record)
   }
 
   /// Releases the virtual machine: QEMU continues to run, and other commands may work on it.
@@ -205,7 +205,7 @@ extension VirtualMachine {
   }
 
   /// The text of QEMU's standard error since it started.
-  public var standardError: String { folder.text(of: record.run.standardError) }
+  public var standardError: String { directory.text(of: record.run.standardError) }
 
   /// Determines the accelerator that runs the guest, and its properties.
   public func inspectAccelerator() async throws(LifecycleError) -> AcceleratorInspection {
@@ -265,12 +265,12 @@ extension VirtualMachine {
   /// Records the end of the run, if QEMU has exited.
   public func noteEnd() async throws(LifecycleError) {
     guard let end = process.end else { return }
-    if lock == nil { return try await Self.note(end, of: record.process, reason: nil, in: folder) }
-    if try folder.recordIfAny() != nil { try noteEnding(nil, end) }
+    if lock == nil { return try await Self.note(end, of: record.process, reason: nil, in: directory) }
+    if try directory.recordIfAny() != nil { try noteEnding(nil, end) }
   }
 
   /// Records the end of the run; the reason is nil if this command did not cause it.
   func noteEnding(_ reason: String?, _ end: ProcessEnd) throws(LifecycleError) {
-    record.ending = try folder.noteEnding(of: record.process, reason: reason, end: end)
+    record.ending = try directory.noteEnding(of: record.process, reason: reason, end: end)
   }
 }

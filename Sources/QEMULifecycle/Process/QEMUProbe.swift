@@ -12,7 +12,7 @@ package final class QEMUProbe: Sendable {
   private let standardErrorFile: Descriptor
 
   private static let monitorDescriptor: Int32 = 3
-  private static let patience = Duration.seconds(5)
+  private static let timeout = Duration.seconds(5)
 
   private init(_ process: QEMUProcess, _ session: QMPSession, _ standardErrorFile: consuming Descriptor) {
     self.process = process
@@ -46,8 +46,8 @@ package final class QEMUProbe: Sendable {
   deinit { try? process.send(signal: SIGKILL) }
 
   /// Waits for the first answer; machine initialization is complete then.
-  package func negotiate(deadline: Duration) async throws(QMPError) -> QMPGreeting {
-    try await session.negotiate(deadline: deadline)
+  package func negotiate(timeout: Duration) async throws(QMPError) -> QMPGreeting {
+    try await session.negotiate(timeout: timeout)
   }
 
   /// Ends the process, with `quit` if it still answers and else with SIGKILL, and returns after it has exited.
@@ -55,12 +55,12 @@ package final class QEMUProbe: Sendable {
   package func end() async -> ProcessEnd {
     await Task { [session, process] in
       if await session.endReason == nil {
-        _ = try? await session.execute("quit", deadline: Self.patience)
+        _ = try? await session.execute("quit", timeout: Self.timeout)
       }
       await session.close()
-      if let end = await process.waitForEnd(within: Self.patience) { return end }
+      if let end = await process.waitForEnd(within: Self.timeout) { return end }
       try? process.send(signal: SIGKILL)
-      return await process.waitForEnd(within: Self.patience) ?? .unknown
+      return await process.waitForEnd(within: Self.timeout) ?? .unknown
     }.value
   }
 

@@ -36,8 +36,8 @@ package final class QEMUProcess: Sendable {
   package var end: ProcessEnd? { ending.current }
 
   /// Waits for the process to exit; nil if the timeout expires or the task is cancelled.
-  package func waitForEnd(within deadline: Duration? = nil) async -> ProcessEnd? {
-    await ending.value(within: deadline)
+  package func waitForEnd(within timeout: Duration? = nil) async -> ProcessEnd? {
+    await ending.value(within: timeout)
   }
 
   /// Sends a signal; it has no effect if the process has ended.

@@ -4,7 +4,9 @@ import QEMUJSON
 /// The addition and removal of devices.
 extension ChangePlanner {
   /// Returns a dependent device: one that QEMU removes together with a device.
-  private func rider(of id: String, _ device: LiveInventory.Device, besides leaving: Set<String>) -> String? {
+  private func dependentDevice(of id: String, _ device: LiveInventory.Device, besides leaving: Set<String>)
+    -> String?
+  {
     let port = device.type == "usb-hub" ? port(of: id) : nil
     return live.devices.filter { other, seat in
       if other == id || leaving.contains(other) { return false }
@@ -22,8 +24,8 @@ extension ChangePlanner {
   func deviceRemoval(_ id: String, besides leaving: Set<String>) -> Change {
     let subject = ChangeSubject("device", id)
     guard let device = live.devices[id] else { return .live(subject, .remove, []) }
-    if let rider = rider(of: id, device, besides: leaving) {
-      return .impossible(subject, .remove, because: "\(rider) is plugged into it: remove that, too")
+    if let dependentDevice = dependentDevice(of: id, device, besides: leaving) {
+      return .impossible(subject, .remove, because: "\(dependentDevice) is plugged into it: remove that, too")
     }
     if live.isFixed(device) {
       return .restart(subject, .remove, because: "\(device.bus) does not support hot-unplug")

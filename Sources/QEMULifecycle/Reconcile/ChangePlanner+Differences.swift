@@ -9,7 +9,7 @@ extension ChangePlanner {
     var changes: [Change] = []
     var seen: Set<[String]> = []
     let added = Set(
-      wanted.filter { Self.comingAndGoing.contains($0.option) && !isLive($0) }.map(\.name))
+      wanted.filter { Self.hotPluggableOptions.contains($0.option) && !isLive($0) }.map(\.name))
     // Drifted findings come first: of changes with one identity the first is kept, and only these show their effect.
     let ordered = findings.filter { $0.verdict == .drifted } + findings.filter { $0.verdict != .drifted }
     for finding in ordered where !added.contains([finding.option, finding.instance]) {
@@ -116,7 +116,7 @@ extension ChangePlanner {
       if names.contains(name(finding)) { return false }
       // A rule that is not live is already removed.
       if isRule(finding), finding.verdict == .drifted { return false }
-      let isOne = Self.comingAndGoing.contains(finding.option)
+      let isOne = Self.hotPluggableOptions.contains(finding.option)
       return !gone.contains([finding.option, finding.instance])
         && (!isOne || kept.contains([finding.option, finding.instance]))
     }.map { finding in

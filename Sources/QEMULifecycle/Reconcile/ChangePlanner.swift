@@ -40,7 +40,7 @@ struct ChangePlanner {
   }
 
   /// The options whose occurrences are added and removed by their id.
-  static let comingAndGoing = ["object", "chardev", "netdev", "blockdev", "device"]
+  static let hotPluggableOptions = ["object", "chardev", "netdev", "blockdev", "device"]
 
   /// The order in which options are added: an option follows those to which it refers.
   private enum Stage: CaseIterable {
@@ -91,7 +91,7 @@ struct ChangePlanner {
   private func isWanted(_ part: PlannedOption) -> Bool { wantedNames.contains(part.name) }
 
   private func findLeaving() -> [PlannedOption] {
-    let gone = known.reversed().filter { $0.comesAndGoes && isLive($0) && !isWanted($0) }
+    let gone = known.reversed().filter { $0.isHotPluggable && isLive($0) && !isWanted($0) }
     var seen: Set<[String]> = []
     return Stage.allCases.reversed().flatMap { stage in
       gone.filter { self.stage($0) == stage && seen.insert($0.name).inserted }
@@ -133,7 +133,7 @@ struct ChangePlanner {
 
   private func additions(_ leaving: Set<String>) -> [Change] {
     var taken: Set<String> = []
-    let new = wanted.filter { $0.comesAndGoes && !isLive($0) }
+    let new = wanted.filter { $0.isHotPluggable && !isLive($0) }
     return Stage.allCases.flatMap { stage in
       new.filter { self.stage($0) == stage }.map { addition($0, leaving, &taken) }
     }

@@ -53,9 +53,9 @@ struct LiveInventory: Sendable, Hashable {
       ("query-hotpluggable-cpus", [:]), ("query-vnc-servers", [:]), ("x-debug-query-block-graph", [:]),
     ])
     // A container that never had a child does not exist, such as /objects of `-machine none`.
-    let folders = [2, 3]
+    let directories = [2, 3]
     let values = try replies.prefix(9).enumerated().map { place, reply throws(QMPError) in
-      folders.contains(place) ? try present(reply) ?? .null : try reply.get()
+      directories.contains(place) ? try present(reply) ?? .null : try reply.get()
     }
     inventory.runState = values[0]["status"]?.stringValue ?? ""
     inventory.machineType = values[1].stringValue ?? ""

@@ -27,7 +27,7 @@ struct PlannedOption: Sendable {
   var name: [String] { [option, id ?? ""] }
 
   /// A Boolean value that indicates whether it can be added and removed by its id while QEMU is running.
-  var comesAndGoes: Bool { ChangePlanner.comingAndGoing.contains(option) && id != nil }
+  var isHotPluggable: Bool { ChangePlanner.hotPluggableOptions.contains(option) && id != nil }
 
   /// Returns whether a member has this id as its value.
   func refers(to id: String) -> Bool { references.contains(id) }

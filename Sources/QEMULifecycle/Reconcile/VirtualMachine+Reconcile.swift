@@ -40,7 +40,7 @@ extension VirtualMachine {
       throw await explain(error)
     }
     var plan = ChangePlanner(
-      known: known.occurrences + pending.occurrences.filter(\.comesAndGoes), wanted: wanted, live: live,
+      known: known.occurrences + pending.occurrences.filter(\.isHotPluggable), wanted: wanted, live: live,
       findings: judged.judge(observation, by: VerificationPolicy(accepted: record.accepted)).findings.filter {
         !$0.isAccepted
       },
@@ -59,7 +59,7 @@ extension VirtualMachine {
   /// - Throws: ``LifecycleError``, as ``plan(_:)`` does; `restartImpossible` if a restart is certain to fail;
   ///   `stateUnusable` if a new run could not be recorded.
   public func requireRestartable(_ wanted: QEMUConfiguration) async throws(LifecycleError) {
-    try folder.requireRoom(for: record)
+    try directory.requireRoom(for: record)
     let obstacles = try await plan(wanted).obstacles.filter(\.isCertain)
     guard let first = obstacles.first else { return }
     throw LifecycleError(
@@ -73,12 +73,12 @@ extension VirtualMachine {
   /// from the live state, even if this process was killed.
   /// - Parameters:
   ///   - wanted: the wanted configuration.
-  ///   - patience: the timeout for unplugging a device.
+  ///   - timeout: the timeout for unplugging a device.
   /// - Returns: the outcome, with the change that failed if there is one.
   /// - Throws: ``LifecycleError``, as ``plan(_:)`` does; `imageSuperseded`, before anything is changed, if the
   ///   configuration would replace a live image by an older one; `stateUnusable` if the changes could not be recorded.
   public func apply(
-    _ wanted: QEMUConfiguration, patience: Duration = .seconds(30)
+    _ wanted: QEMUConfiguration, timeout: Duration = .seconds(30)
   ) async throws(LifecycleError) -> ApplyOutcome {
     let plan = try await plan(wanted)
     if let move = plan.undoneMoves.first {
@@ -92,7 +92,7 @@ extension VirtualMachine {
       do throws(LifecycleError) {
         // Several properties may be set by the same commands.
         let isSent = !change.commands.isEmpty && done.contains { $0.commands == change.commands }
-        try await bringAbout(change, wanted, patience, isSent: isSent)
+        try await bringAbout(change, wanted, timeout, isSent: isSent)
         done.append(change)
         try settle(change, plan, wanted)
       } catch {
@@ -110,12 +110,12 @@ extension VirtualMachine {
   }
 
   private func bringAbout(
-    _ change: Change, _ wanted: QEMUConfiguration, _ patience: Duration, isSent: Bool
+    _ change: Change, _ wanted: QEMUConfiguration, _ timeout: Duration, isSent: Bool
   ) async throws(LifecycleError) {
     do throws(LifecycleError) {
-      for command in change.commands where !isSent { try await send(command, patience) }
+      for command in change.commands where !isSent { try await send(command, timeout) }
     } catch {
-      for command in change.undoing { try await send(command, patience) }
+      for command in change.undoing { try await send(command, timeout) }
       throw error
     }
     // A successful reply is no evidence; only a plan without the change is.
@@ -133,9 +133,9 @@ extension VirtualMachine {
     var all = wanted
     let named = Set(wanted.occurrences.map { [$0.option, $0.liveID ?? ""] })
     // Only options with an id are added while QEMU is running.
-    all.occurrences.removeAll { !$0.comesAndGoes }
+    all.occurrences.removeAll { !$0.isHotPluggable }
     all.occurrences += try Self.configuration(record.pending).occurrences.filter {
-      $0.comesAndGoes && !named.contains([$0.option, $0.liveID ?? ""])
+      $0.isHotPluggable && !named.contains([$0.option, $0.liveID ?? ""])
     }
     return try Self.arguments(of: all)
   }
@@ -153,7 +153,7 @@ extension VirtualMachine {
   /// Throws an error for two options with the same id: QEMU would add the first and refuse the second.
   private static func requireDistinctNames(_ wanted: QEMUConfiguration) throws(LifecycleError) {
     var seen: Set<[String]> = []
-    for occurrence in wanted.occurrences where ChangePlanner.comingAndGoing.contains(occurrence.option) {
+    for occurrence in wanted.occurrences where ChangePlanner.hotPluggableOptions.contains(occurrence.option) {
       guard let id = occurrence.liveID, !seen.insert([occurrence.option, id]).inserted else { continue }
       throw LifecycleError(
         .unsupportedOption, "two -\(occurrence.option) options have the id \(id)",
@@ -164,7 +164,7 @@ extension VirtualMachine {
   private func note(pending: [String]) throws(LifecycleError) {
     if record.pending == pending { return }
     record.pending = pending
-    try folder.write(record)
+    try directory.write(record)
   }
 
   /// Records a change as requested, unless other changes of the same option remain.
@@ -181,7 +181,7 @@ extension VirtualMachine {
     known.occurrences.removeAll(where: isMeant)
     known.occurrences.insert(contentsOf: wanted.occurrences.filter(isMeant), at: place)
     record.requested = try Self.arguments(of: known)
-    try folder.write(record)
+    try directory.write(record)
   }
 
   private static func configuration(_ arguments: [String]) throws(LifecycleError) -> QEMUConfiguration {
@@ -205,5 +205,5 @@ extension VirtualMachine {
 
 extension Occurrence {
   /// A Boolean value that indicates whether it can be added and removed by its id while QEMU is running.
-  var comesAndGoes: Bool { ChangePlanner.comingAndGoing.contains(option) && liveID != nil }
+  var isHotPluggable: Bool { ChangePlanner.hotPluggableOptions.contains(option) && liveID != nil }
 }

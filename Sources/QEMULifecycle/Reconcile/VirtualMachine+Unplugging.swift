@@ -4,7 +4,7 @@ import QMP
 
 /// The sending of commands, and the wait for devices that they unplug.
 extension VirtualMachine {
-  func send(_ command: Change.Command, _ patience: Duration) async throws(LifecycleError) {
+  func send(_ command: Change.Command, _ timeout: Duration) async throws(LifecycleError) {
     let events = command.endingDevice == nil ? nil : await session.events()
     let reply = try await execute(command.name, command.arguments)
     // HMP reports a refusal as text.
@@ -16,14 +16,14 @@ extension VirtualMachine {
         remedy: "restart the virtual machine with the wanted configuration")
     }
     guard let events, let id = command.endingDevice else { return }
-    try await awaitUnplugging(of: id, events, patience)
+    try await awaitUnplugging(of: id, events, timeout)
   }
 
   /// Waits until a device is unplugged. The event may be missing or late, so QEMU is also queried.
   private func awaitUnplugging(
-    of id: String, _ events: QMPEvents, _ patience: Duration
+    of id: String, _ events: QMPEvents, _ timeout: Duration
   ) async throws(LifecycleError) {
-    let end = ContinuousClock.now + patience
+    let end = ContinuousClock.now + timeout
     while true {
       let span = min(.milliseconds(500), end - .now)
       switch try await unplugging(of: id, events, within: span) {
@@ -38,7 +38,7 @@ extension VirtualMachine {
         if try await !isPlugged(id) { return }
         if span == .milliseconds(500) { continue }
         throw LifecycleError(
-          .timedOut, "device \(id) was not unplugged within \(patience)",
+          .timedOut, "device \(id) was not unplugged within \(timeout)",
           evidence: ["device_del \(id): no DEVICE_DELETED event"],
           remedy:
             "check that the guest is running and has a hotplug driver, or restart the virtual machine without it"

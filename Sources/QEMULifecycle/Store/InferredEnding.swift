@@ -27,14 +27,14 @@ extension MachineRecord.Ending {
   }
 }
 
-extension MachineFolder {
+extension MachineDirectory {
   /// Infers the end of a run that no command recorded; nil if the host was restarted since.
   func inferredEnding(of record: MachineRecord) -> MachineRecord.Ending? {
     if record.process.bootID != ProcessIdentity.currentBootID { return nil }
     if let ending = MachineRecord.Ending(ofZombie: record.process, text: lastWords(of: record.run)) {
       return ending
     }
-    let socket = UnixSocketPath(folder: path, name: record.socket)
+    let socket = UnixSocketPath(directory: path, name: record.socket)
     return MachineRecord.Ending(
       text: lastWords(of: record.run), command: record.command,
       leftSocket: !socket.isIndirect && access(socket.path, F_OK) == 0)

@@ -54,7 +54,7 @@ extension MachineRecord {
   /// Reads the record of a virtual machine.
   /// - Throws: ``LifecycleError``: `noSuchMachine`, `stateUnusable`.
   public init(of name: MachineName, in state: StateDirectory) throws(LifecycleError) {
-    self = try MachineFolder(name, in: state).record()
+    self = try MachineDirectory(name, in: state).record()
   }
 
   /// The redaction of the virtual machine's secrets in output.

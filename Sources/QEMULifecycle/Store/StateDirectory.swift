@@ -35,8 +35,8 @@ public struct StateDirectory: Sendable, Hashable {
     }
     return entries.filter { entry in
       guard let name = try? MachineName(entry) else { return false }
-      if directory.has("\(entry)/\(MachineFolder.recordFile)") { return true }
-      return (try? MachineFolder(name, in: self).liveRuns().isEmpty) == false
+      if directory.has("\(entry)/\(MachineDirectory.recordFile)") { return true }
+      return (try? MachineDirectory(name, in: self).liveRuns().isEmpty) == false
     }.sorted()
   }
 

@@ -96,8 +96,8 @@ extension MachineInspection {
     if let cpu = try? VirtualCPUs.read(&reader).first {
       entries += (try? properties("cpu", of: cpu.path, &reader)) ?? []
     }
-    for folder in ["/machine/peripheral", "/machine/peripheral-anon", "/objects", "/machine/unattached"] {
-      entries += (try? objects(in: folder, &reader)) ?? []
+    for directory in ["/machine/peripheral", "/machine/peripheral-anon", "/objects", "/machine/unattached"] {
+      entries += (try? objects(in: directory, &reader)) ?? []
     }
     return entries
   }
@@ -125,14 +125,14 @@ extension MachineInspection {
 
   /// Returns the children of an object with their types, and with their buses if they are devices of the request.
   private static func objects(
-    in folder: String, _ reader: inout EvidenceReader
+    in directory: String, _ reader: inout EvidenceReader
   ) throws(EvidenceMissing) -> [Entry] {
-    let children = try childTypes(of: folder, &reader).filter {
+    let children = try childTypes(of: directory, &reader).filter {
       $0.type != "irq" && $0.type != "memory-region"
     }
-    let buses = folder.hasPrefix("/machine/peripheral")
+    let buses = directory.hasPrefix("/machine/peripheral")
     let queries =
-      buses ? children.map { QueryRequest.property("parent_bus", of: "\(folder)/\($0.name)") } : []
+      buses ? children.map { QueryRequest.property("parent_bus", of: "\(directory)/\($0.name)") } : []
     reader.prefetch(queries)
     var entries: [Entry] = []
     for (place, child) in children.enumerated() {
@@ -140,8 +140,8 @@ extension MachineInspection {
       if buses { value["bus"] = try reader.value(queries[place]) }
       entries.append(
         Entry(
-          section: folder == "/objects" ? "objects" : "devices", name: "\(folder)/\(child.name)",
-          value: .object(value), source: QueryRequest.children(of: folder).description))
+          section: directory == "/objects" ? "objects" : "devices", name: "\(directory)/\(child.name)",
+          value: .object(value), source: QueryRequest.children(of: directory).description))
     }
     return entries
   }

@@ -33,6 +33,6 @@ extension VerificationReport {
       observed: accelerator.live, verdict: accelerator.verdict, evidence: accelerator.evidence,
       reason: accelerator.reason, remedy: accelerator.remedy, isAccepted: accelerator.isAccepted,
       isFailure: accelerator.isFailure)
-    return ([accelerator] + findings).map { $0.striking(redaction) }
+    return ([accelerator] + findings).map { $0.redacting(redaction) }
   }
 }

@@ -56,7 +56,7 @@ extension VerificationReport {
   public var json: JSONObject {
     [
       "verdict": .string(verdict.rawValue), "accelerator": accelerator.json,
-      "findings": .array(findings.map { $0.striking(redaction).json }),
+      "findings": .array(findings.map { $0.redacting(redaction).json }),
       "counts": .object(
         JSONObject(Verdict.allCases.map { ($0.rawValue, .integer(Int64(counts[$0] ?? 0))) })),
     ]
@@ -65,16 +65,17 @@ extension VerificationReport {
 
 extension Finding {
   /// Returns the finding with secrets redacted in its texts, such as those in addresses.
-  public func striking(_ redaction: Redaction) -> Finding {
+  public func redacting(_ redaction: Redaction) -> Finding {
     if redaction.isEmpty { return self }
     return Finding(
-      option: option, instance: instance, property: redaction.striking(property),
-      requested: redaction.striking(requested), observed: observed.map(redaction.striking), verdict: verdict,
+      option: option, instance: instance, property: redaction.redacting(property),
+      requested: redaction.redacting(requested), observed: observed.map(redaction.redacting),
+      verdict: verdict,
       evidence: evidence.map {
-        Evidence(source: redaction.striking($0.source), observed: redaction.striking($0.observed))
+        Evidence(source: redaction.redacting($0.source), observed: redaction.redacting($0.observed))
       },
-      reason: reason.map(redaction.striking),
-      remedy: remedy.map { Remedy($0.kind, redaction.striking($0.text)) }, isAccepted: isAccepted,
+      reason: reason.map(redaction.redacting),
+      remedy: remedy.map { Remedy($0.kind, redaction.redacting($0.text)) }, isAccepted: isAccepted,
       imageMove: imageMove, isFailure: isFailure)
   }
 }

@@ -29,14 +29,14 @@ package final class Promise<Value: Sendable>: Sendable {
   }
 
   /// Waits for the value.
-  /// - Parameter deadline: the timeout; nil waits forever.
+  /// - Parameter timeout: the timeout; nil waits forever.
   /// - Returns: the value, or nil if the timeout expired or the task was cancelled first.
-  package func value(within deadline: Duration? = nil) async -> Value? {
+  package func value(within timeout: Duration? = nil) async -> Value? {
     let number = state.withLock { state in
       state.count += 1
       return state.count
     }
-    let instant = deadline.map { ContinuousClock.now + $0 }
+    let instant = timeout.map { ContinuousClock.now + $0 }
     let timer = instant.map { EventLoop.shared.schedule(at: $0) { [weak self] in self?.giveUp(number) } }
     defer { if let timer { EventLoop.shared.cancel(timer) } }
     // Most tasks that wait run on the loop: they are resumed without a change of threads.

@@ -8,21 +8,21 @@ import Glibc
 package struct UnixSocketPath: Sendable {
   private static let longest = 107
 
-  package let folder: String
+  package let directory: String
   package let name: String
 
-  package init(folder: String, name: String) {
-    self.folder = folder
+  package init(directory: String, name: String) {
+    self.directory = directory
     self.name = name
   }
 
   package init(_ path: String) {
     let slash = path.lastIndex(of: "/")
-    folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    directory = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     name = slash.map { String(path[path.index(after: $0)...]) } ?? path
   }
 
-  package var path: String { "\(folder)/\(name)" }
+  package var path: String { "\(directory)/\(name)" }
 
   /// A Boolean value that indicates whether a program that inherits the listening socket cannot know its path, and so
   /// does not remove the file.
@@ -46,7 +46,7 @@ package struct UnixSocketPath: Sendable {
     _ body: (String) throws(SystemError) -> Descriptor
   ) throws(SystemError) -> Descriptor {
     if !isIndirect { return try body(path) }
-    let folder = try Descriptor.open(folder, O_RDONLY | O_DIRECTORY)
-    return try body("/proc/self/fd/\(folder.number)/\(name)")
+    let directory = try Descriptor.open(directory, O_RDONLY | O_DIRECTORY)
+    return try body("/proc/self/fd/\(directory.number)/\(name)")
   }
 }

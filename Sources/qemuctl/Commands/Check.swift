@@ -62,7 +62,7 @@ struct Check: AsyncParsableCommand {
     var request = LaunchRequest(
       name: try MachineName("check-\(UInt32.random(in: 0 ... .max))"), configuration: requested,
       binary: binary, state: state.directory)
-    request.deadline = timeout.duration
+    request.timeout = timeout.duration
     let machine = try await VirtualMachine.start(request)
     await machine.discard()
   }

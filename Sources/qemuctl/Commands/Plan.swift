@@ -76,7 +76,7 @@ struct Apply: AsyncParsableCommand, RecordedMachineCommand {
         try await requireUsable(configuration, await machine.record.binary)
         try await machine.requireRestartable(configuration)
       }
-      outcome = try await machine.apply(configuration, patience: timeout.duration)
+      outcome = try await machine.apply(configuration, timeout: timeout.duration)
       summary = MachineSummary(record: await machine.record, state: try await machine.runState())
     } catch {
       await machine.release()

@@ -13,14 +13,14 @@ struct Run: AsyncParsableCommand {
       """)
 
   @OptionGroup var launch: LaunchOptions
-  @OptionGroup var stopping: TimetableOptions
+  @OptionGroup var stopping: ShutdownOptions
 
   func run() async throws {
     let terminal = TerminalMode()
     defer { terminal.restore() }
     let (machine, failure) = try await launch.start(console: .inherited)
     let interrupted = Promise<Int32>()
-    let (name, state, timetable) = (machine.name, launch.state.directory, stopping.timetable)
+    let (name, state, policy) = (machine.name, launch.state.directory, stopping.policy)
     Interrupts.shared.handle { _ in Task { try? await VirtualMachine.kill(name, in: state) } }
     Interrupts.shared.handle { interrupted.fulfil($0) }
     // The monitor is released while QEMU runs, so that other commands can use it.
@@ -28,7 +28,7 @@ struct Run: AsyncParsableCommand {
     async let stop: Void = {
       guard await interrupted.value() != nil else { return }
       let held = try await VirtualMachine.adopt(name, in: state)
-      _ = try await held.stop(timetable)
+      _ = try await held.stop(policy)
       await held.release()
     }()
     let end = await machine.waitForEnd()

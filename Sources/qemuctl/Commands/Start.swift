@@ -92,7 +92,7 @@ struct LaunchOptions: ParsableArguments {
       state: state.directory)
     request.user = user ?? lifecycle?.user
     request.console = console
-    request.deadline = timeout.duration
+    request.timeout = timeout.duration
     request.accepted = policy.judgement.accept
     return request
   }

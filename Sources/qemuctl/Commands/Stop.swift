@@ -2,7 +2,7 @@ import ArgumentParser
 import QEMU
 
 /// The timeouts of the steps of a stop.
-struct TimetableOptions: ParsableArguments {
+struct ShutdownOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("The timeout for the guest to power off; 0 skips this step.", valueName: "time"))
   var powerdown = TimeSpan(.seconds(30))
@@ -14,8 +14,8 @@ struct TimetableOptions: ParsableArguments {
     help: ArgumentHelp("The timeout for SIGTERM, after which QEMU is killed.", valueName: "time"))
   var term = TimeSpan(.seconds(5))
 
-  var timetable: StopTimetable {
-    StopTimetable(powerdown: powerdown.duration, quit: quit.duration, terminate: term.duration)
+  var policy: ShutdownPolicy {
+    ShutdownPolicy(powerdown: powerdown.duration, quit: quit.duration, terminate: term.duration)
   }
 }
 
@@ -29,7 +29,7 @@ struct Stop: AsyncParsableCommand, TargetCommand {
       """)
 
   @OptionGroup var target: MachineArgument
-  @OptionGroup var timetable: TimetableOptions
+  @OptionGroup var policy: ShutdownOptions
   @OptionGroup var state: StateOptions
 
   func run() async throws {
@@ -37,7 +37,7 @@ struct Stop: AsyncParsableCommand, TargetCommand {
     do {
       // A monitor that another client holds may be free before the guest's time to power off is over.
       machine = try await VirtualMachine.adopt(
-        target.machine, in: state.directory, deadline: max(timetable.powerdown.duration, .seconds(10)))
+        target.machine, in: state.directory, timeout: max(policy.powerdown.duration, .seconds(10)))
     } catch let error as LifecycleError where error.code == .notRunning {
       Output.line("\(target.name): not running")
       return
@@ -46,11 +46,11 @@ struct Stop: AsyncParsableCommand, TargetCommand {
         "\(error.summary); without its monitor the guest cannot be asked to power off, so QEMU is ended by signals"
       )
       let outcome = try await VirtualMachine.end(
-        target.machine, in: state.directory, terminate: timetable.term.duration)
+        target.machine, in: state.directory, terminate: policy.term.duration)
       return report(outcome)
     }
     do {
-      let outcome = try await machine.stop(timetable.timetable)
+      let outcome = try await machine.stop(policy.policy)
       await machine.release()
       report(outcome)
     } catch {

@@ -86,7 +86,7 @@ struct Verify: AsyncParsableCommand, RecordedMachineCommand {
     let machine: VirtualMachine
     do throws(LifecycleError) {
       machine = try await VirtualMachine.adopt(
-        MachineName(name), in: state.directory, deadline: timeout.duration)
+        MachineName(name), in: state.directory, timeout: timeout.duration)
     } catch {
       return try await verify(name: MachineName(name), unanswering: error)
     }
@@ -122,18 +122,18 @@ struct Verify: AsyncParsableCommand, RecordedMachineCommand {
   private func verify(name: MachineName, unanswering error: LifecycleError) async throws {
     guard error.code == .stuck || error.code == .timedOut else { throw error }
     Output.note(error.summary, remedy: error.remedy)
-    let qemu = try ForeignQEMU(unanswering: name, in: state.directory, because: error.summary)
+    let qemu = try UnmanagedQEMU(unanswering: name, in: state.directory, because: error.summary)
     try await verify(qemu, MachineSummary(name: name.description, pid: qemu.process.pid, state: "stuck"))
   }
 
   private func verify(pid: Int32) async throws {
-    let qemu = try ForeignQEMU(pid: pid)
+    let qemu = try UnmanagedQEMU(pid: pid)
     Output.conceal(Redaction(qemu.configuration))
     let binary = qemu.configuration.binary
     try await verify(qemu, MachineSummary(name: nil, pid: pid, qemu: binary, state: "\(qemu.monitor)"))
   }
 
-  private func verify(_ qemu: ForeignQEMU, _ summary: MachineSummary) async throws {
+  private func verify(_ qemu: UnmanagedQEMU, _ summary: MachineSummary) async throws {
     var summary = summary
     let (report, observation, version) = try await qemu.verify(
       by: judgement.policy, deep: deep, within: timeout.duration)
@@ -146,7 +146,7 @@ struct Verify: AsyncParsableCommand, RecordedMachineCommand {
       try target.map { try ConfigurationArguments.configuration(in: $0, unknownNames: .kept) }
       ?? ConfigurationArguments.configuration(of: options, unknownNames: .kept)
     let end = ContinuousClock.now + timeout.duration
-    let monitor = try await QEMUMonitor.connect(to: socket.address, deadline: timeout.duration)
+    let monitor = try await QEMUMonitor.connect(to: socket.address, timeout: timeout.duration)
     do {
       let (report, observation) = try await monitor.verify(
         requested, by: judgement.policy, deep: deep, within: end - .now)
@@ -173,7 +173,7 @@ struct Verify: AsyncParsableCommand, RecordedMachineCommand {
   private func save(_ observation: Observation, of requested: [String]) throws {
     guard let observationFile else { return }
     let redaction = Redaction(arguments: requested)
-    var document = redaction.striking(observation.json).objectValue ?? [:]
+    var document = redaction.redacting(observation.json).objectValue ?? [:]
     document["requested"] = .array(redaction.arguments.map(JSON.string))
     try OwnFile.write(JSON.object(document).serialised() + "\n", to: observationFile)
   }

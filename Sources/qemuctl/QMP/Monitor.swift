@@ -6,9 +6,9 @@ enum Monitor {
   case session(QMPSession)
 
   /// Executes a command. If QEMU does not have it, the error suggests the nearest name.
-  func execute(_ request: QMPRequest, within deadline: Duration) async throws -> JSON {
+  func execute(_ request: QMPRequest, within timeout: Duration) async throws -> JSON {
     do {
-      return try await answer(to: request, within: deadline)
+      return try await answer(to: request, within: timeout)
     } catch let error as LifecycleError
       where error.evidence.contains(where: { $0.hasPrefix("CommandNotFound") })
     {
@@ -21,12 +21,12 @@ enum Monitor {
     }
   }
 
-  private func answer(to request: QMPRequest, within deadline: Duration) async throws -> JSON {
+  private func answer(to request: QMPRequest, within timeout: Duration) async throws -> JSON {
     switch self {
     case .machine(let machine):
-      try await machine.execute(request.command, request.arguments, deadline: deadline)
+      try await machine.execute(request.command, request.arguments, timeout: timeout)
     case .session(let session):
-      try await session.execute(request.command, arguments: request.arguments, deadline: deadline)
+      try await session.execute(request.command, arguments: request.arguments, timeout: timeout)
     }
   }
 

@@ -57,7 +57,7 @@ struct QMPCommand: AsyncParsableCommand {
         Output.disclose()
         Output.document(answer)
       } else {
-        try await QMPPrompt(monitor: monitor, deadline: timeout.duration, isChecked: !unchecked).run()
+        try await QMPPrompt(monitor: monitor, timeout: timeout.duration, isChecked: !unchecked).run()
       }
     } catch {
       await monitor.close()
@@ -68,10 +68,10 @@ struct QMPCommand: AsyncParsableCommand {
 
   private func connect(_ name: MachineName?) async throws -> Monitor {
     if let socket {
-      return .session(try await QMPSession.connect(to: socket.address, deadline: timeout.duration))
+      return .session(try await QMPSession.connect(to: socket.address, timeout: timeout.duration))
     }
     guard let name else { throw ValidationError("specify a virtual machine, or a socket with --socket") }
-    return .machine(try await VirtualMachine.adopt(name, in: state.directory, deadline: timeout.duration))
+    return .machine(try await VirtualMachine.adopt(name, in: state.directory, timeout: timeout.duration))
   }
 
   private func showHelp() throws {

@@ -46,7 +46,7 @@ struct QMPLines {
   private static func historyFile() -> String {
     let home = getenv("HOME").map { String(cString: $0) } ?? ""
     let state = getenv("XDG_STATE_HOME").map { String(cString: $0) } ?? "\(home)/.local/state"
-    for folder in [state, "\(state)/qemuctl"] { mkdir(folder, 0o700) }
+    for directory in [state, "\(state)/qemuctl"] { mkdir(directory, 0o700) }
     return "\(state)/qemuctl/qmp-history"
   }
 }

@@ -7,7 +7,7 @@ import QMP
 /// On a terminal, an error is printed and the next line is read; otherwise an error ends the command.
 struct QMPPrompt {
   let monitor: Monitor
-  let deadline: Duration
+  let timeout: Duration
   let isChecked: Bool
 
   func run() async throws {
@@ -35,7 +35,7 @@ struct QMPPrompt {
     }
     let request = try QMPRequest(words: words, isChecked: isChecked)
     if !QMPSecrets.areIn(request.arguments) { lines.remember(line) }
-    Output.document(try await monitor.execute(request, within: deadline))
+    Output.document(try await monitor.execute(request, within: timeout))
   }
 
   private static let help = """

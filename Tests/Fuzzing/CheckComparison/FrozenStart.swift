@@ -45,7 +45,7 @@ final class FrozenStarter: Sendable {
     let arguments = words.map { $0.replacingOccurrences(of: "IMAGES/", with: own.path + "/") }
     let probe = try await QEMUProbe.start(program, arguments)
     var failure: QMPError?
-    do throws(QMPError) { _ = try await probe.negotiate(deadline: timeout) } catch { failure = error }
+    do throws(QMPError) { _ = try await probe.negotiate(timeout: timeout) } catch { failure = error }
     let end = await probe.end()
     let said = String(probe.standardError.prefix(4000)).replacingOccurrences(
       of: own.path + "/", with: "IMAGES/")

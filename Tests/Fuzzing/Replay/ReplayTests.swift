@@ -5,9 +5,9 @@ import Testing
 /// The short run of the fuzz targets: what is in the corpus, and some thousands of changes to it.
 @Suite struct ReplayTests {
   private static func corpus(of target: FuzzTarget) throws -> [(name: String, bytes: [UInt8])] {
-    let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let directory = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .appending(path: "Corpus/\(target.rawValue)")
-    return try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+    return try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)
       .sorted { $0.path < $1.path }
       .map { ($0.lastPathComponent, Array(try Data(contentsOf: $0))) }
   }

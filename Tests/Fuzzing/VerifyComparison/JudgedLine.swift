@@ -83,7 +83,7 @@ package struct LineJudge: Sendable {
     var request = LaunchRequest(
       name: try MachineName("line"), configuration: configuration, binary: binary,
       state: StateDirectory(path: directory.state.path))
-    request.deadline = .seconds(20)
+    request.timeout = .seconds(20)
     let machine = try await VirtualMachine.start(request)
     let pid = await machine.record.process.pid
     do {

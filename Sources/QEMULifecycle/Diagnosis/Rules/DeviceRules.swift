@@ -160,7 +160,7 @@ enum DeviceRules {
         "start the daemon (virtiofsd, dpdk) first, use -chardev socket with its path, and read the "
         + "daemon's log"),
     .init(
-      "shared-folder-unusable",
+      "shared-directory-unusable",
       [
         "cannot initialize fsdev '{id}': failed to open '{path}': {reason}",
         "cannot initialize fsdev '{id}': Could not open '{path}': {reason}",

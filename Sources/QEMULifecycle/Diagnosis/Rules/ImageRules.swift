@@ -70,7 +70,7 @@ enum ImageRules {
         + "/dev/{name}`"
     ),
     .init(
-      "image-missing-in-folder", image("Could not open '{path}': No such file or directory"),
+      "image-missing-in-directory", image("Could not open '{path}': No such file or directory"),
       when: { captures, _ in captures["path"].map { !$0.hasPrefix("/") } ?? false },
       cause: "the image '{path}' does not exist, relative to the working directory of QEMU",
       remedy: "use an absolute path, or start in the image's directory"),
@@ -93,7 +93,7 @@ enum ImageRules {
         "mount it read-write (after a disk error, see `dmesg` first), or open the disk with "
         + "read-only=on (readonly=on with -drive)"),
     .init(
-      "image-is-folder",
+      "image-is-directory",
       [
         "'{driver}' driver requires '{path}' to be a regular file",
         "'{driver}' driver requires '{path}' to be either a character or block device",

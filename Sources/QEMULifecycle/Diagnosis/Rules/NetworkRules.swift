@@ -57,7 +57,7 @@ enum NetworkRules {
       cause: "'{address}' cannot be reached: {reason}",
       remedy: "check that the server is running and can be reached from this host"),
     .init(
-      "socket-folder-missing", ["Failed to bind socket to {path}: No such file or directory"],
+      "socket-directory-missing", ["Failed to bind socket to {path}: No such file or directory"],
       cause: "the directory of the socket '{path}' does not exist",
       remedy: "create the directory, or correct the path"),
     .init(
@@ -177,7 +177,7 @@ enum NetworkRules {
         "inspect it with `ls -l /dev/{name}`; /dev/ttyS* are serial ports, /dev/ttyUSB* adapters, /dev/parport* printers"
     ),
     .init(
-      "log-folder-missing", chardevFile("Could not open '{path}': No such file or directory"),
+      "log-directory-missing", chardevFile("Could not open '{path}': No such file or directory"),
       cause: "the directory of '{path}' does not exist", remedy: "create it, or correct the path"),
     .init(
       "log-not-permitted", chardevFile("Could not open '{path}': {reason}"),

@@ -126,7 +126,7 @@ extension WarningRule {
       meaning: "the network runs without vhost, more slowly: {reason}",
       remedy: "run `modprobe vhost_net`, or use vhost=off"),
     .init(
-      "shared-folder-slow", .differs, ["9p: degraded performance: {reason}"],
+      "shared-directory-slow", .differs, ["9p: degraded performance: {reason}"],
       meaning: "the shared directory will be slow: {reason}",
       remedy: "mount it with a larger msize in the guest"
     ),

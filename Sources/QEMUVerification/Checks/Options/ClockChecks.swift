@@ -20,11 +20,11 @@ let clockChecks: [String: @Sendable (RequestedOption) -> Check] = [
 
 /// Returns the path of a PC's clock, which is a device of the board or a child of the ISA bridge.
 private func boardClock(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> String? {
-  let folder = "/machine/unattached"
-  let devices = try childTypes(of: folder, &reader)
-  if let clock = devices.first(where: { $0.type == "mc146818rtc" }) { return "\(folder)/\(clock.name)" }
+  let directory = "/machine/unattached"
+  let devices = try childTypes(of: directory, &reader)
+  if let clock = devices.first(where: { $0.type == "mc146818rtc" }) { return "\(directory)/\(clock.name)" }
   guard let bridge = devices.first(where: { $0.type == "PIIX3" || $0.type == "ICH9-LPC" }) else { return nil }
-  let path = "\(folder)/\(bridge.name)"
+  let path = "\(directory)/\(bridge.name)"
   return try childTypes(of: path, &reader).contains { $0.name == "rtc" } ? "\(path)/rtc" : nil
 }
 

@@ -12,11 +12,11 @@ import QEMUJSON
     case "id":
       return .compare(
         true, observed: wanted, [Evidence(.children(of: "/machine/peripheral"), wanted)],
-        else: again(requested))
+        else: restartRemedy(requested))
     case "bus": return try judgeBus(wanted, path, requested, &reader)
     case "addr": return try judgeAddress(wanted, path, requested, &reader)
     case "drive": return try judgeDrive(wanted, path, requested, &reader)
-    default: return try judgeProperty(wanted, property, of: path, &reader, remedy: again(requested))
+    default: return try judgeProperty(wanted, property, of: path, &reader, remedy: restartRemedy(requested))
     }
   }
 }
@@ -28,7 +28,7 @@ private func judgeDrive(
   let query = QueryRequest.property("drive", of: path)
   let live = try reader.value(query)?.stringValue
   guard live == "" else {
-    let judgement = try judgeProperty(wanted, "drive", of: path, &reader, remedy: again(requested))
+    let judgement = try judgeProperty(wanted, "drive", of: path, &reader, remedy: restartRemedy(requested))
     guard judgement.verdict == .drifted, let live, let graph = try? BlockGraph.read(&reader) else {
       return judgement
     }
@@ -37,7 +37,7 @@ private func judgeDrive(
       return .compare(
         true, observed: node, judgement.evidence,
         reason: "\(live) is a filter that a block job has added while it runs",
-        else: again(requested))
+        else: restartRemedy(requested))
     }
     return judgement.following(ImageMove(ofNode: node, from: wanted, in: graph))
   }
@@ -50,10 +50,10 @@ private func judgeDrive(
   return .compare(
     names.contains(wanted), observed: shown,
     [Evidence(list, "\(disk?["qdev"]?.stringValue ?? path): \(shown)")],
-    else: again(requested))
+    else: restartRemedy(requested))
 }
 
-private func again(_ requested: RequestedOption) -> Remedy {
+private func restartRemedy(_ requested: RequestedOption) -> Remedy {
   let text = (try? requested.occurrence.words().joined(separator: " ")) ?? "-device"
   return Remedy(.restart, "restart with \(text)")
 }
@@ -119,20 +119,20 @@ private func judgeDriver(
   _ wanted: String, _ path: String, _ requested: RequestedOption, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
   // The list that shows that the device exists also shows its type.
-  let folder = requested.occurrence.id == nil ? anonymous : named
-  let name = String(path.dropFirst(folder.count + 1))
-  guard let type = try childType(name, of: folder, &reader) else {
+  let directory = requested.occurrence.id == nil ? anonymous : named
+  let name = String(path.dropFirst(directory.count + 1))
+  guard let type = try childType(name, of: directory, &reader) else {
     return .unobservable("QEMU does not show the device's type")
   }
-  let evidence = Evidence(.children(of: folder), "\(name): \(type)")
-  if type == wanted { return .compare(true, observed: type, [evidence], else: again(requested)) }
+  let evidence = Evidence(.children(of: directory), "\(name): \(type)")
+  if type == wanted { return .compare(true, observed: type, [evidence], else: restartRemedy(requested)) }
   let list = QueryRequest.monitor("info qdm")
   let line = try reader.words(list).lines.first { $0.hasPrefix("name \"\(type)\"") }
   let isAlias = line?.contains("alias \"\(wanted)\"") ?? false
   return .compare(
     isAlias, observed: type,
     [evidence] + (isAlias ? [Evidence(list, "\(type) has the alias \(wanted)")] : []),
-    reason: isAlias ? "\(wanted) is an alias of \(type)" : nil, else: again(requested))
+    reason: isAlias ? "\(wanted) is an alias of \(type)" : nil, else: restartRemedy(requested))
 }
 
 /// Judges the bus by the device's parent bus.
@@ -147,7 +147,7 @@ private func judgeBus(
   let name = wanted.split(separator: "/").last.map(String.init) ?? wanted
   return .compare(
     bus.split(separator: "/").last.map(String.init) == name, observed: bus, [Evidence(query, bus)],
-    else: again(requested))
+    else: restartRemedy(requested))
 }
 
 /// Judges `addr=`. Only for a PCI device it is a slot and a function, both in hexadecimal.
@@ -158,7 +158,7 @@ private func judgeAddress(
   let query = QueryRequest.property("addr", of: path)
   reader.prefetch([pci, query])
   guard case .value = try reader.answer(pci), !requested.isNumber("addr") else {
-    return try judgeProperty(wanted, "addr", of: path, &reader, remedy: again(requested))
+    return try judgeProperty(wanted, "addr", of: path, &reader, remedy: restartRemedy(requested))
   }
   guard let live = try reader.value(query)?.integerValue else {
     return .unobservable("QEMU does not show the device's address")
@@ -167,7 +167,7 @@ private func judgeAddress(
   return .compare(
     devfn(wanted) == live, observed: observed,
     [Evidence(query, "\(live), which is slot and function \(observed)")],
-    else: again(requested))
+    else: restartRemedy(requested))
 }
 
 extension RequestedOption {

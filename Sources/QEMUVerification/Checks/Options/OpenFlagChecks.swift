@@ -21,7 +21,7 @@ struct OpenFlags: Sendable {
   }
 
   static let nodes = OpenFlags(variable: GlobalVariable("bdrv_next_node", .list))
-  static let folders = OpenFlags(variable: GlobalVariable("get_fsdev_fsentry", .list))
+  static let directories = OpenFlags(variable: GlobalVariable("get_fsdev_fsentry", .list))
   static let drives = OpenFlags(variable: GlobalVariable("blk_all_next", .list), count: 2)
 
   /// The bit of a writable block node; the list of nodes also shows it.
@@ -46,7 +46,7 @@ struct OpenFlags: Sendable {
   ]
 
   /// The properties of a shared directory.
-  static let ofFolder: [String: Word] = [
+  static let ofDirectory: [String: Word] = [
     "readonly": Word(mask: 0x40, words: [0: "off", 0x40: "on"]),
     "multidevs": Word(mask: 0x600, words: [0: "warn", 0x200: "remap", 0x400: "forbid"]),
     "writeout": Word(mask: 0x1, words: [1: "immediate"]),

@@ -2,12 +2,12 @@ import CLinux
 import Glibc
 package import QMP
 
-extension MachineFolder {
+extension MachineDirectory {
   /// Creates and locks the directory for a start.
   ///
   /// A start that fails removes the directory; a command that waited for the lock then creates it again.
-  func claim(within deadline: Duration) async throws(LifecycleError) -> SharedDescriptor {
-    let end = ContinuousClock.now + deadline
+  func claim(within timeout: Duration) async throws(LifecycleError) -> SharedDescriptor {
+    let end = ContinuousClock.now + timeout
     while true {
       try create()
       do throws(LifecycleError) {
@@ -22,8 +22,8 @@ extension MachineFolder {
   /// Locks the directory for one command, until the descriptor is released.
   ///
   /// The kernel reports no event for a lock that becomes free, so it is polled until the timeout.
-  package func lock(within deadline: Duration) async throws(LifecycleError) -> SharedDescriptor {
-    let end = ContinuousClock.now + deadline
+  package func lock(within timeout: Duration) async throws(LifecycleError) -> SharedDescriptor {
+    let end = ContinuousClock.now + timeout
     while true {
       if let lock = try tryLock() { return lock }
       if ContinuousClock.now >= end { throw busy() }

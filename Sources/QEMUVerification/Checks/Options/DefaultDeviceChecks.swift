@@ -14,10 +14,10 @@ func checkDisplayAdapter(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
   let known = Set(displayAdapters.values.joined())
-  let folder = "/machine/unattached"
-  let live = try childTypes(of: folder, &reader).map(\.type).filter(known.contains)
+  let directory = "/machine/unattached"
+  let live = try childTypes(of: directory, &reader).map(\.type).filter(known.contains)
   let shown = live.isEmpty ? "none" : live.joined(separator: ", ")
-  let evidence = Evidence(.children(of: folder), shown)
+  let evidence = Evidence(.children(of: directory), shown)
   guard wanted == "none" || displayAdapters[wanted] != nil else {
     return .unobservable("this library does not know the type of device that it creates", [evidence])
   }

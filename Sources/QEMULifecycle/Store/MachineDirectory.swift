@@ -6,7 +6,7 @@ import QMP
 import Synchronization
 
 /// The directory of one virtual machine, with its record, socket, logs and lock.
-package struct MachineFolder: Sendable, Hashable {
+package struct MachineDirectory: Sendable, Hashable {
   static let recordFile = "vm.json"
   /// The record of the previous run, during a start and after it.
   static let previousRecordFile = "previous-vm.json"
@@ -24,7 +24,7 @@ package struct MachineFolder: Sendable, Hashable {
   }
 
   /// Compares the paths.
-  package static func == (left: MachineFolder, right: MachineFolder) -> Bool { left.path == right.path }
+  package static func == (left: MachineDirectory, right: MachineDirectory) -> Bool { left.path == right.path }
 
   /// Hashes the path.
   package func hash(into hasher: inout Hasher) { hasher.combine(path) }
@@ -164,7 +164,7 @@ package struct MachineFolder: Sendable, Hashable {
       try rollBack()
       return ending
     }
-    UnixSocketPath(folder: path, name: record.run.socket).remove()
+    UnixSocketPath(directory: path, name: record.run.socket).remove()
     record.ending = ending
     try write(record)
     return ending
@@ -184,7 +184,7 @@ package struct MachineFolder: Sendable, Hashable {
 
 // MARK: - Starting
 
-extension MachineFolder {
+extension MachineDirectory {
   /// Prepares the directory for a new run: the record of the last one is kept as the previous record.
   func prepareRun() throws(LifecycleError) {
     guard let directory = try open() else { return }
@@ -238,7 +238,7 @@ extension MachineFolder {
       return true
     }
     do throws(SystemError) {
-      _ = try UnixSocketPath(folder: path, name: run.socket).connect()
+      _ = try UnixSocketPath(directory: path, name: run.socket).connect()
       return true
     } catch {
       // A full backlog means that a process listens.

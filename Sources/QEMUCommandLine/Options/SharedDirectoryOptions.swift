@@ -1,5 +1,5 @@
 /// The file system driver of a shared directory.
-public enum FolderDriver: String, PropertyWord {
+public enum DirectoryDriver: String, PropertyWord {
   /// QEMU accesses the directory.
   case local
   /// A helper accesses the directory; removed in 9.0.
@@ -42,7 +42,7 @@ public struct FileSystemDeviceOption: OptionSchema {
   public static let impliedKey: String? = "fsdriver"
 
   /// QEMU: `fsdriver=DRIVER`
-  public let driver = Key<FolderDriver>("fsdriver", "the file system driver")
+  public let driver = Key<DirectoryDriver>("fsdriver", "the file system driver")
   /// QEMU: `id=ID`
   public let id = Key<String>("id", "the id, to which the device refers")
   /// QEMU: `path=PATH`
@@ -64,7 +64,7 @@ public struct FileSystemDeviceOption: OptionSchema {
   /// QEMU: `fmode=MODE`
   public let fileMode = Key<UInt32>("fmode", "the mode of new files, in octal with a leading zero")
   /// QEMU: `dmode=MODE`
-  public let folderMode = Key<UInt32>(
+  public let directoryMode = Key<UInt32>(
     "dmode", "the mode of new directories, in octal with a leading zero")
   /// QEMU: `max_xattr=BYTES`
   public let maximumXattr = Key<UInt64>(
@@ -138,7 +138,7 @@ public struct VirtFSOption: OptionSchema {
   public static let impliedKey: String? = "fsdriver"
 
   /// QEMU: `fsdriver=DRIVER`
-  public let driver = Key<FolderDriver>("fsdriver", "the file system driver")
+  public let driver = Key<DirectoryDriver>("fsdriver", "the file system driver")
   /// QEMU: `id=ID`
   public let id = Key<String>("id", "the id")
   /// QEMU: `mount_tag=TAG`
@@ -162,7 +162,7 @@ public struct VirtFSOption: OptionSchema {
   /// QEMU: `fmode=MODE`
   public let fileMode = Key<UInt32>("fmode", "the mode of new files, in octal with a leading zero")
   /// QEMU: `dmode=MODE`
-  public let folderMode = Key<UInt32>(
+  public let directoryMode = Key<UInt32>(
     "dmode", "the mode of new directories, in octal with a leading zero")
   /// QEMU: `max_xattr=BYTES`
   public let maximumXattr = Key<UInt64>(

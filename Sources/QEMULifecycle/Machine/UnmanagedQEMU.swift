@@ -7,7 +7,7 @@ import QMP
 ///
 /// Its monitor is queried only if no other client is connected, and closed afterwards. If it cannot be queried, only
 /// the host's evidence is used.
-public struct ForeignQEMU: Sendable {
+public struct UnmanagedQEMU: Sendable {
   /// The process.
   public let process: ProcessIdentity
   /// The configuration that it was started with.
@@ -37,9 +37,9 @@ public struct ForeignQEMU: Sendable {
   public init(
     unanswering name: MachineName, in state: StateDirectory, because reason: String
   ) throws(LifecycleError) {
-    let folder = MachineFolder(name, in: state)
-    let record = try folder.record()
-    guard try RecordedProcess.find(record, in: folder) != nil else {
+    let directory = MachineDirectory(name, in: state)
+    let record = try directory.record()
+    guard try RecordedProcess.find(record, in: directory) != nil else {
       throw LifecycleError(
         .notRunning, "\"\(name)\" is not running",
         remedy: "start it again; qemuctl logs \(name) prints its error output")
@@ -80,8 +80,8 @@ public struct ForeignQEMU: Sendable {
       let redaction = Redaction(arguments: words)
       throw LifecycleError(
         .unsupportedOption,
-        "the command line of process \(pid) cannot be parsed: \(redaction.striking(error.description))",
-        evidence: error.evidence.map(redaction.striking), remedy: error.remedy)
+        "the command line of process \(pid) cannot be parsed: \(redaction.redacting(error.description))",
+        evidence: error.evidence.map(redaction.redacting), remedy: error.remedy)
     }
   }
 
@@ -148,7 +148,7 @@ public struct ForeignQEMU: Sendable {
     do throws(QMPError) {
       // The path is relative to the root or working directory of the process.
       let root = path.hasPrefix("/") ? "/proc/\(process.pid)/root" : "/proc/\(process.pid)/cwd/"
-      return (try await QMPSession.connect(path: root + path, deadline: timeout), nil)
+      return (try await QMPSession.connect(path: root + path, timeout: timeout), nil)
     } catch {
       if error.code == .cancelled {
         throw LifecycleError(.cancelled, error.summary, remedy: error.remedy)

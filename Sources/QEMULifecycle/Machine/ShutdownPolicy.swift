@@ -1,5 +1,5 @@
 /// The steps of stopping a virtual machine, and the timeout of each.
-public struct StopTimetable: Sendable, Hashable {
+public struct ShutdownPolicy: Sendable, Hashable {
   /// A step of stopping a virtual machine.
   public enum Step: String, Sendable, Hashable, CaseIterable {
     /// An ACPI shutdown request to the guest, like its power button. QMP: `system_powerdown`
@@ -16,10 +16,10 @@ public struct StopTimetable: Sendable, Hashable {
   }
 
   /// The steps in order, each with its timeout.
-  public var steps: [(step: Step, patience: Duration)] { zip(Step.allCases, patiences).map { ($0, $1) } }
-  private var patiences: [Duration]
+  public var steps: [(step: Step, timeout: Duration)] { zip(Step.allCases, timeouts).map { ($0, $1) } }
+  private var timeouts: [Duration]
 
-  /// Makes a timetable; a step with a timeout of zero is skipped.
+  /// Makes a policy; a step with a timeout of zero is skipped.
   /// - Parameters:
   ///   - powerdown: the timeout for the guest to power off.
   ///   - quit: the timeout for QEMU to exit after `quit`.
@@ -27,17 +27,17 @@ public struct StopTimetable: Sendable, Hashable {
   public init(
     powerdown: Duration = .seconds(30), quit: Duration = .seconds(5), terminate: Duration = .seconds(5)
   ) {
-    patiences = [powerdown, quit, terminate, .seconds(10)]
+    timeouts = [powerdown, quit, terminate, .seconds(10)]
   }
 
-  /// A timetable that only sends SIGKILL.
-  public static let immediate = StopTimetable(powerdown: .zero, quit: .zero, terminate: .zero)
+  /// A policy that only sends SIGKILL.
+  public static let immediate = ShutdownPolicy(powerdown: .zero, quit: .zero, terminate: .zero)
 }
 
 /// The outcome of stopping a virtual machine.
 public struct StopOutcome: Sendable, Hashable {
   /// The step after which the process exited; nil if it had exited before.
-  public let step: StopTimetable.Step?
+  public let step: ShutdownPolicy.Step?
   /// The exit of the process.
   public let end: ProcessEnd
   /// The steps that failed before, each with the reason.

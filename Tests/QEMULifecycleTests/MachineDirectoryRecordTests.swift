@@ -6,29 +6,29 @@ import Testing
 @testable import QEMULifecycle
 
 /// The record in a directory, and how the end of its run comes into it.
-@Suite struct MachineFolderRecordTests {
-  let temporary: TemporaryFolder
-  let folder: MachineFolder
+@Suite struct MachineDirectoryRecordTests {
+  let temporary: TemporaryDirectory
+  let directory: MachineDirectory
   private let process = MachineRecord.sample.process
   private let later = ProcessIdentity(pid: 4711, startTime: 816, bootID: "boot")
 
   init() throws {
-    temporary = try TemporaryFolder()
-    folder = MachineFolder(try MachineName("web"), in: StateDirectory(path: temporary.path))
-    try folder.create()
+    temporary = try TemporaryDirectory()
+    directory = MachineDirectory(try MachineName("web"), in: StateDirectory(path: temporary.path))
+    try directory.create()
   }
 
-  private var recordFile: String { folder.file(MachineFolder.recordFile) }
+  private var recordFile: String { directory.file(MachineDirectory.recordFile) }
 
   @Test func aRecordIsReadAsItWasWritten() throws {
-    try folder.write(.sample)
-    #expect(try folder.record() == .sample)
+    try directory.write(.sample)
+    #expect(try directory.record() == .sample)
     #expect(permissions(recordFile) == 0o600)
   }
 
-  @Test func aFolderWithoutARecordHasNone() throws {
-    #expect(try folder.recordIfAny() == nil)
-    let error = #expect(throws: LifecycleError.self) { try folder.record() }
+  @Test func aDirectoryWithoutARecordHasNone() throws {
+    #expect(try directory.recordIfAny() == nil)
+    let error = #expect(throws: LifecycleError.self) { try directory.record() }
     #expect(error?.code == .noSuchMachine)
     #expect(error?.summary.contains("\"web\"") == true)
   }
@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test func whatStandsInARecordsPlaceIsAnErrorAndNoneIsMissing() throws {
-    try makeFolder(recordFile)
+    try makeDirectory(recordFile)
     try expectUnreadable()
     rmdir(recordFile)
     mkfifo(recordFile, 0o600)
@@ -57,18 +57,18 @@ import Testing
   }
 
   private func expectUnreadable() throws {
-    for read in [folder.record, folder.recordIfAny] as [() throws -> MachineRecord?] {
+    for read in [directory.record, directory.recordIfAny] as [() throws -> MachineRecord?] {
       let error = #expect(throws: LifecycleError.self) { _ = try read() }
       #expect(error?.code == .stateUnusable)
       #expect(error.map { "\($0.summary) \($0.evidence)".contains("vm.json") } == true)
     }
   }
 
-  @Test func aRecordThatCannotBeWrittenIsToldWithItsFolder() {
-    folder.remove()
-    let error = #expect(throws: LifecycleError.self) { try folder.write(.sample) }
+  @Test func aRecordThatCannotBeWrittenIsToldWithItsDirectory() {
+    directory.remove()
+    let error = #expect(throws: LifecycleError.self) { try directory.write(.sample) }
     #expect(error?.code == .stateUnusable)
-    #expect(error?.summary.contains(folder.path) == true)
+    #expect(error?.summary.contains(directory.path) == true)
   }
 
   struct Note: Sendable {
@@ -94,40 +94,40 @@ import Testing
 
   @Test(arguments: halves)
   func bothHalvesOfAnEndingStandWhicheverComesFirst(_ row: (notes: [Note], reason: String)) throws {
-    try folder.write(.sample)
+    try directory.write(.sample)
     var told: MachineRecord.Ending?
-    for note in row.notes { told = try folder.noteEnding(of: process, reason: note.reason, end: note.end) }
-    let written = try folder.record().ending
+    for note in row.notes { told = try directory.noteEnding(of: process, reason: note.reason, end: note.end) }
+    let written = try directory.record().ending
     #expect(written?.reason == row.reason)
     #expect(written?.end == .exited(code: 3))
     #expect(told == written)
   }
 
   @Test func whereNobodyKnowsHowItEndedThatIsWrittenDown() throws {
-    try folder.write(.sample)
-    _ = try folder.noteEnding(of: process, reason: nil, end: .unknown)
-    #expect(try folder.record().ending?.end == .unknown)
+    try directory.write(.sample)
+    _ = try directory.noteEnding(of: process, reason: nil, end: .unknown)
+    #expect(try directory.record().ending?.end == .unknown)
   }
 
   @Test func anEndingKeepsTheLastWordsAndRemovesTheSocket() throws {
-    try folder.write(.sample)
+    try directory.write(.sample)
     try makeFile(
-      folder.file(MachineRecord.sample.run.standardError), (1...30).map { "line \($0)\n" }.joined())
-    for name in [MachineRecord.sample.socket, "qmp-2.sock"] { try makeFile(folder.file(name)) }
-    let ending = try folder.noteEnding(of: process, reason: nil, end: .exited(code: 1))
+      directory.file(MachineRecord.sample.run.standardError), (1...30).map { "line \($0)\n" }.joined())
+    for name in [MachineRecord.sample.socket, "qmp-2.sock"] { try makeFile(directory.file(name)) }
+    let ending = try directory.noteEnding(of: process, reason: nil, end: .exited(code: 1))
     #expect(ending.text == (11...30).map { "line \($0)" }.joined(separator: "\n"))
-    #expect(fileType(folder.file(MachineRecord.sample.socket)) == nil)
-    #expect(fileType(folder.file("qmp-2.sock")) == S_IFREG)
+    #expect(fileType(directory.file(MachineRecord.sample.socket)) == nil)
+    #expect(fileType(directory.file("qmp-2.sock")) == S_IFREG)
   }
 
   @Test func aRecordOfALaterRunIsNotTouched() throws {
     let ended = MachineRecord.Ending(
       reason: "stopped by kill", end: .signalled(9, coreDumped: false), text: "")
     for ending in [nil, ended] {
-      try folder.write(.of(later, socket: "qmp-2.sock", ending: ending))
-      try makeFile(folder.file("qmp-2.sock"))
+      try directory.write(.of(later, socket: "qmp-2.sock", ending: ending))
+      try makeFile(directory.file("qmp-2.sock"))
       let before = temporary.contents()
-      let told = try folder.noteEnding(of: process, reason: nil, end: .unknown)
+      let told = try directory.noteEnding(of: process, reason: nil, end: .unknown)
       #expect(temporary.contents() == before)
       #expect(
         told.reason == "ended by itself" && told.end == .unknown, "the later run's ending is not its own")
@@ -136,7 +136,7 @@ import Testing
 
   @Test func theEndingOfARunWithoutARecordIsAnError() {
     let error = #expect(throws: LifecycleError.self) {
-      try folder.noteEnding(of: process, reason: nil, end: .unknown)
+      try directory.noteEnding(of: process, reason: nil, end: .unknown)
     }
     #expect(error?.code == .noSuchMachine)
   }

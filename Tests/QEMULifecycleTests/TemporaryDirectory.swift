@@ -4,7 +4,7 @@ import QMP
 @testable import QEMULifecycle
 
 /// A directory for one test alone; it goes with all that is in it when its suite's value does.
-final class TemporaryFolder: Sendable {
+final class TemporaryDirectory: Sendable {
   let path: String
 
   init() throws {
@@ -58,6 +58,6 @@ func makeFile(_ path: String, _ text: String = "", mode: UInt32 = 0o644) throws 
 }
 
 /// Makes a directory.
-func makeFolder(_ path: String, mode: mode_t = 0o700) throws {
+func makeDirectory(_ path: String, mode: mode_t = 0o700) throws {
   if mkdir(path, mode) != 0 { throw SystemError(errno, "mkdir \"\(path)\"") }
 }

@@ -47,10 +47,10 @@ private func judgeLine(
 private func judgeUser(
   of id: String, _ label: String, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
-  let folder = "/machine/unattached"
+  let directory = "/machine/unattached"
   let types = boardLines[label.filter { !$0.isNumber }] ?? []
-  let lines = try childTypes(of: folder, &reader).filter { types.contains($0.type) }
-  let queries = lines.map { QueryRequest.property("chardev", of: "\(folder)/\($0.name)") }
+  let lines = try childTypes(of: directory, &reader).filter { types.contains($0.type) }
+  let queries = lines.map { QueryRequest.property("chardev", of: "\(directory)/\($0.name)") }
   reader.prefetch(queries)
   var shown: [String] = []
   for query in queries { shown.append(try reader.words(query)) }

@@ -2,8 +2,8 @@ import Foundation
 import QEMUJSON
 
 /// The directory of generated files, and the fact files that they are generated from.
-struct GeneratedFolder {
-  private let folder: URL
+struct GeneratedDirectory {
+  private let directory: URL
 
   /// The directory of the generated files.
   static let standard = sources.appending(path: "QAPI/Generated")
@@ -12,7 +12,7 @@ struct GeneratedFolder {
     URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
   }
 
-  init(_ folder: URL) { self.folder = folder }
+  init(_ directory: URL) { self.directory = directory }
 
   /// The expected contents of the files.
   static func wanted() throws -> [String: String] {
@@ -29,16 +29,16 @@ struct GeneratedFolder {
     let present = try fileNames()
     let changed = try wanted.filter { name, text in
       guard present.contains(name) else { return true }
-      return try String(contentsOf: folder.appending(path: name), encoding: .utf8) != text
+      return try String(contentsOf: directory.appending(path: name), encoding: .utf8) != text
     }
     return (Set(changed.keys).union(present.subtracting(wanted.keys))).sorted()
   }
 
   /// Makes the files as wanted; writes only those that differ, so that a build does not compile the others again.
   func update(to wanted: [String: String]) throws {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     for name in try differences(from: wanted) {
-      let file = folder.appending(path: name)
+      let file = directory.appending(path: name)
       if let text = wanted[name] {
         try text.write(to: file, atomically: true, encoding: .utf8)
       } else {
@@ -48,8 +48,8 @@ struct GeneratedFolder {
   }
 
   private func fileNames() throws -> Set<String> {
-    guard FileManager.default.fileExists(atPath: folder.path()) else { return [] }
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path())
+    guard FileManager.default.fileExists(atPath: directory.path()) else { return [] }
+    let names = try FileManager.default.contentsOfDirectory(atPath: directory.path())
     return Set(names.filter { $0.hasSuffix(".swift") })
   }
 }

@@ -1,0 +1,35 @@
+import Testing
+
+@testable import QEMULifecycle
+
+/// Which steps end a virtual machine, in which order, and how long each is given.
+@Suite struct ShutdownPolicyTests {
+  static let tables: [(policy: ShutdownPolicy, seconds: [Int64])] = [
+    (ShutdownPolicy(), [30, 5, 5, 10]), (.immediate, [0, 0, 0, 10]),
+    (ShutdownPolicy(powerdown: .seconds(1), quit: .seconds(2), terminate: .seconds(3)), [1, 2, 3, 10]),
+    (ShutdownPolicy(powerdown: .zero), [0, 5, 5, 10]), (ShutdownPolicy(quit: .zero), [30, 0, 5, 10]),
+    (ShutdownPolicy(terminate: .seconds(60)), [30, 5, 60, 10]),
+  ]
+
+  @Test(arguments: tables)
+  func theGentleStepsComeFirstEachWithItsPatience(_ row: (policy: ShutdownPolicy, seconds: [Int64])) {
+    #expect(row.policy.steps.map(\.step) == [.powerdown, .quit, .terminate, .kill])
+    #expect(row.policy.steps.map(\.timeout) == row.seconds.map { Duration.seconds($0) })
+  }
+
+  /// Else a machine that nothing ends would be given up without SIGKILL.
+  @Test(arguments: tables)
+  func theLastStepIsAlwaysTaken(_ row: (policy: ShutdownPolicy, seconds: [Int64])) throws {
+    #expect(try #require(row.policy.steps.last).timeout > .zero)
+  }
+
+  static let reasons: [(ShutdownPolicy.Step, String)] = [
+    (.powerdown, "stopped by powerdown"), (.quit, "stopped by quit"), (.terminate, "stopped by terminate"),
+    (.kill, "stopped by kill"),
+  ]
+
+  @Test(arguments: reasons)
+  func aStepIsWrittenDownByItsName(step: ShutdownPolicy.Step, reason: String) {
+    #expect(step.reason == reason)
+  }
+}
