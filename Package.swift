@@ -35,35 +35,57 @@ let package = Package(
     .target(name: "QAPI", dependencies: ["QEMUJSON"], swiftSettings: settings),
     .executableTarget(
       name: "QAPIGenerator", dependencies: ["QEMUJSON"], exclude: ["Facts"], swiftSettings: settings),
-    .target(name: "QMP", dependencies: ["QEMUJSON", "QAPI", "CLinux"], swiftSettings: settings),
+    .target(name: "LinuxSystem", dependencies: ["CLinux"], swiftSettings: settings),
+    .target(
+      name: "QMP", dependencies: ["QEMUJSON", "QAPI", "CLinux", "LinuxSystem"], swiftSettings: settings),
     .target(
       name: "QEMUCommandLine", dependencies: ["QAPI", "QEMUJSON", "CYAML"],
       swiftSettings: settings),
     .target(
       name: "QEMUVerification", dependencies: ["QEMUCommandLine", "QEMUJSON"], swiftSettings: settings),
     .target(
+      name: "QEMUPlanning", dependencies: ["QEMUCommandLine", "QEMUJSON", "QEMUVerification"],
+      swiftSettings: settings),
+    .target(
+      name: "QEMUDiagnosis", dependencies: ["QEMUCommandLine", "LinuxSystem"], swiftSettings: settings),
+    .target(
+      name: "QEMUObservation",
+      dependencies: [
+        "QMP", "QAPI", "QEMUJSON", "CLinux", "LinuxSystem", "QEMUCommandLine", "QEMUVerification",
+        "QEMUPlanning", "QEMUDiagnosis",
+      ],
+      swiftSettings: settings),
+    .target(
       name: "QEMULifecycle",
-      dependencies: ["QMP", "QAPI", "QEMUJSON", "CLinux", "QEMUCommandLine", "QEMUVerification"],
+      dependencies: [
+        "QMP", "QAPI", "QEMUJSON", "CLinux", "LinuxSystem", "QEMUCommandLine", "QEMUVerification",
+        "QEMUPlanning", "QEMUDiagnosis", "QEMUObservation",
+      ],
       swiftSettings: settings),
     .target(
       name: "QEMU",
-      dependencies: ["QMP", "QEMUJSON", "QEMUCommandLine", "QEMUVerification", "QEMULifecycle"],
+      dependencies: [
+        "QMP", "QEMUJSON", "LinuxSystem", "QEMUCommandLine", "QEMUVerification", "QEMUPlanning",
+        "QEMUDiagnosis", "QEMUObservation", "QEMULifecycle",
+      ],
       swiftSettings: settings),
     .target(
-      name: "QEMUTestSupport", dependencies: ["QMP", "QEMUJSON", "CLinux"], swiftSettings: settings),
+      name: "QEMUTestSupport", dependencies: ["LinuxSystem", "QMP", "QEMUJSON", "CLinux"],
+      swiftSettings: settings),
     .executableTarget(
       name: "qemuctl",
       dependencies: [
-        "QEMU", "QMP", "CLinux", "CLineEditing",
+        "QEMU", "QMP", "LinuxSystem", "CLinux", "CLineEditing",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .target(
-      name: "BenchmarkSupport", dependencies: ["QEMULifecycle"], path: "Benchmarks/Support",
+      name: "BenchmarkSupport", dependencies: ["LinuxSystem", "QEMULifecycle"], path: "Benchmarks/Support",
       swiftSettings: settings),
     .executableTarget(
       name: "QMPBenchmark",
       dependencies: [
+        "LinuxSystem",
         "QMP", "QEMU", "BenchmarkSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -71,6 +93,7 @@ let package = Package(
     .executableTarget(
       name: "StartBenchmark",
       dependencies: [
+        "LinuxSystem",
         "QEMU", "CLinux", "BenchmarkSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -90,10 +113,15 @@ let package = Package(
       exclude: ["Facts"],
       swiftSettings: settings),
     .testTarget(
-      name: "QEMULifecycleTests", dependencies: ["QEMULifecycle", "QEMUJSON"],
+      name: "QEMULifecycleTests",
+      dependencies: [
+        "QEMUDiagnosis", "QEMUObservation", "QEMUPlanning", "LinuxSystem", "QEMUVerification",
+        "QEMUCommandLine", "QMP", "CLinux", "QEMULifecycle", "QEMUJSON",
+      ],
       exclude: ["StartFailures.json"], swiftSettings: settings),
     .testTarget(
-      name: "QEMUVerificationTests", dependencies: ["QEMUVerification", "QEMUCommandLine", "QEMUJSON"],
+      name: "QEMUVerificationTests",
+      dependencies: ["QEMUObservation", "LinuxSystem", "QEMUVerification", "QEMUCommandLine", "QEMUJSON"],
       exclude: ["Observations"], swiftSettings: settings),
     .testTarget(
       name: "QAPITests",
@@ -101,7 +129,8 @@ let package = Package(
       exclude: ["compare-schema"],
       swiftSettings: settings),
     .testTarget(
-      name: "QMPTests", dependencies: ["QMP", "QAPI", "QEMUTestSupport", "QEMUJSON", "CLinux"],
+      name: "QMPTests",
+      dependencies: ["LinuxSystem", "QMP", "QAPI", "QEMUTestSupport", "QEMUJSON", "CLinux"],
       swiftSettings: settings),
     .testTarget(name: "QEMUJSONTests", dependencies: ["QEMUJSON", "RandomValues"], swiftSettings: settings),
     .target(
@@ -109,17 +138,22 @@ let package = Package(
       path: "Tests/Fuzzing/Targets", swiftSettings: settings),
     .target(
       name: "CheckComparison",
-      dependencies: ["QEMULifecycle", "QEMUCommandLine", "QMP", "QAPI", "RandomValues"],
+      dependencies: [
+        "QEMUObservation", "LinuxSystem", "QEMUDiagnosis", "QEMULifecycle", "QEMUCommandLine", "QMP", "QAPI",
+        "RandomValues",
+      ],
       path: "Tests/Fuzzing/CheckComparison", swiftSettings: settings),
     .executableTarget(
       name: "CheckFuzzer",
       dependencies: [
+        "QEMUObservation", "QEMUDiagnosis",
         "CheckComparison", "QEMULifecycle", "QEMUCommandLine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tests/Fuzzing/CheckFuzzer", swiftSettings: settings),
     .target(
-      name: "VerifyComparison", dependencies: ["QEMU", "QAPI", "QEMUJSON", "RandomValues"],
+      name: "VerifyComparison",
+      dependencies: ["QMP", "LinuxSystem", "QEMU", "QAPI", "QEMUJSON", "RandomValues"],
       path: "Tests/Fuzzing/VerifyComparison", swiftSettings: settings),
     .executableTarget(
       name: "VerifyFuzzer",
@@ -130,7 +164,8 @@ let package = Package(
     .target(
       name: "FaultInjection", path: "Tests/Fuzzing/FaultInjection", linkerSettings: [.linkedLibrary("dl")]),
     .target(
-      name: "ChaosRun", dependencies: ["QEMU", "QEMULifecycle", "QEMUJSON", "QMP", "RandomValues"],
+      name: "ChaosRun",
+      dependencies: ["LinuxSystem", "QEMU", "QEMULifecycle", "QEMUJSON", "QMP", "RandomValues"],
       path: "Tests/Fuzzing/ChaosRun",
       swiftSettings: settings),
     .executableTarget(
@@ -143,6 +178,7 @@ let package = Package(
     .testTarget(
       name: "IntegrationTests",
       dependencies: [
+        "LinuxSystem", "QEMUObservation", "QEMUDiagnosis", "QEMUPlanning",
         "QEMU", "QEMUTestSupport", "qemuctl", "RandomValues", "CheckComparison", "VerifyComparison",
         "ChaosRun",
       ],

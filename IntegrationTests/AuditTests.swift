@@ -209,7 +209,7 @@ private func withForeignQEMU(
   let socket = directory.appending(path: "qmp,1.sock").path
   let monitor = ["-qmp", "unix:\(socket.replacingOccurrences(of: ",", with: ",,")),server=on,wait=off"]
   let null = try Descriptor.open("/dev/null", O_RDWR)
-  let process = try QEMUProcess.spawn(
+  let process = try ChildProcess.spawn(
     qemu.path,
     ["-name", "process=by-hand", "-M", "none", "-accel", "tcg,tb-size=32", "-nodefaults", "-display", "none"]
       + ["-daemonize", "-pidfile", directory.appending(path: "pid").path] + (monitored ? monitor : []) + more,

@@ -71,7 +71,7 @@ private enum Browser {
       "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--enable-logging=stderr",
       "--user-data-dir=\(directory.appending(path: "profile").path)",
     ]
-    let process = try QEMUProcess.spawn(
+    let process = try ChildProcess.spawn(
       try #require(program), common + options + ["file://\(directory.path)/page.html"],
       environment: ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" },
       passing: [.init(null.number, as: 0), .init(output.number, as: 1), .init(errors.number, as: 2)])

@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import LinuxSystem
 import QEMULifecycle
 import QMP
 import Testing
@@ -31,7 +32,7 @@ enum LibvirtGuest {
       ]
     let environment = ProcessInfo.processInfo.environment.merging(
       ["HOME": directory.path, "XDG_RUNTIME_DIR": directory.path]) { $1 }
-    let runner = try QEMUProcess.spawn(
+    let runner = try ChildProcess.spawn(
       words[0], Array(words.dropFirst()), environment: environment.map { "\($0.key)=\($0.value)" },
       passing: [0, 1, 2].map {
         .init($0 == 0 ? null.number : output.fileHandleForWriting.fileDescriptor, as: $0)

@@ -33,7 +33,7 @@ import Testing
   private func withDecoy(of user: uid_t, _ body: (ProcessIdentity) async throws -> Void) async throws {
     // It holds nothing that this process has open: the ends of other tests' commands are told by descriptors.
     let null = try Descriptor.open("/dev/null", O_RDWR)
-    let decoy = try QEMUProcess.spawn(
+    let decoy = try ChildProcess.spawn(
       "/usr/bin/setpriv", Self.become(user) + ["/bin/sleep", "1000"], environment: [],
       passing: (0...2).map { .init(null.number, as: $0) })
     defer { try? decoy.send(signal: SIGKILL) }

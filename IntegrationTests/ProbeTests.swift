@@ -25,13 +25,13 @@ import Testing
   }
 
   /// The process whose id a file has, as soon as it is there.
-  private static func process(namedIn file: String) async throws -> QEMUProcess {
+  private static func process(namedIn file: String) async throws -> ChildProcess {
     while true {
       if let text = try? String(contentsOfFile: file, encoding: .utf8),
         let pid = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)),
         let identity = ProcessIdentity(reading: pid)
       {
-        return try #require(try QEMUProcess.adopt(identity))
+        return try #require(try ChildProcess.adopt(identity))
       }
       try await Task.sleep(for: .milliseconds(20))
     }

@@ -162,7 +162,7 @@ import Testing
   /// The name of a process says nothing of what it runs.
   @Test func aProcessThatOnlyHasTheNameOfQEMUIsNotVerified() async throws {
     let null = try Descriptor.open("/dev/null", O_RDWR)
-    let impostor = try QEMUProcess.spawn(
+    let impostor = try ChildProcess.spawn(
       "/bin/bash", ["-c", "exec -a qemu-system-x86_64 /bin/sleep 1000"], environment: [],
       passing: (0...2).map { .init(null.number, as: $0) })
     defer { try? impostor.send(signal: SIGKILL) }

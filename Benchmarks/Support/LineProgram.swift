@@ -1,10 +1,11 @@
 import Glibc
+import LinuxSystem
 import QEMULifecycle
 
 /// A program that answers each line on its standard input with a line on its standard output.
 package final class LineProgram {
   private let name: String
-  private let process: QEMUProcess
+  private let process: ChildProcess
   private let orders: Int32
   private let results: UnsafeMutablePointer<FILE>
 
@@ -19,7 +20,7 @@ package final class LineProgram {
     guard let results = fdopen(result, "r") else { throw BenchmarkError("fdopen: errno \(errno)") }
     orders = order
     self.results = results
-    process = try QEMUProcess.spawn(
+    process = try ChildProcess.spawn(
       program, arguments, environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"] + environment,
       passing: [.init(orderEnd, as: 0), .init(resultEnd, as: 1), .init(2, as: 2)])
   }

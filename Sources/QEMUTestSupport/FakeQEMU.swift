@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import LinuxSystem
 public import QMP
 
 /// A QMP server that plays a script, on a real Unix socket.

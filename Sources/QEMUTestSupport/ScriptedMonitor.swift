@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import LinuxSystem
 public import QEMUJSON
 import QMP
 

@@ -1,8 +1,4 @@
-/// A descriptor that stays open until its last user releases it.
-package final class SharedDescriptor: Sendable {
-  package let descriptor: Descriptor
-  package init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
-}
+import LinuxSystem
 
 /// The lines that are still to be written, each with the descriptor that is sent with its first byte.
 struct OutgoingLines {

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import LinuxSystem
 
 /// The address of a QMP monitor.
 public enum QMPAddress: Sendable, Hashable, CustomStringConvertible {

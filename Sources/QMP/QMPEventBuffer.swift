@@ -1,3 +1,4 @@
+import LinuxSystem
 import Synchronization
 
 /// A queue of events for one reader. If it is full, the oldest are dropped.

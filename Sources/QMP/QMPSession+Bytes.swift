@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import LinuxSystem
 
 // Nonblocking reads from and writes to the socket.
 

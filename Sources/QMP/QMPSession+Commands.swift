@@ -1,4 +1,5 @@
 import Glibc
+import LinuxSystem
 public import QEMUJSON
 
 extension QMPSession {

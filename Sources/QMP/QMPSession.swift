@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+package import LinuxSystem
 
 /// A connection to a QMP monitor, from the greeting to the end of the stream.
 ///

@@ -4,6 +4,7 @@ import QEMUVerification
 import Testing
 
 @testable import QEMULifecycle
+@testable import QEMUPlanning
 
 /// What must change, made of what is live and what is wanted, without a QEMU.
 @Suite struct ChangePlannerTests {

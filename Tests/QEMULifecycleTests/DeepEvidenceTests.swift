@@ -3,6 +3,7 @@ import QEMUVerification
 import Testing
 
 @testable import QEMULifecycle
+@testable import QEMUObservation
 
 /// A system call filter says of a call what the kernel would do with it.
 @Suite struct SystemCallFilterTests {

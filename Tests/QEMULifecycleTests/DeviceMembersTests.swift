@@ -2,6 +2,7 @@ import QEMUJSON
 import Testing
 
 @testable import QEMULifecycle
+@testable import QEMUPlanning
 
 /// What the command line says in texts, and `device_add` in types.
 @Suite struct DeviceMembersTests {

@@ -1,5 +1,7 @@
 import Testing
 
+@testable import LinuxSystem
+@testable import QEMUDiagnosis
 @testable import QEMULifecycle
 
 /// The recorded failures against the rules: each is explained, each rule is needed, and no general one hides a specific one.

@@ -1,3 +1,5 @@
+import LinuxSystem
+import QEMUDiagnosis
 import QEMULifecycle
 import Testing
 

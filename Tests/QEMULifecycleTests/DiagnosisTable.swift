@@ -1,4 +1,6 @@
 import Glibc
+import LinuxSystem
+import QEMUDiagnosis
 import QEMUJSON
 import QEMULifecycle
 import Testing

@@ -1,6 +1,8 @@
 import Glibc
 import Testing
 
+@testable import LinuxSystem
+@testable import QEMUDiagnosis
 @testable import QEMULifecycle
 
 /// Reading what QEMU wrote: patterns, messages, hints, and text that QEMU never writes.

@@ -2,6 +2,7 @@ import QEMUCommandLine
 import Testing
 
 @testable import QEMULifecycle
+@testable import QEMUObservation
 
 /// The options that take rights from QEMU, and the requests that need some of them.
 @Suite struct HardeningTests {

@@ -3,7 +3,9 @@ import QEMUVerification
 import QMP
 import Testing
 
+@testable import LinuxSystem
 @testable import QEMULifecycle
+@testable import QEMUObservation
 
 /// What the host tells of a process, in the form that the checks read, or why it does not.
 @Suite struct HostEvidenceTests {

@@ -1,7 +1,9 @@
 import QEMUCommandLine
 import Testing
 
+@testable import QEMUDiagnosis
 @testable import QEMULifecycle
+@testable import QEMUObservation
 
 /// What QEMU is given beyond the user's words, and which words it cannot be given.
 @Suite struct LaunchPlanTests {

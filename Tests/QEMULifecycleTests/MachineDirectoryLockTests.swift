@@ -2,6 +2,8 @@ import Glibc
 import QMP
 import Testing
 
+@testable import LinuxSystem
+@testable import QEMUDiagnosis
 @testable import QEMULifecycle
 
 /// One command at a time works on a virtual machine, and who waits for its turn is told when there is none.
@@ -53,7 +55,7 @@ import Testing
 
   @Test func aProgramThatIsStartedHoldsNoLock() async throws {
     var lock: SharedDescriptor? = try await directory.lock(within: .zero)
-    let process = try QEMUProcess.spawn("/bin/sleep", ["60"], environment: [], passing: [])
+    let process = try ChildProcess.spawn("/bin/sleep", ["60"], environment: [], passing: [])
     lock.forget()
     _ = try await directory.lock(within: Self.bound)
     try process.send(signal: SIGKILL)

@@ -3,6 +3,8 @@ import QEMUJSON
 import QMP
 import Testing
 
+@testable import LinuxSystem
+@testable import QEMUDiagnosis
 @testable import QEMULifecycle
 
 /// The record in a directory, and how the end of its run comes into it.

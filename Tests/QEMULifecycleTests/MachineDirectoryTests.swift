@@ -2,6 +2,8 @@ import Glibc
 import QMP
 import Testing
 
+@testable import LinuxSystem
+@testable import QEMUDiagnosis
 @testable import QEMULifecycle
 
 /// The directory of one virtual machine: what is not ours in it, or in its place, is never touched.

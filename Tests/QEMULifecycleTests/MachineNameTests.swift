@@ -1,5 +1,6 @@
 import Testing
 
+@testable import QEMUDiagnosis
 @testable import QEMULifecycle
 
 /// A name becomes a directory and a word of a command line, so what could be read as more than a name is refused.

@@ -1,3 +1,4 @@
+@testable import LinuxSystem
 @testable import QEMULifecycle
 
 /// The same values at every run: SplitMix64.

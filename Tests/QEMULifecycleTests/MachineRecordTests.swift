@@ -1,6 +1,7 @@
 import QEMUJSON
 import Testing
 
+@testable import LinuxSystem
 @testable import QEMULifecycle
 
 /// A record outlives the command that wrote it: what it says comes back whole, and a damaged one is none.

@@ -3,6 +3,7 @@ import Glibc
 import QMP
 import Testing
 
+@testable import LinuxSystem
 @testable import QEMULifecycle
 
 /// A start changes the record of a name once its run is certain; one that comes to nothing, or that is killed at any moment,

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import QEMULifecycle
+@testable import QEMUObservation
 
 /// The kernel's account of a process's memory, shortened to a line for each area.
 @Suite struct MemoryAreasTests {

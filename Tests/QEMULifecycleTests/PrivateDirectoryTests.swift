@@ -2,6 +2,8 @@ import Glibc
 import QMP
 import Testing
 
+@testable import LinuxSystem
+@testable import QEMUDiagnosis
 @testable import QEMULifecycle
 
 /// A reader meets the old text or the new one, whatever happens to the writer.

@@ -1,6 +1,7 @@
 import Glibc
 import Testing
 
+@testable import LinuxSystem
 @testable import QEMULifecycle
 
 /// /proc/PID/stat: what is read from it names a process, so a wrong field would name another.

@@ -3,13 +3,14 @@ import Glibc
 import QMP
 import Testing
 
+@testable import LinuxSystem
 @testable import QEMULifecycle
 
 /// A recorded process is found again by what names it for good, and no other is taken for it.
 @Suite struct QEMUProcessAdoptTests {
   @Test func aProcessIsAdoptedByItsIdentity() async throws {
     let process = try Shell.sleeping()
-    let adopted = try #require(try QEMUProcess.adopt(process.identity))
+    let adopted = try #require(try ChildProcess.adopt(process.identity))
     #expect(adopted.identity == process.identity && adopted.pid == process.pid)
     try adopted.send(signal: SIGTERM)
     let ends = [
@@ -25,7 +26,7 @@ import Testing
     let shell = try Shell("sleep 3600 & echo $!; wait $!")
     let pid = try #require(Int32(try shell.readLine()))
     let identity = try #require(ProcessIdentity(reading: pid))
-    let adopted = try #require(try QEMUProcess.adopt(identity))
+    let adopted = try #require(try ChildProcess.adopt(identity))
     #expect(await adopted.waitForEnd(within: .zero) == nil)
     try adopted.send(signal: SIGTERM)
     let end = await adopted.waitForEnd(within: Shell.bound)
@@ -44,7 +45,7 @@ import Testing
     let shell = try Shell("exec 3<&0; (read line <&3; \(script)) & echo $!; exec sleep 3600")
     let pid = try #require(Int32(try shell.readLine()))
     let identity = try #require(ProcessIdentity(reading: pid))
-    let adopted = try #require(try QEMUProcess.adopt(identity))
+    let adopted = try #require(try ChildProcess.adopt(identity))
     // Until then the parent is a shell, which may reap.
     while readProcText("/proc/\(shell.process.pid)/comm") != "sleep\n" { await Task.yield() }
     try shell.write("\n")
@@ -69,7 +70,7 @@ import Testing
       ProcessIdentity(pid: pid, startTime: 0, bootID: boot),
       ProcessIdentity(pid: pid, startTime: time, bootID: "an earlier boot"),
     ] {
-      #expect(try QEMUProcess.adopt(other) == nil)
+      #expect(try ChildProcess.adopt(other) == nil)
     }
     #expect(process.end == nil)
     #expect(try await process.kill() == .signalled(SIGKILL, coreDumped: false))
@@ -78,7 +79,7 @@ import Testing
   @Test func aProcessThatHasEndedIsNotAdopted() async throws {
     let process = try Shell.sleeping()
     _ = try await process.kill()
-    #expect(try QEMUProcess.adopt(process.identity) == nil)
+    #expect(try ChildProcess.adopt(process.identity) == nil)
   }
 
   @Test func aProcessThatIsNotReapedYetIsNotAdopted() throws {
@@ -88,7 +89,7 @@ import Testing
     kill(pid, SIGKILL)
     #expect(waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT) == 0)
     #expect(ProcessStat(pid: pid)?.isZombie == true)
-    #expect(try QEMUProcess.adopt(identity) == nil)
+    #expect(try ChildProcess.adopt(identity) == nil)
     #expect(waitpid(pid, nil, 0) == pid)
   }
 
@@ -103,7 +104,7 @@ import Testing
   @Test(arguments: [0, -1, Int32.min, Int32.max])
   func aPidThatNoProcessHasIsNotAdopted(_ pid: Int32) throws {
     let boot = try #require(ProcessIdentity.currentBootID)
-    #expect(try QEMUProcess.adopt(ProcessIdentity(pid: pid, startTime: 1, bootID: boot)) == nil)
+    #expect(try ChildProcess.adopt(ProcessIdentity(pid: pid, startTime: 1, bootID: boot)) == nil)
   }
 
   /// Threads have their numbers from where processes have theirs.
@@ -112,6 +113,6 @@ import Testing
     let boot = try #require(ProcessIdentity.currentBootID)
     let threads = (entryNames(of: "/proc/self/task") ?? []).compactMap { Int32($0) }
     let thread = try #require(threads.sorted().first { $0 != getpid() })
-    #expect(try QEMUProcess.adopt(ProcessIdentity(pid: thread, startTime: 1, bootID: boot)) == nil)
+    #expect(try ChildProcess.adopt(ProcessIdentity(pid: thread, startTime: 1, bootID: boot)) == nil)
   }
 }

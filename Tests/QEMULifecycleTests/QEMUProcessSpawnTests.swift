@@ -3,6 +3,7 @@ import Glibc
 import QMP
 import Testing
 
+@testable import LinuxSystem
 @testable import QEMULifecycle
 
 /// What a program is given when it is started, and what is left when it cannot be.
@@ -24,7 +25,7 @@ import Testing
   }
 
   @Test func theEnvironmentIsWhatWasGivenAndNoMore() async throws {
-    let process = try QEMUProcess.spawn(
+    let process = try ChildProcess.spawn(
       "/bin/sh", ["-c", "[ \"$A\" = 'b c' ] && [ -z \"${HOME+x}\" ]"], environment: ["A=b c"], passing: [])
     #expect(getenv("HOME") != nil, "this process has one to keep back")
     #expect(await process.waitForEnd(within: Shell.bound) == .exited(code: 0))
@@ -49,7 +50,7 @@ import Testing
     try makeDirectory(directory.file("directory"))
     let program = directory.file(row.program)
     let error = #expect(throws: SystemError.self) {
-      _ = try QEMUProcess.spawn(program, [], environment: [], passing: [])
+      _ = try ChildProcess.spawn(program, [], environment: [], passing: [])
     }
     #expect(error?.number == row.number)
     #expect(error?.operation == "execute \"\(program)\"")
@@ -57,7 +58,7 @@ import Testing
 
   @Test func aDescriptorThatIsNotOpenIsNotPassed() {
     let error = #expect(throws: SystemError.self) {
-      _ = try QEMUProcess.spawn("/bin/sh", [], environment: [], passing: [.init(-1, as: 3)])
+      _ = try ChildProcess.spawn("/bin/sh", [], environment: [], passing: [.init(-1, as: 3)])
     }
     #expect(error?.number == EBADF)
   }
@@ -71,7 +72,7 @@ import Testing
       // Not marked to be closed, as those of a library may be.
       let stray = Descriptor(owning: fcntl(null.number, F_DUPFD, 200))
       let script = "[ -e /proc/self/fd/5 ] && ! [ -e /proc/self/fd/\(stray.number) ]"
-      let process = try QEMUProcess.spawn(
+      let process = try ChildProcess.spawn(
         "/bin/sh", ["-c", script], environment: [], passing: [.init(null.number, as: 5)])
       #expect(await process.waitForEnd(within: Shell.bound) == .exited(code: 0))
       #expect(fcntl(stray.number, F_GETFD) == 0)
@@ -87,7 +88,7 @@ import Testing
       for number in free { close(number) }
       let script =
         "[ /proc/self/fd/\(free[0]) -ef /dev/null ] && [ /proc/self/fd/\(free[1]) -ef /dev/zero ]"
-      let process = try QEMUProcess.spawn(
+      let process = try ChildProcess.spawn(
         "/bin/sh", ["-c", script], environment: [],
         passing: [.init(zero.number, as: free[1]), .init(null.number, as: free[0])])
       #expect(await process.waitForEnd(within: Shell.bound) == .exited(code: 0))
@@ -121,14 +122,14 @@ import Testing
     for script in ["exit 3", "kill -9 $$"] {
       let shell = try Shell(script)
       _ = await shell.process.waitForEnd(within: Shell.bound)
-      #expect(try QEMUProcess.adopt(shell.process.identity) == nil)
+      #expect(try ChildProcess.adopt(shell.process.identity) == nil)
     }
     let process = try Shell.sleeping()
-    let adopted = try QEMUProcess.adopt(process.identity)
+    let adopted = try ChildProcess.adopt(process.identity)
     #expect(await adopted?.waitForEnd(within: .zero) == nil)
     Task.immediate { await process.waitForEnd() }.cancel()
     #expect(throws: SystemError.self) {
-      try QEMUProcess.spawn("/missing", [], environment: [], passing: [.init(0, as: 0)])
+      try ChildProcess.spawn("/missing", [], environment: [], passing: [.init(0, as: 0)])
     }
     _ = try await process.kill()
     await visitEventLoop()

@@ -1,5 +1,6 @@
 import QEMUJSON
 import QEMULifecycle
+import QEMUObservation
 import QEMUVerification
 import QMP
 import Testing

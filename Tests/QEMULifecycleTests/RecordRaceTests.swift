@@ -2,6 +2,8 @@ import Glibc
 import QMP
 import Testing
 
+@testable import LinuxSystem
+@testable import QEMUDiagnosis
 @testable import QEMULifecycle
 
 /// Commands that wait for each other judge the record that is there when it is their turn.
@@ -21,13 +23,13 @@ import Testing
 
   /// A process that has ended, and one that runs.
   private func ended() async throws -> ProcessIdentity {
-    let process = try QEMUProcess.spawn("/bin/true", [], environment: [], passing: [])
+    let process = try ChildProcess.spawn("/bin/true", [], environment: [], passing: [])
     _ = await process.waitForEnd(within: Self.bound)
     return process.identity
   }
 
-  private func withRunningProcess(_ body: (QEMUProcess) async throws -> Void) async throws {
-    let process = try QEMUProcess.spawn(
+  private func withRunningProcess(_ body: (ChildProcess) async throws -> Void) async throws {
+    let process = try ChildProcess.spawn(
       Self.command[0], Array(Self.command.dropFirst()), environment: [], passing: [])
     do {
       try await body(process)

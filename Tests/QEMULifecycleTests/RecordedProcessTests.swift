@@ -3,6 +3,8 @@ import Glibc
 import QMP
 import Testing
 
+@testable import LinuxSystem
+@testable import QEMUDiagnosis
 @testable import QEMULifecycle
 
 /// A process is the recorded one where all that is recorded of it is true now, and no other is ever signalled.
@@ -20,8 +22,8 @@ import Testing
     try directory.create()
   }
 
-  private func withProcess(_ body: (QEMUProcess) async throws -> Void) async throws {
-    let process = try QEMUProcess.spawn(
+  private func withProcess(_ body: (ChildProcess) async throws -> Void) async throws {
+    let process = try ChildProcess.spawn(
       Self.command[0], Array(Self.command.dropFirst()), environment: [], passing: [])
     defer { try? process.send(signal: SIGKILL) }
     try await body(process)
@@ -67,7 +69,7 @@ import Testing
 
   @Test func aProcessThatWritesTheLogIsProved() async throws {
     let log = try Descriptor.open(directory.file("stderr-1.log"), O_WRONLY | O_CREAT, mode: 0o600)
-    let process = try QEMUProcess.spawn(
+    let process = try ChildProcess.spawn(
       "/bin/sleep", ["1000"], environment: [], passing: [.init(log.number, as: 2)])
     defer { try? process.send(signal: SIGKILL) }
     #expect(code(.of(process.identity, command: ["/bin/wrapper"])) == nil)

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import QEMULifecycle
+@testable import QEMUObservation
 
 /// What compilers make of a registration and of a getter, read back.
 @Suite struct RegistrationCodeTests {

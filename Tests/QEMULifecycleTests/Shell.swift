@@ -2,6 +2,7 @@ import CLinux
 import Glibc
 import QMP
 
+@testable import LinuxSystem
 @testable import QEMULifecycle
 
 /// A small program that stands for QEMU, and the socket that is its standard input and output.
@@ -9,7 +10,7 @@ struct Shell {
   /// No wait takes as long, unless something is broken.
   static let bound = Duration.seconds(120)
 
-  let process: QEMUProcess
+  let process: ChildProcess
   private let socket: SharedDescriptor
 
   init(_ script: String, _ arguments: [String] = []) throws {
@@ -19,14 +20,14 @@ struct Shell {
     let other = Descriptor(owning: ends[1])
     // The shell waits for what it reads.
     _ = fcntl(other.number, F_SETFL, 0)
-    process = try QEMUProcess.spawn(
+    process = try ChildProcess.spawn(
       "/bin/sh", ["-c", script, "sh"] + arguments, environment: ["PATH=/usr/bin:/bin"],
       passing: [.init(other.number, as: 0), .init(other.number, as: 1)])
   }
 
   /// One that lives until it is ended.
-  static func sleeping() throws -> QEMUProcess {
-    try QEMUProcess.spawn("/bin/sleep", ["3600"], environment: [], passing: [])
+  static func sleeping() throws -> ChildProcess {
+    try ChildProcess.spawn("/bin/sleep", ["3600"], environment: [], passing: [])
   }
 
   func write(_ text: String) throws {
@@ -47,7 +48,7 @@ struct Shell {
   }
 }
 
-extension QEMUProcess {
+extension ChildProcess {
   /// Ends it, and waits for that.
   func kill() async throws -> ProcessEnd? {
     try send(signal: SIGKILL)

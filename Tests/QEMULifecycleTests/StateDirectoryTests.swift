@@ -1,6 +1,7 @@
 import Glibc
 import Testing
 
+@testable import QEMUDiagnosis
 @testable import QEMULifecycle
 
 /// The directory of all virtual machines is this user's alone, or it is not used.

@@ -1,6 +1,7 @@
 import Glibc
 import QMP
 
+@testable import LinuxSystem
 @testable import QEMULifecycle
 
 /// A directory for one test alone; it goes with all that is in it when its suite's value does.

@@ -3,6 +3,7 @@ import Glibc
 import QMP
 import Testing
 
+@testable import LinuxSystem
 @testable import QEMULifecycle
 
 /// The kernel takes 107 bytes of a socket's path: a longer one is reached all the same.

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import QEMULifecycle
+@testable import QEMUObservation
 
 /// The kernel's messages about Unix sockets.
 @Suite struct UnixSocketTableTests {

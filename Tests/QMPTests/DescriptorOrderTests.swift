@@ -1,3 +1,4 @@
+import LinuxSystem
 import QEMUJSON
 import QEMUTestSupport
 import QMP

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import LinuxSystem
 @testable import QMP
 
 /// A loop sleeps until the first of its timeouts, whatever was set and taken back before.

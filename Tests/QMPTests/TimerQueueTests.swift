@@ -1,6 +1,7 @@
 import Synchronization
 import Testing
 
+@testable import LinuxSystem
 @testable import QMP
 
 /// Timeouts fire in order, and never when they are forgotten.

@@ -3,6 +3,7 @@ import QEMUJSON
 import QEMUTestSupport
 import Testing
 
+@testable import LinuxSystem
 @testable import QMP
 
 /// Every wait has a bound and an end: for a value, for a reply, for an event.

@@ -1,6 +1,9 @@
 import Glibc
+import LinuxSystem
 public import QEMUCommandLine
+public import QEMUDiagnosis
 import QEMUJSON
+public import QEMUObservation
 
 extension QEMUBinary {
   /// Queries the capabilities of the binary: its options, machines, devices, CPU models, accelerators and QMP schema.

@@ -1,6 +1,7 @@
 import Glibc
 import QEMUCommandLine
 import QEMUJSON
+import QEMUObservation
 
 /// The options that remove rights from QEMU that its request does not need.
 ///

@@ -1,4 +1,6 @@
 import QEMUCommandLine
+import QEMUDiagnosis
+import QEMUObservation
 
 /// The command line of a start: the request, and options that make QEMU observable and remove rights that it does not
 /// need. They change nothing in the guest.

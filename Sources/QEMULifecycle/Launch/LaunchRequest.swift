@@ -1,4 +1,5 @@
 public import QEMUCommandLine
+public import QEMUObservation
 
 /// A request to start a virtual machine.
 public struct LaunchRequest: Sendable {

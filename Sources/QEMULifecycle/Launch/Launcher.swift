@@ -1,6 +1,9 @@
 import CLinux
 import Glibc
+import LinuxSystem
 import QEMUCommandLine
+import QEMUDiagnosis
+import QEMUObservation
 import QMP
 
 /// A launcher of one QEMU: it listens, spawns, connects, and waits for the first answer or the exit.
@@ -34,7 +37,7 @@ struct Launcher {
 
   /// The result of a launch.
   struct Launched {
-    let process: QEMUProcess
+    let process: ChildProcess
     let session: QMPSession
     let greeting: QMPGreeting
     let record: MachineRecord
@@ -64,12 +67,12 @@ struct Launcher {
     }
   }
 
-  private func spawn() throws(LifecycleError) -> QEMUProcess.Waiting {
+  private func spawn() throws(LifecycleError) -> ChildProcess.Waiting {
     do throws(SystemError) {
       let listener = try socket.listen()
       let streams = try openStreams()
       let secrets = try openSecrets()
-      return try QEMUProcess.spawnWaiting(
+      return try ChildProcess.spawnWaiting(
         request.binary.path, plan.arguments, environment: environment,
         passing: [
           .init(streams.input.descriptor.number, as: 0), .init(streams.output.descriptor.number, as: 1),
@@ -83,7 +86,7 @@ struct Launcher {
     }
   }
 
-  private func execute(_ waiting: consuming QEMUProcess.Waiting) throws(LifecycleError) -> QEMUProcess {
+  private func execute(_ waiting: consuming ChildProcess.Waiting) throws(LifecycleError) -> ChildProcess {
     do throws(SystemError) {
       if request.configuration.machine["dump-guest-core"] == nil { waiting.limitCoreDumps() }
       return try waiting.execute()
@@ -149,7 +152,7 @@ struct Launcher {
 
   /// Waits for QEMU's first answer, or for its exit.
   private func awaitReadiness(
-    _ session: QMPSession, _ process: QEMUProcess
+    _ session: QMPSession, _ process: ChildProcess
   ) async throws(LifecycleError) -> QMPGreeting {
     let watch = Task { if await process.waitForEnd() != nil { await session.close() } }
     defer { watch.cancel() }
@@ -176,7 +179,7 @@ extension Launcher {
   private static let timeout = Duration.seconds(2)
 
   /// Ends the process, cleans up, and returns the error with QEMU's error output.
-  func giveUp(_ process: QEMUProcess, _ error: LifecycleError) async -> LifecycleError {
+  func giveUp(_ process: ChildProcess, _ error: LifecycleError) async -> LifecycleError {
     let diesByItself = error.code == .startFailed || error.code == .commandFailed
     // This task is not cancelled with the caller's: the process must have ended before this returns.
     let (end, isOurDoing) = await Task { await Self.end(process, graceful: diesByItself) }.value
@@ -204,7 +207,7 @@ extension Launcher {
 
   /// Ends the process, after a timeout for it to exit by itself if the end is graceful.
   /// - Returns: the exit, and whether this function caused it; then it does not explain the failure.
-  private static func end(_ process: QEMUProcess, graceful: Bool) async -> (ProcessEnd, Bool) {
+  private static func end(_ process: ChildProcess, graceful: Bool) async -> (ProcessEnd, Bool) {
     if graceful, let end = await process.waitForEnd(within: timeout) { return (end, false) }
     try? process.send(signal: SIGKILL)
     return (await process.waitForEnd(within: timeout) ?? .unknown, true)

@@ -1,6 +1,8 @@
 import Glibc
+import LinuxSystem
+public import QEMUDiagnosis
 import QEMUJSON
-import QMP
+import QEMUObservation
 
 /// The status of a virtual machine, read in bounded time.
 public struct MachineStatus: Sendable, Hashable {

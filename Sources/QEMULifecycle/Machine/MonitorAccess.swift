@@ -1,8 +1,8 @@
 import Glibc
+import LinuxSystem
 import QEMUCommandLine
 import QEMUJSON
 import QEMUVerification
-import QMP
 
 /// The access to the monitor of a QEMU that `qemuctl` did not start.
 public enum MonitorAccess: Sendable, Hashable, CustomStringConvertible {

@@ -1,5 +1,7 @@
 import QAPI
 public import QEMUCommandLine
+public import QEMUDiagnosis
+import QEMUObservation
 public import QEMUVerification
 public import QMP
 

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
-import QMP
+import LinuxSystem
+import QEMUDiagnosis
 
 /// The identification of the QEMU process of a recorded virtual machine. Every command that acts on a process uses it.
 enum RecordedProcess {
@@ -20,7 +21,7 @@ enum RecordedProcess {
   ///   true; `unproven` if this process cannot determine whether it is running.
   static func find(
     _ record: MachineRecord, in directory: MachineDirectory
-  ) throws(LifecycleError) -> QEMUProcess? {
+  ) throws(LifecycleError) -> ChildProcess? {
     guard let boot = ProcessIdentity.currentBootID, let namespaces = ProcessIdentity.currentNamespaces else {
       throw .ofHost(SystemError(errno, "read /proc"))
     }
@@ -52,9 +53,9 @@ enum RecordedProcess {
         "rebuild the record with qemuctl recover \(record.name); nothing was done to process \(process.pid)")
   }
 
-  private static func hold(_ record: MachineRecord) throws(LifecycleError) -> QEMUProcess? {
+  private static func hold(_ record: MachineRecord) throws(LifecycleError) -> ChildProcess? {
     do throws(SystemError) {
-      return try QEMUProcess.adopt(record.process)
+      return try ChildProcess.adopt(record.process)
     } catch {
       if [EMFILE, ENFILE, ENOMEM].contains(error.number) { throw .ofHost(error) }
       throw unproven(

@@ -1,5 +1,7 @@
 import Glibc
-import QMP
+import LinuxSystem
+import QEMUDiagnosis
+import QEMUObservation
 
 /// The process that uses the files of a run, determined without the record.
 enum RunHolder: Equatable {

@@ -1,3 +1,5 @@
+public import LinuxSystem
+
 /// The steps of stopping a virtual machine, and the timeout of each.
 public struct ShutdownPolicy: Sendable, Hashable {
   /// A step of stopping a virtual machine.

@@ -1,5 +1,8 @@
 import Glibc
+public import LinuxSystem
 public import QEMUCommandLine
+public import QEMUDiagnosis
+import QEMUObservation
 public import QEMUVerification
 import QMP
 
@@ -21,9 +24,9 @@ public struct UnmanagedQEMU: Sendable {
   /// - Throws: ``LifecycleError``: `notRunning` if there is no such process; `notQEMU` if its program is not QEMU;
   ///   `unsupportedOption` if its command line cannot be parsed; `hostUnusable`.
   public init(pid: Int32) throws(LifecycleError) {
-    guard let process = ProcessIdentity(reading: pid) else { throw Self.noProcess(pid, errno) }
+    guard let process = ProcessIdentity(reading: pid) else { throw QEMUProgram.unreadable(pid, errno) }
     self.process = process
-    configuration = try Self.configuration(of: pid)
+    configuration = try QEMUProgram.configuration(of: pid)
     monitor = Self.monitor(of: configuration, pid)
   }
 
@@ -51,37 +54,6 @@ public struct UnmanagedQEMU: Sendable {
     } catch {
       throw LifecycleError(
         .unsupportedOption, error.description, evidence: error.evidence, remedy: error.remedy)
-    }
-  }
-
-  /// Returns the error for a process that cannot be read: `notRunning` only if the kernel reports that there is none.
-  private static func noProcess(_ pid: Int32, _ number: Int32) -> LifecycleError {
-    if !ProcFileSystem.isMounted || (pid > 0 && (kill(pid, 0) == 0 || errno != ESRCH)) {
-      return .ofHost(SystemError(number, "read /proc/\(pid)"))
-    }
-    return LifecycleError(
-      .notRunning, "there is no process \(pid)", remedy: "specify a running process: see pgrep -a qemu")
-  }
-
-  /// Reads the command line of a process.
-  static func configuration(of pid: Int32) throws(LifecycleError) -> QEMUConfiguration {
-    guard let text = readProcText("/proc/\(pid)/cmdline") else { throw noProcess(pid, errno) }
-    let words = text.split(separator: "\0", omittingEmptySubsequences: false).dropLast().map(String.init)
-    let name = words.first?.split(separator: "/").last ?? ""
-    // If its program cannot be examined, only its name is checked; then nothing of it is confirmed.
-    guard QEMUProgram.isRun(by: pid) ?? (name.hasPrefix("qemu") || name.hasPrefix("kvm")) else {
-      throw LifecycleError(
-        .notQEMU, "process \(pid) is not QEMU", evidence: words.prefix(1).map { String($0.prefix(200)) },
-        remedy: "specify a process whose program is qemu-system-ARCH: see pgrep -a qemu")
-    }
-    do throws(CommandLineError) {
-      return try QEMUConfiguration(words: words, unknownNames: .kept)
-    } catch {
-      let redaction = Redaction(arguments: words)
-      throw LifecycleError(
-        .unsupportedOption,
-        "the command line of process \(pid) cannot be parsed: \(redaction.redacting(error.description))",
-        evidence: error.evidence.map(redaction.redacting), remedy: error.remedy)
     }
   }
 
@@ -127,7 +99,9 @@ public struct UnmanagedQEMU: Sendable {
     }
     let version = await session.value?.greeting?.version.description
     await session.value?.close()
-    guard let now = ProcessIdentity(reading: process.pid) else { throw Self.noProcess(process.pid, errno) }
+    guard let now = ProcessIdentity(reading: process.pid) else {
+      throw QEMUProgram.unreadable(process.pid, errno)
+    }
     guard now == process else {
       throw LifecycleError(
         .notRunning, "process \(process.pid) ended while it was verified", remedy: "specify a running process"

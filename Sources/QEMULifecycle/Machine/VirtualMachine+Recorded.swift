@@ -1,4 +1,6 @@
 import Glibc
+import LinuxSystem
+public import QEMUDiagnosis
 import QMP
 
 // Operations on a recorded virtual machine that need no monitor.
@@ -88,7 +90,7 @@ extension VirtualMachine {
       remedy: "repeat the stop, or run qemuctl kill \(name)")
   }
 
-  private static func send(_ number: Int32, to process: QEMUProcess, _ name: MachineName)
+  private static func send(_ number: Int32, to process: ChildProcess, _ name: MachineName)
     throws(LifecycleError)
   {
     do throws(SystemError) {

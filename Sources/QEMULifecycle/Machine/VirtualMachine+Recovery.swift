@@ -1,5 +1,7 @@
 import Glibc
+import LinuxSystem
 import QEMUCommandLine
+public import QEMUDiagnosis
 import QMP
 
 extension VirtualMachine {

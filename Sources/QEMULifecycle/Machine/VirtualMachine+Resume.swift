@@ -1,3 +1,4 @@
+public import QEMUDiagnosis
 import QEMUJSON
 import QMP
 

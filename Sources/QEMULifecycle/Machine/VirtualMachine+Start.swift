@@ -1,7 +1,10 @@
 import Glibc
+import LinuxSystem
 import QAPI
 import QEMUCommandLine
+public import QEMUDiagnosis
 import QEMUJSON
+import QEMUObservation
 import QEMUVerification
 import QMP
 
@@ -58,7 +61,7 @@ extension VirtualMachine {
   /// Ends a QEMU whose start was interrupted before its guest ran.
   /// - Returns: whether it has ended; one that does not answer, or whose guest has run since, is not changed.
   private static func endInterruptedStart(
-    _ process: QEMUProcess, _ record: MachineRecord, _ directory: MachineDirectory
+    _ process: ChildProcess, _ record: MachineRecord, _ directory: MachineDirectory
   ) async -> Bool {
     let socket = UnixSocketPath(directory: directory.path, name: record.socket)
     if let (session, _) = try? await connect(socket, record, .seconds(5)) {
@@ -198,7 +201,7 @@ extension VirtualMachine {
 }
 
 extension Launcher {
-  func makeRecord(of process: QEMUProcess) throws(LifecycleError) -> MachineRecord {
+  func makeRecord(of process: ChildProcess) throws(LifecycleError) -> MachineRecord {
     let requested: [String]
     do throws(CommandLineError) {
       requested = try request.configuration.arguments()

@@ -1,4 +1,6 @@
 import Glibc
+import LinuxSystem
+public import QEMUDiagnosis
 import QEMUJSON
 import QMP
 

@@ -1,7 +1,10 @@
 import Glibc
+public import LinuxSystem
 public import QAPI
 public import QEMUCommandLine
+public import QEMUDiagnosis
 public import QEMUJSON
+import QEMUObservation
 public import QEMUVerification
 public import QMP
 
@@ -19,7 +22,7 @@ public actor VirtualMachine {
   /// The time of each stage of the start; zero for a virtual machine that was adopted.
   public private(set) var timing: StartTiming
 
-  let process: QEMUProcess
+  let process: ChildProcess
   let session: QMPSession
   let directory: MachineDirectory
   let begin: ContinuousClock.Instant
@@ -36,7 +39,7 @@ public actor VirtualMachine {
 
   init(
     name: MachineName, record: MachineRecord, greeting: QMPGreeting, timing: StartTiming,
-    process: QEMUProcess,
+    process: ChildProcess,
     session: QMPSession,
     directory: MachineDirectory, lock: SharedDescriptor, begin: ContinuousClock.Instant,
     verification: Verification? = nil, guestRan: Bool = false

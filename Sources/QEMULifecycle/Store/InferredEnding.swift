@@ -1,5 +1,6 @@
 import Glibc
-import QMP
+import LinuxSystem
+import QEMUDiagnosis
 
 extension MachineRecord.Ending {
   /// The reason of an end after which the socket remains, which QEMU removes at an orderly exit.

@@ -1,6 +1,8 @@
 import CLinux
 import Glibc
-package import QMP
+package import LinuxSystem
+package import QEMUDiagnosis
+import QMP
 
 extension MachineDirectory {
   /// Creates and locks the directory for a start.

@@ -1,8 +1,9 @@
 import CLinux
 import Glibc
+import LinuxSystem
 import QEMUCommandLine
+package import QEMUDiagnosis
 import QEMUJSON
-import QMP
 import Synchronization
 
 /// The directory of one virtual machine, with its record, socket, logs and lock.

@@ -1,3 +1,5 @@
+public import QEMUDiagnosis
+
 /// The name of a virtual machine, which is also the name of its directory.
 public struct MachineName: Sendable, Hashable, CustomStringConvertible {
   /// The maximum number of characters in a name.

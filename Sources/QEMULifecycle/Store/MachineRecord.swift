@@ -1,4 +1,6 @@
+public import LinuxSystem
 public import QEMUCommandLine
+public import QEMUDiagnosis
 import QEMUJSON
 
 /// The record of a virtual machine in its directory, by which later commands find it.

@@ -1,4 +1,5 @@
 import Glibc
+import LinuxSystem
 
 /// The rules for the owner and the mode of files: only root and the user who runs the command may own or write them.
 enum Ownership {

@@ -1,5 +1,3 @@
-import QMP
-
 /// The names of the files of one run. Every run has its own file names.
 struct RunFiles: Sendable, Hashable {
   private static let parts = [

@@ -1,7 +1,8 @@
 import CLinux
 import Glibc
+import LinuxSystem
+public import QEMUDiagnosis
 import QEMUJSON
-import QMP
 
 /// The state directory, with a subdirectory for each virtual machine.
 public struct StateDirectory: Sendable, Hashable {

@@ -202,9 +202,9 @@ public final class ChaosRun {
   /// Makes a process, and a record that names it as a machine's.
   ///
   /// It holds nothing that this process has open: the ends of the commands are told by descriptors.
-  private func makeDecoy() throws -> QEMUProcess {
+  private func makeDecoy() throws -> ChildProcess {
     let null = try Descriptor.open("/dev/null", O_RDWR)
-    let decoy = try QEMUProcess.spawn(
+    let decoy = try ChildProcess.spawn(
       "/bin/sleep", ["100000"], environment: [], passing: (0...2).map { .init(null.number, as: $0) })
     let identity = decoy.identity
     let directory = "\(state)/\(ChaosStep.decoy)"

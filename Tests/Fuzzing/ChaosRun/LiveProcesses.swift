@@ -1,4 +1,5 @@
 import Foundation
+import LinuxSystem
 import QEMULifecycle
 
 /// The processes that the commands of a run have started, and that live.

@@ -1,5 +1,6 @@
 package import QEMUCommandLine
-package import QEMULifecycle
+import QEMULifecycle
+package import QEMUObservation
 import RandomValues
 
 /// Generates command lines, and compares `check` with a frozen start of a binary.

@@ -1,5 +1,7 @@
 import Foundation
+import LinuxSystem
 import QEMULifecycle
+import QEMUObservation
 import QMP
 
 /// The outcome of a real QEMU that is started frozen with a command line, and ended.

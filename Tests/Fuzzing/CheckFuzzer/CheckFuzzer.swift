@@ -3,6 +3,7 @@ import CheckComparison
 import Foundation
 import QEMUCommandLine
 import QEMULifecycle
+import QEMUObservation
 
 /// Compares `qemuctl check` with frozen starts of real QEMUs; see Docs/Fuzzing.md.
 @main

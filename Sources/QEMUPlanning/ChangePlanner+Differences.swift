@@ -1,0 +1,173 @@
+package import QEMUCommandLine
+import QEMUJSON
+import QEMUVerification
+
+/// The changes of options that remain but differ from the configuration.
+extension ChangePlanner {
+  /// Returns the changes of properties that differ from the configuration.
+  func propertyChanges() -> [Change] {
+    var changes: [Change] = []
+    var seen: Set<[String]> = []
+    let added = Set(
+      wanted.filter { Self.hotPluggableOptions.contains($0.option) && !isLive($0) }.map(\.name))
+    // Drifted findings come first: of changes with one identity the first is kept, and only these show their effect.
+    let ordered = findings.filter { $0.verdict == .drifted } + findings.filter { $0.verdict != .drifted }
+    for finding in ordered where !added.contains([finding.option, finding.instance]) {
+      guard finding.verdict == .drifted || isNewlyWanted(finding),
+        !isOfLeavingCPUs(finding), !isOfRefusedImage(finding)
+      else { continue }
+      var change = liveChange(of: finding) ?? restart(finding)
+      change.isShown = finding.verdict == .drifted
+      if seen.insert(change.identity).inserted { changes.append(change) }
+    }
+    return changes
+  }
+
+  private func liveChange(of finding: Finding) -> Change? {
+    LiveProperty.change(finding, in: wantedConfiguration, after: known.map(\.occurrence), of: live)
+  }
+
+  /// Returns whether a different number of CPUs is due to `-device` CPUs that the plan removes separately.
+  private func isOfLeavingCPUs(_ finding: Finding) -> Bool {
+    guard finding.option == "smp", finding.property == "cpus",
+      let wanted = Int(finding.requested), let present = finding.observed.flatMap({ Int($0) })
+    else { return false }
+    let cpus = leaving.count { part in
+      part.option == "device" && part.id.flatMap { live.devices[$0] }.map(LiveInventory.isCPU) == true
+    }
+    return cpus > 0 && present - cpus == wanted
+  }
+
+  /// Returns whether a finding is unobservable and was not requested before.
+  private func isNewlyWanted(_ finding: Finding) -> Bool {
+    [.unobservable, .unobserved].contains(finding.verdict)
+      && !requestedBefore(finding).contains { $0.comparedText == finding.comparedText }
+  }
+
+  private func requestedBefore(_ finding: Finding) -> [Finding] {
+    knownFindings.filter {
+      ($0.option, $0.instance, $0.property) == (finding.option, finding.instance, finding.property)
+    }
+  }
+
+  private func restart(_ finding: Finding) -> Change {
+    if finding.observed?.hasPrefix("no such ") == true {
+      return .restart(
+        ChangeSubject(finding.option, finding.instance), .add, because: "QEMU creates it only at startup")
+    }
+    return .restart(finding.subject, .set, because: unseen(finding) + reading(finding))
+  }
+
+  private func unseen(_ finding: Finding) -> String {
+    if finding.observed != nil { return "" }
+    let before = requestedBefore(finding).isEmpty ? "it was not requested" : "another one was requested"
+    return "no query shows its value, \(before) before, and "
+  }
+
+  private func reading(_ finding: Finding) -> String {
+    guard finding.option == "object" else { return "QEMU reads it only at startup" }
+    return "QEMU reads it only when it creates the object: restart it, or use a new object id"
+  }
+
+  /// Returns the identity of a finding. Events of `-trace` and forwarding rules are identified by their text, not by
+  /// their number; the elements of an object's list are one finding, because the list is set as a whole.
+  private func name(_ finding: Finding) -> [String] {
+    if finding.option == "trace" { return [finding.option, finding.requested, finding.property] }
+    if finding.option == "object" {
+      return [finding.option, finding.instance, finding.property.replacing(#/\.\d+$/#, with: "")]
+    }
+    return [finding.option, finding.instance, isRule(finding) ? finding.requested : finding.property]
+  }
+
+  private func isRule(_ finding: Finding) -> Bool {
+    finding.option == "netdev" && finding.property.hasPrefix("hostfwd.")
+  }
+
+  /// The removals of devices that have no id and are no longer wanted.
+  var leavingWithoutName: [Change] {
+    func nameless(_ parts: [PlannedOption]) -> [Occurrence] {
+      parts.filter { $0.option == "device" && $0.id == nil }.map(\.occurrence)
+    }
+    var staying = nameless(wanted)
+    return nameless(known).enumerated().compactMap { number, occurrence in
+      if let place = staying.firstIndex(of: occurrence) {
+        staying.remove(at: place)
+        return nil
+      }
+      let driver = occurrence.argument?.members?["driver"]?.stringValue ?? ""
+      return .restart(
+        ChangeSubject("device", String(number), from: driver), .remove,
+        because: "it has no id, which device_del needs")
+    }
+  }
+
+  /// Returns whether the whole option of a finding is no longer requested.
+  private func isGone(_ finding: Finding) -> Bool {
+    func isOne(_ part: PlannedOption) -> Bool { part.name == [finding.option, finding.instance] }
+    return known.contains(where: isOne) && !wanted.contains(where: isOne)
+  }
+
+  /// Returns the changes for properties that were requested before and no longer are.
+  package func forgotten() -> [Change] {
+    let names = Set(findings.map(name))
+    let gone = Set(leaving.map(\.name))
+    let kept = Set(wanted.filter { $0.id != nil }.map(\.name))
+    return knownFindings.filter { finding in
+      if names.contains(name(finding)) { return false }
+      // A rule that is not live is already removed.
+      if isRule(finding), finding.verdict == .drifted { return false }
+      let isOne = Self.hotPluggableOptions.contains(finding.option)
+      return !gone.contains([finding.option, finding.instance])
+        && (!isOne || kept.contains([finding.option, finding.instance]))
+    }.map { finding in
+      // To reopen a character device sets all its properties.
+      if finding.option == "chardev",
+        let opening = liveChange(of: finding)
+      {
+        return opening.removing(finding)
+      }
+      guard let command = LiveProperty.undoing(finding) else {
+        return .restart(
+          isGone(finding) ? ChangeSubject(finding.option, finding.instance) : finding.leavingSubject, .remove,
+          because: "it was requested before, and QEMU reads it only at startup")
+      }
+      var change = Change.live(finding.leavingSubject, .remove, [command])
+      change.isShown = false
+      return change
+    }
+  }
+}
+
+extension Change {
+  /// Returns the removal of a finding's property with the same commands.
+  fileprivate func removing(_ finding: Finding) -> Change {
+    guard kind == .live else {
+      return .hindered(finding.leavingSubject, .remove, kind, because: reason ?? "")
+    }
+    var change = Change.live(finding.leavingSubject, .remove, commands)
+    change.isShown = false
+    return change
+  }
+}
+
+extension Finding {
+  /// The subject of a change from the live value to the requested one.
+  package var subject: ChangeSubject {
+    ChangeSubject(option, instance, listName, from: observed, to: requested)
+  }
+
+  /// Returns the subject of a change to the requested value; that of an element of a list is the whole list.
+  package func subject(of occurrence: Occurrence?) -> ChangeSubject {
+    var subject = subject
+    if let list = occurrence?.argument?.members?[listName]?.arrayValue, property != listName {
+      subject.to = list.map { $0.stringValue ?? (try? $0.serialised()) ?? "" }.joined(separator: ",")
+    }
+    return subject
+  }
+
+  /// The subject of a change that leaves the value to QEMU.
+  var leavingSubject: ChangeSubject { ChangeSubject(option, instance, listName, from: requested) }
+
+  /// The name of the property; for an element of a list, that of the list.
+  private var listName: String { property.replacing(#/\.[0-9]+(\.str)?$/#, with: "") }
+}

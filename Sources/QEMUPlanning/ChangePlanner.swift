@@ -1,0 +1,205 @@
+package import QEMUCommandLine
+import QEMUJSON
+package import QEMUVerification
+
+/// A planner of the changes from a live virtual machine to a wanted configuration.
+package struct ChangePlanner {
+  /// The options that the virtual machine was started with, and those that later commands added.
+  package let known: [PlannedOption]
+  package let wanted: [PlannedOption]
+  let wantedConfiguration: QEMUConfiguration
+  package let live: LiveInventory
+  /// A Boolean value that indicates whether the sandbox of the running QEMU forbids it to start programs.
+  package let forbidsHelperPrograms: Bool
+  /// The comparison of the live virtual machine with the wanted configuration.
+  package let findings: [Finding]
+  /// The comparison of the live virtual machine with the known options.
+  package let knownFindings: [Finding]
+  /// The options that are known, live and no longer wanted, each once; an option precedes those to which it refers.
+  private(set) var leaving: [PlannedOption] = []
+  private let wantedNames: Set<[String]>
+  /// The ids of the options to which an object may refer.
+  private let backends: Set<String>
+
+  package init(
+    known: [Occurrence], wanted: QEMUConfiguration, live: LiveInventory, findings: [Finding],
+    knownFindings: [Finding], forbidsHelperPrograms: Bool = false
+  ) {
+    self.known = known.map(PlannedOption.init)
+    self.wanted = wanted.occurrences.map(PlannedOption.init)
+    wantedConfiguration = wanted
+    self.live = live
+    self.forbidsHelperPrograms = forbidsHelperPrograms
+    self.findings = findings
+    self.knownFindings = knownFindings
+    wantedNames = Set(self.wanted.map(\.name))
+    backends = Set(
+      (self.known + self.wanted).filter { ["chardev", "netdev", "blockdev"].contains($0.option) }
+        .compactMap(\.id))
+    leaving = findLeaving()
+  }
+
+  /// The options whose occurrences are added and removed by their id.
+  package static let hotPluggableOptions = ["object", "chardev", "netdev", "blockdev", "device"]
+
+  /// The order in which options are added: an option follows those to which it refers.
+  private enum Stage: CaseIterable {
+    case object, chardev, netdev, blockdev
+    /// An object that refers to one of these, such as a network filter.
+    case lateObject
+    case device
+  }
+
+  private func stage(_ part: PlannedOption) -> Stage {
+    switch part.option {
+    case "chardev": .chardev
+    case "netdev": .netdev
+    case "blockdev": .blockdev
+    case "object": part.refers(toAnyOf: backends) ? .lateObject : .object
+    default: .device
+    }
+  }
+
+  package func plan() -> ChangePlan {
+    var plan = ChangePlan()
+    let (late, early) = (leaving.filter(isHeldByOneThatStays), leaving.filter { !isHeldByOneThatStays($0) })
+    plan.changes = refusedImages() + removals(early)
+    plan.changes += additions(Set(leaving.filter { $0.option == "device" }.compactMap(\.id)))
+    let forgotten = self.forgotten()
+    // Forwarding rules are removed first, so that their host ports are free for new rules.
+    let isFirst = { (change: Change) in change.option == "netdev" && change.kind == .live }
+    plan.changes += forgotten.filter(isFirst) + propertyChanges() + removals(late)
+    plan.changes += forgotten.filter { !isFirst($0) } + leavingWithoutName
+    var seen: Set<[String]> = []
+    plan.changes.removeAll { !seen.insert($0.identity).inserted }
+    return plan
+  }
+
+  // MARK: - Additions and removals
+
+  func isLive(_ part: PlannedOption) -> Bool {
+    guard let id = part.id else { return false }
+    switch part.option {
+    case "object": return live.objects.contains(id)
+    case "chardev": return live.characterDevices.contains(id)
+    case "netdev": return live.networkBackends.contains(id)
+    case "blockdev": return live.blockNodes.contains(id)
+    default: return live.devices[id] != nil
+    }
+  }
+
+  private func isWanted(_ part: PlannedOption) -> Bool { wantedNames.contains(part.name) }
+
+  private func findLeaving() -> [PlannedOption] {
+    let gone = known.reversed().filter { $0.isHotPluggable && isLive($0) && !isWanted($0) }
+    var seen: Set<[String]> = []
+    return Stage.allCases.reversed().flatMap { stage in
+      gone.filter { self.stage($0) == stage && seen.insert($0.name).inserted }
+    }
+  }
+
+  /// Returns whether a remaining option still uses this one, as a drive uses its previous medium.
+  private func isHeldByOneThatStays(_ part: PlannedOption) -> Bool {
+    guard let id = part.id, part.option != "device" else { return false }
+    return known.contains { $0.id != id && $0.refers(to: id) && isWanted($0) }
+  }
+
+  private func removals(_ some: [PlannedOption]) -> [Change] {
+    let leavingDevices = Set(leaving.filter { $0.option == "device" }.compactMap(\.id))
+    let leavingNodes = Set(leaving.filter { $0.option == "blockdev" }.compactMap(\.id))
+    return some.compactMap { part in
+      let id = part.id ?? ""
+      if part.option == "device" { return deviceRemoval(id, besides: leavingDevices) }
+      // QEMU refuses only some of these, and removes others although they are in use.
+      if let user = user(of: id, besides: leavingDevices, part.option) {
+        return .impossible(
+          ChangeSubject(part.option, id), .remove, because: "\(user) uses it: remove that, too")
+      }
+      // It is removed with the node that uses it.
+      if part.option == "blockdev", isUsed(id, besides: leavingNodes) { return nil }
+      return .live(ChangeSubject(part.option, id), .remove, [part.removal])
+    }
+  }
+
+  /// Returns a remaining option that uses an id, in the configuration or in the live virtual machine.
+  private func user(of id: String, besides leaving: Set<String>, _ option: String) -> String? {
+    if option == "netdev",
+      let nic = live.devices.filter({ $0.value.netdev == id && !leaving.contains($0.key) }).keys.min()
+    {
+      return "device \(nic)"
+    }
+    return wanted.first { $0.id != id && $0.refers(to: id) }.map { "\($0.option) \($0.id ?? "")" }
+  }
+
+  private func additions(_ leaving: Set<String>) -> [Change] {
+    var taken: Set<String> = []
+    let new = wanted.filter { $0.isHotPluggable && !isLive($0) }
+    return Stage.allCases.flatMap { stage in
+      new.filter { self.stage($0) == stage }.map { addition($0, leaving, &taken) }
+    }
+  }
+
+  private func addition(
+    _ part: PlannedOption, _ leaving: Set<String>, _ taken: inout Set<String>
+  ) -> Change {
+    let id = part.id ?? ""
+    let subject = ChangeSubject(part.option, id)
+    guard let members = part.members else {
+      return .restart(subject, .add, because: "no QMP command adds it to a running QEMU")
+    }
+    if let reason = reasonAgainstAddingLive(part, members) {
+      return .restart(subject, .add, because: reason)
+    }
+    switch part.option {
+    case "object": return .live(subject, .add, [Change.Command("object-add", members)])
+    case "netdev": return .live(subject, .add, [Change.Command("netdev_add", members)])
+    case "blockdev": return .live(subject, .add, [Change.Command("blockdev-add", members)])
+    case "chardev":
+      guard let backend = CharacterBackend.json(members) else {
+        return .restart(subject, .add, because: "this library does not know the QMP form of its backend")
+      }
+      return .live(
+        subject, .add, [Change.Command("chardev-add", ["id": .string(id), "backend": backend])])
+    default: return deviceAddition(id, members, leaving, &taken)
+    }
+  }
+}
+
+extension ChangePlanner {
+  /// Returns the reason why an option must not be added while QEMU is running; nil if it may be.
+  private func reasonAgainstAddingLive(_ part: PlannedOption, _ members: JSONObject) -> String? {
+    if forbidsHelperPrograms, let program = part.occurrence.helperProgram {
+      return "it needs \(program.purpose), and the sandbox forbids starting programs (spawn=deny)"
+    }
+    if part.option == "chardev", CharacterBackend.waitsForClient(members) {
+      return "QEMU would wait for a client, and the guest would be blocked"
+    }
+    // Its back end has to connect to a socket on which QEMU listens.
+    let kind = members[part.option == "netdev" ? "type" : "driver"]?.stringValue ?? ""
+    guard ["netdev", "device"].contains(part.option), kind.hasPrefix("vhost-user"),
+      let name = members["chardev"]?.stringValue,
+      let socket = wanted.first(where: { $0.option == "chardev" && $0.id == name })?.members,
+      CharacterBackend.isServer(socket)
+    else { return nil }
+    return "QEMU would wait for its back end at chardev \(name), and the guest would be blocked"
+  }
+}
+
+extension Occurrence {
+  /// The name of the live object: the node name of a block node, else the id.
+  package var liveID: String? {
+    option == "blockdev" ? argument?.members?["node-name"]?.stringValue : id
+  }
+}
+
+extension PlannedOption {
+  fileprivate var removal: Change.Command {
+    let id = JSON.string(id ?? "")
+    return switch option {
+    case "object": Change.Command("object-del", ["id": id])
+    case "netdev": Change.Command("netdev_del", ["id": id])
+    case "chardev": Change.Command("chardev-remove", ["id": id])
+    default: Change.Command("blockdev-del", ["node-name": id])
+    }
+  }
+}
