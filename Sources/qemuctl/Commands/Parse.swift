@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import QEMU
 
 struct Parse: ParsableCommand {
@@ -41,88 +40,4 @@ struct Parse: ParsableCommand {
   private func text(_ value: JSON) -> String {
     value.stringValue ?? (try? value.serialised()) ?? ""
   }
-}
-
-/// A format of a configuration.
-enum Spelling: String, ExpressibleByArgument, CaseIterable {
-  /// One argument per line.
-  case argv
-  /// NUL-terminated arguments.
-  case argv0
-  /// A shell command.
-  case shell
-  /// A YAML document.
-  case yaml
-  /// A JSON document.
-  case json
-}
-
-struct Convert: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Convert a command line or a configuration to another format.",
-    usage: "qemuctl convert [<options>] --to <to> (<file> | -- <qemu-options> ...)",
-    discussion: """
-      All formats mean the same to QEMU: shell, argv0 (NUL-terminated arguments, as in /proc/PID/cmdline), yaml and \
-      json, which qemuctl can also read; and argv, one argument per line, for scripts.
-        qemuctl convert --to yaml web.args > web.yaml
-        qemuctl convert --to shell web.yaml
-      """)
-
-  @Option(help: "The output format: \(Spelling.allCases.map(\.rawValue).joined(separator: ", ")).")
-  var to: Spelling
-
-  @OptionGroup var configuration: ConfigurationArguments
-
-  func run() throws {
-    let sections = try configuration.document()?.sectionsBesideOptions ?? [:]
-    let configuration = try configuration.configuration(unknownNames: .kept)
-    if !sections.isEmpty, ![.json, .yaml].contains(to) {
-      Output.note(
-        "\(sections.names.joined(separator: " and ")) are left out: a command line has no place for them",
-        remedy: "convert to yaml or json to keep it")
-    }
-    switch to {
-    case .argv: print(try lines(words(configuration)))
-    case .argv0: print(try words(configuration).map { $0 + "\0" }.joined())
-    case .shell: print(try configuration.shellText() + "\n")
-    case .json: print(try document(configuration, sections), .json)
-    case .yaml: print(try document(configuration, sections), .yaml)
-    }
-  }
-
-  private func document(_ configuration: QEMUConfiguration, _ sections: JSONObject) throws -> JSONObject {
-    var root = try ConfigurationDocument(configuration).root
-    for section in sections { root[section.name] = section.value }
-    return root
-  }
-
-  /// It is of use only as it was given.
-  private func print(_ text: String) {
-    Output.disclose()
-    Output.text(text)
-  }
-
-  private func print(_ document: JSONObject, _ format: OutputFormat) {
-    Output.disclose()
-    Output.document(.object(document), format)
-  }
-
-  private func words(_ configuration: QEMUConfiguration) throws -> [String] {
-    try [configuration.binary].compactMap(\.self) + configuration.arguments()
-  }
-
-  private func lines(_ words: [String]) throws -> String {
-    if let word = words.first(where: { $0.utf8.contains(UInt8(ascii: "\n")) }) {
-      throw ValidationError("the argument \(quoted(word)) contains a newline; use --to argv0")
-    }
-    return words.map { $0 + "\n" }.joined()
-  }
-}
-
-struct Schema: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Print the JSON Schema of YAML and JSON configurations, for editors.",
-    discussion: "  qemuctl schema > qemu.schema.json")
-
-  func run() { Output.document(.object(ConfigurationDocument.jsonSchema)) }
 }

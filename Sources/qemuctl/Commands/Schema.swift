@@ -1,0 +1,10 @@
+import ArgumentParser
+import QEMU
+
+struct Schema: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print the JSON Schema of YAML and JSON configurations, for editors.",
+    discussion: "  qemuctl schema > qemu.schema.json")
+
+  func run() { Output.document(.object(ConfigurationDocument.jsonSchema)) }
+}

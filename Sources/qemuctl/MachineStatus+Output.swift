@@ -1,0 +1,44 @@
+import QEMU
+
+extension MachineStatus {
+  var json: JSONObject {
+    var object = MachineSummary(record: record, state: state).json
+    object["accelerator"] = record.accelerator.map(JSON.string) ?? .null
+    object["verdict"] = record.verdict.map(JSON.string) ?? .null
+    object["started"] = .integer(record.started)
+    object["supervised"] = false
+    object["ended"] = ended
+    if let remark, isAlive { object["reason"] = .string(remark) }
+    object["warning"] = warning.map(JSON.string)
+    return object
+  }
+
+  private var ended: JSON {
+    if isAlive { return .null }
+    var object: JSONObject = ["reason": .string(remark ?? "unknown")]
+    switch record.ending?.end {
+    case .exited(let code): object["exit"] = .integer(Int64(code))
+    case .signalled(let number, _): object["signal"] = .integer(Int64(number))
+    default: break
+    }
+    object["text"] = .string(record.ending?.text ?? "")
+    return .object(object)
+  }
+
+  var row: [String] {
+    [
+      record.name, state, isAlive ? String(record.process.pid) : "-", record.accelerator ?? "-",
+      record.verdict ?? "-", record.version,
+    ]
+  }
+
+  var lines: [[String]] {
+    let warnings = warning.map { [["warning", $0]] } ?? []
+    return [
+      ["name", record.name], ["state", state + (remark.map { " (\($0))" } ?? "")],
+      ["pid", isAlive ? String(record.process.pid) : "-"], ["accelerator", record.accelerator ?? "-"],
+      ["verdict", record.verdict ?? "-"], ["qemu", "\(record.binary) \(record.version)"],
+      ["command", Redaction(arguments: record.command).arguments.map(quoted).joined(separator: " ")],
+    ] + warnings
+  }
+}
