@@ -1,3 +1,5 @@
+package import QEMUCommandLine
+
 /// A virtual machine that could not be started, reached or stopped.
 public struct LifecycleError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The kind of failure.
@@ -59,6 +61,16 @@ public struct LifecycleError: Error, Hashable, Sendable, CustomStringConvertible
   /// Returns the error with a suggestion before its remedy.
   package func suggesting(_ suggestion: String) -> LifecycleError {
     LifecycleError(code, summary, evidence: evidence, remedy: suggestion + remedy)
+  }
+
+  /// Returns the error with additional evidence.
+  package func adding(evidence text: String) -> LifecycleError {
+    LifecycleError(code, summary, evidence: evidence + [text], remedy: remedy)
+  }
+
+  /// Returns the error for a command line that cannot be used.
+  package static func unsupported(_ error: CommandLineError) -> LifecycleError {
+    LifecycleError(.unsupportedOption, error.description, evidence: error.evidence, remedy: error.remedy)
   }
 
   package init(_ code: Code, _ summary: String, evidence: [String] = [], remedy: String) {

@@ -167,6 +167,16 @@ struct ConfigurationArguments: ParsableArguments {
     }
   }
 
+  /// Returns the section `verify` of the file; nil if there is none.
+  func verification() throws -> VerifySection? {
+    guard let document = try document() else { return nil }
+    do throws(CommandLineError) {
+      return try document.verification()
+    } catch {
+      throw located(error)
+    }
+  }
+
   /// Reads a file as a document; nil where it holds a command line.
   static func document(named file: String) throws -> ConfigurationDocument? {
     do {
@@ -227,14 +237,6 @@ struct ConfigurationArguments: ParsableArguments {
   }
 }
 
-/// The action on a drift.
-enum DriftPolicy: String, ExpressibleByArgument, CaseIterable {
-  /// QEMU is ended without resuming the guest.
-  case enforce
-  /// The guest is resumed; the exit status still reports the drift.
-  case warn
-}
-
 /// The options that decide which findings are failures.
 struct JudgementOptions: ParsableArguments {
   @Option(
@@ -259,21 +261,10 @@ struct PolicyOptions: ParsableArguments {
   @OptionGroup var judgement: JudgementOptions
 
   /// Returns the options completed by the `verify` section of a configuration; the command line takes precedence.
-  func completed(by document: ConfigurationDocument?) throws -> PolicyOptions {
-    guard let section = document?.root["verify"] else { return self }
-    let known = section.objectValue.map { Set($0.names).isSubset(of: ["policy", "accept"]) } ?? false
-    let word = section["policy"]?.stringValue
-    let accepted = section["accept"]?.arrayValue ?? []
-    guard known, section["policy"] == nil || word.flatMap(DriftPolicy.init) != nil,
-      section["accept"] == nil || section["accept"]?.arrayValue != nil,
-      accepted.allSatisfy({ $0.stringValue != nil })
-    else {
-      throw ConfigurationDocument.malformed(
-        "verify must be {policy: enforce or warn, accept: [OPTION.PROPERTY, …]}", at: "verify", of: document)
-    }
+  func completed(by section: VerifySection?) -> PolicyOptions {
     var result = self
-    result.policy = policy ?? word.flatMap(DriftPolicy.init)
-    result.judgement.accept += accepted.compactMap(\.stringValue)
+    result.policy = policy ?? section?.policy
+    result.judgement.accept += section?.accepted ?? []
     return result
   }
 }

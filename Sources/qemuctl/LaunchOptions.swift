@@ -25,17 +25,16 @@ struct LaunchOptions: ParsableArguments {
   func start(
     console: LaunchRequest.Console
   ) async throws -> (machine: VirtualMachine, failure: ExitStatus?) {
-    let policy = try policy.completed(by: configuration.document())
-    let request = try request(console, policy)
-    let machine = try await start(request)
-    let runs = !request.configuration.has("S")
-    do {
-      return (machine, try await verify(machine, runs: runs, policy))
-    } catch {
-      // An exit status is the result of a complete verification, which has ended QEMU if necessary.
-      if !(error is ExitStatus) { await machine.discard() }
-      throw error
-    }
+    let policy = try policy.completed(by: configuration.verification())
+    let started = try await start(request(console, policy), policy)
+    tell(started.standardError, of: started.record)
+    Output.note(unrecorded: await started.machine.recordFailure)
+    let summary = MachineSummary(record: started.record, state: started.state)
+    Output.report(started.report, of: summary, await started.machine.timing, format)
+    if !started.isDiscarded { return (started.machine, started.report.failure) }
+    Output.note(
+      "\"\(started.machine.name)\" \(started.report.complaint) and was ended without resuming its guest")
+    throw ExitStatus.drifted
   }
 
   private func request(
@@ -58,7 +57,7 @@ struct LaunchOptions: ParsableArguments {
     // A request that contradicts itself is an error before anything is started.
     try Verification(of: requested).requireFindings(named: policy.judgement.accept)
     var request = LaunchRequest(
-      name: try givenName(requested) ?? freeName(), configuration: requested,
+      name: try givenName(requested) ?? state.directory.freeName(), configuration: requested,
       binary: try configuration.binary(requested),
       state: state.directory)
     request.user = user ?? lifecycle?.user
@@ -69,52 +68,18 @@ struct LaunchOptions: ParsableArguments {
   }
 
   /// Starts the virtual machine. If another command has taken a generated name, the next free one is used.
-  private func start(_ request: LaunchRequest) async throws -> VirtualMachine {
+  private func start(_ request: LaunchRequest, _ policy: PolicyOptions) async throws -> VerifiedStart {
     var request = request
     while true {
       do throws(LifecycleError) {
-        return try await VirtualMachine.start(request)
+        return try await VirtualMachine.start(
+          request, onDrift: policy.policy ?? .enforce, by: policy.judgement.policy)
       } catch {
         guard error.code == .alreadyRunning, try givenName(request.configuration) == nil else {
           throw error
         }
-        request.name = try freeName(besides: request.name)
+        request.name = try state.directory.freeName(besides: request.name)
       }
-    }
-  }
-
-  /// Verifies the virtual machine, resumes its guest or ends it, and prints the report.
-  /// - Parameter runs: whether the guest is resumed; false if the request has `-S`.
-  private func verify(
-    _ machine: VirtualMachine, runs: Bool, _ policy: PolicyOptions
-  ) async throws -> ExitStatus? {
-    let report = try await machine.verify(by: policy.judgement.policy).report
-    let isEnded = report.verdict == .drifted && policy.policy != .warn
-    // Act before printing, which may block or fail.
-    let (words, record) = (await machine.standardError, await machine.record)
-    var state = "stopped"
-    if isEnded {
-      await machine.discard()
-    } else {
-      state = try await resume(machine, runs: runs)
-    }
-    tell(words, of: record)
-    Output.note(unrecorded: await machine.recordFailure)
-    Output.report(
-      report, of: MachineSummary(record: record, state: state), await machine.timing, format)
-    if !isEnded { return report.failure }
-    Output.note("\"\(machine.name)\" \(report.complaint) and was ended without resuming its guest")
-    throw ExitStatus.drifted
-  }
-
-  /// Resumes the guest, unless the request has `-S`.
-  /// - Returns: its run state; `stopped` if the guest has already ended its QEMU.
-  private func resume(_ machine: VirtualMachine, runs: Bool) async throws -> String {
-    do throws(LifecycleError) {
-      return runs ? try await machine.resumeReadingState() : try await machine.runState()
-    } catch {
-      guard runs, await machine.end != nil else { throw error }
-      return "stopped"
     }
   }
 
@@ -131,14 +96,6 @@ struct LaunchOptions: ParsableArguments {
   private func givenName(_ requested: QEMUConfiguration) throws(LifecycleError) -> MachineName? {
     if let name { return try MachineName(name) }
     return requested.name?.guest.flatMap { try? MachineName($0) }
-  }
-
-  /// Returns the first of `vm1`, `vm2`, … that has no record.
-  private func freeName(besides other: MachineName? = nil) throws(LifecycleError) -> MachineName {
-    let taken = Set(try state.directory.names() + [other?.description].compactMap(\.self))
-    var number = 1
-    while taken.contains("vm\(number)") { number += 1 }
-    return try MachineName("vm\(number)")
   }
 }
 

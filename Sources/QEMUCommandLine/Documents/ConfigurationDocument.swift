@@ -60,17 +60,7 @@ public struct ConfigurationDocument: Sendable, Hashable {
     return Place(line: line.count, column: (line.last.map { String(Substring($0)).count } ?? 0) + 1)
   }
 
-  /// Returns the error for an invalid section.
-  /// - Parameters:
-  ///   - what: the description of the error.
-  ///   - key: the section.
-  ///   - document: the document, which has the position of the section.
-  public static func malformed(
-    _ what: String, at key: String, of document: ConfigurationDocument?
-  ) -> CommandLineError {
-    malformed(what, document?.places[key])
-  }
-
+  /// Returns the error for an invalid document.
   static func malformed(
     _ what: String, _ place: Place?,
     remedy: String = "write a mapping whose keys are QEMU's options, such as \"machine: q35\""

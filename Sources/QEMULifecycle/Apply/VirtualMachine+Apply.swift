@@ -58,19 +58,6 @@ extension VirtualMachine {
     return plan
   }
 
-  /// Checks whether a restart with a wanted configuration can succeed. Nothing is changed.
-  /// - Parameter wanted: the wanted configuration.
-  /// - Throws: ``LifecycleError``, as ``plan(_:)`` does; `restartImpossible` if a restart is certain to fail;
-  ///   `stateUnusable` if a new run could not be recorded.
-  public func requireRestartable(_ wanted: QEMUConfiguration) async throws(LifecycleError) {
-    try directory.requireRoom(for: record)
-    let obstacles = try await plan(wanted).obstacles.filter(\.isCertain)
-    guard let first = obstacles.first else { return }
-    throw LifecycleError(
-      .restartImpossible, "\(name) cannot be restarted: \(first.reason)", evidence: obstacles.map(\.reason),
-      remedy: first.remedy)
-  }
-
   /// Makes the changes that can be made while QEMU is running, in order, and verifies each before the next.
   ///
   /// The first failure ends the attempt. Additions are recorded before they are made, so that another attempt continues
@@ -188,12 +175,11 @@ extension VirtualMachine {
     try directory.write(record)
   }
 
-  private static func configuration(_ arguments: [String]) throws(LifecycleError) -> QEMUConfiguration {
+  static func configuration(_ arguments: [String]) throws(LifecycleError) -> QEMUConfiguration {
     do throws(CommandLineError) {
       return try QEMUConfiguration(arguments: arguments, unknownNames: .kept)
     } catch {
-      throw LifecycleError(
-        .unsupportedOption, error.description, evidence: error.evidence, remedy: error.remedy)
+      throw .unsupported(error)
     }
   }
 
@@ -201,8 +187,7 @@ extension VirtualMachine {
     do throws(CommandLineError) {
       return try wanted.arguments()
     } catch {
-      throw LifecycleError(
-        .unsupportedOption, error.description, evidence: error.evidence, remedy: error.remedy)
+      throw .unsupported(error)
     }
   }
 }

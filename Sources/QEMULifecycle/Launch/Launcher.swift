@@ -27,8 +27,7 @@ struct Launcher {
       self.request = request
       plan = try LaunchPlan(request.configuration, profile, callsFile: directory.file(run.calls))
     } catch {
-      throw LifecycleError(
-        .unsupportedOption, error.description, evidence: error.evidence, remedy: error.remedy)
+      throw .unsupported(error)
     }
   }
 

@@ -52,8 +52,7 @@ public struct UnmanagedQEMU: Sendable {
     do throws(CommandLineError) {
       configuration = try QEMUConfiguration(arguments: record.requested)
     } catch {
-      throw LifecycleError(
-        .unsupportedOption, error.description, evidence: error.evidence, remedy: error.remedy)
+      throw .unsupported(error)
     }
   }
 
@@ -145,8 +144,7 @@ extension Verification {
       try verification.requireFindings(named: policy.accepted)
       return verification
     } catch {
-      throw LifecycleError(
-        .unsupportedOption, error.description, evidence: error.evidence, remedy: error.remedy)
+      throw .unsupported(error)
     }
   }
 }

@@ -127,8 +127,7 @@ extension VirtualMachine {
       prepared = (record.requested, verification)
       return verification
     } catch {
-      throw LifecycleError(
-        .unsupportedOption, error.description, evidence: error.evidence, remedy: error.remedy)
+      throw .unsupported(error)
     }
   }
 

@@ -41,6 +41,16 @@ public struct StateDirectory: Sendable, Hashable {
     }.sorted()
   }
 
+  /// Returns the first of the names `vm1`, `vm2`, … that no virtual machine has.
+  /// - Parameter other: a name that is not returned either.
+  /// - Throws: ``LifecycleError``, as ``names()`` does.
+  public func freeName(besides other: MachineName? = nil) throws(LifecycleError) -> MachineName {
+    let taken = Set(try names() + [other?.description].compactMap(\.self))
+    var number = 1
+    while taken.contains("vm\(number)") { number += 1 }
+    return try MachineName("vm\(number)")
+  }
+
   /// Creates the directory and missing parent directories, with mode 0700.
   func create() throws(LifecycleError) {
     var partial = path.hasPrefix("/") ? "" : "."

@@ -11,15 +11,11 @@ struct Accel: AsyncParsableCommand, TargetCommand {
   @OptionGroup var format: FormatOptions
 
   func run() async throws {
-    let machine = try await VirtualMachine.adopt(target.machine, in: state.directory)
-    do {
+    let (inspection, summary) = try await withVirtualMachine(named: target.machine, in: state.directory) {
+      machine in
       let inspection = try await machine.inspectAccelerator()
-      let summary = MachineSummary(record: await machine.record, state: try await machine.runState())
-      await machine.release()
-      Output.accelerator(inspection, of: summary, format.format)
-    } catch {
-      await machine.release()
-      throw error
+      return (inspection, MachineSummary(record: await machine.record, state: try await machine.runState()))
     }
+    Output.accelerator(inspection, of: summary, format.format)
   }
 }

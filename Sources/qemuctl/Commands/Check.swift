@@ -43,7 +43,7 @@ struct Check: AsyncParsableCommand {
 
   /// Reads the sections that `start` reads beside the options, and refuses what it would refuse.
   private func lifecycle() throws -> LifecycleSection? {
-    _ = try PolicyOptions.parse([]).completed(by: configuration.document())
+    _ = try configuration.verification()
     return try ConfigurationArguments.lifecycle(ofFile: configuration.file)
   }
 

@@ -23,21 +23,16 @@ struct Inspect: AsyncParsableCommand, TargetCommand {
   var withSecrets = false
 
   func run() async throws {
-    let machine = try await VirtualMachine.adopt(target.machine, in: state.directory)
-    do {
-      let inspection = try await machine.inspect()
-      let record = await machine.record
-      let summary = MachineSummary(record: record, state: try await machine.runState())
-      await machine.release()
-      if asConfiguration {
-        let requested = try QEMUConfiguration(arguments: record.requested, unknownNames: .kept)
-        try print(inspection.configuration(pinning: requested))
-      } else {
-        Output.inspection(inspection, of: summary, format.format)
-      }
-    } catch {
-      await machine.release()
-      throw error
+    let (inspection, record, runState) = try await withVirtualMachine(
+      named: target.machine, in: state.directory
+    ) { machine in
+      (try await machine.inspect(), await machine.record, try await machine.runState())
+    }
+    if asConfiguration {
+      let requested = try QEMUConfiguration(arguments: record.requested, unknownNames: .kept)
+      try print(inspection.configuration(pinning: requested))
+    } else {
+      Output.inspection(inspection, of: MachineSummary(record: record, state: runState), format.format)
     }
   }
 

@@ -23,18 +23,11 @@ struct Plan: AsyncParsableCommand, RecordedMachineCommand {
 
   func run() async throws {
     let given = try wanted.configuration()
-    let machine = try await VirtualMachine.adopt(wanted.machine, in: state.directory)
-    let plan: ChangePlan
-    let summary: MachineSummary
-    do {
-      let configuration = try given.resolved(for: await machine.record)
-      plan = try await machine.plan(configuration)
-      summary = MachineSummary(record: await machine.record, state: try await machine.runState())
-    } catch {
-      await machine.release()
-      throw error
+    let (plan, summary) = try await withVirtualMachine(named: wanted.machine, in: state.directory) {
+      machine in
+      let plan = try await machine.plan(given.resolved(for: await machine.record))
+      return (plan, MachineSummary(record: await machine.record, state: try await machine.runState()))
     }
-    await machine.release()
     Output.plan(plan, of: summary, format.format)
     if hasDetailedExitCode, !plan.isEmpty { throw ExitStatus.changes }
   }

@@ -27,9 +27,7 @@ struct Run: AsyncParsableCommand {
     await machine.release()
     async let stop: Void = {
       guard await interrupted.value() != nil else { return }
-      let held = try await VirtualMachine.adopt(name, in: state)
-      _ = try await held.stop(policy)
-      await held.release()
+      try await withVirtualMachine(named: name, in: state) { _ = try await $0.stop(policy) }
     }()
     let end = await machine.waitForEnd()
     if interrupted.current != nil { try await stop }

@@ -31,14 +31,7 @@ struct Stop: AsyncParsableCommand, TargetCommand {
         target.machine, in: state.directory, terminate: policy.term.duration)
       return report(outcome)
     }
-    do {
-      let outcome = try await machine.stop(policy.policy)
-      await machine.release()
-      report(outcome)
-    } catch {
-      await machine.release()
-      throw error
-    }
+    report(try await machine.releasing { try await machine.stop(policy.policy) })
   }
 
   private func report(_ outcome: StopOutcome) {

@@ -90,20 +90,16 @@ struct Verify: AsyncParsableCommand, RecordedMachineCommand {
     } catch {
       return try await verify(name: MachineName(name), unanswering: error)
     }
-    do {
+    let (report, observation, summary, requested) = try await machine.releasing {
       let (report, observation) = try await machine.verify(
         by: judgement.policy, deep: deep, within: end - .now)
       let record = await machine.record
       let isStuck = !observation.unanswered.isEmpty
-      let summary = MachineSummary(
-        record: record, state: isStuck ? "stuck" : try await state(of: machine, until: end))
-      Output.note(unrecorded: await machine.recordFailure)
-      await machine.release()
-      try finish(report, observation, summary, requested: record.requested)
-    } catch {
-      await machine.release()
-      throw error
+      let state = isStuck ? "stuck" : try await state(of: machine, until: end)
+      return (report, observation, MachineSummary(record: record, state: state), record.requested)
     }
+    Output.note(unrecorded: await machine.recordFailure)
+    try finish(report, observation, summary, requested: requested)
   }
 
   /// Returns the run state; `stuck` if QEMU does not answer in time.

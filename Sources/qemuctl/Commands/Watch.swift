@@ -28,59 +28,34 @@ struct Watch: AsyncParsableCommand, TargetCommand {
   }
 
   func run() async throws {
-    var known: [String: Finding] = [:]
+    var watch = DriftWatch(
+      try target.machine, in: state.directory, every: interval.duration,
+      by: VerificationPolicy(accepted: accept))
     var isFirst = true
-    while let report = try await look(isFirst) {
-      let drifts = Dictionary(report.drifts.map { ($0.title, $0) }) { first, _ in first }
-      for (title, finding) in drifts.sorted(by: { $0.key < $1.key })
-      where known[title]?.observed != finding.observed {
-        tell("drifted", finding)
-      }
-      for (title, finding) in known.sorted(by: { $0.key < $1.key }) where drifts[title] == nil {
-        tell("mended", finding)
-      }
-      if Output.hasLostData { throw ExitStatus.failed }
-      known = drifts
+    while let changes = try await watch.next() {
+      if isFirst { Output.note(unrecorded: watch.recordFailure) }
       isFirst = false
-      // QEMU sends no event for most changes, so poll.
-      try await Task.sleep(for: interval.duration)
+      for change in changes { print(change) }
+      if Output.hasLostData { throw ExitStatus.failed }
     }
-    if !known.isEmpty { throw ExitStatus.drifted }
+    if watch.hasDrift { throw ExitStatus.drifted }
   }
 
-  /// Returns the report of one verification; nil if the virtual machine has exited since the last one.
-  private func look(_ isFirst: Bool) async throws -> VerificationReport? {
-    let name = try target.machine
-    let machine: VirtualMachine
-    do throws(LifecycleError) {
-      machine = try await VirtualMachine.adopt(name, in: state.directory)
-    } catch {
-      if !isFirst, error.code == .notRunning || error.code == .noSuchMachine { return nil }
-      throw error
-    }
-    do throws(LifecycleError) {
-      let report = try await machine.verify(by: VerificationPolicy(accepted: accept)).report
-      if isFirst { Output.note(unrecorded: await machine.recordFailure) }
-      await machine.release()
-      return report
-    } catch {
-      await machine.release()
-      if !isFirst, error.code == .startFailed { return nil }
-      throw error
-    }
-  }
-
-  private func tell(_ what: String, _ finding: Finding) {
+  private func print(_ change: DriftChange) {
+    let (word, finding, seen) =
+      switch change {
+      case .drifted(let finding): ("drifted", finding, "observed \(finding.observed ?? "nothing")")
+      case .mended(let finding): ("mended", finding, "observed again")
+      }
     switch format.format {
     case .json, .yaml:
       // One line per change in both formats: the output is a stream.
       Output.document([
-        "change": .string(what), "property": .string(finding.title), "requested": .string(finding.requested),
+        "change": .string(word), "property": .string(finding.title), "requested": .string(finding.requested),
         "observed": finding.observed.map(JSON.string) ?? .null,
       ])
     case .table:
-      let seen = what == "drifted" ? ", observed \(finding.observed ?? "nothing")" : ", observed again"
-      Output.line("\(what): \(finding.title): requested \(finding.requested)\(seen)")
+      Output.line("\(word): \(finding.title): requested \(finding.requested), \(seen)")
     }
   }
 }

@@ -1,0 +1,4 @@
+public import ArgumentParser
+public import QEMU
+
+extension DriftPolicy: ExpressibleByArgument {}
