@@ -8,7 +8,7 @@ completions = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 bootstraps = bootstrap-build bootstrap-demo bootstrap-test
 
 .PHONY: help bootstrap $(bootstraps) demo test unit integration release install uninstall fuzz fuzz-check \
-  fuzz-verify chaos sanitize lint check format generate bench qemu-matrix guest clean
+  fuzz-verify chaos sanitize lint check format generate docs bench qemu-matrix guest clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -98,6 +98,10 @@ format:
 ## make generate     regenerate Sources/QAPI/Generated from QAPIGenerator's facts
 generate: bootstrap-build
 	$(SWIFT) run QAPIGenerator
+
+## make docs         convert the reference documentation with docc, into .build/documentation
+docs: bootstrap-build
+	@Scripts/documentation
 
 ## make bench        measure command lines, and start and verification against a minimal client in C
 bench: bootstrap-test qemu-matrix
