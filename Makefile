@@ -7,7 +7,7 @@ completions = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 
 bootstraps = bootstrap-build bootstrap-demo bootstrap-test
 
-.PHONY: help bootstrap $(bootstraps) demo test unit integration release install uninstall fuzz fuzz-check \
+.PHONY: help bootstrap $(bootstraps) demo test unit integration examples release install uninstall fuzz fuzz-check \
   fuzz-verify chaos sanitize lint check format generate docs bench qemu-matrix guest clean
 
 help:
@@ -42,6 +42,10 @@ integration: bootstrap-test qemu-matrix guest
 	@# Each test starts at least one QEMU: more tests at once would need more memory, and not less time.
 	@Scripts/run-tests --skip-build --filter IntegrationTests \
 	  --experimental-maximum-parallelization-width $$(($$(nproc) + 1))
+
+## make examples     run the tests of Examples/GuestTests, which boot a Linux guest under tcg
+examples: bootstrap-test guest
+	$(SWIFT) test --package-path Examples/GuestTests --scratch-path .build
 
 ## make fuzz         search for inputs that violate an invariant: TARGET=json SECONDS=300
 fuzz: bootstrap-build
@@ -93,7 +97,7 @@ sanitize: bootstrap-build
 
 ## make format       format the Swift sources
 format:
-	$(SWIFT) format --in-place --recursive Package.swift Sources Tests IntegrationTests Benchmarks
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests IntegrationTests Benchmarks Examples
 
 ## make generate     regenerate Sources/QAPI/Generated from QAPIGenerator's facts
 generate: bootstrap-build
