@@ -268,9 +268,9 @@ import Testing
     try await withStateDirectory { state in
       let machine = try await VirtualMachine.start(launchRequest(qemu, ["-machine", "none"], state))
       let status = try await MachineStatus.read(machine.name, in: state, timeout: .milliseconds(300))
-      #expect(status.state == "unknown")
+      #expect(status.state == .unknown)
       #expect(status.remark?.contains("another command") == true)
-      #expect(try await machine.runState() == "prelaunch")
+      #expect(try await machine.runState() == .prelaunch)
       await machine.discard()
     }
   }

@@ -1,19 +1,9 @@
 import QEMUCommandLine
 public import QEMUJSON
-import QEMUVerification
+public import QEMUVerification
 
 /// A difference between a live virtual machine and the wanted configuration, and the commands that remove it.
 public struct Change: Sendable, Hashable {
-  /// The way in which a change can take effect.
-  public enum Kind: String, Sendable, Hashable, CaseIterable {
-    /// The change can be made while QEMU is running.
-    case live
-    /// The change takes effect at the next start.
-    case restart
-    /// The change cannot be made in the present state; the reason says why.
-    case impossible
-  }
-
   /// One QMP command of a change.
   public struct Command: Sendable, Hashable {
     /// The command's wire name.
@@ -63,7 +53,7 @@ public struct Change: Sendable, Hashable {
   /// The wanted value; nil if it is removed.
   public let to: String?
   /// The way in which a change can take effect.
-  public let kind: Kind
+  public let kind: ChangeKind
   /// The reason why it cannot be made while QEMU is running; nil if it can.
   public let reason: String?
   /// The commands, in order; empty if it cannot be made while QEMU is running.
@@ -76,7 +66,7 @@ public struct Change: Sendable, Hashable {
   var undoneMove: ImageMove?
 
   private init(
-    _ subject: ChangeSubject, _ action: Action, _ kind: Kind, _ reason: String?, _ commands: [Command]
+    _ subject: ChangeSubject, _ action: Action, _ kind: ChangeKind, _ reason: String?, _ commands: [Command]
   ) {
     (option, instance, property) = (subject.option, subject.instance, subject.property)
     (from, to) = (subject.from, subject.to)
@@ -96,7 +86,7 @@ public struct Change: Sendable, Hashable {
     Change(subject, action, .impossible, reason, [])
   }
 
-  static func hindered(_ subject: ChangeSubject, _ action: Action, _ kind: Kind, because reason: String)
+  static func hindered(_ subject: ChangeSubject, _ action: Action, _ kind: ChangeKind, because reason: String)
     -> Change
   {
     Change(subject, action, kind, reason, [])

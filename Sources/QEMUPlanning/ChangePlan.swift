@@ -24,7 +24,7 @@ public struct ChangePlan: Sendable, Hashable {
 
   /// The plan as one JSON document.
   public var json: JSONObject {
-    let counts = Change.Kind.allCases.map { kind in
+    let counts = ChangeKind.allCases.map { kind in
       (kind.rawValue, JSON.integer(Int64(changes.count { $0.kind == kind })))
     }
     return [

@@ -73,7 +73,7 @@ enum LiveProperty {
     var undoing: @Sendable (LiveInventory) -> [Change.Command] = { _ in [] }
     /// The function that returns the condition that prevents the change; nil if there is none.
     var impediment:
-      @Sendable (Finding, QEMUConfiguration, _ known: [Occurrence], LiveInventory) -> (Change.Kind, String)? =
+      @Sendable (Finding, QEMUConfiguration, _ known: [Occurrence], LiveInventory) -> (ChangeKind, String)? =
         {
           _, _, _, _ in nil
         }
@@ -218,7 +218,7 @@ enum LiveProperty {
 
   /// A monitor does not release its character device, and a guest's port releases it only while the guest is running.
   private static let lineInUse:
-    @Sendable (Finding, QEMUConfiguration, [Occurrence], LiveInventory) -> (Change.Kind, String)? =
+    @Sendable (Finding, QEMUConfiguration, [Occurrence], LiveInventory) -> (ChangeKind, String)? =
       { finding, wanted, known, live in
         if let own = occurrence(of: finding, in: wanted), own.listeningAddress != nil,
           known.contains(where: { $0.liveID == own.liveID && $0.listeningAddress == own.listeningAddress })

@@ -3,7 +3,7 @@ import QEMU
 extension MachineStatus {
   var json: JSONObject {
     var object = MachineSummary(record: record, state: state).json
-    object["accelerator"] = record.accelerator.map(JSON.string) ?? .null
+    object["accelerator"] = record.accelerator.map { .string($0.description) } ?? .null
     object["verdict"] = record.verdict.map(JSON.string) ?? .null
     object["started"] = .integer(record.started)
     object["supervised"] = false
@@ -27,7 +27,8 @@ extension MachineStatus {
 
   var row: [String] {
     [
-      record.name, state, isAlive ? String(record.process.pid) : "-", record.accelerator ?? "-",
+      record.name, state.description, isAlive ? String(record.process.pid) : "-",
+      record.accelerator?.description ?? "-",
       record.verdict ?? "-", record.version,
     ]
   }
@@ -35,8 +36,9 @@ extension MachineStatus {
   var lines: [[String]] {
     let warnings = warning.map { [["warning", $0]] } ?? []
     return [
-      ["name", record.name], ["state", state + (remark.map { " (\($0))" } ?? "")],
-      ["pid", isAlive ? String(record.process.pid) : "-"], ["accelerator", record.accelerator ?? "-"],
+      ["name", record.name], ["state", state.description + (remark.map { " (\($0))" } ?? "")],
+      ["pid", isAlive ? String(record.process.pid) : "-"],
+      ["accelerator", record.accelerator?.description ?? "-"],
       ["verdict", record.verdict ?? "-"], ["qemu", "\(record.binary) \(record.version)"],
       ["command", Redaction(arguments: record.command).arguments.map(quoted).joined(separator: " ")],
     ] + warnings

@@ -33,8 +33,13 @@ extension MachineSummary {
     if !status.isAlive { pid = nil }
   }
 
-  init(record: MachineRecord, state: String) {
+  init(record: MachineRecord, state: MachineState) {
     self.init(
-      name: record.name, pid: record.process.pid, qemu: record.binary, version: record.version, state: state)
+      name: record.name, pid: record.process.pid, qemu: record.binary, version: record.version,
+      state: state.description)
+  }
+
+  init(record: MachineRecord, state: RunState) {
+    self.init(record: record, state: .live(state))
   }
 }

@@ -35,7 +35,9 @@ extension Output {
   }
 
   private static func accelerator(_ finding: AcceleratorFinding) -> String {
-    let requested = finding.requested.isEmpty ? "nothing" : finding.requested.joined(separator: ", then ")
+    let requested =
+      finding.requested.isEmpty
+      ? "nothing" : finding.requested.map(\.description).joined(separator: ", then ")
     let head =
       "accelerator: \(finding.live ?? "unknown") (requested: \(requested)): \(finding.verdict.rawValue)"
       + (finding.isAccepted ? " (accepted)" : "")

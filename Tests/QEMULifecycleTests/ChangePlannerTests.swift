@@ -77,8 +77,8 @@ import Testing
   }
 
   /// A port has room for one device, a bridge for many.
-  @Test(arguments: [("pcie-root-port", Change.Kind.impossible), ("pcie-pci-bridge", .live)])
-  func aBridgeTakesASecondDevice(type: String, kind: Change.Kind) throws {
+  @Test(arguments: [("pcie-root-port", ChangeKind.impossible), ("pcie-pci-bridge", .live)])
+  func aBridgeTakesASecondDevice(type: String, kind: ChangeKind) throws {
     var live = LiveInventory()
     live.machineType = "pc-q35-7.2-machine"
     live.pciTypes = ["e1000"]

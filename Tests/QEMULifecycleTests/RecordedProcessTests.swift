@@ -52,7 +52,7 @@ import Testing
       let record = MachineRecord.of(process.identity, command: command)
       try directory.write(record)
       #expect(code(record) == .foreign)
-      #expect(try await MachineStatus.read(directory.name, in: state).state == "foreign")
+      #expect(try await MachineStatus.read(directory.name, in: state).state == .foreign)
       let kill = await #expect(throws: LifecycleError.self) {
         try await VirtualMachine.kill(directory.name, in: state)
       }
@@ -102,7 +102,7 @@ import Testing
       let log = try Descriptor.open(directory.file(record.run.standardError), O_WRONLY | O_CREAT, mode: 0o600)
       _ = try checked(clinux_lock(log.number), "lock")
       #expect(code(record) == .unproven)
-      #expect(try await MachineStatus.read(directory.name, in: state).state == "unknown")
+      #expect(try await MachineStatus.read(directory.name, in: state).state == .unknown)
       let error = await #expect(throws: LifecycleError.self) {
         try await VirtualMachine.kill(directory.name, in: state)
       }

@@ -91,7 +91,7 @@ import Testing
 
   @Test func onlyTheLargestCacheOfAHostIsTheMostThatItCanHave() throws {
     for (wanted, capacity, kind) in [
-      ("4096", 2_147_401_728, Remedy.Kind.impossible), ("512", 268_353_536, .restart),
+      ("4096", 2_147_401_728, ChangeKind.impossible), ("512", 268_353_536, .restart),
     ] {
       let finding = try #require(try judgeCache(size: wanted, cpus: 2, capacity: capacity).first)
       #expect(finding.remedy?.kind == kind, "\(finding)")

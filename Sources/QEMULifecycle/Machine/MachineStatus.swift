@@ -8,13 +8,8 @@ import QEMUObservation
 public struct MachineStatus: Sendable, Hashable {
   /// The record of the virtual machine.
   public let record: MachineRecord
-  /// One of QEMU's run states, or:
-  /// - `stopped`: QEMU has exited;
-  /// - `failed`: QEMU crashed, or a signal ended it that no command sent;
-  /// - `stuck`: QEMU is running but does not answer;
-  /// - `foreign`: the recorded process is not the QEMU of this virtual machine;
-  /// - `unknown`: another command holds the lock, or the process is not visible here.
-  public let state: String
+  /// The state.
+  public let state: MachineState
   /// The reason for the state; nil if it needs none.
   public let remark: String?
 
@@ -25,7 +20,7 @@ public struct MachineStatus: Sendable, Hashable {
   public internal(set) var warning: String?
 
   /// A Boolean value that indicates whether its process may still be running.
-  public var isAlive: Bool { !["stopped", "failed"].contains(state) }
+  public var isAlive: Bool { state != .stopped && state != .failed }
 
   /// The architecture that it emulates, from the name of its binary; nil if the name has none.
   public var architecture: String? { (try? QEMUBinary(finding: record.binary))?.architecture }
@@ -41,7 +36,7 @@ public struct MachineStatus: Sendable, Hashable {
     _ name: MachineName, in state: StateDirectory, timeout: Duration = .seconds(2)
   ) async throws(LifecycleError) -> MachineStatus {
     var status = try await read(MachineDirectory(name, in: state), timeout)
-    let isOurs = status.isAlive && !["foreign", "unknown"].contains(status.state)
+    let isOurs = status.isAlive && status.state != .foreign && status.state != .unknown
     if isOurs, isUnconfined(status.record.process.pid) { status.warning = unconfined }
     return status
   }
@@ -64,23 +59,23 @@ public struct MachineStatus: Sendable, Hashable {
       guard try RecordedProcess.find(record, in: directory) != nil else { return ended(record, directory) }
       // Every command to a stopped process would time out.
       if ProcessStat(pid: record.process.pid)?.isStopped == true {
-        return MachineStatus(record: record, state: "stuck", remark: "its process is stopped by a signal")
+        return MachineStatus(record: record, state: .stuck, remark: "its process is stopped by a signal")
       }
       let machine = try await VirtualMachine.adopt(directory.name, in: directory.state, timeout: timeout)
       let runState = try await machine.runState()
       let isInterrupted = await machine.record.isStarting
       await machine.giveBack()
       return MachineStatus(
-        record: record, state: runState,
+        record: record, state: .live(runState),
         remark: isInterrupted ? "its start was interrupted before the guest ran" : nil)
     } catch {
       switch error.code {
       case .foreign, .unproven, .busy:
-        let state = error.code == .foreign ? "foreign" : "unknown"
+        let state = error.code == .foreign ? MachineState.foreign : .unknown
         return MachineStatus(record: record, state: state, remark: error.summary, failure: error)
       case .notRunning, .startFailed, .noSuchMachine: return ended(record, directory)
       case .stuck, .timedOut, .commandFailed:
-        return MachineStatus(record: record, state: "stuck", remark: error.summary)
+        return MachineStatus(record: record, state: .stuck, remark: error.summary)
       default: throw error
       }
     }
@@ -92,17 +87,17 @@ public struct MachineStatus: Sendable, Hashable {
     var record = record
     record.ending = record.ending ?? directory.inferredEnding(of: record)
     guard let ending = record.ending else {
-      return MachineStatus(record: record, state: "stopped", remark: "the host was restarted")
+      return MachineStatus(record: record, state: .stopped, remark: "the host was restarted")
     }
     return MachineStatus(
-      record: record, state: ending.isFailure ? "failed" : "stopped", remark: ending.description)
+      record: record, state: ending.isFailure ? .failed : .stopped, remark: ending.description)
   }
 
   /// Returns the status of the previous run, which an interrupted start does not change.
   private static func interrupted(_ record: MachineRecord, _ directory: MachineDirectory) -> MachineStatus {
     if let previous = try? directory.previousRecord() { return ended(previous, directory) }
     return MachineStatus(
-      record: record, state: "stopped", remark: "its start was interrupted before the guest ran")
+      record: record, state: .stopped, remark: "its start was interrupted before the guest ran")
   }
 }
 

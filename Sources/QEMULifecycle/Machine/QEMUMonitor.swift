@@ -1,4 +1,4 @@
-import QAPI
+public import QAPI
 public import QEMUCommandLine
 public import QEMUDiagnosis
 import QEMUObservation
@@ -51,8 +51,8 @@ public struct QEMUMonitor: Sendable {
   }
 
   /// Returns QEMU's run state. QMP: `query-status`
-  public func runState(within timeout: Duration? = nil) async throws(QMPError) -> String {
-    try await session.execute(QueryStatus(), timeout: timeout).status.text
+  public func runState(within timeout: Duration? = nil) async throws(QMPError) -> RunState {
+    try await session.execute(QueryStatus(), timeout: timeout).status
   }
 
   /// Closes the connection to the monitor.

@@ -10,8 +10,8 @@ public struct VerifiedStart: Sendable {
   public let record: MachineRecord
   /// The comparison with the request.
   public let report: VerificationReport
-  /// The run state; `stopped` if QEMU has exited.
-  public let state: String
+  /// The state after the verification.
+  public let state: MachineState
   /// A Boolean value that indicates whether QEMU was ended because of a drift; its guest did not run.
   public let isDiscarded: Bool
   /// QEMU's messages during its start.
@@ -50,7 +50,7 @@ extension VirtualMachine {
     let report = try await verify(by: policy).report
     let isDiscarded = report.verdict == .drifted && action == .enforce
     let (record, messages) = (record, standardError)
-    var state = "stopped"
+    var state = MachineState.stopped
     if isDiscarded {
       await discard()
     } else {
@@ -63,12 +63,12 @@ extension VirtualMachine {
 
   /// Resumes the guest, unless it is to remain paused.
   /// - Returns: the run state; `stopped` if the guest has already ended its QEMU.
-  private func resumedState(isPaused: Bool) async throws(LifecycleError) -> String {
+  private func resumedState(isPaused: Bool) async throws(LifecycleError) -> MachineState {
     do throws(LifecycleError) {
-      return isPaused ? try await runState() : try await resumeReadingState()
+      return .live(isPaused ? try await runState() : try await resumeReadingState())
     } catch {
       guard !isPaused, end != nil else { throw error }
-      return "stopped"
+      return .stopped
     }
   }
 }

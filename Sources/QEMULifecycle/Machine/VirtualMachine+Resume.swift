@@ -1,3 +1,4 @@
+public import QAPI
 public import QEMUDiagnosis
 import QEMUJSON
 import QMP
@@ -13,11 +14,11 @@ extension VirtualMachine {
   /// - Returns: the run state; `shutdown` if the guest has shut down.
   /// - Throws: ``LifecycleError``: `commandFailed` with QEMU's message; `startFailed` if QEMU exits; `timedOut`,
   ///   `cancelled`, `stateUnusable`.
-  public func resumeReadingState() async throws(LifecycleError) -> String {
+  public func resumeReadingState() async throws(LifecycleError) -> RunState {
     let events = await session.events()
     try await resume()
     let names = events.takeArrived().map(\.name)
-    if names.contains("SHUTDOWN") { return "shutdown" }
-    return names.last { ["RESUME", "STOP"].contains($0) } == "RESUME" ? "running" : try await runState()
+    if names.contains("SHUTDOWN") { return .shutdown }
+    return names.last { ["RESUME", "STOP"].contains($0) } == "RESUME" ? .running : try await runState()
   }
 }

@@ -141,10 +141,10 @@ extension VirtualMachine {
   /// Pauses the guest. QMP: `stop`
   public func pause() async throws(LifecycleError) { _ = try await execute(Stop()) }
 
-  /// Returns QEMU's run state: `running`, `prelaunch`, `paused`, … QMP: `query-status`
+  /// Returns QEMU's run state. QMP: `query-status`
   /// - Parameter timeout: the timeout for QEMU's answer.
-  public func runState(within timeout: Duration? = nil) async throws(LifecycleError) -> String {
-    try await execute(QueryStatus(), timeout: timeout).status.text
+  public func runState(within timeout: Duration? = nil) async throws(LifecycleError) -> RunState {
+    try await execute(QueryStatus(), timeout: timeout).status
   }
 
   /// Executes a typed QMP command, and decodes QEMU's reply.

@@ -34,7 +34,7 @@ public struct MachineRecord: Sendable, Hashable {
   /// The time of the start, in seconds since 1970.
   public let started: Int64
   /// The accelerator that ran the guest when it was last verified.
-  public var accelerator: String?
+  public var accelerator: AcceleratorName?
   /// The verdict when it was last verified.
   public var verdict: String?
   /// The findings that the user waived at the start.
@@ -79,7 +79,7 @@ extension MachineRecord {
       "accepted": .array(accepted.map(JSON.string)),
     ]
     if !pending.isEmpty { object["pending"] = .array(pending.map(JSON.string)) }
-    object["accelerator"] = accelerator.map(JSON.string)
+    object["accelerator"] = accelerator.map { .string($0.description) }
     object["verdict"] = verdict.map(JSON.string)
     object["user"] = user.map(JSON.string)
     object["ending"] = ending?.json
@@ -115,7 +115,7 @@ extension MachineRecord {
       accepted = try json.member("accepted", \.strings) ?? []
       user = try json.member("user", \.stringValue)
       // These are informative: a wrong type is ignored.
-      accelerator = json["accelerator"]?.stringValue
+      accelerator = json["accelerator"]?.stringValue.map(AcceleratorName.init(_:))
       verdict = json["verdict"]?.stringValue
       ending = json["ending"].flatMap(Ending.init(json:))
       isStarting = try json.member("starting", \.boolValue) ?? false

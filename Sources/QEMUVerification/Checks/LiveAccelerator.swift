@@ -95,7 +95,8 @@ func judgeAccelerator(
   let requested = preference.isDefault ? [] : preference.entries.map(\.name)
   func finding(_ verdict: Verdict, _ reason: String? = nil, _ remedy: Remedy? = nil) -> AcceleratorFinding {
     AcceleratorFinding(
-      requested: requested, live: live.name, verdict: verdict, reason: reason, evidence: live.evidence,
+      requested: requested.map(AcceleratorName.init(_:)), live: live.name.map(AcceleratorName.init(_:)),
+      verdict: verdict, reason: reason, evidence: live.evidence,
       remedy: remedy)
   }
   guard let name = live.name else {

@@ -1,4 +1,4 @@
-import QEMUCommandLine
+public import QEMUCommandLine
 public import QEMUJSON
 
 /// The accelerator that runs a guest and its properties, independent of the request.
@@ -16,7 +16,7 @@ public struct AcceleratorInspection: Sendable, Hashable {
   }
 
   /// The accelerator's name; nil if it is unknown.
-  public let live: String?
+  public let live: AcceleratorName?
   /// The evidence of the accelerator.
   public let evidence: [Evidence]
   /// Every property that the accelerator has, by name.
@@ -35,7 +35,7 @@ public struct AcceleratorInspection: Sendable, Hashable {
     self = Self.inspect(&reader)
   }
 
-  private init(live: String?, evidence: [Evidence], properties: [Property]) {
+  private init(live: AcceleratorName?, evidence: [Evidence], properties: [Property]) {
     self.live = live
     self.evidence = evidence
     self.properties = properties
@@ -55,13 +55,13 @@ public struct AcceleratorInspection: Sendable, Hashable {
           name: property, observed: judgement.observed, evidence: judgement.evidence,
           reason: judgement.observed == nil ? judgement.reason : nil))
     }
-    return AcceleratorInspection(live: name, evidence: live.evidence, properties: properties)
+    return AcceleratorInspection(live: AcceleratorName(name), evidence: live.evidence, properties: properties)
   }
 
   /// The inspection as JSON: `live`, `evidence`, `properties`.
   public var json: JSONObject {
     [
-      "live": live.map(JSON.string) ?? .null, "evidence": .array(evidence.map(\.json)),
+      "live": live.map { .string($0.description) } ?? .null, "evidence": .array(evidence.map(\.json)),
       "properties": .array(properties.map(\.json)),
     ]
   }

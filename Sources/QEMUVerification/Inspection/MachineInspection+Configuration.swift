@@ -11,7 +11,7 @@ extension MachineInspection {
     -> QEMUConfiguration
   {
     var pinned = try liveImages(in: requested)
-    if let live = accelerator.live { try pinAccelerator(live, &pinned) }
+    if let live = accelerator.live { try pinAccelerator(live.description, &pinned) }
     if let type = self["machine", "type"]?.stringValue, type.hasSuffix("-machine") {
       pinMachine(String(type.dropLast("-machine".count)), &pinned)
     }

@@ -32,50 +32,65 @@ public struct Evidence: Sendable, Hashable {
   public let source: String
   /// The value that was observed.
   public let observed: String
+  /// The access that the evidence needed.
+  public let tier: EvidenceTier
 
   /// Creates a piece of evidence.
-  public init(source: String, observed: String) {
+  /// - Parameters:
+  ///   - source: the query or the file that showed the value.
+  ///   - observed: the value.
+  ///   - tier: the access that the evidence needed.
+  public init(source: String, observed: String, tier: EvidenceTier) {
     self.source = source
     self.observed = observed
-  }
-
-  /// The access that the evidence needed.
-  public var tier: EvidenceTier {
-    if source.hasPrefix("memory ") { return .deep }
-    if source.hasPrefix("kernel ") { return .kernel }
-    return source.hasPrefix("/proc ") ? .host : .monitor
+    self.tier = tier
   }
 
   init(_ global: GlobalVariable, _ observed: String) {
-    self.init(source: "memory \(global.symbol)", observed: observed)
+    self.init(source: "memory \(global.symbol)", observed: observed, tier: .deep)
   }
-  init(file path: String, _ observed: String) { self.init(source: "/proc file \(path)", observed: observed) }
-  init(_ query: QueryRequest, _ observed: String) { self.init(source: query.description, observed: observed) }
+  init(file path: String, _ observed: String) {
+    self.init(source: "/proc file \(path)", observed: observed, tier: .host)
+  }
+  init(_ query: QueryRequest, _ observed: String) {
+    self.init(source: query.description, observed: observed, tier: .monitor)
+  }
   init(_ host: HostSource, _ observed: String) {
     let place = host.needsRoot ? "kernel" : "/proc"
-    self.init(source: "\(place) \(host.rawValue)", observed: observed)
+    self.init(
+      source: "\(place) \(host.rawValue)", observed: observed, tier: host.needsRoot ? .kernel : .host)
   }
+
+  /// Returns the evidence without secrets.
+  func redacting(_ redaction: Redaction) -> Evidence {
+    Evidence(source: redaction.redacting(source), observed: redaction.redacting(observed), tier: tier)
+  }
+
+  /// Returns the evidence with an addition to its value.
+  func adding(_ text: String) -> Evidence {
+    Evidence(source: source, observed: "\(observed): \(text)", tier: tier)
+  }
+}
+
+/// The way in which a change can take effect.
+public enum ChangeKind: String, Sendable, Hashable, CaseIterable {
+  /// The change can be made while QEMU is running.
+  case live
+  /// The change takes effect at the next start.
+  case restart
+  /// The change cannot be made: in the present state, or with this QEMU on this host.
+  case impossible
 }
 
 /// The remedy for a drift.
 public struct Remedy: Sendable, Hashable {
   /// The way in which a remedy can take effect.
-  public enum Kind: String, Sendable, Hashable {
-    /// The remedy changes the running virtual machine.
-    case live
-    /// The remedy needs a restart.
-    case restart
-    /// This QEMU on this host cannot satisfy the request.
-    case impossible
-  }
-
-  /// The way in which a remedy can take effect.
-  public let kind: Kind
+  public let kind: ChangeKind
   /// The text of the remedy; never empty.
   public let text: String
 
   /// Creates a remedy.
-  public init(_ kind: Kind, _ text: String) {
+  public init(_ kind: ChangeKind, _ text: String) {
     self.kind = kind
     self.text = text
   }

@@ -1,3 +1,5 @@
+import QEMUCommandLine
+
 extension String {
   /// The text escaped for XML and HTML; a character that is invalid in XML or that controls a terminal becomes U+FFFD.
   var escapedForMarkup: String {
@@ -29,8 +31,8 @@ extension VerificationReport {
   var rows: [Finding] {
     let accelerator = Finding(
       option: "accel", instance: "", property: "",
-      requested: accelerator.requested.joined(separator: ", then "),
-      observed: accelerator.live, verdict: accelerator.verdict, evidence: accelerator.evidence,
+      requested: accelerator.requested.map(\.description).joined(separator: ", then "),
+      observed: accelerator.live?.description, verdict: accelerator.verdict, evidence: accelerator.evidence,
       reason: accelerator.reason, remedy: accelerator.remedy, isAccepted: accelerator.isAccepted,
       isFailure: accelerator.isFailure)
     return ([accelerator] + findings).map { $0.redacting(redaction) }

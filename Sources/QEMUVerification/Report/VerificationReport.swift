@@ -4,9 +4,9 @@ public import QEMUJSON
 /// The verdict on the requested accelerator.
 public struct AcceleratorFinding: Sendable, Hashable {
   /// The accelerators in the request, in order of preference; empty if it has none.
-  public let requested: [String]
+  public let requested: [AcceleratorName]
   /// The accelerator that runs the guest; nil if it is unknown.
-  public let live: String?
+  public let live: AcceleratorName?
   /// The verdict.
   public internal(set) var verdict: Verdict
   /// The reason why it fell back, drifted, or is unknown; QEMU's own message if there is one.
@@ -71,9 +71,7 @@ extension Finding {
       option: option, instance: instance, property: redaction.redacting(property),
       requested: redaction.redacting(requested), observed: observed.map(redaction.redacting),
       verdict: verdict,
-      evidence: evidence.map {
-        Evidence(source: redaction.redacting($0.source), observed: redaction.redacting($0.observed))
-      },
+      evidence: evidence.map { $0.redacting(redaction) },
       reason: reason.map(redaction.redacting),
       remedy: remedy.map { Remedy($0.kind, redaction.redacting($0.text)) }, isAccepted: isAccepted,
       imageMove: imageMove, isFailure: isFailure)
@@ -83,7 +81,8 @@ extension Finding {
 extension AcceleratorFinding {
   fileprivate var json: JSON {
     var object: JSONObject = [
-      "requested": .array(requested.map(JSON.string)), "live": live.map(JSON.string) ?? .null,
+      "requested": .array(requested.map { .string($0.description) }),
+      "live": live.map { .string($0.description) } ?? .null,
       "verdict": .string(verdict.rawValue),
     ]
     object["reason"] = reason.map(JSON.string)

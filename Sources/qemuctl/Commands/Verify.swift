@@ -95,7 +95,7 @@ struct Verify: AsyncParsableCommand, RecordedMachineCommand {
         by: judgement.policy, deep: deep, within: end - .now)
       let record = await machine.record
       let isStuck = !observation.unanswered.isEmpty
-      let state = isStuck ? "stuck" : try await state(of: machine, until: end)
+      let state = isStuck ? .stuck : try await state(of: machine, until: end)
       return (report, observation, MachineSummary(record: record, state: state), record.requested)
     }
     Output.note(unrecorded: await machine.recordFailure)
@@ -105,11 +105,11 @@ struct Verify: AsyncParsableCommand, RecordedMachineCommand {
   /// Returns the run state; `stuck` if QEMU does not answer in time.
   private func state(
     of machine: VirtualMachine, until end: ContinuousClock.Instant
-  ) async throws(LifecycleError) -> String {
+  ) async throws(LifecycleError) -> MachineState {
     do throws(LifecycleError) {
-      return try await machine.runState(within: max(end - .now, .milliseconds(100)))
+      return .live(try await machine.runState(within: max(end - .now, .milliseconds(100))))
     } catch {
-      if error.code == .timedOut { return "stuck" }
+      if error.code == .timedOut { return .stuck }
       throw error
     }
   }
@@ -149,7 +149,8 @@ struct Verify: AsyncParsableCommand, RecordedMachineCommand {
       let isStuck = !observation.unanswered.isEmpty
       let summary = MachineSummary(
         name: nil, pid: monitor.pid, qemu: requested.binary, version: monitor.version,
-        state: isStuck ? "stuck" : try await monitor.runState(within: max(end - .now, .milliseconds(100))))
+        state: isStuck
+          ? "stuck" : try await monitor.runState(within: max(end - .now, .milliseconds(100))).text)
       await monitor.close()
       try finish(report, observation, summary, requested: try requested.arguments())
     } catch {

@@ -219,7 +219,7 @@ private func judgeDrive(
 ) -> Judgement {
   guard let medium = disk["inserted"] else {
     if property == "media" { return judgeMedia(wanted, disk, evidence) }
-    let nothing = evidence.showing("no medium")
+    let nothing = evidence.adding("no medium")
     return property == "file"
       ? .compare(
         wanted.isEmpty, observed: "no medium", [nothing], reason: "there is no medium in the drive",
@@ -236,7 +236,7 @@ private func judgeDrive(
     let live = (cache["direct"]?.boolValue ?? false, cache["no-flush"]?.boolValue ?? false)
     let words = "direct \(live.0.propertyText), no-flush \(live.1.propertyText)"
     return .compare(
-      live == mode, observed: words, [evidence.showing("cache: \(words)")], else: driveRemedy)
+      live == mode, observed: words, [evidence.adding("cache: \(words)")], else: driveRemedy)
   }
   guard let path = driveMember(property), var value = shown.member(path) else {
     return .unobservable("QEMU does not show \(property) of a drive")
@@ -245,7 +245,7 @@ private func judgeDrive(
   if property == "file", !wanted.hasPrefix("json:"), let file = shown.openedWith("file.filename") {
     value = file
   }
-  let seen = evidence.showing("\(path.joined(separator: ".")): \(value.commandLineText)")
+  let seen = evidence.adding("\(path.joined(separator: ".")): \(value.commandLineText)")
   if property == "file", value.stringValue != wanted, isAddressOfImage(wanted) {
     return .unobservable("QEMU shows it only in another form", [seen])
   }
@@ -259,7 +259,7 @@ private func judgeSnapshot(_ wanted: String, _ medium: JSON, _ evidence: Evidenc
   let isSnapshot = isTemporary(medium)
   return .compare(
     isSnapshot == (Bool(propertyText: wanted) == true), observed: isSnapshot.propertyText,
-    [evidence.showing("filename: \(medium["image"]?["filename"]?.stringValue ?? "none")")], else: driveRemedy)
+    [evidence.adding("filename: \(medium["image"]?["filename"]?.stringValue ?? "none")")], else: driveRemedy)
 }
 
 /// Returns whether a text is the address of an image, such as `nbd:…` or `json:{…}`, not a path.
@@ -273,12 +273,5 @@ private func judgeMedia(_ wanted: String, _ disk: JSON, _ evidence: Evidence) ->
   }
   let media = isRemovable ? "cdrom" : "disk"
   return .compare(
-    media == wanted, observed: media, [evidence.showing("removable: \(isRemovable)")], else: driveRemedy)
-}
-
-extension Evidence {
-  /// Returns the evidence with a text appended.
-  fileprivate func showing(_ words: String) -> Evidence {
-    Evidence(source: source, observed: "\(observed): \(words)")
-  }
+    media == wanted, observed: media, [evidence.adding("removable: \(isRemovable)")], else: driveRemedy)
 }
