@@ -49,7 +49,10 @@ import Testing
   }
 
   @Test func aCommandWithLittleTimeIsGivenUpBeforeOneThatHasMuch() async throws {
-    let qemu = try FakeQEMU(.neverReplies)
+    let qemu = try FakeQEMU { monitor in
+      try monitor.negotiate()
+      try monitor.awaitClose()
+    }
     let session = try await qemu.connect()
     let patient = Task { try await session.execute("query-status", timeout: .seconds(600)) }
     for _ in 0..<3 {
