@@ -12,21 +12,18 @@ func startAndProve(in state: StateDirectory) async throws -> String {
     Occurrence(MachineOption(type: "q35", ["hpet": "off"])),
     Occurrence(option: "display", text: "none"),
   ]
-  let machine = try await VirtualMachine.start(
+  let started = try await VirtualMachine.start(
     LaunchRequest(
       name: MachineName("example"), configuration: configuration,
-      binary: QEMUBinary(finding: "qemu-system-x86_64"), state: state))
-  let report = try await machine.verify().report
-  for finding in report.findings {
+      binary: QEMUBinary(finding: "qemu-system-x86_64"), state: state),
+    onDrift: .enforce)
+  for finding in started.report.findings {
     print(finding.option, finding.property, finding.requested, finding.verdict.rawValue, finding.evidence)
   }
-  guard report.verdict == .confirmed else {
-    await machine.discard()
-    return "drifted"
-  }
-  try await machine.resume()
+  if started.isDiscarded { return "drifted" }
+  let machine = started.machine
   let state = try await machine.execute(QueryStatus()).status
   try await machine.stop(ShutdownPolicy(powerdown: .zero))
   await machine.release()
-  return "\(report.accelerator.live ?? "unknown"), \(state.text)"
+  return "\(started.report.accelerator.live ?? "unknown"), \(state.text)"
 }

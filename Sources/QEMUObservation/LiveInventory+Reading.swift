@@ -5,39 +5,63 @@ package import QMP
 
 /// The queries of what can be added and removed.
 extension LiveInventory {
+  /// The queries, which are sent together.
+  private enum Query: CaseIterable {
+    case status, machineType, peripherals, objects, characterDevices, blockNodes, network, pciTypes, disks
+    case freeCPUs, vncServers, blockGraph
+
+    var command: (name: String, arguments: JSONObject) {
+      switch self {
+      case .status: ("query-status", [:])
+      case .machineType: ("qom-get", ["path": "/machine", "property": "type"])
+      case .peripherals: ("qom-list", ["path": "/machine/peripheral"])
+      case .objects: ("qom-list", ["path": "/objects"])
+      case .characterDevices: ("query-chardev", [:])
+      case .blockNodes: ("query-named-block-nodes", ["flat": true])
+      case .network: ("human-monitor-command", ["command-line": "info network"])
+      case .pciTypes: ("qom-list-types", ["implements": "pci-device", "abstract": false])
+      case .disks: ("query-block", [:])
+      case .freeCPUs: ("query-hotpluggable-cpus", [:])
+      case .vncServers: ("query-vnc-servers", [:])
+      case .blockGraph: ("x-debug-query-block-graph", [:])
+      }
+    }
+
+    /// A Boolean value that indicates whether QEMU may refuse it: some machines have no such CPUs or displays, and a
+    /// container that never had a child does not exist, such as `/objects` of `-machine none`.
+    var mayBeRefused: Bool {
+      [.peripherals, .objects, .freeCPUs, .vncServers, .blockGraph].contains(self)
+    }
+  }
+
   /// Queries all of it, except the data of ``learn(of:_:)``.
   package static func read(_ session: QMPSession) async throws(QMPError) -> LiveInventory {
-    var inventory = LiveInventory()
-    let replies = await session.executeAll([
-      ("query-status", [:]), ("qom-get", ["path": "/machine", "property": "type"]),
-      ("qom-list", ["path": "/machine/peripheral"]), ("qom-list", ["path": "/objects"]),
-      ("query-chardev", [:]),
-      ("query-named-block-nodes", ["flat": true]),
-      ("human-monitor-command", ["command-line": "info network"]),
-      ("qom-list-types", ["implements": "pci-device", "abstract": false]),
-      ("query-block", [:]),
-      // Some machines do not have these.
-      ("query-hotpluggable-cpus", [:]), ("query-vnc-servers", [:]), ("x-debug-query-block-graph", [:]),
-    ])
-    // A container that never had a child does not exist, such as /objects of `-machine none`.
-    let directories = [2, 3]
-    let values = try replies.prefix(9).enumerated().map { place, reply throws(QMPError) in
-      directories.contains(place) ? try present(reply) ?? .null : try reply.get()
+    let queries = Query.allCases
+    let replies = await session.executeAll(queries.map(\.command))
+    var values: [Query: JSON] = [:]
+    for (query, reply) in zip(queries, replies) {
+      values[query] = query.mayBeRefused ? try present(reply) : try reply.get()
     }
-    inventory.runState = values[0]["status"]?.stringValue ?? ""
-    inventory.machineType = values[1].stringValue ?? ""
-    inventory.objects = Set(children(values[3]).map(\.name))
-    inventory.characterDevices = Set((values[4].arrayValue ?? []).compactMap { $0["label"]?.stringValue })
-    inventory.blockNodes = Set((values[5].arrayValue ?? []).compactMap { $0["node-name"]?.stringValue })
-    inventory.networkBackends = backends(values[6].stringValue ?? "")
-    inventory.pciTypes = Set((values[7].arrayValue ?? []).compactMap { $0["name"]?.stringValue })
-    inventory.devices = try await devices(children(values[2]), session)
-    inventory.driveDevices = drives(values[8])
-    inventory.images = (values[8].arrayValue ?? []).compactMap { $0["inserted"].map(ImageChain.init) }
-    inventory.freeCPUs = cpus(try present(replies[9]) ?? .null)
-    inventory.vncAddresses = displays(try present(replies[10]) ?? .null)
-    inventory.nodeParents = parents(try present(replies[11]) ?? .null)
+    var inventory = LiveInventory(values)
+    inventory.devices = try await devices(children(values[.peripherals] ?? .null), session)
     return inventory
+  }
+
+  private init(_ values: [Query: JSON]) {
+    func list(_ query: Query) -> [JSON] { values[query]?.arrayValue ?? [] }
+    self.init()
+    runState = values[.status]?["status"]?.stringValue ?? ""
+    machineType = values[.machineType]?.stringValue ?? ""
+    objects = Set(Self.children(values[.objects] ?? .null).map(\.name))
+    characterDevices = Set(list(.characterDevices).compactMap { $0["label"]?.stringValue })
+    blockNodes = Set(list(.blockNodes).compactMap { $0["node-name"]?.stringValue })
+    networkBackends = Self.backends(values[.network]?.stringValue ?? "")
+    pciTypes = Set(list(.pciTypes).compactMap { $0["name"]?.stringValue })
+    driveDevices = Self.drives(values[.disks] ?? .null)
+    images = list(.disks).compactMap { $0["inserted"].map(ImageChain.init) }
+    freeCPUs = Self.cpus(values[.freeCPUs] ?? .null)
+    vncAddresses = Self.displays(values[.vncServers] ?? .null)
+    nodeParents = Self.parents(values[.blockGraph] ?? .null)
   }
 
   private static func parents(_ graph: JSON) -> [String: Set<String>] {

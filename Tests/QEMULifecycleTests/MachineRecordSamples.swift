@@ -1,5 +1,6 @@
 @testable import LinuxSystem
 @testable import QEMULifecycle
+import QEMUCommandLine
 
 /// The same values at every run: SplitMix64.
 struct SeededGenerator: RandomNumberGenerator {
@@ -41,7 +42,7 @@ extension MachineRecord {
         namespaces: text(&random)),
       socket: text(&random), binary: text(&random), version: text(&random), requested: texts(&random),
       command: texts(&random), started: Int64(bitPattern: random.next()),
-      accelerator: Bool.random(using: &random) ? text(&random) : nil,
+      accelerator: Bool.random(using: &random) ? AcceleratorName(text(&random)) : nil,
       verdict: Bool.random(using: &random) ? text(&random) : nil, accepted: texts(&random),
       ending: Bool.random(using: &random) ? .random(&random) : nil, isStarting: Bool.random(using: &random))
   }

@@ -1,7 +1,7 @@
 import Glibc
 import LinuxSystem
+import QAPI
 public import QEMUDiagnosis
-import QEMUJSON
 import QMP
 
 extension VirtualMachine {
@@ -36,24 +36,24 @@ extension VirtualMachine {
   private func take(_ step: ShutdownPolicy.Step) async -> String? {
     switch step {
     case .powerdown:
-      let state = try? await session.execute("query-status", timeout: .seconds(2))["status"]?.stringValue
-      if state != "running" {
-        return "powerdown: the guest is not running (\(state ?? "QEMU does not answer"))"
+      let state = try? await session.execute(QueryStatus(), timeout: .seconds(2)).status
+      if state != .running {
+        return "powerdown: the guest is not running (\(state?.text ?? "QEMU does not answer"))"
       }
-      return await send("system_powerdown")
-    case .quit: return await send("quit")
+      return await send(SystemPowerdown())
+    case .quit: return await send(Quit())
     case .terminate: return signal(SIGTERM, "terminate")
     case .kill: return signal(SIGKILL, "kill")
     }
   }
 
-  private func send(_ command: String) async -> String? {
+  private func send<Command: QAPICommand>(_ command: Command) async -> String? {
     do throws(QMPError) {
       _ = try await session.execute(command, timeout: .seconds(2))
       return nil
     } catch {
       // QEMU may exit before it has sent its reply.
-      return error.code == .connectionLost ? nil : "\(command): \(error.summary)"
+      return error.code == .connectionLost ? nil : "\(Command.name): \(error.summary)"
     }
   }
 
