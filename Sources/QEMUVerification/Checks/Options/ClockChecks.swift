@@ -118,3 +118,6 @@ private struct GuestTime {
     return "\(Int64(time.tm_year) + 1900)-\(pairs[0])-\(pairs[1])T\(pairs[2]):\(pairs[3]):\(pairs[4])"
   }
 }
+
+/// The check of `-rtc clock=`.
+let clockSourceCheck = heldCheck(.words("rtc_clock", ["rt", "vm", "host"]))
