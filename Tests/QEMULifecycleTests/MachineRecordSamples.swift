@@ -1,6 +1,7 @@
+import QEMUCommandLine
+
 @testable import LinuxSystem
 @testable import QEMULifecycle
-import QEMUCommandLine
 
 /// The same values at every run: SplitMix64.
 struct SeededGenerator: RandomNumberGenerator {
