@@ -126,7 +126,7 @@ extension ChangePlanner {
       {
         return opening.removing(finding)
       }
-      guard let command = LiveProperty.undoing(finding) else {
+      guard let command = LiveProperty.reset(finding) else {
         return .restart(
           isGone(finding) ? ChangeSubject(finding.option, finding.instance) : finding.leavingSubject, .remove,
           because: "it was requested before, and QEMU reads it only at startup")
