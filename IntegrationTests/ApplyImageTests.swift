@@ -94,7 +94,7 @@ import Testing
     try QEMUConfiguration(arguments: ["-nodefaults", "-display", "none"] + words)
   }
 
-  private static func bringAbout(_ move: Move, _ machine: VirtualMachine, _ directory: String) async throws {
+  private static func make(_ move: Move, _ machine: VirtualMachine, _ directory: String) async throws {
     for (command, arguments) in move.commands {
       let text = try arguments.serialised().replacing("DIR", with: directory)
       let members = try #require(JSON.parse(text).objectValue)
@@ -110,7 +110,7 @@ import Testing
     try await Self.withImages(move.images) { directory in
       let line = Self.line(qemu, move.disk, directory)
       try await withMachine(on: qemu, line) { machine in
-        try await Self.bringAbout(move, machine, directory)
+        try await Self.make(move, machine, directory)
         let old = try Self.configuration(line + ["-uuid", "6c8d3f8a-2f0e-4d3a-9d56-0d5b1a2c3d4e"])
         let refused = try await machine.plan(old).changes.filter { $0.kind == .impossible }
         #expect(refused.count == 1, "\(refused.map(\.title))")
@@ -138,7 +138,7 @@ import Testing
     try await Self.withImages(move.images) { directory in
       var live: [String] = []
       try await withMachine(on: qemu, Self.line(qemu, move.disk, directory)) { machine in
-        try await Self.bringAbout(move, machine, directory)
+        try await Self.make(move, machine, directory)
         let requested = try QEMUConfiguration(arguments: await machine.record.requested)
         let pinned = try await machine.inspect().configuration(pinning: requested)
         live = try pinned.arguments()
@@ -159,7 +159,7 @@ import Testing
     try await Self.withImages(["base"]) { directory in
       let base = Self.line(qemu, Self.drive, directory)
       try await withMachine(on: qemu, base) { machine in
-        try await Self.bringAbout(Self.moves[0], machine, directory)
+        try await Self.make(Self.moves[0], machine, directory)
         let overlay = try Self.configuration(Self.line(qemu, Self.overlay, directory))
         #expect(try await machine.apply(overlay).report.verdict == .confirmed)
         let events = await machine.events()

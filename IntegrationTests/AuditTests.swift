@@ -8,7 +8,7 @@ import Testing
 @Suite(.serialized) struct AuditTests {
   @Test(arguments: QEMUMatrix.all)
   func oneThatWasStartedByHandIsComparedWithItsOwnCommandLine(qemu: QEMUUnderTest) async throws {
-    try await withForeignQEMU(qemu, monitored: true) { pid, socket in
+    try await withUnmanagedQEMU(qemu, monitored: true) { pid, socket in
       try await withCommand { command in
         let result = try await command.run(["verify", "--pid", "\(pid)", "--format", "json"])
         #expect(result.status == 0, "\(result.errors)")
@@ -27,7 +27,7 @@ import Testing
 
   @Test(arguments: QEMUMatrix.all)
   func aMonitorThatIsHeldIsLeftAloneAndTheHostIsAsked(qemu: QEMUUnderTest) async throws {
-    try await withForeignQEMU(qemu, monitored: true) { pid, socket in
+    try await withUnmanagedQEMU(qemu, monitored: true) { pid, socket in
       let holder = try await QMPSession.connect(path: socket)
       try await withCommand { command in
         let result = try await command.run(["verify", "--pid", "\(pid)", "--format", "json"])
@@ -48,7 +48,7 @@ import Testing
 
   @Test(arguments: QEMUMatrix.all)
   func oneWithoutAMonitorIsJudgedByTheHostAlone(qemu: QEMUUnderTest) async throws {
-    try await withForeignQEMU(qemu, monitored: false) { pid, _ in
+    try await withUnmanagedQEMU(qemu, monitored: false) { pid, _ in
       try await withCommand { command in
         let result = try await command.run(["verify", "--pid", "\(pid)", "--format", "json"])
         #expect(result.status == 0, "\(result.errors)")
@@ -61,7 +61,7 @@ import Testing
 
   @Test(arguments: QEMUMatrix.all)
   func aMonitorIsComparedWithWhatWasAskedFor(qemu: QEMUUnderTest) async throws {
-    try await withForeignQEMU(qemu, monitored: true) { _, socket in
+    try await withUnmanagedQEMU(qemu, monitored: true) { _, socket in
       try await withCommand { command in
         let same = [
           "verify", "--socket", socket, "--", "-accel", "tcg,tb-size=32", "-name", "process=by-hand",
@@ -111,7 +111,7 @@ import Testing
     arguments: QEMUMatrix.all, [true, false])
   func oneOfAnotherUserIsUnprovenAndSaysWhatIsInTheWay(qemu: QEMUUnderTest, monitored: Bool) async throws {
     let user = qemu.version.hasPrefix("7.") ? ["-runas", "nobody"] : ["-run-with", "user=nobody"]
-    try await withForeignQEMU(qemu, monitored: monitored, user + ["-no-user-config"]) { pid, _ in
+    try await withUnmanagedQEMU(qemu, monitored: monitored, user + ["-no-user-config"]) { pid, _ in
       try await withCommand { command in
         let words = ["verify", "--pid", "\(pid)", "--format", "json"]
         let result = try await command.run(words, through: Self.withoutTracing)
@@ -129,7 +129,7 @@ import Testing
 
   @Test(arguments: QEMUMatrix.any, [true, false])
   func oneThatIsStoppedIsNeverConfirmed(qemu: QEMUUnderTest, monitored: Bool) async throws {
-    try await withForeignQEMU(qemu, monitored: monitored) { pid, _ in
+    try await withUnmanagedQEMU(qemu, monitored: monitored) { pid, _ in
       kill(pid, SIGSTOP)
       try await withCommand { command in
         let result = try await command.run(["verify", "--pid", "\(pid)", "--format", "json"])
@@ -198,7 +198,7 @@ import Testing
 }
 
 /// A QEMU that a script starts, with a monitor or none; it is gone when the body returns.
-private func withForeignQEMU(
+private func withUnmanagedQEMU(
   _ qemu: QEMUUnderTest, monitored: Bool, _ more: [String] = [],
   _ body: (_ pid: Int32, _ socket: String) async throws -> Void
 ) async throws {

@@ -131,7 +131,7 @@ private struct QEMURun {
       return try await session.execute(command, arguments: arguments).withoutChance
     } catch {
       guard error.code == .refused else { throw error }
-      return .string(error.qemuWords ?? "")
+      return .string(error.qemuMessage ?? "")
     }
   }
 

@@ -1,7 +1,7 @@
 import QEMU
 
 /// Starts a virtual machine, verifies it, and returns its accelerator and its state.
-func startAndProve(in state: StateDirectory) async throws -> String {
+func startAndVerify(in state: StateDirectory) async throws -> String {
   var configuration = QEMUConfiguration()
   configuration.occurrences = try [
     // A property of another accelerator would not compile here.

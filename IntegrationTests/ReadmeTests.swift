@@ -17,7 +17,7 @@ import Testing
   }
 
   @Test func theLibraryExampleDoesWhatItSays() async throws {
-    let outcome = try await withStateDirectory { try await startAndProve(in: $0) }
+    let outcome = try await withStateDirectory { try await startAndVerify(in: $0) }
     #expect(outcome == "tcg, running")
   }
 

@@ -13,9 +13,9 @@ package struct SystemError: Error, Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The description of the error number.
-  package var words: String { String(cString: strerror(number)) }
+  package var message: String { String(cString: strerror(number)) }
 
-  package var description: String { "\(operation): \(words)" }
+  package var description: String { "\(operation): \(message)" }
 }
 
 /// Returns the value of a CLinux result; throws an error if it is a negated error number.

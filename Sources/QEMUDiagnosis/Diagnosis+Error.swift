@@ -34,7 +34,7 @@ extension Diagnosis {
   /// QEMU's messages, its warnings, and its command line.
   private var evidence: [String] {
     let warned = warnings.isEmpty ? [] : ["warnings: \(Self.lastLines(warnings.joined(separator: "\n")))"]
-    return [Self.said(words)] + warned + [Self.sent(command)]
+    return [Self.said(messages)] + warned + [Self.sent(command)]
   }
 
   /// Returns QEMU's last messages and its command line.

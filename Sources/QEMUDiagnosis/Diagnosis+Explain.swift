@@ -14,18 +14,19 @@ extension Diagnosis {
   static func explain(_ text: StandardErrorText, _ circumstances: Circumstances) -> Explanation {
     switch circumstances.end {
     case .exited(code: 0):
-      return byWords(text.spoken, text, circumstances, in: LifecycleRules.orderly)
+      return byRules(text.errorsOrNotes, text, circumstances, in: LifecycleRules.orderly)
         ?? byEnd(text, circumstances)
     case .signalled(let number, _) where !UnexplainedExit.speaks(beforeSignal: number):
-      return byWords(text.messages(.note), text, circumstances, in: LifecycleRules.waiting)
+      return byRules(text.messages(.note), text, circumstances, in: LifecycleRules.waiting)
         ?? byEnd(text, circumstances)
     default:
-      return byWords(text.told, text, circumstances, in: DiagnosisRule.all) ?? byEnd(text, circumstances)
+      return byRules(text.relevantMessages, text, circumstances, in: DiagnosisRule.all)
+        ?? byEnd(text, circumstances)
     }
   }
 
   /// Returns the explanation of the first rule, in the order of the table, that matches one of the messages.
-  private static func byWords(
+  private static func byRules(
     _ messages: [StandardErrorText.Message], _ text: StandardErrorText, _ circumstances: Circumstances,
     in rules: [DiagnosisRule]
   ) -> Explanation? {
@@ -34,12 +35,14 @@ extension Diagnosis {
   }
 
   private static func byEnd(_ text: StandardErrorText, _ circumstances: Circumstances) -> Explanation {
-    if let last = text.told.last, case .exited(let code) = circumstances.end, code != 0, code < 126 {
-      return ownWords(last, code)
+    if let last = text.relevantMessages.last, case .exited(let code) = circumstances.end, code != 0,
+      code < 126
+    {
+      return ownMessage(last, code)
     }
     if let last = text.messages(.error).last, case .signalled(let number, _) = circumstances.end {
       if UnexplainedExit.speaks(beforeSignal: number) {
-        return ownWords(last, beforeSignal: circumstances.end)
+        return ownMessage(last, beforeSignal: circumstances.end)
       }
     }
     guard let known = UnexplainedExit.all.first(where: { $0.applies(circumstances) }) else {
@@ -53,7 +56,7 @@ extension Diagnosis {
   }
 
   /// Explains an exit by a signal from QEMU's own messages.
-  private static func ownWords(
+  private static func ownMessage(
     _ message: StandardErrorText.Message, beforeSignal end: ProcessEnd
   ) -> Explanation {
     let reason = message.text.split(separator: "\n").first.map(String.init) ?? message.text
@@ -65,7 +68,7 @@ extension Diagnosis {
       message: message)
   }
 
-  private static func ownWords(_ message: StandardErrorText.Message, _ code: Int32) -> Explanation {
+  private static func ownMessage(_ message: StandardErrorText.Message, _ code: Int32) -> Explanation {
     let reason = message.text.split(separator: "\n").first.map(String.init) ?? message.text
     guard let location = message.location else {
       return Explanation(
@@ -88,7 +91,7 @@ extension DiagnosisRule {
     for rule in rules {
       for candidate in candidates {
         guard let captures = rule.match(candidate, circumstances) else { continue }
-        let filled = captures.merging(circumstances.words) { own, _ in own }
+        let filled = captures.merging(circumstances.placeholders) { own, _ in own }
         return Diagnosis.Explanation(
           rule: rule.name, cause: fill(rule.cause, filled), remedy: fill(rule.remedy, filled),
           message: candidate.message)

@@ -18,7 +18,7 @@ public struct Diagnosis: Sendable, Hashable {
   /// The phase that the start had reached.
   public let phase: StartPhase
   /// QEMU's messages except warnings, unchanged and with their hint lines; empty if there are none.
-  public let words: String
+  public let messages: String
   /// The option that the message refers to, such as `-drive file=x.qcow2`; nil if there is none.
   public let option: String?
   /// The warnings and notes, each with its hint lines.
@@ -55,16 +55,16 @@ public struct Diagnosis: Sendable, Hashable {
     let text = StandardErrorText(standardError, arguments: arguments, program: Self.program(of: command))
     let circumstances = Circumstances(end: end, phase: phase, arguments: arguments, access: access)
     let explanation = Self.explain(text, circumstances)
-    let spoken = text.spoken
+    let shown = text.errorsOrNotes
     self.end = end
     self.phase = phase
     self.standardError = standardError
     self.command = command
     self.access = access
-    words = spoken.map(\.words).joined(separator: "\n")
-    option = explanation.message?.location ?? spoken.last { $0.location != nil }?.location
-    warnings = text.messages.filter { message in !spoken.contains { $0.severity == message.severity } }
-      .map(\.words)
+    messages = shown.map(\.writtenText).joined(separator: "\n")
+    option = explanation.message?.location ?? shown.last { $0.location != nil }?.location
+    warnings = text.messages.filter { message in !shown.contains { $0.severity == message.severity } }
+      .map(\.writtenText)
     cause = explanation.cause
     remedy = explanation.remedy
     rule = explanation.rule
@@ -77,10 +77,10 @@ public struct Diagnosis: Sendable, Hashable {
 
   /// A Boolean value that indicates whether the guest ended QEMU, by a shutdown or with an exit status; neither QEMU
   /// nor its command line is at fault then.
-  public var isGuestsDoing: Bool { ["ended", "guest-exit", "panic-exit"].contains(rule) }
+  public var isCausedByGuest: Bool { ["ended", "guest-exit", "panic-exit"].contains(rule) }
 
   /// A Boolean value that indicates whether QEMU's messages report a signal that it handled.
-  package var tellsOfSignal: Bool { LifecycleRules.orderly.contains { $0.name == rule } }
+  package var reportsSignal: Bool { LifecycleRules.orderly.contains { $0.name == rule } }
 
   /// The diagnosis of the same exit, but after machine initialization.
   var whenReady: Diagnosis {
@@ -96,7 +96,7 @@ struct Circumstances: Sendable {
   var access = KVMDeviceAccess()
 
   /// The values of placeholders in a rule's text that no pattern fills.
-  var words: [String: String] { ["kvm access": access.advice] }
+  var placeholders: [String: String] { ["kvm access": access.advice] }
 
   /// Returns whether an option is on the command line, with one dash or two.
   func has(_ options: String...) -> Bool {
@@ -111,10 +111,10 @@ struct Circumstances: Sendable {
 
 extension StandardErrorText {
   /// The messages that may explain a failure: the warnings if there are no errors and notes.
-  var told: [Message] { spoken.isEmpty ? messages(.warning) : spoken }
+  var relevantMessages: [Message] { errorsOrNotes.isEmpty ? messages(.warning) : errorsOrNotes }
 
   /// The messages that may explain an exit: the errors; if there are none, the notes.
-  var spoken: [Message] {
+  var errorsOrNotes: [Message] {
     let errors = messages(.error)
     return errors.isEmpty ? messages(.note) : errors
   }

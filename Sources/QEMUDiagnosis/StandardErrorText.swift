@@ -16,7 +16,7 @@ struct StandardErrorText {
     /// follow are its hint lines.
     let isPrefixed: Bool
 
-    var words: String { lines.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n") }
+    var writtenText: String { lines.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n") }
     var text: String { String(decoding: body, as: UTF8.self) }
   }
 

@@ -20,7 +20,7 @@ public struct StartWarning: Sendable, Hashable {
   /// The kind of the warning.
   public let kind: Kind
   /// QEMU's messages, unchanged; those of one rule are one warning.
-  public let words: String
+  public let message: String
   /// The meaning, in one sentence without a full stop.
   public let meaning: String
   /// The remedy; never empty.
@@ -50,7 +50,7 @@ public struct StartWarning: Sendable, Hashable {
     var places: [String: Int] = [:]
     for message in text.messages {
       guard let match = WarningMatch(message) else { continue }
-      if let rule = match.rule, let place = places[rule.name] ?? places[rule.isSaidBy ?? ""] {
+      if let rule = match.rule, let place = places[rule.name] ?? places[rule.isIncludedIn ?? ""] {
         found[place].merge(match)
       } else {
         if let name = match.rule?.name { places[name] = found.count }
@@ -71,13 +71,13 @@ struct WarningRule: Sendable {
   let meaning: String
   let remedy: String
   /// The name of a rule that includes this one, if it has matched before; nil if there is none.
-  let isSaidBy: String?
+  let isIncludedIn: String?
 
   init(
     _ name: String, _ kind: StartWarning.Kind, _ patterns: [WordPattern], meaning: String, remedy: String,
-    isSaidBy: String? = nil
+    isIncludedIn: String? = nil
   ) {
-    self.isSaidBy = isSaidBy
+    self.isIncludedIn = isIncludedIn
     self.name = name
     self.kind = kind
     self.patterns = patterns
@@ -89,13 +89,13 @@ struct WarningRule: Sendable {
 /// A rule with the messages that it matched and their captures, without duplicates.
 private struct WarningMatch {
   let rule: WarningRule?
-  private var words: [String]
+  private var messages: [String]
   private var captures: [String: [String]]
   private let text: String
   private let message: StandardErrorText.Message
 
   init?(_ message: StandardErrorText.Message) {
-    words = [message.words]
+    messages = [message.writtenText]
     text = message.text
     self.message = message
     for rule in WarningRule.all {
@@ -110,18 +110,19 @@ private struct WarningMatch {
   }
 
   mutating func merge(_ other: WarningMatch) {
-    words += other.words
+    messages += other.messages
     captures.merge(other.captures) { old, new in old + new.filter { !old.contains($0) } }
   }
 
   func warning(_ circumstances: Circumstances) -> StartWarning {
-    let filled = captures.mapValues { $0.joined(separator: ", ") }.merging(circumstances.words) { own, _ in
+    let filled = captures.mapValues { $0.joined(separator: ", ") }.merging(circumstances.placeholders) {
+      own, _ in
       own
     }
-    let shown = words.joined(separator: "\n")
+    let shown = messages.joined(separator: "\n")
     guard let rule else {
       return StartWarning(
-        kind: .other, words: shown, meaning: "QEMU warns: \(text)",
+        kind: .other, message: shown, meaning: "QEMU warns: \(text)",
         remedy: "see the option in the manual page; the virtual machine is running", rule: nil)
     }
     if rule.name == WarningRule.unknownFallback,
@@ -129,11 +130,11 @@ private struct WarningMatch {
     {
       let accelerator = filled["accelerator"] ?? "another accelerator"
       return StartWarning(
-        kind: .fellBack, words: shown, meaning: "\(accelerator) runs the machine, because \(known.cause)",
+        kind: .fellBack, message: shown, meaning: "\(accelerator) runs the machine, because \(known.cause)",
         remedy: known.remedy, rule: known.rule)
     }
     return StartWarning(
-      kind: rule.kind, words: shown, meaning: DiagnosisRule.fill(rule.meaning, filled),
+      kind: rule.kind, message: shown, meaning: DiagnosisRule.fill(rule.meaning, filled),
       remedy: DiagnosisRule.fill(rule.remedy, filled), rule: rule.name)
   }
 }

@@ -107,7 +107,7 @@ extension QueryAnswer {
     case .success(let value): self = .value(value)
     case .failure(let error):
       guard error.code == .refused, let errorClass = error.errorClass else { throw error }
-      self = .refused(errorClass: errorClass, description: error.qemuWords ?? error.summary)
+      self = .refused(errorClass: errorClass, description: error.qemuMessage ?? error.summary)
     }
   }
 }

@@ -13,20 +13,20 @@ public struct Change: Sendable, Hashable {
     /// The device whose removal an event must report before the command is complete; nil if the reply completes it.
     public let endingDevice: String?
     /// The end of an HMP answer that reports success; empty if success has no answer.
-    package let obeyingWords: String
+    package let successText: String
 
     package init(
-      _ name: String, _ arguments: JSONObject, endingDevice: String? = nil, obeyingWords: String = ""
+      _ name: String, _ arguments: JSONObject, endingDevice: String? = nil, successText: String = ""
     ) {
       self.name = name
       self.arguments = arguments
       self.endingDevice = endingDevice
-      self.obeyingWords = obeyingWords
+      self.successText = successText
     }
 
     /// Returns an HMP command.
-    package static func monitor(_ line: String, obeyingWords: String = "") -> Command {
-      Command("human-monitor-command", ["command-line": .string(line)], obeyingWords: obeyingWords)
+    package static func monitor(_ line: String, successText: String = "") -> Command {
+      Command("human-monitor-command", ["command-line": .string(line)], successText: successText)
     }
   }
 

@@ -55,10 +55,10 @@ extension ChangePlanner {
       return .restart(
         ChangeSubject(finding.option, finding.instance), .add, because: "QEMU creates it only at startup")
     }
-    return .restart(finding.subject, .set, because: unseen(finding) + reading(finding))
+    return .restart(finding.subject, .set, because: unobservedReason(finding) + reading(finding))
   }
 
-  private func unseen(_ finding: Finding) -> String {
+  private func unobservedReason(_ finding: Finding) -> String {
     if finding.observed != nil { return "" }
     let before = requestedBefore(finding).isEmpty ? "it was not requested" : "another one was requested"
     return "no query shows its value, \(before) before, and "
@@ -84,7 +84,7 @@ extension ChangePlanner {
   }
 
   /// The removals of devices that have no id and are no longer wanted.
-  var leavingWithoutName: [Change] {
+  var removalsOfNamelessDevices: [Change] {
     func nameless(_ parts: [PlannedOption]) -> [Occurrence] {
       parts.filter { $0.option == "device" && $0.id == nil }.map(\.occurrence)
     }

@@ -62,14 +62,16 @@ package struct ChangePlanner {
 
   package func plan() -> ChangePlan {
     var plan = ChangePlan()
-    let (late, early) = (leaving.filter(isHeldByOneThatStays), leaving.filter { !isHeldByOneThatStays($0) })
+    let (late, early) = (
+      leaving.filter(isUsedByRemainingOption), leaving.filter { !isUsedByRemainingOption($0) }
+    )
     plan.changes = refusedImages() + removals(early)
     plan.changes += additions(Set(leaving.filter { $0.option == "device" }.compactMap(\.id)))
     let forgotten = self.forgotten()
     // Forwarding rules are removed first, so that their host ports are free for new rules.
     let isFirst = { (change: Change) in change.option == "netdev" && change.kind == .live }
     plan.changes += forgotten.filter(isFirst) + propertyChanges() + removals(late)
-    plan.changes += forgotten.filter { !isFirst($0) } + leavingWithoutName
+    plan.changes += forgotten.filter { !isFirst($0) } + removalsOfNamelessDevices
     var seen: Set<[String]> = []
     plan.changes.removeAll { !seen.insert($0.identity).inserted }
     return plan
@@ -99,7 +101,7 @@ package struct ChangePlanner {
   }
 
   /// Returns whether a remaining option still uses this one, as a drive uses its previous medium.
-  private func isHeldByOneThatStays(_ part: PlannedOption) -> Bool {
+  private func isUsedByRemainingOption(_ part: PlannedOption) -> Bool {
     guard let id = part.id, part.option != "device" else { return false }
     return known.contains { $0.id != id && $0.refers(to: id) && isWanted($0) }
   }

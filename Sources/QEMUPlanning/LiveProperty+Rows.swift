@@ -109,7 +109,7 @@ extension LiveProperty {
     },
     Row(option: "D", properties: []) { finding, _, _ in [.monitor("logfile \(finding.requested)")] },
     Row(
-      option: "chardev", properties: [], impediment: lineInUse
+      option: "chardev", properties: [], impediment: characterDeviceInUse
     ) { finding, occurrence, _ in
       guard let members = occurrence?.argument?.members, let backend = CharacterBackend.json(members) else {
         return nil
@@ -162,12 +162,12 @@ extension LiveProperty {
       let host = rule.2 == "*" ? "" : rule.2
       return .monitor(
         "hostfwd_remove \(finding.instance) \(rule.1.lowercased()):\(host):\(rule.3)",
-        obeyingWords: "removed")
+        successText: "removed")
     }
   }
 
   /// A monitor does not release its character device, and a guest's port releases it only while the guest is running.
-  private static let lineInUse:
+  private static let characterDeviceInUse:
     @Sendable (Finding, QEMUConfiguration, [Occurrence], LiveInventory) -> (ChangeKind, String)? =
       { finding, wanted, known, live in
         if let own = occurrence(of: finding, in: wanted), own.listeningAddress != nil,

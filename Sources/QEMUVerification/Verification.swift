@@ -182,7 +182,7 @@ extension Verification {
 
   private static func properties(of requested: RequestedOption) -> [RequestedProperty] {
     let checks = optionChecks[requested.option]
-    let reason = unshown[requested.option] ?? "QEMU does not show it"
+    let reason = reasonsWithoutCheck[requested.option] ?? "QEMU does not show it"
     return requested.properties.map { property, wanted in
       RequestedProperty(
         option: requested.option.isEmpty ? "drive" : requested.option, instance: requested.instance,

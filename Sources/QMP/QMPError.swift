@@ -43,7 +43,7 @@ public struct QMPError: Error, Sendable, CustomStringConvertible {
   public let errorClass: String?
 
   /// QEMU's error text if QEMU refused the command. QMP: `error.desc`
-  public let qemuWords: String?
+  public let qemuMessage: String?
 
   /// The failure in one line.
   public var description: String { summary }
@@ -52,9 +52,9 @@ public struct QMPError: Error, Sendable, CustomStringConvertible {
   public init(
     _ code: Code, _ summary: String, evidence: [String] = [], remedy: String? = nil,
     errorClass: String? = nil,
-    qemuWords: String? = nil
+    qemuMessage: String? = nil
   ) {
-    self.qemuWords = qemuWords
+    self.qemuMessage = qemuMessage
     self.code = code
     self.summary = summary
     self.evidence = evidence

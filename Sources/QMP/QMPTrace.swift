@@ -52,7 +52,7 @@ public struct QMPSecrets: Sendable {
     "secret": ["data"], "sev-guest": ["session-file"], "sev-snp-guest": ["host-data", "id-auth"],
   ]
   /// The words of an HMP command line that a secret may follow.
-  public static let humanWords: Set<String> = ["password", "set_password", "secret", "data"]
+  public static let secretHMPCommands: Set<String> = ["password", "set_password", "secret", "data"]
 
   static let replacement: JSON = "(secret)"
 
@@ -92,6 +92,8 @@ public struct QMPSecrets: Sendable {
   }
 
   private static func mayHoldSecret(_ line: String) -> Bool {
-    line.split(whereSeparator: { !$0.isLetter && $0 != "_" }).contains { humanWords.contains(String($0)) }
+    line.split(whereSeparator: { !$0.isLetter && $0 != "_" }).contains {
+      secretHMPCommands.contains(String($0))
+    }
   }
 }

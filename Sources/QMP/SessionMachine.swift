@@ -73,7 +73,7 @@ extension SessionMachine {
       waiting.append((id, line))
       return (id, nil)
     } catch {
-      ids.giveBack(id)
+      ids.detach(id)
       throw error
     }
   }
@@ -86,7 +86,7 @@ extension SessionMachine {
     let count = waiting.count
     waiting.removeAll { $0.id == id }
     if isUnsent || waiting.count < count {
-      ids.giveBack(id)
+      ids.detach(id)
     } else {
       quarantined.insert(id)
     }
@@ -209,7 +209,7 @@ extension SessionMachine {
     _ id: RequestID, _ reply: QMPMessage.Reply, _ line: UnsafeBufferPointer<UInt8>
   ) -> Action {
     guard let command = pending.remove(id) else { return late(id, line) }
-    ids.giveBack(id)
+    ids.detach(id)
     return .finish(id, Self.result(of: command, reply, line))
   }
 
@@ -217,7 +217,7 @@ extension SessionMachine {
     guard quarantined.remove(id) != nil else {
       return .note("a reply for no command of this client: \(Self.excerpt(line))")
     }
-    ids.giveBack(id)
+    ids.detach(id)
     return .note("a reply that came too late: \(Self.excerpt(line))")
   }
 
@@ -238,7 +238,7 @@ extension SessionMachine {
       .failure(
         QMPError(
           .refused, "QEMU refused \(command): \(words)", evidence: ["\(errorClass): \(words)"],
-          errorClass: errorClass, qemuWords: words))
+          errorClass: errorClass, qemuMessage: words))
     case .malformed:
       .failure(
         QMPError(

@@ -27,9 +27,9 @@ final class Interrupts: Sendable {
   /// The timeout for cancelled work to end.
   private static let timeout = Duration.milliseconds(800)
   /// The timeout for the QEMU processes of cancelled work, after which they are killed.
-  private static let patienceWithProcesses = Duration.milliseconds(500)
+  private static let processTimeout = Duration.milliseconds(500)
   /// The timeout for the work to clean up after its QEMU processes were killed.
-  private static let patienceWithKilled = Duration.seconds(5)
+  private static let cleanUpTimeout = Duration.seconds(5)
 
   private init() {}
 
@@ -49,7 +49,7 @@ final class Interrupts: Sendable {
       let wait = next.map { max(0, ($0 - .now).nanoseconds) } ?? -1
       _ = clinux_poll(descriptor, Int16(POLLIN), wait)
       while case let number = clinux_signal_read(descriptor), number > 0 { receive(number) }
-      meetDeadlines()
+      runDueActions()
     }
   }
 
@@ -59,19 +59,19 @@ final class Interrupts: Sendable {
     state.withLock { state in
       let now = ContinuousClock.now
       state.timeouts = [
-        (now + Self.patienceWithProcesses, { _ in UnfinishedProcesses.kill() }),
+        (now + Self.processTimeout, { _ in UnfinishedProcesses.kill() }),
         (
           now + Self.timeout,
           { number in
             if !UnfinishedProcesses.wereKilled { self.end(by: number) }
           }
         ),
-        (now + Self.patienceWithKilled, { self.end(by: $0) }),
+        (now + Self.cleanUpTimeout, { self.end(by: $0) }),
       ]
     }
   }
 
-  private func meetDeadlines() {
+  private func runDueActions() {
     let (number, due) = state.withLock { state -> (Int32, [Handler]) in
       let due = state.timeouts.prefix { $0.time <= .now }.map(\.action)
       state.timeouts.removeFirst(due.count)

@@ -55,7 +55,7 @@ import Testing
     #expect(properties.notifyVMExit == nil)
   }
 
-  static let unsayable: [Occurrence] = [
+  static let inexpressible: [Occurrence] = [
     Occurrence(Accelerator.other(name: "x", assignments: [Assignment("a,b", "c")])),
     Occurrence(Accelerator.other(name: "x", assignments: [Assignment("a=b", "c")])),
     Occurrence(Accelerator.other(name: "", assignments: [])),
@@ -73,7 +73,7 @@ import Testing
     Occurrence(CPUModel("max", [.assignment("model-id", "a,b")])),
   ]
 
-  @Test(arguments: unsayable)
+  @Test(arguments: inexpressible)
   func whatALanguageCannotSayIsRefusedInsteadOfWritten(occurrence: Occurrence) {
     let error = #expect(throws: CommandLineError.self) { try QEMUConfiguration([occurrence]).arguments() }
     #expect(error?.code == .unencodableValue)

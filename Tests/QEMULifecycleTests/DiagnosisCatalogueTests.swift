@@ -35,7 +35,7 @@ import Testing
   @Test(arguments: RecordedStart.failures)
   func noneOfQEMUsLinesIsLost(_ recorded: RecordedStart) {
     let diagnosis = recorded.diagnosis
-    let kept = ([diagnosis.words] + diagnosis.warnings).flatMap { $0.split(separator: "\n") }
+    let kept = ([diagnosis.messages] + diagnosis.warnings).flatMap { $0.split(separator: "\n") }
     let lines = recorded.standardError.split(separator: "\n")
     #expect(kept.sorted() == lines.sorted())
   }
@@ -79,7 +79,7 @@ import Testing
     let text = StandardErrorText(recorded.standardError, arguments: recorded.arguments)
     let circumstances = Circumstances(
       end: recorded.end ?? .unknown, phase: recorded.phase, arguments: recorded.arguments)
-    let candidates = Candidate.all(of: text.spoken, notes: text.messages(.note))
+    let candidates = Candidate.all(of: text.errorsOrNotes, notes: text.messages(.note))
     return DiagnosisRule.all.flatMap { rule in
       candidates.compactMap { candidate in
         guard rule.match(candidate, circumstances) != nil else { return nil }

@@ -16,7 +16,7 @@ import Testing
   ]) func neitherWordsNorCauseTellASecret(words: String) {
     let diagnosis = Diagnosis(end: .exited(code: 1), standardError: words, command: Self.command)
     let told =
-      [diagnosis.words, diagnosis.cause, diagnosis.remedy, diagnosis.option ?? ""] + diagnosis.warnings
+      [diagnosis.messages, diagnosis.cause, diagnosis.remedy, diagnosis.option ?? ""] + diagnosis.warnings
     for secret in ["halibut", "turbot", "dHVyYm90"] { #expect(!told.joined().contains(secret), "\(told)") }
     #expect(told.joined().contains("***"))
     for warning in StartWarning.all(in: words, command: Self.command) {

@@ -12,7 +12,7 @@ import Testing
     #expect(warnings.count == recorded.warnings.count)
     for warning in warnings {
       #expect(!warning.meaning.contains("{") && !warning.remedy.contains("{"))
-      #expect(!warning.words.isEmpty && !warning.meaning.isEmpty && !warning.remedy.isEmpty)
+      #expect(!warning.message.isEmpty && !warning.meaning.isEmpty && !warning.remedy.isEmpty)
     }
   }
 
@@ -98,7 +98,7 @@ import Testing
     let warning = try #require(warnings.first)
     #expect(warnings.count == 1)
     #expect(warning.rule == row.rule && warning.kind == row.kind)
-    #expect(warning.words == row.words)
+    #expect(warning.message == row.words)
     #expect(warning.meaning.contains(row.meaning))
   }
 
@@ -110,7 +110,7 @@ import Testing
     let warning = try #require(warnings.first)
     #expect(warnings.count == 1)
     #expect(warning.meaning.hasSuffix(": pcid, hle"))
-    #expect(warning.words == lines.joined(separator: "\n"))
+    #expect(warning.message == lines.joined(separator: "\n"))
   }
 
   @Test func aSilentStartHasNoWarnings() {

@@ -59,7 +59,7 @@ import Testing
     #expect("\(message.severity)" == row.severity)
     #expect(message.location == row.option)
     #expect(message.text == row.body)
-    #expect(message.words == row.text)
+    #expect(message.writtenText == row.text)
   }
 
   @Test func aBinaryOfAnotherNameIsKnownWhenTold() throws {
@@ -71,7 +71,7 @@ import Testing
     let diagnosis = Diagnosis(
       end: .exited(code: 1), standardError: "qemu-system-x86_64: warning: w\ngtk initialization failed\n",
       command: ["qemu"], phase: .afterGreeting)
-    #expect(diagnosis.words == "gtk initialization failed")
+    #expect(diagnosis.messages == "gtk initialization failed")
     #expect(diagnosis.warnings == ["qemu-system-x86_64: warning: w"])
     #expect(diagnosis.rule == "desktop-missing")
   }
@@ -82,7 +82,7 @@ import Testing
       command: ["qemu", "-m", "1"], phase: .beforeGreeting)
     #expect(diagnosis.rule == nil)
     #expect(diagnosis.cause == "QEMU refused -m 1: strange trouble")
-    #expect(diagnosis.words.hasSuffix("Eh, so be it."))
+    #expect(diagnosis.messages.hasSuffix("Eh, so be it."))
   }
 
   @Test func aWarningIsTheReasonWhereNothingElseWasSaid() {
@@ -144,7 +144,7 @@ import Testing
     #expect(diagnosis.cause.contains("'/x.qcow2'"))
     #expect(diagnosis.remedy.contains("fuser -v '/x.qcow2'"))
     #expect(diagnosis.option == "-drive file=/x.qcow2")
-    #expect(diagnosis.words.hasSuffix("Is another process using the image [/x.qcow2]?"))
+    #expect(diagnosis.messages.hasSuffix("Is another process using the image [/x.qcow2]?"))
   }
 
   @Test func theKVMRemedyNamesTheGroup() {
@@ -159,7 +159,7 @@ import Testing
     let recorded = RecordedStart.failures.filter { $0.name == "accel fallback EACCES, then unknown device" }
     #expect(!recorded.isEmpty)
     for recorded in recorded {
-      #expect(recorded.diagnosis.words.hasSuffix("'nosuch' is not a valid device model name"))
+      #expect(recorded.diagnosis.messages.hasSuffix("'nosuch' is not a valid device model name"))
       #expect(recorded.diagnosis.warnings.first?.contains("falling back to tcg") == true)
     }
   }
@@ -170,7 +170,7 @@ import Testing
       standardError: "qemu-system-x86_64: Could not open '/x': No such file or directory\n",
       command: ["qemu"], phase: .ready)
     #expect(diagnosis.rule == "killed")
-    #expect(diagnosis.words.contains("/x"))
+    #expect(diagnosis.messages.contains("/x"))
   }
 
   @Test(arguments: StartPhase.allCases)
@@ -180,7 +180,7 @@ import Testing
     for end in ends {
       let diagnosis = Diagnosis(end: end, standardError: "", command: ["qemu"], phase: phase)
       #expect(!diagnosis.cause.isEmpty && !diagnosis.remedy.isEmpty)
-      #expect(diagnosis.words.isEmpty)
+      #expect(diagnosis.messages.isEmpty)
     }
   }
 }
@@ -238,7 +238,7 @@ import Testing
     let time = threadTime {
       let diagnosis = Diagnosis(
         end: .exited(code: 1), standardError: text, command: ["qemu"] + arguments, phase: .ready)
-      #expect(diagnosis.words.utf8.count <= StandardErrorText.longestTail)
+      #expect(diagnosis.messages.utf8.count <= StandardErrorText.longestTail)
       #expect(!diagnosis.remedy.isEmpty)
       _ = StartWarning.all(in: text, command: ["qemu"] + arguments)
     }

@@ -15,7 +15,7 @@ import Testing
     property("mac", "/a"), status, property("bus", "/a"), property("type", "/b"),
   ]
   private static let refusal = QMPError(
-    .refused, "no", errorClass: "GenericError", qemuWords: "Property 'a.bus' cannot be read")
+    .refused, "no", errorClass: "GenericError", qemuMessage: "Property 'a.bus' cannot be read")
 
   @Test func propertiesOfOneObjectAreAskedForTogether() throws {
     let batch = QueryBatch(Self.queries, isReadingObjects: true)

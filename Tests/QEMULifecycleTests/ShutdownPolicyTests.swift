@@ -12,7 +12,7 @@ import Testing
   ]
 
   @Test(arguments: tables)
-  func theGentleStepsComeFirstEachWithItsPatience(_ row: (policy: ShutdownPolicy, seconds: [Int64])) {
+  func theGentleStepsComeFirstEachWithItsTimeout(_ row: (policy: ShutdownPolicy, seconds: [Int64])) {
     #expect(row.policy.steps.map(\.step) == [.powerdown, .quit, .terminate, .kill])
     #expect(row.policy.steps.map(\.timeout) == row.seconds.map { Duration.seconds($0) })
   }

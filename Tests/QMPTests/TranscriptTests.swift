@@ -32,7 +32,7 @@ import Testing
       do throws(QMPError) {
         reply = .value(try await session.execute(exchange.command, arguments: exchange.arguments))
       } catch {
-        reply = .refusal(errorClass: error.errorClass ?? "", words: error.qemuWords ?? "")
+        reply = .refusal(errorClass: error.errorClass ?? "", words: error.qemuMessage ?? "")
       }
       #expect(reply == exchange.reply, "\(exchange.command)")
     }

@@ -4,7 +4,7 @@ import QEMUJSON
 
 extension BinaryCheck {
   /// Checks a drive without a file and a driver: it is an empty drive, so it cannot have properties of a driver.
-  func driveSaysWhat(_ occurrence: Occurrence) -> [CheckFinding] {
+  func driveHasSource(_ occurrence: Occurrence) -> [CheckFinding] {
     guard let drive = occurrence.argument as? Properties<DriveOption>, let handedOn = drive.untyped.first,
       !drive.assignments.contains(where: {
         $0.name == "file" || $0.name == "driver" || $0.name.hasPrefix("file.")

@@ -8,7 +8,7 @@ extension BinaryCheck {
   }
 
   /// Checks the words of enumerations. QEMU does not list most of them; this library has those of QEMU 7.2 to 11.1.
-  func wordsExist(_ occurrence: Occurrence) -> [CheckFinding] {
+  func valuesExist(_ occurrence: Occurrence) -> [CheckFinding] {
     guard let argument = occurrence.argument, !argument.unknownWords.isEmpty, !capabilities.isAtLeast(11, 2),
       let text = try? argument.text(), formIsStillThere(occurrence).isEmpty
     else { return [] }

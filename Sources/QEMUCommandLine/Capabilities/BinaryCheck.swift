@@ -38,7 +38,7 @@ struct BinaryCheck {
   /// The rules for an option that the binary has.
   static let rules: [Rule] = [
     { $1.argumentIsOfItsType($0) },
-    { $1.wordsExist($0) },
+    { $1.valuesExist($0) },
     { $1.formIsStillThere($0) },
     { $1.parametersExist($0) },
     { $1.parametersAreOfTheirType($0) },
@@ -49,7 +49,7 @@ struct BinaryCheck {
     { $1.modelExists($0) },
     { $1.driverExists($0) },
     { $1.globalExists($0) },
-    { $1.driveSaysWhat($0) },
+    { $1.driveHasSource($0) },
     { $1.memorySizeIsDecimal($0) },
     { $1.firmwareItemHasOneSource($0) },
     { $1.descriptorIsNoStandardStream($0) },

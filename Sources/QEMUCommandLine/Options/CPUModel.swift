@@ -99,7 +99,7 @@ public struct CPUModel: DedicatedArgument {
     var text = ""
     try Self.append(model, to: &text)
     for feature in features {
-      try Self.requireSayable(feature)
+      try Self.requireExpressible(feature)
       text += ","
       try Self.append(feature.text, to: &text)
     }
@@ -114,7 +114,7 @@ public struct CPUModel: DedicatedArgument {
   }
 
   /// Throws an error for a name with a sign or an equals sign, which are syntax: it would be read as another feature.
-  private static func requireSayable(_ feature: Feature) throws(CommandLineError) {
+  private static func requireExpressible(_ feature: Feature) throws(CommandLineError) {
     switch feature {
     case .plus, .minus: return
     case .assignment(let name, _), .bare(let name):

@@ -53,14 +53,14 @@ public struct GlobalProperty: DedicatedArgument {
 
   private static func isShort(_ name: String) -> Bool { 1...longest ~= name.utf8.count }
 
-  private var isShortSayable: Bool {
+  private var hasShortForm: Bool {
     Self.isShort(driver) && Self.isShort(property) && !driver.hasByte(UInt8(ascii: "."))
       && !driver.hasByte(UInt8(ascii: "=")) && !property.hasByte(UInt8(ascii: "="))
   }
 
   /// Returns the argument, in the short form if possible.
   public func text() throws(CommandLineError) -> String {
-    if isShortSayable { return "\(driver).\(property)=\(value)" }
+    if hasShortForm { return "\(driver).\(property)=\(value)" }
     return try ValueLanguage.qemuOpts.emit(
       [Assignment("driver", driver), Assignment("property", property), Assignment("value", value)],
       impliedKey: nil)

@@ -142,7 +142,7 @@ extension ValueLanguage {
       }
       return refused == nil ? writer.count : 0
     }
-    if let refused { throw unsayable(list[refused]) }
+    if let refused { throw inexpressible(list[refused]) }
     return text
   }
 
@@ -162,7 +162,7 @@ extension ValueLanguage {
     }
   }
 
-  private func unsayable(_ assignment: Assignment) -> CommandLineError {
+  private func inexpressible(_ assignment: Assignment) -> CommandLineError {
     let name = assignment.name.prefix(80)
     if assignment.text.utf8.contains(0) {
       return CommandLineError(

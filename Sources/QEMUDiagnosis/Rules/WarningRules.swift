@@ -51,7 +51,7 @@ extension WarningRule {
         "the guest may have {count} processors in all, but KVM on this host recommends {recommended} at "
         + "most: it will be slow if more of them are online",
       remedy: "lower maxcpus of -smp, or do not plug in more processors than the host has",
-      isSaidBy: "cpu-count-over-recommendation"),
+      isIncludedIn: "cpu-count-over-recommendation"),
     .init(
       "cpu-topology-zero", .differs, ["Deprecated CPU topology (considered invalid): {reason}"],
       meaning: "QEMU corrected -smp: {reason}", remedy: "use 1 or more for each property of -smp"),

@@ -83,9 +83,9 @@ extension VirtualMachine {
       do throws(LifecycleError) {
         // Several properties may be set by the same commands.
         let isSent = !change.commands.isEmpty && done.contains { $0.commands == change.commands }
-        try await bringAbout(change, wanted, timeout, isSent: isSent)
+        try await make(change, wanted, timeout, isSent: isSent)
         done.append(change)
-        try settle(change, plan, wanted)
+        try recordAsRequested(change, plan, wanted)
       } catch {
         failure = (change, error)
         break
@@ -100,7 +100,7 @@ extension VirtualMachine {
     return ApplyOutcome(done: done, failure: failure, left: Array(behind) + plan.rest, report: report)
   }
 
-  private func bringAbout(
+  private func make(
     _ change: Change, _ wanted: QEMUConfiguration, _ timeout: Duration, isSent: Bool
   ) async throws(LifecycleError) {
     do throws(LifecycleError) {
@@ -159,7 +159,7 @@ extension VirtualMachine {
   }
 
   /// Records a change as requested, unless other changes of the same option remain.
-  private func settle(
+  private func recordAsRequested(
     _ change: Change, _ plan: ChangePlan, _ wanted: QEMUConfiguration
   ) throws(LifecycleError) {
     if plan.rest.contains(where: { ($0.option, $0.instance) == (change.option, change.instance) }) { return }

@@ -11,7 +11,7 @@ extension VirtualMachine {
     let reply = try await execute(command.name, command.arguments)
     // HMP reports a refusal as text.
     if command.name == "human-monitor-command", let words = reply.stringValue,
-      !command.isObeyed(saying: words)
+      !command.isSuccess(answer: words)
     {
       throw LifecycleError(
         .commandFailed, "QEMU refused \(command.description)", evidence: [words],
@@ -69,9 +69,9 @@ extension VirtualMachine {
 }
 
 extension Change.Command {
-  fileprivate func isObeyed(saying words: String) -> Bool {
+  fileprivate func isSuccess(answer words: String) -> Bool {
     let words = String(words.reversed().drop(while: \.isWhitespace).reversed())
-    return obeyingWords.isEmpty ? words.isEmpty : words.hasSuffix(obeyingWords)
+    return successText.isEmpty ? words.isEmpty : words.hasSuffix(successText)
   }
 
   /// `device_del {"id": "nic"}`; an object's members stay out, one may be a secret.

@@ -193,11 +193,11 @@ extension Launcher {
       end: end, standardError: words, command: command, access: .ofThisHost)
     return diagnosis.error(
       at: error.code == .commandFailed ? .verification : .start,
-      meant: diagnosis.refusesName ? await nameThatWasMeant() : nil)
+      meant: diagnosis.refusesName ? await similarName() : nil)
   }
 
   /// Returns the name in this QEMU that is nearest to one that it refused; nil if none is near.
-  private func nameThatWasMeant() async -> String? {
+  private func similarName() async -> String? {
     // If the binary cannot be queried, the failure is reported without a suggestion.
     guard let capabilities = try? await request.binary.capabilities(keptIn: request.state) else { return nil }
     return request.configuration.findings(for: capabilities).lazy

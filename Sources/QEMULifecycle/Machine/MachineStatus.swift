@@ -64,7 +64,7 @@ public struct MachineStatus: Sendable, Hashable {
       let machine = try await VirtualMachine.adopt(directory.name, in: directory.state, timeout: timeout)
       let runState = try await machine.runState()
       let isInterrupted = await machine.record.isStarting
-      await machine.giveBack()
+      await machine.detach()
       return MachineStatus(
         record: record, state: .live(runState),
         remark: isInterrupted ? "its start was interrupted before the guest ran" : nil)

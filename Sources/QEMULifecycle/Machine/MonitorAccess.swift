@@ -55,7 +55,7 @@ struct UnixSockets {
   private static func obstacle(_ pid: Int32) -> String? {
     for path in ["/proc/\(pid)/fd", "/proc/\(pid)/net/unix"] where access(path, R_OK) != 0 {
       let help = "run the command as root, or as the user who runs QEMU"
-      return "its sockets cannot be determined: \(path): \(SystemError(errno, "").words); \(help)"
+      return "its sockets cannot be determined: \(path): \(SystemError(errno, "").message); \(help)"
     }
     return nil
   }

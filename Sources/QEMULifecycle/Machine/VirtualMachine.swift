@@ -96,12 +96,12 @@ extension VirtualMachine {
     if timing.ready != .zero, timing.verified == nil { timing.verified = .now - begin }
     record.accelerator = report.accelerator.live
     record.verdict = report.verdict.rawValue
-    writeDown()
+    writeRecord()
     return (report, observation)
   }
 
   /// Writes the record; a failure is kept in ``recordFailure``, so that the report is returned nevertheless.
-  private func writeDown() {
+  private func writeRecord() {
     do throws(LifecycleError) {
       try directory.write(record)
       recordFailure = nil
@@ -197,11 +197,11 @@ extension VirtualMachine {
   public func release() async {
     process.handOver()
     if lock != nil, process.end == nil { try? completeStart() }
-    await giveBack()
+    await detach()
   }
 
   /// Releases the virtual machine, and does not complete a start that is under way.
-  func giveBack() async {
+  func detach() async {
     await session.close()
     lock = nil
   }

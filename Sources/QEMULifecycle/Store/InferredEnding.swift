@@ -22,9 +22,9 @@ extension MachineRecord.Ending {
     let told = Diagnosis(
       end: leftSocket ? .signalled(6, coreDumped: false) : .exited(code: 0), standardError: text,
       command: command, phase: .ready)
-    let isTold = leftSocket ? CrashRules.names.contains(told.rule ?? "") : told.tellsOfSignal
+    let isDetermined = leftSocket ? CrashRules.names.contains(told.rule ?? "") : told.reportsSignal
     self.init(
-      reason: isTold ? told.cause : leftSocket ? Self.crashed : Self.orderly, end: .unknown, text: text)
+      reason: isDetermined ? told.cause : leftSocket ? Self.crashed : Self.orderly, end: .unknown, text: text)
   }
 }
 
@@ -32,12 +32,12 @@ extension MachineDirectory {
   /// Infers the end of a run that no command recorded; nil if the host was restarted since.
   func inferredEnding(of record: MachineRecord) -> MachineRecord.Ending? {
     if record.process.bootID != ProcessIdentity.currentBootID { return nil }
-    if let ending = MachineRecord.Ending(ofZombie: record.process, text: lastWords(of: record.run)) {
+    if let ending = MachineRecord.Ending(ofZombie: record.process, text: lastMessages(of: record.run)) {
       return ending
     }
     let socket = UnixSocketPath(directory: path, name: record.socket)
     return MachineRecord.Ending(
-      text: lastWords(of: record.run), command: record.command,
+      text: lastMessages(of: record.run), command: record.command,
       leftSocket: !socket.isIndirect && access(socket.path, F_OK) == 0)
   }
 }

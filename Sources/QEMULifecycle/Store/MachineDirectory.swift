@@ -47,7 +47,7 @@ package struct MachineDirectory: Sendable, Hashable {
   /// - Throws: ``LifecycleError`` `stateUnusable` if it has a file that is not one of a virtual machine.
   func create() throws(LifecycleError) {
     guard let above = try PrivateDirectory.open(state.path) else {
-      throw StateDirectory.unusable(path, SystemError(ENOENT, "").words)
+      throw StateDirectory.unusable(path, SystemError(ENOENT, "").message)
     }
     do throws(SystemError) {
       try above.makeDirectory(name.description)
@@ -136,7 +136,7 @@ package struct MachineDirectory: Sendable, Hashable {
   func bytes(of file: String) -> [UInt8] { (try? open()?.bytes(of: file)) ?? [] }
 
   /// Returns the last lines of QEMU's standard error in a run.
-  func lastWords(of run: RunFiles) -> String {
+  func lastMessages(of run: RunFiles) -> String {
     text(of: run.standardError).split(whereSeparator: \.isNewline).suffix(20).joined(separator: "\n")
   }
 
@@ -159,7 +159,7 @@ package struct MachineDirectory: Sendable, Hashable {
     let ending = MachineRecord.Ending(
       reason: reason ?? known?.reason ?? MachineRecord.Ending.byItself,
       end: end == .unknown ? known?.end ?? end : end,
-      text: isOfThisRun ? lastWords(of: record.run) : "")
+      text: isOfThisRun ? lastMessages(of: record.run) : "")
     if !isOfThisRun { return ending }
     if record.isStarting {
       try rollBack()

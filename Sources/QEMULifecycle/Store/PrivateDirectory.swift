@@ -154,11 +154,11 @@ extension PrivateDirectory {
     } catch {
       if error.number == ENOENT { return nil }
       if error.isOfHost { throw .ofHost(error) }
-      throw unusable(name, error.number == ELOOP ? Ownership.isLink : "cannot be read: \(error.words)")
+      throw unusable(name, error.number == ELOOP ? Ownership.isLink : "cannot be read: \(error.message)")
     }
     if let fault = Ownership.fault(ofFile: try Self.status(file, path)) { throw unusable(name, fault) }
     guard let bytes = readBytes(file) else {
-      throw unusable(name, "cannot be read: \(SystemError(errno, "").words)")
+      throw unusable(name, "cannot be read: \(SystemError(errno, "").message)")
     }
     return bytes
   }

@@ -64,7 +64,7 @@ public struct StateDirectory: Sendable, Hashable {
       }
     }
     guard try PrivateDirectory.open(path) != nil else {
-      throw Self.unusable(path, SystemError(ENOENT, "").words)
+      throw Self.unusable(path, SystemError(ENOENT, "").message)
     }
     if access(path, W_OK) != 0 { throw Self.unusable(path, SystemError(errno, "")) }
   }
@@ -79,9 +79,9 @@ public struct StateDirectory: Sendable, Hashable {
         remedy: "make room on its file system (df \(path)), or specify another directory with --state-dir")
     case EROFS:
       LifecycleError(
-        .stateUnusable, "the state directory \"\(path)\" cannot be written: \(error.words)",
+        .stateUnusable, "the state directory \"\(path)\" cannot be written: \(error.message)",
         remedy: "remount its file system read-write, or specify another directory with --state-dir")
-    default: unusable(path, error.operation.isEmpty ? error.words : "\(error)")
+    default: unusable(path, error.operation.isEmpty ? error.message : "\(error)")
     }
   }
 

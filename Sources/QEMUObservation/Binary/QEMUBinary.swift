@@ -25,7 +25,7 @@ public struct QEMUBinary: Sendable, Hashable {
   /// - Throws: ``LifecycleError`` `binaryUnusable` if there is none, or if it may not be executed.
   public init(finding word: String) throws(LifecycleError) {
     if word.contains("/") {
-      guard access(word, X_OK) == 0 else { throw Self.unusable(word, SystemError(errno, "").words) }
+      guard access(word, X_OK) == 0 else { throw Self.unusable(word, SystemError(errno, "").message) }
       if Self.isDirectory(word) { throw Self.unusable(word, "it is a directory") }
       path = word
       return

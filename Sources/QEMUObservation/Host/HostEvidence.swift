@@ -163,7 +163,7 @@ extension HostAnswer {
   /// Returns the answer for a file that could not be read: unavailable if it does not exist, else unreadable for this
   /// caller.
   package static func failure(of path: String, _ number: Int32) -> HostAnswer {
-    let text = "\(path): \(SystemError(number, "").words)"
+    let text = "\(path): \(SystemError(number, "").message)"
     return switch number {
     case ENOENT, ESRCH, ENXIO, ENODEV, EOPNOTSUPP: .unavailable(text)
     case EACCES, EPERM: .unreadable("\(text); run the command as root, or as the user who runs QEMU")

@@ -110,7 +110,7 @@ public struct Judgement: Sendable, Hashable {
   }
 
   /// Returns the judgement with the evidence of another one before its own.
-  func resting(on held: Judgement) -> Judgement {
+  func adding(evidenceOf held: Judgement) -> Judgement {
     var judgement = self
     judgement.evidence = held.evidence + evidence
     return judgement

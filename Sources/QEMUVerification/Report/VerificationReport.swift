@@ -33,8 +33,8 @@ public struct VerificationReport: Sendable, Hashable {
   /// The worst verdict of: drifted, unproven, fell back, confirmed. Findings that the user accepted are ignored.
   public var verdict: ReportVerdict {
     if accelerator.isFailure || findings.contains(where: \.isFailure) { return .drifted }
-    let isTold = accelerator.isAccepted || ![.unobservable, .unobserved].contains(accelerator.verdict)
-    if !isTold || findings.contains(where: { $0.verdict == .unobserved && !$0.isAccepted }) {
+    let isDetermined = accelerator.isAccepted || ![.unobservable, .unobserved].contains(accelerator.verdict)
+    if !isDetermined || findings.contains(where: { $0.verdict == .unobserved && !$0.isAccepted }) {
       return .unproven
     }
     return accelerator.verdict == .fellBack ? .fellBack : .confirmed

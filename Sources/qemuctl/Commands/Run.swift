@@ -48,7 +48,7 @@ struct Run: AsyncParsableCommand {
 
   /// Prints how QEMU exited, and the cause if it is known.
   private func tell(_ diagnosis: Diagnosis) {
-    for line in diagnosis.words.split(separator: "\n").suffix(20) { Output.note("QEMU: \(line)") }
+    for line in diagnosis.messages.split(separator: "\n").suffix(20) { Output.note("QEMU: \(line)") }
     Output.note("QEMU ended (\(diagnosis.end)): \(diagnosis.cause)", remedy: diagnosis.remedy)
   }
 }

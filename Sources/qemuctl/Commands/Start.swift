@@ -25,7 +25,7 @@ struct Start: AsyncParsableCommand {
   private func tell(_ end: ProcessEnd, of machine: VirtualMachine) async throws {
     try await machine.noteEnd()
     let diagnosis = await machine.diagnosis(of: end)
-    if !diagnosis.isGuestsDoing { throw await machine.failure(end) }
+    if !diagnosis.isCausedByGuest { throw await machine.failure(end) }
     Output.note("\"\(machine.name)\" has already ended (\(end)): \(diagnosis.cause)")
   }
 }

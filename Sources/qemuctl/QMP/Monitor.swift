@@ -17,7 +17,7 @@ enum Monitor {
       throw QMPError(
         error.code, error.summary, evidence: error.evidence,
         remedy: suggestion(request.command, QAPICatalogue.commandNames) + error.remedy,
-        errorClass: error.errorClass, qemuWords: error.qemuWords)
+        errorClass: error.errorClass, qemuMessage: error.qemuMessage)
     }
   }
 

@@ -54,7 +54,7 @@ private func datagramSocket(_ requested: RequestedOption) -> WantedSocket {
 }
 
 /// The prefixes of the descriptions of back ends, if they differ from the name.
-private let backendWords: [String: [String]] = [
+private let backendNames: [String: [String]] = [
   "socket": ["unix", "tcp", "telnet", "tn3270", "websocket", "vsock", "fd"], "serial": ["serial", "file"],
   "parallel": ["parallel", "file"], "tty": ["serial"], "memory": ["ringbuf"],
 ]
@@ -68,7 +68,7 @@ private func judgeBackend(_ wanted: String, _ words: String, _ evidence: Evidenc
   -> Judgement
 {
   let live = channel(words).prefix { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }
-  let names = backendWords[wanted] ?? [wanted]
+  let names = backendNames[wanted] ?? [wanted]
   return .compare(names.contains(String(live)), observed: String(live), [evidence], else: remedy)
 }
 

@@ -5,7 +5,7 @@ import QEMUJSON
 @Sendable func deviceCheck(_ property: String, of requested: RequestedOption) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
     guard let path = try devicePath(of: requested, subject, &reader) else {
-      return gone(requested, wanted)
+      return missingDevice(requested, wanted)
     }
     switch property {
     case "driver": return try judgeDriver(wanted, path, requested, &reader)
@@ -59,7 +59,7 @@ private func restartRemedy(_ requested: RequestedOption) -> Remedy {
 }
 
 /// Returns the judgement of a device that was unplugged after the start.
-private func gone(_ requested: RequestedOption, _ wanted: String) -> Judgement {
+private func missingDevice(_ requested: RequestedOption, _ wanted: String) -> Judgement {
   .compare(
     false, observed: "no such device",
     [Evidence(.children(of: requested.occurrence.id == nil ? anonymous : named), "it does not exist")],

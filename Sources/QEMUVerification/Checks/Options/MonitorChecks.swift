@@ -9,7 +9,7 @@ import QEMUJSON
       return try judgeMonitor(on: id, &reader)
     }
     let before = subject.configuration.occurrences.prefix(requested.position)
-    return try lineCheck("compat_monitor\(before.count(where: \.isMonitor))")(wanted, subject, &reader)
+    return try portCheck("compat_monitor\(before.count(where: \.isMonitor))")(wanted, subject, &reader)
   }
 }
 

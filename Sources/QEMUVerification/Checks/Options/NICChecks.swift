@@ -2,7 +2,7 @@ import QEMUCommandLine
 import QEMUJSON
 
 /// Checks one property of `-nic` and `-net` by the list of NICs and back ends, whose names QEMU chooses.
-@Sendable func cardCheck(_ property: String, of requested: RequestedOption) -> Check {
+@Sendable func nicCheck(_ property: String, of requested: RequestedOption) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
     let query = QueryRequest.monitor("info network")
     let lines = try reader.words(query).lines

@@ -10,7 +10,7 @@ import QEMUJSON
   }
 }
 
-private func again(_ requested: RequestedOption) -> Remedy {
+private func restartRemedy(_ requested: RequestedOption) -> Remedy {
   Remedy(
     .restart, "restart with \((try? requested.occurrence.words().joined(separator: " ")) ?? "-numa node")"
   )
@@ -23,17 +23,18 @@ private func nodeMemberCheck(_ property: String, _ requested: RequestedOption) -
     guard let node = nodes.first(where: { $0.id == id }) else {
       return .compare(
         false, observed: "no such node", [Evidence(NodeList.query, "\(nodes.count) nodes")],
-        else: again(requested))
+        else: restartRemedy(requested))
     }
     let evidence = Evidence(NodeList.query, node.words)
     switch property {
-    case "type": return .compare(true, observed: "node", [evidence], else: again(requested))
-    case "nodeid": return .compare(node.id == wanted, observed: node.id, [evidence], else: again(requested))
+    case "type": return .compare(true, observed: "node", [evidence], else: restartRemedy(requested))
+    case "nodeid":
+      return .compare(node.id == wanted, observed: node.id, [evidence], else: restartRemedy(requested))
     case "mem":
       guard let size = MemorySize(propertyText: wanted) else { break }
       return .compare(
         node.mebibytes == size.bytes >> 20, observed: "\(node.mebibytes) MB", [evidence],
-        else: again(requested))
+        else: restartRemedy(requested))
     case "memdev": return try judgeMemory(wanted, node, nodes, requested, &reader)
     case "initiator": return try judgeInitiator(wanted, id, requested, &reader)
     case _ where property.hasPrefix("cpus."): return judgeCPU(wanted, node, nodes, evidence, requested)
@@ -54,7 +55,7 @@ private func judgeInitiator(
     UInt64(node).flatMap { HeterogeneousMemoryTable(bytes).initiators[$0] }.map(String.init) ?? "none"
   return .compare(
     live == wanted, observed: live, [Evidence(variable, "initiator of node \(node): \(live)")],
-    else: again(requested))
+    else: restartRemedy(requested))
 }
 
 private func judgeCPU(
@@ -66,7 +67,7 @@ private func judgeCPU(
   return .compare(
     home.id == node.id, observed: "CPU \(wanted) is in node \(home.id)",
     [Evidence(NodeList.query, home.words)],
-    else: again(requested))
+    else: restartRemedy(requested))
 }
 
 /// Judges the memory back end of a node. The machine's memory consists of the back ends of its nodes, in order.
@@ -83,7 +84,7 @@ private func judgeMemory(
   return .compare(
     parts[place] == wanted, observed: parts[place],
     [Evidence(NodeList.query, node.words), Evidence(query, "node \(node.id): \(parts[place])")],
-    else: again(requested))
+    else: restartRemedy(requested))
 }
 
 /// Returns the back ends in the first memory region of the machine that consists of others, in the order of their
@@ -121,7 +122,8 @@ private func nodeOfCPUCheck(_ requested: RequestedOption) -> Check {
       own.compactMap { text($0, "node-id") }.first { $0 != requested["node-id"] } ?? text(place, "node-id")
     return .compare(
       node == requested["node-id"], observed: "node \(node ?? "none")",
-      [Evidence(query, (try? place["props"]?.serialised()) ?? "no properties")], else: again(requested))
+      [Evidence(query, (try? place["props"]?.serialised()) ?? "no properties")],
+      else: restartRemedy(requested))
   }
 }
 

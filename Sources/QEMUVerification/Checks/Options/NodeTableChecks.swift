@@ -2,7 +2,7 @@ import QEMUCommandLine
 
 /// Returns the check of one property of `-numa dist`, `hmat-lb` and `hmat-cache`, by the ACPI tables of the guest.
 func nodeTableCheck(_ property: String, _ requested: RequestedOption) -> Check {
-  let remedy = again(requested)
+  let remedy = restartRemedy(requested)
   return { (wanted, _, reader) throws(EvidenceMissing) in
     switch requested["type"] {
     case "dist": try judgeDistance(property, wanted, requested, remedy, &reader)
@@ -13,7 +13,7 @@ func nodeTableCheck(_ property: String, _ requested: RequestedOption) -> Check {
   }
 }
 
-private func again(_ requested: RequestedOption) -> Remedy {
+private func restartRemedy(_ requested: RequestedOption) -> Remedy {
   Remedy(
     .restart, "restart with \((try? requested.occurrence.words().joined(separator: " ")) ?? "-numa")")
 }

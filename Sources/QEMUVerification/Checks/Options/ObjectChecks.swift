@@ -29,7 +29,7 @@ import QEMUJSON
       else {
         return held
       }
-      return try effect(wanted, subject, &reader).resting(on: held)
+      return try effect(wanted, subject, &reader).adding(evidenceOf: held)
     }
   }
 }

@@ -36,9 +36,9 @@ let optionChecks: [String: OptionChecks] = [
   "global": OptionChecks(globalCheck),
   "set": OptionChecks(setCheck),
   "S": OptionChecks { _, _ in checkFrozen },
-  "serial": OptionChecks { _, requested in lineCheck("serial\(requested.index)") },
-  "parallel": OptionChecks { _, requested in lineCheck("parallel\(requested.index)") },
-  "debugcon": OptionChecks { _, _ in lineCheck("debugcon") },
+  "serial": OptionChecks { _, requested in portCheck("serial\(requested.index)") },
+  "parallel": OptionChecks { _, requested in portCheck("parallel\(requested.index)") },
+  "debugcon": OptionChecks { _, _ in portCheck("debugcon") },
   "nodefaults": OptionChecks { _, _ in checkNoDefaults },
   "action": OptionChecks(
     actionChecks, else: "no query shows the actions; set-action sets them again"),
@@ -59,8 +59,8 @@ let optionChecks: [String: OptionChecks] = [
   "rtc": OptionChecks(clockChecks, else: "QEMU does not show it"),
   "vga": OptionChecks { _, _ in checkDisplayAdapter },
   "usb": OptionChecks { _, _ in machineCheck("usb") },
-  "nic": OptionChecks(cardCheck),
-  "net": OptionChecks(cardCheck),
+  "nic": OptionChecks(nicCheck),
+  "net": OptionChecks(nicCheck),
   "monitor": OptionChecks(monitorCheck),
   "qmp": OptionChecks(monitorCheck),
   "qmp-pretty": OptionChecks(monitorCheck),
@@ -83,7 +83,7 @@ let optionChecks: [String: OptionChecks] = [
 ]
 
 /// The reasons why options have no check, if they are known.
-let unshown: [String: String] = [
+let reasonsWithoutCheck: [String: String] = [
   "acpitable": "no query shows the tables; the guest reads them (/sys/firmware/acpi/tables)",
   "fw_cfg": "no query shows the entries; the guest reads them (/sys/firmware/qemu_fw_cfg)",
 ]

@@ -2,7 +2,7 @@ import QEMUCommandLine
 import QEMUJSON
 
 /// Returns the check of `-serial` and similar options, whose character devices have labels that QEMU chose.
-func lineCheck(_ label: String) -> Check {
+func portCheck(_ label: String) -> Check {
   let query = QueryRequest("query-chardev")
   return { (wanted, _, reader) throws(EvidenceMissing) in
     let devices = try reader.list(query)
@@ -13,22 +13,22 @@ func lineCheck(_ label: String) -> Check {
     let live = base ?? description(of: label, among: devices)
     let evidence = Evidence(query, "\(label): \(live ?? "none")")
     guard case .withMonitor(let backend) = address else {
-      return try judgeLine(address, live, evidence, &reader)
+      return try judgePort(address, live, evidence, &reader)
     }
     if live != nil, base == nil {
       return .compare(false, observed: "no multiplexer", [evidence], else: againLine)
     }
-    return try judgeLine(backend, live, evidence, &reader)
+    return try judgePort(backend, live, evidence, &reader)
   }
 }
 
 private let againLine = Remedy(.live, "change it with chardev-change, or restart")
 
 /// Judges the description of a port's back end.
-private func judgeLine(
+private func judgePort(
   _ address: CharacterDeviceAddress, _ live: String?, _ evidence: Evidence, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
-  guard let words = lineWords(address) else {
+  guard let words = portDescription(address) else {
     return .unobservable("QEMU does not show its back end", [evidence])
   }
   guard let live else {
@@ -67,7 +67,7 @@ private let boardLines = [
 ]
 
 /// Returns the prefix of the description; nil if it depends on the host or another option.
-private func lineWords(_ address: CharacterDeviceAddress) -> String? {
+private func portDescription(_ address: CharacterDeviceAddress) -> String? {
   switch address {
   case .none: return "none"
   case .null: return "null"

@@ -13,13 +13,13 @@ import QEMUJSON
     for query in queries { tags.append(try reader.words(query)) }
     let evidence = Evidence(.children(of: directory), "devices with the tags \(tags.joined(separator: ", "))")
     guard tags.contains(tag) else {
-      return .compare(false, observed: "no such device", [evidence], else: again(requested))
+      return .compare(false, observed: "no such device", [evidence], else: restartRemedy(requested))
     }
     switch property {
-    case "mount_tag": return .compare(true, observed: tag, [evidence], else: again(requested))
+    case "mount_tag": return .compare(true, observed: tag, [evidence], else: restartRemedy(requested))
     case "path": return try judgeDirectory(wanted, requested, &reader)
     // The device confirms the driver and the id.
-    case "fsdriver", "id": return .compare(true, observed: wanted, [evidence], else: again(requested))
+    case "fsdriver", "id": return .compare(true, observed: wanted, [evidence], else: restartRemedy(requested))
     // QEMU names the directory after the tag of the device.
     default: return try judgeDirectoryFlags(wanted, property, requested["id"] ?? tag, requested, &reader)
     }
@@ -37,12 +37,12 @@ import QEMUJSON
     else { return .unobservable("only a device that uses it shows its properties") }
     switch property {
     case "path": return try judgeDirectory(wanted, requested, &reader)
-    case "id": return try judgeProperty(wanted, "fsdev", of: user, &reader, remedy: again(requested))
+    case "id": return try judgeProperty(wanted, "fsdev", of: user, &reader, remedy: restartRemedy(requested))
     case "fsdriver" where wanted == "local" && requested["path"] != nil:
       // Only this driver opens the directory.
       let open = try judgeDirectory(requested["path"] ?? "", requested, &reader)
       return open.verdict == .confirmed
-        ? .compare(true, observed: "local", open.evidence, else: again(requested)) : open
+        ? .compare(true, observed: "local", open.evidence, else: restartRemedy(requested)) : open
     default: return .unobservable("QEMU does not show \(property) of a shared directory")
     }
   }
@@ -68,7 +68,7 @@ private func judgeDirectoryFlags(
   guard let word = OpenFlags.ofDirectory[property] else {
     return .unobservable("QEMU does not show \(property) of a shared directory")
   }
-  return try OpenFlags.directories.judge(wanted, word, of: name, again(requested), &reader)
+  return try OpenFlags.directories.judge(wanted, word, of: name, restartRemedy(requested), &reader)
 }
 
 private func judgeDirectory(
@@ -81,9 +81,9 @@ private func judgeDirectory(
   guard files.lines.contains(where: { $0.hasSuffix(" " + path) }) else {
     return .unobservable("no descriptor has this name; a relative path or a link has another")
   }
-  return .compare(true, observed: path, [Evidence(.descriptors, path)], else: again(requested))
+  return .compare(true, observed: path, [Evidence(.descriptors, path)], else: restartRemedy(requested))
 }
 
-private func again(_ requested: RequestedOption) -> Remedy {
+private func restartRemedy(_ requested: RequestedOption) -> Remedy {
   Remedy(.restart, "restart with \((try? requested.occurrence.words().joined(separator: " ")) ?? "it")")
 }
