@@ -53,7 +53,7 @@ public final class FakeQEMU: Sendable {
   }
 
   /// Connects a session, and waits until it is ready.
-  /// - Throws: ``QMP/QMPError`` as ``QMP/QMPSession/connect(to:timeout:options:)``.
+  /// - Throws: `QMPError` as `QMPSession.connect(to:timeout:options:)`.
   public func connect(
     timeout: Duration = .seconds(60), options: QMPSession.Options = QMPSession.Options()
   ) async throws(QMPError) -> QMPSession {

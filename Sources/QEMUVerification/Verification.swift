@@ -20,7 +20,7 @@ public struct Verification: Sendable {
   private let nodeNames: Set<String>
 
   /// Prepares the comparison.
-  /// - Throws: ``QEMUCommandLine/CommandLineError`` if the request has contradictory accelerators.
+  /// - Throws: `CommandLineError` if the request has contradictory accelerators.
   public init(of configuration: QEMUConfiguration) throws(CommandLineError) {
     self.configuration = configuration
     preference = try configuration.acceleratorPreference()
@@ -122,7 +122,7 @@ public struct Verification: Sendable {
 
   /// Throws an error if the request cannot have one of the accepted findings.
   /// - Parameter accepted: `OPTION` or `OPTION.PROPERTY`.
-  /// - Throws: ``QEMUCommandLine/CommandLineError`` `unknownProperty`, which suggests the nearest name.
+  /// - Throws: `CommandLineError` `unknownProperty`, which suggests the nearest name.
   public func requireFindings(named accepted: [String]) throws(CommandLineError) {
     let accelerators = preference.entries.flatMap { $0.assignments.map { ("accel", $0.name) } }
     let names = [("accel", "")] + accelerators + properties.map { ($0.option, $0.property) }

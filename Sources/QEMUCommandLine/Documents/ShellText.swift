@@ -4,7 +4,7 @@ extension QEMUConfiguration {
   ///
   /// Quotes, backslashes, `\` at line ends and `#` comments have the same meaning as in a shell. Nothing is expanded or
   /// run: a word that a shell would expand is an error, and so is a second command.
-  /// - Throws: ``CommandLineError``: `malformedShellText` with line and character, or as ``init(arguments:)`` with the
+  /// - Throws: ``CommandLineError``: `malformedShellText` with line and character, or as ``init(arguments:unknownNames:)`` with the
   ///   line.
   public init(
     shellText: String, unknownNames: UnknownNames = .refused
@@ -25,7 +25,7 @@ extension QEMUConfiguration {
 
   /// Creates a configuration from the words of a command, as in `/proc/PID/cmdline`: the binary, unless the first word
   /// is an option, and its options.
-  /// - Throws: ``CommandLineError``, as ``init(arguments:)``.
+  /// - Throws: ``CommandLineError``, as ``init(arguments:unknownNames:)``.
   public init(words: [String], unknownNames: UnknownNames = .refused) throws(CommandLineError) {
     guard let first = words.first, first.utf8.first != UInt8(ascii: "-") else {
       try self.init(arguments: words, unknownNames: unknownNames)

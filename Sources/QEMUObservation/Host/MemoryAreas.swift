@@ -7,7 +7,7 @@ enum MemoryAreas {
   /// The minimum size of an area that is listed, in bytes; guest memory is not smaller.
   private static let smallest: UInt64 = 64 << 10
 
-  /// Returns a line for each area, in the form of ``QEMUVerification/HostSource/memoryAreas``.
+  /// Returns a line for each area, in the form of `HostSource.memoryAreas`.
   static func describe(_ pid: Int32) -> HostAnswer {
     errno = 0
     guard let text = readProcText("/proc/\(pid)/smaps"), !text.isEmpty else {

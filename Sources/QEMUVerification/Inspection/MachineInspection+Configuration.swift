@@ -6,7 +6,7 @@ extension MachineInspection {
   /// it has the values that QEMU chose, the disks have the images that the guest uses now, and of several accelerators
   /// it has only the live one.
   /// - Parameter requested: the configuration of the virtual machine.
-  /// - Throws: ``QEMUCommandLine/CommandLineError`` if a live value cannot be written as an option.
+  /// - Throws: `CommandLineError` if a live value cannot be written as an option.
   public func configuration(pinning requested: QEMUConfiguration) throws(CommandLineError)
     -> QEMUConfiguration
   {

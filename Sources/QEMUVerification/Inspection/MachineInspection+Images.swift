@@ -5,7 +5,7 @@ import QEMUJSON
 extension MachineInspection {
   /// Returns the request with the live images of its disks, if a command changed them since the start.
   /// - Parameter requested: the configuration of the virtual machine.
-  /// - Throws: ``QEMUCommandLine/CommandLineError`` if a live image cannot be written as an option.
+  /// - Throws: `CommandLineError` if a live image cannot be written as an option.
   public func liveImages(in requested: QEMUConfiguration) throws(CommandLineError) -> QEMUConfiguration {
     var live = requested
     let names = Subject.driveNames(of: requested)
