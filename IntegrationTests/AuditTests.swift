@@ -14,7 +14,7 @@ import Testing
         #expect(result.status == 0, "\(result.errors)")
         let report = try result.json
         #expect(report["verdict"] == "confirmed" && report["accelerator"]?["live"] == "tcg")
-        #expect(report["vm"]?["state"]?.stringValue?.hasSuffix("is free") == true)
+        #expect(report["vm"]?["state"] == "running" && report["vm"]?["reason"] == nil)
         #expect(Self.verdict(of: "tb-size", in: report) == "confirmed")
         #expect(Self.verdict(of: "process", in: report) == "confirmed")
       }
@@ -34,7 +34,8 @@ import Testing
         #expect(result.status == 4, "\(result.errors)")
         let report = try result.json
         #expect(report["verdict"] == "unproven")
-        #expect(report["vm"]?["state"]?.stringValue?.hasSuffix("is held by another client") == true)
+        #expect(report["vm"]?["state"] == "unknown")
+        #expect(report["vm"]?["reason"]?.stringValue?.contains("is held by another client") == true)
         #expect(report["accelerator"]?["live"] == "tcg" && report["accelerator"]?["verdict"] == "confirmed")
         #expect(Self.verdict(of: "process", in: report) == "confirmed")
         let size = try #require(Self.finding("tb-size", in: report))
@@ -54,7 +55,7 @@ import Testing
         #expect(result.status == 0, "\(result.errors)")
         #expect(try Self.verdict(of: "process", in: result.json) == "confirmed")
         #expect(try Self.verdict(of: "tb-size", in: result.json) == "unobservable")
-        #expect(try result.json["vm"]?["state"]?.stringValue?.hasPrefix("it has no QMP monitor") == true)
+        #expect(try result.json["vm"]?["reason"]?.stringValue?.hasPrefix("it has no QMP monitor") == true)
       }
     }
   }
@@ -88,7 +89,8 @@ import Testing
           let result = try await command.run(words + ["--pid", "\(pid)", "--format", "json"])
           #expect(result.status == 4, "\(result.errors)")
           let report = try result.json
-          #expect(report["vm"]?["state"]?.stringValue?.hasSuffix("is held by another client") == true)
+          #expect(report["vm"]?["state"] == "unknown")
+          #expect(report["vm"]?["reason"]?.stringValue?.contains("is held by another client") == true)
           #expect(report["accelerator"]?["live"] == "tcg" && report["accelerator"]?["verdict"] == "confirmed")
           #expect(Self.verdict(of: "debug-threads", in: report) == "confirmed")
           for property in ["mem-lock", "cpus", "filename"] {
@@ -121,8 +123,8 @@ import Testing
         #expect(finding["verdict"] == "unobserved")
         let reason = try #require(finding["reason"]?.stringValue)
         #expect(reason.contains("Permission denied") && reason.contains("run the command as root"))
-        let state = try result.json["vm"]?["state"]?.stringValue
-        #expect(state?.hasPrefix("it has no QMP monitor") == !monitored, "\(state ?? "")")
+        let obstacle = try result.json["vm"]?["reason"]?.stringValue
+        #expect(obstacle?.hasPrefix("it has no QMP monitor") == !monitored, "\(obstacle ?? "")")
       }
     }
   }

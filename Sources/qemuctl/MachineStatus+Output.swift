@@ -2,13 +2,12 @@ import QEMU
 
 extension MachineStatus {
   var json: JSONObject {
-    var object = MachineSummary(record: record, state: state).json
+    var object = MachineSummary(self).json
     object["accelerator"] = record.accelerator.map { .string($0.description) } ?? .null
     object["verdict"] = record.verdict.map(JSON.string) ?? .null
     object["started"] = .integer(record.started)
-    object["supervised"] = false
+    object["supervised"] = .null
     object["ended"] = ended
-    if let remark, isAlive { object["reason"] = .string(remark) }
     object["warning"] = warning.map(JSON.string)
     return object
   }

@@ -8,8 +8,8 @@ extension Output {
     let title = "qemuctl \(ProgramArguments.words.first ?? "")"
     switch format {
     case .table: return
-    case .json: text(.object(failure.json), .json)
-    case .yaml: text(.object(failure.json), .yaml)
+    case .json: redactedDocument(failure.json, .json)
+    case .yaml: redactedDocument(failure.json, .yaml)
     case .junit: text(failure.junit(named: title))
     case .html: text(failure.html(titled: title))
     }

@@ -7,7 +7,7 @@ extension Output {
     case .json, .yaml:
       var document: JSONObject = ["vm": .object(machine.json)]
       for member in plan.json { document[member.name] = member.value }
-      Output.document(.object(document), format)
+      Output.document(document, format)
     case .table:
       line(machine.line)
       if plan.isEmpty { line("no changes") } else { changes(plan.changes) }
@@ -39,7 +39,7 @@ extension Output {
         failed["remedy"] = .string(failure.error.remedy)
         document["failed"] = .object(failed)
       }
-      Output.document(.object(document), format)
+      Output.document(document, format)
     case .table:
       line(machine.line)
       for change in outcome.done { line("done: \(change.title)") }

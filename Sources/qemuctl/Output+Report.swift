@@ -14,7 +14,7 @@ extension Output {
       var document: JSONObject = ["vm": struck(.object(machine.json))]
       for member in report.json { document[member.name] = member.value }
       if let timing { document["timing"] = .object(timing.json) }
-      text(.object(document), options.format == .yaml ? .yaml : .json)
+      redactedDocument(document, options.format == .yaml ? .yaml : .json)
     case .table:
       line(machine.line)
       line(accelerator(report.accelerator))
@@ -96,7 +96,7 @@ extension Output {
   ) {
     switch format {
     case .json, .yaml:
-      document(.object(["vm": .object(machine.json), "accelerator": .object(inspection.json)]), format)
+      document(["vm": .object(machine.json), "accelerator": .object(inspection.json)], format)
     case .table:
       line(machine.line)
       let evidence = inspection.evidence.map { "\($0.source): \($0.observed)" }.joined(separator: "; ")
@@ -131,8 +131,9 @@ extension [Finding] {
 
 extension StartTiming {
   fileprivate var json: JSONObject {
-    var object: JSONObject = ["spawned": .string("\(spawned)"), "ready": .string("\(ready)")]
-    object["verified"] = verified.map { .string("\($0)") }
+    func seconds(_ time: Duration) -> JSON { .number((time / .microseconds(1)).rounded() / 1e6) }
+    var object: JSONObject = ["spawned": seconds(spawned), "ready": seconds(ready)]
+    object["verified"] = verified.map(seconds)
     return object
   }
 }

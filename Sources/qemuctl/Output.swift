@@ -17,10 +17,10 @@ enum Output {
   /// Prints bytes unchanged.
   static func bytes(_ bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
 
-  static func document(_ json: JSON, _ format: OutputFormat = .json) { text(struck(json), format) }
+  /// Prints a value in the format of someone else: a reply of QEMU, a configuration, or a schema.
+  static func value(_ json: JSON, _ format: OutputFormat = .json) { write(struck(json), format) }
 
-  /// Prints a document whose secrets are redacted.
-  static func text(_ json: JSON, _ format: OutputFormat) {
+  static func write(_ json: JSON, _ format: OutputFormat) {
     if format == .yaml, let object = json.objectValue,
       let text = try? ConfigurationDocument(root: object).yaml()
     {

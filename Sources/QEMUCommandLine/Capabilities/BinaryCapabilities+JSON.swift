@@ -27,7 +27,7 @@ extension BinaryCapabilities {
         ]
       },
       "references": .map(references) { .string($0) }, "implementers": .map(implementers) { .strings($0) },
-      "backends": .map(backends) { .strings($0) }, "schema": .array(schema.entities),
+      "backends": .map(backends) { .strings($0) }, "qmp-schema": .array(schema.entities),
       "property-sets": .array(sets.all.map(\.json)),
     ]
   }
@@ -46,7 +46,7 @@ extension BinaryCapabilities {
   public init?(json: JSON) {
     guard let version = json["version"]?.stringValue, let architecture = json["architecture"]?.stringValue,
       let sets = json["property-sets"]?.arrayValue?.map(Properties.init(json:)),
-      let schema = json["schema"]?.arrayValue, let options = json["options"]?.strings,
+      let schema = json["qmp-schema"]?.arrayValue, let options = json["options"]?.strings,
       json["references"] != nil
     else { return nil }
     let properties = { (json: JSON?) -> Properties? in

@@ -1,5 +1,6 @@
 import Glibc
 public import LinuxSystem
+public import QAPI
 public import QEMUCommandLine
 public import QEMUDiagnosis
 import QEMUObservation
@@ -77,13 +78,15 @@ public struct UnmanagedQEMU: Sendable {
   ///   - policy: the findings that are waived, and whether everything unconfirmed is a failure.
   ///   - isDeep: whether values that no query returns are read from QEMU's memory.
   ///   - timeout: the timeout for all of QEMU's answers together; nil for the timeout of each command.
-  /// - Returns: the report, the observation it is based on, and QEMU's version if its monitor was queried.
+  /// - Returns: the report, the observation it is based on, and QEMU's version and run state if its monitor answered.
   /// - Throws: ``LifecycleError``: `notRunning` if it exits meanwhile; `commandFailed` if the connection is lost;
   ///   `unsupportedOption`, `cancelled`, `hostUnusable`.
   public func verify(
     by policy: VerificationPolicy = VerificationPolicy(), deep isDeep: Bool = false,
     within timeout: Duration? = nil
-  ) async throws(LifecycleError) -> (report: VerificationReport, observation: Observation, version: String?) {
+  ) async throws(LifecycleError) -> (
+    report: VerificationReport, observation: Observation, monitor: (version: String, state: RunState)?
+  ) {
     let verification = try Verification.prepared(for: configuration, policy)
     let end = timeout.map { ContinuousClock.now + $0 }
     let session = try await connect(within: min(timeout ?? Self.timeout, Self.timeout))
@@ -96,7 +99,7 @@ public struct UnmanagedQEMU: Sendable {
       await session.value?.close()
       throw LifecycleError(.commandFailed, error.summary, evidence: error.evidence, remedy: error.remedy)
     }
-    let version = await session.value?.greeting?.version.description
+    let answer = await answer(of: session.value, unlessSilentIn: observation)
     await session.value?.close()
     guard let now = ProcessIdentity(reading: process.pid) else {
       throw QEMUProgram.unreadable(process.pid, errno)
@@ -106,7 +109,17 @@ public struct UnmanagedQEMU: Sendable {
         .notRunning, "process \(process.pid) ended while it was verified", remedy: "specify a running process"
       )
     }
-    return (verification.judge(observation, by: policy), observation, version)
+    return (verification.judge(observation, by: policy), observation, answer)
+  }
+
+  /// Returns QEMU's version and run state; nil if its monitor does not answer.
+  private func answer(
+    of session: QMPSession?, unlessSilentIn observation: Observation
+  ) async -> (version: String, state: RunState)? {
+    guard let session, observation.unanswered.isEmpty, let version = await session.greeting?.version,
+      let status = try? await session.execute(QueryStatus(), timeout: Self.timeout)
+    else { return nil }
+    return (version.description, status.status)
   }
 
   /// Connects to the monitor; one that another client takes meanwhile is not waited for.

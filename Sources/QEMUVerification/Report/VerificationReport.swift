@@ -109,7 +109,9 @@ extension Finding {
 }
 
 extension Evidence {
-  var json: JSON { ["source": .string(source), "observed": .string(observed)] }
+  var json: JSON {
+    ["source": .string(source), "tier": .string(tier.rawValue), "observed": .string(observed)]
+  }
 }
 
 extension Remedy {

@@ -43,7 +43,7 @@ struct Capabilities: AsyncParsableCommand {
     let capabilities = try await binary.capabilities(keptIn: state.directory)
     if let properties { return try show(propertiesOf: properties, capabilities) }
     if let list { return show(list, capabilities) }
-    if format.format != .table { return Output.document(.object(capabilities.json), format.format) }
+    if format.format != .table { return Output.document(capabilities.json, format.format) }
     summarise(capabilities, binary)
   }
 
@@ -113,7 +113,8 @@ struct Capabilities: AsyncParsableCommand {
     }
     let sorted = properties.sorted { $0.key < $1.key }
     if format.format != .table {
-      return Output.document(.object(JSONObject(sorted.map { ($0.key, .string($0.value)) })), format.format)
+      let types = JSONObject(sorted.map { ($0.key, .string($0.value)) })
+      return Output.document(["name": .string(name), "properties": .object(types)], format.format)
     }
     Output.table([["PROPERTY", "TYPE"]] + sorted.map { [$0.key, $0.value] })
   }

@@ -48,7 +48,7 @@ struct Convert: ParsableCommand {
 
   private func print(_ document: JSONObject, _ format: OutputFormat) {
     Output.disclose()
-    Output.document(.object(document), format)
+    Output.value(.object(document), format)
   }
 
   private func words(_ configuration: QEMUConfiguration) throws -> [String] {

@@ -54,7 +54,7 @@ extension Output {
     case .json, .yaml:
       var document: JSONObject = ["vm": .object(machine.json)]
       for member in inspection.json { document[member.name] = member.value }
-      Output.document(.object(document), format)
+      Output.document(document, format)
     case .table:
       accelerator(inspection.accelerator, of: machine, format)
       table(

@@ -88,10 +88,8 @@ private struct ListedMachine: Sendable {
     switch result {
     case .success(let status): return status.json
     case .failure(let error):
-      var object = MachineSummary(name: name, state: "unknown").json
-      for member in ["accelerator", "verdict", "started", "ended"] { object[member] = .null }
-      object["supervised"] = false
-      object["reason"] = .string(error.summary)
+      var object = MachineSummary(name: name, state: "unknown", reason: error.summary).json
+      for member in ["accelerator", "verdict", "started", "supervised", "ended"] { object[member] = .null }
       return object
     }
   }

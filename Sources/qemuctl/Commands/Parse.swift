@@ -22,7 +22,7 @@ struct Parse: ParsableCommand {
     let parsed = try configuration.json()
     // The output repeats the user's own input.
     Output.disclose()
-    if format.format != .table { return Output.document(.object(parsed), format.format) }
+    if format.format != .table { return Output.document(parsed, format.format) }
     Output.table([["OPTION", "PROPERTY", "VALUE"]] + rows(parsed))
     let untyped = (parsed["untyped"]?.arrayValue ?? []).compactMap(\.stringValue)
     if !untyped.isEmpty { Output.line("passed through: \(untyped.joined(separator: " "))") }

@@ -8,16 +8,24 @@ struct Recover: AsyncParsableCommand {
       The record is rebuilt from the command line and the monitor of the QEMU that is running. If none is running, the record of \
       the previous run is restored. A record that is correct is not changed.
         qemuctl recover web
+        qemuctl recover web --format json
       """)
 
   @OptionGroup var target: MachineArgument
   @OptionGroup var state: StateOptions
+  @OptionGroup var format: FormatOptions
 
   func run() async throws {
     let before = try? MachineRecord(of: target.machine, in: state.directory)
     let record = try await VirtualMachine.recover(target.machine, in: state.directory)
     let status = try await MachineStatus.read(target.machine, in: state.directory)
-    let change = record == before ? "the record is correct, nothing was changed" : "recovered"
-    Output.line("\(target.name): \(change), \(status.state)")
+    let isChanged = record != before
+    switch format.format {
+    case .json, .yaml:
+      Output.document(["vm": .object(status.json), "recovered": .bool(isChanged)], format.format)
+    case .table:
+      let change = isChanged ? "recovered" : "the record is correct, nothing was changed"
+      Output.line("\(target.name): \(change), \(status.state)")
+    }
   }
 }

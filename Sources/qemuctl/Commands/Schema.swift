@@ -6,5 +6,5 @@ struct Schema: ParsableCommand {
     abstract: "Print the JSON Schema of YAML and JSON configurations, for editors.",
     discussion: "  qemuctl schema > qemu.schema.json")
 
-  func run() { Output.document(.object(ConfigurationDocument.jsonSchema)) }
+  func run() { Output.value(.object(ConfigurationDocument.jsonSchema)) }
 }

@@ -96,7 +96,8 @@ struct Verify: AsyncParsableCommand, RecordedMachineCommand {
       let record = await machine.record
       let isStuck = !observation.unanswered.isEmpty
       let state = isStuck ? .stuck : try await state(of: machine, until: end)
-      return (report, observation, MachineSummary(record: record, state: state), record.requested)
+      let summary = MachineSummary(record: record, state: state, reason: observation.unansweredReason)
+      return (report, observation, summary, record.requested)
     }
     Output.note(unrecorded: await machine.recordFailure)
     try finish(report, observation, summary, requested: requested)
@@ -119,21 +120,23 @@ struct Verify: AsyncParsableCommand, RecordedMachineCommand {
     guard error.code == .stuck || error.code == .timedOut else { throw error }
     Output.note(error.summary, remedy: error.remedy)
     let qemu = try UnmanagedQEMU(unanswering: name, in: state.directory, because: error.summary)
-    try await verify(qemu, MachineSummary(name: name.description, pid: qemu.process.pid, state: "stuck"))
+    try await verify(
+      qemu,
+      MachineSummary(name: name.description, pid: qemu.process.pid, state: "stuck", reason: error.summary))
   }
 
   private func verify(pid: Int32) async throws {
     let qemu = try UnmanagedQEMU(pid: pid)
     Output.conceal(Redaction(qemu.configuration))
     let binary = qemu.configuration.binary
-    try await verify(qemu, MachineSummary(name: nil, pid: pid, qemu: binary, state: "\(qemu.monitor)"))
+    try await verify(qemu, MachineSummary(name: nil, pid: pid, qemu: binary, state: "unknown"))
   }
 
   private func verify(_ qemu: UnmanagedQEMU, _ summary: MachineSummary) async throws {
     var summary = summary
-    let (report, observation, version) = try await qemu.verify(
+    let (report, observation, monitor) = try await qemu.verify(
       by: judgement.policy, deep: deep, within: timeout.duration)
-    summary.version = version
+    summary.note(monitor, of: qemu, observation)
     try finish(report, observation, summary, requested: try qemu.configuration.arguments())
   }
 
@@ -150,7 +153,8 @@ struct Verify: AsyncParsableCommand, RecordedMachineCommand {
       let summary = MachineSummary(
         name: nil, pid: monitor.pid, qemu: requested.binary, version: monitor.version,
         state: isStuck
-          ? "stuck" : try await monitor.runState(within: max(end - .now, .milliseconds(100))).text)
+          ? "stuck" : try await monitor.runState(within: max(end - .now, .milliseconds(100))).text,
+        reason: observation.unansweredReason)
       await monitor.close()
       try finish(report, observation, summary, requested: try requested.arguments())
     } catch {

@@ -55,7 +55,7 @@ struct QMPCommand: AsyncParsableCommand {
         let answer = try await monitor.execute(request, within: timeout.duration)
         // The user asked for the reply, so nothing in it is redacted.
         Output.disclose()
-        Output.document(answer)
+        Output.value(answer)
       } else {
         try await QMPPrompt(monitor: monitor, timeout: timeout.duration, isChecked: !unchecked).run()
       }

@@ -35,7 +35,7 @@ struct QMPPrompt {
     }
     let request = try QMPRequest(words: words, isChecked: isChecked)
     if !QMPSecrets.areIn(request.arguments) { lines.remember(line) }
-    Output.document(try await monitor.execute(request, within: timeout))
+    Output.value(try await monitor.execute(request, within: timeout))
   }
 
   private static let help = """
