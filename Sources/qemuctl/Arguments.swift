@@ -31,10 +31,23 @@ struct ReportFormatOptions: ParsableArguments {
 struct StateOptions: ParsableArguments {
   @Option(
     name: .customLong("state-dir"),
-    help: ArgumentHelp("The state directory.", valueName: "dir"))
-  var path: String = StateDirectory.defaultPath
+    help: ArgumentHelp(
+      """
+      The state directory. (default: $QEMUCTL_STATE_DIR, else $XDG_RUNTIME_DIR/qemuctl, else /run/qemuctl for root, \
+      /tmp/qemuctl-UID for others)
+      """, valueName: "dir"))
+  var path: String?
 
-  var directory: StateDirectory { StateDirectory(path: path) }
+  var directory: StateDirectory { StateDirectory(path: path ?? StateDirectory.defaultPath) }
+
+  /// Returns the environment variable that chooses the state directory, if its value is not UTF-8.
+  /// - Parameter words: the arguments of the command; with --state-dir no variable is used.
+  static func variableNotUTF8(in words: [String]) -> (name: String, value: String)? {
+    if words.prefix(while: { $0 != "--" }).contains(where: { $0.hasPrefix("--state-dir") }) { return nil }
+    let name = StateDirectory.variables.first { getenv($0).map { $0.pointee != 0 } ?? false }
+    guard let name, let value = getenv(name), String(validatingCString: value) == nil else { return nil }
+    return (name, String(cString: value))
+  }
 }
 
 struct FormatOptions: ParsableArguments {

@@ -72,8 +72,10 @@ struct LaunchOptions: ParsableArguments {
     var request = request
     while true {
       do throws(LifecycleError) {
-        return try await VirtualMachine.start(
+        let started = try await VirtualMachine.start(
           request, onDrift: policy.policy ?? .enforce, by: policy.judgement.policy)
+        noteUnusableName(request)
+        return started
       } catch {
         guard error.code == .alreadyRunning, try givenName(request.configuration) == nil else {
           throw error
@@ -96,6 +98,15 @@ struct LaunchOptions: ParsableArguments {
   private func givenName(_ requested: QEMUConfiguration) throws(LifecycleError) -> MachineName? {
     if let name { return try MachineName(name) }
     return requested.name?.guest.flatMap { try? MachineName($0) }
+  }
+
+  /// Reports that QEMU's `-name` is not the name of the virtual machine, because it cannot be.
+  private func noteUnusableName(_ request: LaunchRequest) {
+    guard name == nil, let guest = request.configuration.name?.guest, guest != request.name.description
+    else { return }
+    Output.note(
+      "-name \"\(guest)\" cannot be the name of a virtual machine; using \(request.name)",
+      remedy: "pass --name")
   }
 }
 

@@ -18,13 +18,16 @@ struct Qemuctl: AsyncParsableCommand {
       65 malformed configuration; 69 no usable QEMU binary; 75 timeout.
       """,
     version: "0.1.0, not released yet",
-    subcommands: [
-      Start.self, Run.self, Verify.self, Plan.self, Apply.self, Accel.self, Inspect.self, Watch.self,
-      List.self, Status.self, Stop.self,
-      Kill.self,
-      Remove.self, Recover.self,
-      QMPCommand.self, Logs.self, Parse.self, Convert.self, Check.self, Capabilities.self,
-      Schema.self,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Start and stop",
+        subcommands: [Start.self, Run.self, Stop.self, Kill.self, Remove.self, Recover.self]),
+      CommandGroup(name: "Verify", subcommands: [Verify.self, Accel.self, Inspect.self, Watch.self]),
+      CommandGroup(name: "Change", subcommands: [Plan.self, Apply.self]),
+      CommandGroup(name: "Monitor", subcommands: [List.self, Status.self, Logs.self, QMPCommand.self]),
+      CommandGroup(
+        name: "Command lines and binaries",
+        subcommands: [Parse.self, Convert.self, Check.self, Capabilities.self, Schema.self]),
     ])
 }
 
@@ -77,12 +80,9 @@ enum Main {
     } catch {
       exit(Output.report(LifecycleError.ofHost(error)))
     }
-    guard let directory = getenv("XDG_RUNTIME_DIR"), String(validatingCString: directory) == nil,
-      !ProgramArguments.words.prefix(while: { $0 != "--" }).contains(where: { $0.hasPrefix("--state-dir") })
-    else { return }
+    guard let variable = StateOptions.variableNotUTF8(in: ProgramArguments.words) else { return }
     Output.note(
-      "XDG_RUNTIME_DIR is not UTF-8: \(String(cString: directory))",
-      remedy: "pass a directory with --state-dir")
+      "\(variable.name) is not UTF-8: \(variable.value)", remedy: "pass a directory with --state-dir")
     exit(ExitStatus.malformedConfiguration.rawValue)
   }
 

@@ -155,6 +155,10 @@ import Testing
     await #expect(processExitsWith: .success) {
       setenv("XDG_RUNTIME_DIR", "/run/user/4711", 1)
       #expect(StateDirectory().path == "/run/user/4711/qemuctl")
+      setenv("QEMUCTL_STATE_DIR", "/var/machines", 1)
+      #expect(StateDirectory().path == "/var/machines")
+      setenv("QEMUCTL_STATE_DIR", "", 1)
+      #expect(StateDirectory().path == "/run/user/4711/qemuctl")
       let fallback = geteuid() == 0 ? "/run/qemuctl" : "/tmp/qemuctl-\(geteuid())"
       setenv("XDG_RUNTIME_DIR", "", 1)
       #expect(StateDirectory().path == fallback)

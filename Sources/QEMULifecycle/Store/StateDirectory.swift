@@ -9,9 +9,13 @@ public struct StateDirectory: Sendable, Hashable {
   /// Its path.
   public let path: String
 
-  /// The default path: `$XDG_RUNTIME_DIR/qemuctl`; without that variable `/run/qemuctl` for root, `/tmp/qemuctl-UID`
-  /// for others.
+  /// The environment variables that choose the default path, the first one before the second; an empty one is unset.
+  public static let variables = ["QEMUCTL_STATE_DIR", "XDG_RUNTIME_DIR"]
+
+  /// The default path: `$QEMUCTL_STATE_DIR`, or `$XDG_RUNTIME_DIR/qemuctl`; without these variables `/run/qemuctl` for
+  /// root, `/tmp/qemuctl-UID` for others.
   public static var defaultPath: String {
+    if let path = getenv("QEMUCTL_STATE_DIR"), path.pointee != 0 { return String(cString: path) }
     if let runtime = getenv("XDG_RUNTIME_DIR"), runtime.pointee != 0 {
       return "\(String(cString: runtime))/qemuctl"
     }
