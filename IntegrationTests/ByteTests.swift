@@ -13,7 +13,7 @@ import Testing
       let start = try await command.run(
         ["start", "--name", "kept", "--all", "--qemu", qemu.path, "--"] + Self.words + ["-name", name])
       #expect(start.output.contains("red\\u{1b}[31m\\u{9b}2J\\u{202e}"), "\(start.output)")
-      for words in [["verify", "kept", "--all"], ["inspect", "kept"], ["status", "kept"]] {
+      for words in [["verify", "kept", "--all"], ["inspect", "kept"], ["status", "kept", "--all"]] {
         let result = try await command.run(words)
         #expect(!Self.hasControls(result.output + result.errors), "\(words)")
       }

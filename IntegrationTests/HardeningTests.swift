@@ -47,7 +47,7 @@ import Testing
       let variables = String(decoding: try live.read("environ"), as: UTF8.self).split(separator: "\0")
       #expect(!variables.contains { $0.hasPrefix("BUILD_TOKEN") })
       #expect(variables.contains("QEMU_STRANGE=1") && variables.contains("LC_ALL=C"))
-      let status = try await command.run(["status", "c"])
+      let status = try await command.run(["status", "c", "--all"])
       #expect(status.output.contains("-no-user-config -sandbox on,obsolete=deny,elevateprivileges=deny,"))
       #expect(!status.output.contains("warning"))
     }
@@ -60,7 +60,7 @@ import Testing
         ["start", "--name", "h", "--policy", "warn", "--qemu", qemu.path, "--"] + Self.words(qemu)
           + ["-netdev", "user,id=n,guestfwd=tcp:10.0.2.100:80-cmd:cat"])
       #expect([0, 4].contains(start.status), "\(start)")
-      let status = try await command.run(["status", "h"])
+      let status = try await command.run(["status", "h", "--all"])
       #expect(status.output.contains(",elevateprivileges=allow,spawn=allow "), "\(status.output)")
       #expect(try await Live("h", of: command).field("Seccomp") == "2")
     }
@@ -168,7 +168,7 @@ import Testing
       #expect(plan.output.contains("the sandbox forbids starting programs (spawn=deny)"), "\(plan.output)")
       let apply = try await command.run(["apply", "p", "--restart", "--"] + Self.words(qemu) + network)
       #expect([0, 4].contains(apply.status), "\(apply)")
-      let status = try await command.run(["status", "p"])
+      let status = try await command.run(["status", "p", "--all"])
       #expect(status.output.contains("spawn=allow"), "\(status.output)")
     }
   }

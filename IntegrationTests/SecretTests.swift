@@ -63,7 +63,7 @@ import Testing
       try await run(start + ["--all", "--"] + Self.words)
       try expectNoSecretOnQEMUsCommandLine(command)
       for format in ["table", "json", "yaml"] {
-        for words in [["status", "kept"], ["inspect", "kept"], ["list"], ["accel", "kept"]] {
+        for words in [["status", "kept", "--all"], ["inspect", "kept"], ["list"], ["accel", "kept"]] {
           try await run(words + ["--format", format])
         }
         try await run(["plan", "kept", "--format", format, "--"] + Self.failing + ["-m", "64M"])

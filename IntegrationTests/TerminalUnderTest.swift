@@ -9,19 +9,28 @@ final class TerminalUnderTest {
   private let ended = DispatchSemaphore(value: 0)
   private var seen = ""
 
-  /// - Parameter home: where the command keeps what it remembers.
-  init(_ arguments: [String], home: String) throws {
+  /// - Parameters:
+  ///   - home: where the command keeps what it remembers.
+  ///   - columns: the width; 0 is a terminal that does not know its width.
+  ///   - variables: more environment variables.
+  init(
+    _ arguments: [String], home: String = "/nonexistent", columns: UInt16 = 0,
+    variables: [String: String] = [:]
+  ) throws {
     let number = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
     try #require(number >= 0, "no terminal can be made")
     controller = FileHandle(fileDescriptor: number, closeOnDealloc: true)
     var unlocked: Int32 = 0
     var index: Int32 = 0
     try #require(ioctl(number, 0x4004_5431, &unlocked) == 0 && ioctl(number, 0x8004_5430, &index) == 0)
+    var size = winsize(ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
+    try #require(ioctl(number, UInt(TIOCSWINSZ), &size) == 0)
     let terminal = try #require(FileHandle(forUpdatingAtPath: "/dev/pts/\(index)"))
     process.executableURL = CommandUnderTest.program
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(
-      ["XDG_STATE_HOME": home, "TERM": "xterm"], uniquingKeysWith: { $1 })
+      ["XDG_STATE_HOME": home, "TERM": "xterm", "COLUMNS": "", "NO_COLOR": ""], uniquingKeysWith: { $1 }
+    ).merging(variables) { $1 }
     (process.standardInput, process.standardOutput, process.standardError) = (terminal, terminal, terminal)
     process.terminationHandler = { [ended] _ in ended.signal() }
     try process.run()
@@ -68,6 +77,22 @@ final class TerminalUnderTest {
     let result = ended.wait(timeout: .now() + .seconds(seconds))
     try #require(result == .success, "the command goes on: \(seen)")
     return process.terminationStatus
+  }
+
+  /// Waits until the command has ended.
+  /// - Returns: all that the terminal showed, and the exit status.
+  func show() throws -> (text: String, status: Int32) {
+    var status: Int32?
+    while true {
+      var entry = pollfd(fd: controller.fileDescriptor, events: Int16(POLLIN), revents: 0)
+      if poll(&entry, 1, 20) > 0 {
+        seen += String(decoding: controller.availableData, as: UTF8.self)
+      } else if let status {
+        return (seen.replacing("\r\n", with: "\n"), status)
+      } else if ended.wait(timeout: .now()) == .success {
+        status = process.terminationStatus
+      }
+    }
   }
 
   /// Sends a signal, as the terminal does where it is the session's own.

@@ -24,8 +24,10 @@ struct ReportFormatOptions: ParsableArguments {
   @Option(name: .long, help: "The format of the report: table, json, yaml, junit or html.")
   var format: ReportFormat = .table
 
-  @Flag(help: "Also print confirmed findings in a table.")
+  @Flag(help: "In a table, also print confirmed findings, and evidence in full.")
   var all = false
+
+  @OptionGroup var color: ColorOptions
 }
 
 struct StateOptions: ParsableArguments {
@@ -53,6 +55,24 @@ struct StateOptions: ParsableArguments {
 struct FormatOptions: ParsableArguments {
   @Option(name: .long, help: "The output format: table, json or yaml.")
   var format: OutputFormat = .table
+
+  @OptionGroup var color: ColorOptions
+}
+
+/// A format, and a flag for the long values of a table.
+struct DetailedFormatOptions: ParsableArguments {
+  @OptionGroup var common: FormatOptions
+
+  @Flag(help: "In a table, print long values in full.")
+  var all = false
+
+  var format: OutputFormat { common.format }
+}
+
+/// The use of colour. ``Terminal/hasColor`` reads it, also for commands that could not be parsed.
+struct ColorOptions: ParsableArguments {
+  @Option(help: "The use of colour: auto (on a terminal), always or never.")
+  var color: ColorMode = .auto
 }
 
 /// The address of a monitor, in QEMU's syntax.

@@ -82,6 +82,7 @@ final class Interrupts: Sendable {
 
   private func end(by number: Int32) -> Never {
     UnfinishedProcesses.kill()
+    ProgressLine.eraseAtExit()
     terminal.restore()
     _exit(128 + number)
   }

@@ -26,7 +26,10 @@ struct LaunchOptions: ParsableArguments {
     console: LaunchRequest.Console
   ) async throws -> (machine: VirtualMachine, failure: ExitStatus?) {
     let policy = try policy.completed(by: configuration.verification())
-    let started = try await start(request(console, policy), policy)
+    let request = try request(console, policy)
+    // The terminal of a guest in the foreground is its own.
+    let text = console == .log ? "starting \"\(request.name)\"" : nil
+    let started = try await ProgressLine.show(text) { try await start(request, policy) }
     tell(started.standardError, of: started.record)
     Output.note(unrecorded: await started.machine.recordFailure)
     let summary = MachineSummary(record: started.record, state: started.state)

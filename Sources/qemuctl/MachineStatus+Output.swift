@@ -32,14 +32,16 @@ extension MachineStatus {
     ]
   }
 
-  var lines: [[String]] {
+  /// The rows of the table of one virtual machine.
+  /// - Parameter all: whether QEMU's command line is one of them; it is long.
+  func lines(all: Bool) -> [[String]] {
+    let command = Redaction(arguments: record.command).arguments.map(quoted).joined(separator: " ")
     let warnings = warning.map { [["warning", $0]] } ?? []
     return [
       ["name", record.name], ["state", state.description + (remark.map { " (\($0))" } ?? "")],
       ["pid", isAlive ? String(record.process.pid) : "-"],
       ["accelerator", record.accelerator?.description ?? "-"],
       ["verdict", record.verdict ?? "-"], ["qemu", "\(record.binary) \(record.version)"],
-      ["command", Redaction(arguments: record.command).arguments.map(quoted).joined(separator: " ")],
-    ] + warnings
+    ] + (all ? [["command", command]] : []) + warnings
   }
 }

@@ -27,14 +27,9 @@ extension Output {
 }
 
 extension ReportFormat {
-  /// Reads `--format` from arguments that may be invalid otherwise; the last one counts.
-  ///
-  /// Arguments after `--` are options of QEMU.
+  /// Reads `--format` from arguments that may be invalid otherwise.
   init?(askedForBy words: [String]) {
-    let own = words.prefix { $0 != "--" }
-    let separate = zip(own, own.dropFirst()).filter { $0.0 == "--format" }.map(\.1)
-    let joined = own.filter { $0.hasPrefix("--format=") }.map { String($0.dropFirst("--format=".count)) }
-    guard let name = (separate + joined).last else { return nil }
+    guard let name = ProgramArguments.value(ofOption: "--format", in: words) else { return nil }
     self.init(rawValue: name)
   }
 }

@@ -52,7 +52,7 @@ extension Output {
       if outcome.done.isEmpty, outcome.failure == nil, outcome.left.isEmpty {
         line("no changes")
       }
-      line("verdict: \(verdict)")
+      line("verdict: ", verdict: verdict, "")
     }
   }
 

@@ -17,9 +17,9 @@ extension Output {
       redactedDocument(document, options.format == .yaml ? .yaml : .json)
     case .table:
       line(machine.line)
-      line(accelerator(report.accelerator))
+      accelerator(report.accelerator, isCut: !options.all)
       findings(report.findings.inOrderOfConcern, showingAll: options.all)
-      line(summary(report))
+      line("verdict: ", verdict: report.verdict.rawValue, summary(report))
     }
   }
 
@@ -27,24 +27,34 @@ extension Output {
   private static func findings(_ findings: [Finding], showingAll: Bool) {
     let shown = showingAll ? findings : findings.filter { $0.verdict != .confirmed }
     if !shown.isEmpty {
-      table([["VERDICT", "PROPERTY", "REQUESTED", "OBSERVED", "EVIDENCE"]] + rows(shown))
+      table(
+        [["VERDICT", "PROPERTY", "REQUESTED", "OBSERVED", "EVIDENCE"]] + rows(shown), verdictColumn: 0,
+        isCut: !showingAll)
     }
     remarks(shown)
     let rest = findings.count - shown.count
     if rest > 0 { line("\(rest) \(rest == 1 ? "property" : "properties") confirmed (--all shows them)") }
   }
 
-  private static func accelerator(_ finding: AcceleratorFinding) -> String {
+  private static func accelerator(_ finding: AcceleratorFinding, isCut: Bool) {
     let requested =
       finding.requested.isEmpty
       ? "nothing" : finding.requested.map(\.description).joined(separator: ", then ")
-    let head =
-      "accelerator: \(finding.live ?? "unknown") (requested: \(requested)): \(finding.verdict.rawValue)"
-      + (finding.isAccepted ? " (accepted)" : "")
-    let evidence = finding.evidence.map { "\($0.source): \($0.observed)" }.joined(separator: "; ")
-    return
-      ([head, "  evidence: \(evidence)"] + [finding.reason.map { "  reason: \($0)" }].compactMap(\.self)
-      + [finding.remedy.map { "  what to do: \($0.text)" }].compactMap(\.self)).joined(separator: "\n")
+    line(
+      "accelerator: \(finding.live ?? "unknown") (requested: \(requested)): ",
+      verdict: finding.verdict.rawValue, finding.isAccepted ? " (accepted)" : "")
+    evidence(finding.evidence, isCut: isCut)
+    if let reason = finding.reason { line("  reason: \(reason)") }
+    if let remedy = finding.remedy { line("  what to do: \(remedy.text)") }
+  }
+
+  private static func evidence(_ evidence: [Evidence], isCut: Bool) {
+    let text = "  evidence: \(text(of: evidence))"
+    line(isCut ? cut(text, to: Terminal.columns ?? .max) : text)
+  }
+
+  private static func text(of evidence: [Evidence]) -> String {
+    evidence.map { "\($0.source): \($0.observed)" }.joined(separator: "; ")
   }
 
   private static func rows(_ findings: [Finding]) -> [[String]] {
@@ -53,7 +63,7 @@ extension Output {
         finding.verdict.rawValue + (finding.isAccepted ? " (accepted)" : ""), finding.title,
         finding.requested,
         finding.observed ?? "-",
-        finding.evidence.map { "\($0.source): \($0.observed)" }.joined(separator: "; "),
+        text(of: finding.evidence),
       ]
     }
   }
@@ -80,6 +90,7 @@ extension Output {
     if let remedy = finding.remedy { line("  what to do (\(remedy.kind.rawValue)): \(remedy.text)") }
   }
 
+  /// Returns the part of the last line after the verdict.
   private static func summary(_ report: VerificationReport) -> String {
     let accepted = report.acceptedCount
     var counts = Verdict.allCases.compactMap { verdict in
@@ -87,30 +98,29 @@ extension Output {
     }
     if accepted > 0 { counts.append("\(accepted) of them accepted") }
     let strict = report.verdict == .drifted && report.counts[.drifted] == nil ? " by --strict" : ""
-    return "verdict: \(report.verdict.rawValue)\(strict) (\(counts.joined(separator: ", ")))"
+    return "\(strict) (\(counts.joined(separator: ", ")))"
   }
 
   /// Prints the live accelerator and its properties.
   static func accelerator(
-    _ inspection: AcceleratorInspection, of machine: MachineSummary, _ format: OutputFormat
+    _ inspection: AcceleratorInspection, of machine: MachineSummary, _ options: DetailedFormatOptions
   ) {
-    switch format {
+    switch options.format {
     case .json, .yaml:
-      document(["vm": .object(machine.json), "accelerator": .object(inspection.json)], format)
+      document(["vm": .object(machine.json), "accelerator": .object(inspection.json)], options.format)
     case .table:
       line(machine.line)
-      let evidence = inspection.evidence.map { "\($0.source): \($0.observed)" }.joined(separator: "; ")
-      line("accelerator: \(inspection.live ?? "unknown") (\(evidence))")
+      line("accelerator: \(inspection.live ?? "unknown")")
+      evidence(inspection.evidence, isCut: !options.all)
       if inspection.properties.isEmpty { return }
       table(
         [["PROPERTY", "LIVE", "EVIDENCE"]]
           + inspection.properties.map { property in
             [
               property.name, property.observed ?? "-",
-              property.reason
-                ?? property.evidence.map { "\($0.source): \($0.observed)" }.joined(separator: "; "),
+              property.reason ?? text(of: property.evidence),
             ]
-          })
+          }, isCut: !options.all)
     }
   }
 }

@@ -109,20 +109,6 @@ enum Output {
   /// Prints lines of text on standard error.
   private static func tell(_ text: String) { write(struck(text).visible + "\n", to: STDERR_FILENO) }
 
-  /// Prints a table. Each column is as wide as its widest cell; the last one is not padded.
-  static func table(_ rows: [[String]]) {
-    let rows = rows.map { row in row.map { struck($0).replacing("\n", with: "\\n").visible } }
-    let count = rows.map(\.count).max() ?? 0
-    let widths = (0..<count).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
-    }
-    for row in rows {
-      let cells = row.enumerated().map { column, cell in
-        column == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[column] - cell.count)
-      }
-      line(cells.joined(separator: "  "))
-    }
-  }
-
   /// A Boolean value that indicates whether anything was written to standard output. A reader expects one document
   /// only.
   static var hasWrittenData: Bool { wroteData.load(ordering: .relaxed) }
@@ -159,6 +145,7 @@ enum Output {
       if hasLostData { return }
       wroteData.store(true, ordering: .relaxed)
     }
+    ProgressLine.erase()
     let error = writeAll(bytes, to: descriptor)
     if error != 0, descriptor == STDOUT_FILENO { noteLoss(error) }
   }

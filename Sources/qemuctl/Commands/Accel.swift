@@ -8,7 +8,7 @@ struct Accel: AsyncParsableCommand, TargetCommand {
 
   @OptionGroup var target: MachineArgument
   @OptionGroup var state: StateOptions
-  @OptionGroup var format: FormatOptions
+  @OptionGroup var format: DetailedFormatOptions
 
   func run() async throws {
     let (inspection, summary) = try await withVirtualMachine(named: target.machine, in: state.directory) {
@@ -16,6 +16,6 @@ struct Accel: AsyncParsableCommand, TargetCommand {
       let inspection = try await machine.inspectAccelerator()
       return (inspection, MachineSummary(record: await machine.record, state: try await machine.runState()))
     }
-    Output.accelerator(inspection, of: summary, format.format)
+    Output.accelerator(inspection, of: summary, format)
   }
 }

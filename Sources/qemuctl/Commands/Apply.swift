@@ -31,7 +31,9 @@ struct Apply: AsyncParsableCommand, RecordedMachineCommand {
     try await machine.releasing {
       let configuration = try given.resolved(for: await machine.record)
       if restart { try await machine.requireRestartable(configuration) }
-      let outcome = try await machine.apply(configuration, timeout: timeout.duration)
+      let outcome = try await ProgressLine.show("changing \"\(wanted.name)\"") {
+        try await machine.apply(configuration, timeout: timeout.duration)
+      }
       let summary = MachineSummary(record: await machine.record, state: try await machine.runState())
       if restart, outcome.failure == nil, outcome.needsRestart {
         return try await startAgain(machine, configuration, outcome, summary)
@@ -52,7 +54,9 @@ struct Apply: AsyncParsableCommand, RecordedMachineCommand {
     Output.note("restarting \"\(wanted.name)\"")
     let started: VerifiedStart
     do {
-      started = try await machine.restart(with: configuration, user: wanted.user)
+      started = try await ProgressLine.show("restarting \"\(wanted.name)\"") {
+        try await machine.restart(with: configuration, user: wanted.user)
+      }
     } catch {
       Output.outcome(outcome, of: await summaryNow() ?? before, format.format)
       throw error

@@ -14,7 +14,7 @@ struct Inspect: AsyncParsableCommand, TargetCommand {
 
   @OptionGroup var target: MachineArgument
   @OptionGroup var state: StateOptions
-  @OptionGroup var format: FormatOptions
+  @OptionGroup var format: DetailedFormatOptions
 
   @Flag(name: .customLong("as-config"), help: "Print a configuration instead, in YAML or JSON.")
   var asConfiguration = false
@@ -32,7 +32,7 @@ struct Inspect: AsyncParsableCommand, TargetCommand {
       let requested = try QEMUConfiguration(arguments: record.requested, unknownNames: .kept)
       try print(inspection.configuration(pinning: requested))
     } else {
-      Output.inspection(inspection, of: MachineSummary(record: record, state: runState), format.format)
+      Output.inspection(inspection, of: MachineSummary(record: record, state: runState), format)
     }
   }
 
@@ -48,26 +48,27 @@ struct Inspect: AsyncParsableCommand, TargetCommand {
 
 extension Output {
   /// Prints an inspection.
-  static func inspection(_ inspection: MachineInspection, of machine: MachineSummary, _ format: OutputFormat)
-  {
-    switch format {
+  static func inspection(
+    _ inspection: MachineInspection, of machine: MachineSummary, _ options: DetailedFormatOptions
+  ) {
+    switch options.format {
     case .json, .yaml:
       var document: JSONObject = ["vm": .object(machine.json)]
       for member in inspection.json { document[member.name] = member.value }
-      Output.document(document, format)
+      Output.document(document, options.format)
     case .table:
-      accelerator(inspection.accelerator, of: machine, format)
+      accelerator(inspection.accelerator, of: machine, options)
       table(
         [["SECTION", "NAME", "VALUE", "SOURCE"]]
           + inspection.entries.map { entry in
-            [entry.section, entry.name, text(of: entry.value), entry.source]
-          })
+            [entry.section, entry.name, text(of: entry.value, isCut: !options.all), entry.source]
+          }, isCut: !options.all)
     }
   }
 
-  /// Returns the text of a value for one cell. Only JSON has long values in full.
-  private static func text(of value: JSON) -> String {
+  /// Returns the text of a value for one cell. Some values are whole documents, so that even in a pipe they are cut.
+  private static func text(of value: JSON, isCut: Bool) -> String {
     let text = value.stringValue ?? (try? value.serialised()) ?? ""
-    return text.count > 60 ? text.prefix(57) + "..." : text
+    return isCut ? cut(text, to: 60) : text
   }
 }

@@ -17,7 +17,8 @@ struct List: AsyncParsableCommand, RecordedMachineCommand {
     switch format.format {
     case .json, .yaml: Output.document(["vms": .array(machines.map { .object($0.json) })], format.format)
     case .table:
-      Output.table([["NAME", "STATE", "PID", "ACCELERATOR", "VERDICT", "QEMU"]] + machines.map(\.row))
+      Output.table(
+        [["NAME", "STATE", "PID", "ACCELERATOR", "VERDICT", "QEMU"]] + machines.map(\.row), verdictColumn: 4)
     }
     let failures = machines.compactMap(\.failure)
     tell(failures)

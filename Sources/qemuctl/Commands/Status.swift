@@ -14,11 +14,14 @@ struct Status: AsyncParsableCommand, TargetCommand {
   @OptionGroup var state: StateOptions
   @OptionGroup var format: FormatOptions
 
+  @Flag(help: "In a table, also print QEMU's command line.")
+  var all = false
+
   func run() async throws {
     let status = try await MachineStatus.read(target.machine, in: state.directory)
     switch format.format {
     case .json, .yaml: Output.document(["vm": .object(status.json)], format.format)
-    case .table: Output.table(status.lines)
+    case .table: Output.table(status.lines(all: all), verdictColumn: 1)
     }
   }
 }

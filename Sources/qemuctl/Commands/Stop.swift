@@ -15,6 +15,10 @@ struct Stop: AsyncParsableCommand, TargetCommand {
   @OptionGroup var state: StateOptions
 
   func run() async throws {
+    try await ProgressLine.show("stopping \"\(target.name)\"") { try await stop() }
+  }
+
+  private func stop() async throws {
     let machine: VirtualMachine
     do {
       // A monitor that another client holds may be free before the guest's time to power off is over.

@@ -55,7 +55,7 @@ struct Watch: AsyncParsableCommand, TargetCommand {
         "observed": finding.observed.map(JSON.string) ?? .null,
       ])
     case .table:
-      Output.line("\(word): \(finding.title): requested \(finding.requested), \(seen)")
+      Output.line("", verdict: word, ": \(finding.title): requested \(finding.requested), \(seen)")
     }
   }
 }
