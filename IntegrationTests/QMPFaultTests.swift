@@ -2,7 +2,7 @@ import Foundation
 import QEMU
 import Testing
 
-/// What a real QEMU does to a client when it stands still, dies, or speaks a lot.
+/// The behavior of a client if a real QEMU is stopped, exits, or sends much output.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct QMPFaultTests {
   /// A session on a frozen machine's monitor, and the process behind it.
   private func withSession(

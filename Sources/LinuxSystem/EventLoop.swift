@@ -4,8 +4,8 @@ import Synchronization
 
 /// A thread that waits for descriptors and deadlines, and runs the actors that use it as their executor.
 ///
-/// A reply is read, parsed and passed to its waiter without a change of threads if the waiter runs here too. No code
-/// that blocks may run on ``shared``.
+/// A reply is read, parsed and returned to the waiting task without a switch of threads if that task also runs on this
+/// loop. No code that blocks may run on ``shared``.
 package final class EventLoop: SerialExecutor, TaskExecutor {
   /// The loop that sessions and virtual machines run on.
   package static let shared = EventLoop()
@@ -17,10 +17,11 @@ package final class EventLoop: SerialExecutor, TaskExecutor {
   private struct State {
     var jobs: [UnownedJob] = []
     var calls: [@Sendable () -> Void] = []
-    /// The handlers by descriptor: the kernel uses the lowest number that is free.
+    /// The handlers; the index is the descriptor. The array stays short, because the kernel assigns the lowest free
+    /// number.
     var watchers: [Handler?] = []
     var timers = TimerQueue()
-    /// The expiry of the timer that is set; nil if none is. It may be earlier than every deadline.
+    /// The time at which the timer expires; nil if it is not set. It may be earlier than the next deadline.
     var expiry: ContinuousClock.Instant?
     var isWakePending = false
 
@@ -69,7 +70,7 @@ extension EventLoop {
 
   /// Runs the queued jobs, and some of those that they enqueue. The number of rounds is limited, so that an endless
   /// sequence of jobs does not delay sockets and deadlines.
-  /// - Parameter jobs: an empty array; it is swapped with the queue, so that both keep their memory.
+  /// - Parameter jobs: an empty array; it is swapped with the queue, so that both keep their capacity.
   /// - Returns: `true` if nothing is queued.
   private func runJobs(_ jobs: inout [UnownedJob]) -> Bool {
     for _ in 0..<16 {
@@ -114,8 +115,8 @@ extension EventLoop {
     for fire in due { fire() }
   }
 
-  /// Sets the timer if it would expire too late. Most deadlines are never reached: a cancelled one leaves the timer as
-  /// it is, and a new one that follows a wait of the same length needs no change.
+  /// Sets the timer if it would expire after the next deadline. Most deadlines are cancelled before they are reached,
+  /// so a cancellation does not set the timer again; nor does a new deadline that is later than the expiry.
   private func awaitNextTimer(_ state: inout State) {
     guard let next = state.timers.next, state.expiry.map({ next < $0 }) ?? true else { return }
     state.expiry = next
@@ -203,7 +204,7 @@ extension EventLoop {
 }
 
 extension Duration {
-  /// The duration in whole nanoseconds, clamped.
+  /// The duration in whole nanoseconds; `Int64.max` if it does not fit.
   package var nanoseconds: Int64 {
     let (seconds, attoseconds) = components
     let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)

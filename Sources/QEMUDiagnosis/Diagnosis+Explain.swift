@@ -9,8 +9,8 @@ extension Diagnosis {
     var message: StandardErrorText.Message?
   }
 
-  /// Explains an exit from QEMU's messages, or, if a signal came from outside or the exit was orderly, from the exit
-  /// itself.
+  /// Explains an exit by QEMU's messages. If another process sent a signal, or if QEMU exited with 0, most messages are
+  /// not the cause, and the exit status or the signal explains the exit.
   static func explain(_ text: StandardErrorText, _ circumstances: Circumstances) -> Explanation {
     switch circumstances.end {
     case .exited(code: 0):
@@ -55,7 +55,7 @@ extension Diagnosis {
       rule: known.name, cause: known.cause(circumstances), remedy: known.remedy(circumstances))
   }
 
-  /// Explains an exit by a signal from QEMU's own messages.
+  /// Explains an exit by a signal that QEMU raised itself, by its last message.
   private static func ownMessage(
     _ message: StandardErrorText.Message, beforeSignal end: ProcessEnd
   ) -> Explanation {

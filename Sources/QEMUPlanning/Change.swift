@@ -2,7 +2,7 @@ import QEMUCommandLine
 public import QEMUJSON
 public import QEMUVerification
 
-/// A difference between a live virtual machine and the wanted configuration, and the commands that remove it.
+/// A difference between a live virtual machine and the target configuration, and the commands that remove it.
 public struct Change: Sendable, Hashable {
   /// One QMP command of a change.
   public struct Command: Sendable, Hashable {

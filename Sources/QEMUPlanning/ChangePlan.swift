@@ -4,7 +4,7 @@ package import QEMUVerification
 
 /// The changes that make a live virtual machine match a configuration, in the order in which they are made.
 ///
-/// It is made from the live state and the wanted configuration, so it can be made again at any time: changes that are
+/// It is made from the live state and the target configuration, so it can be made again at any time: changes that are
 /// already made are not in it.
 public struct ChangePlan: Sendable, Hashable {
   /// The changes in their order.

@@ -2,7 +2,7 @@ package import QEMUCommandLine
 import QEMUJSON
 package import QEMUVerification
 
-/// A planner of the changes from a live virtual machine to a wanted configuration.
+/// A planner of the changes that make a live virtual machine match the target configuration.
 package struct ChangePlanner {
   /// The options that the virtual machine was started with, and those that later commands added.
   package let known: [PlannedOption]
@@ -11,11 +11,12 @@ package struct ChangePlanner {
   package let live: LiveInventory
   /// A Boolean value that indicates whether the sandbox of the running QEMU forbids it to start programs.
   package let forbidsHelperPrograms: Bool
-  /// The comparison of the live virtual machine with the wanted configuration.
+  /// The comparison of the live virtual machine with the target configuration.
   package let findings: [Finding]
   /// The comparison of the live virtual machine with the known options.
   package let knownFindings: [Finding]
-  /// The options that are known, live and no longer wanted, each once; an option precedes those to which it refers.
+  /// The options to remove: those that are known and live, and that the target configuration does not have. Each is
+  /// listed once, before the options to which it refers.
   private(set) var leaving: [PlannedOption] = []
   private let wantedNames: Set<[String]>
   /// The ids of the options to which an object may refer.
@@ -112,7 +113,7 @@ package struct ChangePlanner {
     return some.compactMap { part in
       let id = part.id ?? ""
       if part.option == "device" { return deviceRemoval(id, besides: leavingDevices) }
-      // QEMU refuses only some of these, and removes others although they are in use.
+      // QEMU refuses to remove some kinds of options that are in use, but removes the others.
       if let user = user(of: id, besides: leavingDevices, part.option) {
         return .impossible(
           ChangeSubject(part.option, id), .remove, because: "\(user) uses it: remove that, too")
@@ -176,7 +177,7 @@ extension ChangePlanner {
     if part.option == "chardev", CharacterBackend.waitsForClient(members) {
       return "QEMU would wait for a client, and the guest would be blocked"
     }
-    // Its back end has to connect to a socket on which QEMU listens.
+    // The vhost-user backend connects to a socket on which QEMU listens, and QEMU waits for it.
     let kind = members[part.option == "netdev" ? "type" : "driver"]?.stringValue ?? ""
     guard ["netdev", "device"].contains(part.option), kind.hasPrefix("vhost-user"),
       let name = members["chardev"]?.stringValue,

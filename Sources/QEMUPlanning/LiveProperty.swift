@@ -2,14 +2,14 @@ import QEMUCommandLine
 import QEMUJSON
 import QEMUVerification
 
-/// The properties that QEMU can change while it is running, with an effect. All others need a restart.
+/// The properties for which a change takes effect while QEMU is running. All others need a restart.
 ///
 /// A successful `qom-set` is no evidence of an effect: QEMU accepts any on `/machine`, and ignores it.
 enum LiveProperty {
   /// Returns the change that sets a property to the wanted value; nil if it needs a restart.
   /// - Parameters:
-  ///   - finding: the difference.
-  ///   - wanted: the wanted configuration.
+  ///   - finding: the finding that differs.
+  ///   - wanted: the target configuration.
   ///   - known: the options of the previous configuration.
   ///   - live: the objects of the live virtual machine.
   static func change(
@@ -34,7 +34,7 @@ enum LiveProperty {
     return change
   }
 
-  /// Returns the command that resets a property to QEMU's default; nil if only a restart does.
+  /// Returns the command that resets a property to QEMU's default; nil if only a restart can reset it.
   static func reset(_ finding: Finding) -> Change.Command? {
     rows.lazy.filter { $0.option == finding.option && $0.covers(finding.property) }
       .compactMap { $0.reset(finding) }.first
@@ -52,13 +52,14 @@ enum LiveProperty {
 
   struct Row {
     let option: String
-    /// The properties; empty for every property.
+    /// The names of the properties; empty if the row applies to every property of the option.
     let properties: Set<String>
     /// The function that returns the command for QEMU's default; nil if only a restart resets the property.
     var reset: @Sendable (Finding) -> Change.Command? = { _ in nil }
     /// The function that returns the commands that restore the previous value after a failure.
     var undoing: @Sendable (LiveInventory) -> [Change.Command] = { _ in [] }
-    /// The function that returns the condition that prevents the change; nil if there is none.
+    /// The function that returns the reason why the change cannot be made live, and whether a restart can make it; nil
+    /// if it can be made live.
     var impediment:
       @Sendable (Finding, QEMUConfiguration, _ known: [Occurrence], LiveInventory) -> (ChangeKind, String)? =
         {
@@ -67,7 +68,7 @@ enum LiveProperty {
     let commands: @Sendable (Finding, Occurrence?, LiveInventory) -> [Change.Command]?
 
     func covers(_ property: String) -> Bool {
-      // The elements of a list are numbered.
+      // A name that ends with a dot covers the numbered elements of a list.
       properties.isEmpty || properties.contains(property)
         || properties.contains { $0.hasSuffix(".") && property.hasPrefix($0) }
     }

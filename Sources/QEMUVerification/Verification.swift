@@ -30,8 +30,8 @@ public struct Verification: Sendable {
     nodeNames = Subject.nodeNames(of: configuration)
   }
 
-  /// Returns the evidence that is still to be read. An answer may require further evidence, such as the path of a CPU
-  /// for its features.
+  /// Returns the evidence that must still be read. An answer may make further evidence necessary: the features of a CPU
+  /// are read by its path.
   public func needs(given observation: Observation) -> EvidenceNeeds {
     var reader = EvidenceReader(observation)
     // Until the accelerator is known, assume the preferred one: its properties are then read in the same round.
@@ -51,7 +51,7 @@ public struct Verification: Sendable {
     var accelerator = judgeAccelerator(
       preference, live ?? LiveAccelerator(name: nil, evidence: []), standardError: observation.standardError)
     let obstacle = accelerator.verdict == .unobservable ? reader.obstacle : nil
-    // A stopped process is no evidence of a running accelerator.
+    // While the process is stopped, the evidence does not show that the accelerator runs the guest.
     if accelerator.verdict != .drifted, let reason = observation.suspension ?? obstacle {
       (accelerator.verdict, accelerator.reason) = (.unobserved, reason)
     }
@@ -120,8 +120,8 @@ public struct Verification: Sendable {
     return try property.check(property.wanted, subject(live), &reader)
   }
 
-  /// Throws an error if the request cannot have one of the accepted findings.
-  /// - Parameter accepted: `OPTION` or `OPTION.PROPERTY`.
+  /// Throws an error if one of the accepted names matches no finding of the request.
+  /// - Parameter accepted: the names, each `OPTION` or `OPTION.PROPERTY`.
   /// - Throws: `CommandLineError` `unknownProperty`, which suggests the nearest name.
   public func requireFindings(named accepted: [String]) throws(CommandLineError) {
     let accelerators = preference.entries.flatMap { $0.assignments.map { ("accel", $0.name) } }
@@ -192,15 +192,15 @@ extension Verification {
     }
   }
 
-  /// Returns the name of a property. An option with a single value has its own name; an image without an option is the
-  /// file of a drive.
+  /// Returns the name of a property. The property of an option with a single value has the name of the option; an image
+  /// without an option is the property `file` of a drive.
   private static func name(of property: String, _ requested: RequestedOption) -> String {
     if !property.isEmpty { return property }
     return requested.option.isEmpty ? "file" : requested.option
   }
 
   /// Removes the properties that are overridden. If QEMU merges an option or uses its last occurrence, the last value
-  /// of a property counts; this also applies to globals.
+  /// of a property takes effect. This also applies to `-global`.
   private static func counting(_ properties: [RequestedProperty]) -> [RequestedProperty] {
     var last: [String: String] = [:]
     var seen: Set<[String]> = []

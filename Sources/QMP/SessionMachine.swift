@@ -28,7 +28,7 @@ package struct SessionMachine {
     case finish(RequestID, Result<JSON, QMPError>)
     /// An event arrived.
     case deliver(QMPEventMessage)
-    /// A message arrived that belongs to no command: a line for the log.
+    /// A message arrived that belongs to no command; the text is for the log.
     case note(String)
     /// Close the connection; all waiting commands fail with the error.
     case end(QMPError)
@@ -44,9 +44,10 @@ package struct SessionMachine {
   private let capabilities: [String]
 
   /// - Parameters:
-  ///   - negotiation: the id of the first command. A client that is not the first on its monitor uses an id that no
-  ///     other has: QEMU can send it a late reply for the previous client. QEMU executes commands in order, so no such
-  ///     reply arrives after the reply to this command, and the ids that follow may be short.
+  ///   - negotiation: the id of `qmp_capabilities`, the first command. QEMU may send a client a late reply to a command
+  ///     of the previous client of the monitor. A client that is not the first therefore specifies an id that no other
+  ///     client uses. QEMU executes commands in order, so no such reply arrives after the reply to this command, and
+  ///     later commands may use short ids.
   ///   - capabilities: the capabilities to enable; the session ends if the peer does not offer one of them.
   package init(negotiation: RequestID = 0, enabling capabilities: [String] = []) {
     self.negotiation = negotiation
@@ -60,7 +61,8 @@ package struct SessionMachine {
 // MARK: - Commands
 
 extension SessionMachine {
-  /// Adds a command and returns the line to send; nil until the session is ready, when the line becomes an action.
+  /// Adds a command, and returns its id and the line to send. The line is nil before the session is ready; it is then
+  /// sent by an action when the session becomes ready.
   package mutating func submit(
     _ command: String, _ arguments: JSONObject, isOutOfBand: Bool = false
   ) throws(QMPError) -> (RequestID, [UInt8]?) {
@@ -79,8 +81,8 @@ extension SessionMachine {
   }
 
   /// Abandons a command; a late reply to it is dropped.
-  /// - Parameter isUnsent: `true` if its line was returned by ``submit(_:_:isOutOfBand:)``, but was not and will not be
-  ///   written.
+  /// - Parameter isUnsent: `true` if the owner did not write the line that ``submit(_:_:isOutOfBand:)`` returned, and
+  ///   will not write it.
   package mutating func abandon(_ id: RequestID, isUnsent: Bool = false) {
     guard pending.remove(id) != nil else { return }
     let count = waiting.count

@@ -15,13 +15,13 @@ public struct ApplyOutcome: Sendable {
   public internal(set) var failure: (change: Change, error: LifecycleError)?
   /// The changes that were not made: those after a failure, and those that cannot be made while QEMU is running.
   public internal(set) var left: [Change] = []
-  /// The comparison of the live virtual machine with the wanted configuration, after the attempt.
+  /// The comparison of the live virtual machine with the target configuration, after the attempt.
   public internal(set) var report: VerificationReport
 }
 
 extension VirtualMachine {
-  /// Plans the changes from the live virtual machine to a wanted configuration. Nothing is changed.
-  /// - Parameter wanted: the wanted configuration.
+  /// Plans the changes that make the live virtual machine match the target configuration. Nothing is changed.
+  /// - Parameter wanted: the target configuration.
   /// - Throws: ``LifecycleError``: `unsupportedOption` if the configuration contradicts itself or cannot be managed;
   ///   `commandFailed` if a query fails; `startFailed` if QEMU exits meanwhile; `timedOut`, `cancelled`.
   public func plan(_ wanted: QEMUConfiguration) async throws(LifecycleError) -> ChangePlan {
@@ -63,7 +63,7 @@ extension VirtualMachine {
   /// The first failure ends the attempt. Additions are recorded before they are made, so that another attempt continues
   /// from the live state, even if this process was killed.
   /// - Parameters:
-  ///   - wanted: the wanted configuration.
+  ///   - wanted: the target configuration.
   ///   - timeout: the timeout for unplugging a device.
   /// - Returns: the outcome, with the change that failed if there is one.
   /// - Throws: ``LifecycleError``, as ``plan(_:)`` does; `imageSuperseded`, before anything is changed, if the

@@ -5,8 +5,8 @@ import QEMUPlanning
 import QEMUVerification
 
 extension VirtualMachine {
-  /// Checks whether a restart with a wanted configuration can succeed. Nothing is changed.
-  /// - Parameter wanted: the wanted configuration.
+  /// Throws an error if a restart with the target configuration cannot succeed. Nothing is changed.
+  /// - Parameter wanted: the target configuration.
   /// - Throws: ``LifecycleError``, as ``plan(_:)`` does; `unsupportedOption` if the binary would refuse the
   ///   configuration; `restartImpossible` if a restart is certain to fail; `stateUnusable` if a new run could not be
   ///   recorded.
@@ -25,8 +25,8 @@ extension VirtualMachine {
 
   /// Stops the virtual machine and starts it with another configuration, under the same name and with the same binary.
   ///
-  /// If the new configuration does not start, the previous one is started on the images that the guest uses now. This
-  /// object is released in any case.
+  /// If the new configuration does not start, the previous one is started on the images that the guest uses now. The
+  /// virtual machine is released in every case.
   /// - Parameters:
   ///   - wanted: the new configuration.
   ///   - user: the user that QEMU switches to; nil for that of the last start.

@@ -10,10 +10,10 @@ public struct MachineStatus: Sendable, Hashable {
   public let record: MachineRecord
   /// The state.
   public let state: MachineState
-  /// The reason for the state; nil if it needs none.
+  /// The reason for the state; nil if there is none.
   public let remark: String?
 
-  /// The error because of which its state is unknown or foreign; nil otherwise.
+  /// The error that explains why the state is unknown or foreign; nil for other states.
   public internal(set) var failure: LifecycleError?
 
   /// A warning about the rights of QEMU, with a remedy; nil if there is none.
@@ -30,8 +30,8 @@ public struct MachineStatus: Sendable, Hashable {
   ///   - name: its name.
   ///   - state: the state directory.
   ///   - timeout: the timeout for the lock and for QEMU's answer.
-  /// - Throws: ``LifecycleError``: `noSuchMachine`, `stateUnusable`, `cancelled`; `hostUnusable` if the host denies
-  ///   what is needed to determine it.
+  /// - Throws: ``LifecycleError``: `noSuchMachine`, `stateUnusable`, `cancelled`; `hostUnusable` if the host denies a
+  ///   resource or a permission that is needed to read the status.
   public static func read(
     _ name: MachineName, in state: StateDirectory, timeout: Duration = .seconds(2)
   ) async throws(LifecycleError) -> MachineStatus {
@@ -81,7 +81,7 @@ public struct MachineStatus: Sendable, Hashable {
     }
   }
 
-  /// Returns the status of a run that has ended: its recorded ending, else the one that its files indicate.
+  /// Returns the status of a run that has ended, with the recorded reason, or else the reason that its files indicate.
   private static func ended(_ record: MachineRecord, _ directory: MachineDirectory) -> MachineStatus {
     if record.isStarting { return interrupted(record, directory) }
     var record = record
@@ -102,7 +102,7 @@ public struct MachineStatus: Sendable, Hashable {
 }
 
 extension MachineRecord.Ending: CustomStringConvertible {
-  /// The reason of an end that no command caused.
+  /// The reason of an exit that no command caused.
   static let byItself = "ended by itself"
 
   /// A Boolean value that indicates whether QEMU crashed, or was killed by something other than a command.

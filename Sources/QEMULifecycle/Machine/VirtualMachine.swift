@@ -10,8 +10,9 @@ public import QMP
 
 /// A QEMU process with its monitor: it can be queried, verified, resumed and stopped.
 ///
-/// It runs on the event loop of its session. Between ``start(_:)`` and ``release()`` the virtual machine's directory is
-/// locked for other commands. QEMU continues to run afterwards, and ``adopt(_:in:timeout:)`` attaches to it again.
+/// It runs on the event loop of its session. From ``start(_:)`` to ``release()`` it holds the lock of the virtual
+/// machine's directory, so that no other command changes it. QEMU continues to run after ``release()``;
+/// ``adopt(_:in:timeout:)`` attaches to it again.
 public actor VirtualMachine {
   /// The virtual machine's name.
   public nonisolated let name: MachineName
@@ -29,7 +30,7 @@ public actor VirtualMachine {
   var lock: SharedDescriptor?
   /// A Boolean value that indicates whether the guest has run; an exit after that is not a failure of the start.
   private var guestRan: Bool
-  /// The error because of which the last verdict could not be recorded; nil if it was.
+  /// The error that prevented the last verdict from being recorded; nil if it was recorded.
   public private(set) var recordFailure: LifecycleError?
   /// The comparison with the last request, and the arguments of that request.
   private var prepared: (requested: [String], verification: Verification)?
@@ -64,8 +65,8 @@ extension VirtualMachine {
   /// Compares the live virtual machine with a request, and records the verdict.
   /// - Parameters:
   ///   - configuration: the request; nil for the recorded one.
-  ///   - policy: the findings that are waived besides those waived at the start, and whether everything unconfirmed is
-  ///     a failure.
+  ///   - policy: the findings to accept in addition to those accepted at the start, and whether every finding that is
+  ///     not confirmed is a failure.
   ///   - isDeep: whether values that no query returns are read from QEMU's memory, and the system call filter from the
   ///     kernel, for which the process is stopped briefly.
   ///   - timeout: the timeout for all of QEMU's answers together; nil for the timeout of each command. Properties whose
@@ -110,7 +111,7 @@ extension VirtualMachine {
     }
   }
 
-  /// Sets the remedy of a fallback from QEMU's own warning.
+  /// Sets the remedy for a fallback according to QEMU's warning.
   private func explainFallback(_ report: inout VerificationReport) {
     guard report.accelerator.verdict == .fellBack else { return }
     let warnings = StartWarning.all(
@@ -186,7 +187,8 @@ extension VirtualMachine {
     await process.waitForEnd(within: timeout)
   }
 
-  /// Records that the start is complete: from now on the next start of its name does not end the virtual machine.
+  /// Records that the start is complete. Otherwise the next start with this name would treat it as interrupted, and
+  /// kill QEMU.
   private func completeStart() throws(LifecycleError) {
     if !record.isStarting { return }
     record.isStarting = false
@@ -200,7 +202,7 @@ extension VirtualMachine {
     await detach()
   }
 
-  /// Releases the virtual machine, and does not complete a start that is under way.
+  /// Releases the virtual machine. A start that is not complete remains recorded as incomplete.
   func detach() async {
     await session.close()
     lock = nil

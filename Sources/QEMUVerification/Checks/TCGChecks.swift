@@ -40,7 +40,8 @@ private func checkTBSize(
   return judgeTBSize(wanted, taken: solution.mebibytes, evidence)
 }
 
-/// QEMU's limits of the cache on different hosts, in MiB: the host's jump instructions must reach all of it.
+/// QEMU's maximum sizes of the translation cache on different hosts, in MiB. The jump instructions of the host must
+/// reach the whole cache.
 private let largestCaches: Set = [128, 2048, 3072]
 
 private func judgeTBSize(_ wanted: String, taken: Int, _ evidence: [Evidence]) -> Judgement {
@@ -80,8 +81,8 @@ private func checkSplitWX(
     [Evidence(.maps, area.line)], else: Remedy(.restart, "restart with split-wx=\(wanted)"))
 }
 
-/// Checks `thread`: with several CPUs by their thread ids, with one by the regions of the translation cache or the
-/// thread's name.
+/// Checks `thread`: with several CPUs by their thread ids; with one CPU by the regions of the translation cache, or by
+/// the name of its thread.
 private func checkThread(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
