@@ -9,7 +9,7 @@ public struct StartWarning: Sendable, Hashable {
     case differs
     /// A later accelerator in the list took effect.
     case fellBack = "fell-back"
-    /// A device or back end has no peer.
+    /// A device or backend has no peer.
     case unconnected
     /// The syntax is deprecated, and will be removed in a later QEMU.
     case deprecated

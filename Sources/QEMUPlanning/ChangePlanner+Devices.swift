@@ -72,7 +72,7 @@ extension ChangePlanner {
     return .live(subject, .add, [Change.Command("device_add", typed)])
   }
 
-  /// Returns a remaining device that uses the disk or network back end of a new one, and the name of that back end.
+  /// Returns a remaining device that uses the disk or network backend of a new one, and the name of that backend.
   private func deviceInNeed(
     of properties: [String], of members: JSONObject, besides id: String, _ leaving: Set<String>
   ) -> (device: String, needed: String)? {

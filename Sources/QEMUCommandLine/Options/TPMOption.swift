@@ -1,6 +1,6 @@
 public import QAPI
 
-/// The back end of a TPM device of the guest.
+/// The backend of a TPM device of the guest.
 ///
 /// QEMU: `-tpmdev [type=]passthrough|emulator,id=ID[,…]`
 public struct TPMOption: OptionSchema {

@@ -1,4 +1,4 @@
-/// The rules for devices: models, buses, links to back ends, passed-through hardware.
+/// The rules for devices: models, buses, links to backends, passed-through hardware.
 enum DeviceRules {
   static let all: [DiagnosisRule] = models + buses + links + host
 

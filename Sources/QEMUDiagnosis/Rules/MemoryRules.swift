@@ -1,4 +1,4 @@
-/// The rules for guest memory: its size, its back ends, memory modules.
+/// The rules for guest memory: its size, its backends, memory modules.
 enum MemoryRules {
   static let all: [DiagnosisRule] = size + memory
 

@@ -1,4 +1,4 @@
-/// The rules for addresses, sockets, network back ends, and their daemons.
+/// The rules for addresses, sockets, network backends, and their daemons.
 enum NetworkRules {
   static let all: [DiagnosisRule] = addresses + sockets + backends + files
 

@@ -1,14 +1,14 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// Checks one property of `-chardev` by QEMU's list, which describes the back end of each device.
+/// Checks one property of `-chardev` by QEMU's list, which describes the backend of each device.
 @Sendable func characterDeviceCheck(_ property: String, of requested: RequestedOption) -> Check {
   guard let id = requested.occurrence.id else { return unobservable("a character device without an id") }
   let query = QueryRequest("query-chardev")
   let remedy = Remedy(.live, "change it with chardev-change, or restart")
   return { (wanted, _, reader) throws(EvidenceMissing) in
     let devices = try reader.list(query)
-    // A multiplexer has the id of its back end, which then has another name.
+    // A multiplexer has the id of its backend, which then has another name.
     let base = description(of: "\(id)-base", among: devices)
     guard let own = description(of: id, among: devices) else {
       return .compare(
@@ -53,7 +53,7 @@ private func datagramSocket(_ requested: RequestedOption) -> WantedSocket {
     peer: SocketAddress(host: requested["host"], port: requested["port"]))
 }
 
-/// The prefixes of the descriptions of back ends, if they differ from the name.
+/// The prefixes of the descriptions of backends, if they differ from the name.
 private let backendNames: [String: [String]] = [
   "socket": ["unix", "tcp", "telnet", "tn3270", "websocket", "vsock", "fd"], "serial": ["serial", "file"],
   "parallel": ["parallel", "file"], "tty": ["serial"], "memory": ["ringbuf"],

@@ -3,7 +3,7 @@ import QEMUJSON
 
 // QEMU's value of a property such as share, hugetlb or prealloc is in effect if the kernel shows it for the area.
 
-/// Returns the check of a property of a memory back end whose effect the kernel shows; nil for any other.
+/// Returns the check of a property of a memory backend whose effect the kernel shows; nil for any other.
 func memoryBackendCheck(_ property: String, of requested: RequestedOption, _ remedy: Remedy) -> Check? {
   guard requested["qom-type"]?.hasPrefix("memory-backend-") == true,
     let backing = backingChecks[root(property)]
@@ -41,9 +41,9 @@ private func root(_ property: String) -> String {
   property.firstIndex(of: ".").map { String(property[..<$0]) } ?? property
 }
 
-/// The areas of one back end, or the reason why they are unknown.
+/// The areas of one backend, or the reason why they are unknown.
 private enum BackingAreas {
-  /// The areas, with additional evidence that they are those of the back end.
+  /// The areas, with additional evidence that they are those of the backend.
   case found([MemoryBacking], [Evidence] = [])
   case unknown(String)
 
@@ -64,9 +64,9 @@ private struct MemoryBlock {
   let address: UInt64
   let evidence: Evidence
 
-  /// Returns the block of a back end.
+  /// Returns the block of a backend.
   ///
-  /// Its name is the back end's id, or its path on an older machine type. QEMU 7.2 shows no addresses, and a back end
+  /// Its name is the backend's id, or its path on an older machine type. QEMU 7.2 shows no addresses, and a backend
   /// that nothing uses has no name.
   static func named(_ id: String, _ reader: inout EvidenceReader) throws(EvidenceMissing) -> MemoryBlock? {
     let query = QueryRequest("x-query-ramblock")
@@ -131,7 +131,7 @@ private func flagCheck(_ flag: @escaping @Sendable (MemoryBacking) -> Bool) -> B
   }
 }
 
-/// Judges by the common value of all areas that may be those of the back end.
+/// Judges by the common value of all areas that may be those of the backend.
 private func judge(
   _ areas: BackingAreas, _ remedy: Remedy, _ wanted: String, _ value: (MemoryBacking) -> String
 ) -> Judgement {
@@ -199,7 +199,7 @@ private func nodes(of policy: Substring) -> Set<String> {
 }
 
 extension Subject {
-  /// The sizes of the memory back ends in the request, in bytes.
+  /// The sizes of the memory backends in the request, in bytes.
   fileprivate var backendSizes: [UInt64] {
     configuration.occurrences.filter { $0.option == "object" }.compactMap { occurrence in
       let object = RequestedOption(occurrence: occurrence, index: 0)
@@ -210,7 +210,7 @@ extension Subject {
 
   /// Returns the areas that have one of the sizes, and the file if there is a path.
   ///
-  /// Anonymous memory has no name. If fewer areas than back ends have the size, the areas are unknown.
+  /// Anonymous memory has no name. If fewer areas than backends have the size, the areas are unknown.
   fileprivate func areas(
     sizes: [UInt64], path: String?, _ reader: inout EvidenceReader
   ) throws(EvidenceMissing) -> BackingAreas {

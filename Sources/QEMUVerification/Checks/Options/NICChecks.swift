@@ -1,7 +1,7 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// Checks one property of `-nic` and `-net` by the list of NICs and back ends, whose names QEMU chooses.
+/// Checks one property of `-nic` and `-net` by the list of NICs and backends, whose names QEMU chooses.
 @Sendable func nicCheck(_ property: String, of requested: RequestedOption) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
     let query = QueryRequest.monitor("info network")
@@ -9,7 +9,7 @@ import QEMUJSON
     let remedy = Remedy(.restart, "restart with it")
     switch (property, wanted) {
     case ("type", "none"):
-      // A default NIC has a back end with a name that QEMU chose.
+      // A default NIC has a backend with a name that QEMU chose.
       let unasked = lines.first { $0.contains(": #net") || $0.contains("\\ #net") }
       let shown = unasked.map { String($0.drop { $0 == " " || $0 == "\\" }) } ?? "none"
       return .compare(unasked == nil, observed: shown, [Evidence(query, shown)], else: remedy)

@@ -1,7 +1,7 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// Checks one property of `-netdev` by HMP's list of back ends; QMP has no such query.
+/// Checks one property of `-netdev` by HMP's list of backends; QMP has no such query.
 @Sendable func networkBackendCheck(_ property: String, of requested: RequestedOption) -> Check {
   guard let id = requested.occurrence.id else { return unobservable("a network back end without an id") }
   let query = NetworkBackend.query
@@ -48,7 +48,7 @@ import QEMUJSON
   }
 }
 
-/// Returns the socket of an L2TPv3 tunnel over UDP, of which only the local end is bound; nil for another back end.
+/// Returns the socket of an L2TPv3 tunnel over UDP, of which only the local end is bound; nil for another backend.
 private func tunnelSocket(_ requested: RequestedOption) -> WantedSocket? {
   guard requested["type"] == "l2tpv3", requested["udp"].flatMap(Bool.init(propertyText:)) == true else {
     return nil
@@ -72,7 +72,7 @@ struct NetworkBackend {
 
   subscript(name: String) -> String? { values[name[...]].map(String.init) }
 
-  /// Returns the back end with an id; a NIC may have the same id.
+  /// Returns the backend with an id; a NIC may have the same id.
   static func find(_ id: String, in text: String) -> NetworkBackend? {
     var hub: Substring?
     for line in text.lines {

@@ -1,12 +1,12 @@
 import QEMUCommandLine
 
-/// A network back end that uses a connection: `stream`, and `socket` with `connect=` or `listen=`.
+/// A network backend that uses a connection: `stream`, and `socket` with `connect=` or `listen=`.
 struct ConnectedBackend {
   private let texts: [String: String]
   private let type: String
   private let reconnection: String?
 
-  /// Creates it; nil for a back end without a connection.
+  /// Creates it; nil for a backend without a connection.
   init?(_ requested: RequestedOption) {
     texts = Dictionary(requested.properties.map { ($0.name, $0.wanted) }) { _, last in last }
     type = texts["type"] ?? ""

@@ -70,7 +70,7 @@ private func judgeCPU(
     else: restartRemedy(requested))
 }
 
-/// Judges the memory back end of a node. The machine's memory consists of the back ends of its nodes, in order.
+/// Judges the memory backend of a node. The machine's memory consists of the backends of its nodes, in order.
 private func judgeMemory(
   _ wanted: String, _ node: NodeList.Node, _ nodes: [NodeList.Node], _ requested: RequestedOption,
   _ reader: inout EvidenceReader
@@ -87,7 +87,7 @@ private func judgeMemory(
     else: restartRemedy(requested))
 }
 
-/// Returns the back ends in the first memory region of the machine that consists of others, in the order of their
+/// Returns the backends in the first memory region of the machine that consists of others, in the order of their
 /// addresses.
 private func memoryParts(_ text: String) -> [String] {
   let lines = text.lines

@@ -8,7 +8,7 @@ func portCheck(_ label: String) -> Check {
     let devices = try reader.list(query)
     let address = (try? CharacterDeviceAddress(text: wanted)) ?? .other(wanted)
     if case .characterDevice(let id) = address { return try judgeUser(of: id, label, &reader) }
-    // A multiplexer has the label, and its back end has another name.
+    // A multiplexer has the label, and its backend has another name.
     let base = description(of: "\(label)-base", among: devices)
     let live = base ?? description(of: label, among: devices)
     let evidence = Evidence(query, "\(label): \(live ?? "none")")
@@ -24,7 +24,7 @@ func portCheck(_ label: String) -> Check {
 
 private let againLine = Remedy(.live, "change it with chardev-change, or restart")
 
-/// Judges the description of a port's back end.
+/// Judges the description of a port's backend.
 private func judgePort(
   _ address: CharacterDeviceAddress, _ live: String?, _ evidence: Evidence, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {

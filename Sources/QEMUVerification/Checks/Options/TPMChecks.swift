@@ -1,7 +1,7 @@
 import QEMUCommandLine
 import QEMUJSON
 
-/// Checks one property of `-tpmdev` by QEMU's list of TPM back ends that a device uses. QMP: `query-tpm`
+/// Checks one property of `-tpmdev` by QEMU's list of TPM backends that a device uses. QMP: `query-tpm`
 @Sendable func trustedPlatformCheck(_ property: String, of requested: RequestedOption) -> Check {
   let query = QueryRequest("query-tpm")
   let remedy = Remedy(.restart, "restart with -tpmdev as requested")
