@@ -28,6 +28,8 @@ extension FakeQEMU {
     case closesAfterGreeting
     /// Sends an event between the greeting and the acknowledgement, as QEMU can.
     case sendsEventBeforeAcknowledgement
+    /// Sends an error without an id before the acknowledgement, as QEMU does for a line that it cannot parse.
+    case sendsErrorWithoutID
 
     // After a command.
     /// Closes the connection instead of answering.
@@ -40,8 +42,6 @@ extension FakeQEMU {
     case stopsReading
     /// Answers a command that the client did not send, then the one that it sent.
     case repliesToUnknownCommand
-    /// Sends an error without an id, as QEMU does for a line that it cannot parse, then answers.
-    case sendsErrorWithoutID
     /// Answers with neither a value nor an error.
     case repliesWithoutValue
     /// Refuses with an error that has neither class nor description.
@@ -95,7 +95,12 @@ extension FakeQEMU.Fault {
       return Self.greeting { try $0.refuse($1, "capabilities are for others") }
     case .neverAcknowledges: return Self.greeting { _, _ in }
     case .closesAfterGreeting: return Self.greeting { monitor, _ in monitor.close() }
-    case .sendsEventBeforeAcknowledgement: return Self.announcing
+    case .sendsEventBeforeAcknowledgement:
+      return Self.interjecting { try $0.event("NIC_RX_FILTER_CHANGED", ["path": "/machine"]) }
+    case .sendsErrorWithoutID:
+      return Self.interjecting {
+        try $0.send(["error": ["class": "GenericError", "desc": "JSON parse error"]])
+      }
     default: return Self.answering(answer)
     }
   }
@@ -109,46 +114,37 @@ extension FakeQEMU.Fault {
     case .neverReplies: break
     case .stopsReading: try monitor.awaitHangUp()
     case .refuses: try monitor.refuse(request, class: "DeviceNotFound", "there is no such name")
-    case .refusesWithoutWords: try monitor.send(["error": 7, "id": request.id ?? nil])
-    case .repliesWithoutValue: try monitor.send(["id": request.id ?? nil])
+    case .refusesWithoutWords: try monitor.send(.object(request.answer(["error": 7])))
+    case .repliesWithoutValue: try monitor.send(.object(request.answer([:])))
     case .dribbles, .sendsBlankLines, .sendsHugeLine, .floodsWithEvents: try seemWrong(monitor, request)
-    case .repliesToUnknownCommand, .sendsErrorWithoutID, .greetsTwice:
-      try interject(monitor)
+    case .repliesToUnknownCommand:
+      try monitor.send(["return": ["name": "another's"], "id": 987_654_321])
       try monitor.reply(to: request, Self.answer)
-    default: try monitor.send(bytes: brokenReply(try (request.id ?? nil).serialised()))
-    }
-  }
-
-  /// Sends a message that belongs to no command, before the reply.
-  private func interject(_ monitor: ScriptedMonitor) throws {
-    switch self {
-    case .repliesToUnknownCommand: try monitor.send(["return": ["name": "another's"], "id": 987_654_321])
-    case .sendsErrorWithoutID:
-      try monitor.send(["error": ["class": "GenericError", "desc": "JSON parse error"]])
-    default: try monitor.greet()
+    case .greetsTwice:
+      try monitor.greet()
+      try monitor.reply(to: request, Self.answer)
+    default:
+      try monitor.send(
+        bytes: brokenReply(try request.answer([:]).map { try ", \"\($0.name)\": \($0.value.serialised())" }))
     }
   }
 
   /// Returns a reply that no client can parse.
-  private func brokenReply(_ id: String) -> [UInt8] {
+  private func brokenReply(_ members: [String]) -> [UInt8] {
     let depth = 100_000
-    switch self {
-    case .sendsNestingBomb:
-      return Array(
-        "{\"return\": \(String(repeating: "[", count: depth))\(String(repeating: "]", count: depth)), \"id\": \(id)}\r\n"
-          .utf8)
-    case .sendsInvalidUTF8:
-      return Array("{\"return\": {\"name\": \"".utf8) + [0xC3, 0x28, 0xFF]
-        + Array("\"}, \"id\": \(id)}\r\n".utf8)
-    case .sendsNULByte:
-      return Array("{\"return\": {\"name\": \"a".utf8) + [0] + Array("b\"}, \"id\": \(id)}\r\n".utf8)
-    default: return Array("{\"return\": {\"name\": \"a\", \"name\": \"b\"}, \"id\": \(id)}\r\n".utf8)
-    }
+    let value: [UInt8] =
+      switch self {
+      case .sendsNestingBomb: Array(repeating: 0x5B, count: depth) + Array(repeating: 0x5D, count: depth)
+      case .sendsInvalidUTF8: Array("{\"name\": \"".utf8) + [0xC3, 0x28, 0xFF] + Array("\"}".utf8)
+      case .sendsNULByte: Array("{\"name\": \"a".utf8) + [0] + Array("b\"}".utf8)
+      default: Array("{\"name\": \"a\", \"name\": \"b\"}".utf8)
+      }
+    return Array("{\"return\": ".utf8) + value + Array("\(members.joined())}\r\n".utf8)
   }
 
   /// Sends a valid reply that looks like a fault.
   private func seemWrong(_ monitor: ScriptedMonitor, _ request: ScriptedMonitor.Request) throws {
-    let reply = try JSON.object(["return": Self.answer, "id": request.id ?? nil]).serialised() + "\r\n"
+    let reply = try JSON.object(request.answer(["return": Self.answer])).serialised() + "\r\n"
     switch self {
     case .dribbles: for byte in reply.utf8 { try monitor.send(bytes: [byte]) }
     case .sendsBlankLines: try monitor.send(text: "\r\n\n  \r\n\(reply)\r\n\n")
@@ -179,13 +175,17 @@ extension FakeQEMU.Fault {
     while try monitor.sendUnlessClosed(piece) {}
   }
 
-  private static let announcing: FakeQEMU.Script = { monitor in
-    try monitor.greet()
-    let request = try monitor.expect("qmp_capabilities")
-    try monitor.event("NIC_RX_FILTER_CHANGED", ["path": "/machine"])
-    try monitor.reply(to: request)
-    try monitor.reply(to: monitor.expect("query-name"), answer)
-    try monitor.awaitClose()
+  private static func interjecting(
+    _ message: @escaping @Sendable (ScriptedMonitor) throws -> Void
+  ) -> FakeQEMU.Script {
+    { monitor in
+      try monitor.greet()
+      let request = try monitor.expect("qmp_capabilities")
+      try message(monitor)
+      try monitor.reply(to: request)
+      try monitor.reply(to: monitor.expect("query-name"), answer)
+      try monitor.awaitClose()
+    }
   }
 
   private static func greeting(

@@ -18,6 +18,13 @@ public final class ScriptedMonitor {
     public let id: JSON?
     /// A Boolean value that indicates whether it was sent as `exec-oob`.
     public let isOutOfBand: Bool
+
+    /// Returns the members of a reply with the client's id.
+    func answer(_ members: JSONObject) -> JSONObject {
+      var members = members
+      members["id"] = id
+      return members
+    }
   }
 
   /// The timeout for each call.
@@ -103,12 +110,12 @@ extension ScriptedMonitor {
 
   /// Answers a command.
   public func reply(to request: Request, _ value: JSON = [:]) throws {
-    try send(.object(with(request.id, ["return": value])))
+    try send(.object(request.answer(["return": value])))
   }
 
   /// Answers a command with an error.
   public func refuse(_ request: Request, class errorClass: String = "GenericError", _ words: String) throws {
-    try send(.object(with(request.id, ["error": ["class": .string(errorClass), "desc": .string(words)]])))
+    try send(.object(request.answer(["error": ["class": .string(errorClass), "desc": .string(words)]])))
   }
 
   /// Sends an event.
@@ -123,12 +130,6 @@ extension ScriptedMonitor {
 
   /// Sends a message as one line.
   public func send(_ message: JSON) throws { try send(text: try message.serialised() + "\r\n") }
-
-  private func with(_ id: JSON?, _ message: JSONObject) -> JSONObject {
-    var message = message
-    message["id"] = id
-    return message
-  }
 }
 
 // MARK: - Bytes

@@ -6,10 +6,20 @@ enum QMPMessage {
   case event(QMPEventMessage)
   /// The greeting, which is the first line.
   case greeting(QMPGreeting)
-  /// The reply to a command; the id is nil if there is none, or if it is not an integer.
-  case reply(Int64?, Reply)
+  /// The reply to a command.
+  case reply(ID, Reply)
   /// JSON that is not an object.
   case noObject
+
+  /// The id of a reply.
+  enum ID {
+    /// No id, as for a command without one.
+    case absent
+    /// An integer, as in the commands of this package.
+    case number(Int64)
+    /// Any other value.
+    case other
+  }
 
   enum Reply {
     case value(JSON)
@@ -26,8 +36,14 @@ enum QMPMessage {
     } else if let greeting = message.take("QMP").flatMap(QMPGreeting.init) {
       self = .greeting(greeting)
     } else {
-      self = .reply(message.take("id")?.integerValue, Reply(&message))
+      self = .reply(ID(message.take("id")), Reply(&message))
     }
+  }
+}
+
+extension QMPMessage.ID {
+  fileprivate init(_ value: JSON?) {
+    self = value.map { $0.integerValue.map { .number($0) } ?? .other } ?? .absent
   }
 }
 

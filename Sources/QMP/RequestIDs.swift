@@ -13,7 +13,7 @@ struct RequestIDs {
     return next
   }
 
-  mutating func detach(_ id: Int64) {
+  mutating func release(_ id: Int64) {
     taken -= 1
     if taken > 0 { return free.append(id) }
     // After many concurrent commands, ids are short again.

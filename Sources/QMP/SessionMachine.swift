@@ -9,6 +9,10 @@ package import QEMUJSON
 /// Every input returns the actions that the owner must perform, in order. A reply is matched by its id alone. The id of
 /// a command that timed out or was cancelled is quarantined, so that its late reply is never taken for the reply to
 /// another.
+///
+/// A command is sent without an id if no other reply is outstanding, because QEMU reads one byte per iteration of its
+/// main loop. All later commands have an id until the reply to that command has arrived, so at most one reply without
+/// an id is outstanding. The id that ``submit(_:_:isOutOfBand:)`` returns for it is never sent.
 package struct SessionMachine {
   package typealias RequestID = Int64
 
@@ -37,6 +41,8 @@ package struct SessionMachine {
   package private(set) var state = State.awaitingGreeting
   private var pending = RequestTable<String>()
   private var quarantined: Set<RequestID> = []
+  /// The command that was sent without an id and has not been answered; it is pending or quarantined.
+  private var anonymous: RequestID?
   private var waiting: [(id: RequestID, line: [UInt8])] = []
   private let negotiation: RequestID
   private let parser = JSONParser()
@@ -69,13 +75,16 @@ extension SessionMachine {
     if state == .ended { throw QMPError(.connectionLost, "\(command): the connection has ended") }
     let id = ids.take()
     do throws(QMPError) {
-      let line = try Self.encode(isOutOfBand ? "exec-oob" : "execute", command, arguments, id)
+      let isAnonymous = isReady && !isOutOfBand && pending.count == 0 && quarantined.isEmpty
+      let line = try Self.encode(
+        isOutOfBand ? "exec-oob" : "execute", command, arguments, isAnonymous ? nil : id)
+      if isAnonymous { anonymous = id }
       pending.insert(command, for: id)
       if case .ready = state { return (id, line) }
       waiting.append((id, line))
       return (id, nil)
     } catch {
-      ids.detach(id)
+      ids.release(id)
       throw error
     }
   }
@@ -88,7 +97,8 @@ extension SessionMachine {
     let count = waiting.count
     waiting.removeAll { $0.id == id }
     if isUnsent || waiting.count < count {
-      ids.detach(id)
+      if anonymous == id { anonymous = nil }
+      ids.release(id)
     } else {
       quarantined.insert(id)
     }
@@ -104,7 +114,7 @@ extension SessionMachine {
   func isUnanswered(_ id: RequestID) -> Bool { pending[id] != nil || quarantined.contains(id) }
 
   private static func encode(
-    _ verb: String, _ command: String, _ arguments: JSONObject, _ id: RequestID
+    _ verb: String, _ command: String, _ arguments: JSONObject, _ id: RequestID?
   ) throws(QMPError) -> [UInt8] {
     var line: [UInt8] = []
     line.reserveCapacity(command.utf8.count + 48)
@@ -120,8 +130,7 @@ extension SessionMachine {
     } catch {
       throw QMPError(.malformedArguments, "\(command): \(error.summary)", remedy: error.remedy)
     }
-    append(",\"id\":", to: &line)
-    append(String(id), to: &line)
+    if let id { append(",\"id\":\(id)", to: &line) }
     append("}\n", to: &line)
     return line
   }
@@ -159,7 +168,7 @@ extension SessionMachine {
     do throws(JSONError) {
       switch try parser.parse(line, { QMPMessage(&$0) }) {
       case .event(let event) where state != .awaitingGreeting: actions.append(.deliver(event))
-      case .reply(let id?, let reply) where isReady: actions.append(finish(id, reply, line))
+      case .reply(let id, let reply) where isReady: actions.append(finish(id, reply, line))
       case let message: actions += receive(message, line)
       }
     } catch {
@@ -178,8 +187,8 @@ extension SessionMachine {
     case .greeting(let greeting): greet(greeting)
     case .event: notQMP(line, "an event before the greeting")
     case .reply where state == .awaitingGreeting: notQMP(line, "no greeting")
-    case .reply(nil, _): [.note("a reply without an id: \(Self.excerpt(line))")]
-    case .reply(let id?, let reply): negotiated(id, reply, line)
+    case .reply(.number(negotiation), let reply): negotiated(reply, line)
+    case .reply: [Self.unexpected(line)]
     }
   }
 
@@ -200,31 +209,37 @@ extension SessionMachine {
 
   private var isReady: Bool { if case .ready = state { true } else { false } }
 
-  private mutating func negotiated(
-    _ id: RequestID, _ reply: QMPMessage.Reply, _ line: UnsafeBufferPointer<UInt8>
-  ) -> [Action] {
-    guard case .negotiating(let greeting) = state, id == negotiation else { return [late(id, line)] }
-    return negotiated(greeting, Self.result(of: "qmp_capabilities", reply, line))
-  }
-
   private mutating func finish(
-    _ id: RequestID, _ reply: QMPMessage.Reply, _ line: UnsafeBufferPointer<UInt8>
+    _ replyID: QMPMessage.ID, _ reply: QMPMessage.Reply, _ line: UnsafeBufferPointer<UInt8>
   ) -> Action {
-    guard let command = pending.remove(id) else { return late(id, line) }
-    ids.detach(id)
+    guard let id = answered(by: replyID) else { return Self.unexpected(line) }
+    if anonymous == id { anonymous = nil }
+    ids.release(id)
+    guard let command = pending.remove(id) else {
+      quarantined.remove(id)
+      return .note("a reply that came too late: \(Self.excerpt(line))")
+    }
     return .finish(id, Self.result(of: command, reply, line))
   }
 
-  private mutating func late(_ id: RequestID, _ line: UnsafeBufferPointer<UInt8>) -> Action {
-    guard quarantined.remove(id) != nil else {
-      return .note("a reply for no command of this client: \(Self.excerpt(line))")
+  /// Returns the unanswered command that a reply with this id belongs to.
+  private func answered(by replyID: QMPMessage.ID) -> RequestID? {
+    switch replyID {
+    case .absent: anonymous
+    case .number(let id): id != anonymous && isUnanswered(id) ? id : nil
+    case .other: nil
     }
-    ids.detach(id)
-    return .note("a reply that came too late: \(Self.excerpt(line))")
   }
 
-  private mutating func negotiated(_ greeting: QMPGreeting, _ result: Result<JSON, QMPError>) -> [Action] {
-    if case .failure(let error) = result { return end(error) }
+  private static func unexpected(_ line: UnsafeBufferPointer<UInt8>) -> Action {
+    .note("a reply for no command of this client: \(excerpt(line))")
+  }
+
+  private mutating func negotiated(
+    _ reply: QMPMessage.Reply, _ line: UnsafeBufferPointer<UInt8>
+  ) -> [Action] {
+    guard case .negotiating(let greeting) = state else { return [Self.unexpected(line)] }
+    if case .failure(let error) = Self.result(of: "qmp_capabilities", reply, line) { return end(error) }
     state = .ready(greeting)
     let lines = waiting.map { Action.send($0.line) }
     waiting = []

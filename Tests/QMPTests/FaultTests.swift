@@ -94,7 +94,7 @@ import Testing
   }
 
   @Test func theConnectionMayEndAtEveryByteOfAReply() async throws {
-    let reply = #"{"return": {"name": "a", "more": [1, 2.5, null, "\u00fc"]}, "id": 0}"#
+    let reply = #"{"return": {"name": "a", "more": [1, 2.5, null, "\u00fc"]}}"#
     for length in 0...reply.utf8.count {
       let qemu = try FakeQEMU { monitor in
         try monitor.negotiate()
