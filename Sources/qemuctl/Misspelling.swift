@@ -22,17 +22,16 @@ enum Misspelling {
     return nil
   }
 
-  private static let subcommands = Qemuctl.configuration.subcommands
-
   private static func subcommand(named name: String) -> (any ParsableCommand.Type)? {
-    subcommands.first { $0._commandName == name }
+    Qemuctl.commands.first { $0._commandName == name }
   }
 
   private static func unknownCommand(_ word: String) -> UsageProblem? {
     if word == "help" { return nil }
     return UsageProblem(
       summary: "qemuctl has no command \"\(word.prefix(80))\"",
-      remedy: suggestion(word, subcommands.map { $0._commandName }) + "qemuctl --help lists the commands")
+      remedy: suggestion(word, Qemuctl.commands.map { $0._commandName }) + "qemuctl --help lists the commands"
+    )
   }
 
   private static func unknownOption(_ name: String, _ own: Set<String>) -> UsageProblem? {

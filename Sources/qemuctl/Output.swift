@@ -90,7 +90,7 @@ enum Output {
     guard error.code == .unknownOption, let word = error.evidence.first, word.hasPrefix("--") else {
       return nil
     }
-    return Qemuctl.helpMessage(for: Start.self, columns: 1000).contains("  \(word)") ? word : nil
+    return Start.helpMessage(columns: 1000).contains("  \(word)") ? word : nil
   }
 
   private static func report(

@@ -17,18 +17,38 @@ struct Qemuctl: AsyncParsableCommand {
       differs from the request; 4 a property could not be read by this caller; 64 usage error; \
       65 malformed configuration; 69 no usable QEMU binary; 75 timeout.
       """,
-    version: "0.1.0, not released yet",
-    groupedSubcommands: [
-      CommandGroup(
-        name: "Start and stop",
-        subcommands: [Start.self, Run.self, Stop.self, Kill.self, Remove.self, Recover.self]),
-      CommandGroup(name: "Verify", subcommands: [Verify.self, Accel.self, Inspect.self, Watch.self]),
-      CommandGroup(name: "Change", subcommands: [Plan.self, Apply.self]),
-      CommandGroup(name: "Monitor", subcommands: [List.self, Status.self, Logs.self, QMPCommand.self]),
-      CommandGroup(
-        name: "Command lines and binaries",
-        subcommands: [Parse.self, Convert.self, Check.self, Capabilities.self, Schema.self]),
-    ])
+    version: version,
+    groupedSubcommands: groups(for: ProgramArguments.words))
+
+  static let version = "0.1.0, not released yet"
+
+  /// The subcommands, in the groups of the help. Each declares its name: the parser would look for it in the metadata
+  /// of the type.
+  private static let groups = [
+    CommandGroup(
+      name: "Start and stop",
+      subcommands: [Start.self, Run.self, Stop.self, Kill.self, Remove.self, Recover.self]),
+    CommandGroup(name: "Verify", subcommands: [Verify.self, Accel.self, Inspect.self, Watch.self]),
+    CommandGroup(name: "Change", subcommands: [Plan.self, Apply.self]),
+    CommandGroup(name: "Monitor", subcommands: [List.self, Status.self, Logs.self, QMPCommand.self]),
+    CommandGroup(
+      name: "Command lines and binaries",
+      subcommands: [Parse.self, Convert.self, Check.self, Capabilities.self, Schema.self]),
+  ]
+
+  /// All subcommands.
+  static let commands = groups.flatMap(\.subcommands)
+
+  /// Returns the subcommands that the parser examines: the one that the first argument specifies, or all of them for
+  /// help, a misspelling and text that describes all of them. All of them take several milliseconds.
+  private static func groups(for arguments: [String]) -> [CommandGroup] {
+    let describesAll = arguments.contains {
+      $0.hasPrefix("--generate-completion-script") || $0.hasPrefix("--experimental-dump-help")
+    }
+    guard !describesAll, let command = commands.first(where: { $0._commandName == arguments.first })
+    else { return groups }
+    return [CommandGroup(name: "", subcommands: [command])]
+  }
 }
 
 @main
@@ -39,6 +59,7 @@ enum Main {
     // A closed pipe or a limit on the file size must not kill the command: the write fails with an error.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
+    if ProgramArguments.words == ["--version"] { exit(printVersion()) }
     requireUTF8()
     requireLimits()
     if !ProcFileSystem.isMounted { exit(status(of: runWithoutTasks())) }
@@ -61,6 +82,13 @@ enum Main {
       clinux_exit(interrupts.received.map { status == 0 ? 0 : 128 + $0 } ?? status)
     }
     interrupts.serve()
+  }
+
+  /// Prints the version without the argument parser and without threads.
+  /// - Returns: the exit status.
+  private static func printVersion() -> Int32 {
+    Output.line(Qemuctl.version)
+    return status(of: ExitStatus.done)
   }
 
   /// Exits if an argument is not UTF-8: QEMU would get another text.

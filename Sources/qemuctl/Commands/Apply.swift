@@ -3,7 +3,7 @@ import QEMU
 
 struct Apply: AsyncParsableCommand, RecordedMachineCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Change a virtual machine to match a configuration.",
+    commandName: "apply", abstract: "Change a virtual machine to match a configuration.",
     usage: "qemuctl apply [<options>] <name> (<file> | -- <qemu-options> ...)",
     discussion: """
       Makes the live changes one by one, verifies each of them, and stops at the first failure. The exit status is 3 \

@@ -3,6 +3,7 @@ import QEMU
 
 struct Capabilities: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "capabilities",
     abstract: "Show the options, machines, devices, CPU models and accelerators of a QEMU binary.",
     discussion: """
       Queries the binary once, and caches the answer in the state directory until the file changes.

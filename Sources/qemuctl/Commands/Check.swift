@@ -3,6 +3,7 @@ import QEMU
 
 struct Check: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "check",
     abstract: "Report the options of a command line that a QEMU binary would refuse, without starting it.",
     usage: "qemuctl check [<options>] (<file> | -- <qemu-options> ...)",
     discussion: """

@@ -3,7 +3,7 @@ import QEMU
 
 struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Convert a command line or a configuration to another format.",
+    commandName: "convert", abstract: "Convert a command line or a configuration to another format.",
     usage: "qemuctl convert [<options>] --to <to> (<file> | -- <qemu-options> ...)",
     discussion: """
       All formats mean the same to QEMU: shell, argv0 (NUL-terminated arguments, as in /proc/PID/cmdline), yaml and \

@@ -3,6 +3,7 @@ import QEMU
 
 struct Inspect: AsyncParsableCommand, TargetCommand {
   static let configuration = CommandConfiguration(
+    commandName: "inspect",
     abstract: "Show the properties of a running virtual machine, with the source of each value.",
     discussion: """
       --as-config prints a configuration that starts the same virtual machine, with the values that QEMU chose. It \

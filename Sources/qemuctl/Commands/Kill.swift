@@ -3,7 +3,7 @@ import QEMU
 
 struct Kill: AsyncParsableCommand, TargetCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Kill a virtual machine immediately, without asking its guest.",
+    commandName: "kill", abstract: "Kill a virtual machine immediately, without asking its guest.",
     discussion: "  qemuctl kill web")
 
   @OptionGroup var target: MachineArgument

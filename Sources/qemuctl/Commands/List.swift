@@ -4,7 +4,7 @@ import QMP
 
 struct List: AsyncParsableCommand, RecordedMachineCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List the virtual machines.", discussion: "  qemuctl list --format json")
+    commandName: "list", abstract: "List the virtual machines.", discussion: "  qemuctl list --format json")
 
   @OptionGroup var state: StateOptions
   @OptionGroup var format: FormatOptions

@@ -3,7 +3,7 @@ import QEMU
 
 struct Logs: AsyncParsableCommand, TargetCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show the output of a virtual machine's QEMU.",
+    commandName: "logs", abstract: "Show the output of a virtual machine's QEMU.",
     discussion: """
       Shows QEMU's standard error; with --console its standard output, such as a serial console on stdio.
       Control characters are shown as \\u{1b}, and secrets of the command line as ***; --raw writes the bytes unchanged.

@@ -3,7 +3,7 @@ import QEMU
 
 struct Parse: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show the options and properties of a command line or a configuration.",
+    commandName: "parse", abstract: "Show the options and properties of a command line or a configuration.",
     usage: "qemuctl parse [<options>] (<file> | -- <qemu-options> ...)",
     discussion: """
       Keeps the order and the number of the options. Unknown options and properties are passed through, and listed.

@@ -3,7 +3,7 @@ import QEMU
 
 struct Plan: AsyncParsableCommand, RecordedMachineCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show the changes needed to match a configuration.",
+    commandName: "plan", abstract: "Show the changes needed to match a configuration.",
     usage: "qemuctl plan [<options>] <name> (<file> | -- <qemu-options> ...)",
     discussion: """
       Nothing is changed. Each change is live, needs a restart, or is impossible. The exit status is 0 for every plan \

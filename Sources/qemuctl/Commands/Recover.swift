@@ -3,6 +3,7 @@ import QEMU
 
 struct Recover: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "recover",
     abstract: "Rebuild the record of a virtual machine that is damaged, missing or wrong.",
     discussion: """
       The record is rebuilt from the command line and the monitor of the QEMU that is running. If none is running, the record of \

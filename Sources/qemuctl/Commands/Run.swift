@@ -4,6 +4,7 @@ import QMP
 
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "run",
     abstract: "Start a virtual machine in the foreground, with its console on this terminal.",
     usage: "qemuctl run [<options>] (<file> | -- <qemu-options> ...)",
     discussion: """

@@ -3,7 +3,7 @@ import QEMU
 
 struct Schema: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print the JSON Schema of YAML and JSON configurations, for editors.",
+    commandName: "schema", abstract: "Print the JSON Schema of YAML and JSON configurations, for editors.",
     discussion: "  qemuctl schema > qemu.schema.json")
 
   func run() { Output.value(.object(ConfigurationDocument.jsonSchema)) }

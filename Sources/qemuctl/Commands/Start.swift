@@ -3,7 +3,7 @@ import QEMU
 
 struct Start: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Start a virtual machine paused, verify it, then resume its guest.",
+    commandName: "start", abstract: "Start a virtual machine paused, verify it, then resume its guest.",
     usage: "qemuctl start [<options>] (<file> | -- <qemu-options> ...)",
     discussion: """
       Returns when the virtual machine is verified. It keeps running after this command has exited.

@@ -4,7 +4,7 @@ import QMP
 
 struct Status: AsyncParsableCommand, TargetCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show the state of a virtual machine.",
+    commandName: "status", abstract: "Show the state of a virtual machine.",
     discussion: """
       Returns within about 2 seconds even if QEMU does not answer.
         qemuctl status web

@@ -4,7 +4,7 @@ import QEMU
 
 struct Verify: AsyncParsableCommand, RecordedMachineCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Compare a running virtual machine with its request.",
+    commandName: "verify", abstract: "Compare a running virtual machine with its request.",
     usage:
       "qemuctl verify [<options>] (<name> | --pid <pid> | --socket <address> (<file> | -- <qemu-options> ...))",
     discussion: """

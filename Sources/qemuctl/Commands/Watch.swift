@@ -3,7 +3,7 @@ import QEMU
 
 struct Watch: AsyncParsableCommand, TargetCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Verify a virtual machine repeatedly, and print drifts as they occur.",
+    commandName: "watch", abstract: "Verify a virtual machine repeatedly, and print drifts as they occur.",
     discussion: """
       Ends when the virtual machine exits. The monitor is released between two verifications, so that other commands \
       can use it. The exit status is 3 if the last verification found a drift.
