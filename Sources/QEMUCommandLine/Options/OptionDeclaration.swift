@@ -23,10 +23,6 @@ public final class OptionDeclaration: Sendable {
   public let aliases: [String]
   /// The purpose of the option, in one line.
   public let summary: String
-  /// The type of its argument; nil if it takes none.
-  public let argument: (any OptionArgument.Type)?
-  /// QEMU's handling of a repetition.
-  public let repetition: Repetition
   /// The guest architectures that have it; nil for all.
   public let architectures: [String]?
   /// The first of the known versions that has it; nil if all have it.
@@ -36,19 +32,29 @@ public final class OptionDeclaration: Sendable {
   /// The replacement in newer versions.
   public let replacement: String?
 
+  /// Returns the type of its argument. The type of an option that is not used is never created: for all options, that
+  /// takes a millisecond.
+  private let argumentType: @Sendable () -> (any OptionArgument.Type)?
+  private let statedRepetition: Repetition?
+
+  /// The type of its argument; nil if it takes none.
+  public var argument: (any OptionArgument.Type)? { argumentType() }
+  /// QEMU's handling of a repetition.
+  public var repetition: Repetition { statedRepetition ?? (takesArgument ? .lastWins : .idempotent) }
   /// A Boolean value that indicates whether it takes an argument.
   public var takesArgument: Bool { argument != nil }
 
   init(
-    _ name: String, _ argument: (any OptionArgument.Type)?, _ summary: String,
+    _ name: String, _ argument: @autoclosure @escaping @Sendable () -> (any OptionArgument.Type)?,
+    _ summary: String,
     _ repetition: Repetition? = nil, aliases: [String] = [], architectures: [String]? = nil,
     since: String? = nil, removedIn: String? = nil, replacement: String? = nil
   ) {
     self.name = name
     self.aliases = aliases
     self.summary = summary
-    self.argument = argument
-    self.repetition = repetition ?? (argument == nil ? .idempotent : .lastWins)
+    argumentType = argument
+    statedRepetition = repetition
     self.architectures = architectures
     self.since = since
     self.removedIn = removedIn

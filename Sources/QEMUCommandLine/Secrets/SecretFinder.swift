@@ -61,6 +61,7 @@ struct SecretFinder {
   /// Returns an option's argument with its secrets redacted.
   mutating func argument(_ text: String, of option: String) -> String {
     if text.utf8.first == UInt8(ascii: "{") { return json(text, of: option) }
+    if option.isEmpty { return properties(text, of: option) }
     switch OptionTable.declaration(option)?.argument {
     case is GlobalProperty.Type: return global(text)
     case is SetProperty.Type: return setting(text)
