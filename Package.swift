@@ -80,7 +80,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
-      name: "BenchmarkSupport", dependencies: ["LinuxSystem", "QEMULifecycle"], path: "Benchmarks/Support",
+      name: "BenchmarkSupport", dependencies: ["LinuxSystem", "QEMULifecycle", "QEMUJSON"],
+      path: "Benchmarks/Support",
       swiftSettings: settings),
     .executableTarget(
       name: "QMPBenchmark",
@@ -98,6 +99,13 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/StartBenchmark", swiftSettings: settings),
+    .executableTarget(
+      name: "CommandBenchmark",
+      dependencies: [
+        "QEMU", "QEMULifecycle", "QEMUCommandLine", "BenchmarkSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/CommandBenchmark", swiftSettings: settings),
     .executableTarget(
       name: "CommandLineBenchmark",
       dependencies: [

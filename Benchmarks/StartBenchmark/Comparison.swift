@@ -1,6 +1,6 @@
 import BenchmarkSupport
 
-/// Runs of the C client, of the same client again, and of the library, in turn.
+/// Runs of the C client, of the same client again, of the library, and of the command, in turn.
 ///
 /// Only runs of one round are compared with each other: a machine's pace changes within seconds. The client again shows how
 /// far apart equal things come out.
@@ -8,13 +8,17 @@ struct Comparison {
   private(set) var client: [Sample] = []
   private(set) var again: [Sample] = []
   private(set) var library: [Sample] = []
+  private(set) var command: [CommandRun] = []
 
   /// Every order in which three can take turns.
   private static let orders = [[0, 1, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0], [0, 2, 1], [1, 0, 2]]
 
   /// - Parameter rounds: how often each of the three runs.
-  mutating func run(rounds: Int, _ first: ClientArm, _ second: ClientArm, _ arm: LibraryArm) async throws {
+  mutating func run(
+    rounds: Int, _ first: ClientArm, _ second: ClientArm, _ arm: LibraryArm, _ whole: CommandArm?
+  ) async throws {
     for round in 0..<rounds {
+      if round % 2 == 0, let whole { command.append(try whole.run()) }
       for turn in Self.orders[round % Self.orders.count] {
         if Interrupts.shared.isReceived { throw BenchmarkError("interrupted in round \(round)") }
         switch turn {
@@ -23,6 +27,7 @@ struct Comparison {
         default: library.append(try await arm.run())
         }
       }
+      if round % 2 == 1, let whole { command.append(try whole.run()) }
     }
   }
 
@@ -37,7 +42,16 @@ struct Comparison {
     let lines = rows.map { name, cell in
       padded(name, 13) + Sample.quantities.map { column(cell($0.of)) }.joined()
     }
-    return ([padded("", 13) + headings] + lines).joined(separator: "\n")
+    return ([padded("", 13) + headings] + lines + wholeStart).joined(separator: "\n")
+  }
+
+  /// The time of the whole command, beside that of the client until verified.
+  private var wholeStart: [String] {
+    if command.isEmpty { return [] }
+    let wall = fixed(Median(command.map(\.wall)).value / 1e6, 2)
+    let cpu = fixed(Median(command.map(\.processorTime)).value / 1e6, 2)
+    let ratio = Median(zip(command, client).map { $0.wall / $1.verified })
+    return ["qemuctl start, whole: \(wall) ms, CPU \(cpu) ms; to the verified C \(ratio)"]
   }
 
   private typealias Quantity = (Sample) -> Double

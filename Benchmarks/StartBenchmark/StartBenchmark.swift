@@ -19,6 +19,12 @@ struct StartBenchmark: AsyncParsableCommand {
   @Option(help: "The C client.")
   var client: String
 
+  @Option(help: "The qemuctl of which a whole start is measured too; none by default.")
+  var qemuctl: String?
+
+  @Option(help: "The program that runs it.")
+  var runner = ".build/benchmarks/command-runner"
+
   @Option(help: "The QEMU program.")
   var qemu = QEMUBinary.hostName
 
@@ -55,13 +61,17 @@ struct StartBenchmark: AsyncParsableCommand {
     try write(try plan.text(), to: planFile)
     let first = try ClientArm(client, socket: "\(directory)/c1.sock", plan: planFile, command: command)
     let second = try ClientArm(client, socket: "\(directory)/c2.sock", plan: planFile, command: command)
+    let whole = try qemuctl.map {
+      try CommandArm($0, runner, qemu: qemu, folder: directory, arm.request.configuration.arguments())
+    }
     let comparison = await Result { () async throws -> Comparison in
       var warmUp = Comparison()
-      try await warmUp.run(rounds: 2, first, second, arm)
+      try await warmUp.run(rounds: 2, first, second, arm, whole)
       var comparison = Comparison()
-      try await comparison.run(rounds: rounds, first, second, arm)
+      try await comparison.run(rounds: rounds, first, second, arm, whole)
       return comparison
     }
+    await whole?.end()
     await first.end()
     await second.end()
     let table = try comparison.get().table
