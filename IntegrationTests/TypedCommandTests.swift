@@ -29,7 +29,7 @@ import Testing
         Issue.record("no event came")
         return
       }
-      #expect(try message.decoded(as: ResumeEvent.self) == ResumeEvent())
+      #expect(try message.decoded(as: ResumeEvent.self)?.json == [:])
       #expect(try message.decoded(as: StopEvent.self) == nil)
     }
   }

@@ -23,27 +23,27 @@ static size_t read_file(const char *path) {
   return total;
 }
 
-static size_t read_thread(const char *folder, const char *name) {
+static size_t read_thread(const char *directory, const char *name) {
   char path[PATH_MAX];
-  snprintf(path, sizeof path, "%s/%s/comm", folder, name);
+  snprintf(path, sizeof path, "%s/%s/comm", directory, name);
   return read_file(path);
 }
 
-static size_t read_descriptor(const char *folder, const char *name) {
+static size_t read_descriptor(const char *directory, const char *name) {
   char path[PATH_MAX], target[PATH_MAX];
   struct stat status;
-  snprintf(path, sizeof path, "%s/%s", folder, name);
+  snprintf(path, sizeof path, "%s/%s", directory, name);
   ssize_t count = readlink(path, target, sizeof target);
   if (count < 0 || stat(path, &status) < 0) return 0;
   return (size_t)count;
 }
 
-static size_t read_folder(const char *folder, size_t read_entry(const char *folder, const char *name)) {
+static size_t read_directory(const char *directory, size_t read_entry(const char *directory, const char *name)) {
   size_t total = 0;
-  DIR *entries = opendir(folder);
-  if (!entries) fail("%s: %s", folder, strerror(errno));
+  DIR *entries = opendir(directory);
+  if (!entries) fail("%s: %s", directory, strerror(errno));
   for (struct dirent *entry; (entry = readdir(entries));) {
-    if (entry->d_name[0] != '.') total += read_entry(folder, entry->d_name);
+    if (entry->d_name[0] != '.') total += read_entry(directory, entry->d_name);
   }
   closedir(entries);
   return total;
@@ -56,8 +56,8 @@ size_t host_read(const char *source, pid_t pid) {
   snprintf(path, sizeof path, "/proc/%d/status", pid);
   if (strcmp(source, "status") == 0) return read_file(path);
   snprintf(path, sizeof path, "/proc/%d/task", pid);
-  if (strcmp(source, "threads") == 0) return read_folder(path, read_thread);
+  if (strcmp(source, "threads") == 0) return read_directory(path, read_thread);
   snprintf(path, sizeof path, "/proc/%d/fd", pid);
-  if (strcmp(source, "descriptors") == 0) return read_folder(path, read_descriptor);
+  if (strcmp(source, "descriptors") == 0) return read_directory(path, read_descriptor);
   fail("\"%s\" is neither a query nor maps, status, threads or descriptors", source);
 }

@@ -1,35 +1,21 @@
 public import QEMUJSON
 
-/// A type that can be decoded from a JSON value.
-public protocol QAPIDecodable: Sendable {
+/// A type of the schema: it can be decoded from a JSON value, and encoded as one.
+///
+/// Types conform to few protocols. Swift's runtime searches the conformances of the whole program, one after the other,
+/// each time it looks for one, and those of the schema's types would be most of them.
+public protocol QAPIValue: Sendable {
   /// Decodes the value.
   /// - Throws: ``QAPIError`` with the path from this value to the invalid one.
   init(json: JSON) throws(QAPIError)
-}
-
-/// A type that can be encoded as a JSON value.
-public protocol QAPIEncodable: Sendable {
   /// The value as QEMU reads and writes it.
   var json: JSON { get }
 }
 
-/// A type of the schema.
-///
-/// Two values are equal if their JSON is equal. All types share one comparison, because a comparison for each of them
-/// would be a large part of the module's code.
-public protocol QAPIValue: QAPIDecodable, QAPIEncodable, Hashable {}
-
-extension QAPIValue {
-  /// Returns whether the JSON of both values is equal.
-  @_semantics("optimize.sil.specialize.generic.never")
-  public static func == (left: Self, right: Self) -> Bool { left.json == right.json }
-
-  /// Hashes the JSON of the value.
-  @_semantics("optimize.sil.specialize.generic.never")
-  public func hash(into hasher: inout Hasher) { hasher.combine(json) }
-}
-
 /// A type whose members are in a flat JSON object, so that a base, a union and its branch share one object.
+///
+/// Two objects are equal if their JSON is equal. They do not conform to `Equatable`; compare lists of them by
+/// ``QAPIValue/json``.
 public protocol QAPIObject: QAPIValue {
   /// Creates a value from this type's members in an object that is being read.
   init(reader: inout QAPIObjectReader) throws(QAPIError)
@@ -54,12 +40,20 @@ extension QAPIObject {
     write(to: &object)
     return .object(object)
   }
+
+  /// Returns whether the JSON of both values is equal.
+  @_semantics("optimize.sil.specialize.generic.never")
+  public static func == (left: Self, right: Self) -> Bool { left.json == right.json }
+
+  /// Returns whether the JSON of the values differs.
+  @_semantics("optimize.sil.specialize.generic.never")
+  public static func != (left: Self, right: Self) -> Bool { left.json != right.json }
 }
 
 /// An enumeration, which is a string in JSON.
 ///
 /// A text that this package does not know is kept, and is encoded unchanged.
-public protocol QAPIEnumeration: QAPIValue, CustomStringConvertible {
+public protocol QAPIEnumeration: QAPIValue, Hashable, CustomStringConvertible {
   /// Creates the value whose text is `text`; an unknown text becomes the case `unknown`.
   init(text: String)
   /// The text of the value in JSON.
@@ -83,6 +77,14 @@ extension QAPIEnumeration {
 
   /// The text of the value in JSON.
   public var description: String { text }
+
+  /// Returns whether the texts of both values are equal.
+  @_semantics("optimize.sil.specialize.generic.never")
+  public static func == (left: Self, right: Self) -> Bool { left.text == right.text }
+
+  /// Hashes the text of the value.
+  @_semantics("optimize.sil.specialize.generic.never")
+  public func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }
 
 extension JSONObject {

@@ -3,7 +3,7 @@ public import QEMUJSON
 /// A QMP command: its members are the arguments, ``Response`` is the type of the reply.
 public protocol QAPICommand: QAPIObject {
   /// The type of the `return` value of QEMU's reply.
-  associatedtype Response: QAPIDecodable & Sendable
+  associatedtype Response: QAPIValue
   /// The command's wire name, `query-status`.
   static var name: String { get }
   /// The releases and builds of QEMU that have the command.
@@ -30,7 +30,7 @@ extension QAPICommand {
 }
 
 /// The response of a command that returns nothing: an empty object.
-public struct EmptyResponse: QAPIDecodable, Sendable, Hashable {
+public struct EmptyResponse: QAPIValue, Hashable {
   /// Creates a response.
   public init() {}
 
@@ -39,4 +39,7 @@ public struct EmptyResponse: QAPIDecodable, Sendable, Hashable {
   public init(json: JSON) throws(QAPIError) {
     guard case .object = json else { throw QAPIError(expected: "an object", found: json) }
   }
+
+  /// An empty object.
+  public var json: JSON { [:] }
 }

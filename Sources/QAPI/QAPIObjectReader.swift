@@ -21,7 +21,7 @@ public struct QAPIObjectReader {
   /// - Throws: ``QAPIError`` `missingMember`, or the error of the member's decoding, with its path.
   @inline(never)
   @_semantics("optimize.sil.specialize.generic.never")
-  public mutating func required<Value: QAPIDecodable>(_ name: String) throws(QAPIError) -> Value {
+  public mutating func required<Value: QAPIValue>(_ name: String) throws(QAPIError) -> Value {
     guard let value = take(name) else { throw QAPIError(missing: name, in: members) }
     return try decode(value, name)
   }
@@ -30,7 +30,7 @@ public struct QAPIObjectReader {
   /// - Throws: ``QAPIError``: the error of the member's decoding, with its path.
   @inline(never)
   @_semantics("optimize.sil.specialize.generic.never")
-  public mutating func optional<Value: QAPIDecodable>(_ name: String) throws(QAPIError) -> Value? {
+  public mutating func optional<Value: QAPIValue>(_ name: String) throws(QAPIError) -> Value? {
     guard let value = take(name) else { return nil }
     return try decode(value, name)
   }
@@ -45,7 +45,7 @@ public struct QAPIObjectReader {
 
   @inline(never)
   @_semantics("optimize.sil.specialize.generic.never")
-  private func decode<Value: QAPIDecodable>(_ value: JSON, _ name: String) throws(QAPIError) -> Value {
+  private func decode<Value: QAPIValue>(_ value: JSON, _ name: String) throws(QAPIError) -> Value {
     do throws(QAPIError) {
       return try Value(json: value)
     } catch {

@@ -1,6 +1,6 @@
 public import QEMUJSON
 
-extension JSON: QAPIDecodable, QAPIEncodable {
+extension JSON: QAPIValue {
   /// Creates the value from any JSON.
   public init(json: JSON) throws(QAPIError) { self = json }
 
@@ -8,7 +8,7 @@ extension JSON: QAPIDecodable, QAPIEncodable {
   public var json: JSON { self }
 }
 
-extension String: QAPIDecodable, QAPIEncodable {
+extension String: QAPIValue {
   /// Decodes a string.
   /// - Throws: ``QAPIError`` `wrongType`.
   public init(json: JSON) throws(QAPIError) {
@@ -20,7 +20,7 @@ extension String: QAPIDecodable, QAPIEncodable {
   public var json: JSON { .string(self) }
 }
 
-extension Bool: QAPIDecodable, QAPIEncodable {
+extension Bool: QAPIValue {
   /// Decodes a boolean.
   /// - Throws: ``QAPIError`` `wrongType`.
   public init(json: JSON) throws(QAPIError) {
@@ -32,7 +32,7 @@ extension Bool: QAPIDecodable, QAPIEncodable {
   public var json: JSON { .bool(self) }
 }
 
-extension Double: QAPIDecodable, QAPIEncodable {
+extension Double: QAPIValue {
   /// Decodes any number.
   /// - Throws: ``QAPIError`` `wrongType`.
   public init(json: JSON) throws(QAPIError) {
@@ -64,16 +64,16 @@ extension FixedWidthInteger where Self: Sendable {
   public var json: JSON { Int64(exactly: self).map { .integer($0) } ?? JSON(UInt64(clamping: self)) }
 }
 
-extension Int8: QAPIDecodable, QAPIEncodable {}
-extension Int16: QAPIDecodable, QAPIEncodable {}
-extension Int32: QAPIDecodable, QAPIEncodable {}
-extension Int64: QAPIDecodable, QAPIEncodable {}
-extension UInt8: QAPIDecodable, QAPIEncodable {}
-extension UInt16: QAPIDecodable, QAPIEncodable {}
-extension UInt32: QAPIDecodable, QAPIEncodable {}
-extension UInt64: QAPIDecodable, QAPIEncodable {}
+extension Int8: QAPIValue {}
+extension Int16: QAPIValue {}
+extension Int32: QAPIValue {}
+extension Int64: QAPIValue {}
+extension UInt8: QAPIValue {}
+extension UInt16: QAPIValue {}
+extension UInt32: QAPIValue {}
+extension UInt64: QAPIValue {}
 
-extension Array: QAPIDecodable where Element: QAPIDecodable {
+extension Array: QAPIValue where Element: QAPIValue {
   /// Decodes an array, element by element.
   /// - Throws: ``QAPIError`` with the index of the invalid element.
   public init(json: JSON) throws(QAPIError) {
@@ -88,9 +88,7 @@ extension Array: QAPIDecodable where Element: QAPIDecodable {
       }
     }
   }
-}
 
-extension Array: QAPIEncodable where Element: QAPIEncodable {
   /// The elements as a JSON array.
   public var json: JSON { .array(map(\.json)) }
 }

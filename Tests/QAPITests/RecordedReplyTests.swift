@@ -14,11 +14,7 @@ struct RecordedReplyTests {
 
   private func requireRoundTrip<Command: QAPICommand>(_ type: Command.Type, _ reply: JSON) throws {
     let response = try Command.response(from: reply)
-    guard let encodable = response as? any QAPIEncodable else {
-      #expect(response is EmptyResponse, "\(Command.name) answers with what cannot be encoded")
-      return
-    }
-    #expect(encodable.json == reply, "\(Command.name)")
+    #expect(response is EmptyResponse || response.json == reply, "\(Command.name)")
   }
 
   @Test("every event decodes, and encodes again to the same JSON", arguments: Transcript.all)

@@ -46,7 +46,7 @@ struct WholeSchemaTests {
   private func requireRoundTrip(_ type: (some QAPIValue).Type, _ value: JSON, _ name: String) throws {
     let decoded = try type.init(json: value)
     #expect(decoded.json == value, "\(name)")
-    #expect(try decoded == type.init(json: decoded.json), "\(name)")
+    #expect(try type.init(json: decoded.json).json == value, "\(name)")
   }
 
   @Test("a member that must be there is missed by its name, in every type")
