@@ -59,10 +59,10 @@ import Testing
     let file = directory.appending(
       path: "capabilities-\(try #require(qemu.path.split(separator: "/").last)).json")
     try Data("{\"binary\": \"another\", \"capabilities\": {}}".utf8).write(to: file)
-    let capabilities = try await QEMUBinary(finding: qemu.path).capabilities(keptIn: state)
+    let capabilities = try await QEMUBinary(finding: qemu.path).capabilities(cachedIn: state)
     #expect(capabilities.accelerators["tcg"] != nil)
     try Data("garbage".utf8).write(to: file)
-    #expect(try await QEMUBinary(finding: qemu.path).capabilities(keptIn: state) == capabilities)
+    #expect(try await QEMUBinary(finding: qemu.path).capabilities(cachedIn: state) == capabilities)
   }
 
   @Test(arguments: QEMUMatrix.x86)

@@ -17,17 +17,17 @@ package final class ChildProcess: Sendable {
     let child = isChild ? self : nil
     try EventLoop.shared.watch(number, clinux_event_readable) { [weak self] _ in
       EventLoop.shared.unwatch(number)
-      (child ?? self)?.noteEnd()
+      (child ?? self)?.recordExit()
     }
   }
 
   deinit {
-    handOver()
+    disown()
     EventLoop.shared.unwatch(handle.number)
   }
 
   /// Lets QEMU continue to run after this process has ended.
-  package func handOver() { UnfinishedProcesses.remove(pid, heldBy: handle.number) }
+  package func disown() { UnfinishedProcesses.remove(pid, heldBy: handle.number) }
 
   package var pid: Int32 { identity.pid }
 
@@ -46,8 +46,8 @@ package final class ChildProcess: Sendable {
     _ = try checked(result, "signal \(signal) to process \(pid)")
   }
 
-  private func noteEnd() {
-    handOver()
+  private func recordExit() {
+    disown()
     var end = clinux_process_end()
     if clinux_reap(handle.number, &end) == 0 { return ending.fulfil(ProcessEnd(end)) }
     // The child of another process: /proc has the status until it is reaped, the descriptor afterwards (Linux 6.15).

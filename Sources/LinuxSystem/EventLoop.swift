@@ -109,7 +109,7 @@ extension EventLoop {
     let due = state.withLock { state in
       state.expiry = nil
       let due = state.timers.takeDue(.now)
-      awaitNextTimer(&state)
+      armTimer(&state)
       return due
     }
     for fire in due { fire() }
@@ -117,7 +117,7 @@ extension EventLoop {
 
   /// Sets the timer if it would expire after the next deadline. Most deadlines are cancelled before they are reached,
   /// so a cancellation does not set the timer again; nor does a new deadline that is later than the expiry.
-  private func awaitNextTimer(_ state: inout State) {
+  private func armTimer(_ state: inout State) {
     guard let next = state.timers.next, state.expiry.map({ next < $0 }) ?? true else { return }
     state.expiry = next
     _ = clinux_timer_set(timer, (next - .now).nanoseconds)
@@ -168,7 +168,7 @@ extension EventLoop {
   }
 
   /// Changes the events that a descriptor is watched for.
-  package func rewatch(_ descriptor: Int32, _ events: UInt32) {
+  package func modifyWatch(_ descriptor: Int32, _ events: UInt32) {
     _ = clinux_epoll_modify(epoll, descriptor, events)
   }
 
@@ -184,7 +184,7 @@ extension EventLoop {
   {
     state.withLock { state in
       let timer = state.timers.insert(deadline, fire)
-      awaitNextTimer(&state)
+      armTimer(&state)
       return timer
     }
   }

@@ -16,7 +16,7 @@ extension Diagnosis {
     case .exited(code: 0):
       return byRules(text.errorsOrNotes, text, circumstances, in: LifecycleRules.orderly)
         ?? byEnd(text, circumstances)
-    case .signalled(let number, _) where !UnexplainedExit.speaks(beforeSignal: number):
+    case .signalled(let number, _) where !UnexplainedExit.messagesExplain(beforeSignal: number):
       return byRules(text.messages(.note), text, circumstances, in: LifecycleRules.waiting)
         ?? byEnd(text, circumstances)
     default:
@@ -41,7 +41,7 @@ extension Diagnosis {
       return ownMessage(last, code)
     }
     if let last = text.messages(.error).last, case .signalled(let number, _) = circumstances.end {
-      if UnexplainedExit.speaks(beforeSignal: number) {
+      if UnexplainedExit.messagesExplain(beforeSignal: number) {
         return ownMessage(last, beforeSignal: circumstances.end)
       }
     }

@@ -23,7 +23,9 @@ struct UnexplainedExit: Sendable {
   }
 
   /// Returns whether QEMU's messages can explain a signal: SIGABRT, SIGTRAP and SIGSEGV, which QEMU causes itself.
-  static func speaks(beforeSignal number: Int32) -> Bool { number == 6 || number == 5 || number == 11 }
+  static func messagesExplain(beforeSignal number: Int32) -> Bool {
+    number == 6 || number == 5 || number == 11
+  }
 
   /// The rows, from specific to general.
   static let all: [UnexplainedExit] = sandbox + crashes + killed + signals + exits

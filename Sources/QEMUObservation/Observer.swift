@@ -13,14 +13,14 @@ package struct Observer {
   /// The text of QEMU's standard error, if it is kept.
   private let standardError: String
   /// The reason why the monitor is not queried; nil if it is.
-  private let silence: MonitorSilence?
+  private let silence: MonitorUnavailability?
   /// A Boolean value that indicates whether QEMU's memory is read.
   private let isDeep: Bool
   /// The timeout for QEMU's answers; nil for the timeout of each command.
   private let end: ContinuousClock.Instant?
 
   package init(
-    session: QMPSession?, pid: Int32?, standardError: String = "", silence: MonitorSilence? = nil,
+    session: QMPSession?, pid: Int32?, standardError: String = "", silence: MonitorUnavailability? = nil,
     isDeep: Bool = false, end: ContinuousClock.Instant? = nil
   ) {
     (self.session, self.pid) = (session, pid)

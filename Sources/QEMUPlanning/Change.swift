@@ -59,7 +59,7 @@ public struct Change: Sendable, Hashable {
   /// The commands, in order; empty if it cannot be made while QEMU is running.
   public let commands: [Command]
   /// The commands that restore the previous state after a command that failed.
-  package var undoing: [Command] = []
+  package var rollbackCommands: [Command] = []
   /// A Boolean value that indicates whether QEMU shows its effect.
   package var isShown = true
   /// The move of a disk that it would undo; nil if it does not replace an image by an older one.
@@ -86,7 +86,9 @@ public struct Change: Sendable, Hashable {
     Change(subject, action, .impossible, reason, [])
   }
 
-  static func hindered(_ subject: ChangeSubject, _ action: Action, _ kind: ChangeKind, because reason: String)
+  static func prevented(
+    _ subject: ChangeSubject, _ action: Action, _ kind: ChangeKind, because reason: String
+  )
     -> Change
   {
     Change(subject, action, kind, reason, [])

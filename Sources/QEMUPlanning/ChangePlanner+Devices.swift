@@ -4,12 +4,12 @@ import QEMUJSON
 /// The addition and removal of devices.
 extension ChangePlanner {
   /// Returns a dependent device: one that QEMU removes together with a device.
-  private func dependentDevice(of id: String, _ device: LiveInventory.Device, besides leaving: Set<String>)
+  private func dependentDevice(of id: String, _ device: LiveInventory.Device, besides toRemove: Set<String>)
     -> String?
   {
     let port = device.type == "usb-hub" ? port(of: id) : nil
     return live.devices.filter { other, seat in
-      if other == id || leaving.contains(other) { return false }
+      if other == id || toRemove.contains(other) { return false }
       if seat.busPath.hasPrefix("/machine/peripheral/\(id)/") { return true }
       return seat.busPath == device.busPath
         && (port.map { self.port(of: other)?.hasPrefix($0 + ".") ?? false } ?? false)
@@ -21,10 +21,10 @@ extension ChangePlanner {
     return members?["port"].flatMap { $0.stringValue ?? $0.integerValue.map(String.init) }
   }
 
-  func deviceRemoval(_ id: String, besides leaving: Set<String>) -> Change {
+  func deviceRemoval(_ id: String, besides toRemove: Set<String>) -> Change {
     let subject = ChangeSubject("device", id)
     guard let device = live.devices[id] else { return .live(subject, .remove, []) }
-    if let dependentDevice = dependentDevice(of: id, device, besides: leaving) {
+    if let dependentDevice = dependentDevice(of: id, device, besides: toRemove) {
       return .impossible(subject, .remove, because: "\(dependentDevice) is plugged into it: remove that, too")
     }
     if live.isFixed(device) {
@@ -41,17 +41,17 @@ extension ChangePlanner {
   }
 
   func deviceAddition(
-    _ id: String, _ members: JSONObject, _ leaving: Set<String>, _ taken: inout Set<String>
+    _ id: String, _ members: JSONObject, _ toRemove: Set<String>, _ taken: inout Set<String>
   ) -> Change {
     var members = members
     let subject = ChangeSubject("device", id)
     let driver = members["driver"]?.stringValue ?? ""
     // QEMU 7.2 refuses an nvme device whose disk is in use, but keeps the disk in use.
-    if let (user, needed) = deviceInNeed(of: ["drive", "netdev"], of: members, besides: id, leaving) {
+    if let (user, needed) = deviceInNeed(of: ["drive", "netdev"], of: members, besides: id, toRemove) {
       return .impossible(subject, .add, because: "\(user) still uses \(needed)")
     }
     if live.isPCI(driver), live.hasFixedPCI {
-      let bus = members["bus"]?.stringValue ?? live.freeRootPort(besides: leaving, taken: taken)
+      let bus = members["bus"]?.stringValue ?? live.freeRootPort(besides: toRemove, taken: taken)
       guard let bus, bus != "pcie.0" else {
         return .restart(
           subject, .add,
@@ -60,8 +60,8 @@ extension ChangePlanner {
         )
       }
       // QEMU 7.2 accepts a second device on a port.
-      if taken.contains(bus) || live.occupant(of: bus, besides: leaving) != nil, live.isPort(bus) {
-        let occupant = live.occupant(of: bus, besides: leaving) ?? "another one"
+      if taken.contains(bus) || live.occupant(of: bus, besides: toRemove) != nil, live.isPort(bus) {
+        let occupant = live.occupant(of: bus, besides: toRemove) ?? "another one"
         return .impossible(subject, .add, because: "\(occupant) is already on \(bus)")
       }
       taken.insert(bus)
@@ -74,10 +74,10 @@ extension ChangePlanner {
 
   /// Returns a remaining device that uses the disk or network backend of a new one, and the name of that backend.
   private func deviceInNeed(
-    of properties: [String], of members: JSONObject, besides id: String, _ leaving: Set<String>
+    of properties: [String], of members: JSONObject, besides id: String, _ toRemove: Set<String>
   ) -> (device: String, needed: String)? {
     for other in known + wanted where other.option == "device" && isLive(other) {
-      guard let device = other.id, device != id, !leaving.contains(device), let others = other.members
+      guard let device = other.id, device != id, !toRemove.contains(device), let others = other.members
       else { continue }
       for property in properties {
         guard let needed = members[property], needed == others[property] else { continue }

@@ -32,7 +32,7 @@ extension ChangePlanner {
     guard finding.option == "smp", finding.property == "cpus",
       let wanted = Int(finding.requested), let present = finding.observed.flatMap({ Int($0) })
     else { return false }
-    let cpus = leaving.count { part in
+    let cpus = toRemove.count { part in
       part.option == "device" && part.id.flatMap { live.devices[$0] }.map(LiveInventory.isCPU) == true
     }
     return cpus > 0 && present - cpus == wanted
@@ -84,7 +84,7 @@ extension ChangePlanner {
   }
 
   /// The removals of devices that have no id and are no longer wanted.
-  var removalsOfNamelessDevices: [Change] {
+  var removalsOfDevicesWithoutID: [Change] {
     func nameless(_ parts: [PlannedOption]) -> [Occurrence] {
       parts.filter { $0.option == "device" && $0.id == nil }.map(\.occurrence)
     }
@@ -110,7 +110,7 @@ extension ChangePlanner {
   /// Returns the changes for properties that were requested before and no longer are.
   package func forgotten() -> [Change] {
     let names = Set(findings.map(name))
-    let gone = Set(leaving.map(\.name))
+    let gone = Set(toRemove.map(\.name))
     let kept = Set(wanted.filter { $0.id != nil }.map(\.name))
     return knownFindings.filter { finding in
       if names.contains(name(finding)) { return false }
@@ -128,10 +128,10 @@ extension ChangePlanner {
       }
       guard let command = LiveProperty.reset(finding) else {
         return .restart(
-          isGone(finding) ? ChangeSubject(finding.option, finding.instance) : finding.leavingSubject, .remove,
+          isGone(finding) ? ChangeSubject(finding.option, finding.instance) : finding.removalSubject, .remove,
           because: "it was requested before, and QEMU reads it only at startup")
       }
-      var change = Change.live(finding.leavingSubject, .remove, [command])
+      var change = Change.live(finding.removalSubject, .remove, [command])
       change.isShown = false
       return change
     }
@@ -142,9 +142,9 @@ extension Change {
   /// Returns the removal of a finding's property with the same commands.
   fileprivate func removing(_ finding: Finding) -> Change {
     guard kind == .live else {
-      return .hindered(finding.leavingSubject, .remove, kind, because: reason ?? "")
+      return .prevented(finding.removalSubject, .remove, kind, because: reason ?? "")
     }
-    var change = Change.live(finding.leavingSubject, .remove, commands)
+    var change = Change.live(finding.removalSubject, .remove, commands)
     change.isShown = false
     return change
   }
@@ -166,7 +166,7 @@ extension Finding {
   }
 
   /// The subject of a change that leaves the value to QEMU.
-  var leavingSubject: ChangeSubject { ChangeSubject(option, instance, listName, from: requested) }
+  var removalSubject: ChangeSubject { ChangeSubject(option, instance, listName, from: requested) }
 
   /// The name of the property; for an element of a list, that of the list.
   private var listName: String { property.replacing(#/\.[0-9]+(\.str)?$/#, with: "") }

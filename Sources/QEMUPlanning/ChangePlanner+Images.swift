@@ -62,11 +62,11 @@ extension ChangePlanner {
   }
 
   /// Returns whether a remaining node uses a node, as an overlay uses its backing file.
-  func isUsed(_ node: String, besides leaving: Set<String>) -> Bool {
+  func isUsed(_ node: String, besides toRemove: Set<String>) -> Bool {
     var (seen, open) = (Set([node]), [node])
     while let next = open.popLast() {
       for parent in live.nodeParents[next] ?? [] where seen.insert(parent).inserted {
-        if !leaving.contains(parent) { return true }
+        if !toRemove.contains(parent) { return true }
         open.append(parent)
       }
     }

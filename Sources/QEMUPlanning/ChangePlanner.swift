@@ -17,7 +17,7 @@ package struct ChangePlanner {
   package let knownFindings: [Finding]
   /// The options to remove: those that are known and live, and that the target configuration does not have. Each is
   /// listed once, before the options to which it refers.
-  private(set) var leaving: [PlannedOption] = []
+  private(set) var toRemove: [PlannedOption] = []
   private let wantedNames: Set<[String]>
   /// The ids of the options to which an object may refer.
   private let backends: Set<String>
@@ -37,7 +37,7 @@ package struct ChangePlanner {
     backends = Set(
       (self.known + self.wanted).filter { ["chardev", "netdev", "blockdev"].contains($0.option) }
         .compactMap(\.id))
-    leaving = findLeaving()
+    toRemove = findOptionsToRemove()
   }
 
   /// The options whose occurrences are added and removed by their id.
@@ -64,15 +64,15 @@ package struct ChangePlanner {
   package func plan() -> ChangePlan {
     var plan = ChangePlan()
     let (late, early) = (
-      leaving.filter(isUsedByRemainingOption), leaving.filter { !isUsedByRemainingOption($0) }
+      toRemove.filter(isUsedByRemainingOption), toRemove.filter { !isUsedByRemainingOption($0) }
     )
     plan.changes = refusedImages() + removals(early)
-    plan.changes += additions(Set(leaving.filter { $0.option == "device" }.compactMap(\.id)))
+    plan.changes += additions(Set(toRemove.filter { $0.option == "device" }.compactMap(\.id)))
     let forgotten = self.forgotten()
     // Forwarding rules are removed first, so that their host ports are free for new rules.
     let isFirst = { (change: Change) in change.option == "netdev" && change.kind == .live }
     plan.changes += forgotten.filter(isFirst) + propertyChanges() + removals(late)
-    plan.changes += forgotten.filter { !isFirst($0) } + removalsOfNamelessDevices
+    plan.changes += forgotten.filter { !isFirst($0) } + removalsOfDevicesWithoutID
     var seen: Set<[String]> = []
     plan.changes.removeAll { !seen.insert($0.identity).inserted }
     return plan
@@ -93,7 +93,7 @@ package struct ChangePlanner {
 
   private func isWanted(_ part: PlannedOption) -> Bool { wantedNames.contains(part.name) }
 
-  private func findLeaving() -> [PlannedOption] {
+  private func findOptionsToRemove() -> [PlannedOption] {
     let gone = known.reversed().filter { $0.isHotPluggable && isLive($0) && !isWanted($0) }
     var seen: Set<[String]> = []
     return Stage.allCases.reversed().flatMap { stage in
@@ -108,42 +108,42 @@ package struct ChangePlanner {
   }
 
   private func removals(_ some: [PlannedOption]) -> [Change] {
-    let leavingDevices = Set(leaving.filter { $0.option == "device" }.compactMap(\.id))
-    let leavingNodes = Set(leaving.filter { $0.option == "blockdev" }.compactMap(\.id))
+    let devicesToRemove = Set(toRemove.filter { $0.option == "device" }.compactMap(\.id))
+    let nodesToRemove = Set(toRemove.filter { $0.option == "blockdev" }.compactMap(\.id))
     return some.compactMap { part in
       let id = part.id ?? ""
-      if part.option == "device" { return deviceRemoval(id, besides: leavingDevices) }
+      if part.option == "device" { return deviceRemoval(id, besides: devicesToRemove) }
       // QEMU refuses to remove some kinds of options that are in use, but removes the others.
-      if let user = user(of: id, besides: leavingDevices, part.option) {
+      if let user = user(of: id, besides: devicesToRemove, part.option) {
         return .impossible(
           ChangeSubject(part.option, id), .remove, because: "\(user) uses it: remove that, too")
       }
       // It is removed with the node that uses it.
-      if part.option == "blockdev", isUsed(id, besides: leavingNodes) { return nil }
+      if part.option == "blockdev", isUsed(id, besides: nodesToRemove) { return nil }
       return .live(ChangeSubject(part.option, id), .remove, [part.removal])
     }
   }
 
   /// Returns a remaining option that uses an id, in the configuration or in the live virtual machine.
-  private func user(of id: String, besides leaving: Set<String>, _ option: String) -> String? {
+  private func user(of id: String, besides toRemove: Set<String>, _ option: String) -> String? {
     if option == "netdev",
-      let nic = live.devices.filter({ $0.value.netdev == id && !leaving.contains($0.key) }).keys.min()
+      let nic = live.devices.filter({ $0.value.netdev == id && !toRemove.contains($0.key) }).keys.min()
     {
       return "device \(nic)"
     }
     return wanted.first { $0.id != id && $0.refers(to: id) }.map { "\($0.option) \($0.id ?? "")" }
   }
 
-  private func additions(_ leaving: Set<String>) -> [Change] {
+  private func additions(_ toRemove: Set<String>) -> [Change] {
     var taken: Set<String> = []
     let new = wanted.filter { $0.isHotPluggable && !isLive($0) }
     return Stage.allCases.flatMap { stage in
-      new.filter { self.stage($0) == stage }.map { addition($0, leaving, &taken) }
+      new.filter { self.stage($0) == stage }.map { addition($0, toRemove, &taken) }
     }
   }
 
   private func addition(
-    _ part: PlannedOption, _ leaving: Set<String>, _ taken: inout Set<String>
+    _ part: PlannedOption, _ toRemove: Set<String>, _ taken: inout Set<String>
   ) -> Change {
     let id = part.id ?? ""
     let subject = ChangeSubject(part.option, id)
@@ -163,7 +163,7 @@ package struct ChangePlanner {
       }
       return .live(
         subject, .add, [Change.Command("chardev-add", ["id": .string(id), "backend": backend])])
-    default: return deviceAddition(id, members, leaving, &taken)
+    default: return deviceAddition(id, members, toRemove, &taken)
     }
   }
 }

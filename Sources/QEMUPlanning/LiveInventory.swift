@@ -66,15 +66,15 @@ extension LiveInventory {
   }
 
   /// Returns a device on a bus, except those that are removed.
-  func occupant(of bus: String, besides leaving: Set<String>) -> String? {
-    devices.filter { $0.value.bus == bus && !leaving.contains($0.key) }.keys.min()
+  func occupant(of bus: String, besides toRemove: Set<String>) -> String? {
+    devices.filter { $0.value.bus == bus && !toRemove.contains($0.key) }.keys.min()
   }
 
   /// Returns a root port without a device.
-  func freeRootPort(besides leaving: Set<String>, taken: Set<String>) -> String? {
+  func freeRootPort(besides toRemove: Set<String>, taken: Set<String>) -> String? {
     devices.filter { port in
-      port.value.type.hasSuffix("root-port") && !leaving.contains(port.key) && !taken.contains(port.key)
-        && occupant(of: port.key, besides: leaving) == nil
+      port.value.type.hasSuffix("root-port") && !toRemove.contains(port.key) && !taken.contains(port.key)
+        && occupant(of: port.key, besides: toRemove) == nil
     }.keys.min()
   }
 }

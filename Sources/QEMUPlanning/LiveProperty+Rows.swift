@@ -99,7 +99,7 @@ extension LiveProperty {
     },
     Row(
       option: "vnc", properties: ["vnc"],
-      undoing: { live in live.vncAddresses.prefix(1).compactMap(displayUpdate) }
+      rollbackCommands: { live in live.vncAddresses.prefix(1).compactMap(displayUpdate) }
     ) { finding, _, live in
       guard live.vncAddresses.count == 1, let address = vncAddress(finding.requested) else { return nil }
       return displayUpdate([address]).map { [$0] }

@@ -27,10 +27,10 @@ enum LiveProperty {
       : finding.subject(of: occurrence)
     let action = isRule ? Change.Action.add : .set
     if let (kind, reason) = row.impediment(finding, wanted, known, live) {
-      return .hindered(subject, action, kind, because: reason)
+      return .prevented(subject, action, kind, because: reason)
     }
     var change = Change.live(subject, action, commands)
-    change.undoing = row.undoing(live)
+    change.rollbackCommands = row.rollbackCommands(live)
     return change
   }
 
@@ -57,7 +57,7 @@ enum LiveProperty {
     /// The function that returns the command for QEMU's default; nil if only a restart resets the property.
     var reset: @Sendable (Finding) -> Change.Command? = { _ in nil }
     /// The function that returns the commands that restore the previous value after a failure.
-    var undoing: @Sendable (LiveInventory) -> [Change.Command] = { _ in [] }
+    var rollbackCommands: @Sendable (LiveInventory) -> [Change.Command] = { _ in [] }
     /// The function that returns the reason why the change cannot be made live, and whether a restart can make it; nil
     /// if it can be made live.
     var impediment:

@@ -114,7 +114,7 @@ public struct Verification: Sendable {
   private func judge(
     _ property: RequestedProperty, _ live: LiveAccelerator?, _ reader: inout EvidenceReader
   ) throws(EvidenceMissing) -> Judgement {
-    if reader.observation.silence != nil, let judgement = try HostWitness.judge(property, &reader) {
+    if reader.observation.silence != nil, let judgement = try HostCheck.judge(property, &reader) {
       return judgement
     }
     return try property.check(property.wanted, subject(live), &reader)

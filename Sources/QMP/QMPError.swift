@@ -22,7 +22,7 @@ public struct QMPError: Error, Sendable, CustomStringConvertible {
     /// that "was not sent" is never executed.
     case cancelled
     /// A reply or an event does not match its type.
-    case notUnderstood
+    case undecodable
     /// The arguments cannot be encoded as JSON.
     case malformedArguments
     /// The session does not support this: QEMU does not offer it, or it was not enabled when the session connected.
@@ -86,7 +86,7 @@ extension QMPError.Code {
     case .timedOut:
       "check whether QEMU is stopped or stuck; use a longer timeout if QEMU is only slow"
     case .cancelled: "repeat the command if it is still wanted; read the state first"
-    case .notUnderstood: "report this reply: the types were generated for another release of QEMU"
+    case .undecodable: "report this reply: the types were generated for another release of QEMU"
     case .malformedArguments: "correct the arguments"
     case .unsupported: "enable it in the options of the connection; QEMU must support it"
     case .eventsLost: "read the state, or listen with a larger capacity"

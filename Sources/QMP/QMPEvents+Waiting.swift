@@ -35,7 +35,7 @@ extension QMPEvents {
   ///   - type: the type of the event.
   ///   - timeout: the timeout, from now.
   ///   - isWanted: returns whether an event of this type is the awaited one; by default, any is.
-  /// - Throws: as ``first(within:where:)``, and `notUnderstood` if the data does not match the type.
+  /// - Throws: as ``first(within:where:)``, and `undecodable` if the data does not match the type.
   public func first<Event: QAPIEvent>(
     _ type: Event.Type, within timeout: Duration,
     where isWanted: @escaping @Sendable (Event) -> Bool = { _ in true }
@@ -47,7 +47,7 @@ extension QMPEvents {
       return isWanted(event)
     }
     guard let event = try message.decoded(as: type) else {
-      throw QMPError(.notUnderstood, "\(message.name) is not \(type.name)")
+      throw QMPError(.undecodable, "\(message.name) is not \(type.name)")
     }
     return event
   }

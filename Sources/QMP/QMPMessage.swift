@@ -9,7 +9,7 @@ enum QMPMessage {
   /// The reply to a command.
   case reply(ID, Reply)
   /// JSON that is not an object.
-  case noObject
+  case notAnObject
 
   /// The id of a reply.
   enum ID {
@@ -30,7 +30,7 @@ enum QMPMessage {
 
   init(_ message: inout JSONTree) {
     if !message.isObject {
-      self = .noObject
+      self = .notAnObject
     } else if let event = QMPEventMessage(message: &message) {
       self = .event(event)
     } else if let greeting = message.take("QMP").flatMap(QMPGreeting.init) {

@@ -93,7 +93,7 @@ extension QMPSession {
 
   private func awaitRoom(_ isAwaited: Bool) {
     isAwaitingRoom = isAwaited
-    EventLoop.shared.rewatch(
+    EventLoop.shared.modifyWatch(
       socket.number, isAwaited ? clinux_event_readable | clinux_event_writable : clinux_event_readable)
   }
 }

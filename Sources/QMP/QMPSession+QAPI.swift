@@ -7,7 +7,7 @@ extension QMPSession {
   ///   - command: the command with its arguments.
   ///   - timeout: the timeout for the reply, from now; by default the one in ``Options/timeouts``.
   /// - Returns: the response.
-  /// - Throws: ``QMPError`` as ``execute(_:arguments:timeout:)``, and `notUnderstood` if the reply does not match the
+  /// - Throws: ``QMPError`` as ``execute(_:arguments:timeout:)``, and `undecodable` if the reply does not match the
   ///   command's type; QEMU has then executed the command.
   public func execute<Command: QAPICommand>(
     _ command: Command, timeout: Duration? = nil
@@ -47,7 +47,7 @@ extension QMPSession {
 extension QMPEventMessage {
   /// Returns the event decoded as `type`.
   /// - Returns: the event; nil if this is another event.
-  /// - Throws: ``QMPError`` `notUnderstood` if the data does not match the type.
+  /// - Throws: ``QMPError`` `undecodable` if the data does not match the type.
   public func decoded<Event: QAPIEvent>(as type: Event.Type) throws(QMPError) -> Event? {
     guard name == type.name else { return nil }
     do throws(QAPIError) {
@@ -62,6 +62,6 @@ extension QMPError {
   /// Creates an error for a message that does not match the type of the command or event `name`.
   fileprivate init(_ error: QAPIError, of name: String) {
     self.init(
-      .notUnderstood, "\(name): \(error.summary)", evidence: error.evidence, remedy: error.remedy)
+      .undecodable, "\(name): \(error.summary)", evidence: error.evidence, remedy: error.remedy)
   }
 }

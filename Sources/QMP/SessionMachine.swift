@@ -183,7 +183,7 @@ extension SessionMachine {
 
   private mutating func receive(_ message: QMPMessage, _ line: UnsafeBufferPointer<UInt8>) -> [Action] {
     switch message {
-    case .noObject: notQMP(line, "a line that is not a JSON object")
+    case .notAnObject: notQMP(line, "a line that is not a JSON object")
     case .greeting(let greeting): greet(greeting)
     case .event: notQMP(line, "an event before the greeting")
     case .reply where state == .awaitingGreeting: notQMP(line, "no greeting")
@@ -259,7 +259,7 @@ extension SessionMachine {
     case .malformed:
       .failure(
         QMPError(
-          .notUnderstood, "\(command): a reply with neither return nor error", evidence: [excerpt(line)]))
+          .undecodable, "\(command): a reply with neither return nor error", evidence: [excerpt(line)]))
     }
   }
 

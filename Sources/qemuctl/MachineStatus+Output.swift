@@ -13,7 +13,7 @@ extension MachineStatus {
   }
 
   private var ended: JSON {
-    if isAlive { return .null }
+    if mayBeRunning { return .null }
     var object: JSONObject = ["reason": .string(remark ?? "unknown")]
     switch record.ending?.end {
     case .exited(let code): object["exit"] = .integer(Int64(code))
@@ -26,7 +26,7 @@ extension MachineStatus {
 
   var row: [String] {
     [
-      record.name, state.description, isAlive ? String(record.process.pid) : "-",
+      record.name, state.description, mayBeRunning ? String(record.process.pid) : "-",
       record.accelerator?.description ?? "-",
       record.verdict ?? "-", record.version,
     ]
@@ -39,7 +39,7 @@ extension MachineStatus {
     let warnings = warning.map { [["warning", $0]] } ?? []
     return [
       ["name", record.name], ["state", state.description + (remark.map { " (\($0))" } ?? "")],
-      ["pid", isAlive ? String(record.process.pid) : "-"],
+      ["pid", mayBeRunning ? String(record.process.pid) : "-"],
       ["accelerator", record.accelerator?.description ?? "-"],
       ["verdict", record.verdict ?? "-"], ["qemu", "\(record.binary) \(record.version)"],
     ] + (all ? [["command", command]] : []) + warnings

@@ -36,8 +36,8 @@ struct MachineSummary {
 
 extension MachineSummary {
   init(_ status: MachineStatus) {
-    self.init(record: status.record, state: status.state, reason: status.isAlive ? status.remark : nil)
-    if !status.isAlive { pid = nil }
+    self.init(record: status.record, state: status.state, reason: status.mayBeRunning ? status.remark : nil)
+    if !status.mayBeRunning { pid = nil }
   }
 
   init(record: MachineRecord, state: MachineState, reason: String? = nil) {

@@ -98,7 +98,9 @@ import Testing
   func bothHalvesOfAnEndingStandWhicheverComesFirst(_ row: (notes: [Note], reason: String)) throws {
     try directory.write(.sample)
     var told: MachineRecord.Ending?
-    for note in row.notes { told = try directory.noteEnding(of: process, reason: note.reason, end: note.end) }
+    for note in row.notes {
+      told = try directory.recordEnding(of: process, reason: note.reason, end: note.end)
+    }
     let written = try directory.record().ending
     #expect(written?.reason == row.reason)
     #expect(written?.end == .exited(code: 3))
@@ -107,7 +109,7 @@ import Testing
 
   @Test func whereNobodyKnowsHowItEndedThatIsWrittenDown() throws {
     try directory.write(.sample)
-    _ = try directory.noteEnding(of: process, reason: nil, end: .unknown)
+    _ = try directory.recordEnding(of: process, reason: nil, end: .unknown)
     #expect(try directory.record().ending?.end == .unknown)
   }
 
@@ -116,7 +118,7 @@ import Testing
     try makeFile(
       directory.file(MachineRecord.sample.run.standardError), (1...30).map { "line \($0)\n" }.joined())
     for name in [MachineRecord.sample.socket, "qmp-2.sock"] { try makeFile(directory.file(name)) }
-    let ending = try directory.noteEnding(of: process, reason: nil, end: .exited(code: 1))
+    let ending = try directory.recordEnding(of: process, reason: nil, end: .exited(code: 1))
     #expect(ending.text == (11...30).map { "line \($0)" }.joined(separator: "\n"))
     #expect(fileType(directory.file(MachineRecord.sample.socket)) == nil)
     #expect(fileType(directory.file("qmp-2.sock")) == S_IFREG)
@@ -129,7 +131,7 @@ import Testing
       try directory.write(.of(later, socket: "qmp-2.sock", ending: ending))
       try makeFile(directory.file("qmp-2.sock"))
       let before = temporary.contents()
-      let told = try directory.noteEnding(of: process, reason: nil, end: .unknown)
+      let told = try directory.recordEnding(of: process, reason: nil, end: .unknown)
       #expect(temporary.contents() == before)
       #expect(
         told.reason == "ended by itself" && told.end == .unknown, "the later run's ending is not its own")
@@ -138,7 +140,7 @@ import Testing
 
   @Test func theEndingOfARunWithoutARecordIsAnError() {
     let error = #expect(throws: LifecycleError.self) {
-      try directory.noteEnding(of: process, reason: nil, end: .unknown)
+      try directory.recordEnding(of: process, reason: nil, end: .unknown)
     }
     #expect(error?.code == .noSuchMachine)
   }

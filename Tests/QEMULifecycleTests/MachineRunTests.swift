@@ -83,7 +83,7 @@ import Testing
     try directory.write(old)
     try directory.prepareRun()
     try directory.write(new)
-    _ = try directory.noteEnding(
+    _ = try directory.recordEnding(
       of: new.process, reason: "stopped by kill", end: .signalled(9, coreDumped: false))
     #expect(try directory.record() == old)
   }

@@ -79,10 +79,10 @@ import Testing
   }
 
   @Test(arguments: [
-    (MonitorSilence("its monitor is held by another client", isTemporary: true), Verdict.unobserved),
-    (MonitorSilence("it has no QMP monitor", isTemporary: false), .unobservable),
+    (MonitorUnavailability("its monitor is held by another client", isTemporary: true), Verdict.unobserved),
+    (MonitorUnavailability("it has no QMP monitor", isTemporary: false), .unobservable),
   ])
-  func aHeldMonitorCouldShowWhatAMissingOneCannot(silence: MonitorSilence, verdict: Verdict) throws {
+  func aHeldMonitorCouldShowWhatAMissingOneCannot(silence: MonitorUnavailability, verdict: Verdict) throws {
     var observation = Observation()
     observation.silence = silence
     observation.host[.descriptors] = .text("9 0:0 anon_inode:kvm-vm")
@@ -97,7 +97,7 @@ import Testing
 
   @Test func anAcceleratorThatMayNotBeLookedForIsUnobserved() throws {
     var observation = Observation()
-    observation.silence = MonitorSilence("it has no QMP monitor", isTemporary: false)
+    observation.silence = MonitorUnavailability("it has no QMP monitor", isTemporary: false)
     for source in [HostSource.descriptors, .maps, .threads] { observation.host[source] = denied }
     let report = try report(["-accel", "kvm"], observation)
     #expect(report.accelerator.live == nil)

@@ -69,7 +69,7 @@ import Testing
   func aReplyThatSaysNothingIsItsFailure(line: String) throws {
     var machine = SessionMachine.ready()
     let (id, _) = try machine.submitted("query-status")
-    #expect(machine.hear(line) == ["finish \(id) notUnderstood "])
+    #expect(machine.hear(line) == ["finish \(id) undecodable "])
   }
 
   @Test func outOfBandCommandsHaveIDs() throws {

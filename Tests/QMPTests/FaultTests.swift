@@ -22,7 +22,7 @@ import Testing
     case .refusesCapabilities: .noSession(.refused)
     case .closesInsteadOfReply, .closesAmidReply: .failure(.connectionLost)
     case .neverReplies, .stopsReading: .failure(.timedOut)
-    case .repliesWithoutValue, .refusesWithoutWords: .failure(.notUnderstood)
+    case .repliesWithoutValue, .refusesWithoutWords: .failure(.undecodable)
     case .sendsNestingBomb, .sendsInvalidUTF8, .sendsNULByte, .sendsDuplicateKey: .failure(.notQMP)
     case .refuses: .failure(.refused)
     case .sendsEventBeforeAcknowledgement, .repliesToUnknownCommand, .sendsErrorWithoutID, .greetsTwice,

@@ -106,7 +106,7 @@ extension VirtualMachine {
     do throws(LifecycleError) {
       for command in change.commands where !isSent { try await send(command, timeout) }
     } catch {
-      for command in change.undoing { try await send(command, timeout) }
+      for command in change.rollbackCommands { try await send(command, timeout) }
       throw error
     }
     // A successful reply is no evidence; only a plan without the change is.

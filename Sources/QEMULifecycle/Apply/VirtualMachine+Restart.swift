@@ -11,11 +11,11 @@ extension VirtualMachine {
   ///   configuration; `restartImpossible` if a restart is certain to fail; `stateUnusable` if a new run could not be
   ///   recorded.
   public func requireRestartable(_ wanted: QEMUConfiguration) async throws(LifecycleError) {
-    let capabilities = try await QEMUBinary(finding: record.binary).capabilities(keptIn: directory.state)
+    let capabilities = try await QEMUBinary(finding: record.binary).capabilities(cachedIn: directory.state)
     if let refused = wanted.findings(for: capabilities).first(where: { $0.weight == .refused }) {
       throw .unsupported(refused.error)
     }
-    try directory.requireRoom(for: record)
+    try directory.requireSpace(for: record)
     let obstacles = try await plan(wanted).obstacles.filter(\.isCertain)
     guard let first = obstacles.first else { return }
     throw LifecycleError(

@@ -16,9 +16,9 @@ extension QEMUBinary {
   ///
   /// QEMU: `-help`, and QMP with `-machine none`
   public func capabilities(
-    keptIn state: StateDirectory? = nil
+    cachedIn state: StateDirectory? = nil
   ) async throws(LifecycleError) -> BinaryCapabilities {
-    try await capabilities(for: QEMUConfiguration(), keptIn: state, withBuses: false)
+    try await capabilities(for: QEMUConfiguration(), cachedIn: state, withBuses: false)
   }
 
   /// Queries the capabilities of the binary, and the buses of the machine type of a command line.
@@ -27,17 +27,17 @@ extension QEMUBinary {
   /// - Parameters:
   ///   - configuration: the command line that is to be checked.
   ///   - state: the directory of the file; nil always queries the binary and writes no file.
-  /// - Throws: ``LifecycleError``, as ``capabilities(keptIn:)`` does.
+  /// - Throws: ``LifecycleError``, as ``capabilities(cachedIn:)`` does.
   ///
   /// QEMU: `-machine TYPE -nodefaults`, QMP: `human-monitor-command` with `info qtree`
   public func capabilities(
-    for configuration: QEMUConfiguration, keptIn state: StateDirectory? = nil
+    for configuration: QEMUConfiguration, cachedIn state: StateDirectory? = nil
   ) async throws(LifecycleError) -> BinaryCapabilities {
-    try await capabilities(for: configuration, keptIn: state, withBuses: true)
+    try await capabilities(for: configuration, cachedIn: state, withBuses: true)
   }
 
   private func capabilities(
-    for configuration: QEMUConfiguration, keptIn state: StateDirectory?, withBuses: Bool
+    for configuration: QEMUConfiguration, cachedIn state: StateDirectory?, withBuses: Bool
   ) async throws(LifecycleError) -> BinaryCapabilities {
     let identity = try identity()
     let file = state.map { CapabilityFile(directory: $0.path, binary: self) }

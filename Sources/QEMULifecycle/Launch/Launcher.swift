@@ -199,7 +199,9 @@ extension Launcher {
   /// Returns the name in this QEMU that is nearest to one that it refused; nil if none is near.
   private func similarName() async -> String? {
     // If the binary cannot be queried, the failure is reported without a suggestion.
-    guard let capabilities = try? await request.binary.capabilities(keptIn: request.state) else { return nil }
+    guard let capabilities = try? await request.binary.capabilities(cachedIn: request.state) else {
+      return nil
+    }
     return request.configuration.findings(for: capabilities).lazy
       .filter { $0.weight == .refused }.compactMap(\.nearestName).first
   }

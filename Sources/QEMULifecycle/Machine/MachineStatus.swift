@@ -20,7 +20,7 @@ public struct MachineStatus: Sendable, Hashable {
   public internal(set) var warning: String?
 
   /// A Boolean value that indicates whether its process may still be running.
-  public var isAlive: Bool { state != .stopped && state != .failed }
+  public var mayBeRunning: Bool { state != .stopped && state != .failed }
 
   /// The architecture that it emulates, from the name of its binary; nil if the name has none.
   public var architecture: String? { (try? QEMUBinary(finding: record.binary))?.architecture }
@@ -36,7 +36,7 @@ public struct MachineStatus: Sendable, Hashable {
     _ name: MachineName, in state: StateDirectory, timeout: Duration = .seconds(2)
   ) async throws(LifecycleError) -> MachineStatus {
     var status = try await read(MachineDirectory(name, in: state), timeout)
-    let isOurs = status.isAlive && status.state != .foreign && status.state != .unknown
+    let isOurs = status.mayBeRunning && status.state != .foreign && status.state != .unknown
     if isOurs, isUnconfined(status.record.process.pid) { status.warning = unconfined }
     return status
   }

@@ -26,12 +26,12 @@ public enum MonitorAccess: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The reason why QEMU is not queried.
-  var silence: MonitorSilence {
+  var silence: MonitorUnavailability {
     switch self {
-    case .free, .unreachable: MonitorSilence(description, isTemporary: true)
+    case .free, .unreachable: MonitorUnavailability(description, isTemporary: true)
     case .taken:
-      MonitorSilence("\(description); verify again after that client has closed it", isTemporary: true)
-    case .none: MonitorSilence(description, isTemporary: false)
+      MonitorUnavailability("\(description); verify again after that client has closed it", isTemporary: true)
+    case .none: MonitorUnavailability(description, isTemporary: false)
     }
   }
 }

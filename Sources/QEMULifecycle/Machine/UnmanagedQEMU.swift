@@ -124,12 +124,12 @@ public struct UnmanagedQEMU: Sendable {
 
   /// Connects to the monitor; one that another client takes meanwhile is not waited for.
   private func connect(within timeout: Duration) async throws(LifecycleError) -> (
-    value: QMPSession?, silence: MonitorSilence?
+    value: QMPSession?, silence: MonitorUnavailability?
   ) {
     guard case .free(let path) = monitor else { return (nil, monitor.silence) }
     // A stopped process accepts the connection and never answers.
     if let reason = ProcessStat.suspension(of: process.pid) {
-      return (nil, MonitorSilence(reason, isTemporary: true))
+      return (nil, MonitorUnavailability(reason, isTemporary: true))
     }
     do throws(QMPError) {
       // The path is relative to the root or working directory of the process.
@@ -140,7 +140,7 @@ public struct UnmanagedQEMU: Sendable {
         throw LifecycleError(.cancelled, error.summary, remedy: error.remedy)
       }
       let reason = "its monitor \(path) does not answer: \(error.summary); \(error.remedy)"
-      return (nil, MonitorSilence(reason, isTemporary: true))
+      return (nil, MonitorUnavailability(reason, isTemporary: true))
     }
   }
 }

@@ -67,7 +67,7 @@ extension VirtualMachine {
     }
     defer { withExtendedLifetime(lock) {} }
     guard try directory.recordIfAny() != nil else { return }
-    _ = try directory.noteEnding(of: process, reason: reason, end: end)
+    _ = try directory.recordEnding(of: process, reason: reason, end: end)
   }
 
   /// Records the end of a run.

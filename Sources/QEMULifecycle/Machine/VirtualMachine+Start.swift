@@ -122,7 +122,7 @@ extension VirtualMachine {
       name: name, record: record, greeting: greeting, timing: StartTiming(), process: process,
       session: session,
       directory: directory,
-      lock: lock, begin: .now, guestRan: true)
+      lock: lock, begin: .now, hasGuestRun: true)
   }
 
   private static func connect(

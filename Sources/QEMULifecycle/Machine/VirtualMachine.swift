@@ -29,7 +29,7 @@ public actor VirtualMachine {
   let begin: ContinuousClock.Instant
   var lock: SharedDescriptor?
   /// A Boolean value that indicates whether the guest has run; an exit after that is not a failure of the start.
-  private var guestRan: Bool
+  private var hasGuestRun: Bool
   /// The error that prevented the last verdict from being recorded; nil if it was recorded.
   public private(set) var recordFailure: LifecycleError?
   /// The comparison with the last request, and the arguments of that request.
@@ -43,7 +43,7 @@ public actor VirtualMachine {
     process: ChildProcess,
     session: QMPSession,
     directory: MachineDirectory, lock: SharedDescriptor, begin: ContinuousClock.Instant,
-    verification: Verification? = nil, guestRan: Bool = false
+    verification: Verification? = nil, hasGuestRun: Bool = false
   ) {
     self.name = name
     self.record = record
@@ -54,7 +54,7 @@ public actor VirtualMachine {
     self.directory = directory
     self.lock = lock
     self.begin = begin
-    self.guestRan = guestRan
+    self.hasGuestRun = hasGuestRun
     prepared = verification.map { (record.requested, $0) }
   }
 }
@@ -135,7 +135,7 @@ extension VirtualMachine {
   /// Resumes the guest. QMP: `cont`
   public func resume() async throws(LifecycleError) {
     try completeStart()
-    guestRan = true
+    hasGuestRun = true
     _ = try await execute(Cont())
   }
 
@@ -197,7 +197,7 @@ extension VirtualMachine {
 
   /// Releases the virtual machine: QEMU continues to run, and other commands may work on it.
   public func release() async {
-    process.handOver()
+    process.disown()
     if lock != nil, process.end == nil { try? completeStart() }
     await detach()
   }
@@ -263,18 +263,18 @@ extension VirtualMachine {
   /// - Parameter end: the exit of the process.
   /// - Returns: an error of code `startFailed`.
   public func failure(_ end: ProcessEnd) -> LifecycleError {
-    diagnosis(of: end).error(at: guestRan ? .run : .verification)
+    diagnosis(of: end).error(at: hasGuestRun ? .run : .verification)
   }
 
   /// Records the end of the run, if QEMU has exited.
-  public func noteEnd() async throws(LifecycleError) {
+  public func recordExit() async throws(LifecycleError) {
     guard let end = process.end else { return }
     if lock == nil { return try await Self.note(end, of: record.process, reason: nil, in: directory) }
-    if try directory.recordIfAny() != nil { try noteEnding(nil, end) }
+    if try directory.recordIfAny() != nil { try recordEnding(nil, end) }
   }
 
   /// Records the end of the run; the reason is nil if this command did not cause it.
-  func noteEnding(_ reason: String?, _ end: ProcessEnd) throws(LifecycleError) {
-    record.ending = try directory.noteEnding(of: record.process, reason: reason, end: end)
+  func recordEnding(_ reason: String?, _ end: ProcessEnd) throws(LifecycleError) {
+    record.ending = try directory.recordEnding(of: record.process, reason: reason, end: end)
   }
 }

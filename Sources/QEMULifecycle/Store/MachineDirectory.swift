@@ -118,7 +118,7 @@ package struct MachineDirectory: Sendable, Hashable {
 
   /// Checks that there is space for two more records.
   /// - Throws: ``LifecycleError`` `stateUnusable` if there is not.
-  func requireRoom(for record: MachineRecord) throws(LifecycleError) {
+  func requireSpace(for record: MachineRecord) throws(LifecycleError) {
     let (size, trial) = ((try? record.json.serialised().utf8.count) ?? 0, "\(Self.recordFile).trial.new")
     guard let directory = try open() else { return }
     do throws(SystemError) {
@@ -149,7 +149,7 @@ package struct MachineDirectory: Sendable, Hashable {
   ///   - reason: the reason of the end; nil if this command does not know it.
   ///   - end: the exit of the process.
   /// - Returns: the ending that is recorded now.
-  func noteEnding(
+  func recordEnding(
     of process: ProcessIdentity, reason: String?, end: ProcessEnd
   ) throws(LifecycleError) -> MachineRecord.Ending {
     var record = try record()

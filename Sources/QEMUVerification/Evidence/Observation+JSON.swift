@@ -60,7 +60,7 @@ extension Observation {
       globals[variable] = HostAnswer(json: global)
     }
     silence = json["silence"]?["reason"]?.stringValue.map {
-      MonitorSilence($0, isTemporary: json["silence"]?["temporary"]?.boolValue ?? false)
+      MonitorUnavailability($0, isTemporary: json["silence"]?["temporary"]?.boolValue ?? false)
     }
     suspension = json["suspension"]?.stringValue
     standardError = json["standard-error"]?.stringValue ?? ""

@@ -103,7 +103,7 @@ public enum HostAnswer: Sendable, Hashable {
 }
 
 /// The reason why a QEMU cannot be queried over its monitor.
-public struct MonitorSilence: Sendable, Hashable {
+public struct MonitorUnavailability: Sendable, Hashable {
   /// The reason why there is no reply, and the remedy.
   public let reason: String
   /// A Boolean value that indicates whether another caller, or this one later, could query it.
@@ -140,7 +140,7 @@ public struct Observation: Sendable, Hashable {
   public var hostPageSize = 4096
 
   /// The reason why QEMU could not be queried; nil if it was.
-  public var silence: MonitorSilence?
+  public var silence: MonitorUnavailability?
   /// The reason why the process is not executing, such as a stop signal; nil if it is.
   public var suspension: String?
 

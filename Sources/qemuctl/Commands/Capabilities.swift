@@ -41,7 +41,7 @@ struct Capabilities: AsyncParsableCommand {
 
   func run() async throws {
     let binary = try QEMUBinary(finding: binary ?? QEMUBinary.hostName)
-    let capabilities = try await binary.capabilities(keptIn: state.directory)
+    let capabilities = try await binary.capabilities(cachedIn: state.directory)
     if let properties { return try show(propertiesOf: properties, capabilities) }
     if let list { return show(list, capabilities) }
     if format.format != .table { return Output.document(capabilities.json, format.format) }

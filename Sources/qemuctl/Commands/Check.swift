@@ -26,7 +26,7 @@ struct Check: AsyncParsableCommand {
   func run() async throws {
     var (requested, faults) = try read()
     let binary = try configuration.binary(requested)
-    let capabilities = try await binary.capabilities(for: requested, keptIn: state.directory)
+    let capabilities = try await binary.capabilities(for: requested, cachedIn: state.directory)
     if let user = try lifecycle()?.user { try requested.setUser(user, version: capabilities.version) }
     let findings = faults + requested.findings(for: capabilities).filter { !isHidden($0) }
     let isRefused = findings.contains { $0.weight == .refused }

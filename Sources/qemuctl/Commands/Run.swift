@@ -37,7 +37,7 @@ struct Run: AsyncParsableCommand {
   }
 
   private func finish(_ machine: VirtualMachine, _ end: ProcessEnd?) async throws {
-    try await machine.noteEnd()
+    try await machine.recordExit()
     let standardError = await machine.standardError
     let command = await machine.record.command
     // Without a name from the user, no other command will use the record.

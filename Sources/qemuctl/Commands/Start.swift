@@ -23,7 +23,7 @@ struct Start: AsyncParsableCommand {
 
   /// Reports that the guest has already ended its QEMU, such as by a power-off. Throws an error for any other end.
   private func tell(_ end: ProcessEnd, of machine: VirtualMachine) async throws {
-    try await machine.noteEnd()
+    try await machine.recordExit()
     let diagnosis = await machine.diagnosis(of: end)
     if !diagnosis.isCausedByGuest { throw await machine.failure(end) }
     Output.note("\"\(machine.name)\" has already ended (\(end)): \(diagnosis.cause)")

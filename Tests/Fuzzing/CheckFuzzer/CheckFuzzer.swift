@@ -44,13 +44,13 @@ struct CheckFuzzer: AsyncParsableCommand {
     try FileManager.default.createDirectory(atPath: kept, withIntermediateDirectories: true)
     var others: [BinaryCapabilities] = []
     for path in self.others.isEmpty ? Self.matrix(nil) : self.others {
-      others.append(try await QEMUBinary(finding: path).capabilities(keptIn: state))
+      others.append(try await QEMUBinary(finding: path).capabilities(cachedIn: state))
     }
     var wrongRefusals = 0
     for path in binaries.isEmpty ? Self.matrix("x86_64") : binaries {
       let binary = try QEMUBinary(finding: path)
       var comparison = CheckComparison(
-        binary: binary, capabilities: try await binary.capabilities(keptIn: state), others: others,
+        binary: binary, capabilities: try await binary.capabilities(cachedIn: state), others: others,
         bases: bases)
       let lines = unchanged ? comparison.validLines : comparison.lines(self.lines, seed: seed)
       await comparison.addBuses(of: lines)

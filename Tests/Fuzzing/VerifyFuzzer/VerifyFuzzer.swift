@@ -36,7 +36,7 @@ struct VerifyFuzzer: AsyncParsableCommand {
     var isClean = true
     for path in binaries.isEmpty ? Self.matrix() : binaries {
       let binary = try QEMUBinary(finding: path)
-      let capabilities = try await binary.capabilities(keptIn: StateDirectory(path: kept))
+      let capabilities = try await binary.capabilities(cachedIn: StateDirectory(path: kept))
       let generator = try LineGenerator(capabilities, parts: parts)
       let numbers = line.map { $0..<$0 + 1 } ?? 0..<lines
       let judged = try await LineJudge(binary).judge(numbers, of: generator, seed: seed)

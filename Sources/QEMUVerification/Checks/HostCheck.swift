@@ -1,7 +1,7 @@
 import QEMUCommandLine
 
 /// Judges properties by the host's evidence, for a QEMU whose monitor is missing or held by another client.
-enum HostWitness {
+enum HostCheck {
   /// Judges a property; returns nil if the host does not show it.
   static func judge(
     _ property: RequestedProperty, _ reader: inout EvidenceReader
