@@ -77,12 +77,11 @@ check: test lint
 
 ## make release      build an optimized qemuctl that contains Swift's libraries
 release: bootstrap-build
-	$(SWIFT) build -c release --static-swift-stdlib --product qemuctl
-	@echo "$$($(SWIFT) build -c release --static-swift-stdlib --show-bin-path)/qemuctl"
+	@directory=$$(Scripts/build-release qemuctl) && echo "$$directory/qemuctl"
 
 ## make install      install the release build and its bash completion: PREFIX=/usr/local DESTDIR=; DEBUG=1 keeps symbols
 install: release
-	install -D -m 755 "$$($(SWIFT) build -c release --static-swift-stdlib --show-bin-path)/qemuctl" "$(DESTDIR)$(PREFIX)/bin/qemuctl"
+	install -D -m 755 "$$(Scripts/build-release --show-bin-path)/qemuctl" "$(DESTDIR)$(PREFIX)/bin/qemuctl"
 	@if [ -z "$(DEBUG)" ] && command -v strip >/dev/null; then strip "$(DESTDIR)$(PREFIX)/bin/qemuctl"; fi
 	install -d "$(completions)"
 	"$(DESTDIR)$(PREFIX)/bin/qemuctl" --generate-completion-script bash >"$(completions)/qemuctl"
@@ -107,7 +106,7 @@ generate: bootstrap-build
 docs: bootstrap-build
 	@Scripts/documentation
 
-## make bench        measure command lines, and start and verification against a minimal client in C
+## make bench        measure command lines, starts, QMP sessions and whole commands, against minimal clients in C
 bench: bootstrap-test qemu-matrix
 	@Scripts/bench
 
