@@ -40,25 +40,32 @@ struct CommandBenchmark: AsyncParsableCommand {
     signal(SIGPIPE, SIG_IGN)
     DescriptorLimit.raise()
     let folder = "\(StateDirectory.defaultPath)-benchmark-\(getpid())"
-    var started: [VirtualMachine] = []
     let result = await Result { () async throws in
-      for number in 1...machines { started.append(try await start(number, folder)) }
+      for number in 1...machines { try await start(number, folder) }
       try await measure(folder)
     }
-    for machine in started { await machine.discard() }
-    unlink("\(folder)/binaries.json")
+    for number in 1...machines { try? await end(number, folder) }
+    for name in ["binaries.json", "client.sock"] { unlink("\(folder)/\(name)") }
     rmdir(folder)
     try result.get()
   }
 
-  private func start(_ number: Int, _ folder: String) async throws -> VirtualMachine {
+  /// Starts a virtual machine, and releases it: the commands work on it.
+  private func start(_ number: Int, _ folder: String) async throws {
     let monitor = number == 1 ? ["-qmp", "unix:\(folder)/client.sock,server=on,wait=off"] : []
-    return try await VirtualMachine.start(
+    let machine = try await VirtualMachine.start(
       LaunchRequest(
         name: try MachineName("m\(number)"),
         configuration: try QEMUConfiguration(
           arguments: ["-machine", "none", "-display", "none", "-S"] + monitor),
         binary: try QEMUBinary(finding: qemu), state: StateDirectory(path: folder)))
+    await machine.release()
+  }
+
+  private func end(_ number: Int, _ folder: String) async throws {
+    let (name, state) = (try MachineName("m\(number)"), StateDirectory(path: folder))
+    _ = try await VirtualMachine.kill(name, in: state)
+    try await VirtualMachine.remove(name, in: state)
   }
 
   private func measure(_ folder: String) async throws {
