@@ -3,7 +3,11 @@
 SWIFT ?= swift
 export SWIFT
 PREFIX ?= /usr/local
-completions = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+share = $(DESTDIR)$(PREFIX)/share
+bash_completion = $(share)/bash-completion/completions/qemuctl
+zsh_completion = $(share)/zsh/site-functions/_qemuctl
+fish_completion = $(share)/fish/vendor_completions.d/qemuctl.fish
+manual = $(share)/man/man1
 
 bootstraps = bootstrap-build bootstrap-demo bootstrap-test
 
@@ -79,16 +83,20 @@ check: test lint
 release: bootstrap-build
 	@directory=$$(Scripts/build-release qemuctl) && echo "$$directory/qemuctl"
 
-## make install      install the release build and its bash completion: PREFIX=/usr/local DESTDIR=; DEBUG=1 keeps symbols
+## make install      install the release build, its completion and its manual: PREFIX=/usr/local DESTDIR=; DEBUG=1 keeps symbols
 install: release
 	install -D -m 755 "$$(Scripts/build-release --show-bin-path)/qemuctl" "$(DESTDIR)$(PREFIX)/bin/qemuctl"
 	@if [ -z "$(DEBUG)" ] && command -v strip >/dev/null; then strip "$(DESTDIR)$(PREFIX)/bin/qemuctl"; fi
-	install -d "$(completions)"
-	"$(DESTDIR)$(PREFIX)/bin/qemuctl" --generate-completion-script bash >"$(completions)/qemuctl"
+	install -d "$(dir $(bash_completion))" "$(dir $(zsh_completion))" "$(dir $(fish_completion))"
+	"$(DESTDIR)$(PREFIX)/bin/qemuctl" --generate-completion-script bash >"$(bash_completion)"
+	"$(DESTDIR)$(PREFIX)/bin/qemuctl" --generate-completion-script zsh >"$(zsh_completion)"
+	"$(DESTDIR)$(PREFIX)/bin/qemuctl" --generate-completion-script fish >"$(fish_completion)"
+	Scripts/manual "$(DESTDIR)$(PREFIX)/bin/qemuctl" "$(manual)"
 
-## make uninstall    remove both; virtual machines continue to run
+## make uninstall    remove them; virtual machines continue to run
 uninstall:
-	rm -f "$(DESTDIR)$(PREFIX)/bin/qemuctl" "$(completions)/qemuctl"
+	rm -f "$(DESTDIR)$(PREFIX)/bin/qemuctl" "$(bash_completion)" "$(zsh_completion)" "$(fish_completion)"
+	rm -f "$(manual)/qemuctl.1" "$(manual)"/qemuctl-*.1
 
 ## make sanitize     run the multithreaded tests with the thread sanitizer
 sanitize: bootstrap-build

@@ -2,34 +2,6 @@ import ArgumentParser
 import Glibc
 import QEMU
 
-/// The format of printed data.
-enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
-  case table
-  case json
-  case yaml
-}
-
-/// The format of a printed report.
-enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
-  case table
-  case json
-  case yaml
-  /// A document for build servers: a drift is a failed test, an unobserved property an error.
-  case junit
-  /// A page for a browser.
-  case html
-}
-
-struct ReportFormatOptions: ParsableArguments {
-  @Option(name: .long, help: "The format of the report: table, json, yaml, junit or html.")
-  var format: ReportFormat = .table
-
-  @Flag(help: "In a table, also print confirmed findings, and evidence in full.")
-  var all = false
-
-  @OptionGroup var color: ColorOptions
-}
-
 struct StateOptions: ParsableArguments {
   @Option(
     name: .customLong("state-dir"),
@@ -37,7 +9,8 @@ struct StateOptions: ParsableArguments {
       """
       The state directory. (default: $QEMUCTL_STATE_DIR, else $XDG_RUNTIME_DIR/qemuctl, else /run/qemuctl for root, \
       /tmp/qemuctl-UID for others)
-      """, valueName: "dir"))
+      """, valueName: "dir"),
+    completion: .directory)
   var path: String?
 
   var directory: StateDirectory { StateDirectory(path: path ?? StateDirectory.defaultPath) }
@@ -52,29 +25,6 @@ struct StateOptions: ParsableArguments {
   }
 }
 
-struct FormatOptions: ParsableArguments {
-  @Option(name: .long, help: "The output format: table, json or yaml.")
-  var format: OutputFormat = .table
-
-  @OptionGroup var color: ColorOptions
-}
-
-/// A format, and a flag for the long values of a table.
-struct DetailedFormatOptions: ParsableArguments {
-  @OptionGroup var common: FormatOptions
-
-  @Flag(help: "In a table, print long values in full.")
-  var all = false
-
-  var format: OutputFormat { common.format }
-}
-
-/// The use of colour. ``Terminal/hasColor`` reads it, also for commands that could not be parsed.
-struct ColorOptions: ParsableArguments {
-  @Option(help: "The use of colour: auto (on a terminal), always or never.")
-  var color: ColorMode = .auto
-}
-
 /// The address of a monitor, in QEMU's syntax.
 struct MonitorAddress: ExpressibleByArgument {
   let address: QMPAddress
@@ -87,7 +37,7 @@ struct MonitorAddress: ExpressibleByArgument {
 
 /// A virtual machine in the state directory.
 struct MachineArgument: ParsableArguments {
-  @Argument(help: "The virtual machine's name.")
+  @Argument(help: "The virtual machine's name.", completion: .machineName)
   var name: String
 
   var machine: MachineName { get throws { try MachineName(name) } }
@@ -120,14 +70,16 @@ struct ConfigurationArguments: ParsableArguments {
     help: """
       A file with a QEMU command line (shell syntax or NUL-separated), or a configuration (*.yaml, *.yml, *.json); \
       - reads a command line from standard input.
-      """)
+      """, completion: .configurationFile)
   var file: String?
 
   @Argument(
     parsing: .postTerminator, help: ArgumentHelp("QEMU options, after --.", valueName: "qemu-options"))
   var options: [String] = []
 
-  @Option(help: ArgumentHelp("The QEMU binary: a path, a name, or an architecture.", valueName: "binary"))
+  @Option(
+    help: ArgumentHelp("The QEMU binary: a path, a name, or an architecture.", valueName: "binary"),
+    completion: .architecture)
   var qemu: String?
 
   func validate() throws {

@@ -81,7 +81,7 @@ enum Output {
   /// - Returns: the exit status.
   private static func message(of error: any Error) -> Int32 {
     let (text, code) = (Qemuctl.fullMessage(for: error), Qemuctl.exitCode(for: error))
-    if code.isSuccess { line(text) } else if !text.isEmpty { tell(text) }
+    if code.isSuccess { line(CompletionScript.completed(text)) } else if !text.isEmpty { tell(text) }
     return code.rawValue
   }
 

@@ -18,6 +18,7 @@ struct Qemuctl: AsyncParsableCommand {
       65 malformed configuration; 69 no usable QEMU binary; 75 timeout.
       """,
     version: version,
+    subcommands: ProgramArguments.words.first == Complete._commandName ? [Complete.self] : [],
     groupedSubcommands: groups(for: ProgramArguments.words))
 
   static let version = "0.1.0, not released yet"

@@ -3,14 +3,14 @@ import QEMU
 
 /// A virtual machine and its target configuration.
 struct WantedArguments: ParsableArguments {
-  @Argument(help: "The virtual machine's name.")
+  @Argument(help: "The virtual machine's name.", completion: .machineName)
   var name: String
 
   @Argument(
     help: """
       The target configuration file: a QEMU command line, or *.yaml, *.yml, *.json; - reads a command line from \
       standard input.
-      """)
+      """, completion: .configurationFile)
   var file: String?
 
   @Argument(

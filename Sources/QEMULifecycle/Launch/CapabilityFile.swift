@@ -36,6 +36,13 @@ extension QEMUBinary {
     try await capabilities(for: configuration, cachedIn: state, withBuses: true)
   }
 
+  /// Returns the capabilities in the file; nil if the binary was not queried since it was changed. No QEMU is started.
+  /// - Parameter state: the directory of the file.
+  public func keptCapabilities(in state: StateDirectory) -> BinaryCapabilities? {
+    guard let identity = try? identity() else { return nil }
+    return CapabilityFile(directory: state.path, binary: self).read(identity)
+  }
+
   private func capabilities(
     for configuration: QEMUConfiguration, cachedIn state: StateDirectory?, withBuses: Bool
   ) async throws(LifecycleError) -> BinaryCapabilities {

@@ -21,7 +21,9 @@ struct Capabilities: AsyncParsableCommand {
     case devices
   }
 
-  @Argument(help: "The QEMU binary: a path, a name, or an architecture (default: the host's architecture).")
+  @Argument(
+    help: "The QEMU binary: a path, a name, or an architecture (default: the host's architecture).",
+    completion: .architecture)
   var binary: String?
 
   @Option(help: "List the names of one kind: \(Kind.allCases.map(\.rawValue).joined(separator: ", ")).")

@@ -19,7 +19,8 @@ struct Verify: AsyncParsableCommand, RecordedMachineCommand {
       it; otherwise only the properties that the host shows are verified.
       """)
 
-  @Argument(help: "The virtual machine's name; with --socket, a file with the request.")
+  @Argument(
+    help: "The virtual machine's name; with --socket, a file with the request.", completion: .machineName)
   var target: String?
 
   @Option(help: ArgumentHelp("The process of a QEMU that qemuctl did not start.", valueName: "pid"))
@@ -28,7 +29,7 @@ struct Verify: AsyncParsableCommand, RecordedMachineCommand {
   @Option(
     help: ArgumentHelp(
       "The monitor of any QEMU: the path of a Unix socket, unix:PATH, or tcp:HOST:PORT.", valueName: "address"
-    ))
+    ), completion: .file())
   var socket: MonitorAddress?
 
   @Argument(
@@ -54,7 +55,8 @@ struct Verify: AsyncParsableCommand, RecordedMachineCommand {
   @Option(
     name: .customLong("save-observation"),
     help: ArgumentHelp(
-      "Write the evidence to a file, to evaluate it again or for a bug report.", valueName: "file"))
+      "Write the evidence to a file, to evaluate it again or for a bug report.", valueName: "file"),
+    completion: .file())
   var observationFile: String?
 
   func validate() throws {

@@ -21,7 +21,7 @@ struct QMPCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The monitor, instead of a virtual machine's name: the path of a Unix socket, unix:PATH, or tcp:HOST:PORT.",
-      valueName: "address"))
+      valueName: "address"), completion: .file())
   var socket: MonitorAddress?
 
   @Option(help: ArgumentHelp("The timeout for each reply of QEMU.", valueName: "time"))
@@ -85,7 +85,7 @@ struct QMPCommand: AsyncParsableCommand {
     let words = QMPCompletion.joined(positional(given))
     let hasSocket = given.contains { $0 == "--socket" || $0.hasPrefix("--socket=") }
     if !hasSocket, words.count < 2 {
-      return ((try? StateDirectory(path: StateDirectory.defaultPath).names()) ?? []).map { "\($0)" }
+      return CompletionKind.machineNames(for: line)
     }
     let candidates = QMPCompletion.candidates(hasSocket ? words : Array(words.dropFirst()))
     return QMPCompletion.shortened(candidates, after: given)

@@ -39,23 +39,9 @@ enum QMPCompletion {
     let members = command.arguments.members(where: tag)
     if let equals = last.firstIndex(of: "=") {
       let key = last[..<equals]
-      return members.filter { $0.name == key }.flatMap { $0.type.values.map { "\(key)=\($0)" } }
+      return members.filter { $0.name == key }.flatMap { $0.type.enumeratedValues.map { "\(key)=\($0)" } }
     }
     let isGiven = { (name: String) in pairs.contains { $0.first == name } }
     return members.map(\.name).filter { !isGiven($0) }.map { "\($0)=" }
-  }
-}
-
-extension QAPISchema.TypeReference {
-  /// The values of an enumeration or a Boolean; empty for other types.
-  fileprivate var values: [String] {
-    guard case .named(let name) = self else { return [] }
-    if name == "bool" { return ["on", "off"] }
-    guard let type = QAPISchema.type(named: name) else { return [] }
-    switch type.kind {
-    case .enumeration(let values): return values.map(\.name)
-    case .alternate(let forms): return forms.flatMap(\.values)
-    case .object: return []
-    }
   }
 }
