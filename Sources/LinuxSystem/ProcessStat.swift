@@ -12,16 +12,16 @@ package struct ProcessStat {
   }
 
   /// Reads the text of the file. The name in parentheses may have spaces and parentheses, so fields are counted from
-  /// the last `)`.
+  /// the last `)`. They are ASCII: bytes are found faster than characters.
   package init?(text: String) {
-    guard let close = text.lastIndex(of: ")") else { return nil }
-    let fields = text[text.index(after: close)...].split(whereSeparator: { $0 == " " || $0 == "\n" })
-    guard fields.count > 19, let state = fields[0].first, let startTime = UInt64(fields[19]) else {
+    guard let close = text.utf8.lastIndex(of: UInt8(ascii: ")")) else { return nil }
+    let fields = text.utf8[close...].dropFirst().split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
+    guard fields.count > 19, let state = fields[0].first, let startTime = UInt64(Substring(fields[19])) else {
       return nil
     }
-    self.state = state
+    self.state = Character(Unicode.Scalar(state))
     self.startTime = startTime
-    waitStatus = fields.count > 49 ? Int32(fields[49]) ?? 0 : 0
+    waitStatus = fields.count > 49 ? Int32(Substring(fields[49])) ?? 0 : 0
   }
 
   /// A Boolean value that indicates whether a signal or a debugger stopped the process.

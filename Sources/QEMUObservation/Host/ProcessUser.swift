@@ -17,9 +17,9 @@ package enum ProcessUser {
 
   /// Returns the effective id in a line of /proc/PID/status: the second of four.
   package static func effectiveID(_ name: String, in status: String) -> UInt32? {
-    for line in status.split(separator: "\n") where line.hasPrefix(name) {
-      let ids = line.dropFirst(name.count).split { $0 == "\t" || $0 == " " }
-      return ids.count > 1 ? UInt32(ids[1]) : nil
+    for line in status.utf8.split(separator: UInt8(ascii: "\n")) where line.starts(with: name.utf8) {
+      let ids = line.dropFirst(name.utf8.count).split { $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: " ") }
+      return ids.count > 1 ? UInt32(Substring(ids[1])) : nil
     }
     return nil
   }
