@@ -17,9 +17,10 @@ enum Output {
   /// Prints bytes unchanged.
   static func bytes(_ bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
 
-  /// Prints a value in the format of someone else: a reply of QEMU, a configuration, or a schema.
+  /// Prints a value that is not a document of `qemuctl`: a reply of QEMU, a configuration, or a schema.
   static func value(_ json: JSON, _ format: OutputFormat = .json) { write(struck(json), format) }
 
+  /// Prints a value whose secrets are redacted.
   static func write(_ json: JSON, _ format: OutputFormat) {
     if format == .yaml, let object = json.objectValue,
       let text = try? ConfigurationDocument(root: object).yaml()
