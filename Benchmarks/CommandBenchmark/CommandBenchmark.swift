@@ -14,7 +14,7 @@ struct CommandBenchmark: AsyncParsableCommand {
       installed. Each virtual machine is a frozen QEMU without a machine.
       """)
 
-  @Option(help: "The folder with command-runner and qmp-client.")
+  @Option(help: "The directory with command-runner and qmp-client.")
   var programs: String
 
   @Option(help: "The qemuctl that is measured.")
@@ -39,41 +39,41 @@ struct CommandBenchmark: AsyncParsableCommand {
   func run() async throws {
     signal(SIGPIPE, SIG_IGN)
     DescriptorLimit.raise()
-    let folder = "\(StateDirectory.defaultPath)-benchmark-\(getpid())"
+    let directory = "\(StateDirectory.defaultPath)-benchmark-\(getpid())"
     let result = await Result { () async throws in
-      for number in 1...machines { try await start(number, folder) }
-      try await measure(folder)
+      for number in 1...machines { try await start(number, directory) }
+      try await measure(directory)
     }
-    for number in 1...machines { try? await end(number, folder) }
-    for name in ["binaries.json", "client.sock"] { unlink("\(folder)/\(name)") }
-    rmdir(folder)
+    for number in 1...machines { try? await end(number, directory) }
+    for name in ["binaries.json", "client.sock"] { unlink("\(directory)/\(name)") }
+    rmdir(directory)
     try result.get()
   }
 
   /// Starts a virtual machine, and releases it: the commands work on it.
-  private func start(_ number: Int, _ folder: String) async throws {
-    let monitor = number == 1 ? ["-qmp", "unix:\(folder)/client.sock,server=on,wait=off"] : []
+  private func start(_ number: Int, _ directory: String) async throws {
+    let monitor = number == 1 ? ["-qmp", "unix:\(directory)/client.sock,server=on,wait=off"] : []
     let machine = try await VirtualMachine.start(
       LaunchRequest(
         name: try MachineName("m\(number)"),
         configuration: try QEMUConfiguration(
           arguments: ["-machine", "none", "-display", "none", "-S"] + monitor),
-        binary: try QEMUBinary(finding: qemu), state: StateDirectory(path: folder)))
+        binary: try QEMUBinary(finding: qemu), state: StateDirectory(path: directory)))
     await machine.release()
   }
 
-  private func end(_ number: Int, _ folder: String) async throws {
-    let (name, state) = (try MachineName("m\(number)"), StateDirectory(path: folder))
+  private func end(_ number: Int, _ directory: String) async throws {
+    let (name, state) = (try MachineName("m\(number)"), StateDirectory(path: directory))
     _ = try await VirtualMachine.kill(name, in: state)
     try await VirtualMachine.remove(name, in: state)
   }
 
-  private func measure(_ folder: String) async throws {
+  private func measure(_ directory: String) async throws {
     var commands = [
-      ("C client, connect", ["\(programs)/qmp-client", "\(folder)/client.sock"]),
+      ("C client, connect", ["\(programs)/qmp-client", "\(directory)/client.sock"]),
       ("qemuctl --version", [qemuctl, "--version"]),
-      ("qemuctl status", [qemuctl, "status", "m1", "--state-dir", folder]),
-      ("qemuctl list, of \(machines)", [qemuctl, "list", "--state-dir", folder]),
+      ("qemuctl status", [qemuctl, "status", "m1", "--state-dir", directory]),
+      ("qemuctl list, of \(machines)", [qemuctl, "list", "--state-dir", directory]),
     ]
     if let virsh { commands.append(("virsh --version", [virsh, "--version"])) }
     let runs = try commands.map { try CommandRuns($0.0, "\(programs)/command-runner", $0.1) }

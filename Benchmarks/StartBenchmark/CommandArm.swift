@@ -9,10 +9,10 @@ final class CommandArm {
   ///   - qemuctl: the command.
   ///   - runner: the path of `command-runner`.
   ///   - qemu: the QEMU program.
-  ///   - folder: the state directory.
+  ///   - directory: the state directory.
   ///   - arguments: QEMU's arguments. The guest is not resumed.
-  init(_ qemuctl: String, _ runner: String, qemu: String, folder: String, _ arguments: [String]) throws {
-    let state = ["--state-dir", folder]
+  init(_ qemuctl: String, _ runner: String, qemu: String, directory: String, _ arguments: [String]) throws {
+    let state = ["--state-dir", directory]
     start = try CommandRuns(
       "start", runner,
       [qemuctl, "start", "--name", "command", "--qemu", qemu] + state + ["--", "-S"] + arguments)

@@ -62,7 +62,7 @@ struct StartBenchmark: AsyncParsableCommand {
     let first = try ClientArm(client, socket: "\(directory)/c1.sock", plan: planFile, command: command)
     let second = try ClientArm(client, socket: "\(directory)/c2.sock", plan: planFile, command: command)
     let whole = try qemuctl.map {
-      try CommandArm($0, runner, qemu: qemu, folder: directory, arm.request.configuration.arguments())
+      try CommandArm($0, runner, qemu: qemu, directory: directory, arm.request.configuration.arguments())
     }
     let comparison = await Result { () async throws -> Comparison in
       var warmUp = Comparison()
