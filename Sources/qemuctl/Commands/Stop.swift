@@ -3,7 +3,8 @@ import QEMU
 
 struct Stop: AsyncParsableCommand, TargetCommand {
   static let configuration = CommandConfiguration(
-    commandName: "stop", abstract: "Stop a virtual machine: request a power-off, then quit, then SIGTERM, then SIGKILL.",
+    commandName: "stop",
+    abstract: "Stop a virtual machine: request a power-off, then quit, then SIGTERM, then SIGKILL.",
     discussion: """
       Returns when QEMU has exited, and prints the step that ended it. It is not an error if the virtual machine is \
       not running. If another client holds the monitor, waits for it as long as the guest may take to power off.

@@ -7,7 +7,7 @@ import Testing
 @testable import QEMULifecycle
 
 /// A recorded process is found again by what names it for good, and no other is taken for it.
-@Suite struct QEMUProcessAdoptTests {
+@Suite struct ChildProcessAdoptTests {
   @Test func aProcessIsAdoptedByItsIdentity() async throws {
     let process = try Shell.sleeping()
     let adopted = try #require(try ChildProcess.adopt(process.identity))

@@ -7,7 +7,7 @@ import Testing
 @testable import QEMULifecycle
 
 /// What a program is given when it is started, and what is left when it cannot be.
-@Suite struct QEMUProcessSpawnTests {
+@Suite struct ChildProcessSpawnTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
@@ -65,7 +65,7 @@ import Testing
 }
 
 /// Each in a process of its own, which no other test opens descriptors or starts programs in.
-@Suite struct QEMUProcessLeakTests {
+@Suite struct ChildProcessLeakTests {
   @Test func aProgramIsPassedItsDescriptorsAndNoOthers() async {
     await #expect(processExitsWith: .success) {
       let null = try Descriptor.open("/dev/null", O_RDONLY)
@@ -110,9 +110,9 @@ import Testing
 
   @Test func noDescriptorAndNoChildIsLeftHoweverAProcessEnds() async {
     await #expect(processExitsWith: .success) {
-      try await QEMUProcessLeakTests.startAndEndAll()
+      try await ChildProcessLeakTests.startAndEndAll()
       let before = openDescriptors()
-      for _ in 0..<5 { try await QEMUProcessLeakTests.startAndEndAll() }
+      for _ in 0..<5 { try await ChildProcessLeakTests.startAndEndAll() }
       #expect(openDescriptors() == before)
       #expect(!hasChildren())
     }
@@ -127,7 +127,10 @@ import Testing
     let process = try Shell.sleeping()
     let adopted = try ChildProcess.adopt(process.identity)
     #expect(await adopted?.waitForEnd(within: .zero) == nil)
-    Task.immediate { await process.waitForEnd() }.cancel()
+    // The task keeps the process, and its descriptor, until it ends.
+    let waiting = Task.immediate { _ = await process.waitForEnd() }
+    waiting.cancel()
+    await waiting.value
     #expect(throws: SystemError.self) {
       try ChildProcess.spawn("/missing", [], environment: [], passing: [.init(0, as: 0)])
     }
