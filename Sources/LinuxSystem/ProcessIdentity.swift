@@ -31,13 +31,13 @@ public struct ProcessIdentity: Sendable, Hashable {
   }
 
   /// The id of the host's current boot; nil if it cannot be read.
-  package static var currentBootID: String? {
-    readProcText("/proc/sys/kernel/random/boot_id")?.split(separator: "\n").first.map(String.init)
-  }
+  package static let currentBootID = readProcText("/proc/sys/kernel/random/boot_id")?.split(separator: "\n")
+    .first
+    .map(String.init)
 
   /// The PID and time namespaces of this process; nil if /proc does not show them.
-  package static var currentNamespaces: String? {
-    // A kernel may have no time namespaces.
-    readLink("/proc/self/ns/pid").map { "\($0) \(readLink("/proc/self/ns/time") ?? "")" }
+  // A kernel may have no time namespaces.
+  package static let currentNamespaces = readLink("/proc/self/ns/pid").map {
+    "\($0) \(readLink("/proc/self/ns/time") ?? "")"
   }
 }

@@ -27,11 +27,16 @@ extension Output {
 
   /// Redacts the secrets of recorded virtual machines in all output from now on.
   static func conceal(recordedBy command: any RecordedMachineCommand) {
-    for name in command.machineNames {
+    conceal(recordedBy: command.machineNames, in: command.state.directory)
+  }
+
+  /// Redacts the secrets of recorded virtual machines in all output from now on.
+  static func conceal(recordedBy names: [String], in state: StateDirectory) {
+    for name in names {
       // The command itself reports a name without a record.
-      guard let name = try? MachineName(name),
-        let record = try? MachineRecord(of: name, in: command.state.directory)
-      else { continue }
+      guard let name = try? MachineName(name), let record = try? MachineRecord(of: name, in: state) else {
+        continue
+      }
       conceal(record.redaction)
     }
   }

@@ -1,15 +1,15 @@
 import CLinux
-package import Glibc
-package import LinuxSystem
-package import QEMUDiagnosis
+import Glibc
+import LinuxSystem
+import QEMUDiagnosis
 
 /// A directory that no other user can change, with an open descriptor.
 ///
 /// Files are opened relative to the descriptor, so replacing the directory has no effect.
-package struct PrivateDirectory: Sendable {
+struct PrivateDirectory: Sendable {
   /// The path with which it was opened.
-  package let path: String
-  package let handle: SharedDescriptor
+  let path: String
+  let handle: SharedDescriptor
 
   private init(path: String, descriptor: consuming Descriptor) {
     self.path = path
@@ -17,7 +17,7 @@ package struct PrivateDirectory: Sendable {
   }
 
   /// A Boolean value that indicates whether its path still refers to it.
-  package var isInPlace: Bool {
+  var isInPlace: Bool {
     var (own, named) = (stat(), stat())
     return fstat(handle.descriptor.number, &own) == 0 && lstat(path, &named) == 0
       && (own.st_ino, own.st_dev) == (named.st_ino, named.st_dev)
@@ -28,7 +28,7 @@ package struct PrivateDirectory: Sendable {
   /// - Parameter path: its path; symbolic links above it are followed, and their targets are checked.
   /// - Returns: the directory; nil if it does not exist.
   /// - Throws: ``LifecycleError`` `stateUnusable` if another user owns it, may write to it, or can replace it.
-  package static func open(_ path: String) throws(LifecycleError) -> PrivateDirectory? {
+  static func open(_ path: String) throws(LifecycleError) -> PrivateDirectory? {
     guard let (parent, name) = try split(path), let above = try openParent(parent, of: path) else {
       return nil
     }
@@ -38,7 +38,7 @@ package struct PrivateDirectory: Sendable {
   /// Opens a subdirectory.
   /// - Returns: the subdirectory; nil if it does not exist.
   /// - Throws: ``LifecycleError`` `stateUnusable`, as ``open(_:)`` does.
-  package func subdirectory(_ name: String) throws(LifecycleError) -> PrivateDirectory? {
+  func subdirectory(_ name: String) throws(LifecycleError) -> PrivateDirectory? {
     try Self.open(name, in: handle.descriptor, "\(path)/\(name)")
   }
 
@@ -141,12 +141,12 @@ extension PrivateDirectory {
   /// - Returns: the text; nil if the file does not exist.
   /// - Throws: ``LifecycleError``: `stateUnusable` if it is not a regular file that only this user or root may write;
   ///   `hostUnusable`.
-  package func text(of name: String) throws(LifecycleError) -> String? {
+  func text(of name: String) throws(LifecycleError) -> String? {
     try bytes(of: name).map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// Reads a whole file as bytes, as ``text(of:)`` does.
-  package func bytes(of name: String) throws(LifecycleError) -> [UInt8]? {
+  func bytes(of name: String) throws(LifecycleError) -> [UInt8]? {
     let file: Descriptor
     do throws(SystemError) {
       // O_NONBLOCK: to open a pipe that has this name would block.
@@ -166,7 +166,7 @@ extension PrivateDirectory {
   /// Replaces a file atomically: a reader finds the old text or the new one.
   ///
   /// It is not synced to the disk: a crash of the host also ends the virtual machines.
-  package func write(_ text: String, to name: String) throws(SystemError) {
+  func write(_ text: String, to name: String) throws(SystemError) {
     // The name is unique for each writer, also within this process.
     let temporary = "\(name).\(String(UInt64.random(in: 0 ... .max), radix: 36)).new"
     let file = try create(temporary, O_WRONLY | O_EXCL)
@@ -180,18 +180,18 @@ extension PrivateDirectory {
   }
 
   /// Creates or opens a file with mode 0600, regardless of the umask.
-  package func create(_ name: String, _ flags: Int32) throws(SystemError) -> Descriptor {
+  func create(_ name: String, _ flags: Int32) throws(SystemError) -> Descriptor {
     try handle.descriptor.open(name, flags | O_CREAT | O_NOFOLLOW, mode: 0o600)
   }
 
-  package func rename(_ name: String, to other: String) throws(SystemError) {
+  func rename(_ name: String, to other: String) throws(SystemError) {
     if renameat(handle.descriptor.number, name, handle.descriptor.number, other) < 0 {
       throw SystemError(errno, "rename \"\(path)/\(name)\" to \"\(other)\"")
     }
   }
 
   /// Creates a hard link to a file, and replaces a file that has the new name.
-  package func link(_ name: String, as other: String) throws(SystemError) {
+  func link(_ name: String, as other: String) throws(SystemError) {
     remove(other)
     if linkat(handle.descriptor.number, name, handle.descriptor.number, other, 0) < 0 {
       throw SystemError(errno, "link \"\(path)/\(name)\" to \"\(other)\"")
@@ -199,7 +199,7 @@ extension PrivateDirectory {
   }
 
   /// Creates a directory with mode 0700, regardless of the umask; an existing one is not changed.
-  package func makeDirectory(_ name: String) throws(SystemError) {
+  func makeDirectory(_ name: String) throws(SystemError) {
     if mkdirat(handle.descriptor.number, name, 0o700) == 0 {
       _ = fchmodat(handle.descriptor.number, name, 0o700, 0)
     } else if errno != EEXIST {
@@ -207,23 +207,23 @@ extension PrivateDirectory {
     }
   }
 
-  package func remove(_ name: String) { unlinkat(handle.descriptor.number, name, 0) }
+  func remove(_ name: String) { unlinkat(handle.descriptor.number, name, 0) }
 
-  package func removeDirectory(_ name: String) { unlinkat(handle.descriptor.number, name, AT_REMOVEDIR) }
+  func removeDirectory(_ name: String) { unlinkat(handle.descriptor.number, name, AT_REMOVEDIR) }
 
-  package func has(_ name: String) -> Bool {
+  func has(_ name: String) -> Bool {
     faccessat(handle.descriptor.number, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0
   }
 
   /// Returns the type of a file, such as `S_IFREG`; nil if it does not exist.
-  package func kind(of name: String) -> mode_t? {
+  func kind(of name: String) -> mode_t? {
     var status = stat()
     guard fstatat(handle.descriptor.number, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return nil }
     return status.st_mode & S_IFMT
   }
 
   /// Returns whether a name refers to the file of a descriptor.
-  package func names(_ name: String, _ file: borrowing Descriptor) -> Bool {
+  func names(_ name: String, _ file: borrowing Descriptor) -> Bool {
     var (open, named) = (stat(), stat())
     return fstat(file.number, &open) == 0
       && fstatat(handle.descriptor.number, name, &named, AT_SYMLINK_NOFOLLOW) == 0
@@ -231,10 +231,10 @@ extension PrivateDirectory {
   }
 
   /// The names in it, except `.` and `..`; none if it cannot be read.
-  package var entries: [String] { (try? list()) ?? [] }
+  var entries: [String] { (try? list()) ?? [] }
 
   /// Returns the names in it, except `.` and `..`.
-  package func list() throws(SystemError) -> [String] {
+  func list() throws(SystemError) -> [String] {
     // A duplicate of the descriptor would share its read position.
     let own = try handle.descriptor.open(".", O_RDONLY | O_DIRECTORY)
     guard let names = entryNames(ofDescriptor: own.release()) else {

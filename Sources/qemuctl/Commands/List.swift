@@ -1,19 +1,16 @@
 import ArgumentParser
 import QEMU
-import QMP
 
-struct List: AsyncParsableCommand, RecordedMachineCommand {
+struct List: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the virtual machines.", discussion: "  qemuctl list --format json")
 
   @OptionGroup var state: StateOptions
   @OptionGroup var format: FormatOptions
 
-  var machineNames: [String] { (try? state.directory.names()) ?? [] }
-
   func run() async throws {
-    let directory = state.directory
-    let machines = try await Self.machines(named: try directory.names(), in: directory)
+    let machines = try await state.directory.statuses()
+    for machine in machines { conceal(machine) }
     switch format.format {
     case .json, .yaml: Output.document(["vms": .array(machines.map { .object($0.json) })], format.format)
     case .table:
@@ -26,6 +23,16 @@ struct List: AsyncParsableCommand, RecordedMachineCommand {
     if failures.contains(where: { $0.code != .busy }) { throw ExitStatus.failed }
   }
 
+  /// Redacts the secrets of a virtual machine. To find them takes longer than to read its status, so it is done only if
+  /// there is a text that may repeat them.
+  private func conceal(_ machine: ListedMachine) {
+    switch machine.status {
+    case .success(let status) where status.remark == nil && status.failure == nil: return
+    case .success(let status): Output.conceal(status.record.redaction)
+    case .failure: Output.conceal(recordedBy: [machine.name.description], in: state.directory)
+    }
+  }
+
   /// Prints each reason once: many virtual machines may share it.
   private func tell(_ failures: [LifecycleError]) {
     var told: Set<String> = []
@@ -33,63 +40,21 @@ struct List: AsyncParsableCommand, RecordedMachineCommand {
       Output.note(([failure.summary] + failure.evidence).joined(separator: "; "), remedy: failure.remedy)
     }
   }
-
-  /// Reads several virtual machines at once, so that one that does not answer delays few others. Each needs a few
-  /// descriptors.
-  private static func machines(
-    named names: [String], in directory: StateDirectory
-  ) async throws -> [ListedMachine] {
-    let width = max(1, min(16, (DescriptorLimit.current - 32) / 4))
-    return try await withThrowingTaskGroup(of: ListedMachine?.self) { group in
-      var machines: [ListedMachine] = []
-      for (index, name) in names.enumerated() {
-        if index >= width, let machine = try await group.next() { machines += [machine].compactMap(\.self) }
-        group.addTask { try await ListedMachine(name, in: directory) }
-      }
-      for try await machine in group { machines += [machine].compactMap(\.self) }
-      return machines.sorted { $0.name < $1.name }
-    }
-  }
 }
 
-/// A row of the list: the status of a virtual machine, or the error if it cannot be read.
-private struct ListedMachine: Sendable {
-  let name: String
-  let result: Result<MachineStatus, LifecycleError>
-
-  /// Reads the status; nil if the virtual machine was removed meanwhile.
-  init?(_ name: String, in directory: StateDirectory) async throws {
-    self.name = name
-    do throws(LifecycleError) {
-      result = .success(try await MachineStatus.read(MachineName(name), in: directory))
-    } catch {
-      switch error.code {
-      case .noSuchMachine: return nil
-      case .cancelled: throw error
-      default: result = .failure(error)
-      }
-    }
-  }
-
-  var failure: LifecycleError? {
-    switch result {
-    case .success(let status): status.failure
-    case .failure(let error): error
-    }
-  }
-
-  var row: [String] {
-    switch result {
+extension ListedMachine {
+  fileprivate var row: [String] {
+    switch status {
     case .success(let status): status.row
-    case .failure: [name, "unknown", "-", "-", "-", "-"]
+    case .failure: [name.description, "unknown", "-", "-", "-", "-"]
     }
   }
 
-  var json: JSONObject {
-    switch result {
+  fileprivate var json: JSONObject {
+    switch status {
     case .success(let status): return status.json
     case .failure(let error):
-      var object = MachineSummary(name: name, state: "unknown", reason: error.summary).json
+      var object = MachineSummary(name: name.description, state: "unknown", reason: error.summary).json
       for member in ["accelerator", "verdict", "started", "supervised", "ended"] { object[member] = .null }
       return object
     }
