@@ -24,7 +24,7 @@ import Testing
     Change(
       "-device virtio-scsi-pci,id=s -drive if=none,id=d,driver=null-co -device scsi-hd,drive=d,id=disk,bus=s.0",
       #"device_del {"id": "disk"}"#, "device.driver", "no such device"),
-    Change("-netdev user,id=n", #"netdev_del {"id": "n"}"#, "netdev.type", "no such back end"),
+    Change("-netdev user,id=n", #"netdev_del {"id": "n"}"#, "netdev.type", "no such backend"),
     Change(
       "-chardev null,id=c", #"chardev-remove {"id": "c"}"#, "chardev.backend", "no such character device"),
     Change(

@@ -184,7 +184,7 @@ extension ChangePlanner {
       let socket = wanted.first(where: { $0.option == "chardev" && $0.id == name })?.members,
       CharacterBackend.isServer(socket)
     else { return nil }
-    return "QEMU would wait for its back end at chardev \(name), and the guest would be blocked"
+    return "QEMU would wait for its backend at chardev \(name), and the guest would be blocked"
   }
 }
 

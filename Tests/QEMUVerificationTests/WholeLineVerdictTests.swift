@@ -137,7 +137,7 @@ import Testing
     Contrary(["-serial", "none"], "serial.serial", "null"),
     Contrary(["-global", "virtio-scsi-pci.num_queues=4"], "global.virtio-scsi-pci.num_queues", "3"),
     Contrary(["-global", "qemu-xhci.p2=6"], "global.qemu-xhci.p2", "5"),
-    Contrary(["-netdev", "user,id=n9"], "netdev.id", "no such back end"),
+    Contrary(["-netdev", "user,id=n9"], "netdev.id", "no such backend"),
   ]
 
   @Test(arguments: contraries)

@@ -212,7 +212,7 @@ extension OptionTable {
     OptionDeclaration(
       "smp", Properties<SMPTopology>.self, "the number and topology of virtual CPUs", .merges),
     OptionDeclaration("spice", Properties<SpiceOption>.self, "show the display to SPICE clients", .merges),
-    OptionDeclaration("tpmdev", Properties<TPMOption>.self, "the back end of a TPM device", .accumulates),
+    OptionDeclaration("tpmdev", Properties<TPMOption>.self, "the backend of a TPM device", .accumulates),
     OptionDeclaration("trace", Properties<TraceOption>.self, "trace events", .accumulates),
     OptionDeclaration("usbdevice", PlainText.self, "a USB device", .accumulates),
     OptionDeclaration("uuid", SingleValue<UUID>.self, "the machine's UUID"),

@@ -10,7 +10,7 @@ public struct TPMOption: OptionSchema {
   public static let impliedKey: String? = "type"
 
   /// QEMU: `type=passthrough|emulator`
-  public let type = Key<TPMType>("type", "the type of back end")
+  public let type = Key<TPMType>("type", "the type of backend")
   /// QEMU: `id=ID`
   public let id = Key<String>("id", "the id")
   /// QEMU: `path=PATH`

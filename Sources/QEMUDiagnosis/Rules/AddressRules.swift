@@ -27,7 +27,7 @@ enum AddressRules {
       remedy: "use an address that `ip address` shows"),
     .init(
       "network-program-missing", ["Error creating daemon: Failed to execute child process *"],
-      cause: "the program of the network back end (passt) is not installed",
+      cause: "the program of the network backend (passt) is not installed",
       remedy: "install passt, or use -netdev user"),
     .init(
       "vnc-port-too-large", ["port {port} out of range"],

@@ -40,7 +40,7 @@ enum DeviceUseRules {
   private static let required: [DiagnosisRule] = [
     .init(
       "device-memory-missing", ["'memdev' property must be set", "You must specify a 'memdev'"],
-      cause: "the device has no memory back end",
+      cause: "the device has no memory backend",
       remedy: "add `-object memory-backend-ram,id=m0,size=…` and memdev=m0"),
     .init(
       "device-property-missing",
@@ -57,7 +57,7 @@ enum DeviceUseRules {
     .init(
       "device-without-chardev", ["Can't create {kind} device, empty char device"],
       cause: "the {kind} device has no character device to write to",
-      remedy: "add `-chardev stdio,id=c0` (or another back end) and chardev=c0"),
+      remedy: "add `-chardev stdio,id=c0` (or another backend) and chardev=c0"),
     .init(
       "loader-arguments-missing",
       ["please include valid arguments", "Need to specify the address of guest blob"],
@@ -136,11 +136,11 @@ enum DeviceUseRules {
       remedy: "add `-chardev …,id={id}`, or correct chardev:{id}"),
     .init(
       "chardev-not-reconnectable", ["chardev \"{id}\" is not reconnectable"],
-      cause: "the character device '{id}' is not a socket, which a vhost-user back end needs",
+      cause: "the character device '{id}' is not a socket, which a vhost-user backend needs",
       remedy: "define it as `-chardev socket,id={id},path=…`"),
     .init(
       "audiodev-undefined", ["audiodev '{id}' not found"],
-      cause: "the device refers to the audio back end '{id}', which is not defined",
+      cause: "the device refers to the audio backend '{id}', which is not defined",
       remedy: "add `-audiodev none,id={id}` (or another driver), or correct audiodev="),
     .init(
       "image-not-loadable", ["Cannot load specified image {path}"],

@@ -54,7 +54,7 @@ enum DisplayRules {
       remedy: "start the sound server in this session, or use -audiodev none,id=ID"),
     .init(
       "audio-backend-missing", ["no default audio driver available*"],
-      cause: "a sound device has no audio back end",
+      cause: "a sound device has no audio backend",
       remedy: "add -audiodev none,id=a0 (or pa, pipewire, alsa) and audiodev=a0 to the device"),
   ]
 }

@@ -30,7 +30,7 @@ enum MemoryRules {
       remedy: "remove -m, or specify that size"),
     .init(
       "memory-size-invalid", ["property 'size' of {type} doesn't take value '{value}'"],
-      cause: "a memory back end cannot have a size of {value}",
+      cause: "a memory backend cannot have a size of {value}",
       remedy: "give {type} a size= above 0, such as size=1G"),
     .init(
       "memory-file-size-refused", ["failed to resize memfd to {size}: {reason}"],
@@ -78,8 +78,8 @@ enum MemoryRules {
       remedy: "raise maxmem= of -m, or use a smaller module"),
     .init(
       "memory-backend-in-use", ["can't use already busy memdev: {id}"],
-      cause: "the memory back end '{id}' is already in use",
-      remedy: "define a back end for each device"),
+      cause: "the memory backend '{id}' is already in use",
+      remedy: "define a backend for each device"),
     .init(
       "nvdimm-disabled", ["nvdimm is not enabled: missing 'nvdimm' in '-M'"],
       cause: "the machine supports NVDIMMs only with nvdimm=on",
@@ -122,10 +122,10 @@ enum MemoryRules {
     ),
     .init(
       "memory-backend-size", ["Machine memory size does not match the size of the memory backend"],
-      cause: "-m and size= of the memory back end differ", remedy: "make both equal, or remove -m"),
+      cause: "-m and size= of the memory backend differ", remedy: "make both equal, or remove -m"),
     .init(
       "memory-backend-undefined", ["Memory backend '{id}' not found"],
-      cause: "the machine refers to the memory back end '{id}', which is not defined",
+      cause: "the machine refers to the memory backend '{id}', which is not defined",
       remedy: "add `-object memory-backend-ram,id={id},size=…`, or correct memory-backend="),
     .init(
       "maxmem-too-small",

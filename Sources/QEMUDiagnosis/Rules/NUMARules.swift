@@ -10,7 +10,7 @@ enum NUMARules {
     .init(
       "numa-sum-wrong", ["total memory for NUMA nodes ({sum}) should equal RAM size ({size})"],
       cause: "the memory of the NUMA nodes adds up to {sum}, but -m is {size}",
-      remedy: "make the sizes of the back ends add up to -m"),
+      remedy: "make the sizes of the backends add up to -m"),
     .init(
       "numa-cpu-taken", ["CPU is already assigned to node-id: {node}"],
       cause: "a processor is in two NUMA nodes, one of them {node}",
@@ -37,7 +37,7 @@ enum NUMARules {
       remedy: "remove memory-backend= of -machine; the memdev= of all nodes together make up -m"),
     .init(
       "numa-mem-removed", ["Parameter -numa node,mem is not supported by this machine type*"],
-      cause: "newer machines support memory of a NUMA node only as a back end",
+      cause: "newer machines support memory of a NUMA node only as a backend",
       remedy: "use `-object memory-backend-ram,id=m0,size=…` and -numa node,memdev=m0 instead of mem="),
     .init(
       "numa-mem-mixed", ["numa configuration should use either mem= or memdev=,mixing both is not allowed"],
@@ -61,7 +61,7 @@ enum NUMARules {
       remedy: "add `-numa node,nodeid={node},memdev=…` before this option"),
     .init(
       "numa-memdev-undefined", ["memdev={id} is ambiguous"],
-      cause: "memdev= of -numa refers to '{id}', which is not a memory back end",
+      cause: "memdev= of -numa refers to '{id}', which is not a memory backend",
       remedy: "add `-object memory-backend-ram,id={id},size=…`, or correct memdev="),
     .init(
       "numa-cpu-no-match", ["-numa cpu*: no match found"],

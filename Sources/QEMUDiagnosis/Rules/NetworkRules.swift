@@ -140,7 +140,7 @@ enum NetworkRules {
     .init(
       "vhost-net-missing-crash", ["{place}: net_client_init1: Assertion `nc' failed."],
       cause:
-        "a network back end cannot be set up, for which this QEMU fails an assertion; the warning above has "
+        "a network backend cannot be set up, for which this QEMU fails an assertion; the warning above has "
         + "the reason, most likely /dev/vhost-net",
       remedy: "run `modprobe vhost_net`, or use vhost=off"),
     .init(

@@ -115,12 +115,12 @@ private enum VNCAddress {
     }
     guard let backend = list.arrayValue?.first(where: { $0["id"]?.stringValue == id }) else {
       return .compare(
-        false, observed: "no such back end", [Evidence(query, "no \(id)")],
-        reason: "the audio back end does not exist",
+        false, observed: "no such backend", [Evidence(query, "no \(id)")],
+        reason: "the audio backend does not exist",
         else: Remedy(.restart, "restart with it"))
     }
     guard let value = backend.member(property.split(separator: ".").map(String.init)) else {
-      return .unobservable("QEMU does not show \(property) of an audio back end")
+      return .unobservable("QEMU does not show \(property) of an audio backend")
     }
     return judge(
       wanted, value, Evidence(query, "\(id): \(property): \(value.commandLineText)"),

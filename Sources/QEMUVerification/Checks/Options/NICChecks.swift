@@ -29,7 +29,7 @@ import QEMUJSON
     default: break
     }
     return requested.occurrence.id == nil
-      ? .unobservable("QEMU chooses the name of this back end; give it an id")
+      ? .unobservable("QEMU chooses the name of this backend; give it an id")
       : try networkBackendCheck(property, of: requested)(wanted, subject, &reader)
   }
 }

@@ -3,14 +3,14 @@ import QEMUJSON
 
 /// Checks one property of `-netdev` by HMP's list of backends; QMP has no such query.
 @Sendable func networkBackendCheck(_ property: String, of requested: RequestedOption) -> Check {
-  guard let id = requested.occurrence.id else { return unobservable("a network back end without an id") }
+  guard let id = requested.occurrence.id else { return unobservable("a network backend without an id") }
   let query = NetworkBackend.query
-  let remedy = Remedy(.restart, "restart with it, or remove its NIC and the back end, and add both again")
+  let remedy = Remedy(.restart, "restart with it, or remove its NIC and the backend, and add both again")
   return { (wanted, _, reader) throws(EvidenceMissing) in
     guard let backend = NetworkBackend.find(id, in: try reader.words(query)) else {
       return .compare(
-        false, observed: "no such back end", [Evidence(query, "no \(id)")],
-        reason: "the back end does not exist",
+        false, observed: "no such backend", [Evidence(query, "no \(id)")],
+        reason: "the backend does not exist",
         else: Remedy(.live, "add it with netdev_add, and its NIC"))
     }
     let evidence = Evidence(query, backend.line)
@@ -44,7 +44,7 @@ import QEMUJSON
     case _ where property.hasPrefix("hostfwd."): return try judgeForwarding(wanted, id, &reader)
     default: break
     }
-    return .unobservable("QEMU does not show \(property) of a network back end", [evidence])
+    return .unobservable("QEMU does not show \(property) of a network backend", [evidence])
   }
 }
 

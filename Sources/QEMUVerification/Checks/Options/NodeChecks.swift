@@ -80,7 +80,7 @@ private func judgeMemory(
   let parts = memoryParts(text)
   guard let place = nodes.filter({ $0.mebibytes > 0 }).firstIndex(where: { $0.id == node.id }),
     parts.indices.contains(place)
-  else { return .unobservable("QEMU does not show the node's memory back end") }
+  else { return .unobservable("QEMU does not show the node's memory backend") }
   return .compare(
     parts[place] == wanted, observed: parts[place],
     [Evidence(NodeList.query, node.words), Evidence(query, "node \(node.id): \(parts[place])")],

@@ -29,7 +29,7 @@ private func judgePort(
   _ address: CharacterDeviceAddress, _ live: String?, _ evidence: Evidence, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
   guard let words = portDescription(address) else {
-    return .unobservable("QEMU does not show its back end", [evidence])
+    return .unobservable("QEMU does not show its backend", [evidence])
   }
   guard let live else {
     return .compare(
