@@ -93,7 +93,7 @@ import Testing
     let tablet = "-device usb-tablet,id=t,bus=x.0,port=1.1"
     try await Self.apply(qemu, "-device usb-hub,id=h,bus=x.0,port=1 \(tablet)", tablet) { _, outcome, _ in
       #expect(outcome.done == [])
-      #expect(outcome.left.map(\.reason) == ["t is plugged into it: remove that, too"])
+      #expect(outcome.left.map(\.reason) == ["t is plugged into it: also remove t"])
     }
   }
 

@@ -73,7 +73,9 @@ import Testing
         }
         #expect(status?["state"]?.stringValue == "stopped", "\(String(describing: status))")
         let reason = status?["ended"]?["reason"]?.stringValue ?? ""
-        #expect(reason.contains("its guest shut down") || reason.contains("ended by itself"), "\(reason)")
+        #expect(
+          reason.contains("its guest shut down") || reason.contains("exited without a command of qemuctl"),
+          "\(reason)")
       }
     }
   }

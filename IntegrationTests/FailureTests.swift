@@ -55,7 +55,7 @@ import Testing
 
   static let silentDeaths: [(String, String, String)] = [
     ("kill -9 $$", "signal 9 (SIGKILL)", "memory"), ("kill -31 $$", "signal 31 (SIGSYS)", "seccomp"),
-    ("kill -11 $$", "signal 11 (SIGSEGV)", "module"), ("exit 7", "exit status 7", "without a reason"),
+    ("kill -11 $$", "signal 11 (SIGSEGV)", "module"), ("exit 7", "exit status 7", "without a message"),
     ("exit 0", "exit status 0", "help"),
     ("echo 'first line' >&2; echo 'second line' >&2; exit 1", "second line", "first line"),
   ]

@@ -47,7 +47,7 @@ extension Diagnosis {
     }
     guard let known = UnexplainedExit.all.first(where: { $0.applies(circumstances) }) else {
       return Explanation(
-        rule: nil, cause: "QEMU exited without a reason (\(circumstances.end))",
+        rule: nil, cause: "QEMU exited without a message (\(circumstances.end))",
         remedy:
           "run the same command line in a shell and read its output; see also `journalctl`")
     }
@@ -61,7 +61,7 @@ extension Diagnosis {
   ) -> Explanation {
     let reason = message.text.split(separator: "\n").first.map(String.init) ?? message.text
     return Explanation(
-      rule: nil, cause: "QEMU ended itself after the message: \(reason)",
+      rule: nil, cause: "QEMU crashed after the message: \(reason)",
       remedy:
         "remove the option that the messages refer to; `coredumpctl info` has the backtrace for a report to the QEMU "
         + "project",

@@ -240,7 +240,7 @@ extension UnexplainedExit {
     UnexplainedExit(
       "log-items-printed", when: { $0.end.kind == .exit(1) && !$0.isReady && $0.has("d") },
       cause: { _ in
-        "QEMU exited without a reason; with -d this usually means an unknown log item, for which it prints the list "
+        "QEMU exited without a message; with -d this usually means an unknown log item, for which it prints the list "
           + "to its standard output"
       },
       remedy: { _ in "list the log items with `qemu-system-ARCH -d help`" }),

@@ -25,7 +25,8 @@ extension ChangePlanner {
     let subject = ChangeSubject("device", id)
     guard let device = live.devices[id] else { return .live(subject, .remove, []) }
     if let dependentDevice = dependentDevice(of: id, device, besides: toRemove) {
-      return .impossible(subject, .remove, because: "\(dependentDevice) is plugged into it: remove that, too")
+      return .impossible(
+        subject, .remove, because: "\(dependentDevice) is plugged into it: also remove \(dependentDevice)")
     }
     if live.isFixed(device) {
       return .restart(subject, .remove, because: "\(device.bus) does not support hot-unplug")

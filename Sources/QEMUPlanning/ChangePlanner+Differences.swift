@@ -108,7 +108,7 @@ extension ChangePlanner {
   }
 
   /// Returns the changes for properties that were requested before and no longer are.
-  package func forgotten() -> [Change] {
+  package func propertyResets() -> [Change] {
     let names = Set(findings.map(name))
     let gone = Set(toRemove.map(\.name))
     let kept = Set(wanted.filter { $0.id != nil }.map(\.name))

@@ -68,11 +68,11 @@ package struct ChangePlanner {
     )
     plan.changes = refusedImages() + removals(early)
     plan.changes += additions(Set(toRemove.filter { $0.option == "device" }.compactMap(\.id)))
-    let forgotten = self.forgotten()
+    let resets = propertyResets()
     // Forwarding rules are removed first, so that their host ports are free for new rules.
     let isFirst = { (change: Change) in change.option == "netdev" && change.kind == .live }
-    plan.changes += forgotten.filter(isFirst) + propertyChanges() + removals(late)
-    plan.changes += forgotten.filter { !isFirst($0) } + removalsOfDevicesWithoutID
+    plan.changes += resets.filter(isFirst) + propertyChanges() + removals(late)
+    plan.changes += resets.filter { !isFirst($0) } + removalsOfDevicesWithoutID
     var seen: Set<[String]> = []
     plan.changes.removeAll { !seen.insert($0.identity).inserted }
     return plan
@@ -116,7 +116,7 @@ package struct ChangePlanner {
       // QEMU refuses to remove some kinds of options that are in use, but removes the others.
       if let user = user(of: id, besides: devicesToRemove, part.option) {
         return .impossible(
-          ChangeSubject(part.option, id), .remove, because: "\(user) uses it: remove that, too")
+          ChangeSubject(part.option, id), .remove, because: "\(user) uses it: also remove \(user)")
       }
       // It is removed with the node that uses it.
       if part.option == "blockdev", isUsed(id, besides: nodesToRemove) { return nil }
@@ -159,7 +159,8 @@ package struct ChangePlanner {
     case "blockdev": return .live(subject, .add, [Change.Command("blockdev-add", members)])
     case "chardev":
       guard let backend = CharacterBackend.json(members) else {
-        return .restart(subject, .add, because: "this library does not know the QMP form of its backend")
+        return .restart(
+          subject, .add, because: "qemuctl does not support chardev-add for this type of backend")
       }
       return .live(
         subject, .add, [Change.Command("chardev-add", ["id": .string(id), "backend": backend])])
@@ -175,7 +176,7 @@ extension ChangePlanner {
       return "it needs \(program.purpose), and the sandbox forbids starting programs (spawn=deny)"
     }
     if part.option == "chardev", CharacterBackend.waitsForClient(members) {
-      return "QEMU would wait for a client, and the guest would be blocked"
+      return "QEMU would wait for a client, and the guest would not run meanwhile"
     }
     // The vhost-user backend connects to a socket on which QEMU listens, and QEMU waits for it.
     let kind = members[part.option == "netdev" ? "type" : "driver"]?.stringValue ?? ""
@@ -184,7 +185,8 @@ extension ChangePlanner {
       let socket = wanted.first(where: { $0.option == "chardev" && $0.id == name })?.members,
       CharacterBackend.isServer(socket)
     else { return nil }
-    return "QEMU would wait for its backend at chardev \(name), and the guest would be blocked"
+    return
+      "QEMU would wait for the backend to connect to chardev \(name), and the guest would not run meanwhile"
   }
 }
 

@@ -132,7 +132,7 @@ public struct Verification: Sendable {
       let known = names.flatMap { [$0.0, "\($0.0).\($0.1)"] }.filter { !$0.hasSuffix(".") }
       let nearest = nearestName(to: name, in: known).map { "did you mean \($0)? " } ?? ""
       throw CommandLineError(
-        .unknownProperty, "--accept \(name): the request has no such finding",
+        .unknownProperty, "--accept \(name): no finding of this request has that name",
         remedy: nearest + "use an option of the request, or OPTION.PROPERTY as in the report")
     }
   }
@@ -182,7 +182,7 @@ extension Verification {
 
   private static func properties(of requested: RequestedOption) -> [RequestedProperty] {
     let checks = optionChecks[requested.option]
-    let reason = reasonsWithoutCheck[requested.option] ?? "QEMU does not show it"
+    let reason = reasonsWithoutCheck[requested.option] ?? "QEMU has no query for it"
     return requested.properties.map { property, wanted in
       RequestedProperty(
         option: requested.option.isEmpty ? "drive" : requested.option, instance: requested.instance,

@@ -183,10 +183,10 @@ extension SessionMachine {
 
   private mutating func receive(_ message: QMPMessage, _ line: UnsafeBufferPointer<UInt8>) -> [Action] {
     switch message {
-    case .notAnObject: notQMP(line, "a line that is not a JSON object")
+    case .notAnObject: notQMP(line, "it sent a line that is not a JSON object")
     case .greeting(let greeting): greet(greeting)
-    case .event: notQMP(line, "an event before the greeting")
-    case .reply where state == .awaitingGreeting: notQMP(line, "no greeting")
+    case .event: notQMP(line, "it sent an event before the greeting")
+    case .reply where state == .awaitingGreeting: notQMP(line, "it sent no greeting")
     case .reply(.number(negotiation), let reply): negotiated(reply, line)
     case .reply: [Self.unexpected(line)]
     }
@@ -232,7 +232,7 @@ extension SessionMachine {
   }
 
   private static func unexpected(_ line: UnsafeBufferPointer<UInt8>) -> Action {
-    .note("a reply for no command of this client: \(excerpt(line))")
+    .note("a reply to a command that this client did not send: \(excerpt(line))")
   }
 
   private mutating func negotiated(
@@ -251,11 +251,11 @@ extension SessionMachine {
   ) -> Result<JSON, QMPError> {
     switch reply {
     case .value(let value): .success(value)
-    case .refusal(let errorClass, let words):
+    case .refusal(let errorClass, let message):
       .failure(
         QMPError(
-          .refused, "QEMU refused \(command): \(words)", evidence: ["\(errorClass): \(words)"],
-          errorClass: errorClass, qemuMessage: words))
+          .refused, "QEMU refused \(command): \(message)", evidence: ["\(errorClass): \(message)"],
+          errorClass: errorClass, qemuMessage: message))
     case .malformed:
       .failure(
         QMPError(
@@ -263,8 +263,8 @@ extension SessionMachine {
     }
   }
 
-  private mutating func notQMP(_ line: UnsafeBufferPointer<UInt8>, _ what: String) -> [Action] {
-    end(QMPError(.notQMP, "the peer does not speak QMP: \(what)", evidence: [Self.excerpt(line)]))
+  private mutating func notQMP(_ line: UnsafeBufferPointer<UInt8>, _ reason: String) -> [Action] {
+    end(QMPError(.notQMP, "the peer is not a QMP server: \(reason)", evidence: [Self.excerpt(line)]))
   }
 
   private mutating func end(_ error: QMPError) -> [Action] {

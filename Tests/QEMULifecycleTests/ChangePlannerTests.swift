@@ -42,7 +42,8 @@ import Testing
   func whatStopsTheGuestUntilSomebodyComesIsNotAddedLive(line: String, id: String, waits: Bool) throws {
     let change = try #require(
       try plan(wanted: line, live: LiveInventory()).changes.first { $0.instance == id })
-    #expect((change.reason?.contains("the guest would be blocked") ?? false) == waits, "\(change.title)")
+    #expect(
+      (change.reason?.contains("the guest would not run meanwhile") ?? false) == waits, "\(change.title)")
     if waits { #expect(change.kind == .restart) }
   }
 

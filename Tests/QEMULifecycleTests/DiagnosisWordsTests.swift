@@ -97,7 +97,7 @@ import Testing
       end: .signalled(6, coreDumped: true),
       standardError: "qemu-system-x86_64: strange trouble in a device\n",
       command: ["qemu"], phase: .ready)
-    #expect(diagnosis.cause == "QEMU ended itself after the message: strange trouble in a device")
+    #expect(diagnosis.cause == "QEMU crashed after the message: strange trouble in a device")
   }
 
   static let namings: [(arguments: [String], rule: String)] = [

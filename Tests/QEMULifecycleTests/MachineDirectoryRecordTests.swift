@@ -88,10 +88,16 @@ import Testing
       [Note(reason: nil, end: .exited(code: 3)), Note(reason: "stopped by quit", end: .unknown)],
       "stopped by quit"
     ),
-    ([Note(reason: nil, end: .unknown), Note(reason: nil, end: .exited(code: 3))], "ended by itself"),
-    ([Note(reason: nil, end: .exited(code: 3)), Note(reason: nil, end: .unknown)], "ended by itself"),
+    (
+      [Note(reason: nil, end: .unknown), Note(reason: nil, end: .exited(code: 3))],
+      "exited without a command of qemuctl"
+    ),
+    (
+      [Note(reason: nil, end: .exited(code: 3)), Note(reason: nil, end: .unknown)],
+      "exited without a command of qemuctl"
+    ),
     ([Note(reason: "stopped by quit", end: .exited(code: 3))], "stopped by quit"),
-    ([Note(reason: nil, end: .exited(code: 3))], "ended by itself"),
+    ([Note(reason: nil, end: .exited(code: 3))], "exited without a command of qemuctl"),
   ]
 
   @Test(arguments: halves)
@@ -134,7 +140,8 @@ import Testing
       let told = try directory.recordEnding(of: process, reason: nil, end: .unknown)
       #expect(temporary.contents() == before)
       #expect(
-        told.reason == "ended by itself" && told.end == .unknown, "the later run's ending is not its own")
+        told.reason == "exited without a command of qemuctl" && told.end == .unknown,
+        "the later run's ending is not its own")
     }
   }
 

@@ -35,7 +35,9 @@ import Testing
     #expect(machine.isUnanswered(late))
     #expect(machine.hear(#"{"return": "late"}"#).first?.hasPrefix("note a reply that came too late") == true)
     #expect(!machine.isUnanswered(late))
-    #expect(machine.hear(#"{"return": "again"}"#).first?.hasPrefix("note a reply for no command") == true)
+    #expect(
+      machine.hear(#"{"return": "again"}"#).first?.hasPrefix(
+        "note a reply to a command that this client did not send") == true)
     #expect(machine.hear("{\"return\": 1, \"id\": \(next)}") == ["finish \(next) 1"])
     #expect(try machine.submitted("query-status").line == #"{"execute":"query-status"}"#)
   }
@@ -61,7 +63,8 @@ import Testing
     var machine = SessionMachine.ready()
     let (id, _) = try machine.submitted("query-status")
     #expect(id == 0)
-    #expect(machine.hear(line).first?.hasPrefix("note a reply for no command") == true)
+    #expect(
+      machine.hear(line).first?.hasPrefix("note a reply to a command that this client did not send") == true)
     #expect(machine.hear(#"{"return": 2}"#) == ["finish 0 2"])
   }
 
@@ -99,7 +102,9 @@ import Testing
   @Test func aReplyWithoutIDIsNotTheReplyToTheNegotiation() {
     var machine = SessionMachine(negotiation: 4711)
     _ = machine.hear(SessionMachineTests.greeting)
-    #expect(machine.hear(#"{"return": {}}"#).first?.hasPrefix("note a reply for no command") == true)
+    #expect(
+      machine.hear(#"{"return": {}}"#).first?.hasPrefix(
+        "note a reply to a command that this client did not send") == true)
     #expect(machine.hear(#"{"return": {}, "id": 4711}"#) == ["ready 11.1.3"])
   }
 }

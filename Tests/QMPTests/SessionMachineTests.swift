@@ -85,15 +85,15 @@ import Testing
   }
 
   @Test(arguments: [
-    (#"{"return": 1, "id": "text"}"#, "note a reply for no command of this client"),
-    (#"{"return": 1, "id": null}"#, "note a reply for no command of this client"),
-    (#"{"return": 1}"#, "note a reply for no command of this client"),
-    (#"{}"#, "note a reply for no command of this client"),
+    (#"{"return": 1, "id": "text"}"#, "note a reply to a command that this client did not send"),
+    (#"{"return": 1, "id": null}"#, "note a reply to a command that this client did not send"),
+    (#"{"return": 1}"#, "note a reply to a command that this client did not send"),
+    (#"{}"#, "note a reply to a command that this client did not send"),
     (
       #"{"error": {"class": "GenericError", "desc": "JSON parse error"}}"#,
-      "note a reply for no command of this client"
+      "note a reply to a command that this client did not send"
     ),
-    (#"{"return": 1, "id": 41}"#, "note a reply for no command of this client"),
+    (#"{"return": 1, "id": 41}"#, "note a reply to a command that this client did not send"),
     (greeting, "note a second greeting"),
   ])
   func whatBelongsToNoCommandIsNotedAndNothingElse(line: String, note: String) throws {

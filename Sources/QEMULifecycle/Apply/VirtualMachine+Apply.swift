@@ -115,7 +115,7 @@ extension VirtualMachine {
       throw LifecycleError(
         .commandFailed, "QEMU accepted \"\(change.title)\", but it had no effect",
         evidence: change.commands.map(\.description),
-        remedy: "restart the virtual machine with the wanted configuration")
+        remedy: "apply the configuration with --restart")
     }
   }
 

@@ -77,7 +77,9 @@ extension VirtualMachine {
       throw LifecycleError(
         .cancelled, "the restart was interrupted while \"\(name)\" was being stopped",
         evidence: [error.summary] + error.evidence,
-        remedy: "repeat the command if it is still running; start it with qemuctl start once it has exited")
+        remedy:
+          "run qemuctl status; if the virtual machine is running, repeat the command, otherwise start it with "
+          + "qemuctl start")
     }
   }
 

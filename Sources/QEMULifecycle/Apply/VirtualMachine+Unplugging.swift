@@ -15,7 +15,7 @@ extension VirtualMachine {
     {
       throw LifecycleError(
         .commandFailed, "QEMU refused \(command.description)", evidence: [words],
-        remedy: "restart the virtual machine with the wanted configuration")
+        remedy: "apply the configuration with --restart")
     }
     guard let events, let id = command.endingDevice else { return }
     try await awaitUnplugging(of: id, events, timeout)

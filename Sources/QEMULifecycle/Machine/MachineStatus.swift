@@ -103,7 +103,7 @@ public struct MachineStatus: Sendable, Hashable {
 
 extension MachineRecord.Ending: CustomStringConvertible {
   /// The reason of an exit that no command caused.
-  static let byItself = "ended by itself"
+  static let byItself = "exited without a command of qemuctl"
 
   /// A Boolean value that indicates whether QEMU crashed, or was killed by something other than a command.
   var isFailure: Bool {
@@ -111,7 +111,7 @@ extension MachineRecord.Ending: CustomStringConvertible {
     return reason == Self.crashed
   }
 
-  /// The reason, with the exit status if it is neither unknown nor 0: `ended by itself (exit status 33)`.
+  /// The reason, with the exit status if it is neither unknown nor 0: `stopped by quit (exit status 33)`.
   public var description: String {
     [.unknown, .exited(code: 0)].contains(end) ? reason : "\(reason) (\(end))"
   }

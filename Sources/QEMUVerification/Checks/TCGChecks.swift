@@ -35,7 +35,8 @@ private func checkTBSize(
     maximumCPUs: Topology.read(&reader)?["maxcpus"] ?? 1, pageSize: reader.observation.hostPageSize)
   let evidence = [Evidence(cache.source, cache.line("gen code size").map(String.init) ?? "")]
   guard let solution = regions.solve(capacity: capacity) else {
-    return .unobservable("no tb-size results in the \(capacity) usable bytes that QEMU shows", evidence)
+    return .unobservable(
+      "no tb-size corresponds to the capacity of \(capacity) bytes that QEMU reports", evidence)
   }
   return judgeTBSize(wanted, taken: solution.mebibytes, evidence)
 }
@@ -87,18 +88,18 @@ private func checkThread(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
   reader.prefetch([VirtualCPUs.query, TranslationCache.query, Topology.query])
-  for witness in [threadIDs, threadRegions, threadNames] {
-    guard let (mode, evidence) = try witness(&reader) else { continue }
+  for source in [threadIDs, threadRegions, threadNames] {
+    guard let (mode, evidence) = try source(&reader) else { continue }
     return .compare(
       mode.rawValue == wanted, observed: mode.rawValue, [evidence],
       reason: mode.rawValue == wanted ? nil : "QEMU runs its CPUs in \(mode) thread mode",
       else: Remedy(.restart, "restart with thread=\(wanted)"))
   }
   if try VirtualCPUs.read(&reader).isEmpty {
-    return .unobservable("the machine has no CPU, and thus no CPU thread")
+    return .unobservable("the machine has no CPU")
   }
   return .unobservable(
-    "a single virtual CPU has one thread in both modes, and it has no name; -name debug-threads=on would name it"
+    "with one virtual CPU both modes have one thread; its name would show the mode with -name debug-threads=on"
   )
 }
 
