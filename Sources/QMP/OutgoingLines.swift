@@ -4,7 +4,7 @@ import LinuxSystem
 struct OutgoingLines {
   struct Line {
     /// The command's id; nil for a line that is not a command of the caller.
-    var id: SessionMachine.RequestID?
+    var id: SessionStateMachine.RequestID?
     var bytes: [UInt8]
     var descriptor: SharedDescriptor?
     /// A Boolean value that indicates whether the line is sent before every line of which nothing was written yet.
@@ -62,7 +62,7 @@ struct OutgoingLines {
 
   /// Removes bytes that were sent.
   /// - Returns: the command whose descriptor was sent with the first of them.
-  mutating func removeFirst(_ count: Int) -> SessionMachine.RequestID? {
+  mutating func removeFirst(_ count: Int) -> SessionStateMachine.RequestID? {
     if isEmpty || count <= 0 { return nil }
     let passed = lines[head].descriptor == nil ? nil : lines[head].id
     lines[head].descriptor = nil
@@ -81,9 +81,9 @@ struct OutgoingLines {
 
   /// Removes the lines of commands of which nothing was written, and closes their descriptors.
   /// - Returns: the commands whose lines were removed. The others were written at least in part, or had no line here.
-  mutating func forget(_ ids: Set<SessionMachine.RequestID>) -> Set<SessionMachine.RequestID> {
+  mutating func forget(_ ids: Set<SessionStateMachine.RequestID>) -> Set<SessionStateMachine.RequestID> {
     if unbegun == lines.count { return [] }
-    var forgotten: Set<SessionMachine.RequestID> = []
+    var forgotten: Set<SessionStateMachine.RequestID> = []
     var kept = Array(lines[head..<unbegun])
     for line in lines[unbegun...] {
       if let id = line.id, ids.contains(id) { forgotten.insert(id) } else { kept.append(line) }

@@ -47,7 +47,7 @@ extension QMPSession {
   }
 
   /// Adds a line that the next ``flush()`` sends.
-  func enqueue(_ bytes: [UInt8], of id: SessionMachine.RequestID? = nil, _ command: Submission? = nil) {
+  func enqueue(_ bytes: [UInt8], of id: SessionStateMachine.RequestID? = nil, _ command: Submission? = nil) {
     if let trace = options.trace { bytes.withUnsafeBufferPointer { trace(QMPTrace(.sent, $0)) } }
     unsent.append(
       OutgoingLines.Line(
@@ -78,7 +78,7 @@ extension QMPSession {
 
   /// Holds the next descriptor back: with out-of-band commands QEMU reads ahead and keeps only the last descriptor, so
   /// it must have used the previous one.
-  private func descriptorLeft(with id: SessionMachine.RequestID) {
+  private func descriptorLeft(with id: SessionStateMachine.RequestID) {
     guard options.isOutOfBandEnabled else { return }
     travelling = id
     unsent.isHoldingDescriptors = true

@@ -236,7 +236,7 @@ extension QMPSession {
 
   /// Stops waiting for commands; those that were not sent are never sent.
   /// - Parameter error: returns the error for a command that "was not sent" or "was not answered".
-  func giveUp(_ ids: Set<SessionMachine.RequestID>, _ error: (_ what: String, Waiter) -> QMPError) {
+  func giveUp(_ ids: Set<SessionStateMachine.RequestID>, _ error: (_ what: String, Waiter) -> QMPError) {
     let unsent = unsent.forget(ids)
     for id in ids {
       let isUnsent = unsent.contains(id) || machine.isWaiting(id)
@@ -256,7 +256,7 @@ extension QMPSession {
     return ["in flight: \(names)" + (order.count > 8 ? " and \(order.count - 8) more" : "")]
   }
 
-  func finish(_ id: SessionMachine.RequestID, _ result: Result<JSON, QMPError>) {
+  func finish(_ id: SessionStateMachine.RequestID, _ result: Result<JSON, QMPError>) {
     waiters.remove(id)?.complete(result)
   }
 }

@@ -14,14 +14,14 @@ public actor QMPSession {
   let socket: Descriptor
   /// The options of the session.
   public nonisolated let options: Options
-  var machine: SessionMachine
+  var machine: SessionStateMachine
   var lines = LineBuffer()
   /// The actions that the received lines require; kept between lines to reuse its memory.
-  var received: [SessionMachine.Action] = []
+  var received: [SessionStateMachine.Action] = []
   var unsent = OutgoingLines()
   var isAwaitingRoom = false
   /// The command whose descriptor QEMU may not have used yet.
-  var travelling: SessionMachine.RequestID?
+  var travelling: SessionStateMachine.RequestID?
   var waiters = RequestTable<Waiter>()
   var callCount = 0
   /// The timer of the next check for overdue commands.
@@ -52,7 +52,7 @@ public actor QMPSession {
   package init(socket: consuming Descriptor, isFirstClient: Bool = false, options: Options = Options()) {
     self.socket = socket
     self.options = options
-    machine = SessionMachine(
+    machine = SessionStateMachine(
       negotiation: isFirstClient ? 0 : .random(in: 1000...999_999_999),
       enabling: options.isOutOfBandEnabled ? ["oob"] : [])
   }
@@ -152,7 +152,7 @@ public struct PeerCredentials: Sendable, Hashable {
 // MARK: - Actions of the protocol
 
 extension QMPSession {
-  func perform(_ actions: [SessionMachine.Action]) {
+  func perform(_ actions: [SessionStateMachine.Action]) {
     for action in actions {
       switch action {
       case .send(let line): enqueue(line)

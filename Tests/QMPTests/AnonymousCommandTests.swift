@@ -6,7 +6,7 @@ import Testing
 /// Commands without an id, of which at most one is unanswered.
 @Suite struct AnonymousCommandTests {
   @Test func aCommandHasNoIDIfNoOtherReplyIsOutstanding() throws {
-    var machine = SessionMachine.ready()
+    var machine = SessionStateMachine.ready()
     for value in 1...3 {
       let (id, line) = try machine.submitted("query-status")
       #expect(line == #"{"execute":"query-status"}"#)
@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test func commandsBehindAnotherHaveIDs() throws {
-    var machine = SessionMachine.ready()
+    var machine = SessionStateMachine.ready()
     #expect(try machine.submitted("stop").line == #"{"execute":"stop"}"#)
     #expect(try machine.submitted("cont").line == #"{"execute":"cont","id":1}"#)
     #expect(machine.hear(#"{"return": 0}"#) == ["finish 0 0"])
@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test func aLateReplyWithoutIDIsNotTakenForTheReplyToTheNextCommand() throws {
-    var machine = SessionMachine.ready()
+    var machine = SessionStateMachine.ready()
     let (late, _) = try machine.submitted("blockdev-add")
     machine.abandon(late)
     let (next, line) = try machine.submitted("query-status")
@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test func aLateErrorWithoutIDIsNotTakenForTheReplyToTheNextCommand() throws {
-    var machine = SessionMachine.ready()
+    var machine = SessionStateMachine.ready()
     machine.abandon(try machine.submitted("blockdev-add").id)
     let (next, _) = try machine.submitted("query-status")
     let words = #"{"error": {"class": "GenericError", "desc": "late"}}"#
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test func anErrorWithoutIDIsItsReply() throws {
-    var machine = SessionMachine.ready()
+    var machine = SessionStateMachine.ready()
     let (id, _) = try machine.submitted("query-accelerators")
     let words = #"{"error": {"class": "CommandNotFound", "desc": "has not been found"}}"#
     #expect(machine.hear(words) == ["finish \(id) refused CommandNotFound"])
@@ -60,7 +60,7 @@ import Testing
 
   @Test(arguments: [#"{"return": 1, "id": 0}"#, #"{"return": 1, "id": "0"}"#, #"{"return": 1, "id": null}"#])
   func aReplyWithAnIDIsNotItsReply(line: String) throws {
-    var machine = SessionMachine.ready()
+    var machine = SessionStateMachine.ready()
     let (id, _) = try machine.submitted("query-status")
     #expect(id == 0)
     #expect(
@@ -70,13 +70,13 @@ import Testing
 
   @Test(arguments: ["{}", #"{"error": 7}"#, #"{"returns": {}}"#])
   func aReplyThatSaysNothingIsItsFailure(line: String) throws {
-    var machine = SessionMachine.ready()
+    var machine = SessionStateMachine.ready()
     let (id, _) = try machine.submitted("query-status")
     #expect(machine.hear(line) == ["finish \(id) undecodable "])
   }
 
   @Test func outOfBandCommandsHaveIDs() throws {
-    var machine = SessionMachine.ready()
+    var machine = SessionStateMachine.ready()
     #expect(
       try machine.submitted("migrate-pause", isOutOfBand: true).line
         == #"{"exec-oob":"migrate-pause","id":0}"#)
@@ -92,7 +92,7 @@ import Testing
   }
 
   @Test func aCommandThatWasNotWrittenLeavesNoReplyOutstanding() throws {
-    var machine = SessionMachine.ready()
+    var machine = SessionStateMachine.ready()
     machine.abandon(try machine.submitted("quit").id, isUnsent: true)
     let (id, line) = try machine.submitted("query-status")
     #expect(line == #"{"execute":"query-status"}"#)
@@ -100,8 +100,8 @@ import Testing
   }
 
   @Test func aReplyWithoutIDIsNotTheReplyToTheNegotiation() {
-    var machine = SessionMachine(negotiation: 4711)
-    _ = machine.hear(SessionMachineTests.greeting)
+    var machine = SessionStateMachine(negotiation: 4711)
+    _ = machine.hear(SessionStateMachineTests.greeting)
     #expect(
       machine.hear(#"{"return": {}}"#).first?.hasPrefix(
         "note a reply to a command that this client did not send") == true)
@@ -109,7 +109,7 @@ import Testing
   }
 }
 
-extension SessionMachine {
+extension SessionStateMachine {
   /// Submits a command, and returns its id and its line without the line feed.
   fileprivate mutating func submitted(
     _ command: String, isOutOfBand: Bool = false

@@ -7,7 +7,7 @@ import QMP
 /// Each command ends once and as itself, an id that may still be replied to is not given again, no other reply is
 /// outstanding when a command is sent without an id, and after the end nothing happens any more.
 struct Conversation {
-  private var machine = SessionMachine()
+  private var machine = SessionStateMachine()
   /// The commands that have not ended, by id.
   private var open: Set<Int64> = []
   /// The commands that were given up when their reply might come yet.
@@ -51,7 +51,7 @@ struct Conversation {
   }
 
   private mutating func hear(_ line: [UInt8]) throws(FuzzFinding) {
-    var actions: [SessionMachine.Action] = []
+    var actions: [SessionStateMachine.Action] = []
     let trace = line.withUnsafeBufferPointer {
       machine.receive($0, into: &actions)
       return QMPSecrets.struckOut(of: $0)
@@ -71,7 +71,7 @@ struct Conversation {
   }
 
   private mutating func perform(
-    _ action: SessionMachine.Action, _ line: [UInt8]
+    _ action: SessionStateMachine.Action, _ line: [UInt8]
   ) throws(FuzzFinding) {
     switch action {
     case .send(let line): try send(line, of: nil)

@@ -4,18 +4,18 @@ import Testing
 @testable import QMP
 
 /// The protocol, input by input, without a socket.
-@Suite struct SessionMachineTests {
+@Suite struct SessionStateMachineTests {
   static let greeting =
     #"{"QMP": {"version": {"qemu": {"micro": 3, "minor": 1, "major": 11}, "package": ""}, "capabilities": ["oob"]}}"#
 
   @Test func theGreetingIsAnsweredAndTheAcknowledgementMakesItReady() {
-    var machine = SessionMachine()
+    var machine = SessionStateMachine()
     #expect(machine.hear(Self.greeting) == [#"send {"execute":"qmp_capabilities","id":0}"#])
     #expect(machine.hear(#"{"return": {}, "id": 0}"#) == ["ready 11.1.3"])
   }
 
   @Test func aCommandBeforeItIsReadyWaitsItsTurn() throws {
-    var machine = SessionMachine()
+    var machine = SessionStateMachine()
     let (first, line) = try machine.submit("query-status", [:])
     let (second, _) = try machine.submit("query-name", [:])
     #expect(line == nil)
@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test func idsAreAsShortAsCanBeAndUsedAgain() throws {
-    var machine = SessionMachine.ready()
+    var machine = SessionStateMachine.ready()
     for _ in 0..<20 {
       #expect(try machine.submit("query-status", [:]).0 == 0)
       _ = machine.hear(#"{"return": {}}"#)
@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func anAbandonedCommandKeepsItsIDUntilItsLateReplyHasCome() throws {
-    var machine = SessionMachine.ready()
+    var machine = SessionStateMachine.ready()
     _ = try machine.submit("stop", [:])
     let (late, _) = try machine.submit("blockdev-add", [:])
     #expect(machine.hear(#"{"return": {}}"#) == ["finish 0 {}"])
@@ -56,7 +56,7 @@ import Testing
   }
 
   @Test func aCommandAbandonedBeforeItWasSentIsNeverSent() throws {
-    var machine = SessionMachine()
+    var machine = SessionStateMachine()
     let (id, _) = try machine.submit("quit", [:])
     machine.abandon(id)
     _ = machine.hear(Self.greeting)
@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test func aCommandThatWaitedMayHaveTheIDOfTheNegotiation() throws {
-    var machine = SessionMachine()
+    var machine = SessionStateMachine()
     #expect(try machine.submit("query-accelerators", [:]).0 == 0)
     _ = machine.hear(Self.greeting)
     _ = machine.hear(#"{"return": {}, "id": 0}"#)
@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test func aLateReplyOfThePredecessorIsNotTakenForOurs() throws {
-    var machine = SessionMachine(negotiation: 4711)
+    var machine = SessionStateMachine(negotiation: 4711)
     let (id, _) = try machine.submit("query-status", [:])
     #expect(machine.hear(Self.greeting) == [#"send {"execute":"qmp_capabilities","id":4711}"#])
     #expect(machine.hear("{\"return\": \"its\", \"id\": \(id)}").first?.hasPrefix("note") == true)
@@ -97,7 +97,7 @@ import Testing
     (greeting, "note a second greeting"),
   ])
   func whatBelongsToNoCommandIsNotedAndNothingElse(line: String, note: String) throws {
-    var machine = SessionMachine.ready()
+    var machine = SessionStateMachine.ready()
     let (first, _) = try machine.submit("stop", [:])
     let (id, _) = try machine.submit("query-status", [:])
     #expect(machine.hear(#"{"return": 0}"#) == ["finish \(first) 0"])
@@ -108,7 +108,7 @@ import Testing
   }
 
   @Test func anEventComesAtAnyTimeAfterTheGreeting() {
-    var machine = SessionMachine()
+    var machine = SessionStateMachine()
     _ = machine.hear(Self.greeting)
     let event = #"{"event": "STOP", "timestamp": {"seconds": 1, "microseconds": 5}}"#
     #expect(machine.hear(event) == ["event STOP"])
@@ -121,13 +121,13 @@ import Testing
     #"{"QMP": {}}"#, #"{"QMP": {"version": {"qemu": {"major": 1}}}}"#, "{", "\u{0}",
   ])
   func whatIsNoGreetingIsNotQMP(line: String) {
-    var machine = SessionMachine()
+    var machine = SessionStateMachine()
     #expect(machine.hear(line) == ["end notQMP"])
     #expect(machine.hear(line).isEmpty, "after the end nothing is understood any more")
   }
 
   @Test func anArgumentThatJSONCannotSayIsRefusedAndCostsNoID() throws {
-    var machine = SessionMachine.ready()
+    var machine = SessionStateMachine.ready()
     #expect(throws: QMPError.self) { try machine.submit("balloon", ["value": .number(.nan)]) }
     #expect(try machine.submit("query-status", [:]).0 == 0)
   }
@@ -135,11 +135,11 @@ import Testing
   private static func line(_ text: String) -> [UInt8] { Array("\(text)\n".utf8) }
 }
 
-extension SessionMachine {
+extension SessionStateMachine {
   /// A machine that has been negotiated.
-  static func ready() -> SessionMachine {
-    var machine = SessionMachine()
-    _ = machine.hear(SessionMachineTests.greeting)
+  static func ready() -> SessionStateMachine {
+    var machine = SessionStateMachine()
+    _ = machine.hear(SessionStateMachineTests.greeting)
     _ = machine.hear(#"{"return": {}, "id": 0}"#)
     return machine
   }
@@ -152,7 +152,7 @@ extension SessionMachine {
   }
 }
 
-extension SessionMachine.Action {
+extension SessionStateMachine.Action {
   fileprivate var words: String {
     switch self {
     case .send(let line): "send \(String(decoding: line.dropLast(), as: UTF8.self))"

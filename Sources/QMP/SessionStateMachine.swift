@@ -13,7 +13,7 @@ package import QEMUJSON
 /// A command is sent without an id if no other reply is outstanding, because QEMU reads one byte per iteration of its
 /// main loop. All later commands have an id until the reply to that command has arrived, so at most one reply without
 /// an id is outstanding. The id that ``submit(_:_:isOutOfBand:)`` returns for it is never sent.
-package struct SessionMachine {
+package struct SessionStateMachine {
   package typealias RequestID = Int64
 
   package enum State: Equatable {
@@ -66,7 +66,7 @@ package struct SessionMachine {
 
 // MARK: - Commands
 
-extension SessionMachine {
+extension SessionStateMachine {
   /// Adds a command, and returns its id and the line to send. The line is nil before the session is ready; it is then
   /// sent by an action when the session becomes ready.
   package mutating func submit(
@@ -160,7 +160,7 @@ extension SessionMachine {
 
 // MARK: - Messages of the peer
 
-extension SessionMachine {
+extension SessionStateMachine {
   /// Processes a line from the peer.
   /// - Parameter actions: the array to which the resulting actions are appended.
   package mutating func receive(_ line: UnsafeBufferPointer<UInt8>, into actions: inout [Action]) {
