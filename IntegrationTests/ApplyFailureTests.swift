@@ -40,7 +40,7 @@ extension ApplyTests {
           .first { $0.pathExtension == "json" })
       var record = try #require(JSON.parse(String(contentsOf: file, encoding: .utf8)).objectValue)
       record["pending"] = .array(try wanted.arguments().map(JSON.string))
-      try Data(JSON.object(record).serialised().utf8).write(to: file)
+      try Data(JSON.object(record).serialized().utf8).write(to: file)
       let again = try await VirtualMachine.adopt(MachineName("test"), in: state)
       _ = try await again.execute("object-add", ["qom-type": "iothread", "id": "t"])
       let plan = try await again.plan(Self.configuration(Self.board(qemu)))

@@ -96,7 +96,7 @@ import Testing
 
   private static func make(_ move: Move, _ machine: VirtualMachine, _ directory: String) async throws {
     for (command, arguments) in move.commands {
-      let text = try arguments.serialised().replacing("DIR", with: directory)
+      let text = try arguments.serialized().replacing("DIR", with: directory)
       let members = try #require(JSON.parse(text).objectValue)
       let events = await machine.events()
       _ = try await machine.execute(command, members)

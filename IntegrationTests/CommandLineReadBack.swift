@@ -14,7 +14,7 @@ enum CommandLineOutcome: Equatable, CustomStringConvertible {
 
   var description: String {
     switch self {
-    case .accepted(let shown): "accepted: \((try? shown.serialised()) ?? "")"
+    case .accepted(let shown): "accepted: \((try? shown.serialized()) ?? "")"
     case .rejected(let words): "rejected: \(words)"
     }
   }
@@ -28,7 +28,7 @@ extension CommandLineOutcome {
     }
     let names = Set((shown.objectValue?.names ?? []) + (wanted.objectValue?.names ?? []))
     return names.sorted().filter { shown[$0] != wanted[$0] }.map { name in
-      "\(name): \((try? shown[name]?.serialised()) ?? "-") instead of \((try? wanted[name]?.serialised()) ?? "-")"
+      "\(name): \((try? shown[name]?.serialized()) ?? "-") instead of \((try? wanted[name]?.serialized()) ?? "-")"
     }
   }
 }
@@ -74,8 +74,8 @@ extension CommandLineOutcome {
     switch self {
     case .rejected(let words): return .rejected(words.replacingOccurrences(of: text, with: other))
     case .accepted(let json):
-      let serialised = ((try? json.serialised()) ?? "").replacingOccurrences(of: text, with: other)
-      return .accepted((try? JSON.parse(serialised)) ?? .null)
+      let serialized = ((try? json.serialized()) ?? "").replacingOccurrences(of: text, with: other)
+      return .accepted((try? JSON.parse(serialized)) ?? .null)
     }
   }
 }

@@ -24,7 +24,7 @@ import Testing
       #expect(inspection["memory", "map"]?.arrayValue?.isEmpty == false)
       #expect(inspection.entries.contains { $0.section == "cpu" && $0.name == "type" })
       #expect(inspection.entries.allSatisfy { !$0.source.isEmpty && !$0.name.isEmpty })
-      #expect(try !JSON.object(inspection.json).serialised().isEmpty)
+      #expect(try !JSON.object(inspection.json).serialized().isEmpty)
     }
   }
 

@@ -92,7 +92,7 @@ private struct RandomLine {
     let asJSON: JSONObject = ["qom-type": "authz-simple", "id": "json", "identity": .string(other)]
     add(
       Occurrence(
-        try QAPIArgument<ObjectOption>(text: JSON.object(asJSON).serialised(), unknownNames: .refused)))
+        try QAPIArgument<ObjectOption>(text: JSON.object(asJSON).serialized(), unknownNames: .refused)))
     expect("/objects/json", "identity", .string(other))
     let rules: JSON = .array(
       (0..<2).map { _ in

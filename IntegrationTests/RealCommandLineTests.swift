@@ -54,7 +54,7 @@ import Testing
     let rewritten = try QEMUConfiguration(ConfigurationDocument(again), unknownNames: .kept)
     #expect(try rewritten.arguments() == again.arguments())
     #expect(try ConfigurationDocument(yaml: document.yaml()).root == document.root)
-    #expect(try ConfigurationDocument(json: JSON.object(document.root).serialised()).root == document.root)
+    #expect(try ConfigurationDocument(json: JSON.object(document.root).serialized()).root == document.root)
   }
 
   @Test(arguments: startable)

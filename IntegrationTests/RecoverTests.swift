@@ -108,7 +108,7 @@ import Testing
         let name = try #require(member.stringValue)
         wrong[name] = other[name]
       }
-      try Data(JSON.object(wrong).serialised().utf8).write(to: record("a"))
+      try Data(JSON.object(wrong).serialized().utf8).write(to: record("a"))
       for words in [["kill", "a"], ["stop", "a", "--powerdown", "0"], ["rm", "a"]] {
         let result = try await command.run(words)
         #expect(result.status == 1, "\(words): \(result)")

@@ -34,7 +34,7 @@ struct EvidencePlan {
       let queries = try commands(needs).map { name, arguments in
         var command: JSONObject = ["execute": .string(name)]
         if !arguments.isEmpty { command["arguments"] = .object(arguments) }
-        return try JSON.object(command).serialised()
+        return try JSON.object(command).serialized()
       }
       return (queries + needs.host.map(\.rawValue)).map { "\($0)\n" }.joined()
     }.joined(separator: "\n")

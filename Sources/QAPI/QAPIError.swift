@@ -87,7 +87,7 @@ extension QAPIError {
   private static func excerpt(of value: JSON) -> String {
     let text: String
     do throws(JSONError) {
-      text = try value.serialised()
+      text = try value.serialized()
     } catch {
       return "\(value.kind) that JSON cannot represent: \(error.summary)"
     }

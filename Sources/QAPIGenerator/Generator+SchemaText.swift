@@ -22,7 +22,7 @@ extension Generator {
   ) throws {
     source.line("static let \(kind): StaticString = #\"\"\"")
     for entry in entries.sorted(by: { $0.name < $1.name }) {
-      source.line("\(entry.name)\t\(try JSON.object(entry.about).serialised())")
+      source.line("\(entry.name)\t\(try JSON.object(entry.about).serialized())")
     }
     source.line("\"\"\"#")
   }

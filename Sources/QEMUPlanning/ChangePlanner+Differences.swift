@@ -160,7 +160,7 @@ extension Finding {
   package func subject(of occurrence: Occurrence?) -> ChangeSubject {
     var subject = subject
     if let list = occurrence?.argument?.members?[listName]?.arrayValue, property != listName {
-      subject.to = list.map { $0.stringValue ?? (try? $0.serialised()) ?? "" }.joined(separator: ",")
+      subject.to = list.map { $0.stringValue ?? (try? $0.serialized()) ?? "" }.joined(separator: ",")
     }
     return subject
   }

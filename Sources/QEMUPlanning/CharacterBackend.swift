@@ -59,7 +59,7 @@ enum CharacterBackend {
       data["abstract"] = members["abstract"].flatMap(boolean).map(JSON.bool)
       return ["type": "unix", "data": .object(data)]
     }
-    guard let port = members["port"].map({ $0.stringValue ?? (try? $0.serialised()) ?? "" }) else {
+    guard let port = members["port"].map({ $0.stringValue ?? (try? $0.serialized()) ?? "" }) else {
       return nil
     }
     let host = members["host"]?.stringValue ?? ""

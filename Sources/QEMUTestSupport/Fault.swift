@@ -125,7 +125,7 @@ extension FakeQEMU.Fault {
       try monitor.reply(to: request, Self.answer)
     default:
       try monitor.send(
-        bytes: brokenReply(try request.answer([:]).map { try ", \"\($0.name)\": \($0.value.serialised())" }))
+        bytes: brokenReply(try request.answer([:]).map { try ", \"\($0.name)\": \($0.value.serialized())" }))
     }
   }
 
@@ -144,7 +144,7 @@ extension FakeQEMU.Fault {
 
   /// Sends a valid reply that looks like a fault.
   private func seemWrong(_ monitor: ScriptedMonitor, _ request: ScriptedMonitor.Request) throws {
-    let reply = try JSON.object(request.answer(["return": Self.answer])).serialised() + "\r\n"
+    let reply = try JSON.object(request.answer(["return": Self.answer])).serialized() + "\r\n"
     switch self {
     case .dribbles: for byte in reply.utf8 { try monitor.send(bytes: [byte]) }
     case .sendsBlankLines: try monitor.send(text: "\r\n\n  \r\n\(reply)\r\n\n")

@@ -129,7 +129,7 @@ extension ScriptedMonitor {
   }
 
   /// Sends a message as one line.
-  public func send(_ message: JSON) throws { try send(text: try message.serialised() + "\r\n") }
+  public func send(_ message: JSON) throws { try send(text: try message.serialized() + "\r\n") }
 }
 
 // MARK: - Bytes

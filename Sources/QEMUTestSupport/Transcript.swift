@@ -155,7 +155,7 @@ extension ScriptedMonitor {
 
   private func refuse(_ request: Request, in transcript: Transcript) throws {
     if transcript.exchanges.contains(where: { $0.command == request.command }) {
-      let arguments = (try? JSON.object(request.arguments).serialised()) ?? ""
+      let arguments = (try? JSON.object(request.arguments).serialized()) ?? ""
       return try refuse(request, "the transcript \(transcript) has no \(request.command) with \(arguments)")
     }
     try refuse(request, class: "CommandNotFound", "The command \(request.command) has not been found")

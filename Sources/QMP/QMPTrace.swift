@@ -61,7 +61,7 @@ public struct QMPSecrets: Sendable {
 
   /// Returns a message on one line, with its secrets redacted.
   package static func struckOut(of line: UnsafeBufferPointer<UInt8>) -> String {
-    guard let message = try? JSON.parse(line), let text = try? struckOut(of: message).serialised() else {
+    guard let message = try? JSON.parse(line), let text = try? struckOut(of: message).serialized() else {
       return "(\(line.count) bytes that are not JSON)"
     }
     return text

@@ -125,7 +125,7 @@ extension SessionStateMachine {
       try appendName(command, to: &line)
       if !arguments.isEmpty {
         append(",\"arguments\":", to: &line)
-        append(try JSON.object(arguments).serialised(), to: &line)
+        append(try JSON.object(arguments).serialized(), to: &line)
       }
     } catch {
       throw QMPError(.malformedArguments, "\(command): \(error.summary)", remedy: error.remedy)
@@ -142,7 +142,7 @@ extension SessionStateMachine {
 
   /// Appends a command's name as JSON. The names of all QEMU commands need only quotes.
   private static func appendName(_ command: String, to line: inout [UInt8]) throws(JSONError) {
-    if !command.utf8.allSatisfy(isPlain) { return append(try JSON.string(command).serialised(), to: &line) }
+    if !command.utf8.allSatisfy(isPlain) { return append(try JSON.string(command).serialized(), to: &line) }
     line.append(UInt8(ascii: "\""))
     append(command, to: &line)
     line.append(UInt8(ascii: "\""))

@@ -27,7 +27,7 @@ enum Output {
     {
       write(text, to: STDOUT_FILENO)
     } else {
-      write(((try? json.serialised()) ?? "null").withEscapedControls + "\n", to: STDOUT_FILENO)
+      write(((try? json.serialized()) ?? "null").withEscapedControls + "\n", to: STDOUT_FILENO)
     }
   }
 

@@ -67,7 +67,7 @@ import Testing
     let fromYAML = try QEMUConfiguration(ConfigurationDocument(yaml: document.yaml()))
     let yaml = try document.yaml()
     #expect(try ConfigurationDocument(fromYAML) == document, "\(yaml)")
-    let json = try JSON.object(document.root).serialised()
+    let json = try JSON.object(document.root).serialized()
     let fromJSON = try QEMUConfiguration(ConfigurationDocument(json: json))
     #expect(try ConfigurationDocument(fromJSON) == document, "\(json)")
     #expect(try fromYAML.arguments() == fromJSON.arguments())

@@ -259,7 +259,7 @@ import Testing
     let redaction = Redaction(arguments: [
       "-object", "secret,id=s,data=" + secret.replacing(",", with: ",,"),
     ])
-    let json = try JSON.string(secret).serialised()
+    let json = try JSON.string(secret).serialized()
     #expect(redaction.redacting("QEMU said: \(secret): no") == "QEMU said: ***: no")
     #expect(redaction.redacting("[\(json)]") == #"["***"]"#)
   }

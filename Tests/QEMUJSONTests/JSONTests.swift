@@ -14,7 +14,7 @@ import Testing
   @Test(arguments: texts)
   func parsesAndKeepsTheValue(text: String, expected: JSON) throws {
     #expect(try JSON.parse(text) == expected)
-    #expect(try JSON.parse(expected.serialised()) == expected)
+    #expect(try JSON.parse(expected.serialized()) == expected)
   }
 
   @Test(arguments: [
@@ -41,7 +41,7 @@ import Testing
     let text = "{\"é\":1,\"e\u{301}\":2,\"x\":\"\\u0000\"}"
     let object = try #require(try JSON.parse(text).objectValue)
     #expect(object["é"] == 1 && object["e\u{301}"] == 2)
-    #expect(try JSON.object(JSONObject(object.map { ($0.name, $0.value) })).serialised() == text)
+    #expect(try JSON.object(JSONObject(object.map { ($0.name, $0.value) })).serialized() == text)
   }
 
   @Test func refusesTextThatIsNotUTF8() {
@@ -61,13 +61,13 @@ import Testing
 
   @Test func slashesAndOrderAreKept() throws {
     let value: JSON = ["z": "/dev/kvm", "a": 1]
-    #expect(try value.serialised() == #"{"z":"/dev/kvm","a":1}"#)
+    #expect(try value.serialized() == #"{"z":"/dev/kvm","a":1}"#)
   }
 
   @Test func whatJSONCannotSayIsRefused() {
-    #expect(throws: JSONError.self) { try JSON.number(.infinity).serialised() }
-    #expect(throws: JSONError.self) { try JSON.array([.number(.nan)]).serialised() }
-    #expect(throws: JSONError.self) { try JSON.object(["a\0": 1]).serialised() }
+    #expect(throws: JSONError.self) { try JSON.number(.infinity).serialized() }
+    #expect(throws: JSONError.self) { try JSON.array([.number(.nan)]).serialized() }
+    #expect(throws: JSONError.self) { try JSON.object(["a\0": 1]).serialized() }
   }
 
   @Test func equalityOfObjectsIgnoresOrder() {
@@ -82,7 +82,7 @@ import Testing
     var generator = SplitMix64(seed: 7)
     for _ in 0..<2000 {
       let value = JSON.random(using: &generator, depth: 4)
-      #expect(try JSON.parse(value.serialised()) == value)
+      #expect(try JSON.parse(value.serialized()) == value)
     }
   }
 }

@@ -124,7 +124,7 @@ import Testing
   @Test func aSecretIsNotTold() throws {
     let plan = try plan(wanted: "-object secret,id=k,data=hidden", live: LiveInventory())
     #expect(plan.changes.first?.commands.first?.arguments["data"] == "hidden")
-    #expect(try !JSON.object(plan.json).serialised().contains("hidden"))
+    #expect(try !JSON.object(plan.json).serialized().contains("hidden"))
     #expect(plan.changes.first?.commands.first?.description == "object-add")
   }
 

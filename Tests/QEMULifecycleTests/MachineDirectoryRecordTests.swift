@@ -43,7 +43,7 @@ import Testing
 
   /// Such a directory was moved here by hand: its process is not this name's.
   @Test func aRecordOfAnotherNameIsAnError() throws {
-    try makeFile(recordFile, MachineRecord.sample.json.serialised().replacing("\"web\"", with: "\"db\""))
+    try makeFile(recordFile, MachineRecord.sample.json.serialized().replacing("\"web\"", with: "\"db\""))
     try expectUnreadable()
   }
 

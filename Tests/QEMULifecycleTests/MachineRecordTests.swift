@@ -10,7 +10,7 @@ import Testing
   func aRecordComesBackAsItWasWritten(seed: UInt64) throws {
     var random = SeededGenerator(seed)
     let record = MachineRecord.random(&random)
-    let read = MachineRecord(json: try JSON.parse(record.json.serialised()))
+    let read = MachineRecord(json: try JSON.parse(record.json.serialized()))
     #expect(read == record)
     // Strings that look alike compare equal: the bytes are held against each other too.
     #expect(read.map { "\($0)" }?.utf8.elementsEqual("\(record)".utf8) == true)
@@ -23,7 +23,7 @@ import Testing
   func everyEndComesBack(_ end: ProcessEnd) throws {
     var record = MachineRecord.sample
     record.ending = .init(reason: "stopped by kill", end: end, text: "a\nb")
-    #expect(MachineRecord(json: try JSON.parse(record.json.serialised()))?.ending == record.ending)
+    #expect(MachineRecord(json: try JSON.parse(record.json.serialized()))?.ending == record.ending)
   }
 
   private static let needed = ["name", "pid", "start-time", "boot-id", "socket", "binary", "started"]
@@ -77,7 +77,7 @@ import Testing
   }
 
   @Test func aRecordThatEndsEarlyIsNoText() throws {
-    let text = try MachineRecord.sample.json.serialised()
+    let text = try MachineRecord.sample.json.serialized()
     for end in text.indices { #expect(throws: JSONError.self) { try JSON.parse(String(text[..<end])) } }
   }
 

@@ -72,7 +72,7 @@ enum Lie {
 
   /// Objects of another class in a list of objects.
   private static func otherControllers(_ value: JSON) -> [JSON] {
-    guard case .array = value, let text = try? value.serialised() else { return [] }
+    guard case .array = value, let text = try? value.serialized() else { return [] }
     let classes = [
       ("kvm-apic", "apic"), ("child<apic>", "child<kvm-apic>"), ("kvm-ioapic", "ioapic"),
       ("child<ioapic>", "child<kvm-ioapic>"), ("kvm-i8259", "isa-i8259"),

@@ -30,7 +30,7 @@ import Testing
   @Test(arguments: RecordedObservation.all("whole"))
   func aSecretIsNotTold(recording: RecordedObservation) throws {
     let report = try recording.report()
-    #expect(try !JSON.object(report.json).serialised().contains("hidden"))
+    #expect(try !JSON.object(report.json).serialized().contains("hidden"))
     #expect(report.findings.contains { $0.property == "data" && $0.requested == Redaction.marker })
   }
 

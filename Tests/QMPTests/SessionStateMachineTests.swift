@@ -157,7 +157,7 @@ extension SessionStateMachine.Action {
     switch self {
     case .send(let line): "send \(String(decoding: line.dropLast(), as: UTF8.self))"
     case .becomeReady(let greeting): "ready \(greeting.version)"
-    case .finish(let id, .success(let value)): "finish \(id) \((try? value.serialised()) ?? "")"
+    case .finish(let id, .success(let value)): "finish \(id) \((try? value.serialized()) ?? "")"
     case .finish(let id, .failure(let error)): "finish \(id) \(error.code) \(error.errorClass ?? "")"
     case .deliver(let event): "event \(event.name)"
     case .note(let text): "note \(text)"

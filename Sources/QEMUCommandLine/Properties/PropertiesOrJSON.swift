@@ -40,7 +40,7 @@ public enum PropertiesOrJSON: Sendable, Hashable {
       return text.utf8.first == UInt8(ascii: "{") ? try language.emit(assignments, impliedKey: nil) : text
     case .json(let object):
       do throws(JSONError) {
-        return try JSON.object(object).serialised()
+        return try JSON.object(object).serialized()
       } catch {
         throw CommandLineError(.unencodableValue, error.summary, remedy: "change the value")
       }

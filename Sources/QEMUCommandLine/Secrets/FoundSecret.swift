@@ -20,7 +20,7 @@ struct FoundSecret: Sendable, Hashable {
 
   /// The value as it is encoded in options, URLs, JSON and base64, and each of its longer lines.
   private var spellings: Set<String> {
-    let json = (try? JSON.string(value).serialised()).map { String($0.dropFirst().dropLast()) }
+    let json = (try? JSON.string(value).serialized()).map { String($0.dropFirst().dropLast()) }
     let lines = value.split(whereSeparator: \.isNewline).filter { $0.utf8.count >= 8 }.map(String.init)
     let decoded = [percentDecoded, base64Decoded].compactMap(\.self)
     let encoded = decoded + [value]

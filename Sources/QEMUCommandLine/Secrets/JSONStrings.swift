@@ -23,7 +23,7 @@ struct JSONStrings {
           continue
         }
         let value = body((outer + [name]).compactMap(\.self), text)
-        result += value == text ? raw : Array(((try? JSON.string(value).serialised()) ?? "\"\"").utf8)
+        result += value == text ? raw : Array(((try? JSON.string(value).serialized()) ?? "\"\"").utf8)
         name = nil
         continue
       }

@@ -193,7 +193,7 @@ struct SecretFinder {
     case .object(let object):
       for member in object { value(member.value, named: isSecret ? name : member.name, of: option) }
     case .bool, .null: break
-    default: if isSecret, let text = try? json.serialised() { _ = note(name ?? "", text) }
+    default: if isSecret, let text = try? json.serialized() { _ = note(name ?? "", text) }
     }
   }
 }

@@ -76,6 +76,6 @@ extension Change.Command {
 
   /// `device_del {"id": "nic"}`; an object's members stay out, one may be a secret.
   var description: String {
-    name == "object-add" ? name : "\(name) \((try? JSON.object(arguments).serialised()) ?? "")"
+    name == "object-add" ? name : "\(name) \((try? JSON.object(arguments).serialized()) ?? "")"
   }
 }

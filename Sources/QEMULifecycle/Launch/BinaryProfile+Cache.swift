@@ -15,7 +15,7 @@ extension BinaryProfile {
     var entries = cached
     entries[key] = profile.json
     // If the cache cannot be written, the next start only takes longer.
-    if let text = try? JSON.object(entries).serialised() {
+    if let text = try? JSON.object(entries).serialized() {
       try? PrivateDirectory.open(directory)?.write(text, to: file)
     }
     return profile

@@ -84,7 +84,7 @@ struct CapabilityFile {
   /// Writes the capabilities; errors are ignored, because the file is only a cache.
   func write(_ capabilities: BinaryCapabilities, _ identity: String) {
     let json: JSON = ["binary": .string(identity), "capabilities": .object(capabilities.json)]
-    guard let text = try? json.serialised() else { return }
+    guard let text = try? json.serialized() else { return }
     mkdir(directory, 0o700)
     try? PrivateDirectory.open(directory)?.write(text, to: name)
   }

@@ -106,7 +106,7 @@ package struct MachineDirectory: Sendable, Hashable {
       guard let directory = try open() else {
         throw SystemError(ENOENT, "write \"\(file(Self.recordFile))\"")
       }
-      try directory.write(record.json.serialised() + "\n", to: Self.recordFile)
+      try directory.write(record.json.serialized() + "\n", to: Self.recordFile)
     } catch let error as LifecycleError {
       throw error
     } catch let error as SystemError {
@@ -119,7 +119,7 @@ package struct MachineDirectory: Sendable, Hashable {
   /// Checks that there is space for two more records.
   /// - Throws: ``LifecycleError`` `stateUnusable` if there is not.
   func requireSpace(for record: MachineRecord) throws(LifecycleError) {
-    let (size, trial) = ((try? record.json.serialised().utf8.count) ?? 0, "\(Self.recordFile).trial.new")
+    let (size, trial) = ((try? record.json.serialized().utf8.count) ?? 0, "\(Self.recordFile).trial.new")
     guard let directory = try open() else { return }
     do throws(SystemError) {
       try directory.write(String(repeating: " ", count: 2 * size + 4096), to: trial)

@@ -17,7 +17,7 @@ public struct QueryRequest: Sendable, Hashable {
 extension QueryRequest: CustomStringConvertible {
   /// The text of the query in evidence: `qom-get /machine type`.
   public var description: String {
-    ([command] + arguments.map { $0.value.stringValue ?? (try? $0.value.serialised()) ?? "?" }).joined(
+    ([command] + arguments.map { $0.value.stringValue ?? (try? $0.value.serialized()) ?? "?" }).joined(
       separator: " ")
   }
 

@@ -38,7 +38,7 @@ extension JSON {
     switch self {
     case .string(let text): text
     case .bool(let value): value.propertyText
-    default: (try? serialised()) ?? kind
+    default: (try? serialized()) ?? kind
     }
   }
 }

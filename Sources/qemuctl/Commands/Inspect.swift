@@ -42,7 +42,7 @@ struct Inspect: AsyncParsableCommand, TargetCommand {
     let document = try ConfigurationDocument(plain)
     if withSecrets { Output.disclose() }
     Output.text(
-      format.format == .json ? try JSON.object(document.root).serialised() + "\n" : try document.yaml())
+      format.format == .json ? try JSON.object(document.root).serialized() + "\n" : try document.yaml())
     for remark in remarks { Output.note(remark, remedy: "include it with --with-secrets") }
   }
 }
@@ -69,7 +69,7 @@ extension Output {
 
   /// Returns the text of a value for one cell. Some values are whole documents, so that even in a pipe they are cut.
   private static func text(of value: JSON, isCut: Bool) -> String {
-    let text = value.stringValue ?? (try? value.serialised()) ?? ""
+    let text = value.stringValue ?? (try? value.serialized()) ?? ""
     return isCut ? cut(text, to: 60) : text
   }
 }

@@ -38,6 +38,6 @@ struct Parse: ParsableCommand {
   }
 
   private func text(_ value: JSON) -> String {
-    value.stringValue ?? (try? value.serialised()) ?? ""
+    value.stringValue ?? (try? value.serialized()) ?? ""
   }
 }

@@ -178,6 +178,6 @@ struct Verify: AsyncParsableCommand, RecordedMachineCommand {
     let redaction = Redaction(arguments: requested)
     var document = redaction.redacting(observation.json).objectValue ?? [:]
     document["requested"] = .array(redaction.arguments.map(JSON.string))
-    try OwnFile.write(JSON.object(document).serialised() + "\n", to: observationFile)
+    try OwnFile.write(JSON.object(document).serialized() + "\n", to: observationFile)
   }
 }

@@ -56,7 +56,7 @@ struct QMPPrompt {
   private func showEvents(_ events: QMPEvents) async {
     for await element in events {
       switch element {
-      case .event(let event): Output.note("event \(event.name) \((try? event.data.serialised()) ?? "")")
+      case .event(let event): Output.note("event \(event.name) \((try? event.data.serialized()) ?? "")")
       case .lost(let count): Output.note("\(count) events were lost")
       }
     }

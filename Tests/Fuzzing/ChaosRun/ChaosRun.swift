@@ -184,7 +184,7 @@ public final class ChaosRun {
     return faults
   }
 
-  private static func text(_ row: JSON) -> String { (try? row.serialised()) ?? "" }
+  private static func text(_ row: JSON) -> String { (try? row.serialized()) ?? "" }
 
   private func listed() async throws -> [JSON] {
     let process = Process()

@@ -62,7 +62,7 @@ private func requireAgreement(_ value: JSON, _ text: [UInt8]) throws(FuzzFinding
 }
 
 private func requireSurvival(_ value: JSON) throws(FuzzFinding) {
-  guard let text = try? value.serialised() else {
+  guard let text = try? value.serialized() else {
     throw FuzzFinding(description: "was parsed, and cannot be written: \(value)")
   }
   try require(!text.utf8.contains { $0 < 0x20 }, "a control character in \(text)")

@@ -118,7 +118,7 @@ extension CapabilityParts {
 
   private static func json(_ driver: String, _ members: [(String, DrawnValue)]) -> String {
     let object = JSONObject([("driver", .string(driver))] + members.map { ($0.0, $0.1.json) })
-    return (try? JSON.object(object).serialised()) ?? driver
+    return (try? JSON.object(object).serialized()) ?? driver
   }
 }
 

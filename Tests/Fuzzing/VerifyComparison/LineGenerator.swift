@@ -90,6 +90,6 @@ package struct LineGenerator: Sendable {
   }
 
   private static func json<Schema: QAPIOptionSchema>(_ schema: Schema.Type, _ text: String) -> String? {
-    try? QAPIArgument<Schema>(text: text, unknownNames: .refused).value().json.serialised()
+    try? QAPIArgument<Schema>(text: text, unknownNames: .refused).value().json.serialized()
   }
 }

@@ -13,7 +13,7 @@ import QEMUJSON
         false, observed: "no such set", [Evidence(query, "\(sets.count) sets")], else: remedy)
     }
     let members = set["fds"]?.arrayValue ?? []
-    let evidence = [Evidence(query, (try? set.serialised()) ?? "set \(requested["set"] ?? "")")]
+    let evidence = [Evidence(query, (try? set.serialized()) ?? "set \(requested["set"] ?? "")")]
     switch property {
     case "set": return .compare(true, observed: wanted, evidence, else: remedy)
     case "opaque":

@@ -11,7 +11,7 @@ import QEMUJSON
     guard state == "inmigrate" else {
       return .unobservable("QEMU no longer waits for a migration", [Evidence(status, state)])
     }
-    let shown = addresses.map { (try? $0.serialised()) ?? "" }.joined(separator: "; ")
+    let shown = addresses.map { (try? $0.serialized()) ?? "" }.joined(separator: "; ")
     let evidence = [Evidence(status, state)] + (shown.isEmpty ? [] : [Evidence(migration, shown)])
     let remedy = Remedy(.restart, "restart with -incoming \(wanted)")
     if wanted == "defer" { return .compare(true, observed: "defer", evidence, else: remedy) }

@@ -122,7 +122,7 @@ private func nodeOfCPUCheck(_ requested: RequestedOption) -> Check {
       own.compactMap { text($0, "node-id") }.first { $0 != requested["node-id"] } ?? text(place, "node-id")
     return .compare(
       node == requested["node-id"], observed: "node \(node ?? "none")",
-      [Evidence(query, (try? place["props"]?.serialised()) ?? "no properties")],
+      [Evidence(query, (try? place["props"]?.serialized()) ?? "no properties")],
       else: restartRemedy(requested))
   }
 }

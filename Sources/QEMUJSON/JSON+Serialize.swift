@@ -3,7 +3,7 @@ internal import CJSONC
 extension JSON {
   /// Returns the value as compact JSON text; `/` is not escaped.
   /// - Throws: ``JSONError`` `notFinite` for infinity and NaN, `nulInKey` for a key with a NUL character.
-  public func serialised() throws(JSONError) -> String {
+  public func serialized() throws(JSONError) -> String {
     let root = try makeTree()
     defer { json_object_put(root) }
     var length = 0
