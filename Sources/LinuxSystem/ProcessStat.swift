@@ -28,7 +28,7 @@ package struct ProcessStat {
   package var isStopped: Bool { state == "T" || state == "t" }
 
   /// Returns the reason why a process is stopped; nil if it is not.
-  package static func suspension(of pid: Int32) -> String? {
+  package static func stopReason(of pid: Int32) -> String? {
     switch ProcessStat(pid: pid)?.state {
     case "T": "process \(pid) is stopped by a signal; continue it with kill -CONT \(pid)"
     case "t": "process \(pid) is stopped by a debugger; detach the debugger"

@@ -13,18 +13,19 @@ package struct Observer {
   /// The text of QEMU's standard error, if it is kept.
   private let standardError: String
   /// The reason why the monitor is not queried; nil if it is.
-  private let silence: MonitorUnavailability?
+  private let monitorUnavailability: MonitorUnavailability?
   /// A Boolean value that indicates whether QEMU's memory is read.
   private let isDeep: Bool
   /// The timeout for QEMU's answers; nil for the timeout of each command.
   private let end: ContinuousClock.Instant?
 
   package init(
-    session: QMPSession?, pid: Int32?, standardError: String = "", silence: MonitorUnavailability? = nil,
+    session: QMPSession?, pid: Int32?, standardError: String = "",
+    monitorUnavailability: MonitorUnavailability? = nil,
     isDeep: Bool = false, end: ContinuousClock.Instant? = nil
   ) {
     (self.session, self.pid) = (session, pid)
-    (self.standardError, self.silence) = (standardError, silence)
+    (self.standardError, self.monitorUnavailability) = (standardError, monitorUnavailability)
     (self.isDeep, self.end) = (isDeep, end)
   }
 
@@ -39,7 +40,7 @@ package struct Observer {
     var observation = Observation()
     observation.hostPageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
     observation.standardError = standardError
-    observation.silence = silence
+    observation.monitorUnavailability = monitorUnavailability
     for _ in 0..<Self.rounds {
       let needs = wanted(observation)
       if needs.isEmptyOfHost, session == nil || needs.queries.isEmpty { break }
@@ -47,7 +48,7 @@ package struct Observer {
       // A QEMU that does not answer is not queried again: each round would time out.
       if !observation.unanswered.isEmpty { break }
     }
-    observation.suspension = pid.flatMap(ProcessStat.suspension(of:))
+    observation.stopReason = pid.flatMap(ProcessStat.stopReason(of:))
     return observation
   }
 

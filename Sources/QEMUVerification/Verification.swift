@@ -52,7 +52,7 @@ public struct Verification: Sendable {
       preference, live ?? LiveAccelerator(name: nil, evidence: []), standardError: observation.standardError)
     let obstacle = accelerator.verdict == .unobservable ? reader.obstacle : nil
     // While the process is stopped, the evidence does not show that the accelerator runs the guest.
-    if accelerator.verdict != .drifted, let reason = observation.suspension ?? obstacle {
+    if accelerator.verdict != .drifted, let reason = observation.stopReason ?? obstacle {
       (accelerator.verdict, accelerator.reason) = (.unobserved, reason)
     }
     accelerator.isAccepted = accelerator.verdict != .confirmed && policy.accepts("accel", "")
@@ -114,7 +114,8 @@ public struct Verification: Sendable {
   private func judge(
     _ property: RequestedProperty, _ live: LiveAccelerator?, _ reader: inout EvidenceReader
   ) throws(EvidenceMissing) -> Judgement {
-    if reader.observation.silence != nil, let judgement = try HostCheck.judge(property, &reader) {
+    if reader.observation.monitorUnavailability != nil, let judgement = try HostCheck.judge(property, &reader)
+    {
       return judgement
     }
     return try property.check(property.wanted, subject(live), &reader)
@@ -177,7 +178,8 @@ extension Verification {
       properties += self.properties(of: requested)
     }
     let settings = configuration.all(SetProperty.self)
-    return settings.isEmpty ? counting(properties) : counting(properties).map { changed($0, by: settings) }
+    return settings.isEmpty
+      ? removingOverridden(properties) : removingOverridden(properties).map { changed($0, by: settings) }
   }
 
   private static func properties(of requested: RequestedOption) -> [RequestedProperty] {
@@ -201,7 +203,7 @@ extension Verification {
 
   /// Removes the properties that are overridden. If QEMU merges an option or uses its last occurrence, the last value
   /// of a property takes effect. This also applies to `-global`.
-  private static func counting(_ properties: [RequestedProperty]) -> [RequestedProperty] {
+  private static func removingOverridden(_ properties: [RequestedProperty]) -> [RequestedProperty] {
     var last: [String: String] = [:]
     var seen: Set<[String]> = []
     return properties.reversed().filter { property in

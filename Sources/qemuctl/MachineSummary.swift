@@ -58,7 +58,7 @@ extension MachineSummary {
       (version, state) = (monitor.version, monitor.state.text)
     } else {
       if case .free = qemu.monitor { state = "stuck" }
-      reason = reason ?? observation.unansweredReason ?? observation.silence?.reason
+      reason = reason ?? observation.unansweredReason ?? observation.monitorUnavailability?.reason
     }
   }
 }

@@ -208,7 +208,8 @@ private struct KVMObservation {
   @Test func aQEMUThatCannotBeAskedIsReadInItsMemory() throws {
     for option in [["-accel", "kvm,kernel-irqchip=split"], ["-machine", "accel=kvm,kernel-irqchip=split"]] {
       var observation = Observation()
-      observation.silence = MonitorUnavailability("another client holds the monitor", isTemporary: true)
+      observation.monitorUnavailability = MonitorUnavailability(
+        "another client holds the monitor", isTemporary: true)
       observation.host[.descriptors] = .text("9 0:0 anon_inode:kvm-vm\n")
       observation.host[.maps] = .text("")
       observation.host[.threads] = .text("")

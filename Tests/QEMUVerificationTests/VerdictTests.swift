@@ -71,7 +71,7 @@ import Testing
   @Test func aProcessThatIsStoppedIsNeverConfirmed() throws {
     var observation = tcg()
     #expect(try report(["-accel", "tcg"], observation).verdict == .confirmed)
-    observation.suspension = "process 7 is stopped by a signal"
+    observation.stopReason = "process 7 is stopped by a signal"
     let stopped = try report(["-accel", "tcg"], observation)
     #expect(stopped.verdict == .unproven)
     #expect(stopped.accelerator.reason == "process 7 is stopped by a signal")
@@ -82,9 +82,11 @@ import Testing
     (MonitorUnavailability("its monitor is held by another client", isTemporary: true), Verdict.unobserved),
     (MonitorUnavailability("it has no QMP monitor", isTemporary: false), .unobservable),
   ])
-  func aHeldMonitorCouldShowWhatAMissingOneCannot(silence: MonitorUnavailability, verdict: Verdict) throws {
+  func aHeldMonitorCouldShowWhatAMissingOneCannot(
+    monitorUnavailability: MonitorUnavailability, verdict: Verdict
+  ) throws {
     var observation = Observation()
-    observation.silence = silence
+    observation.monitorUnavailability = monitorUnavailability
     observation.host[.descriptors] = .text("9 0:0 anon_inode:kvm-vm")
     observation.host[.maps] = .text("")
     observation.host[.threads] = .text("")
@@ -92,12 +94,12 @@ import Testing
     #expect(report.accelerator.verdict == .confirmed)
     #expect(report.findings.map(\.verdict) == [verdict])
     #expect(report.verdict == (verdict == .unobserved ? .unproven : .confirmed))
-    #expect(report.findings.first?.reason?.contains(silence.reason) == true)
+    #expect(report.findings.first?.reason?.contains(monitorUnavailability.reason) == true)
   }
 
   @Test func anAcceleratorThatMayNotBeLookedForIsUnobserved() throws {
     var observation = Observation()
-    observation.silence = MonitorUnavailability("it has no QMP monitor", isTemporary: false)
+    observation.monitorUnavailability = MonitorUnavailability("it has no QMP monitor", isTemporary: false)
     for source in [HostSource.descriptors, .maps, .threads] { observation.host[source] = denied }
     let report = try report(["-accel", "kvm"], observation)
     #expect(report.accelerator.live == nil)

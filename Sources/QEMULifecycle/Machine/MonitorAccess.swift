@@ -26,7 +26,7 @@ public enum MonitorAccess: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The reason why QEMU is not queried.
-  var silence: MonitorUnavailability {
+  var unavailability: MonitorUnavailability {
     switch self {
     case .free, .unreachable: MonitorUnavailability(description, isTemporary: true)
     case .taken:

@@ -91,7 +91,8 @@ public struct UnmanagedQEMU: Sendable {
     let end = timeout.map { ContinuousClock.now + $0 }
     let session = try await connect(within: min(timeout ?? Self.timeout, Self.timeout))
     let observer = Observer(
-      session: session.value, pid: process.pid, silence: session.silence, isDeep: isDeep, end: end)
+      session: session.value, pid: process.pid, monitorUnavailability: session.monitorUnavailability,
+      isDeep: isDeep, end: end)
     let observation: Observation
     do throws(QMPError) {
       observation = try await observer.observe { verification.needs(given: $0) }
@@ -124,11 +125,11 @@ public struct UnmanagedQEMU: Sendable {
 
   /// Connects to the monitor; one that another client takes meanwhile is not waited for.
   private func connect(within timeout: Duration) async throws(LifecycleError) -> (
-    value: QMPSession?, silence: MonitorUnavailability?
+    value: QMPSession?, monitorUnavailability: MonitorUnavailability?
   ) {
-    guard case .free(let path) = monitor else { return (nil, monitor.silence) }
+    guard case .free(let path) = monitor else { return (nil, monitor.unavailability) }
     // A stopped process accepts the connection and never answers.
-    if let reason = ProcessStat.suspension(of: process.pid) {
+    if let reason = ProcessStat.stopReason(of: process.pid) {
       return (nil, MonitorUnavailability(reason, isTemporary: true))
     }
     do throws(QMPError) {

@@ -51,8 +51,8 @@ private struct DescriptorSet {
 private func judge(
   _ set: DescriptorSet, _ nodes: [String], _ wanted: String, _ reader: inout EvidenceReader, _ remedy: Remedy
 ) throws(EvidenceMissing) -> Judgement {
-  if let silence = reader.observation.silence {
-    return try judgeHeld(wanted, &reader, remedy, silence.reason, [])
+  if let monitorUnavailability = reader.observation.monitorUnavailability {
+    return try judgeHeld(wanted, &reader, remedy, monitorUnavailability.reason, [])
   }
   let query = QueryRequest("query-fdsets")
   let sets = try reader.value(query)?.arrayValue ?? []

@@ -15,7 +15,7 @@ struct LiveAccelerator {
   /// Reads the accelerator from QEMU: by `query-accelerators` if it has that, otherwise by queries for kvm and then
   /// tcg.
   static func observe(_ reader: inout EvidenceReader) throws(EvidenceMissing) -> LiveAccelerator {
-    if reader.observation.silence != nil { return try observeHost(&reader) }
+    if reader.observation.monitorUnavailability != nil { return try observeHost(&reader) }
     if let enabled = try reader.value(accelerators)?["enabled"]?.stringValue {
       return LiveAccelerator(name: enabled, evidence: [Evidence(accelerators, "enabled: \(enabled)")])
     }

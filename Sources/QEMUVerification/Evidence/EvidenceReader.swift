@@ -101,10 +101,11 @@ struct EvidenceReader {
 
   /// The judgement of a check that lacks an answer.
   var unanswered: Judgement {
-    let silence = observation.silence
-    let missing = silence?.reason ?? "\(needs.queries.first?.description ?? "the host") was not queried"
+    let monitorUnavailability = observation.monitorUnavailability
+    let missing =
+      monitorUnavailability?.reason ?? "\(needs.queries.first?.description ?? "the host") was not queried"
     return Judgement(
-      verdict: silence?.isTemporary == false ? .unobservable : .unobserved,
+      verdict: monitorUnavailability?.isTemporary == false ? .unobservable : .unobserved,
       reason: "QEMU was not queried: \(missing)")
   }
 

@@ -24,10 +24,13 @@ extension Observation {
       object["files"] = .object(
         JSONObject(files.sorted { $0.key < $1.key }.map { ($0.key, .object($0.value.json)) }))
     }
-    if let silence {
-      object["silence"] = ["reason": .string(silence.reason), "temporary": .bool(silence.isTemporary)]
+    if let monitorUnavailability {
+      object["silence"] = [
+        "reason": .string(monitorUnavailability.reason),
+        "temporary": .bool(monitorUnavailability.isTemporary),
+      ]
     }
-    object["suspension"] = suspension.map(JSON.string)
+    object["suspension"] = stopReason.map(JSON.string)
     return .object(object)
   }
 
@@ -59,10 +62,10 @@ extension Observation {
       else { return nil }
       globals[variable] = HostAnswer(json: global)
     }
-    silence = json["silence"]?["reason"]?.stringValue.map {
+    monitorUnavailability = json["silence"]?["reason"]?.stringValue.map {
       MonitorUnavailability($0, isTemporary: json["silence"]?["temporary"]?.boolValue ?? false)
     }
-    suspension = json["suspension"]?.stringValue
+    stopReason = json["suspension"]?.stringValue
     standardError = json["standard-error"]?.stringValue ?? ""
     hostPageSize = json["host-page-size"]?.integerValue.flatMap { Int(exactly: $0) } ?? 4096
   }

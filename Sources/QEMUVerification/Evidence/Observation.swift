@@ -140,9 +140,9 @@ public struct Observation: Sendable, Hashable {
   public var hostPageSize = 4096
 
   /// The reason why QEMU could not be queried; nil if it was.
-  public var silence: MonitorUnavailability?
+  public var monitorUnavailability: MonitorUnavailability?
   /// The reason why the process is not executing, such as a stop signal; nil if it is.
-  public var suspension: String?
+  public var stopReason: String?
 
   /// Creates an empty observation.
   public init() {}
