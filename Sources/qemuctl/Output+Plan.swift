@@ -46,7 +46,7 @@ extension Output {
       if let failure = outcome.failure { line("failed: \(failure.change.title): \(failure.error.summary)") }
       for change in restarted { line("restarted: \(change.title)") }
       if !left.isEmpty {
-        line("left:")
+        line("not changed:")
         changes(left)
       }
       if outcome.done.isEmpty, outcome.failure == nil, outcome.left.isEmpty {
@@ -58,7 +58,7 @@ extension Output {
 
   private static func changes(_ changes: [Change]) {
     table(
-      [["HOW", "WHAT", "BY"]]
+      [["KIND", "CHANGE", "COMMAND OR REASON"]]
         + changes.map { change in
           [
             change.kind.rawValue, change.title,

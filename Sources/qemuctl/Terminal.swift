@@ -47,7 +47,7 @@ enum VerdictColor: Int {
   /// Returns the colour of a verdict; nil if it has none.
   init?(_ verdict: some StringProtocol) {
     switch verdict {
-    case "confirmed", "mended": self = .green
+    case "confirmed", "resolved": self = .green
     case "fell-back", "unproven", "unobserved": self = .yellow
     case "drifted": self = .red
     default: return nil

@@ -35,8 +35,8 @@ import Testing
     _ = history.update(with: [drift("size", "2G")])
     #expect(
       history.update(with: [drift("slots", "1")])
-        == [.drifted(drift("slots", "1")), .mended(drift("size", "2G"))])
-    #expect(history.update(with: []) == [.mended(drift("slots", "1"))])
+        == [.drifted(drift("slots", "1")), .resolved(drift("size", "2G"))])
+    #expect(history.update(with: []) == [.resolved(drift("slots", "1"))])
     #expect(history.isEmpty)
   }
 }

@@ -3,7 +3,7 @@ public enum DriftChange: Sendable, Hashable {
   /// A property differs from the request, or differs from it in another way than before.
   case drifted(Finding)
   /// A property that had drifted matches the request again, or is no longer requested.
-  case mended(Finding)
+  case resolved(Finding)
 }
 
 /// The drifts of a virtual machine over several verifications.
@@ -24,8 +24,8 @@ public struct DriftHistory: Sendable, Hashable {
     let previous = drifts
     drifts = Dictionary(found.map { ($0.title, $0) }) { first, _ in first }
     let new = drifts.filter { previous[$0.key]?.observed != $0.value.observed || previous[$0.key] == nil }
-    let mended = previous.filter { drifts[$0.key] == nil }
+    let resolved = previous.filter { drifts[$0.key] == nil }
     return new.sorted { $0.key < $1.key }.map { .drifted($0.value) }
-      + mended.sorted { $0.key < $1.key }.map { .mended($0.value) }
+      + resolved.sorted { $0.key < $1.key }.map { .resolved($0.value) }
   }
 }

@@ -3,7 +3,9 @@ import QEMU
 
 struct Watch: AsyncParsableCommand, TargetCommand {
   static let configuration = CommandConfiguration(
-    commandName: "watch", abstract: "Verify a virtual machine repeatedly, and print drifts as they occur.",
+    commandName: "watch",
+    abstract:
+      "Verify a virtual machine repeatedly, and print each drift when it occurs and when it is resolved.",
     discussion: """
       Ends when the virtual machine exits. The monitor is released between two verifications, so that other commands \
       can use it. The exit status is 3 if the last verification found a drift.
@@ -45,7 +47,7 @@ struct Watch: AsyncParsableCommand, TargetCommand {
     let (word, finding, seen) =
       switch change {
       case .drifted(let finding): ("drifted", finding, "observed \(finding.observed ?? "nothing")")
-      case .mended(let finding): ("mended", finding, "observed again")
+      case .resolved(let finding): ("resolved", finding, "observed again")
       }
     switch format.format {
     case .json, .yaml:
