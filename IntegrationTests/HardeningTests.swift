@@ -129,7 +129,7 @@ import Testing
       let yaml = try await command.run(["convert", "--to", "yaml", file])
       #expect(yaml.output.contains("user: nobody") && yaml.output.contains("policy: warn"), "\(yaml)")
       let shell = try await command.run(["convert", "--to", "shell", file])
-      #expect(shell.errors.contains("lifecycle and verify are left out"), "\(shell)")
+      #expect(shell.errors.contains("lifecycle and verify are omitted"), "\(shell)")
       try FileManager.default.removeItem(atPath: file)
     }
   }

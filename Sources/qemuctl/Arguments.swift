@@ -7,8 +7,8 @@ struct StateOptions: ParsableArguments {
     name: .customLong("state-dir"),
     help: ArgumentHelp(
       """
-      The state directory. (default: $QEMUCTL_STATE_DIR, else $XDG_RUNTIME_DIR/qemuctl, else /run/qemuctl for root, \
-      /tmp/qemuctl-UID for others)
+      The state directory (default: $QEMUCTL_STATE_DIR, else $XDG_RUNTIME_DIR/qemuctl, else /run/qemuctl for root and \
+      /tmp/qemuctl-UID for other users).
       """, valueName: "dir"),
     completion: .directory)
   var path: String?
@@ -68,8 +68,8 @@ struct TimeSpan: ExpressibleByArgument {
 struct ConfigurationArguments: ParsableArguments {
   @Argument(
     help: """
-      A file with a QEMU command line (shell syntax or NUL-separated), or a configuration (*.yaml, *.yml, *.json); \
-      - reads a command line from standard input.
+      A file with a QEMU command line (shell syntax or NUL-terminated arguments), or a configuration (*.yaml, *.yml, \
+      *.json); - reads a command line from standard input.
       """, completion: .configurationFile)
   var file: String?
 
@@ -229,7 +229,7 @@ struct JudgementOptions: ParsableArguments {
       "Do not count a finding as a failure; may be repeated.", valueName: "option[.property]"))
   var accept: [String] = []
 
-  @Flag(help: "Treat a fallback and unobservable or unobserved properties as drift.")
+  @Flag(help: "Treat a fallback, and each unobservable or unobserved property, as a drift.")
   var strict = false
 
   var policy: VerificationPolicy { VerificationPolicy(accepted: accept, isStrict: strict) }
@@ -238,8 +238,8 @@ struct JudgementOptions: ParsableArguments {
 struct PolicyOptions: ParsableArguments {
   @Option(
     help: """
-      The action on a drift. enforce: kill QEMU without resuming the guest; warn: resume the guest. \
-      (default: the policy of the configuration, or enforce)
+      The action on a drift: enforce kills QEMU without resuming the guest, warn resumes the guest (default: the \
+      policy in the configuration, or enforce).
       """)
   var policy: DriftPolicy?
 

@@ -22,7 +22,7 @@ struct ReportFormatOptions: ParsableArguments {
   @Option(name: .long, help: "The format of the report: table, json, yaml, junit or html.")
   var format: ReportFormat = .table
 
-  @Flag(help: "In a table, also print confirmed findings, and evidence in full.")
+  @Flag(help: "In a table, also print confirmed findings, and print evidence in full.")
   var all = false
 
   @OptionGroup var color: ColorOptions

@@ -8,8 +8,8 @@ struct WantedArguments: ParsableArguments {
 
   @Argument(
     help: """
-      The target configuration file: a QEMU command line, or *.yaml, *.yml, *.json; - reads a command line from \
-      standard input.
+      A file with the target configuration: a QEMU command line, or a configuration (*.yaml, *.yml, *.json); - reads \
+      a command line from standard input.
       """, completion: .configurationFile)
   var file: String?
 
@@ -20,7 +20,7 @@ struct WantedArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The user that QEMU switches to. (default: what the configuration says, or the user of the last start)",
+      "The user that QEMU switches to (default: the user in the configuration, or that of the last start).",
       valueName: "name|uid:gid"))
   var user: String?
 

@@ -3,7 +3,7 @@ import QEMU
 
 struct Accel: AsyncParsableCommand, TargetCommand {
   static let configuration = CommandConfiguration(
-    commandName: "accel", abstract: "Show the live accelerator of a virtual machine and its properties.",
+    commandName: "accel", abstract: "Show the accelerator of a running virtual machine, with its properties.",
     discussion: "  qemuctl accel web --format json")
 
   @OptionGroup var target: MachineArgument

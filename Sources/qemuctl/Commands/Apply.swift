@@ -3,11 +3,11 @@ import QEMU
 
 struct Apply: AsyncParsableCommand, RecordedMachineCommand {
   static let configuration = CommandConfiguration(
-    commandName: "apply", abstract: "Change a virtual machine to match a configuration.",
+    commandName: "apply", abstract: "Change a running virtual machine to match a configuration.",
     usage: "qemuctl apply [<options>] <name> (<file> | -- <qemu-options> ...)",
     discussion: """
-      Makes the live changes one by one, verifies each of them, and stops at the first failure. The exit status is 3 \
-      if some changes were not made.
+      Makes the live changes one by one, verifies each, and ends at the first failure. The exit status is 3 if some \
+      changes were not made.
         qemuctl apply web web.yaml
         qemuctl apply web web.yaml --restart
       """)
@@ -16,7 +16,7 @@ struct Apply: AsyncParsableCommand, RecordedMachineCommand {
   @OptionGroup var state: StateOptions
   @OptionGroup var format: FormatOptions
 
-  @Flag(help: "Restart the virtual machine for the changes that need a restart.")
+  @Flag(help: "If changes need a restart, restart the virtual machine to make them.")
   var restart = false
 
   @Option(help: ArgumentHelp("The timeout for unplugging a device.", valueName: "time"))

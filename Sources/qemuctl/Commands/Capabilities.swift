@@ -6,7 +6,7 @@ struct Capabilities: AsyncParsableCommand {
     commandName: "capabilities",
     abstract: "Show the options, machines, devices, CPU models and accelerators of a QEMU binary.",
     discussion: """
-      Queries the binary once, and caches the answer in the state directory until the file changes.
+      Queries the binary once, and caches the result in the state directory until the binary changes.
         qemuctl capabilities aarch64
         qemuctl capabilities x86_64 --list devices
         qemuctl capabilities x86_64 --properties virtio-net-pci

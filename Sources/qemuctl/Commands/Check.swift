@@ -4,11 +4,11 @@ import QEMU
 struct Check: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Report the options of a command line that a QEMU binary would refuse, without starting it.",
+    abstract: "Report what a QEMU binary would refuse in a command line or a configuration.",
     usage: "qemuctl check [<options>] (<file> | -- <qemu-options> ...)",
     discussion: """
-      Exit status 65: QEMU would refuse the command line. --dry-run-start also finds errors that only a start shows, \
-      such as a missing file: it starts QEMU paused, and ends it.
+      The exit status is 65 if QEMU would refuse the command line. With --dry-run-start, also reports errors that \
+      occur only when QEMU is started, such as a missing file.
         qemuctl check -- -machine q35 -device virtio-net,netdev=n0
         qemuctl check --qemu aarch64 --dry-run-start board.yaml
       """)
@@ -17,7 +17,7 @@ struct Check: AsyncParsableCommand {
   @OptionGroup var state: StateOptions
   @OptionGroup var format: FormatOptions
 
-  @Flag(help: "As the last step, start QEMU paused, and end it; the guest does not run.")
+  @Flag(help: "Also start QEMU paused (-S), and terminate it; the guest does not run.")
   var dryRunStart = false
 
   @Option(help: ArgumentHelp("The timeout for the dry-run start.", valueName: "time"))
@@ -48,7 +48,7 @@ struct Check: AsyncParsableCommand {
     return try ConfigurationArguments.lifecycle(ofFile: configuration.file)
   }
 
-  /// A command line that cannot be read has that fault alone.
+  /// Reads the command line. If it cannot be parsed, the error is the only finding.
   private func read() throws -> (QEMUConfiguration, [CheckFinding]) {
     do {
       return (try configuration.configuration(unknownNames: .kept), [])
@@ -57,9 +57,9 @@ struct Check: AsyncParsableCommand {
     }
   }
 
-  /// Starts QEMU paused and ends it. If it does not start, the error contains QEMU's message.
+  /// Starts QEMU paused and terminates it. If it does not start, the error contains QEMU's message.
   private func start(_ requested: QEMUConfiguration, _ binary: QEMUBinary) async throws {
-    Output.note("starting \(binary.path) paused, then ending it")
+    Output.note("starting \(binary.path) paused, then terminating it")
     var request = LaunchRequest(
       name: try MachineName("check-\(UInt32.random(in: 0 ... .max))"), configuration: requested,
       binary: binary, state: state.directory)

@@ -4,16 +4,19 @@ import QEMU
 struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert", abstract: "Convert a command line or a configuration to another format.",
-    usage: "qemuctl convert [<options>] --to <to> (<file> | -- <qemu-options> ...)",
+    usage: "qemuctl convert [<options>] --to <format> (<file> | -- <qemu-options> ...)",
     discussion: """
-      All formats mean the same to QEMU: shell, argv0 (NUL-terminated arguments, as in /proc/PID/cmdline), yaml and \
-      json, which qemuctl can also read; and argv, one argument per line, for scripts.
+      qemuctl can also read the formats shell, argv0 (NUL-terminated arguments, as in /proc/PID/cmdline), yaml and \
+      json. The format argv (one argument per line) is for scripts.
         qemuctl convert --to yaml web.args > web.yaml
         qemuctl convert --to shell web.yaml
       """)
 
-  @Option(help: "The output format: \(Spelling.allCases.map(\.rawValue).joined(separator: ", ")).")
-  var to: Spelling
+  @Option(
+    help: ArgumentHelp(
+      "The output format: \(ConfigurationFormat.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "format"))
+  var to: ConfigurationFormat
 
   @OptionGroup var configuration: ConfigurationArguments
 
@@ -21,9 +24,11 @@ struct Convert: ParsableCommand {
     let sections = try configuration.document()?.sectionsBesideOptions ?? [:]
     let configuration = try configuration.configuration(unknownNames: .kept)
     if !sections.isEmpty, ![.json, .yaml].contains(to) {
+      let names = sections.names
       Output.note(
-        "\(sections.names.joined(separator: " and ")) are left out: a command line has no place for them",
-        remedy: "convert to yaml or json to keep it")
+        "\(names.joined(separator: " and ")) \(names.count == 1 ? "is" : "are") omitted: a command line cannot "
+          + "represent \(names.count == 1 ? "it" : "them")",
+        remedy: "convert to yaml or json")
     }
     switch to {
     case .argv: print(try lines(words(configuration)))
@@ -40,7 +45,7 @@ struct Convert: ParsableCommand {
     return root
   }
 
-  /// It is of use only as it was given.
+  /// Prints the text without redaction: a redacted configuration cannot be used.
   private func print(_ text: String) {
     Output.disclose()
     Output.text(text)
@@ -64,7 +69,7 @@ struct Convert: ParsableCommand {
 }
 
 /// A format of a configuration.
-enum Spelling: String, ExpressibleByArgument, CaseIterable {
+enum ConfigurationFormat: String, ExpressibleByArgument, CaseIterable {
   /// One argument per line.
   case argv
   /// NUL-terminated arguments.

@@ -6,9 +6,9 @@ struct Inspect: AsyncParsableCommand, TargetCommand {
     commandName: "inspect",
     abstract: "Show the properties of a running virtual machine, with the source of each value.",
     discussion: """
-      --as-config prints a configuration that starts the same virtual machine, with the values that QEMU chose. It \
-      contains no secrets: the data of a secret object is read from a file named after its id. --with-secrets includes \
-      them.
+      With --as-config, prints a configuration that starts the same virtual machine, with the values that QEMU chose. \
+      It contains no secrets: QEMU reads the data of a secret object from /run/secrets/ID. With --with-secrets, it \
+      contains the secrets.
         qemuctl inspect web --format json
         qemuctl inspect web --as-config
       """)
@@ -17,7 +17,9 @@ struct Inspect: AsyncParsableCommand, TargetCommand {
   @OptionGroup var state: StateOptions
   @OptionGroup var format: DetailedFormatOptions
 
-  @Flag(name: .customLong("as-config"), help: "Print a configuration instead, in YAML or JSON.")
+  @Flag(
+    name: .customLong("as-config"),
+    help: "Print a configuration that starts the same virtual machine, as YAML or JSON.")
   var asConfiguration = false
 
   @Flag(help: "With --as-config, include secrets.")

@@ -3,7 +3,8 @@ import QEMU
 
 struct Kill: AsyncParsableCommand, TargetCommand {
   static let configuration = CommandConfiguration(
-    commandName: "kill", abstract: "Kill a virtual machine immediately, without asking its guest.",
+    commandName: "kill",
+    abstract: "Kill a virtual machine immediately (SIGKILL), without a power-off of its guest.",
     discussion: "  qemuctl kill web")
 
   @OptionGroup var target: MachineArgument

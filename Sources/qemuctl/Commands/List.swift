@@ -3,7 +3,8 @@ import QEMU
 
 struct List: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the virtual machines.", discussion: "  qemuctl list --format json")
+    commandName: "list", abstract: "List the virtual machines in the state directory.",
+    discussion: "  qemuctl list --format json")
 
   @OptionGroup var state: StateOptions
   @OptionGroup var format: FormatOptions

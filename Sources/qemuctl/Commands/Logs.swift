@@ -3,10 +3,12 @@ import QEMU
 
 struct Logs: AsyncParsableCommand, TargetCommand {
   static let configuration = CommandConfiguration(
-    commandName: "logs", abstract: "Show the output of a virtual machine's QEMU.",
+    commandName: "logs",
+    abstract: "Show the standard error or the standard output of a virtual machine's QEMU.",
     discussion: """
-      Shows QEMU's standard error; with --console its standard output, such as a serial console on stdio.
-      Control characters are shown as \\u{1b}, and secrets of the command line as ***; --raw writes the bytes unchanged.
+      Shows the standard error; with --console, the standard output, such as a serial console on stdio.
+      Control characters are printed as \\u{1b}, and secrets of the command line as ***. With --raw, the bytes are \
+      printed unchanged.
         qemuctl logs web
       """)
 
@@ -16,7 +18,7 @@ struct Logs: AsyncParsableCommand, TargetCommand {
   @Flag(help: "Show QEMU's standard output instead of its standard error.")
   var console = false
 
-  @Flag(help: "Write the bytes unchanged.")
+  @Flag(help: "Print the bytes unchanged.")
   var raw = false
 
   func run() async throws {

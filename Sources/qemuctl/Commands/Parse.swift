@@ -6,7 +6,8 @@ struct Parse: ParsableCommand {
     commandName: "parse", abstract: "Show the options and properties of a command line or a configuration.",
     usage: "qemuctl parse [<options>] (<file> | -- <qemu-options> ...)",
     discussion: """
-      Keeps the order and the number of the options. Unknown options and properties are passed through, and listed.
+      Prints the options in their order, including repeated options. Unknown options and properties are listed after \
+      "passed through:".
         qemuctl parse --format json -- -accel tcg,thread=multi -nic user
         qemuctl parse web.args
       """)

@@ -3,11 +3,12 @@ import QEMU
 
 struct Plan: AsyncParsableCommand, RecordedMachineCommand {
   static let configuration = CommandConfiguration(
-    commandName: "plan", abstract: "Show the changes needed to match a configuration.",
+    commandName: "plan",
+    abstract: "Show the changes that make a running virtual machine match a configuration.",
     usage: "qemuctl plan [<options>] <name> (<file> | -- <qemu-options> ...)",
     discussion: """
-      Nothing is changed. Each change is live, needs a restart, or is impossible. The exit status is 0 for every plan \
-      that could be made; with --detailed-exitcode it is 0 if there are no changes, and 2 if there are changes.
+      Changes nothing. Each change is live, needs a restart, or is impossible. The exit status is 0 if the plan could \
+      be made; with --detailed-exitcode, it is 2 if the plan has changes.
         qemuctl plan web web.yaml
         qemuctl plan web -- -machine q35 -m 1G -netdev user,id=n0
       """)

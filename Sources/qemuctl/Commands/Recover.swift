@@ -4,10 +4,10 @@ import QEMU
 struct Recover: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "recover",
-    abstract: "Rebuild the record of a virtual machine that is damaged, missing or wrong.",
+    abstract: "Rebuild a damaged, missing or wrong record of a virtual machine.",
     discussion: """
-      The record is rebuilt from the command line and the monitor of the QEMU that is running. If none is running, the record of \
-      the previous run is restored. A record that is correct is not changed.
+      Rebuilds the record from the command line and the monitor of the running QEMU. If QEMU is not running, restores \
+      the record of the previous run. A correct record is not changed.
         qemuctl recover web
         qemuctl recover web --format json
       """)

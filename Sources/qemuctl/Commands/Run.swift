@@ -8,8 +8,8 @@ struct Run: AsyncParsableCommand {
     abstract: "Start a virtual machine in the foreground, with its console on this terminal.",
     usage: "qemuctl run [<options>] (<file> | -- <qemu-options> ...)",
     discussion: """
-      Ctrl-C stops the virtual machine as qemuctl stop does; a second Ctrl-C kills it. Once the guest has run, the \
-      exit status is QEMU's own, or 128 + N if signal N ended it.
+      Ctrl-C stops the virtual machine as qemuctl stop does; a second Ctrl-C kills it. If the guest has run, the exit \
+      status is that of QEMU, or 128 + N if signal N terminated QEMU.
         qemuctl run -- -accel tcg -machine q35 -m 256M -nographic
       """)
 
@@ -47,9 +47,9 @@ struct Run: AsyncParsableCommand {
     throw QEMUExitStatus(code: end.shellStatus ?? ExitStatus.failed.rawValue)
   }
 
-  /// Prints how QEMU exited, and the cause if it is known.
+  /// Prints QEMU's last messages, its exit status, and the cause.
   private func tell(_ diagnosis: Diagnosis) {
     for line in diagnosis.messages.split(separator: "\n").suffix(20) { Output.note("QEMU: \(line)") }
-    Output.note("QEMU ended (\(diagnosis.end)): \(diagnosis.cause)", remedy: diagnosis.remedy)
+    Output.note("QEMU exited (\(diagnosis.end)): \(diagnosis.cause)", remedy: diagnosis.remedy)
   }
 }

@@ -6,7 +6,7 @@ struct Start: AsyncParsableCommand {
     commandName: "start", abstract: "Start a virtual machine paused, verify it, then resume its guest.",
     usage: "qemuctl start [<options>] (<file> | -- <qemu-options> ...)",
     discussion: """
-      Returns when the virtual machine is verified. It keeps running after this command has exited.
+      Returns when the virtual machine is verified. The virtual machine keeps running after the command has exited.
         qemuctl start --name web -- -accel kvm -accel tcg,thread=multi -machine q35 -smp 2 -m 1G
         qemuctl start --name web web.args
       """)
@@ -21,11 +21,12 @@ struct Start: AsyncParsableCommand {
     if let failure { throw failure }
   }
 
-  /// Reports that the guest has already ended its QEMU, such as by a power-off. Throws an error for any other end.
+  /// Reports that QEMU has already exited because of its guest, such as after a power-off. Throws an error for any
+  /// other end.
   private func tell(_ end: ProcessEnd, of machine: VirtualMachine) async throws {
     try await machine.recordExit()
     let diagnosis = await machine.diagnosis(of: end)
     if !diagnosis.isCausedByGuest { throw await machine.failure(end) }
-    Output.note("\"\(machine.name)\" has already ended (\(end)): \(diagnosis.cause)")
+    Output.note("\"\(machine.name)\" has already exited (\(end)): \(diagnosis.cause)")
   }
 }

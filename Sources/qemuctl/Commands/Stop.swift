@@ -4,10 +4,11 @@ import QEMU
 struct Stop: AsyncParsableCommand, TargetCommand {
   static let configuration = CommandConfiguration(
     commandName: "stop",
-    abstract: "Stop a virtual machine: request a power-off, then quit, then SIGTERM, then SIGKILL.",
+    abstract: "Stop a virtual machine by a power-off request, then quit, SIGTERM and SIGKILL.",
     discussion: """
-      Returns when QEMU has exited, and prints the step that ended it. It is not an error if the virtual machine is \
-      not running. If another client holds the monitor, waits for it as long as the guest may take to power off.
+      If QEMU is still running after the timeout of a step, the next step follows. Returns when QEMU has exited, and \
+      prints the last step. If the virtual machine is not running, the exit status is 0. If another client holds the \
+      monitor, waits for it up to the time of --powerdown, but at least 10 s.
         qemuctl stop web --powerdown 10s
       """)
 
@@ -30,8 +31,8 @@ struct Stop: AsyncParsableCommand, TargetCommand {
       return
     } catch let error as LifecycleError where [.stuck, .timedOut].contains(error.code) {
       Output.note(
-        "\(error.summary); without its monitor the guest cannot be asked to power off, so QEMU is ended by signals"
-      )
+        "\(error.summary); without its monitor, qemuctl cannot request a power-off; it sends SIGTERM and SIGKILL to "
+          + "QEMU")
       let outcome = try await VirtualMachine.end(
         target.machine, in: state.directory, terminate: policy.term.duration)
       return report(outcome)

@@ -9,21 +9,22 @@ struct Verify: AsyncParsableCommand, RecordedMachineCommand {
       "qemuctl verify [<options>] (<name> | --pid <pid> | --socket <address> (<file> | -- <qemu-options> ...))",
     discussion: """
       The exit status is 3 if the running virtual machine differs from the request, and 4 if a property could not be \
-      read by this caller.
+      read with the rights of the caller or at this time.
+
+      With --pid, compares any QEMU process with its own command line. If another client holds its monitor, only the \
+      properties that the host shows are verified. With --socket, compares the QEMU of any monitor with a file or with \
+      options.
         qemuctl verify web
         qemuctl verify web --format json --strict
         qemuctl verify --pid 4711 --deep
         qemuctl verify --socket /run/vm/monitor.sock web.yaml
-
-      --pid compares any QEMU process with its own command line. Its monitor is queried only if no other client holds \
-      it; otherwise only the properties that the host shows are verified.
       """)
 
   @Argument(
     help: "The virtual machine's name; with --socket, a file with the request.", completion: .machineName)
   var target: String?
 
-  @Option(help: ArgumentHelp("The process of a QEMU that qemuctl did not start.", valueName: "pid"))
+  @Option(help: ArgumentHelp("The process ID of a QEMU that qemuctl did not start.", valueName: "pid"))
   var pid: Int32?
 
   @Option(
@@ -45,17 +46,17 @@ struct Verify: AsyncParsableCommand, RecordedMachineCommand {
 
   @Flag(
     help:
-      "Also read properties that no query shows from QEMU's memory and the kernel; needs permission to trace QEMU."
+      "Also verify properties that no query shows, from QEMU's memory and the kernel; needs permission to trace QEMU."
   )
   var deep = false
 
-  @Option(help: ArgumentHelp("The timeout for all of QEMU's replies together.", valueName: "time"))
+  @Option(help: ArgumentHelp("The timeout for all replies of QEMU together.", valueName: "time"))
   var timeout = TimeSpan(.seconds(30))
 
   @Option(
     name: .customLong("save-observation"),
     help: ArgumentHelp(
-      "Write the evidence to a file, to evaluate it again or for a bug report.", valueName: "file"),
+      "Write the evidence to a file, for a later evaluation or a bug report.", valueName: "file"),
     completion: .file())
   var observationFile: String?
 

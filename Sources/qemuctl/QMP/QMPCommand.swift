@@ -5,9 +5,9 @@ struct QMPCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "qmp", abstract: "Execute QMP commands on a virtual machine or on any QMP socket.",
     discussion: """
-      Prints the return value as JSON. Arguments are one JSON object, or key=value pairs; each value is read as the \
-      type of its argument, and a dotted key is a member of an object. Invalid arguments are an error before anything \
-      is sent. Without a command, reads commands from standard input; a terminal has history and completion.
+      Prints the return value as JSON. The arguments are one JSON object, or key=value pairs: a value is converted to \
+      the type of the argument, and a dotted key is a member of an object. Arguments are checked before anything is \
+      sent. Without a command, reads commands from standard input, with history and completion on a terminal.
         qemuctl qmp web query-status
         qemuctl qmp web blockdev-add driver=qcow2 node-name=disk file.driver=file file.filename=/images/disk.qcow2
         qemuctl qmp --socket /run/vm.sock query-block
@@ -20,7 +20,7 @@ struct QMPCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The monitor, instead of a virtual machine's name: the path of a Unix socket, unix:PATH, or tcp:HOST:PORT.",
+      "Connect to this monitor instead of a virtual machine: the path of a Unix socket, unix:PATH, or tcp:HOST:PORT.",
       valueName: "address"), completion: .file())
   var socket: MonitorAddress?
 
@@ -33,7 +33,7 @@ struct QMPCommand: AsyncParsableCommand {
   @OptionGroup var state: StateOptions
 
   @Argument(
-    help: "The virtual machine's name (without --socket), the command, and its arguments.",
+    help: "The virtual machine's name (not with --socket), the QMP command, and its arguments.",
     completion: .custom(Self.complete))
   var words: [String] = []
 

@@ -40,7 +40,7 @@ struct QMPPrompt {
 
   private static let help = """
     Each line is a command and its arguments: query-status; qom-get path=/machine property=type; stop {}
-    help COMMAND shows the arguments of a command. Ctrl-D exits; quit ends the virtual machine.
+    help COMMAND shows the arguments of a command. Ctrl-D exits; quit terminates QEMU.
     """
 
   /// Splits a line into words; JSON after a command is one word.
