@@ -52,7 +52,7 @@ extension QAPIObject {
 
 /// An enumeration, which is a string in JSON.
 ///
-/// A text that this package does not know is kept, and is encoded unchanged.
+/// A value that this package does not know is kept, and is encoded unchanged.
 public protocol QAPIEnumeration: QAPIValue, Hashable, CustomStringConvertible {
   /// Creates the value whose text is `text`; an unknown text becomes the case `unknown`.
   init(text: String)

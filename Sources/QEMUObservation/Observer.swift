@@ -16,7 +16,7 @@ package struct Observer {
   private let monitorUnavailability: MonitorUnavailability?
   /// A Boolean value that indicates whether QEMU's memory is read.
   private let isDeep: Bool
-  /// The timeout for QEMU's answers; nil for the timeout of each command.
+  /// The deadline for all of QEMU's answers; nil if only the timeout of each command applies.
   private let end: ContinuousClock.Instant?
 
   package init(
@@ -88,7 +88,8 @@ package struct Observer {
     }
   }
 
-  /// Returns the timeout of a batch: that of its slowest command, limited by the timeout; nil if there is no timeout.
+  /// Returns the timeout of a batch: that of its slowest command, at most the time until the deadline; nil if there is
+  /// no deadline.
   private func timeout(of batch: QueryBatch, _ session: QMPSession) -> Duration? {
     end.map { end in
       min(max(.zero, end - .now), session.options.timeouts.timeout(for: batch.commands.map(\.name)))

@@ -80,7 +80,7 @@ final class QMPEventBuffer: Sendable {
   /// Returns the next element that has already arrived; nil if there is none.
   func take() -> QMPEvents.Element? { state.withLock { $0.queue.take() } }
 
-  /// Returns the next element, or nil at the end, at the timeout, or if the task is cancelled.
+  /// Returns the next element; nil at the end, at the deadline, or if the task is cancelled.
   func next(before instant: ContinuousClock.Instant? = nil) async -> QMPEvents.Element? {
     if let element = state.withLock({ $0.queue.take() }) { return element }
     let number = state.withLock { state in

@@ -11,7 +11,7 @@ extension QMPSession {
     if events & (clinux_event_readable | clinux_event_hung_up) != 0 { read() }
   }
 
-  /// Reads one chunk. The event loop reads the next after it has served the other sessions and the timeouts: a peer
+  /// Reads one chunk. The event loop reads the next one after it has served the other sessions and the timers: a peer
   /// that never stops sending must not delay them.
   /// - Returns: `true` if there was data.
   @discardableResult

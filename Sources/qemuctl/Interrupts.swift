@@ -16,8 +16,8 @@ final class Interrupts: Sendable {
     var first: Int32?
     var last: ContinuousClock.Instant?
     var handlers: [Handler] = []
-    /// The actions if the cancelled work does not end by itself, with their times.
-    var timeouts: [(time: ContinuousClock.Instant, action: Handler)] = []
+    /// The actions if the cancelled work does not end by itself, each with its deadline.
+    var actions: [(deadline: ContinuousClock.Instant, action: Handler)] = []
   }
 
   private let state = Mutex(State())
@@ -45,7 +45,7 @@ final class Interrupts: Sendable {
   /// Waits for signals until the process ends.
   func serve() -> Never {
     while true {
-      let next = state.withLock { $0.timeouts.first?.time }
+      let next = state.withLock { $0.actions.first?.deadline }
       let wait = next.map { max(0, ($0 - .now).nanoseconds) } ?? -1
       _ = clinux_poll(descriptor, Int16(POLLIN), wait)
       while case let number = clinux_signal_read(descriptor), number > 0 { receive(number) }
@@ -58,7 +58,7 @@ final class Interrupts: Sendable {
   func endSoon() {
     state.withLock { state in
       let now = ContinuousClock.now
-      state.timeouts = [
+      state.actions = [
         (now + Self.processTimeout, { _ in UnfinishedProcesses.kill() }),
         (
           now + Self.timeout,
@@ -73,8 +73,8 @@ final class Interrupts: Sendable {
 
   private func runDueActions() {
     let (number, due) = state.withLock { state -> (Int32, [Handler]) in
-      let due = state.timeouts.prefix { $0.time <= .now }.map(\.action)
-      state.timeouts.removeFirst(due.count)
+      let due = state.actions.prefix { $0.deadline <= .now }.map(\.action)
+      state.actions.removeFirst(due.count)
       return (state.first ?? 0, due)
     }
     for action in due { action(number) }

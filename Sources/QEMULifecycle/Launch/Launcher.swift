@@ -206,7 +206,7 @@ extension Launcher {
       .filter { $0.weight == .refused }.compactMap(\.nearestName).first
   }
 
-  /// Ends the process, after a timeout for it to exit by itself if the end is graceful.
+  /// Kills the process; if the end is graceful, only if the process does not exit within the timeout.
   /// - Returns: the exit, and whether this function caused it; then it does not explain the failure.
   private static func end(_ process: ChildProcess, graceful: Bool) async -> (ProcessEnd, Bool) {
     if graceful, let end = await process.waitForEnd(within: timeout) { return (end, false) }

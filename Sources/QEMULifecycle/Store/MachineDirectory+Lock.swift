@@ -23,7 +23,7 @@ extension MachineDirectory {
 
   /// Locks the directory for one command, until the descriptor is released.
   ///
-  /// The kernel reports no event for a lock that becomes free, so it is polled until the timeout.
+  /// The kernel reports no event for a lock that becomes free, so the lock is polled until the timeout expires.
   package func lock(within timeout: Duration) async throws(LifecycleError) -> SharedDescriptor {
     let end = ContinuousClock.now + timeout
     while true {
