@@ -2,7 +2,7 @@
 
 import PackageDescription
 
-/// What every Swift target of this package is compiled with.
+/// The compiler settings of every Swift target of this package.
 let settings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),

@@ -3,7 +3,7 @@ import QEMU
 import QEMUJSON
 import Testing
 
-/// What a change could break beside what it is for.
+/// Tests that a change has no effect other than the intended one.
 @Suite struct ApplyHarmTests {
   private static func board(_ qemu: QEMUUnderTest) -> String {
     "-machine \(qemu.isX86 ? "q35" : "virt") -m 128 -device pcie-root-port,id=rp1,chassis=1 "
@@ -158,7 +158,7 @@ import Testing
     }
   }
 
-  /// Who takes the disc out behind the back is found out, and the disc is put back.
+  /// A disc that was ejected without `qemuctl` is a drift, and `apply` inserts it again.
   @Test(arguments: QEMUMatrix.all)
   func aDiscThatWasTakenOutIsMissed(qemu: QEMUUnderTest) async throws {
     let drive =
@@ -191,7 +191,7 @@ import Testing
     }
   }
 
-  /// What is opened anew has nothing of what was.
+  /// A reopened character device keeps no property of the previous one.
   @Test(arguments: QEMUMatrix.x86)
   func aLineThatWasOpenedAnewIsWhole(qemu: QEMUUnderTest) async throws {
     try await Self.apply(qemu, "-chardev ringbuf,id=c,size=4096", "-chardev null,id=c") {

@@ -132,7 +132,7 @@ import Testing
     }
   }
 
-  /// What is written as a configuration has the live image, and a machine that is started with it runs on it.
+  /// The configuration of `inspect` has the live image, and a virtual machine that is started with it uses that image.
   @Test(arguments: QEMUMatrix.x86, moves)
   func aConfigurationOfTheLiveMachineNamesTheLiveImage(qemu: QEMUUnderTest, move: Move) async throws {
     try await Self.withImages(move.images) { directory in

@@ -6,7 +6,7 @@ import Testing
 
 /// A restart that cannot succeed is known before anything is stopped.
 @Suite struct ApplyRestartTests {
-  /// What is asked for in addition, with `DIR` for a directory and `PORT` for a port that this test holds.
+  /// Additional options, with `DIR` for a directory and `PORT` for a port that this test holds.
   struct Obstacle: Sendable {
     let more: String
     /// A part of the reason; nil where nothing is in the way.

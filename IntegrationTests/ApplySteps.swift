@@ -1,11 +1,11 @@
 import Testing
 
 extension ApplyTests {
-  /// What a board has before and after, and what is done between.
+  /// The options of a board before and after a change, and the steps of the change.
   struct Step: Sendable, CustomTestStringConvertible {
     let before: String
     let after: String
-    /// What is done, in order.
+    /// The titles of the changes, in order.
     let done: [String]
 
     init(_ before: String, _ after: String, _ done: [String]) {

@@ -109,7 +109,7 @@ import Testing
     }
   }
 
-  /// What caches a node has nothing shows: it is done where it was not asked for before, and once.
+  /// The caches of a node, which no query shows, are set once if they were not requested before.
   @Test(arguments: QEMUMatrix.all)
   func theCachesOfAnImageAreSetAnew(qemu: QEMUUnderTest) async throws {
     try await withStateDirectory { files in
@@ -187,7 +187,7 @@ import Testing
     }
   }
 
-  /// What QEMU would take and do nothing with, or would pull from under a user, is not sent.
+  /// A command is not sent if QEMU would accept it without effect, or would remove an object that is in use.
   @Test(arguments: QEMUMatrix.all)
   func whatCannotBeLiveSaysWhy(qemu: QEMUUnderTest) async throws {
     try await Self.withMachine(
@@ -212,7 +212,8 @@ import Testing
     }
   }
 
-  /// What QEMU reads once: it would take some of these while it runs, show them, and do nothing.
+  /// Options that QEMU reads only at startup need a restart. QEMU accepts some of them later, and shows them, but without
+  /// effect.
   @Test(
     arguments: QEMUMatrix.all,
     [

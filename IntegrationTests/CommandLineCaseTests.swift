@@ -9,7 +9,7 @@ import Testing
     let arguments: [String]
     let machine: String
     let isAccepted: Bool
-    /// Whether QEMU refuses it; else it may print its help.
+    /// A Boolean value that indicates whether QEMU refuses the command line; otherwise it may print its help.
     let endsWithWords: Bool
     let said: String
     let observed: [JSON]
@@ -64,9 +64,9 @@ extension CommandLineCaseTests.Case {
   }
 }
 
-/// What a binary is known to refuse, before it is started.
+/// Tests of the check against a binary, before QEMU is started.
 @Suite struct BinaryCheckTests {
-  /// What QEMU refuses for another reason than its syntax and names: only a start shows it.
+  /// The command lines that QEMU refuses for another reason than their syntax and names: only a start reports them.
   static let onlyAStartShows: Set<String> = [
     "-numa node,cpus=0 deprecated mem", "-m bytes bare number in peer Bytes(1073741824)",
     "-drive json: pseudo protocol (commas doubled)", "-blockdev null value only in JSON",
@@ -98,7 +98,8 @@ extension CommandLineCaseTests.Case {
 }
 
 extension String {
-  /// What stands in quotes, behind the option that QEMU repeats first; of a dotted name its parts, as the first may be QEMU's own.
+  /// The quoted names after the option that QEMU repeats first; the components of a dotted name, because the first may be
+  /// QEMU's own.
   fileprivate var quotedWords: [String] {
     let words = firstRange(of: ": ").map { self[$0.upperBound...] } ?? self[...]
     return words.matches(of: #/(?:^|\s)['"]([^'"]+)['"]/#).flatMap {

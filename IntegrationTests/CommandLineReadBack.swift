@@ -3,7 +3,7 @@ import QEMU
 import QEMULifecycle
 import QMP
 
-/// What a real QEMU makes of a command line.
+/// The result of a command line with a real QEMU.
 enum CommandLineOutcome: Equatable, CustomStringConvertible {
   /// It builds the machine, which then shows this.
   case accepted(JSON)
@@ -21,7 +21,7 @@ enum CommandLineOutcome: Equatable, CustomStringConvertible {
 }
 
 extension CommandLineOutcome {
-  /// What the two show differently, by the query or the path.
+  /// Returns the differences between the two, by query or path.
   func differences(from other: CommandLineOutcome) -> [String] {
     guard case .accepted(let shown) = self, case .accepted(let wanted) = other else {
       return self == other ? [] : ["\(self) instead of \(other)"]

@@ -152,7 +152,7 @@ import Testing
     }
   }
 
-  /// What cannot start is not stopped for, or the old one is started again.
+  /// If the new configuration cannot start, the virtual machine is not stopped, or its previous configuration is started.
   @Test(
     arguments: QEMUMatrix.any,
     [

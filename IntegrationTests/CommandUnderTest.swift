@@ -2,7 +2,7 @@ import Foundation
 import QEMU
 import Testing
 
-/// What a run of `qemuctl` gave.
+/// The result of a run of `qemuctl`.
 struct CommandResult: Sendable {
   let status: Int32
   let output: String
@@ -63,7 +63,7 @@ struct CommandUnderTest: Sendable {
     )
   }
 
-  /// What the command tells a shell that completes a line; such a call takes no further options.
+  /// Returns the output of the command for a shell that completes a line; such a call takes no further options.
   static func complete(_ arguments: [String]) async throws -> String {
     let process = Process()
     let output = Pipe()

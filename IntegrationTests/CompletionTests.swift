@@ -4,7 +4,7 @@ import Testing
 
 /// The completion of a line in bash, and the scripts and manual pages that are installed.
 @Suite struct CompletionTests {
-  /// What bash offers for the last word of a line, as its completion function returns it.
+  /// Returns the completions of the last word of a line in bash, from its completion function.
   private static func complete(_ command: CommandUnderTest, _ words: String) async throws -> [String] {
     // `compopt` works only while readline completes.
     let script = """

@@ -5,11 +5,11 @@ import Testing
 /// A virtual machine that is as it was asked for is changed by a command, and the report says so.
 @Suite struct DriftBehindTests {
   struct Change: Sendable, CustomTestStringConvertible {
-    /// What the virtual machine is started with, after the machine.
+    /// The options of the start, after the machine.
     let line: String
-    /// What is done to it, a command and its arguments in JSON.
+    /// The QMP command that changes the virtual machine, with its arguments in JSON.
     let command: String
-    /// What drifts, and what is seen then; empty for anything.
+    /// The property that drifts; `observed` is its value then, empty for any.
     let property: String
     let observed: String
 

@@ -2,7 +2,7 @@ import Foundation
 import QEMU
 import Testing
 
-/// What QEMU merely holds, or warns of and ignores, is not what is in effect: tried on every QEMU.
+/// Tests on every QEMU that a value that QEMU only stores, or ignores with a warning, is not confirmed.
 @Suite struct EffectVerificationTests {
   typealias Row = (line: String, finding: String, verdict: Verdict)
 

@@ -2,7 +2,7 @@ import Foundation
 import QEMU
 import Testing
 
-/// What the command takes from its environment, and the help that each sub-command has.
+/// Tests of the environment variables of the command, and of the help of each subcommand.
 @Suite struct EnvironmentTests {
   /// Runs the command with its words alone, without `--state-dir`.
   private static func alone(_ variables: String, _ words: String) -> [String] {

@@ -2,7 +2,7 @@ import Foundation
 import QEMU
 import Testing
 
-/// How a QEMU ended that its guest, or a fault of its guest, has ended.
+/// Tests of the exit status of a QEMU that its guest, or a fault of its guest, has terminated.
 @Suite struct ExitStatusTests {
   /// 16-bit code that a machine runs first, and how QEMU ends by it.
   static let endings: [(code: [UInt8], options: [String], status: Int32, words: String)] = [

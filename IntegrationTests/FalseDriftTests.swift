@@ -3,7 +3,7 @@ import Testing
 
 /// Spellings and arrangements of which QEMU shows another form than was asked for: none is a drift.
 @Suite struct FalseDriftTests {
-  /// What is asked for; `DIR/` stands for a directory of the test's own.
+  /// The requested options; `DIR/` stands for a directory of the test.
   struct Line: Sendable, CustomTestStringConvertible {
     let words: [String]
     /// The finding that must be confirmed; nil where the value is shown nowhere.

@@ -3,7 +3,7 @@ import QEMU
 import QEMUJSON
 import Testing
 
-/// What is changed on a live virtual machine reaches the Linux that runs in it.
+/// Tests that changes of a running virtual machine reach the Linux in its guest.
 @Suite(.disabled(if: GuestUnderTest.absence != nil, "\(GuestUnderTest.absence ?? "")"))
 struct GuestScenarioTests {
   @Test(arguments: QEMUMatrix.x86)
@@ -120,7 +120,7 @@ struct GuestScenarioTests {
     }
   }
 
-  /// What no option asks for is done by its command, and leaves nothing for a plan.
+  /// Changes that correspond to no option are made by their QMP commands, after which a plan is empty.
   @Test(arguments: QEMUMatrix.x86)
   func aDiscGrowsAndIsMergedAndMemoryIsGivenBack(qemu: QEMUUnderTest) async throws {
     try await withGuest(qemu) { scenario in
@@ -161,7 +161,7 @@ struct GuestScenarioTests {
 
 // MARK: - A virtual machine with a guest
 
-/// What is wanted of a virtual machine, by names, and the guest that shows what came of it.
+/// The requested parts of a virtual machine, by name, and the guest that shows the result.
 private actor GuestScenario {
   let machine: VirtualMachine
   let guest: GuestUnderTest

@@ -13,7 +13,7 @@ final class GuestUnderTest: Sendable {
     return reason ?? "make guest has not run"
   }()
 
-  /// What boots it, its serial port being a socket.
+  /// Returns the options that boot the guest, with a socket as its serial port.
   static func arguments(console: String) -> [String] {
     let directory = QEMUMatrix.packageRoot.appending(path: ".qemu/guest").path(percentEncoded: false)
     return [
@@ -59,7 +59,7 @@ final class GuestUnderTest: Sendable {
     return words
   }
 
-  /// What it said, and what stands behind `guest:` at the end.
+  /// Returns the output of the guest, and its status, which follows `guest:` at the end.
   private func answer() async throws -> (words: String, status: String) {
     let text = try await read()
     let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
@@ -89,5 +89,5 @@ final class GuestUnderTest: Sendable {
   }
 }
 
-/// What a guest did not do.
+/// An error of a guest.
 struct GuestError: Error { let words: String }

@@ -92,7 +92,7 @@ import Testing
     }
   }
 
-  /// Who changes the memory of such a virtual machine does not make QEMU run as root.
+  /// A restart with another size of memory keeps the user of QEMU.
   @Test(.enabled(if: geteuid() == 0), arguments: QEMUMatrix.any)
   func anotherStartKeepsTheUser(qemu: QEMUUnderTest) async throws {
     try await withCommand { command in

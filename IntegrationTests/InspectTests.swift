@@ -28,7 +28,7 @@ import Testing
     }
   }
 
-  /// What was left to QEMU is said, and starts the same again.
+  /// The configuration of `inspect` has the values that QEMU chose, and starts the same virtual machine.
   @Test(arguments: QEMUMatrix.all)
   func theConfigurationStartsTheSameAgain(qemu: QEMUUnderTest) async throws {
     let line = [

@@ -2,7 +2,7 @@ import Foundation
 import QEMU
 import Testing
 
-/// What runs under kvm has what was asked for, by the kernel's word and by what stands in QEMU's memory.
+/// Tests that properties of kvm are confirmed by the kernel and by QEMU's memory.
 @Suite(
   .serialized,
   .enabled(if: KVMGuest.absence == nil, "no guest runs under kvm here: \(KVMGuest.absence ?? "")"))
@@ -155,7 +155,7 @@ private func withDirectory(_ body: (String) async throws -> Void) async throws {
 }
 
 extension QEMUUnderTest {
-  /// Whether this QEMU has a property of kvm.
+  /// Returns whether this QEMU has a property of kvm.
   fileprivate func hasKVMProperty(_ name: String) -> Bool {
     switch name {
     case "honor-guest-pat": !version.hasPrefix("7.") && !version.hasPrefix("10.")
@@ -166,7 +166,7 @@ extension QEMUUnderTest {
 }
 
 extension VirtualMachine {
-  /// Whether QEMU traces an event.
+  /// Returns whether QEMU traces an event.
   fileprivate func isTracing(_ event: String) async throws -> Bool {
     let states = try await execute("trace-event-get-state", ["name": .string(event)])
     return states.arrayValue?.contains { $0["state"] == "enabled" } ?? false

@@ -7,7 +7,7 @@ import Testing
 
 /// A virtual machine that libvirt starts by its own driver, without a daemon.
 enum LibvirtGuest {
-  /// Where libvirt's runner is; nil where it is not installed.
+  /// The path of libvirt's `virt-qemu-run`; nil if it is not installed.
   static let program: String? = ["/usr/bin", "/usr/local/bin"].map { "\($0)/virt-qemu-run" }.first {
     FileManager.default.isExecutableFile(atPath: $0)
   }

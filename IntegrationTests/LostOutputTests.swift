@@ -2,7 +2,7 @@ import Foundation
 import QEMU
 import Testing
 
-/// What cannot be written, wherever it goes.
+/// Tests of output that cannot be written, on every kind of output.
 @Suite struct LostOutputTests {
   private static let frozenMachine = ["-nodefaults", "-display", "none", "-machine", "none", "-accel", "tcg"]
 

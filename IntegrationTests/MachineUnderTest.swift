@@ -61,7 +61,7 @@ extension VerificationReport {
   }
 }
 
-/// How many descriptors this process holds on processes that have ended: each is one that nobody closed.
+/// Returns the number of open descriptors of processes that have exited; each of them should have been closed.
 func deadProcessDescriptorCount() -> Int {
   let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fdinfo")) ?? []
   return names.filter { name in

@@ -1,6 +1,6 @@
 import Testing
 
-/// Which QEMUs the tests ran on, and which not.
+/// A report of the QEMUs on which the tests ran, and of those that were not available.
 @Suite struct MatrixTests {
   @Test func thereIsAQEMUToTestOn() {
     #expect(!QEMUMatrix.all.isEmpty, "install qemu-system-x86, or run make test, which does")

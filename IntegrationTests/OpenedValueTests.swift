@@ -2,7 +2,7 @@ import Foundation
 import QEMU
 import Testing
 
-/// What no query shows is proved on every QEMU by a deep look, whatever is asked for.
+/// Tests on every QEMU that `--deep` verifies properties that no query shows, for each requested value.
 @Suite(.serialized) struct OpenedValueTests {
   /// Two requests that differ in every property.
   private static let requests = [
@@ -32,7 +32,7 @@ import Testing
     """,
   ]
 
-  /// What nothing shows.
+  /// The properties that cannot be observed.
   private static let unseen: Set = ["dst", "dstport", "txsession"]
 
   @Test(arguments: QEMUMatrix.all, requests.indices)

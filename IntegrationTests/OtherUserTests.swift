@@ -4,7 +4,8 @@ import QEMULifecycle
 import QMP
 import Testing
 
-/// What another user could have changed is neither believed nor touched: each command refuses it, and ends no process for it.
+/// Tests that each command refuses, and does not change, files that another user could have changed, and terminates no
+/// process because of them.
 @Suite(.enabled(if: geteuid() == 0, "only root can act as two users")) struct OtherUserTests {
   private static let (first, second): (uid_t, uid_t) = (61_001, 61_002)
   private static let names = [
@@ -160,7 +161,7 @@ import Testing
     }
   }
 
-  /// What another user says of a binary is not believed, and nothing is written there.
+  /// Capabilities that another user has cached are not used, and nothing is written to that directory.
   @Test func theCapabilitiesThatAnotherUserKeptAreNotRead() async throws {
     try await withCommonPlace { directory, program in
       let state = "\(directory)/state"

@@ -16,7 +16,7 @@ struct QEMUUnderTest: Sendable, CustomStringConvertible {
   var hasOneInsnPerTB: Bool { !version.hasPrefix("7.") }
 }
 
-/// What `make qemu-matrix` brought; without it the QEMUs that are installed.
+/// The QEMUs that `make qemu-matrix` has installed; if it has not run, those of the host.
 enum QEMUMatrix {
   /// The QEMUs for x86_64 and aarch64.
   static let all: [QEMUUnderTest] = everyArchitecture.filter {

@@ -80,7 +80,7 @@ import Testing
     }
   }
 
-  /// How so many of a command end that are sent at once; nil where one is answered.
+  /// Sends a command several times at once, and returns the error code of each; nil if it was answered.
   private func codes(
     of count: Int, _ command: HumanMonitorCommand, on session: QMPSession
   ) async -> [QMPError.Code?] {

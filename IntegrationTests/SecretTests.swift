@@ -2,7 +2,7 @@ import Foundation
 import QEMU
 import Testing
 
-/// What a person or a build server reads holds no secret.
+/// Tests that the output for persons and for build servers has no secrets.
 @Suite struct SecretTests {
   /// A secret of a file is on no command line, unless QEMU gets it there.
   @Test func aSecretOfAFileIsReportedOnlyIfQEMUsCommandLineShowsIt() async throws {
@@ -40,7 +40,7 @@ import Testing
       "-iscsi", "user=me,password=\(password)", "-drive", "if=none,file=./https://me:\(address)@host/disk",
     ]
 
-  /// What a text that gives a secret away holds.
+  /// The texts that reveal a secret.
   private static let traces = ["orca-4417", "narwhal", encoded, "beluga", "dugong"]
 
   private func expectNoSecret(in text: String, _ of: String) {

@@ -2,7 +2,7 @@ import Foundation
 import QEMU
 import Testing
 
-/// What a terminal shows and a pipe does not: colours, cut evidence, and a line for a step that takes long.
+/// Tests of the output that only a terminal has: colours, cut evidence, and a line for a step that takes long.
 @Suite struct TerminalOutputTests {
   private static let escape = "\u{1b}"
 

@@ -5,7 +5,7 @@ import Testing
 
 /// Whole command lines, started and compared with the running QEMU: nothing is a drift that QEMU did as it was told.
 @Suite(.serialized) struct WholeLineVerificationTests {
-  /// What QEMU does not do though it takes the line.
+  /// Returns the properties that drift although QEMU accepts the command line.
   private static func drifting(_ start: RealCommandLineTests.Start) -> Set<String> {
     // QEMU marks all memory as mergeable unless the machine forbids it. 7.2 does not show which area is which.
     if start.line.name == "by hand: a memory of two nodes", !start.qemu.version.hasPrefix("7.") {

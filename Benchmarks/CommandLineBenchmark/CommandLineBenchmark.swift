@@ -2,7 +2,7 @@ import ArgumentParser
 import BenchmarkSupport
 import QEMUCommandLine
 
-/// How long reading and writing a command line takes, and how that grows.
+/// A benchmark of reading and writing a command line, by its length.
 @main
 struct CommandLineBenchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -125,7 +125,7 @@ extension CommandLineBenchmark {
     text.split(separator: "\n").flatMap { line in line.split(separator: " ", maxSplits: 1).map(String.init) }
   }
 
-  /// What a binary of a usual size has: a few hundred devices with some dozens of properties.
+  /// The capabilities of a binary of a usual size: a few hundred devices with some dozens of properties.
   static let binary = BinaryCapabilities(
     version: "11.1.3", architecture: "x86_64", options: ["device", "blockdev"], parameters: [:],
     logItems: [], accelerators: [:], machines: [:], models: [:],

@@ -2,7 +2,7 @@ import BenchmarkSupport
 import QEMUJSON
 import QMP
 
-/// What executing a command several times cost.
+/// The cost of executing a command several times.
 struct Sample {
   /// The middle of the round trips, in nanoseconds.
   let trip: Double
@@ -14,7 +14,7 @@ struct Sample {
 
 /// A client that executes commands on a connection of its own.
 protocol Arm {
-  /// What it is called in the table.
+  /// The name of the client in the table.
   var name: String { get }
   /// Executes a command so often, one after the other.
   func run(_ count: Int, _ command: BenchmarkCommand) async throws -> Sample

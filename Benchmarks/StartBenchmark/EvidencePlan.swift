@@ -3,7 +3,7 @@ import QEMUJSON
 import QEMULifecycle
 import QEMUVerification
 
-/// What a verification asks for, round by round, as the C client reads it.
+/// The queries of a verification, round by round, as the C client reads them.
 struct EvidencePlan {
   private(set) var rounds: [EvidenceNeeds] = []
   private let isReadingObjects: Bool
@@ -21,7 +21,7 @@ struct EvidencePlan {
     }
   }
 
-  /// How many queries there are.
+  /// The number of queries.
   var queryCount: Int { rounds.reduce(0) { $0 + commands($1).count } }
 
   private func commands(_ needs: EvidenceNeeds) -> [(name: String, arguments: JSONObject)] {

@@ -10,7 +10,7 @@ final class Interrupts: Sendable {
 
   private let received = Atomic(false)
 
-  /// Whether one came.
+  /// A Boolean value that indicates whether a signal was received.
   var isReceived: Bool { received.load(ordering: .relaxed) }
 
   private init() {

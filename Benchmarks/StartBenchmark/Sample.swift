@@ -1,4 +1,4 @@
-/// When each stage of one run was reached, in nanoseconds since its begin.
+/// The times at which one run reached each stage, in nanoseconds since its start.
 struct Sample {
   /// QEMU was executed.
   var spawned: Double

@@ -95,7 +95,7 @@ struct StartBenchmark: AsyncParsableCommand {
 }
 
 extension Result where Failure == any Error {
-  /// What a closure returns or throws.
+  /// Creates the result of a closure that may throw.
   fileprivate init(_ body: () async throws -> Success) async {
     do { self = .success(try await body()) } catch { self = .failure(error) }
   }

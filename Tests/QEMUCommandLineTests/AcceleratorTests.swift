@@ -148,7 +148,7 @@ import Testing
     }
   }
 
-  /// What QEMU 11.1.3 lists for each accelerator it is built with, and its source for the others.
+  /// The properties of each accelerator in QEMU 11.1.3: from its list, or from its source if it is not built in.
   static let properties: [String: [String]] = [
     "tcg": ["one-insn-per-tb", "split-wx", "tb-size", "thread"],
     "kvm": [

@@ -2,7 +2,7 @@ import Testing
 
 @testable import QEMUCommandLine
 
-/// What an argument names is kept where it was read, and says the same however it came there.
+/// Tests that the assignments of an argument keep their order and meaning, whether they were read or created.
 @Suite struct AssignmentListTests {
   private static func read(
     _ text: String, _ language: ValueLanguage = .qemuOpts, impliedKey: String? = "driver"
@@ -78,7 +78,7 @@ import Testing
   }
 }
 
-/// What belongs to a name is found by its bytes.
+/// Tests of the lookup of values by the bytes of a name.
 @Suite struct NameTableTests {
   @Test func everyNameIsFoundAndNothingElse() {
     let names = (0..<1000).map { "name-\($0)" } + ["", "ä", "a\u{308}"]

@@ -2,7 +2,7 @@ import QEMUCommandLine
 import QEMUJSON
 import Testing
 
-/// What a binary will refuse, by what it is known to have.
+/// Tests of the check of a configuration against the capabilities of a binary.
 @Suite struct BinaryCheckTests {
   static let binary: BinaryCapabilities = {
     var binary = asked

@@ -1,7 +1,7 @@
 import QEMUCommandLine
 import Testing
 
-/// What a shell offers for a command line of QEMU without its binary being known, and with it.
+/// Tests of the completion of QEMU's command line, with and without the capabilities of a binary.
 @Suite struct OptionCompletionTests {
   private static let tableOnly = OptionCompletion(nil)
 

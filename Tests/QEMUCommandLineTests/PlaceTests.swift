@@ -1,7 +1,7 @@
 import QEMUCommandLine
 import Testing
 
-/// Where a fault is said to be, and what the merged views make of lines that contradict themselves.
+/// Tests of the positions of errors, and of the merged views of command lines that contradict themselves.
 @Suite struct PlaceTests {
   /// A line, the option's word from 1, its occurrence, and the character of its argument.
   static let faults: [([String], Int?, Int?, Int?)] = [

@@ -195,7 +195,7 @@ import Testing
   }
 }
 
-/// Whoever declares a property whose name sounds like a secret says whether it is one.
+/// Tests that each property whose name suggests a secret is declared as a secret or as harmless.
 @Suite struct SecretNameTests {
   private static func soundsSecret(_ name: String) -> Bool {
     name.contains(#/passw|passphrase|cookie|secret|token|(^|[-.])data$|(^|[-.])key$/#)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import QEMUCommandLine
 
-/// What QEMU had before 7.2, and has no more.
+/// Tests of the options that QEMU had before 7.2.
 @Suite struct RemovedOptionTests {
   static let options: [(arguments: [String], said: String)] = [
     (["-soundhw", "hda"], "-audio"), (["-no-kvm"], "-accel tcg"), (["-realtime", "mlock=on"], "-overcommit"),

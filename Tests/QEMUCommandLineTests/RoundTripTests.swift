@@ -2,7 +2,7 @@ import QEMUCommandLine
 import RandomValues
 import Testing
 
-/// What is written is read back: seeded, so that a failure can be repeated.
+/// Tests that a written configuration is read as the same one. The values are seeded, so that a failure can be repeated.
 @Suite struct RoundTripTests {
   @Test func everyPropertyOfEveryAcceleratorIsReadBack() throws {
     var generator = SplitMix64(seed: 1)

@@ -47,7 +47,7 @@ import Testing
     #expect(error?.code == .malformedValue)
   }
 
-  /// What no version of QEMU could take stays refused.
+  /// A value that no version of QEMU could accept is always refused.
   @Test(arguments: [
     ["-drive", "file=a,if="], ["-rtc", "clock=a b"], ["-m", "many"], ["-smp", "cpus=x"], ["-uuid", "x"],
     ["-overcommit", "cpu-pm=perhaps"], ["-watchdog-action", ""],

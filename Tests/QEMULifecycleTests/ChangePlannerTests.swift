@@ -6,7 +6,7 @@ import Testing
 @testable import QEMULifecycle
 @testable import QEMUPlanning
 
-/// What must change, made of what is live and what is wanted, without a QEMU.
+/// Tests of the plan from a live state and a target configuration, without a QEMU.
 @Suite struct ChangePlannerTests {
   private func occurrences(_ line: String) throws -> [Occurrence] { try configuration(line).occurrences }
 
@@ -92,7 +92,7 @@ import Testing
     #expect(plan.changes.map(\.kind) == [kind])
   }
 
-  /// What a backend is says nothing of what it stands on.
+  /// The type of a backend is not a reference to another backend with that id.
   @Test func aNameThatIsAlsoATypeIsFree() throws {
     var live = LiveInventory()
     live.networkBackends = ["user", "n"]
@@ -175,7 +175,7 @@ import Testing
     #expect(plan.changes.map(\.kind) == [.restart])
   }
 
-  /// What nothing shows is compared with what was requested before.
+  /// A value that no query shows is compared with the previous request.
   @Test(arguments: [
     ("-object secret,id=s,data=", "one", "two", "object s data"),
     ("-object secret,id=s,qom-type=secret,format=base64,data=", "b25l", "dHdv", "object s data"),

@@ -6,7 +6,7 @@ import Testing
 @testable import LinuxSystem
 @testable import QEMULifecycle
 
-/// What a program is given when it is started, and what is left when it cannot be.
+/// Tests of the arguments and descriptors of a started program, and of a start that fails.
 @Suite struct ChildProcessSpawnTests {
   let directory: TemporaryDirectory
 

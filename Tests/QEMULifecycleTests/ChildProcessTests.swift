@@ -5,7 +5,7 @@ import Testing
 @testable import LinuxSystem
 @testable import QEMULifecycle
 
-/// How a process ends, who learns of it, and what reaches it.
+/// Tests of the exit of a process, its report, and the signals to the process.
 @Suite struct ChildProcessTests {
   static let ends: [(script: String, end: ProcessEnd)] = [
     ("exit 0", .exited(code: 0)), ("exit 3", .exited(code: 3)), ("exit 255", .exited(code: 255)),

@@ -77,7 +77,7 @@ import Testing
   }
 }
 
-/// How a function begins tells which variable it reads, where the compiler wrote it as is known.
+/// Tests that the first instructions of a function show the variable that it reads, for code of known compilers.
 @Suite struct MachineCodeTests {
   private func code(_ bytes: [UInt8]) -> MachineCode { MachineCode(address: 0x1000, bytes: bytes) }
 

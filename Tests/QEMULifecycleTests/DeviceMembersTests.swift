@@ -4,7 +4,7 @@ import Testing
 @testable import QEMULifecycle
 @testable import QEMUPlanning
 
-/// What the command line says in texts, and `device_add` in types.
+/// Tests of the conversion of a device from texts on the command line to the types of `device_add`.
 @Suite struct DeviceMembersTests {
   static let values: [(String, JSON, JSON)] = [
     ("bool", "on", true), ("bool", "off", false), ("bool", true, true),

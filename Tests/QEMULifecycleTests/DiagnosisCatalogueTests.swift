@@ -26,7 +26,7 @@ import Testing
     }
   }
 
-  /// What no rule knows is told in QEMU's own words; these are all the recorded ones.
+  /// A failure without a rule is reported with QEMU's message. These are all recorded failures without a rule.
   @Test func onlyTheseFailuresHaveNoRule() {
     let names = Set(RecordedStart.failures.filter { $0.rule == nil }.map(\.name))
     #expect(names == ["end unknown", "exit of an unknown code"])

@@ -3,7 +3,7 @@ import QEMUDiagnosis
 import QEMULifecycle
 import Testing
 
-/// What is told of a QEMU that ended holds no secret of its command line.
+/// Tests that the diagnosis of a QEMU that has exited has no secrets of its command line.
 @Suite struct DiagnosisSecretTests {
   private static let command = [
     "/usr/bin/qemu-system-x86_64", "-iscsi", "user=me,password=turbot-55", "-drive",

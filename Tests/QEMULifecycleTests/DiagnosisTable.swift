@@ -5,7 +5,7 @@ import QEMUJSON
 import QEMULifecycle
 import Testing
 
-/// What QEMU wrote and how it ended, for one command line on some of its versions.
+/// The error output and the exit of QEMU for one command line, on some versions.
 struct RecordedStart: Sendable, CustomTestStringConvertible {
   let name: String
   let versions: [String]

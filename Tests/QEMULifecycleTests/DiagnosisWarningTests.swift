@@ -3,7 +3,7 @@ import QEMUDiagnosis
 import QEMULifecycle
 import Testing
 
-/// What QEMU only warned of.
+/// Tests of the explanations of QEMU's warnings.
 @Suite struct DiagnosisWarningTests {
   @Test(arguments: RecordedStart.starts)
   func aStartTellsItsWarnings(_ recorded: RecordedStart) {

@@ -7,7 +7,7 @@ import Testing
 @testable import QEMULifecycle
 @testable import QEMUObservation
 
-/// What the host tells of a process, in the form that the checks read, or why it does not.
+/// Tests of the host's evidence about a process in the form that the checks read, or the reason why there is none.
 @Suite struct HostEvidenceTests {
   private func answer(_ source: HostSource, of pid: Int32 = getpid()) async throws -> HostAnswer {
     let answers = await HostEvidence.begin([source], of: pid).answers()

@@ -5,7 +5,7 @@ import Testing
 @testable import QEMULifecycle
 @testable import QEMUObservation
 
-/// What QEMU is given beyond the user's words, and which words it cannot be given.
+/// Tests of the options that are added to those of the user, and of the options that are refused.
 @Suite struct LaunchPlanTests {
   private static let old = BinaryProfile(version: "7.2.22", hasMonitorObject: false)
   private static let new = BinaryProfile(version: "11.1.3", hasMonitorObject: true)
@@ -21,7 +21,7 @@ import Testing
     return Array(words.dropFirst(arguments.count + 1))
   }
 
-  /// What is asked for, and whether an old QEMU has to be told to name its threads.
+  /// The requested arguments, with a Boolean value that indicates whether an old QEMU gets `debug-threads=on`.
   static let requests: [(arguments: [String], namesThreads: Bool)] = [
     ([], false), (["-accel", "tcg"], false), (["-accel", "tcg,tb-size=64"], false),
     (["-accel", "kvm"], false), (["-machine", "q35,accel=tcg"], false),
@@ -88,7 +88,7 @@ import Testing
     }
   }
 
-  /// What is asked for, and whether QEMU's calls to KVM are traced.
+  /// The requested arguments, with a Boolean value that indicates whether QEMU's calls to KVM are traced.
   static let traced: [(arguments: [String], isTraced: Bool)] = [
     (["-accel", "kvm,kvm-shadow-mem=4194304"], true),
     (["-machine", "q35,kvm-shadow-mem=4194304", "-accel", "kvm", "-accel", "tcg"], true),

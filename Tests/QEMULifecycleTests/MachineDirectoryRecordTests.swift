@@ -78,7 +78,8 @@ import Testing
     let end: ProcessEnd
   }
 
-  /// Who ended it knows why and not how; its parent knows how and not why.
+  /// The notes about an exit, with the resulting reason: the command that terminated QEMU knows the reason, but only the
+  /// parent knows the exit status.
   static let halves: [(notes: [Note], reason: String)] = [
     (
       [Note(reason: "stopped by quit", end: .unknown), Note(reason: nil, end: .exited(code: 3))],

@@ -16,7 +16,7 @@ import Testing
     directory = MachineDirectory(try MachineName("web"), in: StateDirectory(path: temporary.path))
   }
 
-  /// What a run can leave.
+  /// The files that a run can create.
   static let ours = [
     "vm.json", "previous-vm.json", "lock", "stderr-1x2y3z.log", "console-1x2y3z.log", "kvm-calls-1x2y3z.log",
     "qmp-1x2y3z.sock", "vm.json.1x2y3z.new",

@@ -81,7 +81,7 @@ import Testing
     #expect(try directory.record().ending?.end == .exited(code: 3))
   }
 
-  /// Who waits for the lock finds nothing of the run that was removed, and nobody removes a record of its.
+  /// A command that waits for the lock finds no file of the removed run, and its record is not removed.
   @Test func theLockIsRemovedLast() async throws {
     for number in 1...40 {
       let log = directory.file("stderr-\(number).log")

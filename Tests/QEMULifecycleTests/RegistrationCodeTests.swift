@@ -3,7 +3,7 @@ import Testing
 @testable import QEMULifecycle
 @testable import QEMUObservation
 
-/// What compilers make of a registration and of a getter, read back.
+/// Tests of reading a registration and a getter from the code that compilers generate.
 @Suite struct RegistrationCodeTests {
   private static let add: UInt64 = 0x2000
   private static let cast: UInt64 = 0x3000

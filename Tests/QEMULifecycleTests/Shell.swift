@@ -75,11 +75,11 @@ func letEventLoopSeeEvents() async {
   await visitEventLoop()
 }
 
-/// Whether this process has a child, running or not reaped.
+/// Returns whether this process has a child, running or not reaped.
 func hasChildren() -> Bool {
   var info = siginfo_t()
   return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0
 }
 
-/// How many descriptors this process has open; the one that looks counts every time.
+/// Returns the number of open descriptors of this process, including the one that reads the directory.
 func openDescriptors() -> Int { entryNames(of: "/proc/self/fd")?.count ?? 0 }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import QEMULifecycle
 
-/// Which steps end a virtual machine, in which order, and how long each is given.
+/// Tests of the steps of stopping a virtual machine: their order and their timeouts.
 @Suite struct ShutdownPolicyTests {
   static let tables: [(policy: ShutdownPolicy, seconds: [Int64])] = [
     (ShutdownPolicy(), [30, 5, 5, 10]), (.immediate, [0, 0, 0, 10]),

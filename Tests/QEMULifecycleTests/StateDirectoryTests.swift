@@ -86,7 +86,7 @@ import Testing
       refusal(of: directory.file("state"))?.summary.hasSuffix("it can be written by every user") == true)
   }
 
-  /// Who may write to a directory above can put another in its place.
+  /// A user who can write to a parent directory can replace the directory.
   @Test(
     arguments: [
       (0o777, "can be written by every user and is not sticky"), (0o1777, nil), (0o775, nil),

@@ -26,7 +26,7 @@ import Testing
     #expect(entries.count == 1)
   }
 
-  /// What breaks off is read as far as it goes.
+  /// A truncated message is read up to its end.
   @Test func aMessageThatBreaksOffIsNoHarm() {
     for length in 0..<Self.message.count {
       for size in [UInt8(0), 1, 16, 39, 40, 255] {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import QEMULifecycle
 
-/// What QEMU's events say of a device that was asked to leave.
+/// Tests of QEMU's events about the unplugging of a device.
 @Suite struct UnpluggingTests {
   @Test(arguments: [
     ("DEVICE_DELETED", #"{"device":"d","path":"/machine/peripheral/d"}"#, Unplugging.left),

@@ -2,7 +2,7 @@ import QEMUCommandLine
 import QEMUVerification
 import Testing
 
-/// What is built into a board, and what stands on what, as real QEMUs showed it, judged against other requests than its own.
+/// Tests of recorded onboard devices and references between objects, compared with requests other than the recorded ones.
 @Suite struct BoardVerdictTests {
   static let contraries: [ContraryLine] = [
     ContraryLine("-numa node,nodeid=0,cpus=2", "cpus.0", "CPU 2 is in node 1"),

@@ -5,7 +5,7 @@ struct ContraryLine: Sendable, CustomTestStringConvertible {
   let line: String
   /// The property that drifts.
   let property: String
-  /// What is seen of it.
+  /// The observed value.
   let observed: String
 
   init(_ line: String, _ property: String, _ observed: String) {

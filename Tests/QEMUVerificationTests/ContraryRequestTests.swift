@@ -3,7 +3,7 @@ import QEMUJSON
 import QEMUVerification
 import Testing
 
-/// What a real QEMU showed, judged against a request that says the opposite of the one it was started with.
+/// Tests of observations of real QEMUs, compared with the opposite of their requests.
 @Suite struct ContraryRequestTests {
   struct Contrary: Sendable, CustomStringConvertible {
     let scenario: String

@@ -3,7 +3,7 @@ import QEMUJSON
 import QEMUVerification
 import Testing
 
-/// How much is asked, and in how many rounds: each query and each round is time before the guest runs.
+/// Tests of the number of queries and rounds: each delays the guest.
 @Suite struct EvidenceRoundsTests {
   /// Asks as a virtual machine does, and answers from the recording.
   private func rounds(_ recording: RecordedObservation) throws -> [EvidenceNeeds] {

@@ -2,7 +2,7 @@ import QEMUCommandLine
 import QEMUVerification
 import Testing
 
-/// What QEMU holds in its memory alone, as it was read there, judged against other requests than its own.
+/// Tests of values that were read from QEMU's memory, compared with requests other than the recorded ones.
 @Suite struct HeldValueVerdictTests {
   @Test(arguments: RecordedObservation.all("held"))
   func nothingOfItDrifts(recording: RecordedObservation) throws {

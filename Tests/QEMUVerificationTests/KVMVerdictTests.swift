@@ -4,7 +4,7 @@ import Testing
 
 @testable import QEMUVerification
 
-/// What a QEMU under kvm shows of itself, of its memory and of its host, made up for each test.
+/// An artificial observation of a QEMU under kvm, its memory and its host.
 private struct KVMObservation {
   var observation = Observation()
 
@@ -111,7 +111,7 @@ private struct KVMObservation {
   }
 }
 
-/// What QEMU keeps of its properties of kvm, and the kernel's capabilities for them.
+/// Tests of the properties of kvm in QEMU's memory, and of the kernel's capabilities for them.
 @Suite struct KVMHeldValueTests {
   static let held: [(property: String, bytes: String, right: String, wrong: String)] = [
     ("xen-version", "0a000400", "0x4000a", "0x40011"), ("honor-guest-pat", "01000000", "on", "off"),
@@ -164,7 +164,7 @@ private struct KVMObservation {
   }
 }
 
-/// Where the interrupt controllers are, on machines whose objects do not tell.
+/// Tests of the location of the interrupt controllers, on machines whose objects do not show it.
 @Suite struct KVMHeldIRQChipTests {
   static let words: [(kernel: String, split: String, word: String)] = [
     ("01", "00", "on"), ("01", "01", "split"), ("00", "00", "off"),

@@ -3,7 +3,7 @@ import QEMUJSON
 import QEMUVerification
 import Testing
 
-/// Where a witness ends: what it cannot tell is said to be unobservable, and never confirmed.
+/// Tests that a property that its evidence does not show is unobservable, and never confirmed.
 @Suite struct LimitsOfEvidenceTests {
   /// A QEMU without query-accelerators, on which neither of the two questions is answered with yes.
   private func neither(jit: QueryAnswer) -> Observation {

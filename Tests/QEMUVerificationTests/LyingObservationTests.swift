@@ -49,7 +49,8 @@ import Testing
 }
 
 extension Finding {
-  /// Where the request leaves the choice to QEMU, any value is right. A file under another name may be the same file, and a guest that runs may have been let run.
+  /// A Boolean value that indicates whether only one value is correct. If the request leaves the choice to QEMU, any
+  /// value is; a file with another name may be the same file, and a running guest may have been resumed.
   fileprivate var isFirm: Bool {
     !["auto", "max"].contains(requested) && reason?.contains("leaves the choice") != true
       && option != "S"
@@ -57,7 +58,7 @@ extension Finding {
   }
 }
 
-/// Which property a finding is about.
+/// The property of a finding.
 private struct FindingName: Hashable {
   let words: [String]
 

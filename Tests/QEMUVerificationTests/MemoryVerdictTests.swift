@@ -3,7 +3,7 @@ import QEMUJSON
 import QEMUVerification
 import Testing
 
-/// What QEMU holds of its memory is confirmed where the kernel shows the same of the area.
+/// Tests that a property of memory is confirmed if the kernel shows the same for the mapping.
 @Suite struct MemoryVerdictTests {
   /// A line of the areas that a host lists.
   private static func area(

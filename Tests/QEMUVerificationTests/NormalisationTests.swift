@@ -3,7 +3,7 @@ import QEMUJSON
 import QEMUVerification
 import Testing
 
-/// What QEMU writes otherwise than it was asked for is no drift; what only looks alike is one.
+/// Tests that another spelling of the same value is no drift, and that a similar but different value is one.
 @Suite struct NormalisationTests {
   static let machineProperties: [(wanted: String, observed: JSON, verdict: Verdict)] = [
     ("on", true, .confirmed), ("yes", true, .confirmed), ("y", true, .confirmed), ("true", "on", .confirmed),

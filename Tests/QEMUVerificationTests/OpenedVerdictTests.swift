@@ -2,9 +2,9 @@ import QEMUCommandLine
 import QEMUVerification
 import Testing
 
-/// What things were opened with, and what the kernel allows, as six QEMUs showed it to a deep look.
+/// Tests of the flags of opened files and of the permitted system calls, from deep observations of six QEMUs.
 @Suite struct OpenedVerdictTests {
-  /// What nothing shows, on whatever QEMU.
+  /// The properties that cannot be observed on any QEMU.
   private static let unseen: Set = ["netdev.dst", "netdev.dstport", "netdev.txsession"]
 
   @Test(arguments: RecordedObservation.all("opened"))

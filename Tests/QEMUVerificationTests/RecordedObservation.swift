@@ -3,7 +3,7 @@ import QEMUCommandLine
 import QEMUJSON
 import QEMUVerification
 
-/// What a real QEMU showed of one virtual machine, and what had been asked for.
+/// A recorded observation of a real virtual machine, with its request.
 struct RecordedObservation: Sendable, CustomStringConvertible {
   let description: String
   let requested: [String]

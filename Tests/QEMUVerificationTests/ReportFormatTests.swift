@@ -51,7 +51,7 @@ import Testing
   }
 }
 
-/// What an XML parser makes of a text.
+/// The elements and the text that an XML parser finds in a document.
 private final class XML: NSObject, XMLParserDelegate {
   private(set) var elements: [(name: String, attributes: [String: String])] = []
   private(set) var text = ""

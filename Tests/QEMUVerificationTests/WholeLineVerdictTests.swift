@@ -12,7 +12,7 @@ import Testing
     #expect(report.findings.count { $0.verdict == .confirmed } > 75)
   }
 
-  /// What only one version does not show, and what none does.
+  /// The unobservable properties are those that no version shows, and those that only 7.2 does not show.
   @Test(arguments: RecordedObservation.all("whole"))
   func whatHasNoWitnessIsNamed(recording: RecordedObservation) throws {
     let unobservable = try recording.report().findings.filter { $0.verdict == .unobservable }

@@ -5,7 +5,8 @@ import QMP
 import Synchronization
 import Testing
 
-/// Where out-of-band commands are enabled QEMU reads ahead and keeps the last descriptor only: one travels at a time.
+/// Tests that only one descriptor is in transit: with out-of-band commands enabled, QEMU reads ahead and keeps only the
+/// last one.
 @Suite(.timeLimit(.minutes(4))) struct DescriptorOrderTests {
   /// A session, and a promise that is kept when so many commands with descriptors were handed to it.
   private func session(

@@ -37,7 +37,7 @@ import Testing
   }
 }
 
-/// What belongs to a command is found by its id.
+/// Tests of the lookup of a command by its id.
 @Suite struct RequestTableTests {
   @Test func whatWasTakenIsGivenBackOnce() {
     var table = RequestTable<String>()

@@ -3,7 +3,7 @@ import QEMUTestSupport
 import QMP
 import Testing
 
-/// What a client sees of each fault: an answer or an error of the right kind, in bounded time, and never a crash.
+/// Tests of the result of each fault: a reply or the correct error, within a limited time, and never a crash.
 @Suite struct FaultTests {
   enum Outcome: Equatable {
     /// The session never becomes ready.

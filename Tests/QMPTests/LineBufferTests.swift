@@ -2,7 +2,7 @@ import Testing
 
 @testable import QMP
 
-/// How a stream of bytes becomes lines.
+/// Tests of splitting a stream of bytes into lines.
 @Suite struct LineBufferTests {
   private func lines(of text: String, inPiecesOf size: Int) -> [String] {
     var buffer = LineBuffer()

@@ -3,7 +3,7 @@ import QEMUTestSupport
 import QMP
 import Testing
 
-/// What real QEMUs said is played as they said it.
+/// Tests with recorded conversations of real QEMUs.
 @Suite(.timeLimit(.minutes(4))) struct TranscriptTests {
   @Test func eachReleaseWasRecordedOnEachMachine() {
     let names = ["7.2", "10.0", "11.1"].flatMap { release in

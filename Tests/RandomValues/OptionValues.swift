@@ -151,7 +151,7 @@ extension OptionValues {
 extension OptionValues {
   private mutating func count(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &values.random) }
 
-  /// Whether a draw of one in so many wins.
+  /// Returns `true` with the probability of one in a number.
   package mutating func chance(_ oneIn: Int) -> Bool { count(oneIn) == 0 }
 
   private mutating func word() -> String {

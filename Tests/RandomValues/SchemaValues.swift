@@ -7,10 +7,10 @@ package import QEMUJSON
 package struct SchemaValues {
   package var random: SplitMix64
   private let depth = 3
-  /// What was looked up; one value may name a large type hundreds of times.
+  /// The types that were looked up; one value may refer to a large type hundreds of times.
   private var kinds: [String: QAPISchema.Kind?] = [:]
 
-  /// Whether names that a newer QEMU could have stay away.
+  /// A Boolean value that indicates whether names that only a newer QEMU could have are omitted.
   private let isKnown: Bool
 
   /// Begins a sequence of values.

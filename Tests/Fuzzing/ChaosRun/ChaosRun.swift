@@ -7,7 +7,7 @@ import RandomValues
 
 /// Runs random commands on a few names at once, kills some of them anywhere, and checks what must hold at any time.
 public final class ChaosRun {
-  /// What a run came to.
+  /// The outcome of a run.
   public struct Outcome: Sendable {
     /// The number of commands that ran.
     public internal(set) var steps = 0
@@ -15,11 +15,11 @@ public final class ChaosRun {
     public internal(set) var killed = 0
     /// The number of machines that were seen to run, after each round.
     public internal(set) var machines = 0
-    /// What did not hold, with the commands of the round.
+    /// The violated invariants, with the commands of the round.
     public internal(set) var violations: [String] = []
   }
 
-  /// How many commands run at once.
+  /// The number of commands that run at once.
   private static let width = 8
   /// No command takes as long, unless it hangs.
   private static let bound = Duration.seconds(120)

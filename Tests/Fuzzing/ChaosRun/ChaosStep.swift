@@ -2,7 +2,7 @@ import Foundation
 
 /// One command of a run, and what happens to it.
 struct ChaosStep: Sendable, CustomStringConvertible {
-  /// What happens to a command while it runs.
+  /// A fault of a command while it runs.
   enum Fault: Sendable {
     case none
     /// It is killed after so many milliseconds.
@@ -13,7 +13,7 @@ struct ChaosStep: Sendable, CustomStringConvertible {
 
   let words: [String]
   var fault: Fault
-  /// Whether it runs in a PID namespace of its own, as in a container. Only root can do that.
+  /// A Boolean value that indicates whether it runs in its own PID namespace, as in a container. Only root can do that.
   var isContained = false
 
   var description: String {

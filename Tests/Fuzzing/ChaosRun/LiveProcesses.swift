@@ -15,7 +15,8 @@ struct LiveProcesses {
 
   /// The QEMUs of machines.
   private(set) var machines: [Machine] = []
-  /// What is no QEMU of a machine: probes, children that wait for their command, commands in a container.
+  /// The processes that are not the QEMU of a machine: probes, children that wait for their command, commands in a
+  /// container.
   private(set) var strays: [String] = []
 
   init(in state: String) {

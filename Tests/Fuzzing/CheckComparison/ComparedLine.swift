@@ -9,7 +9,7 @@ package struct ComparedLine: Sendable {
   /// The findings for which QEMU would refuse it.
   package let findings: [String]
 
-  /// How the two agree.
+  /// The agreement between `check` and QEMU.
   package enum Agreement: String, Sendable, CaseIterable {
     case bothTake = "both take it"
     case bothRefuse = "both refuse it"

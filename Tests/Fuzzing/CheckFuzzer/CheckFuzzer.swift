@@ -73,7 +73,7 @@ struct CheckFuzzer: AsyncParsableCommand {
   }
 }
 
-/// What QEMU made of lines before.
+/// The cached results of command lines with QEMU.
 struct KeptOutcomes {
   private struct Row: Codable {
     let words: [String]

@@ -1,6 +1,6 @@
 import QEMUCommandLine
 
-/// What a document in YAML or JSON says is written as documents and command lines that say the same.
+/// Checks that a document in YAML or JSON is written as documents and command lines with the same meaning.
 func fuzzDocument(_ bytes: UnsafeRawBufferPointer) throws(FuzzFinding) {
   let text = String(decoding: bytes, as: UTF8.self)
   try requireDocument { () throws(CommandLineError) in try ConfigurationDocument(yaml: text) }

@@ -59,7 +59,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
 
 /// Something that must hold and does not.
 package struct FuzzFinding: Error, CustomStringConvertible {
-  /// What does not hold, with the values that show it.
+  /// The violated invariant, with the values that violate it.
   package let description: String
 }
 

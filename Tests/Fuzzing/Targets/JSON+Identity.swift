@@ -1,8 +1,8 @@
 import QEMUJSON
 
 extension JSON {
-  /// Whether both are the same to the last byte, sign and place: Swift's strings are equal also where an accent is written in
-  /// another way, and zero equals minus zero.
+  /// Returns whether both are the same in each byte, sign and position. Swift's strings are also equal if an accent is
+  /// encoded in another way, and zero equals minus zero.
   func isIdentical(to other: JSON) -> Bool {
     switch (self, other) {
     case (.string(let left), .string(let right)): left.utf8.elementsEqual(right.utf8)
@@ -16,7 +16,7 @@ extension JSON {
     }
   }
 
-  /// How many members its objects have.
+  /// The number of members of its objects.
   var memberCount: Int {
     switch self {
     case .array(let elements): elements.reduce(0) { $0 + $1.memberCount }
@@ -25,7 +25,7 @@ extension JSON {
     }
   }
 
-  /// How many levels of arrays and objects it has.
+  /// The number of levels of arrays and objects.
   var depth: Int {
     switch self {
     case .array(let elements): 1 + (elements.map(\.depth).max() ?? 0)

@@ -1,7 +1,7 @@
 import QEMUJSON
 
-/// What parses is written as a text that parses to the same value, and what does not is refused with its place. The check
-/// of the tokens and json-c see the same text.
+/// Checks that a valid text is written as a text with the same value, that an invalid one is refused with its position,
+/// and that the check of the tokens and json-c agree on the text.
 func fuzzJSON(_ bytes: UnsafeRawBufferPointer) throws(FuzzFinding) {
   let text = Array(bytes)
   let result = parse(text)

@@ -1,6 +1,6 @@
 import QEMUCommandLine
 
-/// What a shell command is read as is written as a shell command that is read as the same.
+/// Checks that a shell command is written as a shell command with the same meaning.
 func fuzzShellText(_ bytes: UnsafeRawBufferPointer) throws(FuzzFinding) {
   let text = String(decoding: bytes, as: UTF8.self)
   let configuration: QEMUConfiguration

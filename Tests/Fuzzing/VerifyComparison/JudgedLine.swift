@@ -19,7 +19,7 @@ package struct JudgedLine: Sendable {
   /// The words, in which `DIR/` stands for the line's directory.
   package let words: [String]
   package let outcome: Outcome
-  /// What must not be: a finding that there is twice or not at all, a process or a directory that is left.
+  /// The violated invariants: a duplicate or missing finding, a remaining process or directory.
   package let faults: [String]
 
   /// The findings that drifted; the accelerator's as `accel`.

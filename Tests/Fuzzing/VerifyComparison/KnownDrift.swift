@@ -23,7 +23,7 @@ package struct KnownDrift: Sendable {
 }
 
 extension KnownDrift {
-  /// What QEMU itself shows to be otherwise than asked for.
+  /// The drifts that QEMU itself shows.
   package static let real: [KnownDrift] = [
     KnownDrift("the CPU lists the feature among its unavailable features", "cpu.") { drift in
       drift.evidence.contains { $0.contains("unavailable-features: ") }
