@@ -20,7 +20,7 @@ public struct ListedMachine: Sendable {
 extension StateDirectory {
   /// Reads the status of every virtual machine, sorted by their names.
   ///
-  /// Several are read at once, so that one that does not answer delays few others. Each needs a few descriptors.
+  /// Several are read at once, so that a QEMU that does not answer delays few others. Each needs a few descriptors.
   /// - Parameter timeout: the timeout for the lock and for the answer of each QEMU.
   /// - Throws: ``LifecycleError`` `stateUnusable` as ``names()`` does; `cancelled`.
   public func statuses(within timeout: Duration = .seconds(2)) async throws -> [ListedMachine] {
