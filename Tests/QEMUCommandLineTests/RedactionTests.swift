@@ -219,6 +219,16 @@ import Testing
     }
   }
 
+  @Test func eachDeclaredSecretIsFoundByItsName() {
+    for option in OptionTable.all {
+      guard let type = option.argument as? any PropertyListArgument.Type else { continue }
+      for declaration in type.declarations.all where declaration.isSecret {
+        #expect(SecretName.isSuspect(declaration.name), "-\(option.name) \(declaration.name)")
+        #expect(Redaction.isSecret(declaration.name, of: option.name), "-\(option.name) \(declaration.name)")
+      }
+    }
+  }
+
   @Test func eachMemberOfTheSchemaThatSoundsLikeASecretIsOneOrNamesOne() {
     for (option, type) in [
       ("object", "ObjectOptions"), ("blockdev", "BlockdevOptions"), ("netdev", "Netdev"),

@@ -13,6 +13,7 @@ struct AddressSecrets {
   /// Returns the text with its secrets redacted.
   mutating func struck() -> String {
     for start in bytes.indices where isSchemeEnd(start) { findSecrets(ofAddressAt: start) }
+    if places.isEmpty { return String(decoding: bytes, as: UTF8.self) }
     var (result, position): ([UInt8], Int) = ([], 0)
     for place in places where place.lowerBound >= position {
       result += bytes[position..<place.lowerBound] + Redaction.marker.utf8

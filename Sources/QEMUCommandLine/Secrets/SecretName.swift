@@ -16,7 +16,8 @@ enum SecretName {
   ///   - name: the property, a dotted path if it is nested.
   ///   - option: the option without its dash; empty if it is not known.
   static func isSecret(_ name: String, of option: String) -> Bool {
-    let leaf = name.split(separator: ".").last.map { $0.lowercased() } ?? ""
+    let leaf = leaf(of: name)
+    guard isSuspect(leaf) else { return false }
     if option == "global" { return isSecret(leaf, of: name.hasPrefix("secret") ? "object" : "device") }
     if option.isEmpty
       ? members.values.contains(where: { $0.contains(leaf) }) : members[option]?.contains(leaf) == true
@@ -24,16 +25,29 @@ enum SecretName {
       return true
     }
     if let declared = declaration(name, of: option) { return declared.isSecret }
-    return endings.contains { leaf.hasSuffix($0) }
+    return hasEnding(leaf)
+  }
+
+  /// Returns whether a property of some option with this name is a secret.
+  ///
+  /// The declarations of an option take a millisecond to prepare, and most names are none of these.
+  static func isSuspect(_ leaf: String) -> Bool {
+    hasEnding(leaf) || members.values.contains { $0.contains(leaf) }
   }
 
   /// Returns whether a property's value is a secret. The value of a switch such as `password` is a secret only if it is
   /// not a Boolean.
   static func isSecret(_ name: String, of option: String, value: String) -> Bool {
     if isSecret(name, of: option) { return true }
-    let leaf = name.split(separator: ".").last.map { $0.lowercased() } ?? ""
-    return endings.contains { leaf.hasSuffix($0) } && !value.isEmpty && Bool(propertyText: value) == nil
+    return hasEnding(leaf(of: name)) && !value.isEmpty && Bool(propertyText: value) == nil
   }
+
+  private static func leaf(of name: String) -> String {
+    let dot = name.utf8.lastIndex(of: UInt8(ascii: "."))
+    return name[(dot.map(name.utf8.index(after:)) ?? name.startIndex)...].lowercased()
+  }
+
+  private static func hasEnding(_ leaf: String) -> Bool { endings.contains { leaf.hasSuffix($0) } }
 
   private static func declaration(_ name: String, of option: String) -> (any PropertyDeclaration)? {
     (OptionTable.declaration(option)?.argument as? any PropertyListArgument.Type)?.declarations[name]
