@@ -5,21 +5,21 @@ extension Output {
   ///   - verdictColumn: the column whose cells have the colour of their verdict.
   ///   - isCut: whether the widest cells are cut so that the table fits a terminal.
   static func table(_ rows: [[String]], verdictColumn: Int? = nil, isCut: Bool = false) {
-    let rows = rows.map { row in row.map { struck($0).replacing("\n", with: "\\n").visible } }
+    let rows = rows.map { row in row.map { struck($0).visibleOnOneLine } }
     let count = rows.map(\.count).max() ?? 0
     var widths = (0..<count).map { column in
       rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
     }
     if isCut, let columns = Terminal.columns { fit(&widths, into: columns) }
     for row in rows {
-      let cells = row.enumerated().map { column, cell in
-        let cell = cut(cell, to: widths[column])
-        let padding = column == row.count - 1 ? 0 : widths[column] - cell.count
-        return (column == verdictColumn ? VerdictColor.paint(cell) : cell)
-          + String(repeating: " ", count: padding)
+      var line = ""
+      for column in row.indices {
+        let cell = cut(row[column], to: widths[column])
+        line += column == verdictColumn ? VerdictColor.paint(cell) : cell
+        line += String(repeating: " ", count: widths[column] - cell.count + 2)
       }
-      let line = cells.joined(separator: "  ")
-      bytes(Array((String(line.reversed().drop { $0 == " " }.reversed()) + "\n").utf8))
+      while line.utf8.last == UInt8(ascii: " ") { line.removeLast() }
+      bytes(Array((line + "\n").utf8))
     }
   }
 

@@ -7,6 +7,11 @@ extension String {
     }.joined()
   }
 
+  /// The text with control characters and newlines in escape sequences.
+  var visibleOnOneLine: String {
+    utf8.contains(UInt8(ascii: "\n")) ? visible.replacing("\n", with: "\\n") : visible
+  }
+
   /// The JSON text with control characters in JSON's escape sequences.
   var withEscapedControls: String {
     if unicodeScalars.allSatisfy({ !$0.isControl || $0.isLayout }) { return self }
