@@ -4,16 +4,9 @@ import QEMUCommandLine
 enum AcceleratorRules {
   static let all: [DiagnosisRule] = properties + values + choice + kvm + others
 
-  private static let owners: [String: Set<String>] = [
-    "tcg": ["thread", "tb-size", "split-wx", "one-insn-per-tb"],
-    "kvm": [
-      "kernel-irqchip", "kvm-shadow-mem", "dirty-ring-size", "notify-vmexit", "notify-window", "device",
-      "eager-split-size", "honor-guest-pat", "rapl", "rapl-helper-socket", "xen-version",
-      "xen-gnttab-max-frames",
-      "xen-evtchn-max-pirq",
-    ],
-    "xen": ["igd-passthru"],
-  ]
+  /// The names of the properties of each accelerator that has some.
+  private static let owners: [String: Set<String>] = Accelerator.declarations.mapValues { Set($0.map(\.name)) }
+    .filter { !$0.value.isEmpty }
 
   private static func belongs(to owner: String) -> DiagnosisRule.Condition {
     { captures, _ in
@@ -24,7 +17,7 @@ enum AcceleratorRules {
   private static let unknownProperty: [WordPattern] = ["Property '{accelerator}-accel.{property}' not found"]
 
   private static let properties: [DiagnosisRule] =
-    ["tcg", "kvm", "xen"].map { owner in
+    owners.keys.sorted().map { owner in
       DiagnosisRule(
         "\(owner)-property-on-another-accelerator", unknownProperty, when: belongs(to: owner),
         cause: "'{property}' is a property of \(owner), not of {accelerator}",
