@@ -36,8 +36,11 @@ extension VirtualMachine {
   public func restart(
     with wanted: QEMUConfiguration, user: String? = nil
   ) async throws(LifecycleError) -> VerifiedStart {
+    var request: LaunchRequest
     let previous: QEMUConfiguration
     do throws(LifecycleError) {
+      request = try restartRequest(wanted)
+      request.user = user ?? record.user
       previous = try await configurationOnLiveImages()
       try await stopBeforeRestart()
     } catch {
@@ -45,17 +48,21 @@ extension VirtualMachine {
       throw error
     }
     await release()
-    var request = LaunchRequest(
-      name: name, configuration: wanted, binary: try QEMUBinary(finding: record.binary),
-      state: directory.state)
-    request.accepted = record.accepted
-    request.user = user ?? record.user
     do throws(LifecycleError) {
       return try await Self.start(request, onDrift: .warn)
     } catch {
       request.configuration = previous
       throw error.adding(evidence: await Self.rollBack(to: request))
     }
+  }
+
+  /// Returns the request for a start with another configuration.
+  private func restartRequest(_ wanted: QEMUConfiguration) throws(LifecycleError) -> LaunchRequest {
+    var request = LaunchRequest(
+      name: name, configuration: wanted, binary: try QEMUBinary(finding: record.binary),
+      state: directory.state)
+    request.accepted = record.accepted
+    return request
   }
 
   /// Returns the recorded configuration with the images that the guest uses now.
