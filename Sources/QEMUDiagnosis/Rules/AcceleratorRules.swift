@@ -5,8 +5,10 @@ enum AcceleratorRules {
   static let all: [DiagnosisRule] = properties + values + choice + kvm + others
 
   /// The names of the properties of each accelerator that has some.
-  private static let owners: [String: Set<String>] = Accelerator.declarations.mapValues { Set($0.map(\.name)) }
-    .filter { !$0.value.isEmpty }
+  private static let owners: [String: Set<String>] = Accelerator.declarations.mapValues {
+    Set($0.map(\.name))
+  }
+  .filter { !$0.value.isEmpty }
 
   private static func belongs(to owner: String) -> DiagnosisRule.Condition {
     { captures, _ in
