@@ -74,49 +74,51 @@ import Testing
   }
 
   struct Note: Sendable {
-    let reason: String?
+    let step: ShutdownPolicy.Step?
     let end: ProcessEnd
   }
 
-  /// The notes about an exit, with the resulting reason: the command that terminated QEMU knows the reason, but only the
+  /// The notes about an exit, with the resulting cause: the command that terminated QEMU knows the cause, but only the
   /// parent knows the exit status.
-  static let halves: [(notes: [Note], reason: String)] = [
+  static let halves: [(notes: [Note], cause: MachineRecord.Ending.Cause)] = [
     (
-      [Note(reason: "stopped by quit", end: .unknown), Note(reason: nil, end: .exited(code: 3))],
-      "stopped by quit"
+      [Note(step: .quit, end: .unknown), Note(step: nil, end: .exited(code: 3))],
+      .stop(.quit)
     ),
     (
-      [Note(reason: nil, end: .exited(code: 3)), Note(reason: "stopped by quit", end: .unknown)],
-      "stopped by quit"
+      [Note(step: nil, end: .exited(code: 3)), Note(step: .quit, end: .unknown)],
+      .stop(.quit)
     ),
     (
-      [Note(reason: nil, end: .unknown), Note(reason: nil, end: .exited(code: 3))],
-      "exited without a command of qemuctl"
+      [Note(step: nil, end: .unknown), Note(step: nil, end: .exited(code: 3))],
+      .unrequested
     ),
     (
-      [Note(reason: nil, end: .exited(code: 3)), Note(reason: nil, end: .unknown)],
-      "exited without a command of qemuctl"
+      [Note(step: nil, end: .exited(code: 3)), Note(step: nil, end: .unknown)],
+      .unrequested
     ),
-    ([Note(reason: "stopped by quit", end: .exited(code: 3))], "stopped by quit"),
-    ([Note(reason: nil, end: .exited(code: 3))], "exited without a command of qemuctl"),
+    ([Note(step: .quit, end: .exited(code: 3))], .stop(.quit)),
+    ([Note(step: nil, end: .exited(code: 3))], .unrequested),
   ]
 
   @Test(arguments: halves)
-  func bothHalvesOfAnEndingStandWhicheverComesFirst(_ row: (notes: [Note], reason: String)) throws {
+  func bothHalvesOfAnEndingStandWhicheverComesFirst(_ row: (notes: [Note], cause: MachineRecord.Ending.Cause))
+    throws
+  {
     try directory.write(.sample)
     var told: MachineRecord.Ending?
     for note in row.notes {
-      told = try directory.recordEnding(of: process, reason: note.reason, end: note.end)
+      told = try directory.recordEnding(of: process, by: note.step, end: note.end)
     }
     let written = try directory.record().ending
-    #expect(written?.reason == row.reason)
+    #expect(written?.cause == row.cause)
     #expect(written?.end == .exited(code: 3))
     #expect(told == written)
   }
 
   @Test func whereNobodyKnowsHowItEndedThatIsWrittenDown() throws {
     try directory.write(.sample)
-    _ = try directory.recordEnding(of: process, reason: nil, end: .unknown)
+    _ = try directory.recordEnding(of: process, by: nil, end: .unknown)
     #expect(try directory.record().ending?.end == .unknown)
   }
 
@@ -125,7 +127,7 @@ import Testing
     try makeFile(
       directory.file(MachineRecord.sample.run.standardError), (1...30).map { "line \($0)\n" }.joined())
     for name in [MachineRecord.sample.socket, "qmp-2.sock"] { try makeFile(directory.file(name)) }
-    let ending = try directory.recordEnding(of: process, reason: nil, end: .exited(code: 1))
+    let ending = try directory.recordEnding(of: process, by: nil, end: .exited(code: 1))
     #expect(ending.text == (11...30).map { "line \($0)" }.joined(separator: "\n"))
     #expect(fileType(directory.file(MachineRecord.sample.socket)) == nil)
     #expect(fileType(directory.file("qmp-2.sock")) == S_IFREG)
@@ -133,22 +135,22 @@ import Testing
 
   @Test func aRecordOfALaterRunIsNotTouched() throws {
     let ended = MachineRecord.Ending(
-      reason: "stopped by kill", end: .signalled(9, coreDumped: false), text: "")
+      cause: .stop(.kill), end: .signalled(9, coreDumped: false), text: "")
     for ending in [nil, ended] {
       try directory.write(.of(later, socket: "qmp-2.sock", ending: ending))
       try makeFile(directory.file("qmp-2.sock"))
       let before = temporary.contents()
-      let told = try directory.recordEnding(of: process, reason: nil, end: .unknown)
+      let told = try directory.recordEnding(of: process, by: nil, end: .unknown)
       #expect(temporary.contents() == before)
       #expect(
-        told.reason == "exited without a command of qemuctl" && told.end == .unknown,
+        told.cause == .unrequested && told.end == .unknown,
         "the later run's ending is not its own")
     }
   }
 
   @Test func theEndingOfARunWithoutARecordIsAnError() {
     let error = #expect(throws: LifecycleError.self) {
-      try directory.recordEnding(of: process, reason: nil, end: .unknown)
+      try directory.recordEnding(of: process, by: nil, end: .unknown)
     }
     #expect(error?.code == .noSuchMachine)
   }

@@ -69,8 +69,10 @@ extension MachineRecord.Ending {
       .exited(code: number), .signalled(number, coreDumped: true), .signalled(number, coreDumped: false),
       .unknown,
     ]
+    let text = MachineRecord.text(&random)
+    let causes: [Cause] = [.stop(.kill), .unrequested, .crash(text), .exit(text)]
     return Self(
-      reason: MachineRecord.text(&random), end: ends[Int(random.next() % 4)],
+      cause: causes[Int(random.next() % 4)], end: ends[Int(random.next() % 4)],
       text: MachineRecord.text(&random))
   }
 }

@@ -22,7 +22,7 @@ import Testing
   ])
   func everyEndComesBack(_ end: ProcessEnd) throws {
     var record = MachineRecord.sample
-    record.ending = .init(reason: "stopped by kill", end: end, text: "a\nb")
+    record.ending = .init(cause: .stop(.kill), end: end, text: "a\nb")
     #expect(MachineRecord(json: try JSON.parse(record.json.serialized()))?.ending == record.ending)
   }
 
@@ -93,6 +93,24 @@ import Testing
   func aDamagedEndingSaysNoMoreThanIsThere(_ row: (ending: JSON, expected: ProcessEnd?)) throws {
     let record = try #require(MachineRecord(json: Self.sample(with: row.ending, as: "ending")))
     #expect(record.ending?.end == row.expected)
+  }
+
+  static let failures: [(ending: JSON, isFailure: Bool)] = [
+    (["cause": "quit", "reason": "stopped by quit", "exit": 0], false),
+    (["cause": "kill", "reason": "stopped by kill", "signal": 9], false),
+    (["cause": "unrequested", "reason": "r", "exit": 1], false),
+    (["cause": "unrequested", "reason": "r", "signal": 11], true),
+    (["cause": "crash", "reason": "an assertion failed"], true), (["cause": "exit", "reason": "r"], false),
+    // Records of earlier versions have no cause.
+    (["reason": "stopped by kill", "signal": 9], false), (["reason": "ended by itself", "signal": 9], true),
+    (["reason": "ended by itself", "exit": 0], false),
+  ]
+
+  @Test(arguments: failures)
+  func anEndingIsAFailureUnlessACommandCausedIt(_ row: (ending: JSON, isFailure: Bool)) throws {
+    let record = try #require(MachineRecord(json: Self.sample(with: row.ending, as: "ending")))
+    #expect(record.ending?.isFailure == row.isFailure)
+    #expect(record.ending?.cause.description == row.ending["reason"]?.stringValue)
   }
 
   private static func sample(without member: String) -> JSON {

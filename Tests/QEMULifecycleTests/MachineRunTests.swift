@@ -84,7 +84,7 @@ import Testing
     try directory.prepareRun()
     try directory.write(new)
     _ = try directory.recordEnding(
-      of: new.process, reason: "stopped by kill", end: .signalled(9, coreDumped: false))
+      of: new.process, by: .kill, end: .signalled(9, coreDumped: false))
     #expect(try directory.record() == old)
   }
 

@@ -63,7 +63,7 @@ import Testing
     try await withRunningProcess { process in
       var lock: SharedDescriptor? = try await directory.lock(within: .zero)
       let note = Task.immediate { [directory] in
-        try await VirtualMachine.note(.exited(code: 0), of: old, reason: "stopped", in: directory)
+        try await VirtualMachine.note(.exited(code: 0), of: old, by: .quit, in: directory)
       }
       #expect(try directory.record().ending == nil)
       try directory.write(.of(process.identity, command: Self.command))
@@ -77,7 +77,7 @@ import Testing
   @Test func anEndIsWrittenOnceTheLockIsFree() async throws {
     let old = try await ended()
     try directory.write(.of(old))
-    try await VirtualMachine.note(.exited(code: 3), of: old, reason: "stopped", in: directory)
+    try await VirtualMachine.note(.exited(code: 3), of: old, by: .quit, in: directory)
     #expect(try directory.record().ending?.end == .exited(code: 3))
   }
 

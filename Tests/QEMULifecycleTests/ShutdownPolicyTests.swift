@@ -30,6 +30,6 @@ import Testing
 
   @Test(arguments: reasons)
   func aStepIsWrittenDownByItsName(step: ShutdownPolicy.Step, reason: String) {
-    #expect(step.reason == reason)
+    #expect(MachineRecord.Ending.Cause.stop(step).description == reason)
   }
 }

@@ -100,19 +100,3 @@ public struct MachineStatus: Sendable, Hashable {
       record: record, state: .stopped, remark: "its start was interrupted before the guest ran")
   }
 }
-
-extension MachineRecord.Ending: CustomStringConvertible {
-  /// The reason of an exit that no command caused.
-  static let byItself = "exited without a command of qemuctl"
-
-  /// A Boolean value that indicates whether QEMU crashed, or was killed by something other than a command.
-  var isFailure: Bool {
-    if case .signalled = end { return reason == Self.byItself }
-    return reason == Self.crashed
-  }
-
-  /// The reason, with the exit status if it is neither unknown nor 0: `stopped by quit (exit status 33)`.
-  public var description: String {
-    [.unknown, .exited(code: 0)].contains(end) ? reason : "\(reason) (\(end))"
-  }
-}

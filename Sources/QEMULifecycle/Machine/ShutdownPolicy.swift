@@ -12,9 +12,6 @@ public struct ShutdownPolicy: Sendable, Hashable {
     case terminate
     /// SIGKILL.
     case kill
-
-    /// The reason that is recorded for a virtual machine that this step ended.
-    var reason: String { "stopped by \(rawValue)" }
   }
 
   /// The steps in order, each with its timeout.

@@ -55,7 +55,7 @@ extension VirtualMachine {
   ///
   /// Nothing is written without the lock: a start of the same name may be writing its own record.
   static func note(
-    _ end: ProcessEnd, of process: ProcessIdentity, reason: String?, in directory: MachineDirectory
+    _ end: ProcessEnd, of process: ProcessIdentity, by step: ShutdownPolicy.Step?, in directory: MachineDirectory
   ) async throws(LifecycleError) {
     let lock: SharedDescriptor
     do throws(LifecycleError) {
@@ -67,7 +67,7 @@ extension VirtualMachine {
     }
     defer { withExtendedLifetime(lock) {} }
     guard try directory.recordIfAny() != nil else { return }
-    _ = try directory.recordEnding(of: process, reason: reason, end: end)
+    _ = try directory.recordEnding(of: process, by: step, end: end)
   }
 
   /// Records the end of a run.
@@ -76,7 +76,7 @@ extension VirtualMachine {
     on end: ProcessEnd, by step: ShutdownPolicy.Step, of record: MachineRecord, in directory: MachineDirectory
   ) async -> [String] {
     do throws(LifecycleError) {
-      try await note(end, of: record.process, reason: step.reason, in: directory)
+      try await note(end, of: record.process, by: step, in: directory)
       return []
     } catch {
       return ["the exit could not be recorded: \(error.summary)"]

@@ -172,7 +172,7 @@ extension VirtualMachine {
   private static func notRunning(_ record: MachineRecord) -> LifecycleError {
     LifecycleError(
       .notRunning, "\"\(record.name)\" is not running",
-      evidence: record.ending.map { ["it ended: \($0.reason) (\($0.end))"] } ?? [],
+      evidence: record.ending.map { ["it ended: \($0)"] } ?? [],
       remedy: "start it again; qemuctl logs \(record.name) prints its error output")
   }
 

@@ -71,7 +71,7 @@ extension VirtualMachine {
   ) -> StopOutcome {
     var remarks = remarks
     do throws(LifecycleError) {
-      try recordEnding(step?.reason, end)
+      try recordEnding(by: step, end)
     } catch {
       // The virtual machine is stopped nevertheless.
       remarks.append("the exit could not be recorded: \(error.summary)")

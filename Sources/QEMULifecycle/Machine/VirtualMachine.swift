@@ -269,12 +269,12 @@ extension VirtualMachine {
   /// Records the end of the run, if QEMU has exited.
   public func recordExit() async throws(LifecycleError) {
     guard let end = process.end else { return }
-    if lock == nil { return try await Self.note(end, of: record.process, reason: nil, in: directory) }
-    if try directory.recordIfAny() != nil { try recordEnding(nil, end) }
+    if lock == nil { return try await Self.note(end, of: record.process, by: nil, in: directory) }
+    if try directory.recordIfAny() != nil { try recordEnding(by: nil, end) }
   }
 
-  /// Records the end of the run; the reason is nil if this command did not cause it.
-  func recordEnding(_ reason: String?, _ end: ProcessEnd) throws(LifecycleError) {
-    record.ending = try directory.recordEnding(of: record.process, reason: reason, end: end)
+  /// Records the end of the run; the step is nil if this command did not cause it.
+  func recordEnding(by step: ShutdownPolicy.Step?, _ end: ProcessEnd) throws(LifecycleError) {
+    record.ending = try directory.recordEnding(of: record.process, by: step, end: end)
   }
 }

@@ -4,7 +4,7 @@ import QEMUDiagnosis
 
 extension MachineRecord.Ending {
   /// The reason of an end after which the socket remains, which QEMU removes at an orderly exit.
-  static let crashed =
+  private static let crashed =
     "it was killed or crashed; the exit status is unknown, because no command was waiting for it"
   private static let orderly =
     "its guest shut down, or a client of its monitor sent quit; the exit status is unknown, because no "
@@ -13,7 +13,7 @@ extension MachineRecord.Ending {
   /// Reads the end of a process that its parent has not reaped.
   fileprivate init?(ofZombie process: ProcessIdentity, text: String) {
     guard let end = ProcessEnd(ofZombie: process) else { return nil }
-    self.init(reason: Self.byItself, end: end, text: text)
+    self.init(cause: .unrequested, end: end, text: text)
   }
 
   /// Infers an end from QEMU's last messages, and from whether its socket remains.
@@ -23,8 +23,10 @@ extension MachineRecord.Ending {
       end: leftSocket ? .signalled(6, coreDumped: false) : .exited(code: 0), standardError: text,
       command: command, phase: .ready)
     let isDetermined = leftSocket ? CrashRules.names.contains(told.rule ?? "") : told.reportsSignal
-    self.init(
-      reason: isDetermined ? told.cause : leftSocket ? Self.crashed : Self.orderly, end: .unknown, text: text)
+    let cause: Cause =
+      leftSocket
+      ? .crash(isDetermined ? told.cause : Self.crashed) : .exit(isDetermined ? told.cause : Self.orderly)
+    self.init(cause: cause, end: .unknown, text: text)
   }
 }
 

@@ -142,22 +142,22 @@ package struct MachineDirectory: Sendable, Hashable {
 
   /// Records the end of a run, and removes the socket that a killed QEMU leaves.
   ///
-  /// The command that ended it records the reason, and the parent process the exit status; a value that is known is
+  /// The command that ended it records the step, and the parent process the exit status; a value that is known is
   /// kept. The record of a run whose start was not completed is removed, and that of the previous run is restored.
   /// - Parameters:
   ///   - process: the process of the run.
-  ///   - reason: the reason of the end; nil if this command does not know it.
+  ///   - step: the step of a stop that ended it; nil if this command did not end it.
   ///   - end: the exit of the process.
   /// - Returns: the ending that is recorded now.
   func recordEnding(
-    of process: ProcessIdentity, reason: String?, end: ProcessEnd
+    of process: ProcessIdentity, by step: ShutdownPolicy.Step?, end: ProcessEnd
   ) throws(LifecycleError) -> MachineRecord.Ending {
     var record = try record()
     // The record may be that of a later run: its ending and its log are not those of this run.
     let isOfThisRun = record.process == process
     let known = isOfThisRun ? record.ending : nil
     let ending = MachineRecord.Ending(
-      reason: reason ?? known?.reason ?? MachineRecord.Ending.byItself,
+      cause: step.map { .stop($0) } ?? known?.cause ?? .unrequested,
       end: end == .unknown ? known?.end ?? end : end,
       text: isOfThisRun ? lastMessages(of: record.run) : "")
     if !isOfThisRun { return ending }

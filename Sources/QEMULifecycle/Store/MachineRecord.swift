@@ -7,8 +7,8 @@ import QEMUJSON
 public struct MachineRecord: Sendable, Hashable {
   /// The end of a run, as far as it is known.
   public struct Ending: Sendable, Hashable {
-    /// The reason, as a text.
-    public let reason: String
+    /// The cause.
+    public let cause: Cause
     /// The exit of the process.
     public let end: ProcessEnd
     /// The last lines of QEMU's standard error.
@@ -130,7 +130,9 @@ private struct WrongType: Error {}
 
 extension MachineRecord.Ending {
   fileprivate var json: JSON {
-    var object: JSONObject = ["reason": .string(reason), "text": .string(text)]
+    var object: JSONObject = [
+      "cause": .string(cause.word), "reason": .string(cause.description), "text": .string(text),
+    ]
     switch end {
     case .exited(let code): object["exit"] = .integer(Int64(code))
     case .signalled(let number, let dumped):
@@ -143,7 +145,7 @@ extension MachineRecord.Ending {
 
   fileprivate init?(json: JSON) {
     guard let reason = json["reason"]?.stringValue else { return nil }
-    self.reason = reason
+    cause = Cause(word: json["cause"]?.stringValue, reason: reason)
     text = json["text"]?.stringValue ?? ""
     if let code = json["exit"]?.integerValue.flatMap({ Int32(exactly: $0) }) {
       end = .exited(code: code)
