@@ -33,7 +33,7 @@ extension Output {
     }
     remarks(shown)
     let rest = findings.count - shown.count
-    if rest > 0 { line("\(rest) \(rest == 1 ? "property" : "properties") confirmed (--all shows them)") }
+    if rest > 0 { line("confirmed and not shown: \(rest) (--all shows all properties)") }
   }
 
   private static func accelerator(_ finding: AcceleratorFinding, isCut: Bool) {
@@ -87,7 +87,7 @@ extension Output {
   private static func remarks(_ finding: Finding) {
     guard finding.reason != nil || finding.remedy != nil else { return }
     line("\(finding.title): \(finding.reason ?? finding.verdict.rawValue)")
-    if let remedy = finding.remedy { line("  what to do (\(remedy.kind.rawValue)): \(remedy.text)") }
+    if let remedy = finding.remedy { line("  what to do: \(remedy.text)") }
   }
 
   /// Returns the part of the last line after the verdict.

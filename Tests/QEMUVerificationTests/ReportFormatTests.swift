@@ -46,7 +46,7 @@ import Testing
     let rows = document.elements.filter { $0.name == "tr" && $0.attributes["data-verdict"] != nil }
     #expect(rows.count == report.findings.count + 1)
     #expect(document.text.contains("x-query-jit: gen code size"))
-    #expect(document.text.contains("What to do (impossible): specify tb-size=2048 or less"))
+    #expect(document.text.contains("What to do: specify tb-size=2048 or less"))
     #expect(!page.contains("http"), "it needs nothing else")
   }
 }

@@ -73,7 +73,7 @@ extension Finding {
       [reason.map { "<span class=\"reason\">\($0.escapedForMarkup)</span>" }].compactMap(\.self)
       + [
         remedy.map {
-          "<span class=\"remedy\">What to do (\($0.kind.rawValue)): \($0.text.escapedForMarkup)</span>"
+          "<span class=\"remedy\">What to do: \($0.text.escapedForMarkup)</span>"
         }
       ].compactMap(\.self)
     let cells = [

@@ -48,7 +48,7 @@ extension Finding {
 
   private var failureText: String {
     ([reason].compactMap(\.self) + evidenceLines
-      + [remedy.map { "what to do (\($0.kind.rawValue)): \($0.text)" }].compactMap(\.self))
+      + [remedy.map { "what to do: \($0.text)" }].compactMap(\.self))
       .joined(separator: "\n")
   }
 
