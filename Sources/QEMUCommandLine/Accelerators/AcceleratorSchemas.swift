@@ -5,7 +5,7 @@ public struct Xen: PropertySchema {
     "igd-passthru", "pass Intel's integrated graphics through to the guest",
     architectures: ["i386", "x86_64"])
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the accelerator.
   public static let schema = Xen()
   /// The declarations by name.
   public static let declarations = gather(schema)
@@ -19,7 +19,7 @@ public struct WHPX: PropertySchema {
   /// QEMU: `hyperv=on|off|auto`
   public let hyperV = Key<OnOffAuto>("hyperv", "offer Hyper-V's interfaces to the guest")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the accelerator.
   public static let schema = WHPX()
   /// The declarations by name.
   public static let declarations = gather(schema)
@@ -33,7 +33,7 @@ public struct Nitro: PropertySchema {
   /// QEMU: `debug-mode=on|off`
   public let debugMode = Key<Bool>("debug-mode", "start the enclave with its console readable", since: "11.0")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the accelerator.
   public static let schema = Nitro()
   /// The declarations by name.
   public static let declarations = gather(schema)

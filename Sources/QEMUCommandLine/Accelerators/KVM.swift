@@ -97,7 +97,7 @@ public struct KVM: PropertySchema {
     architectures: ["i386", "x86_64"],
     since: "11.0")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the accelerator.
   public static let schema = KVM()
   /// The declarations by name.
   public static let declarations = gather(schema)

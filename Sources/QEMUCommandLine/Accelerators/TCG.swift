@@ -19,7 +19,7 @@ public struct TCG: PropertySchema {
   public let oneInsnPerTB = Key<Bool>(
     "one-insn-per-tb", "translate one guest instruction at a time", since: "8.1")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the accelerator.
   public static let schema = TCG()
   /// The declarations by name.
   public static let declarations = gather(schema)

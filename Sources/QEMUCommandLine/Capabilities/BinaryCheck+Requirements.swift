@@ -130,7 +130,7 @@ extension BinaryCheck {
   }
 
   /// Checks that a machine type is specified if the binary has no default.
-  func machineIsNamed() -> [CheckFinding] {
+  func machineTypeFindings() -> [CheckFinding] {
     guard machine.type == nil, !capabilities.machines.isEmpty,
       !capabilities.machines.contains(where: \.value.isDefault), !configuration.has("readconfig")
     else { return [] }

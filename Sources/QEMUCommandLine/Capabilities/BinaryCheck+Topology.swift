@@ -9,7 +9,7 @@ extension BinaryCheck {
   ]
 
   /// Checks the numbers of CPUs as QEMU computes them.
-  func topologyAddsUp() -> [CheckFinding] {
+  func topologyFindings() -> [CheckFinding] {
     guard let smp = configuration.smp, !configuration.has("readconfig") else { return [] }
     var numbers: [String: UInt64] = [:]
     for assignment in smp.assignments {
@@ -17,7 +17,7 @@ extension BinaryCheck {
       numbers[assignment.name] = number
     }
     if let zero = numbers.first(where: { $0.value == 0 }), capabilities.isAtLeast(9, 0) {
-      return [refused("smp", "\(zero.key) is 0", "remove it, or write a number from 1")]
+      return [refused("smp", "\(zero.key) is 0", "remove it, or specify 1 or more")]
     }
     let given = numbers.filter { $0.value > 0 }
     return sum(given)
@@ -28,8 +28,8 @@ extension BinaryCheck {
       $0.multipliedReportingOverflow(by: given[$1] ?? 1).partialValue
     }
     guard let limit = given["maxcpus"] ?? given["cpus"] else { return maximum(product) }
-    let isOpen = ["sockets", "cores", "threads"].contains { given[$0] == nil }
-    if isOpen ? product == 0 || limit % product != 0 : product != limit {
+    let hasOmittedLevel = ["sockets", "cores", "threads"].contains { given[$0] == nil }
+    if hasOmittedLevel ? product == 0 || limit % product != 0 : product != limit {
       return [
         refused(
           "smp", "the topology has \(product) CPUs, but \(limit) are specified",
@@ -66,8 +66,10 @@ extension BinaryCheck {
   }
 
   /// Checks the sizes of initial and hotpluggable memory, of the backend, and of the NUMA nodes.
-  func memoryAddsUp() -> [CheckFinding] {
-    guard let memory = configuration.memory, !configuration.has("readconfig") else { return nodesAddUp(nil) }
+  func memoryFindings() -> [CheckFinding] {
+    guard let memory = configuration.memory, !configuration.has("readconfig") else {
+      return nodeFindings(nil)
+    }
     let size = Self.bytes(memory["size"])
     var findings: [CheckFinding] = []
     let most = memory["maxmem"].flatMap { ByteCount(propertyText: $0)?.bytes }
@@ -78,10 +80,10 @@ extension BinaryCheck {
       findings.append(
         refused("m", "maxmem is less than the initial memory", "raise maxmem, or lower the size"))
     }
-    return findings + backendFits(size) + nodesAddUp(size)
+    return findings + backendFindings(size) + nodeFindings(size)
   }
 
-  private func backendFits(_ size: UInt64?) -> [CheckFinding] {
+  private func backendFindings(_ size: UInt64?) -> [CheckFinding] {
     guard let size, let id = machine["memory-backend"], let backend = backendSize(id), backend != size else {
       return []
     }
@@ -98,7 +100,7 @@ extension BinaryCheck {
   }
 
   /// Checks that the memory of all NUMA nodes adds up to the machine's.
-  private func nodesAddUp(_ size: UInt64?) -> [CheckFinding] {
+  private func nodeFindings(_ size: UInt64?) -> [CheckFinding] {
     let all = configuration.occurrences.filter { $0.option == "numa" }.compactMap {
       ($0.argument as? any SchemaArgument)?.members
     }

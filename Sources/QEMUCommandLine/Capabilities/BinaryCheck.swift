@@ -35,7 +35,8 @@ struct BinaryCheck {
   /// A function that checks one option.
   typealias Rule = @Sendable (Occurrence, BinaryCheck) -> [CheckFinding]
 
-  /// The rules for an option that the binary has.
+  /// The rules for an option that the binary has. Each function is named after its rule, and returns a finding if the
+  /// option violates the rule.
   static let rules: [Rule] = [
     { $1.argumentIsOfItsType($0) },
     { $1.valuesExist($0) },
@@ -86,7 +87,8 @@ struct BinaryCheck {
       findings += own.map { $0.located(position, in: words) }
     }
     if asksForHelp { return findings.filter { $0.error.code == .unknownOption } }
-    return conflicts() + machineIsNamed() + topologyAddsUp() + memoryAddsUp() + busFindings() + repetitions()
+    return conflicts() + machineTypeFindings() + topologyFindings() + memoryFindings() + busFindings()
+      + repetitions()
       + findings
   }
 

@@ -2,7 +2,7 @@ import QAPI
 import QEMUJSON
 
 extension OptionArgument {
-  /// The key whose value may be first without its name; nil if there is none.
+  /// The key whose name may be omitted if its value comes first; nil if there is none.
   static var completedKey: String? { (self as? any CompletedArgument.Type)?.key }
 
   /// The words that the whole argument may be.

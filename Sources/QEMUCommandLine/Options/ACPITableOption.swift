@@ -4,7 +4,7 @@
 public struct ACPITableOption: OptionSchema {
   /// The option's name.
   public static let option = "acpitable"
-  /// The property whose value may be first without its name.
+  /// The property whose name may be omitted if its value comes first.
   public static let impliedKey: String? = "data"
 
   /// QEMU: `sig=TEXT`
@@ -26,7 +26,7 @@ public struct ACPITableOption: OptionSchema {
   /// QEMU: `data=FILE[:FILE…]`
   public let data = Key<String>("data", "files with the table's body")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the option.
   public static let schema = ACPITableOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

@@ -16,7 +16,7 @@ public struct ActionOption: OptionSchema {
   /// QEMU: `watchdog=ACTION`
   public let watchdog = Key<WatchdogAction>("watchdog", "the action when a watchdog expires")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the option.
   public static let schema = ActionOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

@@ -12,7 +12,7 @@ public struct AddFDOption: OptionSchema {
   /// QEMU: `opaque=TEXT`
   public let opaque = Key<String>("opaque", "a description")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the option.
   public static let schema = AddFDOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

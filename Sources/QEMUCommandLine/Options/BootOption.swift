@@ -6,7 +6,7 @@ public struct BootOption: OptionSchema {
   public static let option = "boot"
   /// QEMU's newer option syntax.
   public static let language = ValueLanguage.keyval
-  /// The property whose value may be first without its name.
+  /// The property whose name may be omitted if its value comes first.
   public static let impliedKey: String? = "order"
 
   /// QEMU: `order=DRIVES`
@@ -25,7 +25,7 @@ public struct BootOption: OptionSchema {
   /// QEMU: `strict=on|off`
   public let strict = Key<Bool>("strict", "boot only from devices with a boot index")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the option.
   public static let schema = BootOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

@@ -4,7 +4,7 @@
 public struct CharacterDeviceOption: OptionSchema {
   /// The option's name.
   public static let option = "chardev"
-  /// The property whose value may be first without its name.
+  /// The property whose name may be omitted if its value comes first.
   public static let impliedKey: String? = "backend"
 
   /// QEMU: `backend=BACKEND`
@@ -103,7 +103,7 @@ public struct CharacterDeviceOption: OptionSchema {
   public let logTimestamp = Key<Bool>(
     "logtimestamp", "prefix each line of the log with the time", since: "10.2")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the option.
   public static let schema = CharacterDeviceOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

@@ -170,59 +170,60 @@ public struct DriveOption: OptionSchema {
   /// QEMU: `stats-account-failed=on|off`
   public let statsAccountFailed = Key<Bool>("stats-account-failed", "count failed requests")
   /// QEMU: `throttling.group=ID`
-  public let throttleGroup = Key<String>("throttling.group", "share the limits with others of the group")
+  public let throttleGroup = Key<String>(
+    "throttling.group", "the throttle group, whose members share the limits")
   /// QEMU: `throttling.bps-total=N`
-  public let throttleBytesTotal = Key<UInt64>("throttling.bps-total", "most bytes a second")
+  public let throttleBytesTotal = Key<UInt64>("throttling.bps-total", "maximum bytes per second")
   /// QEMU: `throttling.bps-total-max=N`
   public let throttleBytesTotalBurst = Key<UInt64>(
-    "throttling.bps-total-max", "most bytes a second, in bursts")
+    "throttling.bps-total-max", "maximum bytes per second during a burst")
   /// QEMU: `throttling.bps-total-max-length=N`
   public let throttleBytesTotalBurstLength = Key<UInt64>(
-    "throttling.bps-total-max-length", "how long bursts of bytes a second may last, in seconds")
+    "throttling.bps-total-max-length", "maximum duration of a burst of bytes, in seconds")
   /// QEMU: `throttling.bps-read=N`
-  public let throttleBytesRead = Key<UInt64>("throttling.bps-read", "most bytes a second read")
+  public let throttleBytesRead = Key<UInt64>("throttling.bps-read", "maximum bytes read per second")
   /// QEMU: `throttling.bps-read-max=N`
   public let throttleBytesReadBurst = Key<UInt64>(
-    "throttling.bps-read-max", "most bytes a second read, in bursts")
+    "throttling.bps-read-max", "maximum bytes read per second during a burst")
   /// QEMU: `throttling.bps-read-max-length=N`
   public let throttleBytesReadBurstLength = Key<UInt64>(
-    "throttling.bps-read-max-length", "how long bursts of bytes a second read may last, in seconds")
+    "throttling.bps-read-max-length", "maximum duration of a read burst of bytes, in seconds")
   /// QEMU: `throttling.bps-write=N`
-  public let throttleBytesWrite = Key<UInt64>("throttling.bps-write", "most bytes a second written")
+  public let throttleBytesWrite = Key<UInt64>("throttling.bps-write", "maximum bytes written per second")
   /// QEMU: `throttling.bps-write-max=N`
   public let throttleBytesWriteBurst = Key<UInt64>(
-    "throttling.bps-write-max", "most bytes a second written, in bursts")
+    "throttling.bps-write-max", "maximum bytes written per second during a burst")
   /// QEMU: `throttling.bps-write-max-length=N`
   public let throttleBytesWriteBurstLength = Key<UInt64>(
-    "throttling.bps-write-max-length", "how long bursts of bytes a second written may last, in seconds")
+    "throttling.bps-write-max-length", "maximum duration of a write burst of bytes, in seconds")
   /// QEMU: `throttling.iops-total=N`
-  public let throttleRequestsTotal = Key<UInt64>("throttling.iops-total", "most requests a second")
+  public let throttleRequestsTotal = Key<UInt64>("throttling.iops-total", "maximum requests per second")
   /// QEMU: `throttling.iops-total-max=N`
   public let throttleRequestsTotalBurst = Key<UInt64>(
-    "throttling.iops-total-max", "most requests a second, in bursts")
+    "throttling.iops-total-max", "maximum requests per second during a burst")
   /// QEMU: `throttling.iops-total-max-length=N`
   public let throttleRequestsTotalBurstLength = Key<UInt64>(
-    "throttling.iops-total-max-length", "how long bursts of requests a second may last, in seconds")
+    "throttling.iops-total-max-length", "maximum duration of a burst of requests, in seconds")
   /// QEMU: `throttling.iops-read=N`
-  public let throttleRequestsRead = Key<UInt64>("throttling.iops-read", "most requests a second that read")
+  public let throttleRequestsRead = Key<UInt64>("throttling.iops-read", "maximum read requests per second")
   /// QEMU: `throttling.iops-read-max=N`
   public let throttleRequestsReadBurst = Key<UInt64>(
-    "throttling.iops-read-max", "most requests a second that read, in bursts")
+    "throttling.iops-read-max", "maximum read requests per second during a burst")
   /// QEMU: `throttling.iops-read-max-length=N`
   public let throttleRequestsReadBurstLength = Key<UInt64>(
-    "throttling.iops-read-max-length", "how long bursts of requests a second that read may last, in seconds")
+    "throttling.iops-read-max-length", "maximum duration of a read burst of requests, in seconds")
   /// QEMU: `throttling.iops-write=N`
-  public let throttleRequestsWrite = Key<UInt64>("throttling.iops-write", "most requests a second that write")
+  public let throttleRequestsWrite = Key<UInt64>("throttling.iops-write", "maximum write requests per second")
   /// QEMU: `throttling.iops-write-max=N`
   public let throttleRequestsWriteBurst = Key<UInt64>(
-    "throttling.iops-write-max", "most requests a second that write, in bursts")
+    "throttling.iops-write-max", "maximum write requests per second during a burst")
   /// QEMU: `throttling.iops-write-max-length=N`
   public let throttleRequestsWriteBurstLength = Key<UInt64>(
-    "throttling.iops-write-max-length", "how long bursts of requests a second that write may last, in seconds"
+    "throttling.iops-write-max-length", "maximum duration of a write burst of requests, in seconds"
   )
   /// QEMU: `throttling.iops-size=BYTES`
   public let throttleRequestSize = Key<UInt64>(
-    "throttling.iops-size", "the size of a request that counts as one, in bytes")
+    "throttling.iops-size", "the request size in bytes: a larger request counts as several")
   /// QEMU: `bps=N`
   public let throttleBytesTotalAlias = Key<UInt64>("bps", "older name of throttling.bps-total")
   /// QEMU: `bps_max=N`
@@ -261,7 +262,7 @@ public struct DriveOption: OptionSchema {
   /// QEMU: `encrypt.key-secret=ID`
   public let encryptionKey = Key<String>("encrypt.key-secret", "the secret object that holds the image's key")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the option.
   public static let schema = DriveOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

@@ -5,7 +5,7 @@
 public struct FirmwareConfigurationOption: OptionSchema {
   /// The option's name.
   public static let option = "fw_cfg"
-  /// The property whose value may be first without its name.
+  /// The property whose name may be omitted if its value comes first.
   public static let impliedKey: String? = "name"
 
   /// QEMU: `name=NAME`
@@ -17,7 +17,7 @@ public struct FirmwareConfigurationOption: OptionSchema {
   /// QEMU: `gen_id=ID`
   public let generator = Key<String>("gen_id", "the object that generates the content")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the option.
   public static let schema = FirmwareConfigurationOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

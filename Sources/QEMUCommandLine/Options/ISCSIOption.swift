@@ -41,7 +41,7 @@ public struct ISCSIOption: OptionSchema {
   /// QEMU: `timeout=SECONDS`
   public let timeout = Key<UInt64>("timeout", "the timeout for a reply, in seconds")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the option.
   public static let schema = ISCSIOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

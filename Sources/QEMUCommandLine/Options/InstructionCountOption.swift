@@ -12,7 +12,7 @@ public enum RecordReplay: String, PropertyWord {
 public struct InstructionCountOption: OptionSchema {
   /// The option's name.
   public static let option = "icount"
-  /// The property whose value may be first without its name.
+  /// The property whose name may be omitted if its value comes first.
   public static let impliedKey: String? = "shift"
 
   /// QEMU: `shift=N|auto`
@@ -28,7 +28,7 @@ public struct InstructionCountOption: OptionSchema {
   /// QEMU: `rrsnapshot=TAG`
   public let snapshot = Key<String>("rrsnapshot", "the snapshot that the run starts from")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the option.
   public static let schema = InstructionCountOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

@@ -4,7 +4,7 @@
 public struct MemoryOption: OptionSchema {
   /// The option's name.
   public static let option = "m"
-  /// The property whose value may be first without its name.
+  /// The property whose name may be omitted if its value comes first.
   public static let impliedKey: String? = "size"
 
   /// QEMU: `size=SIZE`
@@ -14,7 +14,7 @@ public struct MemoryOption: OptionSchema {
   /// QEMU: `maxmem=SIZE`
   public let maximum = Key<ByteCount>("maxmem", "maximum memory, including hotpluggable memory")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the option.
   public static let schema = MemoryOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

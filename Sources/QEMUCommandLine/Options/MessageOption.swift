@@ -10,7 +10,7 @@ public struct MessageOption: OptionSchema {
   /// QEMU: `guest-name=on|off`
   public let guestName = Key<Bool>("guest-name", "prefix each message with the guest's name")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the option.
   public static let schema = MessageOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

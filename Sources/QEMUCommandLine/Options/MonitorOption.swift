@@ -6,7 +6,7 @@ public import QAPI
 public struct MonitorOption: OptionSchema {
   /// The option's name.
   public static let option = "mon"
-  /// The property whose value may be first without its name.
+  /// The property whose name may be omitted if its value comes first.
   public static let impliedKey: String? = "chardev"
 
   /// QEMU: `id=ID`
@@ -18,7 +18,7 @@ public struct MonitorOption: OptionSchema {
   /// QEMU: `pretty=on|off`
   public let pretty = Key<Bool>("pretty", "indent QMP")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the option.
   public static let schema = MonitorOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

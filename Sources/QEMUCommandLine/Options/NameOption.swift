@@ -4,7 +4,7 @@
 public struct NameOption: OptionSchema {
   /// The option's name.
   public static let option = "name"
-  /// The property whose value may be first without its name.
+  /// The property whose name may be omitted if its value comes first.
   public static let impliedKey: String? = "guest"
 
   /// QEMU: `guest=NAME`
@@ -14,7 +14,7 @@ public struct NameOption: OptionSchema {
   /// QEMU: `debug-threads=on|off`
   public let debugThreads = Key<Bool>("debug-threads", "name QEMU's threads by their function")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the option.
   public static let schema = NameOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

@@ -4,7 +4,7 @@
 public struct OptionROMOption: OptionSchema {
   /// The option's name.
   public static let option = "option-rom"
-  /// The property whose value may be first without its name.
+  /// The property whose name may be omitted if its value comes first.
   public static let impliedKey: String? = "romfile"
 
   /// QEMU: `romfile=FILE`
@@ -12,7 +12,7 @@ public struct OptionROMOption: OptionSchema {
   /// QEMU: `bootindex=N`
   public let bootIndex = Key<Int64>("bootindex", "the position in the boot order")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the option.
   public static let schema = OptionROMOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

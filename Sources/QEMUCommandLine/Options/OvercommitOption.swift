@@ -27,7 +27,7 @@ public struct OvercommitOption: OptionSchema {
   /// QEMU: `cpu-pm=on|off`
   public let cpuPowerManagement = Key<Bool>("cpu-pm", "let the guest put host CPUs to sleep")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the option.
   public static let schema = OvercommitOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

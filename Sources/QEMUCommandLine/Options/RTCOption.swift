@@ -30,7 +30,7 @@ public struct RTCOption: OptionSchema {
   /// QEMU: `driftfix=none|slew`
   public let driftFix = Key<RTCDriftFix>("driftfix", "the handling of missed timer ticks")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the option.
   public static let schema = RTCOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

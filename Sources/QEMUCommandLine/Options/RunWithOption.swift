@@ -14,7 +14,7 @@ public struct RunWithOption: OptionSchema {
   /// QEMU: `exit-with-parent=on|off`
   public let exitWithParent = Key<Bool>("exit-with-parent", "exit when the parent exits", since: "10.2")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the option.
   public static let schema = RunWithOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

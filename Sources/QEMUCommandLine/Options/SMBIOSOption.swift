@@ -93,7 +93,7 @@ public struct SMBIOSOption: OptionSchema {
   /// QEMU: `pcidev=ID`
   public let device = Key<String>("pcidev", "the device (41)")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the option.
   public static let schema = SMBIOSOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

@@ -6,7 +6,7 @@ public struct SMPTopology: OptionSchema {
   public static let option = "smp"
   /// QEMU's newer option syntax.
   public static let language = ValueLanguage.keyval
-  /// The property whose value may be first without its name.
+  /// The property whose name may be omitted if its value comes first.
   public static let impliedKey: String? = "cpus"
 
   /// QEMU: `cpus=N`
@@ -31,7 +31,7 @@ public struct SMPTopology: OptionSchema {
   /// QEMU: `threads=N`
   public let threads = Key<UInt64>("threads", "threads of a core")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the option.
   public static let schema = SMPTopology()
   /// The declarations by name.
   public static let declarations = gather(schema)

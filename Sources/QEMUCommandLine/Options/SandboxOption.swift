@@ -22,7 +22,7 @@ public enum PrivilegePermission: String, PropertyWord {
 public struct SandboxOption: OptionSchema {
   /// The option's name.
   public static let option = "sandbox"
-  /// The property whose value may be first without its name.
+  /// The property whose name may be omitted if its value comes first.
   public static let impliedKey: String? = "enable"
 
   /// QEMU: `enable=on|off`
@@ -38,7 +38,7 @@ public struct SandboxOption: OptionSchema {
   public let resourceControl = Key<SandboxPermission>(
     "resourcecontrol", "system calls that change priorities and affinities")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the option.
   public static let schema = SandboxOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

@@ -26,7 +26,7 @@ public struct SemihostingOption: OptionSchema {
   /// QEMU: `arg=TEXT`
   public let arguments = ListKey<String>("arg", "arguments of the guest's command line")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the option.
   public static let schema = SemihostingOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

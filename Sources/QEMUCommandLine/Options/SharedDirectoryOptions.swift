@@ -38,7 +38,7 @@ public enum MultipleDevices: String, PropertyWord {
 public struct FileSystemDeviceOption: OptionSchema {
   /// The option's name.
   public static let option = "fsdev"
-  /// The property whose value may be first without its name.
+  /// The property whose name may be omitted if its value comes first.
   public static let impliedKey: String? = "fsdriver"
 
   /// QEMU: `fsdriver=DRIVER`
@@ -70,59 +70,59 @@ public struct FileSystemDeviceOption: OptionSchema {
   public let maximumXattr = Key<UInt64>(
     "max_xattr", "maximum size of an extended attribute, in bytes", since: "10.0")
   /// QEMU: `throttling.bps-total=N`
-  public let throttleBytesTotal = Key<UInt64>("throttling.bps-total", "most bytes a second")
+  public let throttleBytesTotal = Key<UInt64>("throttling.bps-total", "maximum bytes per second")
   /// QEMU: `throttling.bps-total-max=N`
   public let throttleBytesTotalBurst = Key<UInt64>(
-    "throttling.bps-total-max", "most bytes a second, in bursts")
+    "throttling.bps-total-max", "maximum bytes per second during a burst")
   /// QEMU: `throttling.bps-total-max-length=N`
   public let throttleBytesTotalBurstLength = Key<UInt64>(
-    "throttling.bps-total-max-length", "how long bursts of bytes a second may last, in seconds")
+    "throttling.bps-total-max-length", "maximum duration of a burst of bytes, in seconds")
   /// QEMU: `throttling.bps-read=N`
-  public let throttleBytesRead = Key<UInt64>("throttling.bps-read", "most bytes a second read")
+  public let throttleBytesRead = Key<UInt64>("throttling.bps-read", "maximum bytes read per second")
   /// QEMU: `throttling.bps-read-max=N`
   public let throttleBytesReadBurst = Key<UInt64>(
-    "throttling.bps-read-max", "most bytes a second read, in bursts")
+    "throttling.bps-read-max", "maximum bytes read per second during a burst")
   /// QEMU: `throttling.bps-read-max-length=N`
   public let throttleBytesReadBurstLength = Key<UInt64>(
-    "throttling.bps-read-max-length", "how long bursts of bytes a second read may last, in seconds")
+    "throttling.bps-read-max-length", "maximum duration of a read burst of bytes, in seconds")
   /// QEMU: `throttling.bps-write=N`
-  public let throttleBytesWrite = Key<UInt64>("throttling.bps-write", "most bytes a second written")
+  public let throttleBytesWrite = Key<UInt64>("throttling.bps-write", "maximum bytes written per second")
   /// QEMU: `throttling.bps-write-max=N`
   public let throttleBytesWriteBurst = Key<UInt64>(
-    "throttling.bps-write-max", "most bytes a second written, in bursts")
+    "throttling.bps-write-max", "maximum bytes written per second during a burst")
   /// QEMU: `throttling.bps-write-max-length=N`
   public let throttleBytesWriteBurstLength = Key<UInt64>(
-    "throttling.bps-write-max-length", "how long bursts of bytes a second written may last, in seconds")
+    "throttling.bps-write-max-length", "maximum duration of a write burst of bytes, in seconds")
   /// QEMU: `throttling.iops-total=N`
-  public let throttleRequestsTotal = Key<UInt64>("throttling.iops-total", "most requests a second")
+  public let throttleRequestsTotal = Key<UInt64>("throttling.iops-total", "maximum requests per second")
   /// QEMU: `throttling.iops-total-max=N`
   public let throttleRequestsTotalBurst = Key<UInt64>(
-    "throttling.iops-total-max", "most requests a second, in bursts")
+    "throttling.iops-total-max", "maximum requests per second during a burst")
   /// QEMU: `throttling.iops-total-max-length=N`
   public let throttleRequestsTotalBurstLength = Key<UInt64>(
-    "throttling.iops-total-max-length", "how long bursts of requests a second may last, in seconds")
+    "throttling.iops-total-max-length", "maximum duration of a burst of requests, in seconds")
   /// QEMU: `throttling.iops-read=N`
-  public let throttleRequestsRead = Key<UInt64>("throttling.iops-read", "most requests a second that read")
+  public let throttleRequestsRead = Key<UInt64>("throttling.iops-read", "maximum read requests per second")
   /// QEMU: `throttling.iops-read-max=N`
   public let throttleRequestsReadBurst = Key<UInt64>(
-    "throttling.iops-read-max", "most requests a second that read, in bursts")
+    "throttling.iops-read-max", "maximum read requests per second during a burst")
   /// QEMU: `throttling.iops-read-max-length=N`
   public let throttleRequestsReadBurstLength = Key<UInt64>(
-    "throttling.iops-read-max-length", "how long bursts of requests a second that read may last, in seconds")
+    "throttling.iops-read-max-length", "maximum duration of a read burst of requests, in seconds")
   /// QEMU: `throttling.iops-write=N`
-  public let throttleRequestsWrite = Key<UInt64>("throttling.iops-write", "most requests a second that write")
+  public let throttleRequestsWrite = Key<UInt64>("throttling.iops-write", "maximum write requests per second")
   /// QEMU: `throttling.iops-write-max=N`
   public let throttleRequestsWriteBurst = Key<UInt64>(
-    "throttling.iops-write-max", "most requests a second that write, in bursts")
+    "throttling.iops-write-max", "maximum write requests per second during a burst")
   /// QEMU: `throttling.iops-write-max-length=N`
   public let throttleRequestsWriteBurstLength = Key<UInt64>(
-    "throttling.iops-write-max-length", "how long bursts of requests a second that write may last, in seconds"
+    "throttling.iops-write-max-length", "maximum duration of a write burst of requests, in seconds"
   )
   /// QEMU: `throttling.iops-size=BYTES`
   public let throttleRequestSize = Key<UInt64>(
-    "throttling.iops-size", "the size of a request that counts as one, in bytes")
+    "throttling.iops-size", "the request size in bytes: a larger request counts as several")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the option.
   public static let schema = FileSystemDeviceOption()
   /// The declarations by name.
   public static let declarations = gather(schema)
@@ -134,7 +134,7 @@ public struct FileSystemDeviceOption: OptionSchema {
 public struct VirtFSOption: OptionSchema {
   /// The option's name.
   public static let option = "virtfs"
-  /// The property whose value may be first without its name.
+  /// The property whose name may be omitted if its value comes first.
   public static let impliedKey: String? = "fsdriver"
 
   /// QEMU: `fsdriver=DRIVER`
@@ -168,7 +168,7 @@ public struct VirtFSOption: OptionSchema {
   public let maximumXattr = Key<UInt64>(
     "max_xattr", "maximum size of an extended attribute, in bytes", since: "10.0")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the option.
   public static let schema = VirtFSOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

@@ -112,7 +112,7 @@ public struct SpiceOption: OptionSchema {
   /// QEMU: `rendernode=PATH`
   public let renderNode = Key<String>("rendernode", "the DRM render node")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the option.
   public static let schema = SpiceOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

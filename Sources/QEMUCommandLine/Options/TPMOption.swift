@@ -6,7 +6,7 @@ public import QAPI
 public struct TPMOption: OptionSchema {
   /// The option's name.
   public static let option = "tpmdev"
-  /// The property whose value may be first without its name.
+  /// The property whose name may be omitted if its value comes first.
   public static let impliedKey: String? = "type"
 
   /// QEMU: `type=passthrough|emulator`
@@ -20,7 +20,7 @@ public struct TPMOption: OptionSchema {
   /// QEMU: `chardev=ID`
   public let chardev = Key<String>("chardev", "the character device that is connected to the TPM emulator")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the option.
   public static let schema = TPMOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

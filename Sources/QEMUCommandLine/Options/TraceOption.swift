@@ -4,7 +4,7 @@
 public struct TraceOption: OptionSchema {
   /// The option's name.
   public static let option = "trace"
-  /// The property whose value may be first without its name.
+  /// The property whose name may be omitted if its value comes first.
   public static let impliedKey: String? = "enable"
 
   /// QEMU: `enable=PATTERN`
@@ -14,7 +14,7 @@ public struct TraceOption: OptionSchema {
   /// QEMU: `file=FILE`
   public let file = Key<String>("file", "the file that the events are written to")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the option.
   public static let schema = TraceOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

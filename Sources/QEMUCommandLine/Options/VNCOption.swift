@@ -14,7 +14,7 @@ public enum VNCSharing: String, PropertyWord {
 public struct VNCOption: OptionSchema {
   /// The option's name.
   public static let option = "vnc"
-  /// The property whose value may be first without its name.
+  /// The property whose name may be omitted if its value comes first.
   public static let impliedKey: String? = "vnc"
 
   /// QEMU: `id=ID`
@@ -64,7 +64,7 @@ public struct VNCOption: OptionSchema {
   /// QEMU: `power-control=on|off`
   public let powerControl = Key<Bool>("power-control", "allow clients to shut down or reset the guest")
 
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties of the option.
   public static let schema = VNCOption()
   /// The declarations by name.
   public static let declarations = gather(schema)

@@ -115,7 +115,7 @@ extension ListKey: PropertyDeclaration {
 
 /// The properties of a kind of option, each a constant of type ``Key``.
 public protocol PropertySchema: Sendable {
-  /// The only instance, whose constants are the declarations.
+  /// The only instance. Its stored properties declare the properties.
   static var schema: Self { get }
   /// The declarations by name, collected once from the constants of ``schema``.
   static var declarations: PropertyDeclarations { get }
@@ -129,7 +129,7 @@ public protocol OptionSchema: PropertySchema {
   static var option: String { get }
   /// The syntax of the option's argument.
   static var language: ValueLanguage { get }
-  /// The property whose value may be first without its name; nil if there is none.
+  /// The property whose name may be omitted if its value comes first; nil if there is none.
   static var impliedKey: String? { get }
 }
 

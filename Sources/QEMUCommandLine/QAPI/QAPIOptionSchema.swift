@@ -8,7 +8,7 @@ public protocol QAPIOptionSchema: Sendable {
   static var option: String { get }
   /// The type's name in the schema.
   static var typeName: String { get }
-  /// The property whose value may be first without its name; nil if there is none.
+  /// The property whose name may be omitted if its value comes first; nil if there is none.
   static var impliedKey: String? { get }
   /// The syntax of the properties.
   static var language: QAPIPropertyLanguage { get }
