@@ -124,6 +124,6 @@ private enum VNCAddress {
     }
     return judge(
       wanted, value, Evidence(query, "\(id): \(property): \(value.commandLineText)"),
-      Remedy(.restart, "restart with it"))
+      Remedy(.restart, "restart with the requested value"))
   }
 }

@@ -6,7 +6,7 @@ import QEMUJSON
   { (wanted, subject, reader) throws(EvidenceMissing) in
     let query = QueryRequest.monitor("info network")
     let lines = try reader.words(query).lines
-    let remedy = Remedy(.restart, "restart with it")
+    let remedy = Remedy(.restart, "restart with the requested value")
     switch (property, wanted) {
     case ("type", "none"):
       // A default NIC has a backend with a name that QEMU chose.

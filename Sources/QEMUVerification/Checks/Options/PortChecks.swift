@@ -33,7 +33,8 @@ private func judgePort(
   }
   guard let live else {
     return .compare(
-      words == "none", observed: "none", [evidence], else: Remedy(.restart, "restart with it"))
+      words == "none", observed: "none", [evidence],
+      else: Remedy(.restart, "restart with the requested value"))
   }
   let shown = channel(live)
   if case .unixSocket(let path, _) = address {
@@ -58,7 +59,7 @@ private func judgeUser(
   if evidence.isEmpty { return .unobservable("this library does not know the serial ports of this board") }
   return .compare(
     shown.contains(id), observed: shown.joined(separator: ", "), evidence,
-    else: Remedy(.restart, "restart with it"))
+    else: Remedy(.restart, "restart with the requested value"))
 }
 
 /// The device types of a board's ports.
