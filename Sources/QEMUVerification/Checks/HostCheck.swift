@@ -11,7 +11,7 @@ enum HostCheck {
     case ("m", "size"): try judgeMemory(MemorySize(propertyText: property.wanted)?.bytes, &reader)
     case ("object", "size"): try judgeMemory(ByteCount(propertyText: property.wanted)?.bytes, &reader)
     case ("accel", "kernel-irqchip"), ("machine", "kernel-irqchip"):
-      try HeldIRQChip.judge(property.wanted, &reader)
+      try StoredIRQChip.judge(property.wanted, &reader)
     case ("object", "mem-path"): try judgeMapping(property.wanted, &reader)
     case ("blockdev", "filename"), ("blockdev", "file.filename"), ("drive", "file"),
       ("drive", "file.filename"),
@@ -46,7 +46,7 @@ enum HostCheck {
     guard let area else { return nil }
     return .compare(
       true, observed: ByteCount(bytes: wanted).propertyText, [Evidence(.maps, area.line)],
-      else: Remedy(.restart, "restart with it"))
+      else: Remedy(.restart, "restart with the requested value"))
   }
 
   private static func judgeMapping(
@@ -57,7 +57,7 @@ enum HostCheck {
     else { return nil }
     return .compare(
       true, observed: String(area.name), [Evidence(.maps, area.line)],
-      else: Remedy(.restart, "restart with it"))
+      else: Remedy(.restart, "restart with the requested value"))
   }
 
   /// Judges an image file by the open descriptors.
@@ -70,7 +70,7 @@ enum HostCheck {
     else { return nil }
     return .compare(
       true, observed: String(name), [Evidence(.descriptors, String(name))],
-      else: Remedy(.restart, "restart with it"))
+      else: Remedy(.restart, "restart with the requested value"))
   }
 
   /// Returns whether a file is the requested one. A relative path starts in QEMU's working directory, and QEMU chooses

@@ -5,8 +5,8 @@ let kvmChecks: [String: Check] = [
   "kernel-irqchip": checkKernelIRQChip,
   "dirty-ring-size": checkDirtyRingSize,
   "device": checkKVMDevice,
-  "notify-vmexit": checkNotify(heldByKVM("notify-vmexit", words: ["run", "internal-error", "disable"])),
-  "notify-window": checkNotify(heldByKVM("notify-window", bytes: 4)),
+  "notify-vmexit": checkNotify(storedByKVM("notify-vmexit", words: ["run", "internal-error", "disable"])),
+  "notify-window": checkNotify(storedByKVM("notify-window", bytes: 4)),
   "kvm-shadow-mem": checkKVMShadowMemory,
   "eager-split-size": unobservable(
     "the chunk size is passed to the kernel, and nothing shows it afterwards; a trace of the ioctl would"),
@@ -14,30 +14,30 @@ let kvmChecks: [String: Check] = [
   "rapl-helper-socket": unobservable(
     "QEMU opens the socket when the guest first reads a counter; the property is write-only"),
   // QEMU refuses to start if the kernel does not support the value, so a stored value is in effect.
-  "xen-version": heldByKVM("xen-version", bytes: 4),
-  "xen-gnttab-max-frames": checkXenLimit(heldByKVM("xen-gnttab-max-frames", bytes: 2)),
-  "xen-evtchn-max-pirq": checkXenLimit(heldByKVM("xen-evtchn-max-pirq", bytes: 2)),
+  "xen-version": storedByKVM("xen-version", bytes: 4),
+  "xen-gnttab-max-frames": checkXenLimit(storedByKVM("xen-gnttab-max-frames", bytes: 2)),
+  "xen-evtchn-max-pirq": checkXenLimit(storedByKVM("xen-evtchn-max-pirq", bytes: 2)),
   "riscv-aia": unobservable(
     "the mode is passed to the kernel's interrupt controller, and nothing shows it afterwards"),
-  "honor-guest-pat": heldByKVM("honor-guest-pat", words: ["auto", "on", "off"]),
+  "honor-guest-pat": storedByKVM("honor-guest-pat", words: ["auto", "on", "off"]),
 ]
 
 /// The exported variable that points to QEMU's state of its KVM virtual machine.
 private let kvmState = "kvm_state"
 
 /// Returns the check of an enumeration that QEMU stores as a number.
-private func heldByKVM(_ property: String, words: [String]) -> Check {
-  heldCheck(.words(property, words, .property(of: kvmState)))
+private func storedByKVM(_ property: String, words: [String]) -> Check {
+  storedCheck(.words(property, words, .property(of: kvmState)))
 }
 
 /// Returns the check of a property that QEMU stores as a number.
 /// - Parameter bytes: the size of the number, in bytes.
-private func heldByKVM(_ property: String, bytes: Int) -> Check {
+private func storedByKVM(_ property: String, bytes: Int) -> Check {
   { (wanted, subject, reader) throws(EvidenceMissing) in
-    let held = HeldValue(symbol: property, form: .property(of: kvmState), sizes: [bytes]) {
+    let stored = StoredValue(symbol: property, form: .property(of: kvmState), sizes: [bytes]) {
       String(littleEndian($0[...]))
     }
-    return try heldCheck(held, meaning: UInt64(propertyText: wanted).map { String($0) })(
+    return try storedCheck(stored, meaning: UInt64(propertyText: wanted).map { String($0) })(
       wanted, subject, &reader)
   }
 }
@@ -54,7 +54,7 @@ private func checkDirtyRingSize(
     $0.name.hasPrefix("anon_inode:kvm-vcpu")
   }
   // A machine without a CPU has no ring, but QEMU stores the size.
-  guard !areas.isEmpty else { return try heldByKVM("dirty-ring-size", bytes: 4)(wanted, subject, &reader) }
+  guard !areas.isEmpty else { return try storedByKVM("dirty-ring-size", bytes: 4)(wanted, subject, &reader) }
   let ring = areas.first { $0.offset == 64 * UInt64(reader.observation.hostPageSize) }
   let entries = (ring?.size ?? 0) / 16
   return .compare(

@@ -30,7 +30,7 @@ func checkKVMDevice(
       true, observed: String(node[2]), evidence + [Evidence(file: wanted, target)],
       reason: "\(wanted) is a link to \(node[2])", else: remedy)
   }
-  return try judgeHeld(
+  return try judgeStored(
     wanted, &reader, remedy,
     "QEMU has the KVM device open as \(node[2]), and \(wanted) is not a link to it now", evidence)
 }
@@ -59,7 +59,7 @@ private func judge(
   let own = sets.first { $0["fdset-id"]?.integerValue == set.number }
   let members = (own?["fds"]?.arrayValue ?? []).compactMap { $0["fd"]?.integerValue }.map { String($0) }
   if members.isEmpty {
-    return try judgeHeld(wanted, &reader, remedy, "QEMU has no descriptor set \(set.number) any more", [])
+    return try judgeStored(wanted, &reader, remedy, "QEMU has no descriptor set \(set.number) any more", [])
   }
   let evidence = Evidence(query, "set \(set.number) has the descriptors \(members.joined(separator: ", "))")
   guard let duplicates = try reader.text(.duplicateDescriptors) else {
@@ -80,12 +80,12 @@ private func judge(
 }
 
 /// Judges the path that QEMU stores, if the host does not show the descriptor.
-private func judgeHeld(
+private func judgeStored(
   _ wanted: String, _ reader: inout EvidenceReader, _ remedy: Remedy, _ reason: String, _ evidence: [Evidence]
 ) throws(EvidenceMissing) -> Judgement {
   let path = GlobalVariable("device", .textProperty(of: "kvm_state"))
-  guard let held = try reader.global(path) else {
+  guard let stored = try reader.global(path) else {
     return .unobservable("\(reason); \(reader.absence(of: path))", evidence)
   }
-  return .compare(held == wanted, observed: held, evidence + [Evidence(path, held)], else: remedy)
+  return .compare(stored == wanted, observed: stored, evidence + [Evidence(path, stored)], else: remedy)
 }

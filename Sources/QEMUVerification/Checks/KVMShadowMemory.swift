@@ -54,6 +54,6 @@ private func remedy(_ wanted: String, _ bytes: Int64?) -> Remedy {
   remark(bytes) == nil
     ? Remedy(
       .restart,
-      "restart with kvm-shadow-mem=\(wanted), and without another value in -machine or -accel")
+      "restart with kvm-shadow-mem=\(wanted), and remove any other kvm-shadow-mem= from -machine and -accel")
     : Remedy(.impossible, "specify 2147483647 bytes or less")
 }

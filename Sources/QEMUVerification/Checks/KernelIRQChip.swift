@@ -6,19 +6,19 @@ func checkKernelIRQChip(
   _ wanted: String, _ subject: Subject, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
   guard let cpu = try VirtualCPUs.read(&reader).first else {
-    return try judgeHeld(
+    return try judgeStored(
       wanted, [], &reader, "the machine has no CPU, and so no local interrupt controller")
   }
   if cpu.isX86 { return try checkX86(wanted, cpu, &reader) }
   return try checkOther(wanted, &reader)
 }
 
-/// Checks an x86 machine. The CPU's controller distinguishes off from the others, the machine's controller on from
-/// split.
+/// Checks an x86 machine. The type of the CPU's APIC shows whether the value is `off`; the type of the machine's I/O
+/// APIC shows whether it is `on` or `split`.
 private func checkX86(
   _ wanted: String, _ cpu: VirtualCPU, _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
-  reader.prefetch([.children(of: "/machine"), .children(of: cpu.path)], [], HeldIRQChip.variables)
+  reader.prefetch([.children(of: "/machine"), .children(of: cpu.path)], [], StoredIRQChip.variables)
   var evidence: [Evidence] = []
   let local = try childTypes(of: cpu.path, &reader).first { $0.name == "lapic" }
   if let local {
@@ -64,29 +64,29 @@ private func checkISA(
     ? irqChip("split", wanted, evidence) : try judgeWithoutLocal(wanted, evidence, &reader)
 }
 
-/// Judges a machine whose CPU has no controller: QEMU's own controllers serve it both with split and with off.
+/// Judges a machine whose CPU has no APIC: the types of its controllers are the same with `split` and with `off`.
 private func judgeWithoutLocal(
   _ wanted: String, _ evidence: [Evidence], _ reader: inout EvidenceReader
 ) throws(EvidenceMissing) -> Judgement {
   if wanted == "on" { return irqChip("off or split", wanted, evidence) }
-  return try judgeHeld(
+  return try judgeStored(
     wanted, evidence, &reader,
-    "QEMU's own controllers serve a CPU without APIC, both with split and with off; a CPU with an APIC would show it"
+    "without an APIC in the CPU, split and off cannot be distinguished; use a CPU model with an APIC"
   )
 }
 
 /// Judges the value that QEMU stores, if no object shows it.
-private func judgeHeld(
+private func judgeStored(
   _ wanted: String, _ evidence: [Evidence], _ reader: inout EvidenceReader, _ reason: String
 ) throws(EvidenceMissing) -> Judgement {
-  if let held = try HeldIRQChip.read(&reader) {
-    return irqChip(held.word, wanted, evidence + held.evidence)
+  if let stored = try StoredIRQChip.read(&reader) {
+    return irqChip(stored.word, wanted, evidence + stored.evidence)
   }
-  return .unobservable("\(reason); \(reader.absence(of: HeldIRQChip.isInKernel))", evidence)
+  return .unobservable("\(reason); \(reader.absence(of: StoredIRQChip.isInKernel))", evidence)
 }
 
 /// The location of the interrupt controllers, which QEMU stores as two flags: in the kernel, and split.
-enum HeldIRQChip {
+enum StoredIRQChip {
   static let isInKernel = GlobalVariable("kvm_kernel_irqchip")
   static let variables = [isInKernel, isSplit]
   private static let isSplit = GlobalVariable("kvm_split_irqchip")
@@ -106,8 +106,8 @@ enum HeldIRQChip {
   static func judge(
     _ wanted: String, _ reader: inout EvidenceReader
   ) throws(EvidenceMissing) -> Judgement? {
-    guard let held = try read(&reader) else { return nil }
-    return irqChip(held.word, wanted, held.evidence)
+    guard let stored = try read(&reader) else { return nil }
+    return irqChip(stored.word, wanted, stored.evidence)
   }
 }
 
@@ -132,5 +132,5 @@ private func irqChip(_ observed: String, _ wanted: String, _ evidence: [Evidence
     observed == wanted, observed: observed, evidence,
     else: Remedy(
       .restart,
-      "restart with kernel-irqchip=\(wanted), and without another value in -machine or -accel"))
+      "restart with kernel-irqchip=\(wanted), and remove any other kernel-irqchip= from -machine and -accel"))
 }

@@ -13,7 +13,7 @@ func machineCheck(_ property: String) -> Check {
     }
   }
   return { (wanted, subject, reader) throws(EvidenceMissing) in
-    let remedy = Remedy(.restart, "restart with -machine \(property)=\(wanted), without a later value")
+    let remedy = Remedy(.restart, "restart with -machine \(property)=\(wanted) as the last value")
     let held = try judgeProperty(wanted, property, of: "/machine", &reader, remedy: remedy)
     guard held.verdict == .confirmed, let effect = memoryProperties[property] else { return held }
     return try guestMemoryCheck(effect, remedy)(wanted, subject, &reader).adding(evidenceOf: held)

@@ -102,7 +102,7 @@ private func judgeDrive(
   guard let disk = disks.first(where: { $0["device"]?.stringValue == name }) else {
     return .compare(
       false, observed: "no such drive", [Evidence(query, "no \(name)")], reason: "the drive does not exist",
-      else: Remedy(.restart, "restart with it"))
+      else: Remedy(.restart, "restart with the requested value"))
   }
   return try judgeDrive(wanted, property, disk, of: requested, &reader)
     .following(ImageMove(of: disk, from: requested))

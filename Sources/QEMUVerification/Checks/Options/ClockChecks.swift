@@ -120,4 +120,4 @@ private struct GuestTime {
 }
 
 /// The check of `-rtc clock=`.
-let clockSourceCheck = heldCheck(.words("rtc_clock", ["rt", "vm", "host"]))
+let clockSourceCheck = storedCheck(.words("rtc_clock", ["rt", "vm", "host"]))

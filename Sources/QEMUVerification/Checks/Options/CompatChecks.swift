@@ -9,8 +9,8 @@ let compatibilityChecks: [String: @Sendable (RequestedOption) -> Check] = [
 ]
 
 private func policyCheck(_ place: Int, _ words: [String]) -> Check {
-  heldCheck(
-    HeldValue(symbol: "compat_policy", sizes: [32]) { bytes in
+  storedCheck(
+    StoredValue(symbol: "compat_policy", sizes: [32]) { bytes in
       // A member that was not set has the default, accept.
       if bytes[place] == 0 { return words[0] }
       let number = littleEndian(bytes[place + 4..<place + 8])

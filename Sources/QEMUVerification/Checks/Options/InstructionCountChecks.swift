@@ -12,14 +12,14 @@ let instructionCountChecks: [String: @Sendable (RequestedOption) -> Check] = [
           (wanted == "auto") == (text == "02000000"), observed: text == "02000000" ? "auto" : "not fixed",
           [Evidence(mode, text)], else: Remedy(.restart, "restart with -icount shift=\(wanted)"))
       }
-      return try heldCheck(
-        HeldValue(symbol: "timers_state", sizes: [96]) { String(littleEndian($0[26..<28])) })(
+      return try storedCheck(
+        StoredValue(symbol: "timers_state", sizes: [96]) { String(littleEndian($0[26..<28])) })(
           wanted, subject, &reader)
     }
   },
-  "align": { _ in heldCheck(.flag("icount_align_option")) },
+  "align": { _ in storedCheck(.flag("icount_align_option")) },
   "sleep": { _ in
-    heldCheck(
-      HeldValue(symbol: "timers_state", sizes: [96]) { littleEndian($0[88..<96]) == 0 ? "off" : "on" })
+    storedCheck(
+      StoredValue(symbol: "timers_state", sizes: [96]) { littleEndian($0[88..<96]) == 0 ? "off" : "on" })
   },
 ]

@@ -37,6 +37,6 @@ func processFileCheck(from start: String, to end: String) -> Check {
     return .compare(
       line != nil, observed: (line != nil).propertyText,
       [Evidence(.descriptors, line.map(String.init) ?? "no \(start)PID\(end)")],
-      else: Remedy(.restart, "restart with it under tcg, with a /tmp that QEMU can write to"))
+      else: Remedy(.restart, "restart with the option under tcg, and with a /tmp that QEMU can write to"))
   }
 }

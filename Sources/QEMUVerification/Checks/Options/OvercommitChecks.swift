@@ -31,7 +31,7 @@ let overcommitChecks: [String: @Sendable (RequestedOption) -> Check] = [
 
 /// The check of `-overcommit cpu-pm=`: QEMU stores it, and under kvm the kernel must support it.
 let processorPowerCheck: Check = { (wanted, subject, reader) throws(EvidenceMissing) in
-  var judgement = try heldCheck(.flag("enable_cpu_pm"))(wanted, subject, &reader)
+  var judgement = try storedCheck(.flag("enable_cpu_pm"))(wanted, subject, &reader)
   guard judgement.verdict == .confirmed, Bool(propertyText: wanted) == true, subject.liveAccelerator == "kvm",
     let capability = try KVMCapability.disableExits.read(&reader)
   else { return judgement }

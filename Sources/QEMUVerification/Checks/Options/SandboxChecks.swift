@@ -37,6 +37,6 @@ private func filterCheck(_ calls: [String]) -> Check {
     }
     let live = denied > 0 ? "deny" : "allow"
     return .compare(
-      live == wanted, observed: live, [evidence], else: Remedy(.restart, "restart with \(wanted)"))
+      live == wanted, observed: live, [evidence], else: Remedy(.restart, "restart with the value \(wanted)"))
   }
 }

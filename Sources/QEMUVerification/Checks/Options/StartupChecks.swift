@@ -33,4 +33,4 @@ func checkFrozen(
 }
 
 /// The check of `-only-migratable`.
-let onlyMigratableCheck = heldCheck(.flag("only_migratable"))
+let onlyMigratableCheck = storedCheck(.flag("only_migratable"))
