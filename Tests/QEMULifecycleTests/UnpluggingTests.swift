@@ -6,7 +6,7 @@ import Testing
 /// Tests of QEMU's events about the unplugging of a device.
 @Suite struct UnpluggingTests {
   @Test(arguments: [
-    ("DEVICE_DELETED", #"{"device":"d","path":"/machine/peripheral/d"}"#, Unplugging.left),
+    ("DEVICE_DELETED", #"{"device":"d","path":"/machine/peripheral/d"}"#, Unplugging.removed),
     // The inner part of a virtio device, a processor's interrupt controller, another device.
     ("DEVICE_DELETED", #"{"path":"/machine/peripheral/d/virtio-backend"}"#, nil),
     ("DEVICE_DELETED", #"{"device":"e","path":"/machine/peripheral/e"}"#, nil),

@@ -4,7 +4,7 @@ import QMP
 /// The outcome of an unplug request: QEMU replies at once, and the guest decides later.
 enum Unplugging: Equatable {
   /// The device is removed.
-  case left
+  case removed
   /// The guest refused, with the text of its event.
   case refused(String)
 
@@ -15,7 +15,7 @@ enum Unplugging: Equatable {
     // The first event of a virtio device is that of its inner device, which has no id.
     let isMeant = data["device"]?.stringValue == id
     switch event {
-    case "DEVICE_DELETED" where isMeant: self = .left
+    case "DEVICE_DELETED" where isMeant: self = .removed
     case "DEVICE_UNPLUG_GUEST_ERROR" where isMeant: self = .refused(event)
     case "MEM_UNPLUG_ERROR" where isMeant:
       self = .refused("\(event): \(data["msg"]?.stringValue ?? "")")

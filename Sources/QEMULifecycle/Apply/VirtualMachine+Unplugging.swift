@@ -29,12 +29,12 @@ extension VirtualMachine {
     while true {
       let span = min(.milliseconds(500), end - .now)
       switch try await unplugging(of: id, events, within: span) {
-      case .left: return
+      case .removed: return
       case .refused(let words):
         throw LifecycleError(
           .commandFailed, "the guest refused to unplug device \(id)", evidence: [words],
           remedy:
-            "free it in the guest, for example set its memory offline, or restart the virtual machine without it"
+            "release the device in the guest, for example set its memory offline, or restart the virtual machine without the device"
         )
       case nil:
         if try await !isPlugged(id) { return }
@@ -43,7 +43,7 @@ extension VirtualMachine {
           .timedOut, "device \(id) was not unplugged within \(timeout)",
           evidence: ["device_del \(id): no DEVICE_DELETED event"],
           remedy:
-            "check that the guest is running and has a hotplug driver, or restart the virtual machine without it"
+            "check that the guest is running and has a hotplug driver, or restart the virtual machine without the device"
         )
       }
     }
