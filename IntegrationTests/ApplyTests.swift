@@ -144,7 +144,7 @@ import Testing
       let held = try await machine.plan(wanted).changes
       #expect(held.map(\.property) == ["backend", "size"])
       #expect(held.map(\.kind) == [.impossible, .impossible])
-      #expect(held.first?.reason?.contains("while the guest is not running") == true)
+      #expect(held.first?.reason?.contains("releases it only while the guest is running") == true)
       try await machine.resume()
       let outcome = try await machine.apply(wanted)
       #expect(outcome.failure == nil, "\(outcome.failure?.error.evidence ?? [])")

@@ -36,7 +36,7 @@ public struct Change: Sendable, Hashable {
     case add
     /// An option or a rule is removed, or a property is left to QEMU's default.
     case remove
-    /// A property gets another value.
+    /// A property is set to a different value.
     case set
   }
 
@@ -60,9 +60,9 @@ public struct Change: Sendable, Hashable {
   public let commands: [Command]
   /// The commands that restore the previous state after a command that failed.
   package var rollbackCommands: [Command] = []
-  /// A Boolean value that indicates whether QEMU shows its effect.
-  package var isShown = true
-  /// The move of a disk that it would undo; nil if it does not replace an image by an older one.
+  /// A Boolean value that indicates whether QEMU shows the effect of the change.
+  package var isEffectObservable = true
+  /// The image change of a disk that it would undo; nil if it does not replace a live image by an older one.
   var undoneMove: ImageMove?
 
   private init(
@@ -94,7 +94,7 @@ public struct Change: Sendable, Hashable {
     Change(subject, action, kind, reason, [])
   }
 
-  /// The identity: changes with the same object, action and value are one.
+  /// The identity: changes with the same property, action and value are the same change.
   package var identity: [String] { [option, instance, property, action.rawValue, to ?? from ?? ""] }
 }
 

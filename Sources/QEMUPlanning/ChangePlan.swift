@@ -4,8 +4,8 @@ package import QEMUVerification
 
 /// The changes that make a live virtual machine match a configuration, in the order in which they are made.
 ///
-/// It is made from the live state and the target configuration, so it can be made again at any time: changes that are
-/// already made are not in it.
+/// A plan is computed from the live state and the target configuration: changes that are already made are not in a new
+/// plan.
 public struct ChangePlan: Sendable, Hashable {
   /// The changes in their order.
   public internal(set) var changes: [Change] = []
@@ -17,7 +17,7 @@ public struct ChangePlan: Sendable, Hashable {
   public var isEmpty: Bool { changes.isEmpty }
   /// The changes that can be made while the virtual machine is running.
   public var live: [Change] { changes.filter { $0.kind == .live } }
-  /// The moves of disks that the plan would undo.
+  /// The image changes of disks that the plan would undo.
   package var undoneMoves: [ImageMove] { changes.compactMap(\.undoneMove) }
   /// The changes that cannot be made while the virtual machine is running.
   public var rest: [Change] { changes.filter { $0.kind != .live } }

@@ -3,7 +3,7 @@ import QEMUJSON
 
 /// The addition and removal of devices.
 extension ChangePlanner {
-  /// Returns a dependent device: one that QEMU removes together with a device.
+  /// Returns a device that QEMU removes together with the given one, because it is plugged into it.
   private func dependentDevice(of id: String, _ device: LiveInventory.Device, besides toRemove: Set<String>)
     -> String?
   {
@@ -48,7 +48,8 @@ extension ChangePlanner {
     let subject = ChangeSubject("device", id)
     let driver = members["driver"]?.stringValue ?? ""
     // QEMU 7.2 refuses an nvme device whose disk is in use, but keeps the disk in use.
-    if let (user, needed) = deviceInNeed(of: ["drive", "netdev"], of: members, besides: id, toRemove) {
+    if let (user, needed) = deviceSharingBackend(of: ["drive", "netdev"], of: members, besides: id, toRemove)
+    {
       return .impossible(subject, .add, because: "\(user) still uses \(needed)")
     }
     if live.isPCI(driver), live.hasFixedPCI {
@@ -62,7 +63,7 @@ extension ChangePlanner {
       }
       // QEMU 7.2 accepts a second device on a port.
       if taken.contains(bus) || live.occupant(of: bus, besides: toRemove) != nil, live.isPort(bus) {
-        let occupant = live.occupant(of: bus, besides: toRemove) ?? "another one"
+        let occupant = live.occupant(of: bus, besides: toRemove) ?? "another new device"
         return .impossible(subject, .add, because: "\(occupant) is already on \(bus)")
       }
       taken.insert(bus)
@@ -74,7 +75,7 @@ extension ChangePlanner {
   }
 
   /// Returns a remaining device that uses the disk or network backend of a new one, and the name of that backend.
-  private func deviceInNeed(
+  private func deviceSharingBackend(
     of properties: [String], of members: JSONObject, besides id: String, _ toRemove: Set<String>
   ) -> (device: String, needed: String)? {
     for other in known + wanted where other.option == "device" && isLive(other) {

@@ -2,7 +2,7 @@ package import QEMUCommandLine
 import QEMUJSON
 import QEMUVerification
 
-/// The changes of options that remain but differ from the configuration.
+/// The changes of properties, and the removal of devices that have no id.
 extension ChangePlanner {
   /// Returns the changes of properties that differ from the configuration.
   func propertyChanges() -> [Change] {
@@ -10,14 +10,15 @@ extension ChangePlanner {
     var seen: Set<[String]> = []
     let added = Set(
       wanted.filter { Self.hotPluggableOptions.contains($0.option) && !isLive($0) }.map(\.name))
-    // Drifted findings come first: of changes with one identity the first is kept, and only these show their effect.
+    // Drifted findings come first: of changes with the same identity only the first is kept, and QEMU shows only the
+    // effect of a change for a drifted finding.
     let ordered = findings.filter { $0.verdict == .drifted } + findings.filter { $0.verdict != .drifted }
     for finding in ordered where !added.contains([finding.option, finding.instance]) {
       guard finding.verdict == .drifted || isNewlyWanted(finding),
-        !isOfLeavingCPUs(finding), !isOfRefusedImage(finding)
+        !isCausedByCPURemoval(finding), !isCausedByRefusedImage(finding)
       else { continue }
       var change = liveChange(of: finding) ?? restart(finding)
-      change.isShown = finding.verdict == .drifted
+      change.isEffectObservable = finding.verdict == .drifted
       if seen.insert(change.identity).inserted { changes.append(change) }
     }
     return changes
@@ -28,7 +29,7 @@ extension ChangePlanner {
   }
 
   /// Returns whether a different number of CPUs is due to `-device` CPUs that the plan removes separately.
-  private func isOfLeavingCPUs(_ finding: Finding) -> Bool {
+  private func isCausedByCPURemoval(_ finding: Finding) -> Bool {
     guard finding.option == "smp", finding.property == "cpus",
       let wanted = Int(finding.requested), let present = finding.observed.flatMap({ Int($0) })
     else { return false }
@@ -60,17 +61,18 @@ extension ChangePlanner {
 
   private func unobservedReason(_ finding: Finding) -> String {
     if finding.observed != nil { return "" }
-    let before = requestedBefore(finding).isEmpty ? "it was not requested" : "another one was requested"
+    let before = requestedBefore(finding).isEmpty ? "it was not requested" : "a different value was requested"
     return "no query shows its value, \(before) before, and "
   }
 
   private func reading(_ finding: Finding) -> String {
     guard finding.option == "object" else { return "QEMU reads it only at startup" }
-    return "QEMU reads it only when it creates the object: restart it, or use a new object id"
+    return
+      "QEMU reads it only when it creates the object: restart the virtual machine, or use a new object id"
   }
 
   /// Returns the identity of a finding. Events of `-trace` and forwarding rules are identified by their text, not by
-  /// their number; the elements of an object's list are one finding, because the list is set as a whole.
+  /// their index. The elements of an object's list have the same identity, because the list is set as a whole.
   private func name(_ finding: Finding) -> [String] {
     if finding.option == "trace" { return [finding.option, finding.requested, finding.property] }
     if finding.option == "object" {
@@ -102,9 +104,9 @@ extension ChangePlanner {
   }
 
   /// Returns whether the whole option of a finding is no longer requested.
-  private func isGone(_ finding: Finding) -> Bool {
-    func isOne(_ part: PlannedOption) -> Bool { part.name == [finding.option, finding.instance] }
-    return known.contains(where: isOne) && !wanted.contains(where: isOne)
+  private func isOptionRemoved(_ finding: Finding) -> Bool {
+    func isItsOption(_ part: PlannedOption) -> Bool { part.name == [finding.option, finding.instance] }
+    return known.contains(where: isItsOption) && !wanted.contains(where: isItsOption)
   }
 
   /// Returns the changes for properties that were requested before and no longer are.
@@ -116,11 +118,11 @@ extension ChangePlanner {
       if names.contains(name(finding)) { return false }
       // A rule that is not live is already removed.
       if isRule(finding), finding.verdict == .drifted { return false }
-      let isOne = Self.hotPluggableOptions.contains(finding.option)
+      let isHotPluggable = Self.hotPluggableOptions.contains(finding.option)
       return !gone.contains([finding.option, finding.instance])
-        && (!isOne || kept.contains([finding.option, finding.instance]))
+        && (!isHotPluggable || kept.contains([finding.option, finding.instance]))
     }.map { finding in
-      // To reopen a character device sets all its properties.
+      // Reopening a character device sets all its properties.
       if finding.option == "chardev",
         let opening = liveChange(of: finding)
       {
@@ -128,11 +130,12 @@ extension ChangePlanner {
       }
       guard let command = LiveProperty.reset(finding) else {
         return .restart(
-          isGone(finding) ? ChangeSubject(finding.option, finding.instance) : finding.removalSubject, .remove,
+          isOptionRemoved(finding) ? ChangeSubject(finding.option, finding.instance) : finding.removalSubject,
+          .remove,
           because: "it was requested before, and QEMU reads it only at startup")
       }
       var change = Change.live(finding.removalSubject, .remove, [command])
-      change.isShown = false
+      change.isEffectObservable = false
       return change
     }
   }
@@ -145,7 +148,7 @@ extension Change {
       return .prevented(finding.removalSubject, .remove, kind, because: reason ?? "")
     }
     var change = Change.live(finding.removalSubject, .remove, commands)
-    change.isShown = false
+    change.isEffectObservable = false
     return change
   }
 }
@@ -156,7 +159,7 @@ extension Finding {
     ChangeSubject(option, instance, listName, from: observed, to: requested)
   }
 
-  /// Returns the subject of a change to the requested value; that of an element of a list is the whole list.
+  /// Returns the subject of a change to the requested value. For an element of a list, the subject is the whole list.
   package func subject(of occurrence: Occurrence?) -> ChangeSubject {
     var subject = subject
     if let list = occurrence?.argument?.members?[listName]?.arrayValue, property != listName {
@@ -168,6 +171,6 @@ extension Finding {
   /// The subject of a change that leaves the value to QEMU.
   var removalSubject: ChangeSubject { ChangeSubject(option, instance, listName, from: requested) }
 
-  /// The name of the property; for an element of a list, that of the list.
+  /// The name of the property; for an element of a list, the name of the list.
   private var listName: String { property.replacing(#/\.[0-9]+(\.str)?$/#, with: "") }
 }

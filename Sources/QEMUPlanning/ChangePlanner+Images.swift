@@ -2,7 +2,7 @@ import QEMUCommandLine
 import QEMUJSON
 import QEMUVerification
 
-/// The disks that have moved to another image since the start. A plan does not restore the image of the request.
+/// The disks whose image was replaced since the start. A plan does not restore the requested image.
 extension ChangePlanner {
   /// Returns the changes that would restore an older image, one for each live image.
   func refusedImages() -> [Change] {
@@ -15,7 +15,7 @@ extension ChangePlanner {
     }
   }
 
-  /// Returns the drives whose configuration has a backing file instead of its live overlay.
+  /// Returns the drives for which the configuration specifies a backing file of the live image.
   private func overlaid() -> [(ChangeSubject, ImageMove)] {
     let files = wantedConfiguration.occurrences.enumerated().flatMap { place, occurrence in
       occurrence.imageFiles.map { (file: $0, occurrence: occurrence, place: place) }
@@ -42,7 +42,7 @@ extension ChangePlanner {
     return occurrence.liveID ?? occurrence.id ?? String(own.firstIndex { $0 == occurrence } ?? 0)
   }
 
-  /// Returns the drives whose configuration has the image of the start, which another image has replaced.
+  /// Returns the drives for which the configuration specifies the image of the start, which has been replaced.
   private func moved() -> [(ChangeSubject, ImageMove)] {
     findings.compactMap { finding in
       guard let move = finding.imageMove, move.isOverlay || isAsBefore(finding) else { return nil }
@@ -73,8 +73,8 @@ extension ChangePlanner {
     return false
   }
 
-  /// Returns whether a difference is due to a move that the plan refuses to undo.
-  func isOfRefusedImage(_ finding: Finding) -> Bool {
+  /// Returns whether a difference is due to an image change that the plan refuses to undo.
+  func isCausedByRefusedImage(_ finding: Finding) -> Bool {
     finding.imageMove.map { $0.isOverlay || isAsBefore(finding) } ?? false
   }
 }

@@ -113,7 +113,7 @@ package struct ChangePlanner {
     return some.compactMap { part in
       let id = part.id ?? ""
       if part.option == "device" { return deviceRemoval(id, besides: devicesToRemove) }
-      // QEMU refuses to remove some kinds of options that are in use, but removes the others.
+      // QEMU refuses to remove some kinds of options while they are in use, but not others.
       if let user = user(of: id, besides: devicesToRemove, part.option) {
         return .impossible(
           ChangeSubject(part.option, id), .remove, because: "\(user) uses it: also remove \(user)")

@@ -55,12 +55,12 @@ extension LiveInventory {
   /// A Boolean value that indicates whether the machine's own PCI bus does not support hotplug.
   var hasFixedPCI: Bool { machineType.contains("q35") || machineType.hasPrefix("virt") }
 
-  /// Returns whether a driver, or the PCI driver of an alias, is that of a PCI device.
+  /// Returns whether a driver is a PCI device. An alias is resolved, and a name is also tried with the suffix `-pci`.
   func isPCI(_ driver: String) -> Bool {
     pciTypes.contains(aliases[driver] ?? driver) || pciTypes.contains(driver + "-pci")
   }
 
-  /// Returns whether a bus is a PCIe port, which has room for one device.
+  /// Returns whether a bus is a PCIe port, which takes one device.
   package func isPort(_ bus: String) -> Bool {
     devices[bus].map { $0.type.hasSuffix("root-port") || $0.type.hasSuffix("downstream") } ?? false
   }

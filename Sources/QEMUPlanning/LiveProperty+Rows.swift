@@ -175,7 +175,7 @@ extension LiveProperty {
         {
           return (
             .restart,
-            "it listens there: QEMU would open it again before it closes it, and remove the socket's file"
+            "it listens at this address, and QEMU opens the new socket before it closes the old one: a port would be in use, and the file of a Unix socket would be removed"
           )
         }
         let users = wanted.occurrences.filter { $0.member("chardev") == finding.instance }
@@ -186,7 +186,7 @@ extension LiveProperty {
         guard let port, live.runState != "running" else { return nil }
         return (
           .impossible,
-          "\(port.liveID ?? "a port of the guest") uses it while the guest is not running: resume the guest first"
+          "\(port.liveID ?? "a port of the guest") releases it only while the guest is running: resume the guest first"
         )
       }
 

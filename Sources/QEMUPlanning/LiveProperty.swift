@@ -4,7 +4,7 @@ import QEMUVerification
 
 /// The properties for which a change takes effect while QEMU is running. All others need a restart.
 ///
-/// A successful `qom-set` is no evidence of an effect: QEMU accepts any on `/machine`, and ignores it.
+/// A successful `qom-set` is no evidence of an effect: on `/machine` QEMU accepts any value, and ignores it.
 enum LiveProperty {
   /// Returns the change that sets a property to the wanted value; nil if it needs a restart.
   /// - Parameters:

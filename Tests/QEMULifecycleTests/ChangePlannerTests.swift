@@ -199,6 +199,6 @@ import Testing
     let change = try #require(try changes(after).first)
     #expect(change.title.contains(subject))
     #expect(!change.title.contains("one") && !change.title.contains("two") || !line.contains("data="))
-    #expect(change.reason?.contains("another one was requested before") == true)
+    #expect(change.reason?.contains("a different value was requested before") == true)
   }
 }

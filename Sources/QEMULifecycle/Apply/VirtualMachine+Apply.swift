@@ -111,7 +111,7 @@ extension VirtualMachine {
     }
     // A successful reply is no evidence; only a plan without the change is.
     let again = try await plan(wanted)
-    guard !again.changes.contains(where: { $0.identity == change.identity && $0.isShown }) else {
+    guard !again.changes.contains(where: { $0.identity == change.identity && $0.isEffectObservable }) else {
       throw LifecycleError(
         .commandFailed, "QEMU accepted \"\(change.title)\", but it had no effect",
         evidence: change.commands.map(\.description),

@@ -12,7 +12,7 @@ import QEMUJSON
     guard judgement.verdict == .drifted,
       let overlay = graph.overlay(of: name, besides: subject.nodeNames)
     else { return judgement }
-    return judgement.following(ImageMove(ofNode: overlay, from: name, in: graph))
+    return judgement.explained(by: ImageMove(ofNode: overlay, from: name, in: graph))
   }
 }
 
@@ -105,7 +105,7 @@ private func judgeDrive(
       else: Remedy(.restart, "restart with the requested value"))
   }
   return try judgeDrive(wanted, property, disk, of: requested, &reader)
-    .following(ImageMove(of: disk, from: requested))
+    .explained(by: ImageMove(of: disk, from: requested))
 }
 
 private func judgeDrive(

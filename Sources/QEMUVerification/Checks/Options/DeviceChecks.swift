@@ -39,7 +39,7 @@ private func judgeDrive(
         reason: "\(live) is a filter that a block job has added while it runs",
         else: restartRemedy(requested))
     }
-    return judgement.following(ImageMove(ofNode: node, from: wanted, in: graph))
+    return judgement.explained(by: ImageMove(ofNode: node, from: wanted, in: graph))
   }
   let list = QueryRequest("query-block")
   let disk = try reader.list(list).first {

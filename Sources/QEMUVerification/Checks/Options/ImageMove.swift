@@ -29,20 +29,21 @@ public struct ImageChain: Sendable, Hashable {
   public func place(of file: String) -> Int? { images.firstIndex { isSameFile($0, file) } }
 }
 
-/// A change of a guest's disk from the requested image to another one, by a command after the start.
+/// The replacement of a disk's requested image by another one after the start, for example by
+/// `blockdev-snapshot-sync`.
 public struct ImageMove: Sendable, Hashable {
   /// The requested image.
   public let requested: String
   /// The image that the guest uses.
   public let live: String
-  /// A Boolean value that indicates whether the requested image is a backing file of the live one.
+  /// A Boolean value that indicates whether the live image is an overlay of the requested one.
   public let isOverlay: Bool
 
-  /// Creates a move.
+  /// Creates a replacement.
   /// - Parameters:
   ///   - requested: the requested file.
   ///   - live: the file that the guest uses.
-  ///   - isOverlay: whether the first is a backing file of the second.
+  ///   - isOverlay: whether the live image is an overlay of the requested one.
   public init(requested: String, live: String, isOverlay: Bool) {
     (self.requested, self.live, self.isOverlay) = (requested, live, isOverlay)
   }
@@ -134,9 +135,9 @@ extension BlockGraph {
 }
 
 extension Judgement {
-  /// Returns the judgement with the reason and the remedy of a changed image: a restart as requested would replace the
-  /// live image by an older one.
-  func following(_ move: ImageMove?) -> Judgement {
+  /// Returns the judgement with the reason and the remedy of the image change, if there is one: a restart as requested
+  /// would replace the live image by an older one.
+  func explained(by move: ImageMove?) -> Judgement {
     guard verdict == .drifted, let move else { return self }
     var judgement = self
     judgement.reason = move.reason
