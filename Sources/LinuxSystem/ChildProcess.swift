@@ -1,7 +1,9 @@
 import CLinux
 import Glibc
 
-/// A QEMU process with its process descriptor, which, unlike the pid, cannot come to mean another process.
+/// A process and its pidfd, which, unlike a pid, never refers to another process.
+///
+/// It is a child of this process, or one that ``adopt(_:)`` has opened.
 package final class ChildProcess: Sendable {
   package let identity: ProcessIdentity
   private let handle: Descriptor
@@ -27,7 +29,7 @@ package final class ChildProcess: Sendable {
   }
 
   /// Lets QEMU continue to run after this process has ended.
-  package func disown() { UnfinishedProcesses.remove(pid, heldBy: handle.number) }
+  package func disown() { UnfinishedProcesses.remove(pid, descriptor: handle.number) }
 
   package var pid: Int32 { identity.pid }
 
@@ -60,7 +62,7 @@ package final class ChildProcess: Sendable {
 }
 
 extension ChildProcess {
-  /// A descriptor of this process, and its number in the program.
+  /// A descriptor of this process, and its number in the child process.
   package struct PassedDescriptor {
     package let source: Int32
     package let target: Int32
@@ -91,7 +93,7 @@ extension ChildProcess {
 
   /// A child that waits for permission to execute its program.
   ///
-  /// The child exits if this value is destroyed, or if this process ends: no program runs that is not recorded.
+  /// The child exits if this value is destroyed, or if this process ends: a program runs only if it is recorded.
   package struct Waiting: ~Copyable {
     package let process: ChildProcess
     private var waiting: clinux_waiting
@@ -108,9 +110,9 @@ extension ChildProcess {
       clinux_discard_waiting(&waiting, process.pid)
     }
 
-    /// Disables core dumps of its program, which can enable them again.
+    /// Sets the soft limit of the program's core dumps to 0; the program can raise it again.
     ///
-    /// If the host refuses the limit, it is not changed.
+    /// If the kernel refuses this, the limit is not changed.
     package func limitCoreDumps() { _ = clinux_limit_core_dumps(process.pid) }
 
     /// Executes the program, and returns after `execve` has succeeded or failed.
@@ -163,7 +165,7 @@ extension ChildProcess {
     }
     _ = try checked(pid, "execute \"\(program)\"")
     do throws(SystemError) {
-      return try hold(child: pid)
+      return try open(child: pid)
     } catch {
       // The pid cannot be reused before the child is reaped.
       kill(pid, SIGKILL)
@@ -179,13 +181,13 @@ extension ChildProcess {
     try spawn(program, arguments, environment: ProcessEnvironment(environment), passing: descriptors)
   }
 
-  private static func hold(child pid: Int32) throws(SystemError) -> ChildProcess {
+  private static func open(child pid: Int32) throws(SystemError) -> ChildProcess {
     let handle = Descriptor(owning: try checked(clinux_pidfd_open(pid), "pidfd_open \(pid)"))
     guard let identity = ProcessIdentity(reading: pid) else {
       throw SystemError(errno, "read /proc/\(pid)/stat")
     }
     let process = try ChildProcess(identity: identity, handle: handle, isChild: true)
-    UnfinishedProcesses.insert(pid, heldBy: process.handle.number)
+    UnfinishedProcesses.insert(pid, descriptor: process.handle.number)
     return process
   }
 

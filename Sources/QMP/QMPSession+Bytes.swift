@@ -62,9 +62,9 @@ extension QMPSession {
       }
       if sent == -Int64(EAGAIN) { break }
       if sent < 0 { return endUnwritable(Self.words(sent)) }
-      if let id = unsent.removeFirst(Int(sent)) { descriptorLeft(with: id) }
+      if let id = unsent.removeFirst(Int(sent)) { descriptorSent(with: id) }
     }
-    if isAwaitingRoom != unsent.isReady { awaitRoom(unsent.isReady) }
+    if isAwaitingWritable != unsent.isReady { awaitWritable(unsent.isReady) }
   }
 
   /// Ends the session after a failed write, and reads what QEMU has already sent: at most what the kernel can buffer.
@@ -80,19 +80,19 @@ extension QMPSession {
   /// it must have used the previous one.
   private func descriptorLeft(with id: SessionStateMachine.RequestID) {
     guard options.isOutOfBandEnabled else { return }
-    travelling = id
+    commandWithDescriptor = id
     unsent.isHoldingDescriptors = true
   }
 
   /// Allows the next descriptor once the command of the previous one has been answered, even if too late.
-  func settleDescriptor() {
-    guard let id = travelling, !machine.isUnanswered(id) else { return }
-    travelling = nil
+  func allowNextDescriptor() {
+    guard let id = commandWithDescriptor, !machine.isUnanswered(id) else { return }
+    commandWithDescriptor = nil
     unsent.isHoldingDescriptors = false
   }
 
-  private func awaitRoom(_ isAwaited: Bool) {
-    isAwaitingRoom = isAwaited
+  private func awaitWritable(_ isAwaited: Bool) {
+    isAwaitingWritable = isAwaited
     EventLoop.shared.modifyWatch(
       socket.number, isAwaited ? clinux_event_readable | clinux_event_writable : clinux_event_readable)
   }

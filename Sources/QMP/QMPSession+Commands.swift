@@ -38,7 +38,7 @@ extension QMPSession {
             Submission(name: command.name, arguments: command.arguments),
             Waiter(call: call, due: due, timeout: timeout, destination: .batch(batch, place: place)))
         }
-        if !isAwaitingRoom { flush() }
+        if !isAwaitingWritable { flush() }
       }
     } onCancel: {
       cancel(call)
@@ -162,7 +162,7 @@ extension QMPSession {
           command,
           unsafe Waiter(
             call: call, due: .now + timeout, timeout: timeout, destination: .call(continuation)))
-        if !isAwaitingRoom { flush() }
+        if !isAwaitingWritable { flush() }
       }
     } onCancel: {
       cancel(call)
@@ -231,7 +231,7 @@ extension QMPSession {
   ) {
     giveUp(Set(waiters.entries.filter { isMeant($0.value) }.map(\.id)), error)
     // Lines behind a command that is no longer sent may be sent now.
-    if !isAwaitingRoom { flush() }
+    if !isAwaitingWritable { flush() }
   }
 
   /// Stops waiting for commands; those that were not sent are never sent.

@@ -76,7 +76,8 @@ extension QMPSession {
   public func negotiate(timeout: Duration = defaultTimeout) async throws(QMPError) -> QMPGreeting {
     start()
     if let result = await readiness.value(within: timeout) { return try result.get() }
-    let error = Task.isCancelled ? QMPError(.cancelled, "the wait for QMP was cancelled") : lateness(timeout)
+    let error =
+      Task.isCancelled ? QMPError(.cancelled, "the wait for QMP was cancelled") : timeoutError(timeout)
     end(error)
     throw error
   }
@@ -115,11 +116,11 @@ extension QMPSession {
     }
   }
 
-  private func lateness(_ timeout: Duration) -> QMPError {
+  private func timeoutError(_ timeout: Duration) -> QMPError {
     let what =
       machine.state == .awaitingGreeting
-      ? "no greeting: the monitor may be held by another client, or QEMU is stopped or stuck"
-      : "a greeting, but no reply: QEMU's main loop does not run"
+      ? "QEMU sent no greeting: the monitor may be held by another client, or QEMU is stopped or stuck"
+      : "QEMU sent its greeting, but did not reply to qmp_capabilities: its main loop is not running"
     return QMPError(.timedOut, "QMP was not ready within \(timeout): \(what)")
   }
 
@@ -165,11 +166,12 @@ extension QMPSession {
       case .end(let error): end(error)
       }
     }
-    settleDescriptor()
-    if !isAwaitingRoom { flush() }
+    allowNextDescriptor()
+    if !isAwaitingWritable { flush() }
   }
 
-  /// Delivers the events that have arrived, many at once: before the reply that follows them, and if there are no more.
+  /// Delivers the pending events as one batch. It is called before a reply is delivered, and after all received lines
+  /// are read.
   func deliverEvents() {
     if undelivered.isEmpty { return }
     for listener in listeners.values { listener.append(undelivered) }
@@ -187,8 +189,8 @@ extension QMPSession {
 extension QMPSession {
   /// Starts to collect events, from this call on.
   ///
-  /// Call this before you execute the command that causes them. A listener that does not read loses the oldest events
-  /// and gets their number.
+  /// Call this before you execute the command that causes them. If a listener does not read, the oldest events are
+  /// dropped, and it gets the number of dropped events.
   /// - Parameter capacity: the number of events that are kept for a slow reader.
   public func events(capacity: Int = 1024) -> QMPEvents {
     deliverEvents()
