@@ -2,7 +2,7 @@ import Glibc
 
 /// Reads a whole file of /proc or of the host; nil if it cannot be opened or read, or is not a regular file.
 package func readProcText(_ path: String) -> String? {
-  // O_NONBLOCK: to open a pipe or a device could block.
+  // O_NONBLOCK: opening a pipe or a device could block.
   guard let file = try? Descriptor.open(path, O_RDONLY | O_NONBLOCK) else { return nil }
   var status = stat()
   guard fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }

@@ -3,7 +3,7 @@ import Glibc
 
 /// A parser of JSON texts that uses json-c.
 ///
-/// json-c's parser is kept between texts: to create one takes as long as to parse a short text.
+/// json-c's parser is kept between texts: creating one takes as long as parsing a short text.
 package final class JSONParser {
   private let depthLimit: Int
   /// json-c's parser, created with the number of levels that the text has, and recreated for a text with more levels.

@@ -147,7 +147,7 @@ extension AssignmentList: RandomAccessCollection, RangeReplaceableCollection, Ex
   /// Creates a list of assignments.
   public init(arrayLiteral elements: Assignment...) { self.init(elements) }
 
-  /// Appends assignments. To append many at once takes as long as to append one.
+  /// Appends assignments. Appending many at once takes as long as appending one.
   public mutating func append(contentsOf others: some Sequence<Assignment>) {
     var (source, places) = (source, places)
     for assignment in others {

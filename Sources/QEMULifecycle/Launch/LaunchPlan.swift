@@ -49,7 +49,7 @@ struct LaunchPlan: Sendable {
     arguments = words
   }
 
-  /// The maximum number of secrets that are passed, as each takes a descriptor; further ones stay on the command line.
+  /// The maximum number of secrets that are passed, because each takes a descriptor; further ones stay on the command line.
   private static let mostSecrets = 500
 
   /// Replaces the data of secret objects by descriptors, whose numbers follow that of the monitor.
@@ -121,7 +121,7 @@ struct LaunchPlan: Sendable {
   /// Throws an error for options that qemuctl cannot manage, such as `-daemonize` and `-preconfig`.
   static func requireManageable(_ configuration: QEMUConfiguration) throws(LifecycleError) {
     let refused = [
-      "daemonize": "the virtual machine runs in the background without it",
+      "daemonize": "the virtual machine runs in the background even without -daemonize",
       "preconfig": "machine initialization would not be complete, and nothing could be verified",
       "help": "run the QEMU binary itself for its help",
       "version": "run the QEMU binary itself for its version",

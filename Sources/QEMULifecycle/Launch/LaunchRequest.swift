@@ -19,8 +19,8 @@ public struct LaunchRequest: Sendable {
   public var binary: QEMUBinary
   /// The state directory.
   public var state: StateDirectory
-  /// The user to whom QEMU changes before its guest runs, a name or `UID:GID`; nil for the one in the configuration, if
-  /// it has one, and else for the caller.
+  /// The user to whom QEMU changes before its guest runs, a name or `UID:GID`; nil for the user in the configuration,
+  /// or, if there is none, for the user of this process.
   ///
   /// QEMU: `-run-with user=NAME|UID:GID`, `-runas`
   public var user: String?

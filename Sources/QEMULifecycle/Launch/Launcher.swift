@@ -162,9 +162,9 @@ struct Launcher {
       case .timedOut:
         throw LifecycleError(
           .timedOut, "QEMU did not become ready: \(error.summary)",
-          remedy: "see QEMU's error output and its command line; raise --timeout if it is only slow")
+          remedy: "see QEMU's error output and its command line; raise --timeout if QEMU is only slow")
       case .cancelled:
-        throw LifecycleError(.cancelled, "the start was cancelled", remedy: "start it again")
+        throw LifecycleError(.cancelled, "the start was cancelled", remedy: "repeat the command")
       default:
         throw LifecycleError(.startFailed, error.summary, evidence: error.evidence, remedy: error.remedy)
       }
@@ -179,12 +179,12 @@ extension Launcher {
 
   /// Ends the process, cleans up, and returns the error with QEMU's error output.
   func giveUp(_ process: ChildProcess, _ error: LifecycleError) async -> LifecycleError {
-    let diesByItself = error.code == .startFailed || error.code == .commandFailed
+    let exitsByItself = error.code == .startFailed || error.code == .commandFailed
     // This task is not cancelled with the caller's: the process must have ended before this returns.
-    let (end, isOurDoing) = await Task { await Self.end(process, graceful: diesByItself) }.value
+    let (end, wasEndedHere) = await Task { await Self.end(process, graceful: exitsByItself) }.value
     let words = directory.text(of: run.standardError)
     socket.remove()
-    if !diesByItself || isOurDoing {
+    if !exitsByItself || wasEndedHere {
       return LifecycleError(
         error.code, error.summary, evidence: error.evidence + Diagnosis.evidence(words, command),
         remedy: error.remedy)
@@ -196,7 +196,7 @@ extension Launcher {
       meant: diagnosis.refusesName ? await similarName() : nil)
   }
 
-  /// Returns the name in this QEMU that is nearest to one that it refused; nil if none is near.
+  /// Returns the name in this QEMU that is most similar to a name that it refused; nil if no name is similar.
   private func similarName() async -> String? {
     // If the binary cannot be queried, the failure is reported without a suggestion.
     guard let capabilities = try? await request.binary.capabilities(cachedIn: request.state) else {

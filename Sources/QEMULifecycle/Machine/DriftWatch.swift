@@ -12,7 +12,7 @@ public struct DriftWatch: Sendable {
   private var history = DriftHistory()
   private var isFirst = true
 
-  /// The error because of which the last verdict could not be recorded; nil if it was.
+  /// The error that prevented the last verdict from being recorded; nil if it was recorded.
   public private(set) var recordFailure: LifecycleError?
 
   /// Makes a watch; nothing is verified yet.

@@ -6,7 +6,7 @@ public enum MachineState: Sendable, Hashable, CustomStringConvertible {
   case live(RunState)
   /// QEMU has exited.
   case stopped
-  /// QEMU crashed, or a signal ended it that no command sent.
+  /// QEMU crashed, or was ended by a signal that no command sent.
   case failed
   /// QEMU is running but does not answer.
   case stuck

@@ -12,7 +12,7 @@ public enum MonitorAccess: Sendable, Hashable, CustomStringConvertible {
   case taken(path: String)
   /// Its command line has no QMP monitor that listens on a Unix socket.
   case none
-  /// It cannot be reached or determined by this caller now; the reason, with a remedy.
+  /// The monitor cannot be determined, or this process cannot connect to it now. The reason includes a remedy.
   case unreachable(reason: String)
 
   /// The access as a sentence.
@@ -30,7 +30,8 @@ public enum MonitorAccess: Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .free, .unreachable: MonitorUnavailability(description, isTemporary: true)
     case .taken:
-      MonitorUnavailability("\(description); verify again after that client has closed it", isTemporary: true)
+      MonitorUnavailability(
+        "\(description); verify again after that client has disconnected", isTemporary: true)
     case .none: MonitorUnavailability(description, isTemporary: false)
     }
   }

@@ -32,7 +32,7 @@ enum RecordedProcess {
         "it was started in another container or on another host, and a process there is using its files",
         remedy: "run the command where it was started, or choose another name")
     }
-    guard let process = try hold(record) else {
+    guard let process = try openProcess(of: record) else {
       let holder = directory.holder(of: record.run)
       if holder == .nobody { return nil }
       throw directory.unproven(holder)
@@ -53,7 +53,7 @@ enum RecordedProcess {
         "rebuild the record with qemuctl recover \(record.name); nothing was done to process \(process.pid)")
   }
 
-  private static func hold(_ record: MachineRecord) throws(LifecycleError) -> ChildProcess? {
+  private static func openProcess(of record: MachineRecord) throws(LifecycleError) -> ChildProcess? {
     do throws(SystemError) {
       return try ChildProcess.adopt(record.process)
     } catch {
@@ -69,7 +69,7 @@ enum RecordedProcess {
       .unproven, "cannot determine whether \"\(record.name)\" is running: \(reason)", remedy: remedy)
   }
 
-  /// Returns whether the standard error of the process is the log of the run, which is so before it executes QEMU.
+  /// Returns whether the standard error of the process is the log of the run, even before it executes QEMU.
   private static func writesLog(_ record: MachineRecord, _ directory: MachineDirectory) -> Bool {
     isSameFile("/proc/\(record.process.pid)/fd/2", directory.file(record.run.standardError))
   }
@@ -81,7 +81,7 @@ enum RecordedProcess {
     return name == run.standardError
   }
 
-  /// Returns whether the process runs the recorded command. To read its program needs permission to examine the
+  /// Returns whether the process runs the recorded command. Reading its program needs permission to examine the
   /// process.
   private static func runsRecordedCommand(_ record: MachineRecord) -> Bool {
     let place = "/proc/\(record.process.pid)"

@@ -8,7 +8,7 @@ public struct ListedMachine: Sendable {
   /// The status, or the error.
   public let status: Result<MachineStatus, LifecycleError>
 
-  /// The error because of which its state is not known; nil if it is known.
+  /// The error that prevented its state from being determined; nil if the state is known.
   public var failure: LifecycleError? {
     switch status {
     case .success(let status): status.failure

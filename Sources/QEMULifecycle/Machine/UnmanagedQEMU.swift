@@ -9,8 +9,8 @@ import QMP
 
 /// A QEMU that `qemuctl` did not start: it is compared with its own command line, and not changed.
 ///
-/// Its monitor is queried only if no other client is connected, and closed afterwards. If it cannot be queried, only
-/// the host's evidence is used.
+/// Its monitor is queried only if no other client is connected, and the connection is closed afterwards. If the monitor
+/// cannot be queried, only the host's evidence is used.
 public struct UnmanagedQEMU: Sendable {
   /// The process.
   public let process: ProcessIdentity
@@ -31,7 +31,7 @@ public struct UnmanagedQEMU: Sendable {
     monitor = Self.monitor(of: configuration, pid)
   }
 
-  /// Makes one of a recorded virtual machine whose monitor does not answer; only the host's evidence is used.
+  /// Makes the value for a recorded virtual machine whose monitor does not answer; only the host's evidence is used.
   /// - Parameters:
   ///   - name: its name.
   ///   - state: the state directory.
@@ -100,7 +100,7 @@ public struct UnmanagedQEMU: Sendable {
       await session.value?.close()
       throw LifecycleError(.commandFailed, error.summary, evidence: error.evidence, remedy: error.remedy)
     }
-    let answer = await answer(of: session.value, unlessSilentIn: observation)
+    let answer = await answer(of: session.value, unlessUnansweredIn: observation)
     await session.value?.close()
     guard let now = ProcessIdentity(reading: process.pid) else {
       throw QEMUProgram.unreadable(process.pid, errno)
@@ -115,7 +115,7 @@ public struct UnmanagedQEMU: Sendable {
 
   /// Returns QEMU's version and run state; nil if its monitor does not answer.
   private func answer(
-    of session: QMPSession?, unlessSilentIn observation: Observation
+    of session: QMPSession?, unlessUnansweredIn observation: Observation
   ) async -> (version: String, state: RunState)? {
     guard let session, observation.unanswered.isEmpty, let version = await session.greeting?.version,
       let status = try? await session.execute(QueryStatus(), timeout: Self.timeout)
@@ -123,7 +123,7 @@ public struct UnmanagedQEMU: Sendable {
     return (version.description, status.status)
   }
 
-  /// Connects to the monitor; one that another client takes meanwhile is not waited for.
+  /// Connects to the monitor. If another client has connected meanwhile, this fails at the timeout.
   private func connect(within timeout: Duration) async throws(LifecycleError) -> (
     value: QMPSession?, monitorUnavailability: MonitorUnavailability?
   ) {

@@ -13,7 +13,7 @@ extension VirtualMachine {
   ///   - name: its name.
   ///   - state: the state directory.
   ///   - timeout: the timeout for the lock, and for QEMU's answer.
-  /// - Returns: the record; one that is correct is returned unchanged.
+  /// - Returns: the record; a correct record is returned unchanged.
   /// - Throws: ``LifecycleError``: `noSuchMachine`, `busy`, `stateUnusable`, `hostUnusable`, `cancelled`; `unproven` if
   ///   its QEMU is not visible here; `notRunning` if there is no running QEMU and no previous record.
   public static func recover(
@@ -24,7 +24,7 @@ extension VirtualMachine {
     defer { withExtendedLifetime(lock) {} }
     let isDamaged = try directory.isRecordDamaged()
     let record = isDamaged ? nil : try directory.record()
-    if let record, isTrue(record, directory) { return record }
+    if let record, isCorrect(record, directory) { return record }
     if let record = try await liveRecord(directory, timeout) {
       return try directory.replaceRecord(by: record)
     }
@@ -32,11 +32,11 @@ extension VirtualMachine {
     if let previous = try? directory.previousRecord() { return try directory.replaceRecord(by: previous) }
     throw LifecycleError(
       .notRunning, "the record of \"\(name)\" cannot be rebuilt: no QEMU of \"\(name)\" is running",
-      remedy: "remove its files with qemuctl rm \(name), and start it again")
+      remedy: "remove its files with qemuctl rm \(name), and start the virtual machine again")
   }
 
   /// Returns whether a record names its QEMU process, running or ended.
-  private static func isTrue(_ record: MachineRecord, _ directory: MachineDirectory) -> Bool {
+  private static func isCorrect(_ record: MachineRecord, _ directory: MachineDirectory) -> Bool {
     do throws(LifecycleError) {
       _ = try RecordedProcess.find(record, in: directory)
       return true

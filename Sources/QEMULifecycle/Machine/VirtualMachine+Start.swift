@@ -59,7 +59,7 @@ extension VirtualMachine {
   }
 
   /// Ends a QEMU whose start was interrupted before its guest ran.
-  /// - Returns: whether it has ended; one that does not answer, or whose guest has run since, is not changed.
+  /// - Returns: whether QEMU has ended. A QEMU that does not answer, or whose guest has run since, is not changed.
   private static func endInterruptedStart(
     _ process: ChildProcess, _ record: MachineRecord, _ directory: MachineDirectory
   ) async -> Bool {
@@ -148,7 +148,8 @@ extension VirtualMachine {
     }
   }
 
-  /// Throws an error if the process that serves the monitor is not the recorded one: another may have bound the path.
+  /// Throws an error if the process that serves the monitor is not the recorded one. Another process may have bound the
+  /// path.
   private static func requirePeer(_ session: QMPSession, _ record: MachineRecord) async throws(LifecycleError)
   {
     let peer = try? await session.peer()

@@ -32,7 +32,7 @@ extension VirtualMachine {
   }
 
   /// Takes a step.
-  /// - Returns: the reason if it was skipped or failed; else nil.
+  /// - Returns: the reason if the step was skipped or failed; else nil.
   private func take(_ step: ShutdownPolicy.Step) async -> String? {
     switch step {
     case .powerdown:

@@ -8,7 +8,7 @@ extension MachineRecord.Ending {
     "it was killed or crashed; the exit status is unknown, because no command was waiting for it"
   private static let orderly =
     "its guest shut down, or a client of its monitor sent quit; the exit status is unknown, because no "
-    + "command was waiting for it"
+    + "command was waiting for QEMU to exit"
 
   /// Reads the end of a process that its parent has not reaped.
   fileprivate init?(ofZombie process: ProcessIdentity, text: String) {
@@ -19,7 +19,7 @@ extension MachineRecord.Ending {
   /// Infers an end from QEMU's last messages, and from whether its socket remains.
   fileprivate init(text: String, command: [String], leftSocket: Bool) {
     // QEMU prints a message about a signal that it handles, and about a crash that it detects.
-    let told = Diagnosis(
+    let diagnosis = Diagnosis(
       end: leftSocket ? .signalled(6, coreDumped: false) : .exited(code: 0), standardError: text,
       command: command, phase: .ready)
     let isDetermined = leftSocket ? CrashRules.names.contains(told.rule ?? "") : told.reportsSignal

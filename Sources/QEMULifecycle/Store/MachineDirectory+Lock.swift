@@ -31,8 +31,8 @@ extension MachineDirectory {
       if ContinuousClock.now >= end { throw busy() }
       do { try await Task.sleep(for: .milliseconds(20)) } catch {
         throw LifecycleError(
-          .cancelled, "the wait for \"\(name)\" was cancelled",
-          remedy: "repeat the command after the other one has ended")
+          .cancelled, "the wait for the lock of \"\(name)\" was cancelled",
+          remedy: "repeat the command after the other command has ended")
       }
     }
   }
@@ -58,7 +58,8 @@ extension MachineDirectory {
     }
   }
 
-  /// Opens the lock file; on a read-only file system for reading, as commands that only read records still work there.
+  /// Opens the lock file. On a read-only file system it is opened for reading, because commands that only read records
+  /// work there.
   private func openLock(
     in directory: PrivateDirectory
   ) throws(SystemError) -> Descriptor {
@@ -73,6 +74,6 @@ extension MachineDirectory {
   private func busy() -> LifecycleError {
     LifecycleError(
       .busy, "another command is working on \"\(name)\"",
-      remedy: "repeat the command after the other one has ended")
+      remedy: "repeat the command after the other command has ended")
   }
 }

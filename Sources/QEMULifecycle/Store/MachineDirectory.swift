@@ -55,9 +55,9 @@ package struct MachineDirectory: Sendable, Hashable {
       throw StateDirectory.unusable(path, SystemError(error.number, ""))
     }
     let entries = try above.subdirectory(name.description)?.entries ?? []
-    if let stranger = entries.first(where: { !Self.isOurs($0) }) {
+    if let foreignFile = entries.first(where: { !Self.isOurs($0) }) {
       throw StateDirectory.unusable(
-        path, "it has a file \"\(stranger)\" that does not belong to a virtual machine")
+        path, "it has a file \"\(foreignFile)\" that does not belong to a virtual machine")
     }
   }
 
@@ -200,14 +200,14 @@ extension MachineDirectory {
   }
 
   /// Undoes a failed start, and removes the directory if it has no record then.
-  /// - Parameter run: a run that is undone although its start is complete.
+  /// - Parameter run: a run to undo even if its start is complete.
   func rollBack(_ run: RunFiles? = nil) throws(LifecycleError) {
     try restore(run)
     if try recordIfAny() == nil { remove() }
   }
 
   /// Removes the files of a failed start, and restores the record of the previous run.
-  /// - Parameter run: a run that is undone although its start is complete.
+  /// - Parameter run: a run to undo even if its start is complete.
   func restore(_ run: RunFiles? = nil) throws(LifecycleError) {
     guard let directory = try open() else { return }
     if let record = try recordIfAny(), record.isStarting || record.run == run {
@@ -248,7 +248,7 @@ extension MachineDirectory {
   }
 }
 
-/// A directory that has been opened and checked, kept because that is slow.
+/// A directory that has been opened and checked. It is kept, because the checks are slow.
 private final class OpenedDirectory: Sendable {
   private let state = Mutex<PrivateDirectory?>(nil)
 

@@ -35,7 +35,8 @@ enum Ownership {
 
   private static func isTrusted(_ user: uid_t) -> Bool { user == 0 || user == geteuid() }
 
-  /// Returns whether a user id is that of unmapped users: in a user namespace the host's root, for example, has no id.
+  /// Returns whether a user id is the one that the kernel shows for users without an id in this user namespace, such as
+  /// the host's root.
   private static func isUnmapped(_ user: uid_t) -> Bool {
     guard user == 65534, let map = readProcText("/proc/self/uid_map") else { return false }
     return map.split(whereSeparator: \.isWhitespace).map(String.init) != ["0", "0", "4294967295"]

@@ -149,7 +149,7 @@ extension PrivateDirectory {
   func bytes(of name: String) throws(LifecycleError) -> [UInt8]? {
     let file: Descriptor
     do throws(SystemError) {
-      // O_NONBLOCK: to open a pipe that has this name would block.
+      // O_NONBLOCK: opening a pipe that has this name would block.
       file = try handle.descriptor.open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     } catch {
       if error.number == ENOENT { return nil }
@@ -167,7 +167,7 @@ extension PrivateDirectory {
   ///
   /// It is not synced to the disk: a crash of the host also ends the virtual machines.
   func write(_ text: String, to name: String) throws(SystemError) {
-    // The name is unique for each writer, also within this process.
+    // The name is unique for each writer, even within this process.
     let temporary = "\(name).\(String(UInt64.random(in: 0 ... .max), radix: 36)).new"
     let file = try create(temporary, O_WRONLY | O_EXCL)
     do throws(SystemError) {

@@ -6,7 +6,7 @@ import QEMUJSON
 
 /// The facts about a binary that a start needs: that it is QEMU, the form of its monitor options, and its sandbox.
 ///
-/// To query the binary takes as long as a start, so the answer is cached in a file while the binary is the same file.
+/// Querying the binary takes as long as a start, so the answer is cached in a file while the binary is the same file.
 package struct BinaryProfile: Sendable, Hashable {
   /// The version, such as `7.2.22`.
   package let version: String
@@ -37,7 +37,7 @@ package struct BinaryProfile: Sendable, Hashable {
     let (version, log) = (about.text, try await logAnswer.get().text)
     let sandbox = try await sandboxAnswer.get().text
     if Task.isCancelled {
-      throw LifecycleError(.cancelled, "the start was cancelled", remedy: "start it again")
+      throw LifecycleError(.cancelled, "the start was cancelled", remedy: "repeat the command")
     }
     let marker = "QEMU emulator version "
     guard let found = version.firstRange(of: marker) else {

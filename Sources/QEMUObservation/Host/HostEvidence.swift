@@ -5,7 +5,8 @@ package import QEMUVerification
 
 /// The host's evidence about a process.
 ///
-/// To read another process's memory map can block in the kernel, so this is done in another thread and with a timeout.
+/// Reading the memory map of another process can block in the kernel, so this is done in another thread and with a
+/// timeout.
 struct HostEvidence {
   static let timeout = Duration.seconds(5)
   static let timedOut = HostAnswer.unreadable(
@@ -55,7 +56,7 @@ struct HostEvidence {
     case .duplicateDescriptors: DuplicateDescriptors.describe(pid)
     case .sockets: ProcessSockets.describe(pid)
     case .unixSockets: UnixSocketTable.describe(pid)
-    case .userConfiguration: readUserConfiguration(pid)
+    case .userConfiguration: readConfigurationFile(pid)
     case .systemCallFilter: SystemCallFilter.describe(pid)
     case .kvmExtensions: readKVMExtensions()
     case .kvmCalls: KVMCalls.describe(pid)
@@ -106,9 +107,10 @@ struct HostEvidence {
     }
   }
 
-  /// Returns whether QEMU's configuration file exists. Its directory is set when QEMU is built; those of common builds
-  /// are known.
-  private static func readUserConfiguration(_ pid: Int32) -> HostAnswer {
+  /// Reads whether `qemu.conf` exists in QEMU's configuration directory: `PATH present` or `PATH absent`.
+  ///
+  /// The directory is compiled into QEMU; ``configurationDirectories`` has the directories of common builds.
+  private static func readConfigurationFile(_ pid: Int32) -> HostAnswer {
     guard let program = readLink("/proc/\(pid)/exe") else {
       return .failure(of: "/proc/\(pid)/exe", errno)
     }

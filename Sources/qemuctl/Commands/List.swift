@@ -24,7 +24,7 @@ struct List: AsyncParsableCommand {
     if failures.contains(where: { $0.code != .busy }) { throw ExitStatus.failed }
   }
 
-  /// Redacts the secrets of a virtual machine. To find them takes longer than to read its status, so it is done only if
+  /// Redacts the secrets of a virtual machine. Finding them takes longer than reading its status, so it is done only if
   /// there is a text that may repeat them.
   private func conceal(_ machine: ListedMachine) {
     switch machine.status {

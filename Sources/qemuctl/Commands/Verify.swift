@@ -91,7 +91,7 @@ struct Verify: AsyncParsableCommand, RecordedMachineCommand {
       machine = try await VirtualMachine.adopt(
         MachineName(name), in: state.directory, timeout: timeout.duration)
     } catch {
-      return try await verify(name: MachineName(name), unanswering: error)
+      return try await verify(unresponsive: MachineName(name), after: error)
     }
     let (report, observation, summary, requested) = try await machine.releasing {
       let (report, observation) = try await machine.verify(
@@ -119,7 +119,7 @@ struct Verify: AsyncParsableCommand, RecordedMachineCommand {
   }
 
   /// Verifies a virtual machine that does not answer, by evidence from the host.
-  private func verify(name: MachineName, unanswering error: LifecycleError) async throws {
+  private func verify(unresponsive name: MachineName, after error: LifecycleError) async throws {
     guard error.code == .stuck || error.code == .timedOut else { throw error }
     Output.note(error.summary, remedy: error.remedy)
     let qemu = try UnmanagedQEMU(unanswering: name, in: state.directory, because: error.summary)
