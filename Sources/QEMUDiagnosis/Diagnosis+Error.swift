@@ -13,14 +13,14 @@ extension Diagnosis {
   ///   - stage: the part of the run.
   ///   - name: the name that was probably meant, if QEMU refused one.
   package func error(at stage: Stage, meant name: String? = nil) -> LifecycleError {
-    let told = stage == .start ? self : whenReady
+    let diagnosis = stage == .start ? self : whenReady
     let suggestion = name.map { "did you mean \"\($0)\"? " } ?? ""
     return LifecycleError(
-      .startFailed, "\(stage.rawValue) (\(end)): \(told.cause)", evidence: told.evidence,
-      remedy: suggestion + told.remedy)
+      .startFailed, "\(stage.rawValue) (\(end)): \(diagnosis.cause)", evidence: diagnosis.evidence,
+      remedy: suggestion + diagnosis.remedy)
   }
 
-  /// A Boolean value that indicates whether QEMU refused a name; it may have a similar one.
+  /// A Boolean value that indicates whether QEMU refused a name; this QEMU may have a similar one.
   package var refusesName: Bool { Self.rulesOfNames.contains(rule ?? "") }
 
   private static let rulesOfNames: Set = [

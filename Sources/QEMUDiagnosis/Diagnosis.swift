@@ -40,8 +40,8 @@ public struct Diagnosis: Sendable, Hashable {
   /// - Parameters:
   ///   - end: the exit of the process.
   ///   - standardError: the text of its standard error.
-  ///   - command: its command line, beginning with the binary; it separates an option in a message from the text after
-  ///     it.
+  ///   - command: its command line, beginning with the binary. It is used to separate an option in a message from the
+  ///     text after it.
   ///   - phase: the phase that the start had reached.
   ///   - access: the way to let a user open the KVM device of this host.
   public init(

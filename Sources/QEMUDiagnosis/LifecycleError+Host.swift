@@ -2,23 +2,26 @@ import Glibc
 package import LinuxSystem
 
 extension LifecycleError {
-  /// Returns the error for a failure of the host, or for a limit of this process; it is no statement about a virtual
-  /// machine.
+  /// Returns the error for a failure of the host, or for a limit of this process; the state of the virtual machine is
+  /// unknown.
   package static func ofHost(_ error: SystemError) -> LifecycleError {
     switch error.number {
     case EMFILE:
       return LifecycleError(
         .hostUnusable, "this command may not have more than \(DescriptorLimit.current) files open",
         evidence: ["\(error)"],
-        remedy: "raise the limit on open files in the shell that runs it: ulimit -n 1024")
+        remedy: "raise the limit on open files in the shell that runs the command: ulimit -n 1024")
     case ENFILE:
       return LifecycleError(
         .hostUnusable, "this host has reached its limit on open files", evidence: ["\(error)"],
-        remedy: "end the processes that hold them (lsof), or raise the limit with sysctl fs.file-max")
+        remedy: "end processes that have many files open (lsof), or raise the limit with sysctl fs.file-max")
     case ENOMEM, EAGAIN:
       return LifecycleError(
-        .hostUnusable, "this host has no memory or no process left for the command", evidence: ["\(error)"],
-        remedy: "end other processes, or raise the limits of the shell that runs it (ulimit -v, ulimit -u)")
+        .hostUnusable, "this host has no memory left for the command, or has reached a limit on processes",
+        evidence: ["\(error)"],
+        remedy:
+          "end other processes, or raise the limits of the shell that runs the command (ulimit -v, ulimit -u)"
+      )
     case EACCES, EPERM:
       return LifecycleError(
         .hostUnusable, "this user lacks a permission that the command needs: \(error)",

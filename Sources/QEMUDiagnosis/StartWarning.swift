@@ -19,7 +19,7 @@ public struct StartWarning: Sendable, Hashable {
 
   /// The kind of the warning.
   public let kind: Kind
-  /// QEMU's messages, unchanged; those of one rule are one warning.
+  /// QEMU's messages, unchanged. All messages that match the same rule are in one warning.
   public let message: String
   /// The meaning, in one sentence without a full stop.
   public let meaning: String
@@ -50,7 +50,7 @@ public struct StartWarning: Sendable, Hashable {
     var places: [String: Int] = [:]
     for message in text.messages {
       guard let match = WarningMatch(message) else { continue }
-      if let rule = match.rule, let place = places[rule.name] ?? places[rule.isIncludedIn ?? ""] {
+      if let rule = match.rule, let place = places[rule.name] ?? places[rule.includingRule ?? ""] {
         found[place].merge(match)
       } else {
         if let name = match.rule?.name { places[name] = found.count }
@@ -70,14 +70,15 @@ struct WarningRule: Sendable {
   let patterns: [WordPattern]
   let meaning: String
   let remedy: String
-  /// The name of a rule that includes this one, if it has matched before; nil if there is none.
-  let isIncludedIn: String?
+  /// The name of a more general rule; nil if there is none. If that rule has matched before, the messages of this rule
+  /// are added to its warning.
+  let includingRule: String?
 
   init(
     _ name: String, _ kind: StartWarning.Kind, _ patterns: [WordPattern], meaning: String, remedy: String,
-    isIncludedIn: String? = nil
+    includingRule: String? = nil
   ) {
-    self.isIncludedIn = isIncludedIn
+    self.includingRule = includingRule
     self.name = name
     self.kind = kind
     self.patterns = patterns
@@ -123,14 +124,15 @@ private struct WarningMatch {
     guard let rule else {
       return StartWarning(
         kind: .other, message: shown, meaning: "QEMU warns: \(text)",
-        remedy: "see the option in the manual page; the virtual machine is running", rule: nil)
+        remedy: "the virtual machine is running; the manual page of QEMU describes each option", rule: nil)
     }
     if rule.name == WarningRule.unknownFallback,
       let known = DiagnosisRule.explanation(of: message, circumstances, in: AcceleratorRules.kvm)
     {
       let accelerator = filled["accelerator"] ?? "another accelerator"
       return StartWarning(
-        kind: .fellBack, message: shown, meaning: "\(accelerator) runs the machine, because \(known.cause)",
+        kind: .fellBack, message: shown,
+        meaning: "QEMU uses the accelerator \(accelerator), because \(known.cause)",
         remedy: known.remedy, rule: known.rule)
     }
     return StartWarning(

@@ -164,7 +164,7 @@ extension UnexplainedExit {
       "killed", .signal(9),
       cause: "QEMU was killed (SIGKILL): by the kernel because memory ran out, or by another process",
       remedy:
-        "check for the kernel with `journalctl -k | grep -iE 'out of memory|oom'` and memory.events of the control "
+        "check whether it was the kernel: `journalctl -k | grep -iE 'out of memory|oom'` and memory.events of the control "
         + "group (oom_kill), and lower -m or raise MemoryMax=; else find the sender: systemd after "
         + "TimeoutStopSec, or a `kill -9`"
     ),
@@ -203,7 +203,8 @@ extension UnexplainedExit {
       remedy: { _ in "remove that option to start a virtual machine" }),
     UnexplainedExit(
       "daemonized", when: { $0.end.kind == .exit(0) && $0.has("daemonize") },
-      cause: { _ in "-daemonize: the first process exited, and the virtual machine continues in another one"
+      cause: { _ in
+        "-daemonize: the first process exited, and the virtual machine continues in another process"
       },
       remedy: { _ in
         "remove -daemonize: QEMU must be a child of the manager; find the other process with `pgrep -a qemu`"
@@ -219,7 +220,8 @@ extension UnexplainedExit {
       cause:
         "QEMU exited normally: the guest powered off (or reset, with -no-reboot) or panicked with "
         + "pvpanic, or a client sent quit",
-      remedy: "see the last SHUTDOWN event for which; add -no-shutdown to keep the machine for inspection"),
+      remedy: "see the reason in the last SHUTDOWN event; add -no-shutdown to keep the machine for inspection"
+    ),
     UnexplainedExit(
       "panic-exit",
       when: { circumstances in
@@ -250,7 +252,8 @@ extension UnexplainedExit {
         "run the same command line in a shell: the reason may be on the standard output, in the log of -D, "
         + "or in the log of the daemon of a vhost-user or TPM device"),
     UnexplainedExit(
-      "program-missing", .exit(127), cause: "the QEMU binary, or one that a wrapper starts, was not found",
+      "program-missing", .exit(127),
+      cause: "the QEMU binary, or a program that a wrapper starts, was not found",
       remedy: "correct its path, or install the package (qemu-system-x86, qemu-system-arm)"),
     UnexplainedExit(
       "program-not-executable", .exit(126), cause: "the QEMU binary may not be executed",

@@ -49,7 +49,7 @@ import Testing
     (
       "qemu-system-x86_64: -accel kvm: Could not access KVM kernel module: No such file or directory\n"
         + "qemu-system-x86_64: -accel kvm: failed to initialize kvm: No such file or directory\n"
-        + "qemu-system-x86_64: falling back to tcg", "kvm-missing", .fellBack, "tcg runs the machine"
+        + "qemu-system-x86_64: falling back to tcg", "kvm-missing", .fellBack, "QEMU uses the accelerator tcg"
     ),
     (
       "qemu-system-x86_64: -accel kvm,device=/dev/null: kvm version too old\n"
@@ -59,7 +59,8 @@ import Testing
     (
       "qemu-system-x86_64: -accel kvm: ioctl(KVM_CREATE_VM) failed: Device or resource busy\n"
         + "qemu-system-x86_64: -accel kvm: failed to initialize kvm: Device or resource busy\n"
-        + "qemu-system-x86_64: falling back to tcg", "kvm-machine-refused", .fellBack, "tcg runs the machine"
+        + "qemu-system-x86_64: falling back to tcg", "kvm-machine-refused", .fellBack,
+      "QEMU uses the accelerator tcg"
     ),
     (
       "qemu-system-x86_64: -accel kvm: warning: Number of hotpluggable cpus requested (4) exceeds the "

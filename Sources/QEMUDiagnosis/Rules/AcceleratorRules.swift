@@ -28,7 +28,7 @@ enum AcceleratorRules {
       .init(
         "tcg-single-step-by-option", ["Property 'tcg-accel.one-insn-per-tb' not found"],
         cause: "this QEMU is older than 8.1 and does not know one-insn-per-tb",
-        remedy: "use the option -singlestep with this QEMU, or a newer one"),
+        remedy: "use the option -singlestep with this QEMU, or use a newer QEMU"),
       .init(
         "accelerator-property-unknown", unknownProperty,
         cause: "the accelerator {accelerator} of this QEMU has no property '{property}'",
@@ -115,7 +115,7 @@ enum AcceleratorRules {
       "smm-unsupported", ["System Management Mode not supported by this hypervisor."],
       cause: "smm=on needs System Management Mode, which KVM on this host does not support",
       remedy:
-        "use smm=off, -accel tcg, or a host whose KVM supports it; firmware with Secure Boot needs it"),
+        "use smm=off, -accel tcg, or a host whose KVM supports SMM; firmware with Secure Boot needs SMM"),
     .init(
       "tsc-scaling-missing", ["kvm_init_vcpu: kvm_arch_init_vcpu failed ({cpu}): {reason}"],
       when: { _, circumstances in circumstances.values(of: "cpu").contains { $0.contains("tsc-frequency") } },
@@ -136,7 +136,7 @@ enum AcceleratorRules {
       "kvm-not-permitted", ["Could not access KVM kernel module: Permission denied"],
       cause: "the user that QEMU runs as may not open /dev/kvm",
       remedy:
-        "{kvm access}; never chmod 666, which opens it to all users; `-accel kvm -accel tcg` falls back to tcg"
+        "{kvm access}; never chmod 666, which opens the device to all users; `-accel kvm -accel tcg` falls back to tcg"
     ),
     .init(
       "kvm-device-missing",
@@ -190,7 +190,7 @@ enum AcceleratorRules {
       remedy: "add -arch-capabilities to -cpu: `-cpu host,-arch-capabilities`"),
     .init(
       "phys-bits-too-great", ["{place}: {function}: Assertion `cpu->phys_bits <= 52' failed*"],
-      cause: "phys-bits of -cpu is greater than 52, for which this QEMU fails an assertion under kvm",
+      cause: "phys-bits of -cpu is greater than 52, and this QEMU then fails an assertion under kvm",
       remedy: "use phys-bits=52 or less, or host-phys-bits=on"),
     .init(
       "kvm-msr-refused", ["error: failed to set MSR {register} to {value}"],
@@ -204,7 +204,7 @@ enum AcceleratorRules {
       cause:
         "kvm-shadow-mem is too small: the kernel needs 262144 bytes (64 pages) or more, and QEMU uses the "
         + "lowest 32 bits of the number",
-      remedy: "use kvm-shadow-mem=262144 or more, up to 2147483647, or remove it"),
+      remedy: "use kvm-shadow-mem=262144 or more, up to 2147483647, or remove kvm-shadow-mem"),
     .init(
       "kvm-refused", ["failed to initialize kvm: {reason}"],
       cause: "KVM could not be set up: {reason}",
@@ -226,7 +226,9 @@ enum AcceleratorRules {
     .init(
       "accelerator-refused", ["failed to initialize {accelerator}: {reason}"],
       cause: "the accelerator {accelerator} could not be set up: {reason}",
-      remedy: "use another one (`qemu-system-ARCH -accel help`), or add -accel tcg after it to fall back"),
+      remedy:
+        "use another accelerator (`qemu-system-ARCH -accel help`), or add -accel tcg after it, to fall back to tcg"
+    ),
     .init(
       "tcg-buffer-too-big", ["allocate {bytes} bytes for jit buffer: {reason}"],
       cause: "tcg could not get {bytes} bytes of address space for translated code: {reason}",
@@ -240,7 +242,7 @@ enum AcceleratorRules {
       remedy: "use -accel kvm on such a host, or remove confidential-guest-support"),
     .init(
       "confidential-guest-crash", ["{place}: {function}: Assertion `machine->cgs->ready' failed."],
-      cause: "the accelerator cannot run a confidential guest, for which this QEMU fails an assertion",
+      cause: "the accelerator cannot run a confidential guest, and this QEMU then fails an assertion",
       remedy: "use -accel kvm on a host with the feature (SEV, TDX), or remove confidential-guest-support"),
   ]
 

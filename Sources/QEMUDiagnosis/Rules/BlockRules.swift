@@ -47,7 +47,7 @@ enum BlockRules {
     .init(
       "throttle-conflict",
       ["bps/iops/max total values and read/write values cannot be used at the same time"],
-      cause: "a limit for reads and writes together excludes one for reads or for writes",
+      cause: "a limit for reads and writes together excludes a limit for reads or for writes only",
       remedy: "keep either the total (iops-total, bps-total) or the pair (iops-read and iops-write, bps-…)"),
     .init(
       "image-option-unknown", ["Block format '{format}' does not support the option '{name}'"],
@@ -57,7 +57,7 @@ enum BlockRules {
     .init(
       "drive-slot-taken", ["drive with bus={bus}, unit={unit} (index={index}) exists"],
       cause: "two drives have the same place: bus {bus}, unit {unit}",
-      remedy: "give each -drive its own index=, or remove it; -cdrom takes index 2"),
+      remedy: "give each -drive its own index=, or remove index=; -cdrom takes index 2"),
     .init(
       "drive-bus-unknown", ["unsupported bus type '{bus}'"],
       cause: "there is no drive interface '{bus}'",

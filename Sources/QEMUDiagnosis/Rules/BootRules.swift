@@ -7,7 +7,7 @@ enum BootRules {
         "the firmware '{path}' does not exist, or this machine does not support its size (it must be a "
         + "multiple of 64 KiB)",
       remedy:
-        "pass -bios the absolute path of an unchanged file from a package (seabios, ovmf); "
+        "specify with -bios the absolute path of an unchanged file from a package (seabios, ovmf); "
         + "`qemu-system-ARCH -L help` lists QEMU's firmware directories"),
     .init(
       "firmware-missing",
@@ -16,7 +16,7 @@ enum BootRules {
       ],
       cause: "the firmware '{path}' is neither a file nor in QEMU's firmware directories",
       remedy:
-        "install it (seabios, ovmf), or pass -bios an absolute path; `qemu-system-ARCH -L help` lists the directories"
+        "install it (seabios, ovmf), or specify an absolute path with -bios; `qemu-system-ARCH -L help` lists the directories"
     ),
     .init(
       "kernel-missing",
@@ -61,9 +61,9 @@ enum BootRules {
         + "`truncate -s {wanted} COPY`"),
     .init(
       "flash-too-large", ["combined size of system firmware exceeds {maximum} bytes"],
-      cause: "the images of the flash memory have together more than {maximum} bytes",
+      cause: "the images of the flash memory together have more than {maximum} bytes",
       remedy:
-        "check that each file is a firmware image and not a disk; a larger one needs -machine "
+        "check that each file is a firmware image and not a disk; larger images need -machine "
         + "…,max-fw-size=16M"),
     .init(
       "flash-unit-missing", ["{unit} requires {needed}"],

@@ -16,7 +16,7 @@ enum CommaRules {
       ],
       when: { captures, circumstances in circumstances.isCutOff(captures["rest"] ?? "") },
       cause:
-        "a path has a comma, which ended it: QEMU read the text after it, '{rest}', as a parameter",
+        "a comma in a path ended the path: QEMU read the text after the comma, '{rest}', as a parameter",
       remedy: "double each comma in the path: path=a,,b.log"),
   ]
 }

@@ -34,7 +34,7 @@ enum DeviceUseRules {
       "device-unsuited-to-machine",
       ["Parameter 'driver' expects a dynamic sysbus device type for the machine"],
       cause: "this machine does not support the device",
-      remedy: "use a machine that supports it (q35 for intel-iommu), or remove it"),
+      remedy: "use a machine that supports the device (q35 for intel-iommu), or remove the device"),
   ]
 
   private static let required: [DiagnosisRule] = [
@@ -105,7 +105,8 @@ enum DeviceUseRules {
     .init(
       "drive-in-use", ["Drive '{id}' is already in use by another device"],
       cause: "the drive '{id}' is already in use by a device",
-      remedy: "define one -drive for each device; -drive with if=none only defines it"),
+      remedy:
+        "define one -drive for each device, with if=none so that it is not attached to a device of its own"),
     .init(
       "node-needs-sharing", ["Permission conflict on node '{node}': *"],
       cause: "two users of the disk '{node}' both want to write to it",

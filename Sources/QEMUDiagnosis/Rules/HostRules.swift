@@ -4,7 +4,7 @@ enum HostRules {
     .init(
       "pidfile-locked", ["cannot create PID file: Cannot lock pid file: {reason}"],
       cause: "a running QEMU holds the pidfile",
-      remedy: "stop the virtual machine that uses it, or give this one its own pidfile"),
+      remedy: "stop the virtual machine that uses the pidfile, or give this one its own pidfile"),
     .init(
       "pidfile-unusable", ["cannot create PID file: {reason}"],
       cause: "the pidfile cannot be written: {reason}",
@@ -38,7 +38,7 @@ enum HostRules {
       "user-switch-not-permitted",
       ["Failed to setgid({id})", "Failed to setuid({id})", "Failed to initgroups({id}"],
       cause: "only root can change to another user",
-      remedy: "start QEMU as root, or as that user and without the option"),
+      remedy: "start QEMU as root, or as that user without the option"),
     .init(
       "chroot-failed", ["chroot failed"],
       cause: "QEMU could not change its root directory",

@@ -27,7 +27,7 @@ enum LifecycleRules {
       cause: "the incoming state does not match this machine: {reason}",
       remedy:
         "use the command line of the source: the same machine version, device addresses, memory size and "
-        + "processor; the lines above have the device that did not match"),
+        + "processor; the lines above show the device that did not match"),
   ]
 
   /// The rules for an orderly exit after a signal.

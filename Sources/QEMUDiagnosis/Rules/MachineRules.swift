@@ -10,7 +10,7 @@ enum MachineRules {
         "this QEMU has no machine '{machine}': QEMU is too old, or the version was removed (after six years)",
       remedy:
         "use a version that `qemu-system-ARCH -machine help` lists; a guest that was installed on an older "
-        + "one usually boots with it, but a saved state cannot be loaded"),
+        + "version usually boots on a newer one, but a saved state cannot be loaded"),
     .init(
       "machine-unknown", ["unsupported machine type*"],
       cause: "this QEMU has no such machine",
@@ -109,7 +109,7 @@ enum MachineRules {
       remedy: "remove -cpu"),
     .init(
       "cpu-features-conflict", ["cannot enable {feature}\n{reason}", "cannot disable {feature}\n{reason}"],
-      cause: "the processor feature {feature} contradicts another one of -cpu",
+      cause: "the processor feature {feature} contradicts another feature of -cpu",
       remedy: "correct the features in the message, or remove {feature}"),
     .init(
       "x2apic-needed", ["APIC ID {id} requires x2APIC feature in CPU*"],

@@ -6,13 +6,13 @@ enum MemoryRules {
     .init(
       "ram-beyond-processor", ["Address space limit {limit} < {top} phys-bits too low ({bits})"],
       cause:
-        "the memory, with the room of -m maxmem=, extends to {top}, but the processor has only {bits} "
+        "the memory, including the range up to maxmem= of -m, ends at {top}, but the processor has only {bits} "
         + "address bits",
       remedy: "lower -m or maxmem=, or use a processor with more address bits: -cpu max, or phys-bits=40"),
     .init(
       "ram-beyond-address-bits",
       ["Addressing limited to {bits} bits, but memory exceeds it by {bytes} bytes*"],
-      cause: "the machine has {bits} address bits, for which the memory is {bytes} bytes too large",
+      cause: "the memory is {bytes} bytes larger than the {bits} address bits of the machine permit",
       remedy: "lower -m by that amount, or use highmem=on and a 64-bit processor"),
     .init(
       "ram-too-large-for-machine",
@@ -52,14 +52,14 @@ enum MemoryRules {
       remedy: "remove share=off, or use memory-backend-ram"),
     .init(
       "maxmem-missing", ["slots specified but no max-size"],
-      cause: "-m has slots= for memory modules, but no maxmem= that leaves room for them",
+      cause: "-m has slots= for memory modules, but no maxmem=, which determines the memory for them",
       remedy: "add maxmem=: -m 1G,slots=2,maxmem=4G"),
     .init(
       "maxmem-without-room",
       [
         "invalid value of maxmem: memory slots were specified but maximum memory size ({maximum}) is equal to *"
       ],
-      cause: "-m has slots= for memory modules, but maxmem= ({maximum}) leaves no room for them",
+      cause: "-m has slots= for memory modules, but maxmem= ({maximum}) leaves no memory for them",
       remedy: "raise maxmem= above the size, or remove slots="),
     .init(
       "memory-slots-too-many", ["unsupported amount of memory slots: {count}"],

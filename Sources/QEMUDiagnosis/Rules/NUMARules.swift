@@ -34,7 +34,7 @@ enum NUMARules {
       "numa-memory-exclusive",
       ["'-machine memory-backend' and '-numa memdev' properties are mutually exclusive"],
       cause: "the memory is specified for the machine and for its NUMA nodes",
-      remedy: "remove memory-backend= of -machine; the memdev= of all nodes together make up -m"),
+      remedy: "remove memory-backend= of -machine; the backends of all nodes must add up to -m"),
     .init(
       "numa-mem-removed", ["Parameter -numa node,mem is not supported by this machine type*"],
       cause: "newer machines support memory of a NUMA node only as a backend",
@@ -46,7 +46,7 @@ enum NUMARules {
     .init(
       "numa-node-twice", ["Duplicate NUMA nodeid: {node}"],
       cause: "two NUMA nodes have nodeid={node}",
-      remedy: "give each its own nodeid=, or remove it"),
+      remedy: "give each node its own nodeid=, or remove nodeid="),
     .init(
       "numa-node-skipped", ["numa: Node ID missing: {node}"],
       cause: "the numbers of NUMA nodes must not have gaps, but {node} is missing",

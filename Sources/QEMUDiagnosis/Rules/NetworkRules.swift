@@ -14,7 +14,7 @@ enum NetworkRules {
         + "processes"),
     .init(
       "gdb-port-in-use", ["-gdb *: Failed to find an available port: Address already in use"],
-      cause: "the port of the gdb server is in use", remedy: "use another one: -gdb tcp:127.0.0.1:PORT"),
+      cause: "the port of the gdb server is in use", remedy: "use another port: -gdb tcp:127.0.0.1:PORT"),
     .init(
       "port-in-use",
       [
@@ -32,7 +32,7 @@ enum NetworkRules {
       cause:
         "the host port of the forwarding rule '{rule}' cannot be opened: it is in use, or it is below 1024 "
         + "and this user lacks the permission",
-      remedy: "use a free port above 1023; `ss -ltnup` lists those in use"),
+      remedy: "use a free port above 1023; `ss -ltnup` lists the ports in use"),
     .init(
       "port-forward-malformed", ["Invalid host forwarding rule '{rule}' ({reason})"],
       cause: "the host forwarding rule '{rule}' is malformed: {reason}",
@@ -51,7 +51,7 @@ enum NetworkRules {
       "server-gone", ["Failed to connect to '{path}': Connection refused"],
       when: { captures, _ in captures["path"]?.hasPrefix("/") ?? false },
       cause: "the server of '{path}' has exited: only its socket file remains",
-      remedy: "start the server again; if it does not remove the stale file, remove it first"),
+      remedy: "start the server again; first remove the stale file if the server does not do so"),
     .init(
       "server-unreachable", ["Failed to connect to '{address}': {reason}"],
       cause: "'{address}' cannot be reached: {reason}",
@@ -64,7 +64,7 @@ enum NetworkRules {
       "socket-not-permitted",
       ["Failed to bind socket to {path}: {reason}", "Failed to unlink socket {path}: {reason}"],
       cause: "the socket '{path}' cannot be created: {reason}",
-      remedy: "give the user of QEMU write permission on the directory, or use another one"),
+      remedy: "give the user of QEMU write permission on the directory, or use another directory"),
     .init(
       "socket-path-too-long", ["UNIX socket path '{path}' is too long*"],
       cause: "the path of a socket has 107 bytes at most, but '{path}' has more",
@@ -140,7 +140,7 @@ enum NetworkRules {
     .init(
       "vhost-net-missing-crash", ["{place}: net_client_init1: Assertion `nc' failed."],
       cause:
-        "a network backend cannot be set up, for which this QEMU fails an assertion; the warning above has "
+        "a network backend cannot be set up, and this QEMU then fails an assertion; the warning above has "
         + "the reason, most likely /dev/vhost-net",
       remedy: "run `modprobe vhost_net`, or use vhost=off"),
     .init(

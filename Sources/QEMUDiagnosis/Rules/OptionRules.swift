@@ -38,7 +38,7 @@ enum OptionRules {
     DiagnosisRule(
       "option-run-with-unknown", ["-run-with: invalid option"],
       cause: "this QEMU is older than 8.1 and does not know -run-with",
-      remedy: "use -runas, -chroot or -async-teardown with this QEMU, or a newer one"),
+      remedy: "use -runas, -chroot or -async-teardown with this QEMU, or use a newer QEMU"),
     DiagnosisRule(
       "option-unknown", ["-{option}: invalid option"],
       cause: "this QEMU has no option -{option}",
@@ -54,7 +54,7 @@ enum OptionRules {
     .init(
       "option-without-value", ["-{option}: requires an argument"],
       cause: "-{option} is the last argument and has no value",
-      remedy: "add its value, or remove it"),
+      remedy: "add the value, or remove -{option}"),
     .init(
       "json-malformed", ["{place}: JSON parse error, {reason}", "JSON parse error, {reason}"],
       cause: "the value is not valid JSON: {reason}",
@@ -65,7 +65,7 @@ enum OptionRules {
       remedy: "write reconnect-ms=1000 instead of reconnect=1"),
     .init(
       "migration-to-descriptor-file", ["fd: migration to a file is not supported. Use file: instead."],
-      cause: "the descriptor is not a socket or pipe, or not open at all",
+      cause: "the descriptor is not a socket or pipe, or is not open",
       remedy: "pass an open socket or pipe, or use -incoming file:PATH"),
   ]
 
@@ -124,7 +124,7 @@ enum OptionRules {
       remedy: "correct id="),
     .init(
       "id-taken", ["Duplicate ID '{id}' for {kind}"],
-      cause: "two options of one kind ({kind}) have the id '{id}'", remedy: "give each its own id"),
+      cause: "two options of one kind ({kind}) have the id '{id}'", remedy: "give each option its own id"),
     .init(
       "parameter-missing", ["Parameter '{name}' is missing"],
       cause: "the option needs {name}=", remedy: "add {name}=; the manual page describes it"),
@@ -160,7 +160,7 @@ enum OptionRules {
     ),
     .init(
       "boot-device-invalid", ["Invalid boot device '{letter}'"],
-      cause: "-boot has the letter '{letter}', which is not that of a device",
+      cause: "-boot has the letter '{letter}', which stands for no device",
       remedy: "use a, b (floppy), c (disk), d (CD-ROM), n (network), or rather bootindex= of the devices"),
     .init(
       "icount-conflict", ["align=on and sleep=off are incompatible"],

@@ -51,7 +51,7 @@ extension WarningRule {
         "the guest may have {count} processors in all, but KVM on this host recommends {recommended} at "
         + "most: it will be slow if more of them are online",
       remedy: "lower maxcpus of -smp, or do not plug in more processors than the host has",
-      isIncludedIn: "cpu-count-over-recommendation"),
+      includingRule: "cpu-count-over-recommendation"),
     .init(
       "cpu-topology-zero", .differs, ["Deprecated CPU topology (considered invalid): {reason}"],
       meaning: "QEMU corrected -smp: {reason}", remedy: "use 1 or more for each property of -smp"),
@@ -69,19 +69,19 @@ extension WarningRule {
     .init(
       "kvm-not-permitted", .fellBack,
       ["falling back to {accelerator}\nCould not access KVM kernel module: Permission denied*"],
-      meaning: "{accelerator} runs the machine, because the user of QEMU may not open /dev/kvm",
-      remedy: "{kvm access}; never chmod 666, which opens it to all users"),
+      meaning: "QEMU uses the accelerator {accelerator}, because the user of QEMU may not open /dev/kvm",
+      remedy: "{kvm access}; never chmod 666, which opens the device to all users"),
     .init(
       "kvm-missing", .fellBack,
       ["falling back to {accelerator}\nCould not access KVM kernel module: No such file or directory*"],
-      meaning: "{accelerator} runs the machine, because this host has no /dev/kvm",
+      meaning: "QEMU uses the accelerator {accelerator}, because this host has no /dev/kvm",
       remedy:
         "load kvm_intel or kvm_amd, or enable virtualization in the firmware (nested: in the outer "
         + "hypervisor)"
     ),
     .init(
       "accelerator-absent", .fellBack, ["falling back to {accelerator}\ninvalid accelerator {absent}"],
-      meaning: "{accelerator} runs the machine, because this QEMU is built without {absent}",
+      meaning: "QEMU uses the accelerator {accelerator}, because this QEMU is built without {absent}",
       remedy: "specify only accelerators that `qemu-system-ARCH -accel help` lists"),
     .init(
       unknownFallback, .fellBack,
@@ -89,8 +89,10 @@ extension WarningRule {
         "falling back to {accelerator}\n{reason}\nfailed to initialize {failed}: *",
         "falling back to {accelerator}\n{reason}",
       ],
-      meaning: "{accelerator} runs the machine, because an earlier accelerator failed: {reason}",
-      remedy: "correct that one, or specify only acceptable accelerators, so that such a start fails"),
+      meaning: "QEMU uses the accelerator {accelerator}, because an earlier accelerator failed: {reason}",
+      remedy:
+        "correct the cause, or specify only acceptable accelerators: a start then fails instead of falling back"
+    ),
     .init(
       "kernel-irqchip-off-deprecated", .deprecated,
       [
@@ -120,7 +122,7 @@ extension WarningRule {
     .init(
       "chardev-not-connected", .unconnected, ["Unable to connect character device {id}: {reason}"],
       meaning: "the character device {id} is not connected yet: {reason}; QEMU continues to try",
-      remedy: "start its server"),
+      remedy: "start the server to which it connects"),
     .init(
       "vhost-not-used", .differs, ["tap: open vhost char device failed: {reason}"],
       meaning: "the network runs without vhost, more slowly: {reason}",
@@ -180,8 +182,8 @@ extension WarningRule {
         "short-form boolean option '{name}' deprecated",
       ],
       meaning:
-        "'{name}' without a value is deprecated; in a file name it means a comma that "
-        + "must be doubled",
+        "'{name}' without a value is deprecated; if it is a part of a file name, the comma before it must be "
+        + "doubled",
       remedy: "write {replacement}"),
     .init(
       "monitor-option-deprecated", .deprecated, ["'-mon' is deprecated, use {replacement} instead"],
