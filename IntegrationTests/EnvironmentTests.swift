@@ -37,7 +37,7 @@ import Testing
 
   @Test func everySubcommandIsInAGroupAndHasHelp() async throws {
     let help = try await CommandUnderTest.complete(["-h"])
-    for group in ["START AND STOP", "VERIFY", "CHANGE", "MONITOR", "COMMAND LINES AND BINARIES"] {
+    for group in ["START AND STOP", "VERIFY", "CHANGE", "STATUS, LOGS AND QMP", "COMMAND-LINE AND BINARY"] {
       #expect(help.contains("\n\(group) SUBCOMMANDS:\n"), "\(help)")
     }
     let names = help.split(separator: "\n").compactMap { $0.firstMatch(of: #/^ +([a-z]+) {2,}/#)?.1 }

@@ -31,9 +31,10 @@ struct Qemuctl: AsyncParsableCommand {
       subcommands: [Start.self, Run.self, Stop.self, Kill.self, Remove.self, Recover.self]),
     CommandGroup(name: "Verify", subcommands: [Verify.self, Accel.self, Inspect.self, Watch.self]),
     CommandGroup(name: "Change", subcommands: [Plan.self, Apply.self]),
-    CommandGroup(name: "Monitor", subcommands: [List.self, Status.self, Logs.self, QMPCommand.self]),
     CommandGroup(
-      name: "Command lines and binaries",
+      name: "Status, logs and QMP", subcommands: [List.self, Status.self, Logs.self, QMPCommand.self]),
+    CommandGroup(
+      name: "Command-line and binary",
       subcommands: [Parse.self, Convert.self, Check.self, Capabilities.self, Schema.self]),
   ]
 

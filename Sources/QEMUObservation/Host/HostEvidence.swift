@@ -162,8 +162,7 @@ struct HostEvidence {
 }
 
 extension HostAnswer {
-  /// Returns the answer for a file that could not be read: unavailable if it does not exist, else unreadable for this
-  /// caller.
+  /// Returns the answer for a file that could not be read: unavailable if it does not exist, else unreadable.
   package static func failure(of path: String, _ number: Int32) -> HostAnswer {
     let text = "\(path): \(SystemError(number, "").message)"
     return switch number {

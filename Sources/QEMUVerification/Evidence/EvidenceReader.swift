@@ -12,7 +12,7 @@ struct EvidenceMissing: Error {
 struct EvidenceReader {
   let observation: Observation
   private(set) var needs = EvidenceNeeds()
-  /// The reason why evidence could not be read by this caller, the first one since ``forgetObstacle()``.
+  /// The first reason since ``forgetObstacle()`` why evidence could not be read.
   private(set) var obstacle: String?
 
   init(_ observation: Observation) { self.observation = observation }

@@ -98,7 +98,7 @@ public enum HostAnswer: Sendable, Hashable {
   case text(String)
   /// The reason why this host and this QEMU do not show it.
   case unavailable(String)
-  /// The reason why this caller could not read it now although it exists, with a remedy.
+  /// The reason why it exists, but could not be read now, with a remedy.
   case unreadable(String)
 }
 
@@ -106,7 +106,7 @@ public enum HostAnswer: Sendable, Hashable {
 public struct MonitorUnavailability: Sendable, Hashable {
   /// The reason why there is no reply, and the remedy.
   public let reason: String
-  /// A Boolean value that indicates whether another caller, or this one later, could query it.
+  /// A Boolean value that indicates whether another process, or this one later, could query it.
   public let isTemporary: Bool
 
   /// Creates a reason.

@@ -8,9 +8,10 @@ public enum Verdict: String, Sendable, Hashable, CaseIterable {
   case fellBack = "fell-back"
   /// The running virtual machine differs from the request.
   case drifted
-  /// Nothing in this QEMU or on this host shows it; the reason says what would.
+  /// Neither this QEMU nor this host shows the value. The reason says what would show it.
   case unobservable
-  /// Evidence exists, but this caller cannot read it now; the reason says what prevented it.
+  /// The value exists, but could not be read now, for example because of missing permissions. The reason says what
+  /// prevented it.
   case unobserved
 }
 

@@ -1,10 +1,10 @@
 /// The verdict of a whole report.
 public enum ReportVerdict: String, Sendable, Hashable, CaseIterable {
-  /// Nothing differs from the request, and all existing evidence was read.
+  /// No property differs from the request, and every property that this QEMU and this host show was read.
   case confirmed
   /// A later accelerator in the request's list took effect.
   case fellBack = "fell-back"
-  /// Some evidence could not be read by this caller, or the accelerator could not be determined.
+  /// No property differs from the request, but one is unobserved, or the accelerator could not be determined.
   case unproven
   /// The running virtual machine differs from the request, or a strict comparison failed.
   case drifted
