@@ -45,6 +45,20 @@ extension CheckFinding {
     return finding
   }
 
+  /// The argument of `qemuctl capabilities --list` for each kind of names that it lists.
+  private static let lists = [
+    "option": "options", "accelerator": "accelerators", "machine type": "machines", "CPU model": "cpu-models",
+    "device": "devices",
+  ]
+
+  /// Returns the way to list the names of a kind.
+  private static func listing(_ kind: String) -> String {
+    if let list = lists[kind] { return "list the \(kind)s with qemuctl capabilities --list \(list)" }
+    return ["property", "feature"].contains(kind)
+      ? "list the properties of a device, machine type, CPU model or accelerator with qemuctl capabilities --properties"
+      : "the manual page of QEMU lists the valid names"
+  }
+
   /// Returns a finding for an unknown name; the remedy lists the known names if there are few.
   static func unknown(
     _ kind: String, _ name: String, among names: some Collection<String>, in whole: String,
@@ -52,9 +66,9 @@ extension CheckFinding {
   ) -> CheckFinding {
     let list =
       switch names.count {
-      case 0: "remove it: there are none"
+      case 0: "remove it: \(whole) has none"
       case ...16: "use one of: \(names.sorted().joined(separator: ", "))"
-      default: "list them with qemuctl capabilities --list or --properties"
+      default: listing(kind)
       }
     var finding = CheckFinding(
       weight, code, "\(whole) has no \(kind) \"\(name.prefix(80))\"", property: property,
