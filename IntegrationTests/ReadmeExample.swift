@@ -3,6 +3,7 @@ import QEMU
 /// Starts a virtual machine, verifies it, and returns its accelerator and its state.
 func startAndVerify(in state: StateDirectory) async throws -> String {
   var configuration = QEMUConfiguration()
+  // An occurrence is one use of an option: -accel tcg,thread=multi,tb-size=64 -machine q35,hpet=off -display none
   configuration.occurrences = try [
     // A property of another accelerator would not compile here.
     Occurrence(
@@ -16,6 +17,7 @@ func startAndVerify(in state: StateDirectory) async throws -> String {
     LaunchRequest(
       name: MachineName("example"), configuration: configuration,
       binary: QEMUBinary(finding: "qemu-system-x86_64"), state: state),
+    // Ends the virtual machine if it differs from the request.
     onDrift: .enforce)
   for finding in started.report.findings {
     print(finding.option, finding.property, finding.requested, finding.verdict.rawValue, finding.evidence)
