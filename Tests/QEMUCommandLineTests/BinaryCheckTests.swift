@@ -172,8 +172,10 @@ import Testing
     Row(
       .refused, "before this option", "-blockdev", "raw,node-name=a,file=b", "-blockdev",
       "null-co,node-name=b"),
-    Row(.exposed, "read data on the command line", "-object", "secret,id=s,data=swordfish"),
-    Row(.exposed, "read cookie on the command line", "-blockdev", "https,node-name=b,url=x,cookie=swordfish"),
+    Row(.exposed, "read the property \"data\" on the command line", "-object", "secret,id=s,data=swordfish"),
+    Row(
+      .exposed, "read the property \"cookie\" on the command line", "-blockdev",
+      "https,node-name=b,url=x,cookie=swordfish"),
     Row(.exposed, "read the password of a URL", "-drive", "if=none,file=https://me:swordfish@host/a"),
     Row(
       .refused, "mq of the device", "-global", "virtio-net-pci.mq=perhaps", "-device", "virtio-net-pci"),

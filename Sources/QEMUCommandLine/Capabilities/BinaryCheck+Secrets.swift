@@ -1,5 +1,5 @@
 extension BinaryCheck {
-  /// The remedies for each kind of secret, by the property that holds it; the empty name is for a URL.
+  /// The remedies for each kind of secret, by the property that has it; the empty name is for a URL.
   private static let hiddenForms: [String: String] = [
     "password": "write -object secret,id=ID,file=PATH before it, and password-secret=ID",
     "x509-key-password": "use a key without a password, in a file that only QEMU's user can read",
@@ -15,10 +15,11 @@ extension BinaryCheck {
     _ = finder.words((try? occurrence.words()) ?? [])
     guard let secret = finder.found.first else { return [] }
     let property = secret.isOfAddress ? nil : secret.name
+    let shown = property.map { "the property \"\($0)\"" } ?? "the password of a URL"
     return [
       CheckFinding(
         .exposed, .exposedSecret,
-        "every user of the host can read \(property ?? "the password of a URL") on the command line",
+        "every user of the host can read \(shown) on the command line",
         property: property, remedy: Self.hiddenForm(of: secret, in: occurrence))
     ]
   }
@@ -29,6 +30,6 @@ extension BinaryCheck {
         "write -object secret,id=\(occurrence.id ?? "ID"),file=PATH, and put the value into a file that only QEMU's user can read"
     }
     return hiddenForms[secret.isOfAddress ? "" : secret.name]
-      ?? "put it into a file, and refer to it with -object secret,id=ID,file=PATH if the option takes such an ID"
+      ?? "put the secret into a file, and refer to the file with -object secret,id=ID,file=PATH if the option takes such an ID"
   }
 }

@@ -26,7 +26,7 @@ struct Parse: ParsableCommand {
     if format.format != .table { return Output.document(parsed, format.format) }
     Output.table([["OPTION", "PROPERTY", "VALUE"]] + rows(parsed))
     let untyped = (parsed["untyped"]?.arrayValue ?? []).compactMap(\.stringValue)
-    if !untyped.isEmpty { Output.line("passed through: \(untyped.joined(separator: " "))") }
+    if !untyped.isEmpty { Output.line("unknown options and properties: \(untyped.joined(separator: " "))") }
   }
 
   private func rows(_ parsed: JSONObject) -> [[String]] {
