@@ -78,7 +78,7 @@ extension QMPSession {
 
   /// Holds the next descriptor back: with out-of-band commands QEMU reads ahead and keeps only the last descriptor, so
   /// it must have used the previous one.
-  private func descriptorLeft(with id: SessionStateMachine.RequestID) {
+  private func descriptorSent(with id: SessionStateMachine.RequestID) {
     guard options.isOutOfBandEnabled else { return }
     commandWithDescriptor = id
     unsent.isHoldingDescriptors = true

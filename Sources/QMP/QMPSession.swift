@@ -19,9 +19,9 @@ public actor QMPSession {
   /// The actions that the received lines require; kept between lines to reuse its memory.
   var received: [SessionStateMachine.Action] = []
   var unsent = OutgoingLines()
-  var isAwaitingRoom = false
-  /// The command whose descriptor QEMU may not have used yet.
-  var travelling: SessionStateMachine.RequestID?
+  var isAwaitingWritable = false
+  /// The command whose descriptor QEMU may not have used yet; nil if there is none.
+  var commandWithDescriptor: SessionStateMachine.RequestID?
   var waiters = RequestTable<Waiter>()
   var callCount = 0
   /// The timer of the next check for overdue commands.

@@ -14,7 +14,7 @@ struct Qemuctl: AsyncParsableCommand {
         qemuctl start --name web -- -accel kvm -accel tcg -machine q35 -m 1G
 
       Exit status: 0 success; 1 failure; 2 there are changes (plan --detailed-exitcode); 3 the running virtual machine \
-      differs from the request; 4 a property could not be read with the rights of the caller or at this time; \
+      differs from the request; 4 a property could not be read, for example because of missing permissions; \
       64 usage error; 65 malformed configuration; 69 no usable QEMU binary; 75 timeout.
       """,
     version: version,

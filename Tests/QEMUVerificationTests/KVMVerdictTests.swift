@@ -112,7 +112,7 @@ private struct KVMObservation {
 }
 
 /// Tests of the properties of kvm in QEMU's memory, and of the kernel's capabilities for them.
-@Suite struct KVMHeldValueTests {
+@Suite struct KVMStoredValueTests {
   static let held: [(property: String, bytes: String, right: String, wrong: String)] = [
     ("xen-version", "0a000400", "0x4000a", "0x40011"), ("honor-guest-pat", "01000000", "on", "off"),
     ("honor-guest-pat", "02000000", "off", "auto"),
@@ -165,7 +165,7 @@ private struct KVMObservation {
 }
 
 /// Tests of the location of the interrupt controllers, on machines whose objects do not show it.
-@Suite struct KVMHeldIRQChipTests {
+@Suite struct KVMStoredIRQChipTests {
   static let words: [(kernel: String, split: String, word: String)] = [
     ("01", "00", "on"), ("01", "01", "split"), ("00", "00", "off"),
   ]

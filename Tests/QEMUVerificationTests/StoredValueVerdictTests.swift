@@ -3,7 +3,7 @@ import QEMUVerification
 import Testing
 
 /// Tests of values that were read from QEMU's memory, compared with requests other than the recorded ones.
-@Suite struct HeldValueVerdictTests {
+@Suite struct StoredValueVerdictTests {
   @Test(arguments: RecordedObservation.all("held"))
   func nothingOfItDrifts(recording: RecordedObservation) throws {
     let report = try recording.report()

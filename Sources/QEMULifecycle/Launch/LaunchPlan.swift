@@ -97,7 +97,7 @@ struct LaunchPlan: Sendable {
     return isNamed ? ["-trace", "enable=\(KVMCalls.event),file=\(path)"] : []
   }
 
-  /// Returns the requested arguments from those of a QEMU that was started by such a plan, which also have the added
+  /// Returns the requested arguments of a QEMU that was started by such a plan: its arguments without the added
   /// options.
   static func requested(in arguments: [String]) -> [String] {
     var words = arguments

@@ -91,7 +91,7 @@ public struct UnmanagedQEMU: Sendable {
     let end = timeout.map { ContinuousClock.now + $0 }
     let session = try await connect(within: min(timeout ?? Self.timeout, Self.timeout))
     let observer = Observer(
-      session: session.value, pid: process.pid, monitorUnavailability: session.monitorUnavailability,
+      session: session.value, pid: process.pid, monitorUnavailability: session.unavailability,
       isDeep: isDeep, end: end)
     let observation: Observation
     do throws(QMPError) {
@@ -125,7 +125,7 @@ public struct UnmanagedQEMU: Sendable {
 
   /// Connects to the monitor. If another client has connected meanwhile, this fails at the timeout.
   private func connect(within timeout: Duration) async throws(LifecycleError) -> (
-    value: QMPSession?, monitorUnavailability: MonitorUnavailability?
+    value: QMPSession?, unavailability: MonitorUnavailability?
   ) {
     guard case .free(let path) = monitor else { return (nil, monitor.unavailability) }
     // A stopped process accepts the connection and never answers.

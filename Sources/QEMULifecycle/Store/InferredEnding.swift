@@ -3,9 +3,9 @@ import LinuxSystem
 import QEMUDiagnosis
 
 extension MachineRecord.Ending {
-  /// The reason of an end after which the socket remains, which QEMU removes at an orderly exit.
+  /// The explanation if the socket remains: QEMU removes it at an orderly exit.
   private static let crashed =
-    "it was killed or crashed; the exit status is unknown, because no command was waiting for it"
+    "it was killed or crashed; the exit status is unknown, because no command was waiting for QEMU to exit"
   private static let orderly =
     "its guest shut down, or a client of its monitor sent quit; the exit status is unknown, because no "
     + "command was waiting for QEMU to exit"
@@ -22,10 +22,10 @@ extension MachineRecord.Ending {
     let diagnosis = Diagnosis(
       end: leftSocket ? .signalled(6, coreDumped: false) : .exited(code: 0), standardError: text,
       command: command, phase: .ready)
-    let isDetermined = leftSocket ? CrashRules.names.contains(told.rule ?? "") : told.reportsSignal
+    let isDetermined = leftSocket ? CrashRules.names.contains(diagnosis.rule ?? "") : diagnosis.reportsSignal
     let cause: Cause =
       leftSocket
-      ? .crash(isDetermined ? told.cause : Self.crashed) : .exit(isDetermined ? told.cause : Self.orderly)
+      ? .crash(isDetermined ? diagnosis.cause : Self.crashed) : .exit(isDetermined ? diagnosis.cause : Self.orderly)
     self.init(cause: cause, end: .unknown, text: text)
   }
 }

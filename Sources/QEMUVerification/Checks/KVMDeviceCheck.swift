@@ -52,7 +52,7 @@ private func judge(
   _ set: DescriptorSet, _ nodes: [String], _ wanted: String, _ reader: inout EvidenceReader, _ remedy: Remedy
 ) throws(EvidenceMissing) -> Judgement {
   if let monitorUnavailability = reader.observation.monitorUnavailability {
-    return try judgeHeld(wanted, &reader, remedy, monitorUnavailability.reason, [])
+    return try judgeStored(wanted, &reader, remedy, monitorUnavailability.reason, [])
   }
   let query = QueryRequest("query-fdsets")
   let sets = try reader.value(query)?.arrayValue ?? []

@@ -9,7 +9,7 @@ struct Verify: AsyncParsableCommand, RecordedMachineCommand {
       "qemuctl verify [<options>] (<name> | --pid <pid> | --socket <address> (<file> | -- <qemu-options> ...))",
     discussion: """
       The exit status is 3 if the running virtual machine differs from the request, and 4 if a property could not be \
-      read with the rights of the caller or at this time.
+      read, for example because of missing permissions.
 
       With --pid, compares any QEMU process with its own command line. If another client holds its monitor, only the \
       properties that the host shows are verified. With --socket, compares the QEMU of any monitor with a file or with \

@@ -117,7 +117,7 @@ private enum VNCAddress {
       return .compare(
         false, observed: "no such backend", [Evidence(query, "no \(id)")],
         reason: "the audio backend does not exist",
-        else: Remedy(.restart, "restart with it"))
+        else: Remedy(.restart, "restart with the requested value"))
     }
     guard let value = backend.member(property.split(separator: ".").map(String.init)) else {
       return .unobservable("QEMU does not show \(property) of an audio backend")

@@ -5,7 +5,8 @@ import QEMUJSON
 @Sendable func networkBackendCheck(_ property: String, of requested: RequestedOption) -> Check {
   guard let id = requested.occurrence.id else { return unobservable("a network backend without an id") }
   let query = NetworkBackend.query
-  let remedy = Remedy(.restart, "restart with it, or remove its NIC and the backend, and add both again")
+  let remedy = Remedy(
+    .restart, "restart with the requested value, or remove the NIC and its backend, and add both again")
   return { (wanted, _, reader) throws(EvidenceMissing) in
     guard let backend = NetworkBackend.find(id, in: try reader.words(query)) else {
       return .compare(
