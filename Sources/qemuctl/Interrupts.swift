@@ -83,7 +83,7 @@ final class Interrupts: Sendable {
   private func end(by number: Int32) -> Never {
     UnfinishedProcesses.kill()
     ProgressLine.eraseAtExit()
-    terminal.restore()
+    terminal.restoreAtExit()
     _exit(128 + number)
   }
 

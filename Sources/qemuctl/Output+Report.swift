@@ -143,6 +143,7 @@ extension StartTiming {
   fileprivate var json: JSONObject {
     func seconds(_ time: Duration) -> JSON { .number((time / .microseconds(1)).rounded() / 1e6) }
     var object: JSONObject = ["spawned": seconds(spawned), "ready": seconds(ready)]
+    object["greeting"] = greeting.map(seconds)
     object["verified"] = verified.map(seconds)
     return object
   }

@@ -12,7 +12,7 @@ struct QMPPrompt {
 
   func run() async throws {
     let terminal = TerminalMode()
-    defer { terminal.restore() }
+    defer { terminal.restoreAtExit() }
     let lines = QMPLines()
     let listener = lines.isTerminal ? Task { await showEvents(await monitor.events()) } : nil
     defer { listener?.cancel() }
