@@ -29,6 +29,8 @@ public actor QMPSession {
   private let readiness = Promise<Result<QMPGreeting, QMPError>>()
   /// QEMU's greeting; nil until the session is ready.
   public private(set) var greeting: QMPGreeting?
+  /// The time at which the greeting arrived; nil before. QEMU sends it before machine initialization is complete.
+  public private(set) var greetingTime: ContinuousClock.Instant?
   private(set) var ending: QMPError?
   private var listeners: [Int: QMPEventBuffer] = [:]
   private var undelivered: [QMPEventMessage] = []
@@ -154,6 +156,7 @@ public struct PeerCredentials: Sendable, Hashable {
 
 extension QMPSession {
   func perform(_ actions: [SessionStateMachine.Action]) {
+    if greetingTime == nil, case .negotiating = machine.state { greetingTime = .now }
     for action in actions {
       switch action {
       case .send(let line): enqueue(line)

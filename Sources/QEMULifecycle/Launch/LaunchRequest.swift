@@ -47,6 +47,8 @@ public struct LaunchRequest: Sendable {
 public struct StartTiming: Sendable, Hashable {
   /// The time at which QEMU was executed.
   public internal(set) var spawned: Duration = .zero
+  /// The time at which QEMU's greeting arrived: its monitor exists, and its machine initialization begins; nil before.
+  public internal(set) var greeting: Duration?
   /// The time at which QEMU answered its first command: machine initialization was complete.
   public internal(set) var ready: Duration = .zero
   /// The time at which the virtual machine had been verified; nil before.

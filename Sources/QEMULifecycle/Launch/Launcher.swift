@@ -56,6 +56,7 @@ struct Launcher {
       do throws(LifecycleError) {
         let greeting = try await awaitReadiness(session, process)
         timing.ready = .now - begin
+        timing.greeting = await session.greetingTime.map { $0 - begin }
         return Launched(process: process, session: session, greeting: greeting, record: record)
       } catch {
         await session.close()
