@@ -98,8 +98,8 @@ import Testing
   static let failures: [(ending: JSON, isFailure: Bool)] = [
     (["cause": "quit", "reason": "stopped by quit", "exit": 0], false),
     (["cause": "kill", "reason": "stopped by kill", "signal": 9], false),
-    (["cause": "unrequested", "reason": "r", "exit": 1], false),
-    (["cause": "unrequested", "reason": "r", "signal": 11], true),
+    (["cause": "unrequested", "reason": "exited without a command of qemuctl", "exit": 1], false),
+    (["cause": "unrequested", "reason": "exited without a command of qemuctl", "signal": 11], true),
     (["cause": "crash", "reason": "an assertion failed"], true), (["cause": "exit", "reason": "r"], false),
     // Records of earlier versions have no cause.
     (["reason": "stopped by kill", "signal": 9], false), (["reason": "ended by itself", "signal": 9], true),

@@ -55,7 +55,8 @@ extension VirtualMachine {
   ///
   /// Nothing is written without the lock: a start of the same name may be writing its own record.
   static func note(
-    _ end: ProcessEnd, of process: ProcessIdentity, by step: ShutdownPolicy.Step?, in directory: MachineDirectory
+    _ end: ProcessEnd, of process: ProcessIdentity, by step: ShutdownPolicy.Step?,
+    in directory: MachineDirectory
   ) async throws(LifecycleError) {
     let lock: SharedDescriptor
     do throws(LifecycleError) {

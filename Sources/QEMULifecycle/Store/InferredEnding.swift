@@ -25,7 +25,8 @@ extension MachineRecord.Ending {
     let isDetermined = leftSocket ? CrashRules.names.contains(diagnosis.rule ?? "") : diagnosis.reportsSignal
     let cause: Cause =
       leftSocket
-      ? .crash(isDetermined ? diagnosis.cause : Self.crashed) : .exit(isDetermined ? diagnosis.cause : Self.orderly)
+      ? .crash(isDetermined ? diagnosis.cause : Self.crashed)
+      : .exit(isDetermined ? diagnosis.cause : Self.orderly)
     self.init(cause: cause, end: .unknown, text: text)
   }
 }
