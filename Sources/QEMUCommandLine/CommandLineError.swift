@@ -110,8 +110,8 @@ public struct CommandLineError: Error, Sendable, Hashable, CustomStringConvertib
     error.position.option = option
     error.position.occurrence = occurrence
     error.position.word = word
-    let shown = Redaction(arguments: ["-\(option)"] + [text].compactMap(\.self)).arguments
-    error.evidence = [String(shown.joined(separator: " ").prefix(200))] + evidence
+    let words = ["-\(option)"] + [text].compactMap(\.self)
+    error.evidence = [Redaction.beginning(of: words, count: 200)] + evidence
     return error
   }
 }

@@ -53,7 +53,7 @@ struct ArgumentReader {
     }
     var error = OptionTable.unknownOption(name)
     error.position.word = next
-    error.evidence = [String(Redaction(arguments: [word]).arguments.joined().prefix(200))]
+    error.evidence = [Redaction.beginning(of: [word], count: 200)]
     throw error
   }
 

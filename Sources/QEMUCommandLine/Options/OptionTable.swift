@@ -28,8 +28,8 @@ public enum OptionTable {
         suggestion(stem, names).isEmpty
           ? "see qemu-system-x86_64 -help for the options" : suggestion(stem, names) + "see also -help"
       }
-    let shown = Redaction(arguments: ["-\(name)"]).arguments.joined()
-    return CommandLineError(.unknownOption, "QEMU has no option \(shown.prefix(81))", remedy: remedy)
+    let shown = Redaction.beginning(of: ["-\(name)"], count: 81)
+    return CommandLineError(.unknownOption, "QEMU has no option \(shown)", remedy: remedy)
   }
 }
 

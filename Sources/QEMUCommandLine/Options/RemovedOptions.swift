@@ -132,29 +132,56 @@ struct RemovedForm: Sendable {
     ),
   ]
 
+  /// The removed forms of one option, by name.
+  private struct OfOption: Sendable {
+    let properties: NameTable<RemovedForm>
+    let values: NameTable<RemovedForm>
+
+    init(_ option: String) {
+      let forms = rows.filter { $0.options.contains(option) }
+      properties = NameTable(forms.flatMap { form in form.properties.map { ($0, form) } })
+      values = NameTable(forms.flatMap { form in form.values.map { ($0, form) } })
+    }
+  }
+
+  /// The options that have removed forms. A search reads bytes only: each argument is searched.
+  private static let byOption = NameTable(
+    Set(rows.flatMap(\.options)).map { ($0, OfOption($0)) })
+
   /// Returns the error for an argument with a removed form; nil if it has none.
   static func error(in text: String, of option: String) -> CommandLineError? {
-    let rows = rows.filter { $0.options.contains(option) }
-    if rows.isEmpty { return nil }
-    let words = text.utf8.split(separator: UInt8(ascii: ",")).map { String(Substring($0)) }
-    for (index, word) in words.enumerated() {
-      let name = String(word.prefix { $0 != "=" })
-      if let row = rows.first(where: { $0.properties.contains(name) && !($0.isFirst(index, word)) }) {
-        return row.error("\(name)= of -\(option)", .unknownProperty, name)
+    guard let forms = byOption[option] else { return nil }
+    let bytes = text.utf8Span.span
+    var start = 0
+    while start < bytes.count {
+      let end = index(of: ",", in: bytes, from: start)
+      let equals = min(index(of: "=", in: bytes, from: start), end)
+      let name = bytes.extracting(start..<equals)
+      // The first value has no name.
+      if start > 0 || equals < end, let form = forms.properties[name] {
+        let name = String(copying: UTF8Span(unchecked: name))
+        return form.error("\(name)= of -\(option)", .unknownProperty, name)
       }
+      start = end + 1
     }
     // A value may have parameters of its own: host:1234:5678.
-    let first = words.first.map { String($0.prefix { $0 != ":" }) } ?? ""
-    return rows.first { $0.values.contains(first) }?.error("-\(option) \(first)", .malformedValue, nil)
+    let end = min(index(of: ",", in: bytes, from: 0), index(of: ":", in: bytes, from: 0))
+    let value = bytes.extracting(0..<end)
+    return forms.values[value]?.error(
+      "-\(option) \(String(copying: UTF8Span(unchecked: value)))", .malformedValue, nil)
+  }
+
+  /// Returns the index of a character from a position on; the number of bytes if there is none.
+  private static func index(of character: Unicode.Scalar, in bytes: Span<UInt8>, from start: Int) -> Int {
+    var index = start
+    while index < bytes.count, bytes[index] != UInt8(ascii: character) { index += 1 }
+    return index
   }
 
   /// Throws an error for an argument with a removed form.
   static func refuse(_ argument: any OptionArgument, of option: String) throws(CommandLineError) {
     if let text = try? argument.text(), let error = error(in: text, of: option) { throw error }
   }
-
-  /// Returns whether a word is the first value, which has no name.
-  private func isFirst(_ index: Int, _ word: String) -> Bool { index == 0 && !word.contains("=") }
 
   private func error(
     _ what: String, _ code: CommandLineError.Code, _ property: String?

@@ -53,6 +53,16 @@ public struct Redaction: Sendable, Hashable {
     add(finder.found)
   }
 
+  /// Returns the beginning of a command line for an error, with its secrets redacted.
+  ///
+  /// Only the beginning of each argument is searched: one may have megabytes.
+  static func beginning(of arguments: [String], count: Int) -> String {
+    let beginnings = arguments.map { text in
+      text.utf8.count > 4096 ? String(decoding: text.utf8.prefix(4096), as: UTF8.self) : text
+    }
+    return String(Redaction(arguments: beginnings).arguments.joined(separator: " ").prefix(count))
+  }
+
   /// A Boolean value that indicates whether there are no secrets.
   public var isEmpty: Bool { forms.isEmpty }
 
