@@ -73,15 +73,15 @@ enum Main {
   /// Tasks that `main` itself creates would run on the main actor, and need its thread.
   private nonisolated static func serve() -> Never {
     let interrupts = Interrupts.shared
-    let work = Task { await runCommand() }
+    // On the thread that reads from QEMU: a change of threads for each reply takes longer than the rest of a command.
+    let work = Task(executorPreference: QMPSession.executor) {
+      let status = await runCommand()
+      // A thread may still be reading a line, and hold a lock that exit() would wait for.
+      clinux_exit(interrupts.received.map { status == 0 ? 0 : 128 + $0 } ?? status)
+    }
     interrupts.handle { _ in
       work.cancel()
       interrupts.endSoon()
-    }
-    Task {
-      let status = await work.value
-      // A thread may still be reading a line, and hold a lock that exit() would wait for.
-      clinux_exit(interrupts.received.map { status == 0 ? 0 : 128 + $0 } ?? status)
     }
     interrupts.serve()
   }
