@@ -36,6 +36,9 @@ package final class ChildProcess: Sendable {
   /// The exit of the process; nil while it is running.
   package var end: ProcessEnd? { ending.current }
 
+  /// A Boolean value that indicates whether the process has exited, even if ``end`` is not known yet.
+  package var hasExited: Bool { clinux_poll(handle.number, Int16(POLLIN), 0) > 0 }
+
   /// Waits for the process to exit; nil if the timeout expires or the task is cancelled.
   package func waitForEnd(within timeout: Duration? = nil) async -> ProcessEnd? {
     await ending.value(within: timeout)

@@ -32,3 +32,18 @@ package func readLink(_ path: String) -> String? {
     return String(decoding: UnsafeRawBufferPointer(start: start, count: length), as: UTF8.self)
   }
 }
+
+/// Returns the fields of a line of a text such as /proc/PID/status; nil if no line begins with the name.
+/// - Parameter name: the beginning of the line: `Uid:`
+package func procFields(_ name: String, in text: String) -> [Substring.UTF8View]? {
+  var rest = text.utf8[...]
+  while !rest.isEmpty {
+    let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
+    if rest.starts(with: name.utf8) {
+      return rest[..<end].dropFirst(name.utf8.count)
+        .split { $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: " ") }
+    }
+    rest = rest[end...].dropFirst()
+  }
+  return nil
+}

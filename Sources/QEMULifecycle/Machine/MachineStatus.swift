@@ -48,7 +48,7 @@ public struct MachineStatus: Sendable, Hashable {
   private static func isUnconfined(_ pid: Int32) -> Bool {
     guard let text = readProcText("/proc/\(pid)/status") else { return false }
     return ProcessUser.effectiveID("Uid:", in: text) == 0
-      && text.split(separator: "\n").contains { $0.hasPrefix("Seccomp:") && $0.hasSuffix("\t0") }
+      && procFields("Seccomp:", in: text)?.first?.elementsEqual("0".utf8) == true
   }
 
   private static func read(
@@ -56,12 +56,14 @@ public struct MachineStatus: Sendable, Hashable {
   ) async throws(LifecycleError) -> MachineStatus {
     let record = try directory.record()
     do throws(LifecycleError) {
-      guard try RecordedProcess.find(record, in: directory) != nil else { return ended(record, directory) }
+      guard let process = try RecordedProcess.find(record, in: directory) else {
+        return ended(record, directory)
+      }
       // Every command to a stopped process would time out.
       if ProcessStat(pid: record.process.pid)?.isStopped == true {
         return MachineStatus(record: record, state: .stuck, remark: "its process is stopped by a signal")
       }
-      let machine = try await VirtualMachine.adopt(directory.name, in: directory.state, timeout: timeout)
+      let machine = try await VirtualMachine.adopt(directory, known: process, timeout: timeout)
       let runState = try await machine.runState()
       let isInterrupted = await machine.record.isStarting
       await machine.detach()

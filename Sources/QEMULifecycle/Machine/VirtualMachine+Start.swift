@@ -110,19 +110,28 @@ extension VirtualMachine {
     _ name: MachineName, in state: StateDirectory, timeout: Duration = .seconds(10)
   ) async throws(LifecycleError) -> VirtualMachine {
     let directory = MachineDirectory(name, in: state)
-    let end = ContinuousClock.now + timeout
     _ = try directory.record()
+    return try await adopt(directory, known: nil, timeout: timeout)
+  }
+
+  /// Attaches to a recorded virtual machine.
+  /// - Parameter known: the process of the record before the lock was held; nil if it was not searched.
+  static func adopt(
+    _ directory: MachineDirectory, known: ChildProcess?, timeout: Duration
+  ) async throws(LifecycleError) -> VirtualMachine {
+    let end = ContinuousClock.now + timeout
     let lock = try await directory.lock(within: timeout)
     let record = try directory.record()
-    guard let process = try RecordedProcess.find(record, in: directory) else { throw notRunning(record) }
+    let found =
+      known?.identity == record.process && known?.hasExited == false
+      ? known : try RecordedProcess.find(record, in: directory)
+    guard let process = found else { throw notRunning(record) }
     if ProcessStat(pid: record.process.pid)?.isStopped == true { throw stopped(record) }
     let socket = UnixSocketPath(directory: directory.path, name: record.socket)
     let (session, greeting) = try await connect(socket, record, max(end - .now, .zero))
     return VirtualMachine(
-      name: name, record: record, greeting: greeting, timing: StartTiming(), process: process,
-      session: session,
-      directory: directory,
-      lock: lock, begin: .now, hasGuestRun: true)
+      name: directory.name, record: record, greeting: greeting, timing: StartTiming(), process: process,
+      session: session, directory: directory, lock: lock, begin: .now, hasGuestRun: true)
   }
 
   private static func connect(

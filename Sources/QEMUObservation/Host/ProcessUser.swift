@@ -17,11 +17,8 @@ package enum ProcessUser {
 
   /// Returns the effective id in a line of /proc/PID/status: the second of four.
   package static func effectiveID(_ name: String, in status: String) -> UInt32? {
-    for line in status.utf8.split(separator: UInt8(ascii: "\n")) where line.starts(with: name.utf8) {
-      let ids = line.dropFirst(name.utf8.count).split { $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: " ") }
-      return ids.count > 1 ? UInt32(Substring(ids[1])) : nil
-    }
-    return nil
+    guard let ids = procFields(name, in: status), ids.count > 1 else { return nil }
+    return UInt32(Substring(ids[1]))
   }
 
   /// The maximum number of entries that are read of /etc/passwd.
