@@ -75,7 +75,14 @@ struct CommandBenchmark: AsyncParsableCommand {
       ("qemuctl status", [qemuctl, "status", "m1", "--state-dir", directory]),
       ("qemuctl list, of \(machines)", [qemuctl, "list", "--state-dir", directory]),
     ]
-    if let virsh { commands.append(("virsh --version", [virsh, "--version"])) }
+    if let virsh {
+      // libvirt's test driver needs neither a daemon nor a QEMU: virsh with a daemon takes longer.
+      let test = [virsh, "--connect", "test:///default"]
+      commands += [
+        ("virsh --version", [virsh, "--version"]), ("virsh domstate, test", test + ["domstate", "test"]),
+        ("virsh list, test", test + ["list"]),
+      ]
+    }
     let runs = try commands.map { try CommandRuns($0.0, "\(programs)/command-runner", $0.1) }
     let result = Result { try samples(of: runs) }
     for run in runs { await run.end() }

@@ -6,15 +6,15 @@ import QEMUCommandLine
 @main
 struct CommandLineBenchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measures how long command lines take to be read and written.")
+    abstract: "Measure the time for reading and writing a command line.")
 
-  @Option(help: "How often each is measured; the median counts.")
+  @Option(help: "The number of measurements; their median is printed.")
   var rounds = 41
 
-  @Flag(inversion: .prefixedNo, help: "Whether growing inputs are measured.")
+  @Flag(inversion: .prefixedNo, help: "Also measure inputs of growing size.")
   var growth = true
 
-  @Option(help: "Which growing input is measured alone, by the beginning of its name.")
+  @Option(help: "Measure only the growing input whose name begins with this text.")
   var only: String?
 
   func run() throws {
@@ -40,8 +40,11 @@ struct CommandLineBenchmark: ParsableCommand {
     print("  \(name)  \(Self.decimal(time * 1e6)) µs")
   }
 
-  /// The median of the rounds; a round lasts long enough for the clock.
+  /// Returns the median of the rounds; a round lasts long enough for the clock.
   private func measure(_ body: () throws -> Void) throws -> Double {
+    // The first calls prepare tables and look up types.
+    let end = ContinuousClock.now + .milliseconds(50)
+    while .now < end { try body() }
     let once = try Self.time(body)
     let repeats = max(1, Int(0.002 / max(once, 1e-9)))
     return try Median(
