@@ -154,8 +154,8 @@ struct RemovedForm: Sendable {
     let bytes = text.utf8Span.span
     var start = 0
     while start < bytes.count {
-      let end = index(of: ",", in: bytes, from: start)
-      let equals = min(index(of: "=", in: bytes, from: start), end)
+      let end = index(of: ",", in: bytes, start..<bytes.count)
+      let equals = index(of: "=", in: bytes, start..<end)
       let name = bytes.extracting(start..<equals)
       // The first value has no name.
       if start > 0 || equals < end, let form = forms.properties[name] {
@@ -165,16 +165,16 @@ struct RemovedForm: Sendable {
       start = end + 1
     }
     // A value may have parameters of its own: host:1234:5678.
-    let end = min(index(of: ",", in: bytes, from: 0), index(of: ":", in: bytes, from: 0))
+    let end = index(of: ":", in: bytes, 0..<index(of: ",", in: bytes, 0..<bytes.count))
     let value = bytes.extracting(0..<end)
-    return forms.values[value]?.error(
-      "-\(option) \(String(copying: UTF8Span(unchecked: value)))", .malformedValue, nil)
+    return forms.values[value]?
+      .error("-\(option) \(String(copying: UTF8Span(unchecked: value)))", .malformedValue, nil)
   }
 
-  /// Returns the index of a character from a position on; the number of bytes if there is none.
-  private static func index(of character: Unicode.Scalar, in bytes: Span<UInt8>, from start: Int) -> Int {
-    var index = start
-    while index < bytes.count, bytes[index] != UInt8(ascii: character) { index += 1 }
+  /// Returns the index of a character in a range; the end of the range if it is not there.
+  private static func index(of character: Unicode.Scalar, in bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
+    var index = range.lowerBound
+    while index < range.upperBound, bytes[index] != UInt8(ascii: character) { index += 1 }
     return index
   }
 
