@@ -69,9 +69,19 @@ extension ChildProcess {
   package struct PassedDescriptor {
     package let source: Int32
     package let target: Int32
+    /// Keeps the descriptor open until the child exists.
+    private let owner: SharedDescriptor?
+
     package init(_ source: Int32, as target: Int32) {
       self.source = source
       self.target = target
+      owner = nil
+    }
+
+    package init(_ shared: SharedDescriptor, as target: Int32) {
+      source = shared.descriptor.number
+      self.target = target
+      owner = shared
     }
   }
 
@@ -163,7 +173,7 @@ extension ChildProcess {
     let passed = descriptors.map { clinux_passed_descriptor(source: $0.source, target: $0.target) }
     let pid = withCStrings(([program] + arguments).map { Array($0.utf8) }) { argv in
       withCStrings(environment.variables) { envp in
-        DescriptorLimit.withOriginal { call(argv, envp, passed) }
+        DescriptorLimit.withOriginal { withExtendedLifetime(descriptors) { call(argv, envp, passed) } }
       }
     }
     _ = try checked(pid, "execute \"\(program)\"")
@@ -207,6 +217,10 @@ extension ChildProcess {
       // A process that cannot be read has not necessarily ended.
       if clinux_pidfd_send_signal(handle.number, 0) == -ESRCH { return nil }
       throw SystemError(number, "read /proc/\(identity.pid)/stat")
+    }
+    if now == identity, stat.isZombie {
+      // Its other threads may still be exiting, and hold its files until then.
+      _ = clinux_poll(handle.number, Int16(POLLIN), Duration.seconds(1).nanoseconds)
     }
     if now != identity || stat.isZombie { return nil }
     return try ChildProcess(identity: identity, handle: handle, isChild: false)

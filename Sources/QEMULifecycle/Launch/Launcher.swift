@@ -69,16 +69,15 @@ struct Launcher {
 
   private func spawn() throws(LifecycleError) -> ChildProcess.Waiting {
     do throws(SystemError) {
-      let listener = try socket.listen()
+      let listener = SharedDescriptor(try socket.listen())
       let streams = try openStreams()
       let secrets = try openSecrets()
       return try ChildProcess.spawnWaiting(
         request.binary.path, plan.arguments, environment: environment,
         passing: [
-          .init(streams.input.descriptor.number, as: 0), .init(streams.output.descriptor.number, as: 1),
-          .init(streams.error.descriptor.number, as: 2),
-          .init(listener.number, as: LaunchPlan.monitorDescriptor),
-        ] + secrets.map { .init($0.file.descriptor.number, as: $0.descriptor) })
+          .init(streams.input, as: 0), .init(streams.output, as: 1), .init(streams.error, as: 2),
+          .init(listener, as: LaunchPlan.monitorDescriptor),
+        ] + secrets.map { .init($0.file, as: $0.descriptor) })
     } catch {
       if [EMFILE, ENFILE, ENOMEM, EAGAIN].contains(error.number) { throw .ofHost(error) }
       throw LifecycleError(
