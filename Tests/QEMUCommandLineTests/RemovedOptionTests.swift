@@ -57,7 +57,7 @@ import Testing
     (["-display", "sdl,window_close=off"], "window-close"), (["-usbdevice", "host:1234:5678"], "usb-host"),
     (["-usbdevice", "serial::pty"], "usb-serial"), (["-usbdevice", "disk:a.img"], "usb-storage"),
     (["-usbdevice", "net:nic"], "usb-net"), (["-usbdevice", "audio"], "usb-audio"),
-    (["-usbdevice", "bt"], "usb-host"),
+    (["-usbdevice", "bt"], "usb-host"), (["-drive", "file=a,,b,serial=1"], "-device"),
   ]
 
   @Test(arguments: forms.map(\.arguments))
@@ -81,6 +81,8 @@ import Testing
     ["-usbdevice", "tablet"],
     ["-fsdev", "local,id=handle,path=/srv,security_model=none"], ["-drive", "file=serial,format=raw"],
     ["-display", "gtk,window-close=off"],
+    ["-drive", "file=/tmp/a,,serial=1,format=raw"], ["-net", "user,hostname=a,,vlan=1"],
+    ["-vnc", "unix:/a,,tls"], ["-drive", "file=/tmp/a,,,,serial=1,format=raw"],
   ])
   func whatOnlyLooksLikeOneIsTaken(arguments: [String]) throws {
     #expect(try QEMUConfiguration(arguments: arguments).arguments() == arguments)

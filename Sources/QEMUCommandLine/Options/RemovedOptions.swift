@@ -154,7 +154,7 @@ struct RemovedForm: Sendable {
     let bytes = text.utf8Span.span
     var start = 0
     while start < bytes.count {
-      let end = index(of: ",", in: bytes, start..<bytes.count)
+      let end = endOfPart(bytes, start)
       let equals = index(of: "=", in: bytes, start..<end)
       let name = bytes.extracting(start..<equals)
       // The first value has no name.
@@ -165,10 +165,19 @@ struct RemovedForm: Sendable {
       start = end + 1
     }
     // A value may have parameters of its own: host:1234:5678.
-    let end = index(of: ":", in: bytes, 0..<index(of: ",", in: bytes, 0..<bytes.count))
+    let end = index(of: ":", in: bytes, 0..<endOfPart(bytes, 0))
     let value = bytes.extracting(0..<end)
     return forms.values[value]?
       .error("-\(option) \(String(copying: UTF8Span(unchecked: value)))", .malformedValue, nil)
+  }
+
+  /// Returns the index of the next comma that is not doubled; the number of bytes if there is none.
+  private static func endOfPart(_ bytes: Span<UInt8>, _ start: Int) -> Int {
+    var end = index(of: ",", in: bytes, start..<bytes.count)
+    while end + 1 < bytes.count, bytes[end + 1] == UInt8(ascii: ",") {
+      end = index(of: ",", in: bytes, (end + 2)..<bytes.count)
+    }
+    return end
   }
 
   /// Returns the index of a character in a range; the end of the range if it is not there.
