@@ -51,6 +51,15 @@ import Testing
     ),
     (["https://me:fish@host/disk"], ["https://me:***@host/disk"]),
     ([#"json:{"driver":"https","cookie":"fish"}"#], [#"json:{"driver":"https","cookie":"***"}"#]),
+    // Commas that are not doubled are a common mistake.
+    (
+      ["-drive", #"file=json:{"driver":"https","cookie":"fish"},if=none"#],
+      ["-drive", #"file=json:{"driver":"https","cookie":"***"},if=none"#]
+    ),
+    (
+      ["-drive", #"file=json:{"driver":"https","password":"fish","url":"a"},if=none"#],
+      ["-drive", #"file=json:{"driver":"https","password":"***","url":"a"},if=none"#]
+    ),
     (["-drive", "file=https://me:so'fish@h/d"], ["-drive", "file=https://me:***@h/d"]),
     (["-hda", "ISCSI://me%fish@h/iqn/1"], ["-hda", "ISCSI://me%***@h/iqn/1"]),
     (["-hda", "https://h/d?a=1;token=fish"], ["-hda", "https://h/d?a=1;token=***"]),

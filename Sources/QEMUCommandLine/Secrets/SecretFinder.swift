@@ -108,7 +108,10 @@ struct SecretFinder {
   private mutating func property(_ text: String, of option: String) -> String {
     guard let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")),
       text.utf8[..<equals].allSatisfy({ isWordByte($0) || "-_. ".utf8.contains($0) })
-    else { return value(text) }
+    else {
+      // A part of JSON whose commas are not doubled.
+      return text.utf8.contains(UInt8(ascii: "\"")) ? json(text, of: "") : value(text)
+    }
     let (written, text) = (String(text[..<equals]), String(text[text.utf8.index(after: equals)...]))
     let name = replacing(" ", with: "", in: written)
     let isSecret = SecretName.isSecret(name, of: option, value: text)
