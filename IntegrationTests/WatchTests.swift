@@ -24,7 +24,7 @@ import Testing
       #expect(
         watch.output.split(separator: "\n") == [
           "drifted: object t poll-max-ns: requested 5, observed 6",
-          "resolved: object t poll-max-ns: requested 5, observed again",
+          "resolved: object t poll-max-ns: requested 5, observed 5",
           "drifted: object t poll-max-ns: requested 5, observed 7",
         ])
     }

@@ -24,6 +24,12 @@ import Testing
     #expect(history.update(with: [found]) == [.drifted(found)])
   }
 
+  @Test func aResolvedDriftHasTheValueThatIsObservedNow() {
+    var history = DriftHistory()
+    _ = history.update(with: [drift("size", "2G")])
+    #expect(history.update(with: [], among: [drift("size", "1G")]) == [.resolved(drift("size", "1G"))])
+  }
+
   @Test func anotherValueIsReportedAgain() {
     var history = DriftHistory()
     _ = history.update(with: [drift("size", "2G")])

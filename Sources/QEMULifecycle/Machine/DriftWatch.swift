@@ -41,7 +41,7 @@ public struct DriftWatch: Sendable {
     do {
       let report = try await verify()
       isFirst = false
-      return history.update(with: report.drifts)
+      return history.update(with: report.drifts, among: report.findings)
     } catch let error as LifecycleError where !isFirst && Self.isEnd(error) {
       return nil
     }

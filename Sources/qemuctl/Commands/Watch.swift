@@ -44,10 +44,10 @@ struct Watch: AsyncParsableCommand, TargetCommand {
   }
 
   private func print(_ change: DriftChange) {
-    let (word, finding, seen) =
+    let (word, finding) =
       switch change {
-      case .drifted(let finding): ("drifted", finding, "observed \(finding.observed ?? "nothing")")
-      case .resolved(let finding): ("resolved", finding, "observed again")
+      case .drifted(let finding): ("drifted", finding)
+      case .resolved(let finding): ("resolved", finding)
       }
     switch format.format {
     case .json, .yaml:
@@ -57,7 +57,9 @@ struct Watch: AsyncParsableCommand, TargetCommand {
         "observed": finding.observed.map(JSON.string) ?? .null,
       ])
     case .table:
-      Output.line("", verdict: word, ": \(finding.title): requested \(finding.requested), \(seen)")
+      Output.line(
+        "", verdict: word,
+        ": \(finding.title): requested \(finding.requested), observed \(finding.observed ?? "nothing")")
     }
   }
 }
