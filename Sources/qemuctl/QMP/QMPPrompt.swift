@@ -14,8 +14,22 @@ struct QMPPrompt {
     let terminal = TerminalMode()
     defer { terminal.restoreAtExit() }
     let lines = QMPLines()
-    let listener = lines.isTerminal ? Task { await showEvents(await monitor.events()) } : nil
-    defer { listener?.cancel() }
+    guard lines.isTerminal else { return try await execute(lines) }
+    let events = await monitor.events()
+    // The prompt also ends if QEMU exits: it would keep the virtual machine locked.
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        await showEvents(events)
+        if !Task.isCancelled { Output.note("QEMU closed the monitor") }
+      }
+      group.addTask { try await execute(lines) }
+      try await group.next()
+      group.cancelAll()
+    }
+    try Task.checkCancellation()
+  }
+
+  private func execute(_ lines: QMPLines) async throws {
     while let line = await lines.next() {
       do {
         try await execute(line, lines)
