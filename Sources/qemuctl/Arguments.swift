@@ -86,6 +86,9 @@ struct ConfigurationArguments: ParsableArguments {
     if file != nil, !options.isEmpty {
       throw ValidationError("specify either a file or QEMU options after --")
     }
+    if file == nil, options.isEmpty, !ProgramArguments.words.contains("--") {
+      throw ValidationError("specify a file, or QEMU options after --")
+    }
   }
 
   /// Reads the configuration from the file or the options.
