@@ -60,8 +60,8 @@ enum CompletionScript {
         local -a candidates
         candidates=("${(@f)$("${words[1]}" __complete "${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)}")
         candidates=("${(@)candidates:#}")
-        local -ar open=("${(M)candidates:#*[=,]}")
-        local -ar closed=("${candidates:#*[=,]}")
+        local -ar open=("${(@M)candidates:#*[=,]}")
+        local -ar closed=("${(@)candidates:#*[=,]}")
         if (( ! ${#candidates} )); then
             compset -P '*='
             _files
