@@ -11,7 +11,7 @@ manual = $(share)/man/man1
 
 bootstraps = bootstrap-build bootstrap-demo bootstrap-test
 
-.PHONY: help bootstrap $(bootstraps) demo test unit integration examples release install uninstall fuzz fuzz-check \
+.PHONY: help bootstrap $(bootstraps) demo test unit integration examples release smoke install uninstall fuzz fuzz-check \
   fuzz-verify chaos sanitize lint check format generate docs bench qemu-matrix guest clean
 
 help:
@@ -82,6 +82,10 @@ check: test lint
 ## make release      build an optimized qemuctl that contains Swift's libraries
 release: bootstrap-build
 	@directory=$$(Scripts/build-release qemuctl) && echo "$$directory/qemuctl"
+
+## make smoke        start, verify, restart and stop a virtual machine with the release build
+smoke: bootstrap-test release
+	@Scripts/smoke
 
 ## make install      install the release build, its completion and its manual: PREFIX=/usr/local DESTDIR=; DEBUG=1 keeps symbols
 install: release
