@@ -7,7 +7,7 @@ struct Parse: ParsableCommand {
     usage: "qemuctl parse [<options>] (<file> | -- <qemu-options> ...)",
     discussion: """
       Prints the options in their order, including repeated options. Unknown options and properties are listed after \
-      "passed through:".
+      "unknown options and properties:".
         qemuctl parse --format json -- -accel tcg,thread=multi -nic user
         qemuctl parse web.args
       """)
