@@ -18,9 +18,9 @@ extension Generator {
     guard case .properties(let properties) = try arguments(of: event.arguments) else {
       throw GeneratorError("\(event.name): its data is a union, which is not made yet")
     }
-    Self.head("Says that `\(event.name)` happened.", event.name, event.about, &source)
+    Self.head("The event `\(event.name)`.", event.name, event.about, &source)
     source.block("public struct \(Naming.event(event.name)): QAPIEvent") { source in
-      source.line("/// The wire name.")
+      source.line("/// The name in QMP.")
       source.block("public static var name: String", containing: literal(event.name))
       Self.emitAvailability(event.about, &source)
       emitDecodableMembers(properties, &source)
@@ -29,14 +29,14 @@ extension Generator {
 
   func summary(of command: Schema.Command) -> String {
     let answer = command.response.map(Documentation.answer) ?? "nothing"
-    return "\(Naming.phrase(command.name)); answers \(answer)."
+    return "\(Naming.phrase(command.name)); returns \(answer)."
   }
 
   /// Emits the name, the response and the availability of a command.
   func emitIdentity(of command: Schema.Command, _ source: inout SwiftSource) {
-    source.line("/// What QEMU answers.")
+    source.line("/// The reply.")
     source.line("public typealias Response = \(command.response.map(swiftName) ?? "EmptyResponse")")
-    source.line("/// The wire name.")
+    source.line("/// The name in QMP.")
     source.block("public static var name: String", containing: literal(command.name))
     Self.emitAvailability(command.about, &source)
   }

@@ -10,7 +10,7 @@ extension Generator {
   }
 
   static func emitAvailability(_ about: Schema.About, _ source: inout SwiftSource) {
-    source.line("/// Which QEMU has it.")
+    source.line("/// The QEMU versions that have it.")
     source.line("public static var availability: QAPIAvailability { \(Documentation.availability(about)) }")
   }
 
@@ -72,7 +72,7 @@ extension Generator {
   func emitInitialiser(
     _ parameters: [String], _ names: [String], _ source: inout SwiftSource
   ) {
-    source.line("/// \(parameters.isEmpty ? "Makes it; it has no members" : "Makes it from its members").")
+    source.line("/// \(parameters.isEmpty ? "Creates a value; it has no members" : "Creates a value from its members").")
     if parameters.isEmpty {
       source.line("public init() {}")
       return
@@ -83,7 +83,7 @@ extension Generator {
   }
 
   func emitReading(_ statements: [String], _ source: inout SwiftSource) {
-    source.line("/// Takes the members from an object that is being read.")
+    source.line("/// Reads the members from an object that is being read.")
     source.block("public init(reader: inout QAPIObjectReader) throws(QAPIError)") { source in
       for statement in statements { source.line(statement) }
     }
@@ -121,7 +121,7 @@ extension Generator {
       emitDeclarations(properties, &source)
       source.line("/// The members that depend on `\(union.discriminator)`, and those that were not known.")
       source.line("public var variant: Variant")
-      source.line("/// Which variant it is. QMP: `\(union.discriminator)`.")
+      source.line("/// The variant. QMP: `\(union.discriminator)`.")
       source.line(
         "public var \(branches.property): \(branches.declaredType) { variant.\(branches.property) }")
       emitInitialiser(
@@ -142,7 +142,7 @@ extension Generator {
     source.block("public indirect enum \(name): QAPIObject") { source in
       for line in branches.declarations { source.line(line) }
       source.line()
-      source.line("/// Which branch it is. QMP: `\(branches.wire)`.")
+      source.line("/// The branch. QMP: `\(branches.wire)`.")
       let tag = "public var \(branches.property): \(branches.declaredType)"
       source.block(tag) { source in
         for line in branches.tagging { source.line(line) }

@@ -8,7 +8,7 @@ extension Generator {
   func schemaText() throws -> SwiftSource {
     var source = SwiftSource()
     source.line()
-    source.line("/// What ``QAPISchema`` reads.")
+    source.line("/// The text that ``QAPISchema`` reads.")
     try source.block("enum QAPISchemaText") { source in
       try emit("commands", try schema.commands.map { ($0.name, try described($0)) }, &source)
       try emit("events", try schema.events.map { ($0.name, try described($0)) }, &source)

@@ -67,10 +67,10 @@ extension Generator {
         source.line(Documentation.line(for: value.name, value.about))
         source.line("case \(Naming.quoted(name))")
       }
-      source.line("/// A value that was not known when this was generated, as the wire spells it.")
+      source.line("/// A value that was not known when this was generated, as in QMP.")
       source.line("case unknown(String)")
       source.line()
-      source.line("/// The value that the wire spells `text`.")
+      source.line("/// The value `text` of QMP.")
       source.block("public init(text: String)") { source in
         source.line("switch text {")
         for (value, name) in zip(values, cases) {
@@ -80,7 +80,7 @@ extension Generator {
         source.line("}")
       }
       source.line()
-      source.line("/// The value as the wire spells it.")
+      source.line("/// The value as in QMP.")
       source.block("public var text: String") { source in
         source.line("switch self {")
         for (value, name) in zip(values, cases) {

@@ -14,8 +14,8 @@ struct Usage {
 
     var words: String {
       switch self {
-      case .answer(let command): "what `\(command)` answers"
-      case .elementOfAnswer(let command): "an element of what `\(command)` answers"
+      case .answer(let command): "the reply to `\(command)`"
+      case .elementOfAnswer(let command): "an element of the reply to `\(command)`"
       case .branch(let union, let tag, let value): "the members of `\(union)` where `\(tag)` is `\(value)`"
       case .argument(let name, let command): "the argument `\(name)` of `\(command)`"
       case .data(let name, let event): "the member `\(name)` of the event `\(event)`"
@@ -48,7 +48,7 @@ struct Usage {
   func summary(of type: Schema.TypeDefinition) -> String {
     let all = (places[type.name] ?? []).sorted()
     guard let first = all.first else {
-      return "The type `\(type.name)`, which nothing else of the schema names."
+      return "The type `\(type.name)`, which no other part of the schema uses."
     }
     let others = all.count - 1
     let rest =

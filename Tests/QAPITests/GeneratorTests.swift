@@ -64,9 +64,9 @@ struct GeneratorTests {
   func usage() throws {
     let text = try generated()
     #expect(text.contains("public struct Ask: QAPICommand"))
-    #expect(text.contains("/// Ask; answers a list of `Tree`."))
+    #expect(text.contains("/// Ask; returns a list of `Tree`."))
     #expect(text.contains("public typealias Response = [Tree]"))
-    #expect(text.contains("/// An element of what `ask` answers, and more in 2 other places."))
+    #expect(text.contains("/// An element of the reply to `ask`, and more in 2 other places."))
     #expect(text.contains("/// The member `kind-of` of `Tree`."))
     #expect(text.contains("public enum Kind: QAPIEnumeration"))
   }

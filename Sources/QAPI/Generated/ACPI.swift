@@ -3,23 +3,23 @@
 
 public import QEMUJSON
 
-/// Query ACPI OSPM status; answers a list of `ACPIOSTInfo`.
+/// Query ACPI OSPM status; returns a list of `ACPIOSTInfo`.
 ///
 /// QMP: `query-acpi-ospm-status`, since 2.1.
 public struct QueryACPIOSPMStatus: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [ACPIOSTInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-acpi-ospm-status" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -29,24 +29,24 @@ public struct QueryACPIOSPMStatus: QAPICommand {
   }
 }
 
-/// Says that `ACPI_DEVICE_OST` happened.
+/// The event `ACPI_DEVICE_OST`.
 ///
 /// QMP: `ACPI_DEVICE_OST`, since 2.1.
 public struct ACPIDeviceOstEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "ACPI_DEVICE_OST" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
   /// Info. QMP: `info`.
   public var info: ACPIOSTInfo
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(info: ACPIOSTInfo, unrecognised: JSONObject = JSONObject()) {
     self.info = info
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.info = try reader.required("info")
     unrecognised = reader.rest()
@@ -58,7 +58,7 @@ public struct ACPIDeviceOstEvent: QAPIEvent {
   }
 }
 
-/// An element of what `query-acpi-ospm-status` answers, and the member `info` of the event `ACPI_DEVICE_OST`.
+/// An element of the reply to `query-acpi-ospm-status`, and the member `info` of the event `ACPI_DEVICE_OST`.
 ///
 /// QMP: `ACPIOSTInfo`, since 2.1.
 public struct ACPIOSTInfo: QAPIObject {
@@ -74,7 +74,7 @@ public struct ACPIOSTInfo: QAPIObject {
   public var status: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String? = nil, slot: String, slotType: ACPISlotType, source: Int64, status: Int64, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.slot = slot
@@ -83,7 +83,7 @@ public struct ACPIOSTInfo: QAPIObject {
     self.status = status
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.optional("device")
     self.slot = try reader.required("slot")
@@ -101,7 +101,7 @@ public struct ACPIOSTInfo: QAPIObject {
     object["status"] = self.status.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
@@ -113,10 +113,10 @@ public enum ACPISlotType: QAPIEnumeration {
   case dimm
   /// CPU. QMP: `CPU`, since 2.7.
   case cpu
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "DIMM": self = .dimm
@@ -125,7 +125,7 @@ public enum ACPISlotType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .dimm: "DIMM"
@@ -136,11 +136,11 @@ public enum ACPISlotType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.dimm, .cpu] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability() }
 }
 
-/// The type `AcpiTableOptions`, which nothing else of the schema names.
+/// The type `AcpiTableOptions`, which no other part of the schema uses.
 ///
 /// QMP: `AcpiTableOptions`, since 1.5.
 public struct ACPITableOptions: QAPIObject {
@@ -164,7 +164,7 @@ public struct ACPITableOptions: QAPIObject {
   public var data: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(sig: String? = nil, rev: UInt8? = nil, oemID: String? = nil, oemTableID: String? = nil, oemRev: UInt32? = nil, aslCompilerID: String? = nil, aslCompilerRev: UInt32? = nil, file: String? = nil, data: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.sig = sig
     self.rev = rev
@@ -177,7 +177,7 @@ public struct ACPITableOptions: QAPIObject {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.sig = try reader.optional("sig")
     self.rev = try reader.optional("rev")
@@ -203,6 +203,6 @@ public struct ACPITableOptions: QAPIObject {
     object["data"] = self.data?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
 }

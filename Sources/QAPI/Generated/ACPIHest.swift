@@ -3,26 +3,26 @@
 
 public import QEMUJSON
 
-/// Inject GHES v2 error; answers nothing.
+/// Inject GHES v2 error; returns nothing.
 ///
 /// QMP: `inject-ghes-v2-error`, since 10.2, unstable, of the known releases only in 10.2, 11.1.
 public struct InjectGHESV2Error: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "inject-ghes-v2-error" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "10.2", presentIn: ["10.2", "11.1"], features: ["unstable"]) }
   /// Cper. QMP: `cper`.
   public var cper: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(cper: String, unrecognised: JSONObject = JSONObject()) {
     self.cper = cper
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.cper = try reader.required("cper")
     unrecognised = reader.rest()

@@ -3,23 +3,23 @@
 
 public import QEMUJSON
 
-/// Query accelerators; answers `AcceleratorInfo`.
+/// Query accelerators; returns `AcceleratorInfo`.
 ///
 /// QMP: `query-accelerators`, since 10.2.0, of the known releases only in 10.2, 11.1.
 public struct QueryAccelerators: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = AcceleratorInfo
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-accelerators" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "10.2.0", presentIn: ["10.2", "11.1"]) }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -29,23 +29,23 @@ public struct QueryAccelerators: QAPICommand {
   }
 }
 
-/// Query KVM; answers `KvmInfo`.
+/// Query KVM; returns `KvmInfo`.
 ///
 /// QMP: `query-kvm`, since 0.14, deprecated.
 public struct QueryKVM: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = KVMInfo
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-kvm" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14", features: ["deprecated"]) }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -55,23 +55,23 @@ public struct QueryKVM: QAPICommand {
   }
 }
 
-/// X accel stats; answers `HumanReadableText`.
+/// X accel stats; returns `HumanReadableText`.
 ///
 /// QMP: `x-accel-stats`, since 10.1, unstable, of the known releases only in 10.2, 11.1.
 public struct XAccelStats: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = HumanReadableText
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "x-accel-stats" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "10.1", presentIn: ["10.2", "11.1"], features: ["unstable"]) }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -101,10 +101,10 @@ public enum QAPIAccelerator: QAPIEnumeration {
   case whpx
   /// Xen. QMP: `xen`.
   case xen
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "hvf": self = .hvf
@@ -119,7 +119,7 @@ public enum QAPIAccelerator: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .hvf: "hvf"
@@ -136,11 +136,11 @@ public enum QAPIAccelerator: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.hvf, .kvm, .mshv, .nvmm, .qtest, .tcg, .whpx, .xen] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "10.2.0", presentIn: ["10.2", "11.1"]) }
 }
 
-/// What `query-accelerators` answers.
+/// The reply to `query-accelerators`.
 ///
 /// QMP: `AcceleratorInfo`, since 10.2.0, of the known releases only in 10.2, 11.1.
 public struct AcceleratorInfo: QAPIObject {
@@ -150,13 +150,13 @@ public struct AcceleratorInfo: QAPIObject {
   public var present: [QAPIAccelerator]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(enabled: QAPIAccelerator, present: [QAPIAccelerator], unrecognised: JSONObject = JSONObject()) {
     self.enabled = enabled
     self.present = present
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.enabled = try reader.required("enabled")
     self.present = try reader.required("present")
@@ -168,11 +168,11 @@ public struct AcceleratorInfo: QAPIObject {
     object["present"] = self.present.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "10.2.0", presentIn: ["10.2", "11.1"]) }
 }
 
-/// What `query-kvm` answers.
+/// The reply to `query-kvm`.
 ///
 /// QMP: `KvmInfo`, since 0.14.
 public struct KVMInfo: QAPIObject {
@@ -182,13 +182,13 @@ public struct KVMInfo: QAPIObject {
   public var present: Bool
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(enabled: Bool, present: Bool, unrecognised: JSONObject = JSONObject()) {
     self.enabled = enabled
     self.present = present
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.enabled = try reader.required("enabled")
     self.present = try reader.required("present")
@@ -200,6 +200,6 @@ public struct KVMInfo: QAPIObject {
     object["present"] = self.present.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
 }

@@ -3,23 +3,23 @@
 
 public import QEMUJSON
 
-/// Query audiodevs; answers a list of `Audiodev`.
+/// Query audiodevs; returns a list of `Audiodev`.
 ///
 /// QMP: `query-audiodevs`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
 public struct QueryAudiodevs: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [Audiodev]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-audiodevs" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -47,10 +47,10 @@ public enum AudioFormat: QAPIEnumeration {
   case s32
   /// F32. QMP: `f32`, since 5.0.
   case f32
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "u8": self = .u8
@@ -64,7 +64,7 @@ public enum AudioFormat: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .u8: "u8"
@@ -80,11 +80,11 @@ public enum AudioFormat: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.u8, .s8, .u16, .s16, .u32, .s32, .f32] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
-/// An element of what `query-audiodevs` answers.
+/// An element of the reply to `query-audiodevs`.
 ///
 /// QMP: `Audiodev`, since 4.0.
 public struct Audiodev: QAPIObject {
@@ -94,15 +94,15 @@ public struct Audiodev: QAPIObject {
   public var timerPeriod: UInt32?
   /// The members that depend on `driver`, and those that were not known.
   public var variant: Variant
-  /// Which variant it is. QMP: `driver`.
+  /// The variant. QMP: `driver`.
   public var driver: AudiodevDriver { variant.driver }
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(_ variant: Variant, id: String, timerPeriod: UInt32? = nil) {
     self.id = id
     self.timerPeriod = timerPeriod
     self.variant = variant
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     self.timerPeriod = try reader.optional("timer-period")
@@ -114,7 +114,7 @@ public struct Audiodev: QAPIObject {
     object["timer-period"] = self.timerPeriod?.json
     variant.write(to: &object)
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 
   /// The members that depend on `driver`.
@@ -148,7 +148,7 @@ public struct Audiodev: QAPIObject {
     /// A tag without members of its own, or one that was not known, with all other members.
     case other(AudiodevDriver, JSONObject)
 
-    /// Which branch it is. QMP: `driver`.
+    /// The branch. QMP: `driver`.
     public var driver: AudiodevDriver {
       switch self {
       case .noneValue: .noneValue
@@ -167,7 +167,7 @@ public struct Audiodev: QAPIObject {
       case .other(let tag, _): tag
       }
     }
-    /// Takes the members from an object that is being read.
+    /// Reads the members from an object that is being read.
     public init(reader: inout QAPIObjectReader) throws(QAPIError) {
       let tag: AudiodevDriver = try reader.required("driver")
       switch tag {
@@ -222,14 +222,14 @@ public struct AudiodevALSAOptions: QAPIObject {
   public var threshold: UInt32?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(`in`: AudiodevALSAPerDirectionOptions? = nil, out: AudiodevALSAPerDirectionOptions? = nil, threshold: UInt32? = nil, unrecognised: JSONObject = JSONObject()) {
     self.`in` = `in`
     self.out = out
     self.threshold = threshold
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.`in` = try reader.optional("in")
     self.out = try reader.optional("out")
@@ -243,7 +243,7 @@ public struct AudiodevALSAOptions: QAPIObject {
     object["threshold"] = self.threshold?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -273,7 +273,7 @@ public struct AudiodevALSAPerDirectionOptions: QAPIObject {
   public var tryPoll: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(mixingEngine: Bool? = nil, fixedSettings: Bool? = nil, frequency: UInt32? = nil, channels: UInt32? = nil, voices: UInt32? = nil, format: AudioFormat? = nil, bufferLength: UInt32? = nil, dev: String? = nil, periodLength: UInt32? = nil, tryPoll: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.mixingEngine = mixingEngine
     self.fixedSettings = fixedSettings
@@ -287,7 +287,7 @@ public struct AudiodevALSAPerDirectionOptions: QAPIObject {
     self.tryPoll = tryPoll
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.mixingEngine = try reader.optional("mixing-engine")
     self.fixedSettings = try reader.optional("fixed-settings")
@@ -315,7 +315,7 @@ public struct AudiodevALSAPerDirectionOptions: QAPIObject {
     object["try-poll"] = self.tryPoll?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -329,13 +329,13 @@ public struct AudiodevCoreAudioOptions: QAPIObject {
   public var out: AudiodevCoreAudioPerDirectionOptions?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(`in`: AudiodevCoreAudioPerDirectionOptions? = nil, out: AudiodevCoreAudioPerDirectionOptions? = nil, unrecognised: JSONObject = JSONObject()) {
     self.`in` = `in`
     self.out = out
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.`in` = try reader.optional("in")
     self.out = try reader.optional("out")
@@ -347,7 +347,7 @@ public struct AudiodevCoreAudioOptions: QAPIObject {
     object["out"] = self.out?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -373,7 +373,7 @@ public struct AudiodevCoreAudioPerDirectionOptions: QAPIObject {
   public var bufferCount: UInt32?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(mixingEngine: Bool? = nil, fixedSettings: Bool? = nil, frequency: UInt32? = nil, channels: UInt32? = nil, voices: UInt32? = nil, format: AudioFormat? = nil, bufferLength: UInt32? = nil, bufferCount: UInt32? = nil, unrecognised: JSONObject = JSONObject()) {
     self.mixingEngine = mixingEngine
     self.fixedSettings = fixedSettings
@@ -385,7 +385,7 @@ public struct AudiodevCoreAudioPerDirectionOptions: QAPIObject {
     self.bufferCount = bufferCount
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.mixingEngine = try reader.optional("mixing-engine")
     self.fixedSettings = try reader.optional("fixed-settings")
@@ -409,7 +409,7 @@ public struct AudiodevCoreAudioPerDirectionOptions: QAPIObject {
     object["buffer-count"] = self.bufferCount?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -425,14 +425,14 @@ public struct AudiodevDBusOptions: QAPIObject {
   public var nsamples: UInt32?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(`in`: AudiodevPerDirectionOptions? = nil, out: AudiodevPerDirectionOptions? = nil, nsamples: UInt32? = nil, unrecognised: JSONObject = JSONObject()) {
     self.`in` = `in`
     self.out = out
     self.nsamples = nsamples
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.`in` = try reader.optional("in")
     self.out = try reader.optional("out")
@@ -446,7 +446,7 @@ public struct AudiodevDBusOptions: QAPIObject {
     object["nsamples"] = self.nsamples?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "10.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -480,10 +480,10 @@ public enum AudiodevDriver: QAPIEnumeration {
   case spice
   /// Wav. QMP: `wav`.
   case wav
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "none": self = .noneValue
@@ -503,7 +503,7 @@ public enum AudiodevDriver: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .noneValue: "none"
@@ -525,7 +525,7 @@ public enum AudiodevDriver: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.noneValue, .alsa, .coreaudio, .dbus, .dsound, .jack, .oss, .pa, .pipewire, .sdl, .sndio, .spice, .wav] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -541,14 +541,14 @@ public struct AudiodevDSoundOptions: QAPIObject {
   public var latency: UInt32?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(`in`: AudiodevPerDirectionOptions? = nil, out: AudiodevPerDirectionOptions? = nil, latency: UInt32? = nil, unrecognised: JSONObject = JSONObject()) {
     self.`in` = `in`
     self.out = out
     self.latency = latency
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.`in` = try reader.optional("in")
     self.out = try reader.optional("out")
@@ -562,7 +562,7 @@ public struct AudiodevDSoundOptions: QAPIObject {
     object["latency"] = self.latency?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -576,13 +576,13 @@ public struct AudiodevGenericOptions: QAPIObject {
   public var out: AudiodevPerDirectionOptions?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(`in`: AudiodevPerDirectionOptions? = nil, out: AudiodevPerDirectionOptions? = nil, unrecognised: JSONObject = JSONObject()) {
     self.`in` = `in`
     self.out = out
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.`in` = try reader.optional("in")
     self.out = try reader.optional("out")
@@ -594,7 +594,7 @@ public struct AudiodevGenericOptions: QAPIObject {
     object["out"] = self.out?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -608,13 +608,13 @@ public struct AudiodevJackOptions: QAPIObject {
   public var out: AudiodevJackPerDirectionOptions?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(`in`: AudiodevJackPerDirectionOptions? = nil, out: AudiodevJackPerDirectionOptions? = nil, unrecognised: JSONObject = JSONObject()) {
     self.`in` = `in`
     self.out = out
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.`in` = try reader.optional("in")
     self.out = try reader.optional("out")
@@ -626,7 +626,7 @@ public struct AudiodevJackOptions: QAPIObject {
     object["out"] = self.out?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.1") }
 }
 
@@ -660,7 +660,7 @@ public struct AudiodevJackPerDirectionOptions: QAPIObject {
   public var exactName: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(mixingEngine: Bool? = nil, fixedSettings: Bool? = nil, frequency: UInt32? = nil, channels: UInt32? = nil, voices: UInt32? = nil, format: AudioFormat? = nil, bufferLength: UInt32? = nil, serverName: String? = nil, clientName: String? = nil, connectPorts: String? = nil, startServer: Bool? = nil, exactName: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.mixingEngine = mixingEngine
     self.fixedSettings = fixedSettings
@@ -676,7 +676,7 @@ public struct AudiodevJackPerDirectionOptions: QAPIObject {
     self.exactName = exactName
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.mixingEngine = try reader.optional("mixing-engine")
     self.fixedSettings = try reader.optional("fixed-settings")
@@ -708,7 +708,7 @@ public struct AudiodevJackPerDirectionOptions: QAPIObject {
     object["exact-name"] = self.exactName?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.1") }
 }
 
@@ -728,7 +728,7 @@ public struct AudiodevOSSOptions: QAPIObject {
   public var dspPolicy: UInt32?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(`in`: AudiodevOSSPerDirectionOptions? = nil, out: AudiodevOSSPerDirectionOptions? = nil, tryMmap: Bool? = nil, exclusive: Bool? = nil, dspPolicy: UInt32? = nil, unrecognised: JSONObject = JSONObject()) {
     self.`in` = `in`
     self.out = out
@@ -737,7 +737,7 @@ public struct AudiodevOSSOptions: QAPIObject {
     self.dspPolicy = dspPolicy
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.`in` = try reader.optional("in")
     self.out = try reader.optional("out")
@@ -755,7 +755,7 @@ public struct AudiodevOSSOptions: QAPIObject {
     object["dsp-policy"] = self.dspPolicy?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -785,7 +785,7 @@ public struct AudiodevOSSPerDirectionOptions: QAPIObject {
   public var tryPoll: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(mixingEngine: Bool? = nil, fixedSettings: Bool? = nil, frequency: UInt32? = nil, channels: UInt32? = nil, voices: UInt32? = nil, format: AudioFormat? = nil, bufferLength: UInt32? = nil, dev: String? = nil, bufferCount: UInt32? = nil, tryPoll: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.mixingEngine = mixingEngine
     self.fixedSettings = fixedSettings
@@ -799,7 +799,7 @@ public struct AudiodevOSSPerDirectionOptions: QAPIObject {
     self.tryPoll = tryPoll
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.mixingEngine = try reader.optional("mixing-engine")
     self.fixedSettings = try reader.optional("fixed-settings")
@@ -827,7 +827,7 @@ public struct AudiodevOSSPerDirectionOptions: QAPIObject {
     object["try-poll"] = self.tryPoll?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -843,14 +843,14 @@ public struct AudiodevPaOptions: QAPIObject {
   public var server: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(`in`: AudiodevPaPerDirectionOptions? = nil, out: AudiodevPaPerDirectionOptions? = nil, server: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.`in` = `in`
     self.out = out
     self.server = server
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.`in` = try reader.optional("in")
     self.out = try reader.optional("out")
@@ -864,7 +864,7 @@ public struct AudiodevPaOptions: QAPIObject {
     object["server"] = self.server?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -894,7 +894,7 @@ public struct AudiodevPaPerDirectionOptions: QAPIObject {
   public var latency: UInt32?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(mixingEngine: Bool? = nil, fixedSettings: Bool? = nil, frequency: UInt32? = nil, channels: UInt32? = nil, voices: UInt32? = nil, format: AudioFormat? = nil, bufferLength: UInt32? = nil, name: String? = nil, streamName: String? = nil, latency: UInt32? = nil, unrecognised: JSONObject = JSONObject()) {
     self.mixingEngine = mixingEngine
     self.fixedSettings = fixedSettings
@@ -908,7 +908,7 @@ public struct AudiodevPaPerDirectionOptions: QAPIObject {
     self.latency = latency
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.mixingEngine = try reader.optional("mixing-engine")
     self.fixedSettings = try reader.optional("fixed-settings")
@@ -936,7 +936,7 @@ public struct AudiodevPaPerDirectionOptions: QAPIObject {
     object["latency"] = self.latency?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -960,7 +960,7 @@ public struct AudiodevPerDirectionOptions: QAPIObject {
   public var bufferLength: UInt32?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(mixingEngine: Bool? = nil, fixedSettings: Bool? = nil, frequency: UInt32? = nil, channels: UInt32? = nil, voices: UInt32? = nil, format: AudioFormat? = nil, bufferLength: UInt32? = nil, unrecognised: JSONObject = JSONObject()) {
     self.mixingEngine = mixingEngine
     self.fixedSettings = fixedSettings
@@ -971,7 +971,7 @@ public struct AudiodevPerDirectionOptions: QAPIObject {
     self.bufferLength = bufferLength
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.mixingEngine = try reader.optional("mixing-engine")
     self.fixedSettings = try reader.optional("fixed-settings")
@@ -993,7 +993,7 @@ public struct AudiodevPerDirectionOptions: QAPIObject {
     object["buffer-length"] = self.bufferLength?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -1007,13 +1007,13 @@ public struct AudiodevPipeWireOptions: QAPIObject {
   public var out: AudiodevPipeWirePerDirectionOptions?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(`in`: AudiodevPipeWirePerDirectionOptions? = nil, out: AudiodevPipeWirePerDirectionOptions? = nil, unrecognised: JSONObject = JSONObject()) {
     self.`in` = `in`
     self.out = out
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.`in` = try reader.optional("in")
     self.out = try reader.optional("out")
@@ -1025,7 +1025,7 @@ public struct AudiodevPipeWireOptions: QAPIObject {
     object["out"] = self.out?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.1", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -1055,7 +1055,7 @@ public struct AudiodevPipeWirePerDirectionOptions: QAPIObject {
   public var latency: UInt32?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(mixingEngine: Bool? = nil, fixedSettings: Bool? = nil, frequency: UInt32? = nil, channels: UInt32? = nil, voices: UInt32? = nil, format: AudioFormat? = nil, bufferLength: UInt32? = nil, name: String? = nil, streamName: String? = nil, latency: UInt32? = nil, unrecognised: JSONObject = JSONObject()) {
     self.mixingEngine = mixingEngine
     self.fixedSettings = fixedSettings
@@ -1069,7 +1069,7 @@ public struct AudiodevPipeWirePerDirectionOptions: QAPIObject {
     self.latency = latency
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.mixingEngine = try reader.optional("mixing-engine")
     self.fixedSettings = try reader.optional("fixed-settings")
@@ -1097,7 +1097,7 @@ public struct AudiodevPipeWirePerDirectionOptions: QAPIObject {
     object["latency"] = self.latency?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.1", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -1111,13 +1111,13 @@ public struct AudiodevSDLOptions: QAPIObject {
   public var out: AudiodevSDLPerDirectionOptions?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(`in`: AudiodevSDLPerDirectionOptions? = nil, out: AudiodevSDLPerDirectionOptions? = nil, unrecognised: JSONObject = JSONObject()) {
     self.`in` = `in`
     self.out = out
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.`in` = try reader.optional("in")
     self.out = try reader.optional("out")
@@ -1129,7 +1129,7 @@ public struct AudiodevSDLOptions: QAPIObject {
     object["out"] = self.out?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
 }
 
@@ -1155,7 +1155,7 @@ public struct AudiodevSDLPerDirectionOptions: QAPIObject {
   public var bufferCount: UInt32?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(mixingEngine: Bool? = nil, fixedSettings: Bool? = nil, frequency: UInt32? = nil, channels: UInt32? = nil, voices: UInt32? = nil, format: AudioFormat? = nil, bufferLength: UInt32? = nil, bufferCount: UInt32? = nil, unrecognised: JSONObject = JSONObject()) {
     self.mixingEngine = mixingEngine
     self.fixedSettings = fixedSettings
@@ -1167,7 +1167,7 @@ public struct AudiodevSDLPerDirectionOptions: QAPIObject {
     self.bufferCount = bufferCount
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.mixingEngine = try reader.optional("mixing-engine")
     self.fixedSettings = try reader.optional("fixed-settings")
@@ -1191,7 +1191,7 @@ public struct AudiodevSDLPerDirectionOptions: QAPIObject {
     object["buffer-count"] = self.bufferCount?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
 }
 
@@ -1209,7 +1209,7 @@ public struct AudiodevSndioOptions: QAPIObject {
   public var latency: UInt32?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(`in`: AudiodevPerDirectionOptions? = nil, out: AudiodevPerDirectionOptions? = nil, dev: String? = nil, latency: UInt32? = nil, unrecognised: JSONObject = JSONObject()) {
     self.`in` = `in`
     self.out = out
@@ -1217,7 +1217,7 @@ public struct AudiodevSndioOptions: QAPIObject {
     self.latency = latency
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.`in` = try reader.optional("in")
     self.out = try reader.optional("out")
@@ -1233,7 +1233,7 @@ public struct AudiodevSndioOptions: QAPIObject {
     object["latency"] = self.latency?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2") }
 }
 
@@ -1249,14 +1249,14 @@ public struct AudiodevWavOptions: QAPIObject {
   public var path: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(`in`: AudiodevPerDirectionOptions? = nil, out: AudiodevPerDirectionOptions? = nil, path: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.`in` = `in`
     self.out = out
     self.path = path
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.`in` = try reader.optional("in")
     self.out = try reader.optional("out")
@@ -1270,6 +1270,6 @@ public struct AudiodevWavOptions: QAPIObject {
     object["path"] = self.path?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }

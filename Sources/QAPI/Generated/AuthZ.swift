@@ -13,13 +13,13 @@ public struct AuthZListFileProperties: QAPIObject {
   public var refresh: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(filename: String, refresh: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.filename = filename
     self.refresh = refresh
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.filename = try reader.required("filename")
     self.refresh = try reader.optional("refresh")
@@ -31,7 +31,7 @@ public struct AuthZListFileProperties: QAPIObject {
     object["refresh"] = self.refresh?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -45,13 +45,13 @@ public struct AuthZListProperties: QAPIObject {
   public var rules: [QAuthZListRule]?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(policy: QAuthZListPolicy? = nil, rules: [QAuthZListRule]? = nil, unrecognised: JSONObject = JSONObject()) {
     self.policy = policy
     self.rules = rules
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.policy = try reader.optional("policy")
     self.rules = try reader.optional("rules")
@@ -63,7 +63,7 @@ public struct AuthZListProperties: QAPIObject {
     object["rules"] = self.rules?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -75,12 +75,12 @@ public struct AuthZPAMProperties: QAPIObject {
   public var service: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(service: String, unrecognised: JSONObject = JSONObject()) {
     self.service = service
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.service = try reader.required("service")
     unrecognised = reader.rest()
@@ -90,7 +90,7 @@ public struct AuthZPAMProperties: QAPIObject {
     object["service"] = self.service.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -102,12 +102,12 @@ public struct AuthZSimpleProperties: QAPIObject {
   public var identity: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(identity: String, unrecognised: JSONObject = JSONObject()) {
     self.identity = identity
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.identity = try reader.required("identity")
     unrecognised = reader.rest()
@@ -117,7 +117,7 @@ public struct AuthZSimpleProperties: QAPIObject {
     object["identity"] = self.identity.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -129,10 +129,10 @@ public enum QAuthZListFormat: QAPIEnumeration {
   case exact
   /// Glob. QMP: `glob`.
   case glob
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "exact": self = .exact
@@ -141,7 +141,7 @@ public enum QAuthZListFormat: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .exact: "exact"
@@ -152,7 +152,7 @@ public enum QAuthZListFormat: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.exact, .glob] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -164,10 +164,10 @@ public enum QAuthZListPolicy: QAPIEnumeration {
   case deny
   /// Allow. QMP: `allow`.
   case allow
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "deny": self = .deny
@@ -176,7 +176,7 @@ public enum QAuthZListPolicy: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .deny: "deny"
@@ -187,7 +187,7 @@ public enum QAuthZListPolicy: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.deny, .allow] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -203,14 +203,14 @@ public struct QAuthZListRule: QAPIObject {
   public var format: QAuthZListFormat?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(match: String, policy: QAuthZListPolicy, format: QAuthZListFormat? = nil, unrecognised: JSONObject = JSONObject()) {
     self.match = match
     self.policy = policy
     self.format = format
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.match = try reader.required("match")
     self.policy = try reader.required("policy")
@@ -224,6 +224,6 @@ public struct QAuthZListRule: QAPIObject {
     object["format"] = self.format?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }

@@ -3,15 +3,15 @@
 
 public import QEMUJSON
 
-/// Block latency histogram set; answers nothing.
+/// Block latency histogram set; returns nothing.
 ///
 /// QMP: `block-latency-histogram-set`, since 4.0.
 public struct BlockLatencyHistogramSet: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "block-latency-histogram-set" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
   /// ID. QMP: `id`.
   public var id: String
@@ -27,7 +27,7 @@ public struct BlockLatencyHistogramSet: QAPICommand {
   public var boundariesFlush: [UInt64]?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, boundaries: [UInt64]? = nil, boundariesRead: [UInt64]? = nil, boundariesWrite: [UInt64]? = nil, boundariesZap: [UInt64]? = nil, boundariesFlush: [UInt64]? = nil, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.boundaries = boundaries
@@ -37,7 +37,7 @@ public struct BlockLatencyHistogramSet: QAPICommand {
     self.boundariesFlush = boundariesFlush
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     self.boundaries = try reader.optional("boundaries")
@@ -59,15 +59,15 @@ public struct BlockLatencyHistogramSet: QAPICommand {
   }
 }
 
-/// Block set IO throttle; answers nothing.
+/// Block set IO throttle; returns nothing.
 ///
 /// QMP: `block_set_io_throttle`, since 1.1.
 public struct BlockSetIOThrottle: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "block_set_io_throttle" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
   /// Device. QMP: `device`, deprecated.
   public var device: String?
@@ -115,7 +115,7 @@ public struct BlockSetIOThrottle: QAPICommand {
   public var group: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String? = nil, id: String? = nil, bps: Int64, bpsRd: Int64, bpsWr: Int64, iops: Int64, iopsRd: Int64, iopsWr: Int64, bpsMax: Int64? = nil, bpsRdMax: Int64? = nil, bpsWrMax: Int64? = nil, iopsMax: Int64? = nil, iopsRdMax: Int64? = nil, iopsWrMax: Int64? = nil, bpsMaxLength: Int64? = nil, bpsRdMaxLength: Int64? = nil, bpsWrMaxLength: Int64? = nil, iopsMaxLength: Int64? = nil, iopsRdMaxLength: Int64? = nil, iopsWrMaxLength: Int64? = nil, iopsSize: Int64? = nil, group: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.id = id
@@ -141,7 +141,7 @@ public struct BlockSetIOThrottle: QAPICommand {
     self.group = group
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.optional("device")
     self.id = try reader.optional("id")
@@ -195,15 +195,15 @@ public struct BlockSetIOThrottle: QAPICommand {
   }
 }
 
-/// Blockdev change medium; answers nothing.
+/// Blockdev change medium; returns nothing.
 ///
 /// QMP: `blockdev-change-medium`, since 2.5.
 public struct BlockdevChangeMedium: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "blockdev-change-medium" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
   /// Device. QMP: `device`, deprecated.
   public var device: String?
@@ -219,7 +219,7 @@ public struct BlockdevChangeMedium: QAPICommand {
   public var readOnlyMode: BlockdevChangeReadOnlyMode?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String? = nil, id: String? = nil, filename: String, format: String? = nil, force: Bool? = nil, readOnlyMode: BlockdevChangeReadOnlyMode? = nil, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.id = id
@@ -229,7 +229,7 @@ public struct BlockdevChangeMedium: QAPICommand {
     self.readOnlyMode = readOnlyMode
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.optional("device")
     self.id = try reader.optional("id")
@@ -251,15 +251,15 @@ public struct BlockdevChangeMedium: QAPICommand {
   }
 }
 
-/// Blockdev close tray; answers nothing.
+/// Blockdev close tray; returns nothing.
 ///
 /// QMP: `blockdev-close-tray`, since 2.5.
 public struct BlockdevCloseTray: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "blockdev-close-tray" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
   /// Device. QMP: `device`, deprecated.
   public var device: String?
@@ -267,13 +267,13 @@ public struct BlockdevCloseTray: QAPICommand {
   public var id: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String? = nil, id: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.id = id
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.optional("device")
     self.id = try reader.optional("id")
@@ -287,15 +287,15 @@ public struct BlockdevCloseTray: QAPICommand {
   }
 }
 
-/// Blockdev insert medium; answers nothing.
+/// Blockdev insert medium; returns nothing.
 ///
 /// QMP: `blockdev-insert-medium`, since 2.12.
 public struct BlockdevInsertMedium: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "blockdev-insert-medium" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
   /// ID. QMP: `id`.
   public var id: String
@@ -303,13 +303,13 @@ public struct BlockdevInsertMedium: QAPICommand {
   public var nodeName: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, nodeName: String, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.nodeName = nodeName
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     self.nodeName = try reader.required("node-name")
@@ -323,15 +323,15 @@ public struct BlockdevInsertMedium: QAPICommand {
   }
 }
 
-/// Blockdev open tray; answers nothing.
+/// Blockdev open tray; returns nothing.
 ///
 /// QMP: `blockdev-open-tray`, since 2.5.
 public struct BlockdevOpenTray: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "blockdev-open-tray" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
   /// Device. QMP: `device`, deprecated.
   public var device: String?
@@ -341,14 +341,14 @@ public struct BlockdevOpenTray: QAPICommand {
   public var force: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String? = nil, id: String? = nil, force: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.id = id
     self.force = force
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.optional("device")
     self.id = try reader.optional("id")
@@ -364,26 +364,26 @@ public struct BlockdevOpenTray: QAPICommand {
   }
 }
 
-/// Blockdev remove medium; answers nothing.
+/// Blockdev remove medium; returns nothing.
 ///
 /// QMP: `blockdev-remove-medium`, since 2.12.
 public struct BlockdevRemoveMedium: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "blockdev-remove-medium" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
   /// ID. QMP: `id`.
   public var id: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     unrecognised = reader.rest()
@@ -395,15 +395,15 @@ public struct BlockdevRemoveMedium: QAPICommand {
   }
 }
 
-/// Eject; answers nothing.
+/// Eject; returns nothing.
 ///
 /// QMP: `eject`, since 0.14.
 public struct Eject: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "eject" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Device. QMP: `device`, deprecated.
   public var device: String?
@@ -413,14 +413,14 @@ public struct Eject: QAPICommand {
   public var force: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String? = nil, id: String? = nil, force: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.id = id
     self.force = force
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.optional("device")
     self.id = try reader.optional("id")
@@ -436,23 +436,23 @@ public struct Eject: QAPICommand {
   }
 }
 
-/// Query PR managers; answers a list of `PRManagerInfo`.
+/// Query PR managers; returns a list of `PRManagerInfo`.
 ///
 /// QMP: `query-pr-managers`, since 3.0.
 public struct QueryPRManagers: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [PRManagerInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-pr-managers" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -462,13 +462,13 @@ public struct QueryPRManagers: QAPICommand {
   }
 }
 
-/// Says that `DEVICE_TRAY_MOVED` happened.
+/// The event `DEVICE_TRAY_MOVED`.
 ///
 /// QMP: `DEVICE_TRAY_MOVED`, since 1.1.
 public struct DeviceTrayMovedEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "DEVICE_TRAY_MOVED" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
   /// Device. QMP: `device`.
   public var device: String
@@ -478,14 +478,14 @@ public struct DeviceTrayMovedEvent: QAPIEvent {
   public var trayOpen: Bool
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String, id: String, trayOpen: Bool, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.id = id
     self.trayOpen = trayOpen
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.required("device")
     self.id = try reader.required("id")
@@ -501,13 +501,13 @@ public struct DeviceTrayMovedEvent: QAPIEvent {
   }
 }
 
-/// Says that `PR_MANAGER_STATUS_CHANGED` happened.
+/// The event `PR_MANAGER_STATUS_CHANGED`.
 ///
 /// QMP: `PR_MANAGER_STATUS_CHANGED`, since 3.0.
 public struct PRManagerStatusChangedEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "PR_MANAGER_STATUS_CHANGED" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0") }
   /// ID. QMP: `id`.
   public var id: String
@@ -515,13 +515,13 @@ public struct PRManagerStatusChangedEvent: QAPIEvent {
   public var connected: Bool
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, connected: Bool, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.connected = connected
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     self.connected = try reader.required("connected")
@@ -535,7 +535,7 @@ public struct PRManagerStatusChangedEvent: QAPIEvent {
   }
 }
 
-/// The type `BiosAtaTranslation`, which nothing else of the schema names.
+/// The type `BiosAtaTranslation`, which no other part of the schema uses.
 ///
 /// QMP: `BiosAtaTranslation`, since 2.0.
 public enum BIOSATATranslation: QAPIEnumeration {
@@ -549,10 +549,10 @@ public enum BIOSATATranslation: QAPIEnumeration {
   case large
   /// Rechs. QMP: `rechs`.
   case rechs
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "auto": self = .auto
@@ -564,7 +564,7 @@ public enum BIOSATATranslation: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .auto: "auto"
@@ -578,7 +578,7 @@ public enum BIOSATATranslation: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.auto, .noneValue, .lba, .large, .rechs] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
 }
 
@@ -592,10 +592,10 @@ public enum BlockdevChangeReadOnlyMode: QAPIEnumeration {
   case readOnly
   /// Read write. QMP: `read-write`.
   case readWrite
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "retain": self = .retain
@@ -605,7 +605,7 @@ public enum BlockdevChangeReadOnlyMode: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .retain: "retain"
@@ -617,11 +617,11 @@ public enum BlockdevChangeReadOnlyMode: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.retain, .readOnly, .readWrite] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.3") }
 }
 
-/// The type `FloppyDriveType`, which nothing else of the schema names.
+/// The type `FloppyDriveType`, which no other part of the schema uses.
 ///
 /// QMP: `FloppyDriveType`, since 2.6.
 public enum FloppyDriveType: QAPIEnumeration {
@@ -635,10 +635,10 @@ public enum FloppyDriveType: QAPIEnumeration {
   case noneValue
   /// Auto. QMP: `auto`.
   case auto
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "144": self = ._144
@@ -650,7 +650,7 @@ public enum FloppyDriveType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case ._144: "144"
@@ -664,11 +664,11 @@ public enum FloppyDriveType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [._144, ._288, ._120, .noneValue, .auto] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
 }
 
-/// An element of what `query-pr-managers` answers.
+/// An element of the reply to `query-pr-managers`.
 ///
 /// QMP: `PRManagerInfo`, since 3.0.
 public struct PRManagerInfo: QAPIObject {
@@ -678,13 +678,13 @@ public struct PRManagerInfo: QAPIObject {
   public var connected: Bool
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, connected: Bool, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.connected = connected
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     self.connected = try reader.required("connected")
@@ -696,6 +696,6 @@ public struct PRManagerInfo: QAPIObject {
     object["connected"] = self.connected.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0") }
 }

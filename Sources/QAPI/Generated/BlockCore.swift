@@ -3,15 +3,15 @@
 
 public import QEMUJSON
 
-/// Block commit; answers nothing.
+/// Block commit; returns nothing.
 ///
 /// QMP: `block-commit`, since 1.3.
 public struct BlockCommit: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "block-commit" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
   /// Job ID. QMP: `job-id`, since 2.7.
   public var jobID: String?
@@ -41,7 +41,7 @@ public struct BlockCommit: QAPICommand {
   public var autoDismiss: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(jobID: String? = nil, device: String, baseNode: String? = nil, base: String? = nil, topNode: String? = nil, top: String? = nil, backingFile: String? = nil, backingMaskProtocol: Bool? = nil, speed: Int64? = nil, onError: BlockdevOnError? = nil, filterNodeName: String? = nil, autoFinalize: Bool? = nil, autoDismiss: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.jobID = jobID
     self.device = device
@@ -58,7 +58,7 @@ public struct BlockCommit: QAPICommand {
     self.autoDismiss = autoDismiss
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.jobID = try reader.optional("job-id")
     self.device = try reader.required("device")
@@ -94,15 +94,15 @@ public struct BlockCommit: QAPICommand {
   }
 }
 
-/// Block dirty bitmap clear; answers nothing.
+/// Block dirty bitmap clear; returns nothing.
 ///
 /// QMP: `block-dirty-bitmap-clear`, since 2.4.
 public struct BlockDirtyBitmapClear: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "block-dirty-bitmap-clear" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
   /// Node. QMP: `node`.
   public var node: String
@@ -110,13 +110,13 @@ public struct BlockDirtyBitmapClear: QAPICommand {
   public var name: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(node: String, name: String, unrecognised: JSONObject = JSONObject()) {
     self.node = node
     self.name = name
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.node = try reader.required("node")
     self.name = try reader.required("name")
@@ -130,15 +130,15 @@ public struct BlockDirtyBitmapClear: QAPICommand {
   }
 }
 
-/// Block dirty bitmap disable; answers nothing.
+/// Block dirty bitmap disable; returns nothing.
 ///
 /// QMP: `block-dirty-bitmap-disable`, since 4.0.
 public struct BlockDirtyBitmapDisable: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "block-dirty-bitmap-disable" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
   /// Node. QMP: `node`.
   public var node: String
@@ -146,13 +146,13 @@ public struct BlockDirtyBitmapDisable: QAPICommand {
   public var name: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(node: String, name: String, unrecognised: JSONObject = JSONObject()) {
     self.node = node
     self.name = name
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.node = try reader.required("node")
     self.name = try reader.required("name")
@@ -166,15 +166,15 @@ public struct BlockDirtyBitmapDisable: QAPICommand {
   }
 }
 
-/// Block dirty bitmap enable; answers nothing.
+/// Block dirty bitmap enable; returns nothing.
 ///
 /// QMP: `block-dirty-bitmap-enable`, since 4.0.
 public struct BlockDirtyBitmapEnable: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "block-dirty-bitmap-enable" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
   /// Node. QMP: `node`.
   public var node: String
@@ -182,13 +182,13 @@ public struct BlockDirtyBitmapEnable: QAPICommand {
   public var name: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(node: String, name: String, unrecognised: JSONObject = JSONObject()) {
     self.node = node
     self.name = name
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.node = try reader.required("node")
     self.name = try reader.required("name")
@@ -202,15 +202,15 @@ public struct BlockDirtyBitmapEnable: QAPICommand {
   }
 }
 
-/// Block dirty bitmap remove; answers nothing.
+/// Block dirty bitmap remove; returns nothing.
 ///
 /// QMP: `block-dirty-bitmap-remove`, since 2.4.
 public struct BlockDirtyBitmapRemove: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "block-dirty-bitmap-remove" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
   /// Node. QMP: `node`.
   public var node: String
@@ -218,13 +218,13 @@ public struct BlockDirtyBitmapRemove: QAPICommand {
   public var name: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(node: String, name: String, unrecognised: JSONObject = JSONObject()) {
     self.node = node
     self.name = name
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.node = try reader.required("node")
     self.name = try reader.required("name")
@@ -238,15 +238,15 @@ public struct BlockDirtyBitmapRemove: QAPICommand {
   }
 }
 
-/// Block job cancel; answers nothing.
+/// Block job cancel; returns nothing.
 ///
 /// QMP: `block-job-cancel`, since 1.1.
 public struct BlockJobCancel: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "block-job-cancel" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
   /// Device. QMP: `device`.
   public var device: String
@@ -254,13 +254,13 @@ public struct BlockJobCancel: QAPICommand {
   public var force: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String, force: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.force = force
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.required("device")
     self.force = try reader.optional("force")
@@ -274,23 +274,23 @@ public struct BlockJobCancel: QAPICommand {
   }
 }
 
-/// Block job change; answers nothing.
+/// Block job change; returns nothing.
 ///
 /// QMP: `block-job-change`, since 8.2, of the known releases only in 10.0, 10.2, 11.1.
 public struct BlockJobChange: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "block-job-change" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"]) }
   /// The arguments, all of them.
   public var options: BlockJobChangeOptions
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(_ options: BlockJobChangeOptions) {
     self.options = options
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     options = try BlockJobChangeOptions(reader: &reader)
   }
@@ -300,26 +300,26 @@ public struct BlockJobChange: QAPICommand {
   }
 }
 
-/// Block job complete; answers nothing.
+/// Block job complete; returns nothing.
 ///
 /// QMP: `block-job-complete`, since 1.3, deprecated.
 public struct BlockJobComplete: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "block-job-complete" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3", features: ["deprecated"]) }
   /// Device. QMP: `device`.
   public var device: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.required("device")
     unrecognised = reader.rest()
@@ -331,26 +331,26 @@ public struct BlockJobComplete: QAPICommand {
   }
 }
 
-/// Block job dismiss; answers nothing.
+/// Block job dismiss; returns nothing.
 ///
 /// QMP: `block-job-dismiss`, since 2.12, deprecated.
 public struct BlockJobDismiss: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "block-job-dismiss" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12", features: ["deprecated"]) }
   /// ID. QMP: `id`.
   public var id: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     unrecognised = reader.rest()
@@ -362,26 +362,26 @@ public struct BlockJobDismiss: QAPICommand {
   }
 }
 
-/// Block job finalize; answers nothing.
+/// Block job finalize; returns nothing.
 ///
 /// QMP: `block-job-finalize`, since 2.12, deprecated.
 public struct BlockJobFinalize: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "block-job-finalize" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12", features: ["deprecated"]) }
   /// ID. QMP: `id`.
   public var id: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     unrecognised = reader.rest()
@@ -393,26 +393,26 @@ public struct BlockJobFinalize: QAPICommand {
   }
 }
 
-/// Block job pause; answers nothing.
+/// Block job pause; returns nothing.
 ///
 /// QMP: `block-job-pause`, since 1.3, deprecated.
 public struct BlockJobPause: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "block-job-pause" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3", features: ["deprecated"]) }
   /// Device. QMP: `device`.
   public var device: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.required("device")
     unrecognised = reader.rest()
@@ -424,26 +424,26 @@ public struct BlockJobPause: QAPICommand {
   }
 }
 
-/// Block job resume; answers nothing.
+/// Block job resume; returns nothing.
 ///
 /// QMP: `block-job-resume`, since 1.3, deprecated.
 public struct BlockJobResume: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "block-job-resume" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3", features: ["deprecated"]) }
   /// Device. QMP: `device`.
   public var device: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.required("device")
     unrecognised = reader.rest()
@@ -455,15 +455,15 @@ public struct BlockJobResume: QAPICommand {
   }
 }
 
-/// Block job set speed; answers nothing.
+/// Block job set speed; returns nothing.
 ///
 /// QMP: `block-job-set-speed`, since 1.1.
 public struct BlockJobSetSpeed: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "block-job-set-speed" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
   /// Device. QMP: `device`.
   public var device: String
@@ -471,13 +471,13 @@ public struct BlockJobSetSpeed: QAPICommand {
   public var speed: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String, speed: Int64, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.speed = speed
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.required("device")
     self.speed = try reader.required("speed")
@@ -491,15 +491,15 @@ public struct BlockJobSetSpeed: QAPICommand {
   }
 }
 
-/// Block set write threshold; answers nothing.
+/// Block set write threshold; returns nothing.
 ///
 /// QMP: `block-set-write-threshold`, since 2.3.
 public struct BlockSetWriteThreshold: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "block-set-write-threshold" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.3") }
   /// Node name. QMP: `node-name`.
   public var nodeName: String
@@ -507,13 +507,13 @@ public struct BlockSetWriteThreshold: QAPICommand {
   public var writeThreshold: UInt64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(nodeName: String, writeThreshold: UInt64, unrecognised: JSONObject = JSONObject()) {
     self.nodeName = nodeName
     self.writeThreshold = writeThreshold
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.nodeName = try reader.required("node-name")
     self.writeThreshold = try reader.required("write-threshold")
@@ -527,15 +527,15 @@ public struct BlockSetWriteThreshold: QAPICommand {
   }
 }
 
-/// Block stream; answers nothing.
+/// Block stream; returns nothing.
 ///
 /// QMP: `block-stream`, since 1.1.
 public struct BlockStream: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "block-stream" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
   /// Job ID. QMP: `job-id`, since 2.7.
   public var jobID: String?
@@ -563,7 +563,7 @@ public struct BlockStream: QAPICommand {
   public var autoDismiss: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(jobID: String? = nil, device: String, base: String? = nil, baseNode: String? = nil, backingFile: String? = nil, backingMaskProtocol: Bool? = nil, bottom: String? = nil, speed: Int64? = nil, onError: BlockdevOnError? = nil, filterNodeName: String? = nil, autoFinalize: Bool? = nil, autoDismiss: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.jobID = jobID
     self.device = device
@@ -579,7 +579,7 @@ public struct BlockStream: QAPICommand {
     self.autoDismiss = autoDismiss
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.jobID = try reader.optional("job-id")
     self.device = try reader.required("device")
@@ -613,15 +613,15 @@ public struct BlockStream: QAPICommand {
   }
 }
 
-/// Block resize; answers nothing.
+/// Block resize; returns nothing.
 ///
 /// QMP: `block_resize`, since 0.14.
 public struct BlockResize: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "block_resize" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Device. QMP: `device`.
   public var device: String?
@@ -631,14 +631,14 @@ public struct BlockResize: QAPICommand {
   public var size: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String? = nil, nodeName: String? = nil, size: Int64, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.nodeName = nodeName
     self.size = size
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.optional("device")
     self.nodeName = try reader.optional("node-name")
@@ -654,23 +654,23 @@ public struct BlockResize: QAPICommand {
   }
 }
 
-/// Blockdev add; answers nothing.
+/// Blockdev add; returns nothing.
 ///
 /// QMP: `blockdev-add`, since 2.9.
 public struct BlockdevAdd: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "blockdev-add" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
   /// The arguments, all of them.
   public var options: BlockdevOptions
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(_ options: BlockdevOptions) {
     self.options = options
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     options = try BlockdevOptions(reader: &reader)
   }
@@ -680,15 +680,15 @@ public struct BlockdevAdd: QAPICommand {
   }
 }
 
-/// Blockdev create; answers nothing.
+/// Blockdev create; returns nothing.
 ///
 /// QMP: `blockdev-create`, since 3.0.
 public struct BlockdevCreate: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "blockdev-create" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0") }
   /// Job ID. QMP: `job-id`.
   public var jobID: String
@@ -696,13 +696,13 @@ public struct BlockdevCreate: QAPICommand {
   public var options: BlockdevCreateOptions
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(jobID: String, options: BlockdevCreateOptions, unrecognised: JSONObject = JSONObject()) {
     self.jobID = jobID
     self.options = options
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.jobID = try reader.required("job-id")
     self.options = try reader.required("options")
@@ -716,26 +716,26 @@ public struct BlockdevCreate: QAPICommand {
   }
 }
 
-/// Blockdev del; answers nothing.
+/// Blockdev del; returns nothing.
 ///
 /// QMP: `blockdev-del`, since 2.9.
 public struct BlockdevDel: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "blockdev-del" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
   /// Node name. QMP: `node-name`.
   public var nodeName: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(nodeName: String, unrecognised: JSONObject = JSONObject()) {
     self.nodeName = nodeName
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.nodeName = try reader.required("node-name")
     unrecognised = reader.rest()
@@ -747,15 +747,15 @@ public struct BlockdevDel: QAPICommand {
   }
 }
 
-/// Blockdev mirror; answers nothing.
+/// Blockdev mirror; returns nothing.
 ///
 /// QMP: `blockdev-mirror`, since 2.6.
 public struct BlockdevMirror: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "blockdev-mirror" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
   /// Job ID. QMP: `job-id`, since 2.7.
   public var jobID: String?
@@ -789,7 +789,7 @@ public struct BlockdevMirror: QAPICommand {
   public var targetIsZero: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(jobID: String? = nil, device: String, target: String, replaces: String? = nil, sync: MirrorSyncMode, speed: Int64? = nil, granularity: UInt32? = nil, bufSize: Int64? = nil, onSourceError: BlockdevOnError? = nil, onTargetError: BlockdevOnError? = nil, filterNodeName: String? = nil, copyMode: MirrorCopyMode? = nil, autoFinalize: Bool? = nil, autoDismiss: Bool? = nil, targetIsZero: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.jobID = jobID
     self.device = device
@@ -808,7 +808,7 @@ public struct BlockdevMirror: QAPICommand {
     self.targetIsZero = targetIsZero
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.jobID = try reader.optional("job-id")
     self.device = try reader.required("device")
@@ -848,26 +848,26 @@ public struct BlockdevMirror: QAPICommand {
   }
 }
 
-/// Blockdev reopen; answers nothing.
+/// Blockdev reopen; returns nothing.
 ///
 /// QMP: `blockdev-reopen`, since 6.1.
 public struct BlockdevReopen: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "blockdev-reopen" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
   /// Options. QMP: `options`.
   public var options: [BlockdevOptions]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(options: [BlockdevOptions], unrecognised: JSONObject = JSONObject()) {
     self.options = options
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.options = try reader.required("options")
     unrecognised = reader.rest()
@@ -879,15 +879,15 @@ public struct BlockdevReopen: QAPICommand {
   }
 }
 
-/// Blockdev set active; answers nothing.
+/// Blockdev set active; returns nothing.
 ///
 /// QMP: `blockdev-set-active`, since 10.0, of the known releases only in 10.0, 10.2, 11.1.
 public struct BlockdevSetActive: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "blockdev-set-active" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "10.0", presentIn: ["10.0", "10.2", "11.1"]) }
   /// Node name. QMP: `node-name`.
   public var nodeName: String?
@@ -895,13 +895,13 @@ public struct BlockdevSetActive: QAPICommand {
   public var active: Bool
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(nodeName: String? = nil, active: Bool, unrecognised: JSONObject = JSONObject()) {
     self.nodeName = nodeName
     self.active = active
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.nodeName = try reader.optional("node-name")
     self.active = try reader.required("active")
@@ -915,15 +915,15 @@ public struct BlockdevSetActive: QAPICommand {
   }
 }
 
-/// Blockdev snapshot delete internal sync; answers `SnapshotInfo`.
+/// Blockdev snapshot delete internal sync; returns `SnapshotInfo`.
 ///
 /// QMP: `blockdev-snapshot-delete-internal-sync`, since 1.7.
 public struct BlockdevSnapshotDeleteInternalSync: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = SnapshotInfo
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "blockdev-snapshot-delete-internal-sync" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.7") }
   /// Device. QMP: `device`.
   public var device: String
@@ -933,14 +933,14 @@ public struct BlockdevSnapshotDeleteInternalSync: QAPICommand {
   public var name: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String, id: String? = nil, name: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.id = id
     self.name = name
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.required("device")
     self.id = try reader.optional("id")
@@ -956,15 +956,15 @@ public struct BlockdevSnapshotDeleteInternalSync: QAPICommand {
   }
 }
 
-/// Blockdev snapshot internal sync; answers nothing.
+/// Blockdev snapshot internal sync; returns nothing.
 ///
 /// QMP: `blockdev-snapshot-internal-sync`, since 1.7.
 public struct BlockdevSnapshotInternalSync: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "blockdev-snapshot-internal-sync" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.7") }
   /// Device. QMP: `device`.
   public var device: String
@@ -972,13 +972,13 @@ public struct BlockdevSnapshotInternalSync: QAPICommand {
   public var name: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String, name: String, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.name = name
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.required("device")
     self.name = try reader.required("name")
@@ -992,15 +992,15 @@ public struct BlockdevSnapshotInternalSync: QAPICommand {
   }
 }
 
-/// Change backing file; answers nothing.
+/// Change backing file; returns nothing.
 ///
 /// QMP: `change-backing-file`, since 2.1.
 public struct ChangeBackingFile: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "change-backing-file" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
   /// Device. QMP: `device`.
   public var device: String
@@ -1010,14 +1010,14 @@ public struct ChangeBackingFile: QAPICommand {
   public var backingFile: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String, imageNodeName: String, backingFile: String, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.imageNodeName = imageNodeName
     self.backingFile = backingFile
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.required("device")
     self.imageNodeName = try reader.required("image-node-name")
@@ -1033,26 +1033,26 @@ public struct ChangeBackingFile: QAPICommand {
   }
 }
 
-/// Query block; answers a list of `BlockInfo`.
+/// Query block; returns a list of `BlockInfo`.
 ///
 /// QMP: `query-block`, since 0.14.
 public struct QueryBlock: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [BlockInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-block" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Flat. QMP: `flat`, of the known releases only in 11.1.
   public var flat: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(flat: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.flat = flat
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.flat = try reader.optional("flat")
     unrecognised = reader.rest()
@@ -1064,23 +1064,23 @@ public struct QueryBlock: QAPICommand {
   }
 }
 
-/// Query block jobs; answers a list of `BlockJobInfo`.
+/// Query block jobs; returns a list of `BlockJobInfo`.
 ///
 /// QMP: `query-block-jobs`, since 1.1.
 public struct QueryBlockJobs: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [BlockJobInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-block-jobs" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -1090,26 +1090,26 @@ public struct QueryBlockJobs: QAPICommand {
   }
 }
 
-/// Query blockstats; answers a list of `BlockStats`.
+/// Query blockstats; returns a list of `BlockStats`.
 ///
 /// QMP: `query-blockstats`, since 0.14.
 public struct QueryBlockstats: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [BlockStats]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-blockstats" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Query nodes. QMP: `query-nodes`, since 2.3.
   public var queryNodes: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(queryNodes: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.queryNodes = queryNodes
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.queryNodes = try reader.optional("query-nodes")
     unrecognised = reader.rest()
@@ -1121,26 +1121,26 @@ public struct QueryBlockstats: QAPICommand {
   }
 }
 
-/// Query named block nodes; answers a list of `BlockDeviceInfo`.
+/// Query named block nodes; returns a list of `BlockDeviceInfo`.
 ///
 /// QMP: `query-named-block-nodes`, since 2.0.
 public struct QueryNamedBlockNodes: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [BlockDeviceInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-named-block-nodes" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
   /// Flat. QMP: `flat`, since 5.0, default false.
   public var flat: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(flat: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.flat = flat
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.flat = try reader.optional("flat")
     unrecognised = reader.rest()
@@ -1152,15 +1152,15 @@ public struct QueryNamedBlockNodes: QAPICommand {
   }
 }
 
-/// X blockdev amend; answers nothing.
+/// X blockdev amend; returns nothing.
 ///
 /// QMP: `x-blockdev-amend`, since 5.1, unstable.
 public struct XBlockdevAmend: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "x-blockdev-amend" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.1", features: ["unstable"]) }
   /// Job ID. QMP: `job-id`.
   public var jobID: String
@@ -1172,7 +1172,7 @@ public struct XBlockdevAmend: QAPICommand {
   public var force: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(jobID: String, nodeName: String, options: BlockdevAmendOptions, force: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.jobID = jobID
     self.nodeName = nodeName
@@ -1180,7 +1180,7 @@ public struct XBlockdevAmend: QAPICommand {
     self.force = force
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.jobID = try reader.required("job-id")
     self.nodeName = try reader.required("node-name")
@@ -1198,15 +1198,15 @@ public struct XBlockdevAmend: QAPICommand {
   }
 }
 
-/// X blockdev change; answers nothing.
+/// X blockdev change; returns nothing.
 ///
 /// QMP: `x-blockdev-change`, since 2.7, unstable.
 public struct XBlockdevChange: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "x-blockdev-change" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.7", features: ["unstable"]) }
   /// Parent. QMP: `parent`.
   public var parent: String
@@ -1216,14 +1216,14 @@ public struct XBlockdevChange: QAPICommand {
   public var node: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(parent: String, child: String? = nil, node: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.parent = parent
     self.child = child
     self.node = node
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.parent = try reader.required("parent")
     self.child = try reader.optional("child")
@@ -1239,15 +1239,15 @@ public struct XBlockdevChange: QAPICommand {
   }
 }
 
-/// X blockdev set IOThread; answers nothing.
+/// X blockdev set IOThread; returns nothing.
 ///
 /// QMP: `x-blockdev-set-iothread`, since 2.12, unstable.
 public struct XBlockdevSetIOThread: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "x-blockdev-set-iothread" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12", features: ["unstable"]) }
   /// Node name. QMP: `node-name`.
   public var nodeName: String
@@ -1257,14 +1257,14 @@ public struct XBlockdevSetIOThread: QAPICommand {
   public var force: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(nodeName: String, iothread: StrOrNull, force: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.nodeName = nodeName
     self.iothread = iothread
     self.force = force
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.nodeName = try reader.required("node-name")
     self.iothread = try reader.required("iothread")
@@ -1280,15 +1280,15 @@ public struct XBlockdevSetIOThread: QAPICommand {
   }
 }
 
-/// X debug block dirty bitmap SHA256; answers `BlockDirtyBitmapSha256`.
+/// X debug block dirty bitmap SHA256; returns `BlockDirtyBitmapSha256`.
 ///
 /// QMP: `x-debug-block-dirty-bitmap-sha256`, since 2.10, unstable.
 public struct XDebugBlockDirtyBitmapSHA256: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = BlockDirtyBitmapSHA256
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "x-debug-block-dirty-bitmap-sha256" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10", features: ["unstable"]) }
   /// Node. QMP: `node`.
   public var node: String
@@ -1296,13 +1296,13 @@ public struct XDebugBlockDirtyBitmapSHA256: QAPICommand {
   public var name: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(node: String, name: String, unrecognised: JSONObject = JSONObject()) {
     self.node = node
     self.name = name
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.node = try reader.required("node")
     self.name = try reader.required("name")
@@ -1316,23 +1316,23 @@ public struct XDebugBlockDirtyBitmapSHA256: QAPICommand {
   }
 }
 
-/// X debug query block graph; answers `XDbgBlockGraph`.
+/// X debug query block graph; returns `XDbgBlockGraph`.
 ///
 /// QMP: `x-debug-query-block-graph`, since 4.0, unstable.
 public struct XDebugQueryBlockGraph: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = XDbgBlockGraph
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "x-debug-query-block-graph" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0", features: ["unstable"]) }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -1342,13 +1342,13 @@ public struct XDebugQueryBlockGraph: QAPICommand {
   }
 }
 
-/// Says that `BLOCK_IMAGE_CORRUPTED` happened.
+/// The event `BLOCK_IMAGE_CORRUPTED`.
 ///
 /// QMP: `BLOCK_IMAGE_CORRUPTED`, since 1.7.
 public struct BlockImageCorruptedEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "BLOCK_IMAGE_CORRUPTED" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.7") }
   /// Device. QMP: `device`.
   public var device: String
@@ -1364,7 +1364,7 @@ public struct BlockImageCorruptedEvent: QAPIEvent {
   public var fatal: Bool
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String, nodeName: String? = nil, msg: String, offset: Int64? = nil, size: Int64? = nil, fatal: Bool, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.nodeName = nodeName
@@ -1374,7 +1374,7 @@ public struct BlockImageCorruptedEvent: QAPIEvent {
     self.fatal = fatal
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.required("device")
     self.nodeName = try reader.optional("node-name")
@@ -1396,13 +1396,13 @@ public struct BlockImageCorruptedEvent: QAPIEvent {
   }
 }
 
-/// Says that `BLOCK_IO_ERROR` happened.
+/// The event `BLOCK_IO_ERROR`.
 ///
 /// QMP: `BLOCK_IO_ERROR`, since 0.13.
 public struct BlockIOErrorEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "BLOCK_IO_ERROR" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.13") }
   /// QOM path. QMP: `qom-path`, since 9.2, of the known releases only in 10.0, 10.2, 11.1.
   public var qomPath: String?
@@ -1420,7 +1420,7 @@ public struct BlockIOErrorEvent: QAPIEvent {
   public var reason: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(qomPath: String? = nil, device: String, nodeName: String? = nil, operation: IOOperationType, action: BlockErrorAction, nospace: Bool? = nil, reason: String, unrecognised: JSONObject = JSONObject()) {
     self.qomPath = qomPath
     self.device = device
@@ -1431,7 +1431,7 @@ public struct BlockIOErrorEvent: QAPIEvent {
     self.reason = reason
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.qomPath = try reader.optional("qom-path")
     self.device = try reader.required("device")
@@ -1455,13 +1455,13 @@ public struct BlockIOErrorEvent: QAPIEvent {
   }
 }
 
-/// Says that `BLOCK_JOB_CANCELLED` happened.
+/// The event `BLOCK_JOB_CANCELLED`.
 ///
 /// QMP: `BLOCK_JOB_CANCELLED`, since 1.1.
 public struct BlockJobCancelledEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "BLOCK_JOB_CANCELLED" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
   /// Type. QMP: `type`.
   public var type: JobType
@@ -1475,7 +1475,7 @@ public struct BlockJobCancelledEvent: QAPIEvent {
   public var speed: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(type: JobType, device: String, len: Int64, offset: Int64, speed: Int64, unrecognised: JSONObject = JSONObject()) {
     self.type = type
     self.device = device
@@ -1484,7 +1484,7 @@ public struct BlockJobCancelledEvent: QAPIEvent {
     self.speed = speed
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.type = try reader.required("type")
     self.device = try reader.required("device")
@@ -1504,13 +1504,13 @@ public struct BlockJobCancelledEvent: QAPIEvent {
   }
 }
 
-/// Says that `BLOCK_JOB_COMPLETED` happened.
+/// The event `BLOCK_JOB_COMPLETED`.
 ///
 /// QMP: `BLOCK_JOB_COMPLETED`, since 1.1.
 public struct BlockJobCompletedEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "BLOCK_JOB_COMPLETED" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
   /// Type. QMP: `type`.
   public var type: JobType
@@ -1526,7 +1526,7 @@ public struct BlockJobCompletedEvent: QAPIEvent {
   public var error: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(type: JobType, device: String, len: Int64, offset: Int64, speed: Int64, error: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.type = type
     self.device = device
@@ -1536,7 +1536,7 @@ public struct BlockJobCompletedEvent: QAPIEvent {
     self.error = error
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.type = try reader.required("type")
     self.device = try reader.required("device")
@@ -1558,13 +1558,13 @@ public struct BlockJobCompletedEvent: QAPIEvent {
   }
 }
 
-/// Says that `BLOCK_JOB_ERROR` happened.
+/// The event `BLOCK_JOB_ERROR`.
 ///
 /// QMP: `BLOCK_JOB_ERROR`, since 1.3.
 public struct BlockJobErrorEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "BLOCK_JOB_ERROR" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
   /// Device. QMP: `device`.
   public var device: String
@@ -1574,14 +1574,14 @@ public struct BlockJobErrorEvent: QAPIEvent {
   public var action: BlockErrorAction
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String, operation: IOOperationType, action: BlockErrorAction, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.operation = operation
     self.action = action
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.required("device")
     self.operation = try reader.required("operation")
@@ -1597,13 +1597,13 @@ public struct BlockJobErrorEvent: QAPIEvent {
   }
 }
 
-/// Says that `BLOCK_JOB_PENDING` happened.
+/// The event `BLOCK_JOB_PENDING`.
 ///
 /// QMP: `BLOCK_JOB_PENDING`, since 2.12.
 public struct BlockJobPendingEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "BLOCK_JOB_PENDING" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
   /// Type. QMP: `type`.
   public var type: JobType
@@ -1611,13 +1611,13 @@ public struct BlockJobPendingEvent: QAPIEvent {
   public var id: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(type: JobType, id: String, unrecognised: JSONObject = JSONObject()) {
     self.type = type
     self.id = id
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.type = try reader.required("type")
     self.id = try reader.required("id")
@@ -1631,13 +1631,13 @@ public struct BlockJobPendingEvent: QAPIEvent {
   }
 }
 
-/// Says that `BLOCK_JOB_READY` happened.
+/// The event `BLOCK_JOB_READY`.
 ///
 /// QMP: `BLOCK_JOB_READY`, since 1.3.
 public struct BlockJobReadyEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "BLOCK_JOB_READY" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
   /// Type. QMP: `type`.
   public var type: JobType
@@ -1651,7 +1651,7 @@ public struct BlockJobReadyEvent: QAPIEvent {
   public var speed: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(type: JobType, device: String, len: Int64, offset: Int64, speed: Int64, unrecognised: JSONObject = JSONObject()) {
     self.type = type
     self.device = device
@@ -1660,7 +1660,7 @@ public struct BlockJobReadyEvent: QAPIEvent {
     self.speed = speed
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.type = try reader.required("type")
     self.device = try reader.required("device")
@@ -1680,13 +1680,13 @@ public struct BlockJobReadyEvent: QAPIEvent {
   }
 }
 
-/// Says that `BLOCK_WRITE_THRESHOLD` happened.
+/// The event `BLOCK_WRITE_THRESHOLD`.
 ///
 /// QMP: `BLOCK_WRITE_THRESHOLD`, since 2.3.
 public struct BlockWriteThresholdEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "BLOCK_WRITE_THRESHOLD" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.3") }
   /// Node name. QMP: `node-name`.
   public var nodeName: String
@@ -1696,14 +1696,14 @@ public struct BlockWriteThresholdEvent: QAPIEvent {
   public var writeThreshold: UInt64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(nodeName: String, amountExceeded: UInt64, writeThreshold: UInt64, unrecognised: JSONObject = JSONObject()) {
     self.nodeName = nodeName
     self.amountExceeded = amountExceeded
     self.writeThreshold = writeThreshold
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.nodeName = try reader.required("node-name")
     self.amountExceeded = try reader.required("amount-exceeded")
@@ -1719,13 +1719,13 @@ public struct BlockWriteThresholdEvent: QAPIEvent {
   }
 }
 
-/// Says that `QUORUM_FAILURE` happened.
+/// The event `QUORUM_FAILURE`.
 ///
 /// QMP: `QUORUM_FAILURE`, since 2.0.
 public struct QuorumFailureEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "QUORUM_FAILURE" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
   /// Reference. QMP: `reference`.
   public var reference: String
@@ -1735,14 +1735,14 @@ public struct QuorumFailureEvent: QAPIEvent {
   public var sectorsCount: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(reference: String, sectorNum: Int64, sectorsCount: Int64, unrecognised: JSONObject = JSONObject()) {
     self.reference = reference
     self.sectorNum = sectorNum
     self.sectorsCount = sectorsCount
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.reference = try reader.required("reference")
     self.sectorNum = try reader.required("sector-num")
@@ -1758,13 +1758,13 @@ public struct QuorumFailureEvent: QAPIEvent {
   }
 }
 
-/// Says that `QUORUM_REPORT_BAD` happened.
+/// The event `QUORUM_REPORT_BAD`.
 ///
 /// QMP: `QUORUM_REPORT_BAD`, since 2.0.
 public struct QuorumReportBadEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "QUORUM_REPORT_BAD" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
   /// Type. QMP: `type`, since 2.6.
   public var type: QuorumOpType
@@ -1778,7 +1778,7 @@ public struct QuorumReportBadEvent: QAPIEvent {
   public var sectorsCount: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(type: QuorumOpType, error: String? = nil, nodeName: String, sectorNum: Int64, sectorsCount: Int64, unrecognised: JSONObject = JSONObject()) {
     self.type = type
     self.error = error
@@ -1787,7 +1787,7 @@ public struct QuorumReportBadEvent: QAPIEvent {
     self.sectorsCount = sectorsCount
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.type = try reader.required("type")
     self.error = try reader.optional("error")
@@ -1843,7 +1843,7 @@ public struct BackupCommon: QAPIObject {
   public var xPerf: BackupPerf?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(jobID: String? = nil, device: String, sync: MirrorSyncMode, speed: Int64? = nil, bitmap: String? = nil, bitmapMode: BitmapSyncMode? = nil, compress: Bool? = nil, onSourceError: BlockdevOnError? = nil, onTargetError: BlockdevOnError? = nil, onCBWError: OnCBWError? = nil, autoFinalize: Bool? = nil, autoDismiss: Bool? = nil, filterNodeName: String? = nil, discardSource: Bool? = nil, xPerf: BackupPerf? = nil, unrecognised: JSONObject = JSONObject()) {
     self.jobID = jobID
     self.device = device
@@ -1862,7 +1862,7 @@ public struct BackupCommon: QAPIObject {
     self.xPerf = xPerf
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.jobID = try reader.optional("job-id")
     self.device = try reader.required("device")
@@ -1900,7 +1900,7 @@ public struct BackupCommon: QAPIObject {
     object["x-perf"] = self.xPerf?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.2") }
 }
 
@@ -1918,7 +1918,7 @@ public struct BackupPerf: QAPIObject {
   public var minClusterSize: UInt64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(useCopyRange: Bool? = nil, maxWorkers: Int64? = nil, maxChunk: Int64? = nil, minClusterSize: UInt64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.useCopyRange = useCopyRange
     self.maxWorkers = maxWorkers
@@ -1926,7 +1926,7 @@ public struct BackupPerf: QAPIObject {
     self.minClusterSize = minClusterSize
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.useCopyRange = try reader.optional("use-copy-range")
     self.maxWorkers = try reader.optional("max-workers")
@@ -1942,7 +1942,7 @@ public struct BackupPerf: QAPIObject {
     object["min-cluster-size"] = self.minClusterSize?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
 }
 
@@ -1956,10 +1956,10 @@ public enum BitmapSyncMode: QAPIEnumeration {
   case never
   /// Always. QMP: `always`.
   case always
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "on-success": self = .onSuccess
@@ -1969,7 +1969,7 @@ public enum BitmapSyncMode: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .onSuccess: "on-success"
@@ -1981,7 +1981,7 @@ public enum BitmapSyncMode: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.onSuccess, .never, .always] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.2") }
 }
 
@@ -2085,10 +2085,10 @@ public enum BlkdebugEvent: QAPIEnumeration {
   case clusterAllocSpace
   /// None. QMP: `none`, since 4.1.
   case noneValue
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "l1_update": self = .l1Update
@@ -2143,7 +2143,7 @@ public enum BlkdebugEvent: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .l1Update: "l1_update"
@@ -2200,7 +2200,7 @@ public enum BlkdebugEvent: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.l1Update, .l1GrowAllocTable, .l1GrowWriteTable, .l1GrowActivateTable, .l2Load, .l2Update, .l2UpdateCompressed, .l2AllocCowRead, .l2AllocWrite, .readAIO, .readBackingAIO, .readCompressed, .writeAIO, .writeCompressed, .vmstateLoad, .vmstateSave, .cowRead, .cowWrite, .reftableLoad, .reftableGrow, .reftableUpdate, .refblockLoad, .refblockUpdate, .refblockUpdatePart, .refblockAlloc, .refblockAllocHookup, .refblockAllocWrite, .refblockAllocWriteBlocks, .refblockAllocWriteTable, .refblockAllocSwitchTable, .clusterAlloc, .clusterAllocBytes, .clusterFree, .flushToOS, .flushToDisk, .pwritevRmwHead, .pwritevRmwAfterHead, .pwritevRmwTail, .pwritevRmwAfterTail, .pwritev, .pwritevZero, .pwritevDone, .emptyImagePrepare, .l1ShrinkWriteTable, .l1ShrinkFreeL2Clusters, .corWrite, .clusterAllocSpace, .noneValue] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -2220,10 +2220,10 @@ public enum BlkdebugIOType: QAPIEnumeration {
   case flush
   /// Block status. QMP: `block-status`.
   case blockStatus
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "read": self = .read
@@ -2236,7 +2236,7 @@ public enum BlkdebugIOType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .read: "read"
@@ -2251,7 +2251,7 @@ public enum BlkdebugIOType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.read, .write, .writeZeroes, .discard, .flush, .blockStatus] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.1") }
 }
 
@@ -2277,7 +2277,7 @@ public struct BlkdebugInjectErrorOptions: QAPIObject {
   public var delayNs: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(event: BlkdebugEvent, state: Int64? = nil, iotype: BlkdebugIOType? = nil, errno: Int64? = nil, sector: Int64? = nil, once: Bool? = nil, immediately: Bool? = nil, delayNs: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.event = event
     self.state = state
@@ -2289,7 +2289,7 @@ public struct BlkdebugInjectErrorOptions: QAPIObject {
     self.delayNs = delayNs
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.event = try reader.required("event")
     self.state = try reader.optional("state")
@@ -2313,7 +2313,7 @@ public struct BlkdebugInjectErrorOptions: QAPIObject {
     object["delay-ns"] = self.delayNs?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -2329,14 +2329,14 @@ public struct BlkdebugSetStateOptions: QAPIObject {
   public var newState: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(event: BlkdebugEvent, state: Int64? = nil, newState: Int64, unrecognised: JSONObject = JSONObject()) {
     self.event = event
     self.state = state
     self.newState = newState
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.event = try reader.required("event")
     self.state = try reader.optional("state")
@@ -2350,7 +2350,7 @@ public struct BlkdebugSetStateOptions: QAPIObject {
     object["new_state"] = self.newState.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -2364,13 +2364,13 @@ public struct BlockChildInfo: QAPIObject {
   public var info: BlockGraphInfo
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, info: BlockGraphInfo, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.info = info
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.info = try reader.required("info")
@@ -2382,11 +2382,11 @@ public struct BlockChildInfo: QAPIObject {
     object["info"] = self.info.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
-/// An element of what `query-named-block-nodes` answers, and the member `inserted` of `BlockInfo`.
+/// An element of the reply to `query-named-block-nodes`, and the member `inserted` of `BlockInfo`.
 ///
 /// QMP: `BlockDeviceInfo`, since 0.14.
 public struct BlockDeviceInfo: QAPIObject {
@@ -2460,7 +2460,7 @@ public struct BlockDeviceInfo: QAPIObject {
   public var dirtyBitmaps: [BlockDirtyInfo]?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(file: String, nodeName: String? = nil, ro: Bool, drv: String, backingFile: String? = nil, backingFileDepth: Int64, children: [BlockdevChild]? = nil, active: Bool? = nil, encrypted: Bool, detectZeroes: BlockdevDetectZeroesOptions, bps: Int64, bpsRd: Int64, bpsWr: Int64, iops: Int64, iopsRd: Int64, iopsWr: Int64, image: ImageInfo, bpsMax: Int64? = nil, bpsRdMax: Int64? = nil, bpsWrMax: Int64? = nil, iopsMax: Int64? = nil, iopsRdMax: Int64? = nil, iopsWrMax: Int64? = nil, bpsMaxLength: Int64? = nil, bpsRdMaxLength: Int64? = nil, bpsWrMaxLength: Int64? = nil, iopsMaxLength: Int64? = nil, iopsRdMaxLength: Int64? = nil, iopsWrMaxLength: Int64? = nil, iopsSize: Int64? = nil, group: String? = nil, cache: BlockdevCacheInfo, writeThreshold: Int64, dirtyBitmaps: [BlockDirtyInfo]? = nil, unrecognised: JSONObject = JSONObject()) {
     self.file = file
     self.nodeName = nodeName
@@ -2498,7 +2498,7 @@ public struct BlockDeviceInfo: QAPIObject {
     self.dirtyBitmaps = dirtyBitmaps
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.file = try reader.required("file")
     self.nodeName = try reader.optional("node-name")
@@ -2574,7 +2574,7 @@ public struct BlockDeviceInfo: QAPIObject {
     object["dirty-bitmaps"] = self.dirtyBitmaps?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
 }
 
@@ -2588,10 +2588,10 @@ public enum BlockDeviceIOStatus: QAPIEnumeration {
   case failed
   /// Nospace. QMP: `nospace`.
   case nospace
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "ok": self = .ok
@@ -2601,7 +2601,7 @@ public enum BlockDeviceIOStatus: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .ok: "ok"
@@ -2613,7 +2613,7 @@ public enum BlockDeviceIOStatus: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.ok, .failed, .nospace] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.0") }
 }
 
@@ -2697,7 +2697,7 @@ public struct BlockDeviceStats: QAPIObject {
   public var flushLatencyHistogram: BlockLatencyHistogramInfo?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(rdBytes: Int64, wrBytes: Int64, zoneAppendBytes: Int64? = nil, unmapBytes: Int64, rdOperations: Int64, wrOperations: Int64, zoneAppendOperations: Int64? = nil, flushOperations: Int64, unmapOperations: Int64, rdTotalTimeNs: Int64, wrTotalTimeNs: Int64, zoneAppendTotalTimeNs: Int64? = nil, flushTotalTimeNs: Int64, unmapTotalTimeNs: Int64, wrHighestOffset: Int64, rdMerged: Int64, wrMerged: Int64, zoneAppendMerged: Int64? = nil, unmapMerged: Int64, idleTimeNs: Int64? = nil, failedRdOperations: Int64, failedWrOperations: Int64, failedZoneAppendOperations: Int64? = nil, failedFlushOperations: Int64, failedUnmapOperations: Int64, invalidRdOperations: Int64, invalidWrOperations: Int64, invalidZoneAppendOperations: Int64? = nil, invalidFlushOperations: Int64, invalidUnmapOperations: Int64, accountInvalid: Bool, accountFailed: Bool, timedStats: [BlockDeviceTimedStats], rdLatencyHistogram: BlockLatencyHistogramInfo? = nil, wrLatencyHistogram: BlockLatencyHistogramInfo? = nil, zoneAppendLatencyHistogram: BlockLatencyHistogramInfo? = nil, flushLatencyHistogram: BlockLatencyHistogramInfo? = nil, unrecognised: JSONObject = JSONObject()) {
     self.rdBytes = rdBytes
     self.wrBytes = wrBytes
@@ -2738,7 +2738,7 @@ public struct BlockDeviceStats: QAPIObject {
     self.flushLatencyHistogram = flushLatencyHistogram
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.rdBytes = try reader.required("rd_bytes")
     self.wrBytes = try reader.required("wr_bytes")
@@ -2820,7 +2820,7 @@ public struct BlockDeviceStats: QAPIObject {
     object["flush_latency_histogram"] = self.flushLatencyHistogram?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
 }
 
@@ -2862,7 +2862,7 @@ public struct BlockDeviceTimedStats: QAPIObject {
   public var avgZoneAppendQueueDepth: Double?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(intervalLength: Int64, minRdLatencyNs: Int64, maxRdLatencyNs: Int64, avgRdLatencyNs: Int64, minWrLatencyNs: Int64, maxWrLatencyNs: Int64, avgWrLatencyNs: Int64, minZoneAppendLatencyNs: Int64? = nil, maxZoneAppendLatencyNs: Int64? = nil, avgZoneAppendLatencyNs: Int64? = nil, minFlushLatencyNs: Int64, maxFlushLatencyNs: Int64, avgFlushLatencyNs: Int64, avgRdQueueDepth: Double, avgWrQueueDepth: Double, avgZoneAppendQueueDepth: Double? = nil, unrecognised: JSONObject = JSONObject()) {
     self.intervalLength = intervalLength
     self.minRdLatencyNs = minRdLatencyNs
@@ -2882,7 +2882,7 @@ public struct BlockDeviceTimedStats: QAPIObject {
     self.avgZoneAppendQueueDepth = avgZoneAppendQueueDepth
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.intervalLength = try reader.required("interval_length")
     self.minRdLatencyNs = try reader.required("min_rd_latency_ns")
@@ -2922,7 +2922,7 @@ public struct BlockDeviceTimedStats: QAPIObject {
     object["avg_zone_append_queue_depth"] = self.avgZoneAppendQueueDepth?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 }
 
@@ -2936,13 +2936,13 @@ public struct BlockDirtyBitmap: QAPIObject {
   public var name: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(node: String, name: String, unrecognised: JSONObject = JSONObject()) {
     self.node = node
     self.name = name
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.node = try reader.required("node")
     self.name = try reader.required("name")
@@ -2954,19 +2954,19 @@ public struct BlockDirtyBitmap: QAPIObject {
     object["name"] = self.name.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
 }
 
-/// Block dirty bitmap add; answers nothing.
+/// Block dirty bitmap add; returns nothing.
 ///
 /// QMP: `block-dirty-bitmap-add`, since 2.4.
 public struct BlockDirtyBitmapAdd: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "block-dirty-bitmap-add" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
   /// Node. QMP: `node`.
   public var node: String
@@ -2980,7 +2980,7 @@ public struct BlockDirtyBitmapAdd: QAPICommand {
   public var disabled: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(node: String, name: String, granularity: UInt32? = nil, persistent: Bool? = nil, disabled: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.node = node
     self.name = name
@@ -2989,7 +2989,7 @@ public struct BlockDirtyBitmapAdd: QAPICommand {
     self.disabled = disabled
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.node = try reader.required("node")
     self.name = try reader.required("name")
@@ -3009,15 +3009,15 @@ public struct BlockDirtyBitmapAdd: QAPICommand {
   }
 }
 
-/// Block dirty bitmap merge; answers nothing.
+/// Block dirty bitmap merge; returns nothing.
 ///
 /// QMP: `block-dirty-bitmap-merge`, since 4.0.
 public struct BlockDirtyBitmapMerge: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "block-dirty-bitmap-merge" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
   /// Node. QMP: `node`.
   public var node: String
@@ -3027,14 +3027,14 @@ public struct BlockDirtyBitmapMerge: QAPICommand {
   public var bitmaps: [BlockDirtyBitmapOrStr]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(node: String, target: String, bitmaps: [BlockDirtyBitmapOrStr], unrecognised: JSONObject = JSONObject()) {
     self.node = node
     self.target = target
     self.bitmaps = bitmaps
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.node = try reader.required("node")
     self.target = try reader.required("target")
@@ -3076,11 +3076,11 @@ public indirect enum BlockDirtyBitmapOrStr: QAPIValue {
     case .external(let value): value.json
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.1") }
 }
 
-/// What `x-debug-block-dirty-bitmap-sha256` answers.
+/// The reply to `x-debug-block-dirty-bitmap-sha256`.
 ///
 /// QMP: `BlockDirtyBitmapSha256`, since 2.10.
 public struct BlockDirtyBitmapSHA256: QAPIObject {
@@ -3088,12 +3088,12 @@ public struct BlockDirtyBitmapSHA256: QAPIObject {
   public var sha256: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(sha256: String, unrecognised: JSONObject = JSONObject()) {
     self.sha256 = sha256
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.sha256 = try reader.required("sha256")
     unrecognised = reader.rest()
@@ -3103,7 +3103,7 @@ public struct BlockDirtyBitmapSHA256: QAPIObject {
     object["sha256"] = self.sha256.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10") }
 }
 
@@ -3127,7 +3127,7 @@ public struct BlockDirtyInfo: QAPIObject {
   public var inconsistent: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String? = nil, count: Int64, granularity: UInt32, recording: Bool, busy: Bool, persistent: Bool, inconsistent: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.count = count
@@ -3138,7 +3138,7 @@ public struct BlockDirtyInfo: QAPIObject {
     self.inconsistent = inconsistent
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.optional("name")
     self.count = try reader.required("count")
@@ -3160,7 +3160,7 @@ public struct BlockDirtyInfo: QAPIObject {
     object["inconsistent"] = self.inconsistent?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
 }
 
@@ -3174,10 +3174,10 @@ public enum BlockErrorAction: QAPIEnumeration {
   case report
   /// Stop. QMP: `stop`.
   case stop
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "ignore": self = .ignore
@@ -3187,7 +3187,7 @@ public enum BlockErrorAction: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .ignore: "ignore"
@@ -3199,7 +3199,7 @@ public enum BlockErrorAction: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.ignore, .report, .stop] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
@@ -3239,7 +3239,7 @@ public struct BlockGraphInfo: QAPIObject {
   public var children: [BlockChildInfo]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(filename: String, format: String, dirtyFlag: Bool? = nil, actualSize: Int64? = nil, virtualSize: Int64, clusterSize: Int64? = nil, encrypted: Bool? = nil, compressed: Bool? = nil, backingFilename: String? = nil, fullBackingFilename: String? = nil, backingFilenameFormat: String? = nil, snapshots: [SnapshotInfo]? = nil, limits: BlockLimitsInfo? = nil, formatSpecific: ImageInfoSpecific? = nil, children: [BlockChildInfo], unrecognised: JSONObject = JSONObject()) {
     self.filename = filename
     self.format = format
@@ -3258,7 +3258,7 @@ public struct BlockGraphInfo: QAPIObject {
     self.children = children
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.filename = try reader.required("filename")
     self.format = try reader.required("format")
@@ -3296,7 +3296,7 @@ public struct BlockGraphInfo: QAPIObject {
     object["children"] = self.children.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -3350,7 +3350,7 @@ public struct BlockIOThrottle: QAPIObject {
   public var group: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String? = nil, id: String? = nil, bps: Int64, bpsRd: Int64, bpsWr: Int64, iops: Int64, iopsRd: Int64, iopsWr: Int64, bpsMax: Int64? = nil, bpsRdMax: Int64? = nil, bpsWrMax: Int64? = nil, iopsMax: Int64? = nil, iopsRdMax: Int64? = nil, iopsWrMax: Int64? = nil, bpsMaxLength: Int64? = nil, bpsRdMaxLength: Int64? = nil, bpsWrMaxLength: Int64? = nil, iopsMaxLength: Int64? = nil, iopsRdMaxLength: Int64? = nil, iopsWrMaxLength: Int64? = nil, iopsSize: Int64? = nil, group: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.id = id
@@ -3376,7 +3376,7 @@ public struct BlockIOThrottle: QAPIObject {
     self.group = group
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.optional("device")
     self.id = try reader.optional("id")
@@ -3428,11 +3428,11 @@ public struct BlockIOThrottle: QAPIObject {
     object["group"] = self.group?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
 }
 
-/// An element of what `query-block` answers.
+/// An element of the reply to `query-block`.
 ///
 /// QMP: `BlockInfo`, since 0.14.
 public struct BlockInfo: QAPIObject {
@@ -3454,7 +3454,7 @@ public struct BlockInfo: QAPIObject {
   public var ioStatus: BlockDeviceIOStatus?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String, qdev: String? = nil, type: String, removable: Bool, locked: Bool, inserted: BlockDeviceInfo? = nil, trayOpen: Bool? = nil, ioStatus: BlockDeviceIOStatus? = nil, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.qdev = qdev
@@ -3466,7 +3466,7 @@ public struct BlockInfo: QAPIObject {
     self.ioStatus = ioStatus
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.required("device")
     self.qdev = try reader.optional("qdev")
@@ -3490,7 +3490,7 @@ public struct BlockInfo: QAPIObject {
     object["io-status"] = self.ioStatus?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
 }
 
@@ -3502,14 +3502,14 @@ public struct BlockJobChangeOptions: QAPIObject {
   public var id: String
   /// The members that depend on `type`, and those that were not known.
   public var variant: Variant
-  /// Which variant it is. QMP: `type`.
+  /// The variant. QMP: `type`.
   public var type: JobType { variant.type }
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(_ variant: Variant, id: String) {
     self.id = id
     self.variant = variant
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     variant = try Variant(reader: &reader)
@@ -3519,7 +3519,7 @@ public struct BlockJobChangeOptions: QAPIObject {
     object["id"] = self.id.json
     variant.write(to: &object)
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"]) }
 
   /// The members that depend on `type`.
@@ -3529,14 +3529,14 @@ public struct BlockJobChangeOptions: QAPIObject {
     /// A tag without members of its own, or one that was not known, with all other members.
     case other(JobType, JSONObject)
 
-    /// Which branch it is. QMP: `type`.
+    /// The branch. QMP: `type`.
     public var type: JobType {
       switch self {
       case .mirror: .mirror
       case .other(let tag, _): tag
       }
     }
-    /// Takes the members from an object that is being read.
+    /// Reads the members from an object that is being read.
     public init(reader: inout QAPIObjectReader) throws(QAPIError) {
       let tag: JobType = try reader.required("type")
       switch tag {
@@ -3563,12 +3563,12 @@ public struct BlockJobChangeOptionsMirror: QAPIObject {
   public var copyMode: MirrorCopyMode
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(copyMode: MirrorCopyMode, unrecognised: JSONObject = JSONObject()) {
     self.copyMode = copyMode
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.copyMode = try reader.required("copy-mode")
     unrecognised = reader.rest()
@@ -3578,11 +3578,11 @@ public struct BlockJobChangeOptionsMirror: QAPIObject {
     object["copy-mode"] = self.copyMode.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
-/// An element of what `query-block-jobs` answers.
+/// An element of the reply to `query-block-jobs`.
 ///
 /// QMP: `BlockJobInfo`, since 1.1.
 public struct BlockJobInfo: QAPIObject {
@@ -3612,9 +3612,9 @@ public struct BlockJobInfo: QAPIObject {
   public var error: String?
   /// The members that depend on `type`, and those that were not known.
   public var variant: Variant
-  /// Which variant it is. QMP: `type`.
+  /// The variant. QMP: `type`.
   public var type: JobType { variant.type }
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(_ variant: Variant, device: String, len: Int64, offset: Int64, busy: Bool, paused: Bool, speed: Int64, ioStatus: BlockDeviceIOStatus, ready: Bool, status: JobStatus, autoFinalize: Bool, autoDismiss: Bool, error: String? = nil) {
     self.device = device
     self.len = len
@@ -3630,7 +3630,7 @@ public struct BlockJobInfo: QAPIObject {
     self.error = error
     self.variant = variant
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.required("device")
     self.len = try reader.required("len")
@@ -3662,7 +3662,7 @@ public struct BlockJobInfo: QAPIObject {
     object["error"] = self.error?.json
     variant.write(to: &object)
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
 
   /// The members that depend on `type`.
@@ -3672,14 +3672,14 @@ public struct BlockJobInfo: QAPIObject {
     /// A tag without members of its own, or one that was not known, with all other members.
     case other(JobType, JSONObject)
 
-    /// Which branch it is. QMP: `type`.
+    /// The branch. QMP: `type`.
     public var type: JobType {
       switch self {
       case .mirror: .mirror
       case .other(let tag, _): tag
       }
     }
-    /// Takes the members from an object that is being read.
+    /// Reads the members from an object that is being read.
     public init(reader: inout QAPIObjectReader) throws(QAPIError) {
       let tag: JobType = try reader.required("type")
       switch tag {
@@ -3706,12 +3706,12 @@ public struct BlockJobInfoMirror: QAPIObject {
   public var activelySynced: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(activelySynced: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.activelySynced = activelySynced
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.activelySynced = try reader.optional("actively-synced")
     unrecognised = reader.rest()
@@ -3721,7 +3721,7 @@ public struct BlockJobInfoMirror: QAPIObject {
     object["actively-synced"] = self.activelySynced?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -3735,13 +3735,13 @@ public struct BlockLatencyHistogramInfo: QAPIObject {
   public var bins: [UInt64]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(boundaries: [UInt64], bins: [UInt64], unrecognised: JSONObject = JSONObject()) {
     self.boundaries = boundaries
     self.bins = bins
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.boundaries = try reader.required("boundaries")
     self.bins = try reader.required("bins")
@@ -3753,7 +3753,7 @@ public struct BlockLatencyHistogramInfo: QAPIObject {
     object["bins"] = self.bins.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -3787,7 +3787,7 @@ public struct BlockLimitsInfo: QAPIObject {
   public var optMemAlignment: UInt64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(requestAlignment: UInt32, maxDiscard: UInt64? = nil, discardAlignment: UInt32? = nil, maxWriteZeroes: UInt64? = nil, writeZeroesAlignment: UInt32? = nil, optTransfer: UInt32? = nil, maxTransfer: UInt32? = nil, maxHwTransfer: UInt32? = nil, maxIov: Int64, maxHwIov: Int64? = nil, minMemAlignment: UInt64, optMemAlignment: UInt64, unrecognised: JSONObject = JSONObject()) {
     self.requestAlignment = requestAlignment
     self.maxDiscard = maxDiscard
@@ -3803,7 +3803,7 @@ public struct BlockLimitsInfo: QAPIObject {
     self.optMemAlignment = optMemAlignment
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.requestAlignment = try reader.required("request-alignment")
     self.maxDiscard = try reader.optional("max-discard")
@@ -3835,11 +3835,11 @@ public struct BlockLimitsInfo: QAPIObject {
     object["opt-mem-alignment"] = self.optMemAlignment.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(presentIn: ["10.2", "11.1"]) }
 }
 
-/// The type `BlockMeasureInfo`, which nothing else of the schema names.
+/// The type `BlockMeasureInfo`, which no other part of the schema uses.
 ///
 /// QMP: `BlockMeasureInfo`, since 2.10.
 public struct BlockMeasureInfo: QAPIObject {
@@ -3851,14 +3851,14 @@ public struct BlockMeasureInfo: QAPIObject {
   public var bitmaps: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(required: Int64, fullyAllocated: Int64, bitmaps: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.required = required
     self.fullyAllocated = fullyAllocated
     self.bitmaps = bitmaps
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.required = try reader.required("required")
     self.fullyAllocated = try reader.required("fully-allocated")
@@ -3872,7 +3872,7 @@ public struct BlockMeasureInfo: QAPIObject {
     object["bitmaps"] = self.bitmaps?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10") }
 }
 
@@ -3910,7 +3910,7 @@ public struct BlockNodeInfo: QAPIObject {
   public var formatSpecific: ImageInfoSpecific?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(filename: String, format: String, dirtyFlag: Bool? = nil, actualSize: Int64? = nil, virtualSize: Int64, clusterSize: Int64? = nil, encrypted: Bool? = nil, compressed: Bool? = nil, backingFilename: String? = nil, fullBackingFilename: String? = nil, backingFilenameFormat: String? = nil, snapshots: [SnapshotInfo]? = nil, limits: BlockLimitsInfo? = nil, formatSpecific: ImageInfoSpecific? = nil, unrecognised: JSONObject = JSONObject()) {
     self.filename = filename
     self.format = format
@@ -3928,7 +3928,7 @@ public struct BlockNodeInfo: QAPIObject {
     self.formatSpecific = formatSpecific
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.filename = try reader.required("filename")
     self.format = try reader.required("format")
@@ -3964,7 +3964,7 @@ public struct BlockNodeInfo: QAPIObject {
     object["format-specific"] = self.formatSpecific?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -3980,10 +3980,10 @@ public enum BlockPermission: QAPIEnumeration {
   case writeUnchanged
   /// Resize. QMP: `resize`.
   case resize
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "consistent-read": self = .consistentRead
@@ -3994,7 +3994,7 @@ public enum BlockPermission: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .consistentRead: "consistent-read"
@@ -4007,11 +4007,11 @@ public enum BlockPermission: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.consistentRead, .write, .writeUnchanged, .resize] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
-/// An element of what `query-blockstats` answers, and more in 2 other places.
+/// An element of the reply to `query-blockstats`, and more in 2 other places.
 ///
 /// QMP: `BlockStats`, since 0.14.
 public struct BlockStats: QAPIObject {
@@ -4031,7 +4031,7 @@ public struct BlockStats: QAPIObject {
   @QAPIBoxed public var backing: BlockStats?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String? = nil, qdev: String? = nil, nodeName: String? = nil, stats: BlockDeviceStats, driverSpecific: BlockStatsSpecific? = nil, parent: BlockStats? = nil, backing: BlockStats? = nil, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.qdev = qdev
@@ -4042,7 +4042,7 @@ public struct BlockStats: QAPIObject {
     self.backing = backing
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.optional("device")
     self.qdev = try reader.optional("qdev")
@@ -4064,7 +4064,7 @@ public struct BlockStats: QAPIObject {
     object["backing"] = self.backing?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
 }
 
@@ -4081,7 +4081,7 @@ public indirect enum BlockStatsSpecific: QAPIObject {
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(BlockdevDriver, JSONObject)
 
-  /// Which branch it is. QMP: `driver`.
+  /// The branch. QMP: `driver`.
   public var driver: BlockdevDriver {
     switch self {
     case .file: .file
@@ -4090,7 +4090,7 @@ public indirect enum BlockStatsSpecific: QAPIObject {
     case .other(let tag, _): tag
     }
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     let tag: BlockdevDriver = try reader.required("driver")
     switch tag {
@@ -4110,7 +4110,7 @@ public indirect enum BlockStatsSpecific: QAPIObject {
     case .other(_, let members): object.add(members)
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.2") }
 }
 
@@ -4126,14 +4126,14 @@ public struct BlockStatsSpecificFile: QAPIObject {
   public var discardBytesOk: UInt64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(discardNbOk: UInt64, discardNbFailed: UInt64, discardBytesOk: UInt64, unrecognised: JSONObject = JSONObject()) {
     self.discardNbOk = discardNbOk
     self.discardNbFailed = discardNbFailed
     self.discardBytesOk = discardBytesOk
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.discardNbOk = try reader.required("discard-nb-ok")
     self.discardNbFailed = try reader.required("discard-nb-failed")
@@ -4147,7 +4147,7 @@ public struct BlockStatsSpecificFile: QAPIObject {
     object["discard-bytes-ok"] = self.discardBytesOk.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.2") }
 }
 
@@ -4163,14 +4163,14 @@ public struct BlockStatsSpecificNVMe: QAPIObject {
   public var unalignedAccesses: UInt64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(completionErrors: UInt64, alignedAccesses: UInt64, unalignedAccesses: UInt64, unrecognised: JSONObject = JSONObject()) {
     self.completionErrors = completionErrors
     self.alignedAccesses = alignedAccesses
     self.unalignedAccesses = unalignedAccesses
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.completionErrors = try reader.required("completion-errors")
     self.alignedAccesses = try reader.required("aligned-accesses")
@@ -4184,7 +4184,7 @@ public struct BlockStatsSpecificNVMe: QAPIObject {
     object["unaligned-accesses"] = self.unalignedAccesses.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
 }
 
@@ -4198,10 +4198,10 @@ public enum BlockdevAIOOptions: QAPIEnumeration {
   case native
   /// IO uring. QMP: `io_uring`, since 5.0, if CONFIG_LINUX_IO_URING.
   case ioUring
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "threads": self = .threads
@@ -4211,7 +4211,7 @@ public enum BlockdevAIOOptions: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .threads: "threads"
@@ -4223,7 +4223,7 @@ public enum BlockdevAIOOptions: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.threads, .native, .ioUring] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -4238,7 +4238,7 @@ public indirect enum BlockdevAmendOptions: QAPIObject {
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(BlockdevDriver, JSONObject)
 
-  /// Which branch it is. QMP: `driver`.
+  /// The branch. QMP: `driver`.
   public var driver: BlockdevDriver {
     switch self {
     case .luks: .luks
@@ -4246,7 +4246,7 @@ public indirect enum BlockdevAmendOptions: QAPIObject {
     case .other(let tag, _): tag
     }
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     let tag: BlockdevDriver = try reader.required("driver")
     switch tag {
@@ -4264,7 +4264,7 @@ public indirect enum BlockdevAmendOptions: QAPIObject {
     case .other(_, let members): object.add(members)
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.1") }
 }
 
@@ -4286,7 +4286,7 @@ public struct BlockdevAmendOptionsLUKS: QAPIObject {
   public var secret: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(state: QCryptoBlockLUKSKeyslotState, newSecret: String? = nil, oldSecret: String? = nil, keyslot: Int64? = nil, iterTime: Int64? = nil, secret: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.state = state
     self.newSecret = newSecret
@@ -4296,7 +4296,7 @@ public struct BlockdevAmendOptionsLUKS: QAPIObject {
     self.secret = secret
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.state = try reader.required("state")
     self.newSecret = try reader.optional("new-secret")
@@ -4316,7 +4316,7 @@ public struct BlockdevAmendOptionsLUKS: QAPIObject {
     object["secret"] = self.secret?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.1") }
 }
 
@@ -4328,12 +4328,12 @@ public struct BlockdevAmendOptionsQcow2: QAPIObject {
   public var encrypt: QCryptoBlockAmendOptions?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(encrypt: QCryptoBlockAmendOptions? = nil, unrecognised: JSONObject = JSONObject()) {
     self.encrypt = encrypt
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.encrypt = try reader.optional("encrypt")
     unrecognised = reader.rest()
@@ -4343,19 +4343,19 @@ public struct BlockdevAmendOptionsQcow2: QAPIObject {
     object["encrypt"] = self.encrypt?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.1") }
 }
 
-/// Blockdev backup; answers nothing.
+/// Blockdev backup; returns nothing.
 ///
 /// QMP: `blockdev-backup`, since 2.3.
 public struct BlockdevBackup: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "blockdev-backup" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.3") }
   /// Job ID. QMP: `job-id`, since 2.7.
   public var jobID: String?
@@ -4391,7 +4391,7 @@ public struct BlockdevBackup: QAPICommand {
   public var target: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(jobID: String? = nil, device: String, sync: MirrorSyncMode, speed: Int64? = nil, bitmap: String? = nil, bitmapMode: BitmapSyncMode? = nil, compress: Bool? = nil, onSourceError: BlockdevOnError? = nil, onTargetError: BlockdevOnError? = nil, onCBWError: OnCBWError? = nil, autoFinalize: Bool? = nil, autoDismiss: Bool? = nil, filterNodeName: String? = nil, discardSource: Bool? = nil, xPerf: BackupPerf? = nil, target: String, unrecognised: JSONObject = JSONObject()) {
     self.jobID = jobID
     self.device = device
@@ -4411,7 +4411,7 @@ public struct BlockdevBackup: QAPICommand {
     self.target = target
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.jobID = try reader.optional("job-id")
     self.device = try reader.required("device")
@@ -4465,14 +4465,14 @@ public struct BlockdevCacheInfo: QAPIObject {
   public var noFlush: Bool
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(writeback: Bool, direct: Bool, noFlush: Bool, unrecognised: JSONObject = JSONObject()) {
     self.writeback = writeback
     self.direct = direct
     self.noFlush = noFlush
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.writeback = try reader.required("writeback")
     self.direct = try reader.required("direct")
@@ -4486,7 +4486,7 @@ public struct BlockdevCacheInfo: QAPIObject {
     object["no-flush"] = self.noFlush.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.3") }
 }
 
@@ -4500,13 +4500,13 @@ public struct BlockdevCacheOptions: QAPIObject {
   public var noFlush: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(direct: Bool? = nil, noFlush: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.direct = direct
     self.noFlush = noFlush
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.direct = try reader.optional("direct")
     self.noFlush = try reader.optional("no-flush")
@@ -4518,7 +4518,7 @@ public struct BlockdevCacheOptions: QAPIObject {
     object["no-flush"] = self.noFlush?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -4532,13 +4532,13 @@ public struct BlockdevChild: QAPIObject {
   public var nodeName: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(child: String, nodeName: String, unrecognised: JSONObject = JSONObject()) {
     self.child = child
     self.nodeName = nodeName
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.child = try reader.required("child")
     self.nodeName = try reader.required("node-name")
@@ -4550,7 +4550,7 @@ public struct BlockdevChild: QAPIObject {
     object["node-name"] = self.nodeName.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "10.1", presentIn: ["10.2", "11.1"]) }
 }
 
@@ -4587,7 +4587,7 @@ public indirect enum BlockdevCreateOptions: QAPIObject {
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(BlockdevDriver, JSONObject)
 
-  /// Which branch it is. QMP: `driver`.
+  /// The branch. QMP: `driver`.
   public var driver: BlockdevDriver {
     switch self {
     case .file: .file
@@ -4606,7 +4606,7 @@ public indirect enum BlockdevCreateOptions: QAPIObject {
     case .other(let tag, _): tag
     }
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     let tag: BlockdevDriver = try reader.required("driver")
     switch tag {
@@ -4646,7 +4646,7 @@ public indirect enum BlockdevCreateOptions: QAPIObject {
     case .other(_, let members): object.add(members)
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -4666,7 +4666,7 @@ public struct BlockdevCreateOptionsFile: QAPIObject {
   public var extentSizeHint: UInt64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(filename: String, size: UInt64, preallocation: PreallocMode? = nil, nocow: Bool? = nil, extentSizeHint: UInt64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.filename = filename
     self.size = size
@@ -4675,7 +4675,7 @@ public struct BlockdevCreateOptionsFile: QAPIObject {
     self.extentSizeHint = extentSizeHint
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.filename = try reader.required("filename")
     self.size = try reader.required("size")
@@ -4693,7 +4693,7 @@ public struct BlockdevCreateOptionsFile: QAPIObject {
     object["extent-size-hint"] = self.extentSizeHint?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -4725,7 +4725,7 @@ public struct BlockdevCreateOptionsLUKS: QAPIObject {
   public var preallocation: PreallocMode?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(keySecret: String? = nil, cipherAlg: QCryptoCipherAlgo? = nil, cipherMode: QCryptoCipherMode? = nil, ivgenAlg: QCryptoIVGenAlgo? = nil, ivgenHashAlg: QCryptoHashAlgo? = nil, hashAlg: QCryptoHashAlgo? = nil, iterTime: Int64? = nil, file: BlockdevRef? = nil, header: BlockdevRef? = nil, size: UInt64, preallocation: PreallocMode? = nil, unrecognised: JSONObject = JSONObject()) {
     self.keySecret = keySecret
     self.cipherAlg = cipherAlg
@@ -4740,7 +4740,7 @@ public struct BlockdevCreateOptionsLUKS: QAPIObject {
     self.preallocation = preallocation
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.keySecret = try reader.optional("key-secret")
     self.cipherAlg = try reader.optional("cipher-alg")
@@ -4770,7 +4770,7 @@ public struct BlockdevCreateOptionsLUKS: QAPIObject {
     object["preallocation"] = self.preallocation?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -4784,13 +4784,13 @@ public struct BlockdevCreateOptionsNFS: QAPIObject {
   public var size: UInt64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(location: BlockdevOptionsNFS, size: UInt64, unrecognised: JSONObject = JSONObject()) {
     self.location = location
     self.size = size
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.location = try reader.required("location")
     self.size = try reader.required("size")
@@ -4802,7 +4802,7 @@ public struct BlockdevCreateOptionsNFS: QAPIObject {
     object["size"] = self.size.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -4818,14 +4818,14 @@ public struct BlockdevCreateOptionsParallels: QAPIObject {
   public var clusterSize: UInt64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(file: BlockdevRef, size: UInt64, clusterSize: UInt64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.file = file
     self.size = size
     self.clusterSize = clusterSize
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.file = try reader.required("file")
     self.size = try reader.required("size")
@@ -4839,7 +4839,7 @@ public struct BlockdevCreateOptionsParallels: QAPIObject {
     object["cluster-size"] = self.clusterSize?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -4857,7 +4857,7 @@ public struct BlockdevCreateOptionsQcow: QAPIObject {
   public var encrypt: QCryptoBlockCreateOptions?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(file: BlockdevRef, size: UInt64, backingFile: String? = nil, encrypt: QCryptoBlockCreateOptions? = nil, unrecognised: JSONObject = JSONObject()) {
     self.file = file
     self.size = size
@@ -4865,7 +4865,7 @@ public struct BlockdevCreateOptionsQcow: QAPIObject {
     self.encrypt = encrypt
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.file = try reader.required("file")
     self.size = try reader.required("size")
@@ -4881,7 +4881,7 @@ public struct BlockdevCreateOptionsQcow: QAPIObject {
     object["encrypt"] = self.encrypt?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -4919,7 +4919,7 @@ public struct BlockdevCreateOptionsQcow2: QAPIObject {
   public var compressionType: Qcow2CompressionType?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(file: BlockdevRef, dataFile: BlockdevRef? = nil, dataFileRaw: Bool? = nil, extendedL2: Bool? = nil, size: UInt64, version: BlockdevQcow2Version? = nil, backingFile: String? = nil, backingFmt: BlockdevDriver? = nil, encrypt: QCryptoBlockCreateOptions? = nil, clusterSize: UInt64? = nil, preallocation: PreallocMode? = nil, lazyRefcounts: Bool? = nil, refcountBits: Int64? = nil, compressionType: Qcow2CompressionType? = nil, unrecognised: JSONObject = JSONObject()) {
     self.file = file
     self.dataFile = dataFile
@@ -4937,7 +4937,7 @@ public struct BlockdevCreateOptionsQcow2: QAPIObject {
     self.compressionType = compressionType
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.file = try reader.required("file")
     self.dataFile = try reader.optional("data-file")
@@ -4973,7 +4973,7 @@ public struct BlockdevCreateOptionsQcow2: QAPIObject {
     object["compression-type"] = self.compressionType?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -4995,7 +4995,7 @@ public struct BlockdevCreateOptionsQED: QAPIObject {
   public var tableSize: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(file: BlockdevRef, size: UInt64, backingFile: String? = nil, backingFmt: BlockdevDriver? = nil, clusterSize: UInt64? = nil, tableSize: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.file = file
     self.size = size
@@ -5005,7 +5005,7 @@ public struct BlockdevCreateOptionsQED: QAPIObject {
     self.tableSize = tableSize
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.file = try reader.required("file")
     self.size = try reader.required("size")
@@ -5025,7 +5025,7 @@ public struct BlockdevCreateOptionsQED: QAPIObject {
     object["table-size"] = self.tableSize?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -5043,7 +5043,7 @@ public struct BlockdevCreateOptionsRBD: QAPIObject {
   public var encrypt: RBDEncryptionCreateOptions?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(location: BlockdevOptionsRBD, size: UInt64, clusterSize: UInt64? = nil, encrypt: RBDEncryptionCreateOptions? = nil, unrecognised: JSONObject = JSONObject()) {
     self.location = location
     self.size = size
@@ -5051,7 +5051,7 @@ public struct BlockdevCreateOptionsRBD: QAPIObject {
     self.encrypt = encrypt
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.location = try reader.required("location")
     self.size = try reader.required("size")
@@ -5067,7 +5067,7 @@ public struct BlockdevCreateOptionsRBD: QAPIObject {
     object["encrypt"] = self.encrypt?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -5081,13 +5081,13 @@ public struct BlockdevCreateOptionsSSH: QAPIObject {
   public var size: UInt64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(location: BlockdevOptionsSSH, size: UInt64, unrecognised: JSONObject = JSONObject()) {
     self.location = location
     self.size = size
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.location = try reader.required("location")
     self.size = try reader.required("size")
@@ -5099,7 +5099,7 @@ public struct BlockdevCreateOptionsSSH: QAPIObject {
     object["size"] = self.size.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -5115,14 +5115,14 @@ public struct BlockdevCreateOptionsVDI: QAPIObject {
   public var preallocation: PreallocMode?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(file: BlockdevRef, size: UInt64, preallocation: PreallocMode? = nil, unrecognised: JSONObject = JSONObject()) {
     self.file = file
     self.size = size
     self.preallocation = preallocation
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.file = try reader.required("file")
     self.size = try reader.required("size")
@@ -5136,7 +5136,7 @@ public struct BlockdevCreateOptionsVDI: QAPIObject {
     object["preallocation"] = self.preallocation?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -5158,7 +5158,7 @@ public struct BlockdevCreateOptionsVHDX: QAPIObject {
   public var blockStateZero: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(file: BlockdevRef, size: UInt64, logSize: UInt64? = nil, blockSize: UInt64? = nil, subformat: BlockdevVHDXSubformat? = nil, blockStateZero: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.file = file
     self.size = size
@@ -5168,7 +5168,7 @@ public struct BlockdevCreateOptionsVHDX: QAPIObject {
     self.blockStateZero = blockStateZero
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.file = try reader.required("file")
     self.size = try reader.required("size")
@@ -5188,7 +5188,7 @@ public struct BlockdevCreateOptionsVHDX: QAPIObject {
     object["block-state-zero"] = self.blockStateZero?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -5216,7 +5216,7 @@ public struct BlockdevCreateOptionsVMDK: QAPIObject {
   public var zeroedGrain: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(file: BlockdevRef, size: UInt64, extents: [BlockdevRef]? = nil, subformat: BlockdevVMDKSubformat? = nil, backingFile: String? = nil, adapterType: BlockdevVMDKAdapterType? = nil, hwversion: String? = nil, toolsversion: String? = nil, zeroedGrain: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.file = file
     self.size = size
@@ -5229,7 +5229,7 @@ public struct BlockdevCreateOptionsVMDK: QAPIObject {
     self.zeroedGrain = zeroedGrain
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.file = try reader.required("file")
     self.size = try reader.required("size")
@@ -5255,7 +5255,7 @@ public struct BlockdevCreateOptionsVMDK: QAPIObject {
     object["zeroed-grain"] = self.zeroedGrain?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -5273,7 +5273,7 @@ public struct BlockdevCreateOptionsVPC: QAPIObject {
   public var forceSize: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(file: BlockdevRef, size: UInt64, subformat: BlockdevVPCSubformat? = nil, forceSize: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.file = file
     self.size = size
@@ -5281,7 +5281,7 @@ public struct BlockdevCreateOptionsVPC: QAPIObject {
     self.forceSize = forceSize
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.file = try reader.required("file")
     self.size = try reader.required("size")
@@ -5297,7 +5297,7 @@ public struct BlockdevCreateOptionsVPC: QAPIObject {
     object["force-size"] = self.forceSize?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -5311,10 +5311,10 @@ public enum BlockdevDetectZeroesOptions: QAPIEnumeration {
   case on
   /// Unmap. QMP: `unmap`.
   case unmap
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "off": self = .off
@@ -5324,7 +5324,7 @@ public enum BlockdevDetectZeroesOptions: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .off: "off"
@@ -5336,7 +5336,7 @@ public enum BlockdevDetectZeroesOptions: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.off, .on, .unmap] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
@@ -5348,10 +5348,10 @@ public enum BlockdevDiscardOptions: QAPIEnumeration {
   case ignore
   /// Unmap. QMP: `unmap`.
   case unmap
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "ignore": self = .ignore
@@ -5360,7 +5360,7 @@ public enum BlockdevDiscardOptions: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .ignore: "ignore"
@@ -5371,7 +5371,7 @@ public enum BlockdevDiscardOptions: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.ignore, .unmap] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -5471,10 +5471,10 @@ public enum BlockdevDriver: QAPIEnumeration {
   case vpc
   /// Vvfat. QMP: `vvfat`.
   case vvfat
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "blkdebug": self = .blkdebug
@@ -5527,7 +5527,7 @@ public enum BlockdevDriver: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .blkdebug: "blkdebug"
@@ -5582,7 +5582,7 @@ public enum BlockdevDriver: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.blkdebug, .blklogwrites, .blkreplay, .blkverify, .bochs, .cloop, .compress, .copyBeforeWrite, .copyOnRead, .dmg, .file, .snapshotAccess, .ftp, .ftps, .hostCdrom, .hostDevice, .http, .https, .ioUring, .iscsi, .luks, .nbd, .nfs, .nullAIO, .nullCo, .nvme, .nvmeIOUring, .parallels, .preallocate, .qcow, .qcow2, .qed, .quorum, .raw, .rbd, .replication, .ssh, .throttle, .vdi, .vhdx, .virtioBlkVFIOPCI, .virtioBlkVhostUser, .virtioBlkVhostVDPA, .vmdk, .vpc, .vvfat] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -5600,10 +5600,10 @@ public enum BlockdevOnError: QAPIEnumeration {
   case stop
   /// Auto. QMP: `auto`, since 2.7.
   case auto
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "report": self = .report
@@ -5615,7 +5615,7 @@ public enum BlockdevOnError: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .report: "report"
@@ -5629,7 +5629,7 @@ public enum BlockdevOnError: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.report, .ignore, .enospc, .stop, .auto] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
 }
 
@@ -5655,9 +5655,9 @@ public struct BlockdevOptions: QAPIObject {
   public var detectZeroes: BlockdevDetectZeroesOptions?
   /// The members that depend on `driver`, and those that were not known.
   public var variant: Variant
-  /// Which variant it is. QMP: `driver`.
+  /// The variant. QMP: `driver`.
   public var driver: BlockdevDriver { variant.driver }
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(_ variant: Variant, nodeName: String? = nil, discard: BlockdevDiscardOptions? = nil, cache: BlockdevCacheOptions? = nil, active: Bool? = nil, readOnly: Bool? = nil, autoReadOnly: Bool? = nil, forceShare: Bool? = nil, detectZeroes: BlockdevDetectZeroesOptions? = nil) {
     self.nodeName = nodeName
     self.discard = discard
@@ -5669,7 +5669,7 @@ public struct BlockdevOptions: QAPIObject {
     self.detectZeroes = detectZeroes
     self.variant = variant
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.nodeName = try reader.optional("node-name")
     self.discard = try reader.optional("discard")
@@ -5693,7 +5693,7 @@ public struct BlockdevOptions: QAPIObject {
     object["detect-zeroes"] = self.detectZeroes?.json
     variant.write(to: &object)
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 
   /// The members that depend on `driver`.
@@ -5793,7 +5793,7 @@ public struct BlockdevOptions: QAPIObject {
     /// A tag without members of its own, or one that was not known, with all other members.
     case other(BlockdevDriver, JSONObject)
 
-    /// Which branch it is. QMP: `driver`.
+    /// The branch. QMP: `driver`.
     public var driver: BlockdevDriver {
       switch self {
       case .blkdebug: .blkdebug
@@ -5845,7 +5845,7 @@ public struct BlockdevOptions: QAPIObject {
       case .other(let tag, _): tag
       }
     }
-    /// Takes the members from an object that is being read.
+    /// Reads the members from an object that is being read.
     public init(reader: inout QAPIObjectReader) throws(QAPIError) {
       let tag: BlockdevDriver = try reader.required("driver")
       switch tag {
@@ -5984,7 +5984,7 @@ public struct BlockdevOptionsBlkdebug: QAPIObject {
   public var unshareChildPerms: [BlockPermission]?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(image: BlockdevRef, config: String? = nil, align: Int64? = nil, maxTransfer: Int32? = nil, optWriteZero: Int32? = nil, maxWriteZero: Int32? = nil, optDiscard: Int32? = nil, maxDiscard: Int32? = nil, injectError: [BlkdebugInjectErrorOptions]? = nil, setState: [BlkdebugSetStateOptions]? = nil, takeChildPerms: [BlockPermission]? = nil, unshareChildPerms: [BlockPermission]? = nil, unrecognised: JSONObject = JSONObject()) {
     self.image = image
     self.config = config
@@ -6000,7 +6000,7 @@ public struct BlockdevOptionsBlkdebug: QAPIObject {
     self.unshareChildPerms = unshareChildPerms
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.image = try reader.required("image")
     self.config = try reader.optional("config")
@@ -6032,7 +6032,7 @@ public struct BlockdevOptionsBlkdebug: QAPIObject {
     object["unshare-child-perms"] = self.unshareChildPerms?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -6052,7 +6052,7 @@ public struct BlockdevOptionsBlklogwrites: QAPIObject {
   public var logSuperUpdateInterval: UInt64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(file: BlockdevRef, log: BlockdevRef, logSectorSize: UInt32? = nil, logAppend: Bool? = nil, logSuperUpdateInterval: UInt64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.file = file
     self.log = log
@@ -6061,7 +6061,7 @@ public struct BlockdevOptionsBlklogwrites: QAPIObject {
     self.logSuperUpdateInterval = logSuperUpdateInterval
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.file = try reader.required("file")
     self.log = try reader.required("log")
@@ -6079,7 +6079,7 @@ public struct BlockdevOptionsBlklogwrites: QAPIObject {
     object["log-super-update-interval"] = self.logSuperUpdateInterval?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0") }
 }
 
@@ -6091,12 +6091,12 @@ public struct BlockdevOptionsBlkreplay: QAPIObject {
   public var image: BlockdevRef
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(image: BlockdevRef, unrecognised: JSONObject = JSONObject()) {
     self.image = image
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.image = try reader.required("image")
     unrecognised = reader.rest()
@@ -6106,7 +6106,7 @@ public struct BlockdevOptionsBlkreplay: QAPIObject {
     object["image"] = self.image.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.2") }
 }
 
@@ -6120,13 +6120,13 @@ public struct BlockdevOptionsBlkverify: QAPIObject {
   public var raw: BlockdevRef
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(test: BlockdevRef, raw: BlockdevRef, unrecognised: JSONObject = JSONObject()) {
     self.test = test
     self.raw = raw
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.test = try reader.required("test")
     self.raw = try reader.required("raw")
@@ -6138,7 +6138,7 @@ public struct BlockdevOptionsBlkverify: QAPIObject {
     object["raw"] = self.raw.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -6160,7 +6160,7 @@ public struct BlockdevOptionsCBW: QAPIObject {
   public var minClusterSize: UInt64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(file: BlockdevRef, target: BlockdevRef, bitmap: BlockDirtyBitmap? = nil, onCBWError: OnCBWError? = nil, cbwTimeout: UInt32? = nil, minClusterSize: UInt64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.file = file
     self.target = target
@@ -6170,7 +6170,7 @@ public struct BlockdevOptionsCBW: QAPIObject {
     self.minClusterSize = minClusterSize
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.file = try reader.required("file")
     self.target = try reader.required("target")
@@ -6190,7 +6190,7 @@ public struct BlockdevOptionsCBW: QAPIObject {
     object["min-cluster-size"] = self.minClusterSize?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2") }
 }
 
@@ -6204,13 +6204,13 @@ public struct BlockdevOptionsCor: QAPIObject {
   public var bottom: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(file: BlockdevRef, bottom: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.file = file
     self.bottom = bottom
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.file = try reader.required("file")
     self.bottom = try reader.optional("bottom")
@@ -6222,7 +6222,7 @@ public struct BlockdevOptionsCor: QAPIObject {
     object["bottom"] = self.bottom?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
 }
 
@@ -6246,7 +6246,7 @@ public struct BlockdevOptionsCurlBase: QAPIObject {
   public var proxyPasswordSecret: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(url: String, readahead: Int64? = nil, timeout: Int64? = nil, username: String? = nil, passwordSecret: String? = nil, proxyUsername: String? = nil, proxyPasswordSecret: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.url = url
     self.readahead = readahead
@@ -6257,7 +6257,7 @@ public struct BlockdevOptionsCurlBase: QAPIObject {
     self.proxyPasswordSecret = proxyPasswordSecret
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.url = try reader.required("url")
     self.readahead = try reader.optional("readahead")
@@ -6279,7 +6279,7 @@ public struct BlockdevOptionsCurlBase: QAPIObject {
     object["proxy-password-secret"] = self.proxyPasswordSecret?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -6303,7 +6303,7 @@ public struct BlockdevOptionsCurlFTP: QAPIObject {
   public var proxyPasswordSecret: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(url: String, readahead: Int64? = nil, timeout: Int64? = nil, username: String? = nil, passwordSecret: String? = nil, proxyUsername: String? = nil, proxyPasswordSecret: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.url = url
     self.readahead = readahead
@@ -6314,7 +6314,7 @@ public struct BlockdevOptionsCurlFTP: QAPIObject {
     self.proxyPasswordSecret = proxyPasswordSecret
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.url = try reader.required("url")
     self.readahead = try reader.optional("readahead")
@@ -6336,7 +6336,7 @@ public struct BlockdevOptionsCurlFTP: QAPIObject {
     object["proxy-password-secret"] = self.proxyPasswordSecret?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -6362,7 +6362,7 @@ public struct BlockdevOptionsCurlFTPS: QAPIObject {
   public var sslverify: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(url: String, readahead: Int64? = nil, timeout: Int64? = nil, username: String? = nil, passwordSecret: String? = nil, proxyUsername: String? = nil, proxyPasswordSecret: String? = nil, sslverify: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.url = url
     self.readahead = readahead
@@ -6374,7 +6374,7 @@ public struct BlockdevOptionsCurlFTPS: QAPIObject {
     self.sslverify = sslverify
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.url = try reader.required("url")
     self.readahead = try reader.optional("readahead")
@@ -6398,7 +6398,7 @@ public struct BlockdevOptionsCurlFTPS: QAPIObject {
     object["sslverify"] = self.sslverify?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -6428,7 +6428,7 @@ public struct BlockdevOptionsCurlHTTP: QAPIObject {
   public var forceRange: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(url: String, readahead: Int64? = nil, timeout: Int64? = nil, username: String? = nil, passwordSecret: String? = nil, proxyUsername: String? = nil, proxyPasswordSecret: String? = nil, cookie: String? = nil, cookieSecret: String? = nil, forceRange: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.url = url
     self.readahead = readahead
@@ -6442,7 +6442,7 @@ public struct BlockdevOptionsCurlHTTP: QAPIObject {
     self.forceRange = forceRange
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.url = try reader.required("url")
     self.readahead = try reader.optional("readahead")
@@ -6470,7 +6470,7 @@ public struct BlockdevOptionsCurlHTTP: QAPIObject {
     object["force-range"] = self.forceRange?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -6502,7 +6502,7 @@ public struct BlockdevOptionsCurlHTTPS: QAPIObject {
   public var forceRange: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(url: String, readahead: Int64? = nil, timeout: Int64? = nil, username: String? = nil, passwordSecret: String? = nil, proxyUsername: String? = nil, proxyPasswordSecret: String? = nil, cookie: String? = nil, sslverify: Bool? = nil, cookieSecret: String? = nil, forceRange: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.url = url
     self.readahead = readahead
@@ -6517,7 +6517,7 @@ public struct BlockdevOptionsCurlHTTPS: QAPIObject {
     self.forceRange = forceRange
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.url = try reader.required("url")
     self.readahead = try reader.optional("readahead")
@@ -6547,7 +6547,7 @@ public struct BlockdevOptionsCurlHTTPS: QAPIObject {
     object["force-range"] = self.forceRange?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -6571,7 +6571,7 @@ public struct BlockdevOptionsFile: QAPIObject {
   public var xCheckCacheDropped: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(filename: String, prManager: String? = nil, locking: QAPIOnOffAuto? = nil, aio: BlockdevAIOOptions? = nil, aioMaxBatch: Int64? = nil, dropCache: Bool? = nil, xCheckCacheDropped: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.filename = filename
     self.prManager = prManager
@@ -6582,7 +6582,7 @@ public struct BlockdevOptionsFile: QAPIObject {
     self.xCheckCacheDropped = xCheckCacheDropped
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.filename = try reader.required("filename")
     self.prManager = try reader.optional("pr-manager")
@@ -6604,7 +6604,7 @@ public struct BlockdevOptionsFile: QAPIObject {
     object["x-check-cache-dropped"] = self.xCheckCacheDropped?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9", features: ["dynamic-auto-read-only"]) }
 }
 
@@ -6618,13 +6618,13 @@ public struct BlockdevOptionsGenericCOWFormat: QAPIObject {
   public var backing: BlockdevRefOrNull?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(file: BlockdevRef, backing: BlockdevRefOrNull? = nil, unrecognised: JSONObject = JSONObject()) {
     self.file = file
     self.backing = backing
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.file = try reader.required("file")
     self.backing = try reader.optional("backing")
@@ -6636,7 +6636,7 @@ public struct BlockdevOptionsGenericCOWFormat: QAPIObject {
     object["backing"] = self.backing?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -6648,12 +6648,12 @@ public struct BlockdevOptionsGenericFormat: QAPIObject {
   public var file: BlockdevRef
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(file: BlockdevRef, unrecognised: JSONObject = JSONObject()) {
     self.file = file
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.file = try reader.required("file")
     unrecognised = reader.rest()
@@ -6663,7 +6663,7 @@ public struct BlockdevOptionsGenericFormat: QAPIObject {
     object["file"] = self.file.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -6675,12 +6675,12 @@ public struct BlockdevOptionsIOUring: QAPIObject {
   public var filename: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(filename: String, unrecognised: JSONObject = JSONObject()) {
     self.filename = filename
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.filename = try reader.required("filename")
     unrecognised = reader.rest()
@@ -6690,7 +6690,7 @@ public struct BlockdevOptionsIOUring: QAPIObject {
     object["filename"] = self.filename.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2", condition: "CONFIG_BLKIO") }
 }
 
@@ -6718,7 +6718,7 @@ public struct BlockdevOptionsISCSI: QAPIObject {
   public var timeout: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(transport: ISCSITransport, portal: String, target: String, lun: Int64? = nil, user: String? = nil, passwordSecret: String? = nil, initiatorName: String? = nil, headerDigest: ISCSIHeaderDigest? = nil, timeout: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.transport = transport
     self.portal = portal
@@ -6731,7 +6731,7 @@ public struct BlockdevOptionsISCSI: QAPIObject {
     self.timeout = timeout
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.transport = try reader.required("transport")
     self.portal = try reader.required("portal")
@@ -6757,7 +6757,7 @@ public struct BlockdevOptionsISCSI: QAPIObject {
     object["timeout"] = self.timeout?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -6773,14 +6773,14 @@ public struct BlockdevOptionsLUKS: QAPIObject {
   public var header: BlockdevRef?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(file: BlockdevRef, keySecret: String? = nil, header: BlockdevRef? = nil, unrecognised: JSONObject = JSONObject()) {
     self.file = file
     self.keySecret = keySecret
     self.header = header
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.file = try reader.required("file")
     self.keySecret = try reader.optional("key-secret")
@@ -6794,7 +6794,7 @@ public struct BlockdevOptionsLUKS: QAPIObject {
     object["header"] = self.header?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -6808,13 +6808,13 @@ public struct BlockdevOptionsNVMe: QAPIObject {
   public var namespace: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String, namespace: Int64, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.namespace = namespace
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.required("device")
     self.namespace = try reader.required("namespace")
@@ -6826,7 +6826,7 @@ public struct BlockdevOptionsNVMe: QAPIObject {
     object["namespace"] = self.namespace.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -6850,7 +6850,7 @@ public struct BlockdevOptionsNBD: QAPIObject {
   public var openTimeout: UInt32?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(server: SocketAddress, export: String? = nil, tlsCreds: String? = nil, tlsHostname: String? = nil, xDirtyBitmap: String? = nil, reconnectDelay: UInt32? = nil, openTimeout: UInt32? = nil, unrecognised: JSONObject = JSONObject()) {
     self.server = server
     self.export = export
@@ -6861,7 +6861,7 @@ public struct BlockdevOptionsNBD: QAPIObject {
     self.openTimeout = openTimeout
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.server = try reader.required("server")
     self.export = try reader.optional("export")
@@ -6883,7 +6883,7 @@ public struct BlockdevOptionsNBD: QAPIObject {
     object["open-timeout"] = self.openTimeout?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -6909,7 +6909,7 @@ public struct BlockdevOptionsNFS: QAPIObject {
   public var debug: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(server: NFSServer, path: String, user: Int64? = nil, group: Int64? = nil, tcpSynCount: Int64? = nil, readaheadSize: Int64? = nil, pageCacheSize: Int64? = nil, debug: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.server = server
     self.path = path
@@ -6921,7 +6921,7 @@ public struct BlockdevOptionsNFS: QAPIObject {
     self.debug = debug
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.server = try reader.required("server")
     self.path = try reader.required("path")
@@ -6945,7 +6945,7 @@ public struct BlockdevOptionsNFS: QAPIObject {
     object["debug"] = self.debug?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -6961,14 +6961,14 @@ public struct BlockdevOptionsNull: QAPIObject {
   public var readZeroes: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(size: Int64? = nil, latencyNs: UInt64? = nil, readZeroes: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.size = size
     self.latencyNs = latencyNs
     self.readZeroes = readZeroes
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.size = try reader.optional("size")
     self.latencyNs = try reader.optional("latency-ns")
@@ -6982,7 +6982,7 @@ public struct BlockdevOptionsNull: QAPIObject {
     object["read-zeroes"] = self.readZeroes?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -6994,12 +6994,12 @@ public struct BlockdevOptionsNVMeIOUring: QAPIObject {
   public var path: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(path: String, unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.path = try reader.required("path")
     unrecognised = reader.rest()
@@ -7009,7 +7009,7 @@ public struct BlockdevOptionsNVMeIOUring: QAPIObject {
     object["path"] = self.path.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2", condition: "CONFIG_BLKIO") }
 }
 
@@ -7025,14 +7025,14 @@ public struct BlockdevOptionsPreallocate: QAPIObject {
   public var preallocSize: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(file: BlockdevRef, preallocAlign: Int64? = nil, preallocSize: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.file = file
     self.preallocAlign = preallocAlign
     self.preallocSize = preallocSize
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.file = try reader.required("file")
     self.preallocAlign = try reader.optional("prealloc-align")
@@ -7046,7 +7046,7 @@ public struct BlockdevOptionsPreallocate: QAPIObject {
     object["prealloc-size"] = self.preallocSize?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
 }
 
@@ -7062,14 +7062,14 @@ public struct BlockdevOptionsQcow: QAPIObject {
   public var encrypt: BlockdevQcowEncryption?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(file: BlockdevRef, backing: BlockdevRefOrNull? = nil, encrypt: BlockdevQcowEncryption? = nil, unrecognised: JSONObject = JSONObject()) {
     self.file = file
     self.backing = backing
     self.encrypt = encrypt
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.file = try reader.required("file")
     self.backing = try reader.optional("backing")
@@ -7083,7 +7083,7 @@ public struct BlockdevOptionsQcow: QAPIObject {
     object["encrypt"] = self.encrypt?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10") }
 }
 
@@ -7123,7 +7123,7 @@ public struct BlockdevOptionsQcow2: QAPIObject {
   public var dataFile: BlockdevRef?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(file: BlockdevRef, backing: BlockdevRefOrNull? = nil, lazyRefcounts: Bool? = nil, passDiscardRequest: Bool? = nil, passDiscardSnapshot: Bool? = nil, passDiscardOther: Bool? = nil, discardNoUnref: Bool? = nil, overlapCheck: Qcow2OverlapChecks? = nil, cacheSize: Int64? = nil, l2CacheSize: Int64? = nil, l2CacheEntrySize: Int64? = nil, refcountCacheSize: Int64? = nil, cacheCleanInterval: Int64? = nil, encrypt: BlockdevQcow2Encryption? = nil, dataFile: BlockdevRef? = nil, unrecognised: JSONObject = JSONObject()) {
     self.file = file
     self.backing = backing
@@ -7142,7 +7142,7 @@ public struct BlockdevOptionsQcow2: QAPIObject {
     self.dataFile = dataFile
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.file = try reader.required("file")
     self.backing = try reader.optional("backing")
@@ -7180,7 +7180,7 @@ public struct BlockdevOptionsQcow2: QAPIObject {
     object["data-file"] = self.dataFile?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -7200,7 +7200,7 @@ public struct BlockdevOptionsQuorum: QAPIObject {
   public var readPattern: QuorumReadPattern?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(blkverify: Bool? = nil, children: [BlockdevRef], voteThreshold: Int64, rewriteCorrupted: Bool? = nil, readPattern: QuorumReadPattern? = nil, unrecognised: JSONObject = JSONObject()) {
     self.blkverify = blkverify
     self.children = children
@@ -7209,7 +7209,7 @@ public struct BlockdevOptionsQuorum: QAPIObject {
     self.readPattern = readPattern
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.blkverify = try reader.optional("blkverify")
     self.children = try reader.required("children")
@@ -7227,7 +7227,7 @@ public struct BlockdevOptionsQuorum: QAPIObject {
     object["read-pattern"] = self.readPattern?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -7243,14 +7243,14 @@ public struct BlockdevOptionsRaw: QAPIObject {
   public var size: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(file: BlockdevRef, offset: Int64? = nil, size: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.file = file
     self.offset = offset
     self.size = size
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.file = try reader.required("file")
     self.offset = try reader.optional("offset")
@@ -7264,7 +7264,7 @@ public struct BlockdevOptionsRaw: QAPIObject {
     object["size"] = self.size?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -7294,7 +7294,7 @@ public struct BlockdevOptionsRBD: QAPIObject {
   public var server: [InetSocketAddressBase]?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(pool: String, namespace: String? = nil, image: String, conf: String? = nil, snapshot: String? = nil, encrypt: RBDEncryptionOptions? = nil, user: String? = nil, authClientRequired: [RBDAuthMode]? = nil, keySecret: String? = nil, server: [InetSocketAddressBase]? = nil, unrecognised: JSONObject = JSONObject()) {
     self.pool = pool
     self.namespace = namespace
@@ -7308,7 +7308,7 @@ public struct BlockdevOptionsRBD: QAPIObject {
     self.server = server
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.pool = try reader.required("pool")
     self.namespace = try reader.optional("namespace")
@@ -7336,7 +7336,7 @@ public struct BlockdevOptionsRBD: QAPIObject {
     object["server"] = self.server?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -7352,14 +7352,14 @@ public struct BlockdevOptionsReplication: QAPIObject {
   public var topID: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(file: BlockdevRef, mode: ReplicationMode, topID: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.file = file
     self.mode = mode
     self.topID = topID
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.file = try reader.required("file")
     self.mode = try reader.required("mode")
@@ -7373,7 +7373,7 @@ public struct BlockdevOptionsReplication: QAPIObject {
     object["top-id"] = self.topID?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9", condition: "CONFIG_REPLICATION") }
 }
 
@@ -7391,7 +7391,7 @@ public struct BlockdevOptionsSSH: QAPIObject {
   public var hostKeyCheck: SSHHostKeyCheck?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(server: InetSocketAddress, path: String, user: String? = nil, hostKeyCheck: SSHHostKeyCheck? = nil, unrecognised: JSONObject = JSONObject()) {
     self.server = server
     self.path = path
@@ -7399,7 +7399,7 @@ public struct BlockdevOptionsSSH: QAPIObject {
     self.hostKeyCheck = hostKeyCheck
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.server = try reader.required("server")
     self.path = try reader.required("path")
@@ -7415,7 +7415,7 @@ public struct BlockdevOptionsSSH: QAPIObject {
     object["host-key-check"] = self.hostKeyCheck?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -7429,13 +7429,13 @@ public struct BlockdevOptionsThrottle: QAPIObject {
   public var file: BlockdevRef
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(throttleGroup: String, file: BlockdevRef, unrecognised: JSONObject = JSONObject()) {
     self.throttleGroup = throttleGroup
     self.file = file
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.throttleGroup = try reader.required("throttle-group")
     self.file = try reader.required("file")
@@ -7447,7 +7447,7 @@ public struct BlockdevOptionsThrottle: QAPIObject {
     object["file"] = self.file.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.11") }
 }
 
@@ -7467,7 +7467,7 @@ public struct BlockdevOptionsVVFAT: QAPIObject {
   public var rw: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(dir: String, fatType: Int64? = nil, floppy: Bool? = nil, label: String? = nil, rw: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.dir = dir
     self.fatType = fatType
@@ -7476,7 +7476,7 @@ public struct BlockdevOptionsVVFAT: QAPIObject {
     self.rw = rw
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.dir = try reader.required("dir")
     self.fatType = try reader.optional("fat-type")
@@ -7494,7 +7494,7 @@ public struct BlockdevOptionsVVFAT: QAPIObject {
     object["rw"] = self.rw?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -7506,12 +7506,12 @@ public struct BlockdevOptionsVirtIOBlkVFIOPCI: QAPIObject {
   public var path: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(path: String, unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.path = try reader.required("path")
     unrecognised = reader.rest()
@@ -7521,7 +7521,7 @@ public struct BlockdevOptionsVirtIOBlkVFIOPCI: QAPIObject {
     object["path"] = self.path.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2", condition: "CONFIG_BLKIO") }
 }
 
@@ -7533,12 +7533,12 @@ public struct BlockdevOptionsVirtIOBlkVhostUser: QAPIObject {
   public var path: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(path: String, unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.path = try reader.required("path")
     unrecognised = reader.rest()
@@ -7548,7 +7548,7 @@ public struct BlockdevOptionsVirtIOBlkVhostUser: QAPIObject {
     object["path"] = self.path.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2", condition: "CONFIG_BLKIO") }
 }
 
@@ -7560,12 +7560,12 @@ public struct BlockdevOptionsVirtIOBlkVhostVDPA: QAPIObject {
   public var path: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(path: String, unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.path = try reader.required("path")
     unrecognised = reader.rest()
@@ -7575,7 +7575,7 @@ public struct BlockdevOptionsVirtIOBlkVhostVDPA: QAPIObject {
     object["path"] = self.path.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2", features: ["fdset"], condition: "CONFIG_BLKIO") }
 }
 
@@ -7590,7 +7590,7 @@ public indirect enum BlockdevQcow2Encryption: QAPIObject {
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(BlockdevQcow2EncryptionFormat, JSONObject)
 
-  /// Which branch it is. QMP: `format`.
+  /// The branch. QMP: `format`.
   public var format: BlockdevQcow2EncryptionFormat {
     switch self {
     case .aes: .aes
@@ -7598,7 +7598,7 @@ public indirect enum BlockdevQcow2Encryption: QAPIObject {
     case .other(let tag, _): tag
     }
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     let tag: BlockdevQcow2EncryptionFormat = try reader.required("format")
     switch tag {
@@ -7616,7 +7616,7 @@ public indirect enum BlockdevQcow2Encryption: QAPIObject {
     case .other(_, let members): object.add(members)
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10") }
 }
 
@@ -7628,10 +7628,10 @@ public enum BlockdevQcow2EncryptionFormat: QAPIEnumeration {
   case aes
   /// LUKS. QMP: `luks`.
   case luks
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "aes": self = .aes
@@ -7640,7 +7640,7 @@ public enum BlockdevQcow2EncryptionFormat: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .aes: "aes"
@@ -7651,7 +7651,7 @@ public enum BlockdevQcow2EncryptionFormat: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.aes, .luks] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10") }
 }
 
@@ -7663,10 +7663,10 @@ public enum BlockdevQcow2Version: QAPIEnumeration {
   case v2
   /// V3. QMP: `v3`.
   case v3
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "v2": self = .v2
@@ -7675,7 +7675,7 @@ public enum BlockdevQcow2Version: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .v2: "v2"
@@ -7686,7 +7686,7 @@ public enum BlockdevQcow2Version: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.v2, .v3] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -7699,14 +7699,14 @@ public indirect enum BlockdevQcowEncryption: QAPIObject {
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(BlockdevQcowEncryptionFormat, JSONObject)
 
-  /// Which branch it is. QMP: `format`.
+  /// The branch. QMP: `format`.
   public var format: BlockdevQcowEncryptionFormat {
     switch self {
     case .aes: .aes
     case .other(let tag, _): tag
     }
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     let tag: BlockdevQcowEncryptionFormat = try reader.required("format")
     switch tag {
@@ -7722,7 +7722,7 @@ public indirect enum BlockdevQcowEncryption: QAPIObject {
     case .other(_, let members): object.add(members)
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10") }
 }
 
@@ -7732,10 +7732,10 @@ public indirect enum BlockdevQcowEncryption: QAPIObject {
 public enum BlockdevQcowEncryptionFormat: QAPIEnumeration {
   /// Aes. QMP: `aes`.
   case aes
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "aes": self = .aes
@@ -7743,7 +7743,7 @@ public enum BlockdevQcowEncryptionFormat: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .aes: "aes"
@@ -7753,7 +7753,7 @@ public enum BlockdevQcowEncryptionFormat: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.aes] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10") }
 }
 
@@ -7783,7 +7783,7 @@ public indirect enum BlockdevRef: QAPIValue {
     case .reference(let value): value.json
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -7817,19 +7817,19 @@ public indirect enum BlockdevRefOrNull: QAPIValue {
     case .null: .null
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
-/// Blockdev snapshot; answers nothing.
+/// Blockdev snapshot; returns nothing.
 ///
 /// QMP: `blockdev-snapshot`, since 2.5, feature `allow-write-only-overlay`.
 public struct BlockdevSnapshot: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "blockdev-snapshot" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5", features: ["allow-write-only-overlay"]) }
   /// Node. QMP: `node`.
   public var node: String
@@ -7837,13 +7837,13 @@ public struct BlockdevSnapshot: QAPICommand {
   public var overlay: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(node: String, overlay: String, unrecognised: JSONObject = JSONObject()) {
     self.node = node
     self.overlay = overlay
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.node = try reader.required("node")
     self.overlay = try reader.required("overlay")
@@ -7867,13 +7867,13 @@ public struct BlockdevSnapshotInternal: QAPIObject {
   public var name: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String, name: String, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.name = name
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.required("device")
     self.name = try reader.required("name")
@@ -7885,19 +7885,19 @@ public struct BlockdevSnapshotInternal: QAPIObject {
     object["name"] = self.name.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.7") }
 }
 
-/// Blockdev snapshot sync; answers nothing.
+/// Blockdev snapshot sync; returns nothing.
 ///
 /// QMP: `blockdev-snapshot-sync`, since 0.14.
 public struct BlockdevSnapshotSync: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "blockdev-snapshot-sync" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Device. QMP: `device`.
   public var device: String?
@@ -7913,7 +7913,7 @@ public struct BlockdevSnapshotSync: QAPICommand {
   public var mode: NewImageMode?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String? = nil, nodeName: String? = nil, snapshotFile: String, snapshotNodeName: String? = nil, format: String? = nil, mode: NewImageMode? = nil, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.nodeName = nodeName
@@ -7923,7 +7923,7 @@ public struct BlockdevSnapshotSync: QAPICommand {
     self.mode = mode
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.optional("device")
     self.nodeName = try reader.optional("node-name")
@@ -7953,10 +7953,10 @@ public enum BlockdevVHDXSubformat: QAPIEnumeration {
   case dynamic
   /// Fixed. QMP: `fixed`.
   case fixed
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "dynamic": self = .dynamic
@@ -7965,7 +7965,7 @@ public enum BlockdevVHDXSubformat: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .dynamic: "dynamic"
@@ -7976,7 +7976,7 @@ public enum BlockdevVHDXSubformat: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.dynamic, .fixed] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -7992,10 +7992,10 @@ public enum BlockdevVMDKAdapterType: QAPIEnumeration {
   case lsilogic
   /// Legacy ESX. QMP: `legacyESX`.
   case legacyESX
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "ide": self = .ide
@@ -8006,7 +8006,7 @@ public enum BlockdevVMDKAdapterType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .ide: "ide"
@@ -8019,7 +8019,7 @@ public enum BlockdevVMDKAdapterType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.ide, .buslogic, .lsilogic, .legacyESX] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -8037,10 +8037,10 @@ public enum BlockdevVMDKSubformat: QAPIEnumeration {
   case twoGbMaxExtentFlat
   /// Stream optimized. QMP: `streamOptimized`.
   case streamOptimized
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "monolithicSparse": self = .monolithicSparse
@@ -8052,7 +8052,7 @@ public enum BlockdevVMDKSubformat: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .monolithicSparse: "monolithicSparse"
@@ -8066,7 +8066,7 @@ public enum BlockdevVMDKSubformat: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.monolithicSparse, .monolithicFlat, .twoGbMaxExtentSparse, .twoGbMaxExtentFlat, .streamOptimized] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -8078,10 +8078,10 @@ public enum BlockdevVPCSubformat: QAPIEnumeration {
   case dynamic
   /// Fixed. QMP: `fixed`.
   case fixed
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "dynamic": self = .dynamic
@@ -8090,7 +8090,7 @@ public enum BlockdevVPCSubformat: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .dynamic: "dynamic"
@@ -8101,19 +8101,19 @@ public enum BlockdevVPCSubformat: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.dynamic, .fixed] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
-/// Drive backup; answers nothing.
+/// Drive backup; returns nothing.
 ///
 /// QMP: `drive-backup`, since 1.6, deprecated.
 public struct DriveBackup: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "drive-backup" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.6", features: ["deprecated"]) }
   /// Job ID. QMP: `job-id`, since 2.7.
   public var jobID: String?
@@ -8153,7 +8153,7 @@ public struct DriveBackup: QAPICommand {
   public var mode: NewImageMode?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(jobID: String? = nil, device: String, sync: MirrorSyncMode, speed: Int64? = nil, bitmap: String? = nil, bitmapMode: BitmapSyncMode? = nil, compress: Bool? = nil, onSourceError: BlockdevOnError? = nil, onTargetError: BlockdevOnError? = nil, onCBWError: OnCBWError? = nil, autoFinalize: Bool? = nil, autoDismiss: Bool? = nil, filterNodeName: String? = nil, discardSource: Bool? = nil, xPerf: BackupPerf? = nil, target: String, format: String? = nil, mode: NewImageMode? = nil, unrecognised: JSONObject = JSONObject()) {
     self.jobID = jobID
     self.device = device
@@ -8175,7 +8175,7 @@ public struct DriveBackup: QAPICommand {
     self.mode = mode
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.jobID = try reader.optional("job-id")
     self.device = try reader.required("device")
@@ -8221,15 +8221,15 @@ public struct DriveBackup: QAPICommand {
   }
 }
 
-/// Drive mirror; answers nothing.
+/// Drive mirror; returns nothing.
 ///
 /// QMP: `drive-mirror`, since 1.3.
 public struct DriveMirror: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "drive-mirror" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
   /// Job ID. QMP: `job-id`, since 2.7.
   public var jobID: String?
@@ -8267,7 +8267,7 @@ public struct DriveMirror: QAPICommand {
   public var autoDismiss: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(jobID: String? = nil, device: String, target: String, format: String? = nil, nodeName: String? = nil, replaces: String? = nil, sync: MirrorSyncMode, mode: NewImageMode? = nil, speed: Int64? = nil, granularity: UInt32? = nil, bufSize: Int64? = nil, onSourceError: BlockdevOnError? = nil, onTargetError: BlockdevOnError? = nil, unmap: Bool? = nil, copyMode: MirrorCopyMode? = nil, autoFinalize: Bool? = nil, autoDismiss: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.jobID = jobID
     self.device = device
@@ -8288,7 +8288,7 @@ public struct DriveMirror: QAPICommand {
     self.autoDismiss = autoDismiss
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.jobID = try reader.optional("job-id")
     self.device = try reader.required("device")
@@ -8332,7 +8332,7 @@ public struct DriveMirror: QAPICommand {
   }
 }
 
-/// The type `DummyBlockCoreForceArrays`, which nothing else of the schema names.
+/// The type `DummyBlockCoreForceArrays`, which no other part of the schema uses.
 ///
 /// QMP: `DummyBlockCoreForceArrays`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
 public struct DummyBlockCoreForceArrays: QAPIObject {
@@ -8340,12 +8340,12 @@ public struct DummyBlockCoreForceArrays: QAPIObject {
   public var unusedBlockGraphInfo: [BlockGraphInfo]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unusedBlockGraphInfo: [BlockGraphInfo], unrecognised: JSONObject = JSONObject()) {
     self.unusedBlockGraphInfo = unusedBlockGraphInfo
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.unusedBlockGraphInfo = try reader.required("unused-block-graph-info")
     unrecognised = reader.rest()
@@ -8355,11 +8355,11 @@ public struct DummyBlockCoreForceArrays: QAPIObject {
     object["unused-block-graph-info"] = self.unusedBlockGraphInfo.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
-/// The type `ImageCheck`, which nothing else of the schema names.
+/// The type `ImageCheck`, which no other part of the schema uses.
 ///
 /// QMP: `ImageCheck`, since 1.4.
 public struct ImageCheck: QAPIObject {
@@ -8389,7 +8389,7 @@ public struct ImageCheck: QAPIObject {
   public var compressedClusters: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(filename: String, format: String, checkErrors: Int64, imageEndOffset: Int64? = nil, corruptions: Int64? = nil, leaks: Int64? = nil, corruptionsFixed: Int64? = nil, leaksFixed: Int64? = nil, totalClusters: Int64? = nil, allocatedClusters: Int64? = nil, fragmentedClusters: Int64? = nil, compressedClusters: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.filename = filename
     self.format = format
@@ -8405,7 +8405,7 @@ public struct ImageCheck: QAPIObject {
     self.compressedClusters = compressedClusters
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.filename = try reader.required("filename")
     self.format = try reader.required("format")
@@ -8437,7 +8437,7 @@ public struct ImageCheck: QAPIObject {
     object["compressed-clusters"] = self.compressedClusters?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
 }
 
@@ -8477,7 +8477,7 @@ public struct ImageInfo: QAPIObject {
   @QAPIBoxed public var backingImage: ImageInfo?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(filename: String, format: String, dirtyFlag: Bool? = nil, actualSize: Int64? = nil, virtualSize: Int64, clusterSize: Int64? = nil, encrypted: Bool? = nil, compressed: Bool? = nil, backingFilename: String? = nil, fullBackingFilename: String? = nil, backingFilenameFormat: String? = nil, snapshots: [SnapshotInfo]? = nil, limits: BlockLimitsInfo? = nil, formatSpecific: ImageInfoSpecific? = nil, backingImage: ImageInfo? = nil, unrecognised: JSONObject = JSONObject()) {
     self.filename = filename
     self.format = format
@@ -8496,7 +8496,7 @@ public struct ImageInfo: QAPIObject {
     self.backingImage = backingImage
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.filename = try reader.required("filename")
     self.format = try reader.required("format")
@@ -8534,7 +8534,7 @@ public struct ImageInfo: QAPIObject {
     object["backing-image"] = self.backingImage?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
 }
 
@@ -8555,7 +8555,7 @@ public indirect enum ImageInfoSpecific: QAPIObject {
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(ImageInfoSpecificKind, JSONObject)
 
-  /// Which branch it is. QMP: `type`.
+  /// The branch. QMP: `type`.
   public var type: ImageInfoSpecificKind {
     switch self {
     case .qcow2: .qcow2
@@ -8566,7 +8566,7 @@ public indirect enum ImageInfoSpecific: QAPIObject {
     case .other(let tag, _): tag
     }
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     let tag: ImageInfoSpecificKind = try reader.required("type")
     switch tag {
@@ -8590,7 +8590,7 @@ public indirect enum ImageInfoSpecific: QAPIObject {
     case .other(_, let members): object.add(members)
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.7") }
 }
 
@@ -8602,12 +8602,12 @@ public struct ImageInfoSpecificFile: QAPIObject {
   public var extentSizeHint: UInt64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(extentSizeHint: UInt64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.extentSizeHint = extentSizeHint
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.extentSizeHint = try reader.optional("extent-size-hint")
     unrecognised = reader.rest()
@@ -8617,7 +8617,7 @@ public struct ImageInfoSpecificFile: QAPIObject {
     object["extent-size-hint"] = self.extentSizeHint?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -8629,12 +8629,12 @@ public struct ImageInfoSpecificFileWrapper: QAPIObject {
   public var data: ImageInfoSpecificFile
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: ImageInfoSpecificFile, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -8644,7 +8644,7 @@ public struct ImageInfoSpecificFileWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -8662,10 +8662,10 @@ public enum ImageInfoSpecificKind: QAPIEnumeration {
   case rbd
   /// File. QMP: `file`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
   case file
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "qcow2": self = .qcow2
@@ -8677,7 +8677,7 @@ public enum ImageInfoSpecificKind: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .qcow2: "qcow2"
@@ -8691,7 +8691,7 @@ public enum ImageInfoSpecificKind: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.qcow2, .vmdk, .luks, .rbd, .file] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.7") }
 }
 
@@ -8703,12 +8703,12 @@ public struct ImageInfoSpecificLUKSWrapper: QAPIObject {
   public var data: QCryptoBlockInfoLUKS
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: QCryptoBlockInfoLUKS, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -8718,7 +8718,7 @@ public struct ImageInfoSpecificLUKSWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.7") }
 }
 
@@ -8748,7 +8748,7 @@ public struct ImageInfoSpecificQCow2: QAPIObject {
   public var compressionType: Qcow2CompressionType
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(compat: String, dataFile: String? = nil, dataFileRaw: Bool? = nil, extendedL2: Bool? = nil, lazyRefcounts: Bool? = nil, corrupt: Bool? = nil, refcountBits: Int64, encrypt: ImageInfoSpecificQCow2Encryption? = nil, bitmaps: [Qcow2BitmapInfo]? = nil, compressionType: Qcow2CompressionType, unrecognised: JSONObject = JSONObject()) {
     self.compat = compat
     self.dataFile = dataFile
@@ -8762,7 +8762,7 @@ public struct ImageInfoSpecificQCow2: QAPIObject {
     self.compressionType = compressionType
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.compat = try reader.required("compat")
     self.dataFile = try reader.optional("data-file")
@@ -8790,7 +8790,7 @@ public struct ImageInfoSpecificQCow2: QAPIObject {
     object["compression-type"] = self.compressionType.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.7") }
 }
 
@@ -8803,14 +8803,14 @@ public indirect enum ImageInfoSpecificQCow2Encryption: QAPIObject {
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(BlockdevQcow2EncryptionFormat, JSONObject)
 
-  /// Which branch it is. QMP: `format`.
+  /// The branch. QMP: `format`.
   public var format: BlockdevQcow2EncryptionFormat {
     switch self {
     case .luks: .luks
     case .other(let tag, _): tag
     }
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     let tag: BlockdevQcow2EncryptionFormat = try reader.required("format")
     switch tag {
@@ -8826,7 +8826,7 @@ public indirect enum ImageInfoSpecificQCow2Encryption: QAPIObject {
     case .other(_, let members): object.add(members)
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10") }
 }
 
@@ -8838,12 +8838,12 @@ public struct ImageInfoSpecificQCow2EncryptionBase: QAPIObject {
   public var format: BlockdevQcow2EncryptionFormat
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(format: BlockdevQcow2EncryptionFormat, unrecognised: JSONObject = JSONObject()) {
     self.format = format
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.format = try reader.required("format")
     unrecognised = reader.rest()
@@ -8853,7 +8853,7 @@ public struct ImageInfoSpecificQCow2EncryptionBase: QAPIObject {
     object["format"] = self.format.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10") }
 }
 
@@ -8865,12 +8865,12 @@ public struct ImageInfoSpecificQCow2Wrapper: QAPIObject {
   public var data: ImageInfoSpecificQCow2
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: ImageInfoSpecificQCow2, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -8880,7 +8880,7 @@ public struct ImageInfoSpecificQCow2Wrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.7") }
 }
 
@@ -8892,12 +8892,12 @@ public struct ImageInfoSpecificRBD: QAPIObject {
   public var encryptionFormat: RBDImageEncryptionFormat?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(encryptionFormat: RBDImageEncryptionFormat? = nil, unrecognised: JSONObject = JSONObject()) {
     self.encryptionFormat = encryptionFormat
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.encryptionFormat = try reader.optional("encryption-format")
     unrecognised = reader.rest()
@@ -8907,7 +8907,7 @@ public struct ImageInfoSpecificRBD: QAPIObject {
     object["encryption-format"] = self.encryptionFormat?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
 }
 
@@ -8919,12 +8919,12 @@ public struct ImageInfoSpecificRBDWrapper: QAPIObject {
   public var data: ImageInfoSpecificRBD
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: ImageInfoSpecificRBD, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -8934,7 +8934,7 @@ public struct ImageInfoSpecificRBDWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
 }
 
@@ -8952,7 +8952,7 @@ public struct ImageInfoSpecificVMDK: QAPIObject {
   public var extents: [VMDKExtentInfo]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(createType: String, cid: Int64, parentCID: Int64, extents: [VMDKExtentInfo], unrecognised: JSONObject = JSONObject()) {
     self.createType = createType
     self.cid = cid
@@ -8960,7 +8960,7 @@ public struct ImageInfoSpecificVMDK: QAPIObject {
     self.extents = extents
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.createType = try reader.required("create-type")
     self.cid = try reader.required("cid")
@@ -8976,7 +8976,7 @@ public struct ImageInfoSpecificVMDK: QAPIObject {
     object["extents"] = self.extents.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.7") }
 }
 
@@ -8988,12 +8988,12 @@ public struct ImageInfoSpecificVMDKWrapper: QAPIObject {
   public var data: ImageInfoSpecificVMDK
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: ImageInfoSpecificVMDK, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -9003,7 +9003,7 @@ public struct ImageInfoSpecificVMDKWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
 }
 
@@ -9019,10 +9019,10 @@ public enum ISCSIHeaderDigest: QAPIEnumeration {
   case crc32cNone
   /// None crc32c. QMP: `none-crc32c`.
   case noneCrc32c
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "crc32c": self = .crc32c
@@ -9033,7 +9033,7 @@ public enum ISCSIHeaderDigest: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .crc32c: "crc32c"
@@ -9046,7 +9046,7 @@ public enum ISCSIHeaderDigest: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.crc32c, .noneValue, .crc32cNone, .noneCrc32c] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -9058,10 +9058,10 @@ public enum ISCSITransport: QAPIEnumeration {
   case tcp
   /// Iser. QMP: `iser`.
   case iser
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "tcp": self = .tcp
@@ -9070,7 +9070,7 @@ public enum ISCSITransport: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .tcp: "tcp"
@@ -9081,11 +9081,11 @@ public enum ISCSITransport: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.tcp, .iser] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
-/// The type `MapEntry`, which nothing else of the schema names.
+/// The type `MapEntry`, which no other part of the schema uses.
 ///
 /// QMP: `MapEntry`, since 2.6.
 public struct MapEntry: QAPIObject {
@@ -9109,7 +9109,7 @@ public struct MapEntry: QAPIObject {
   public var filename: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(start: Int64, length: Int64, data: Bool, zero: Bool, compressed: Bool? = nil, depth: Int64, present: Bool, offset: Int64? = nil, filename: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.start = start
     self.length = length
@@ -9122,7 +9122,7 @@ public struct MapEntry: QAPIObject {
     self.filename = filename
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.start = try reader.required("start")
     self.length = try reader.required("length")
@@ -9148,7 +9148,7 @@ public struct MapEntry: QAPIObject {
     object["filename"] = self.filename?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
 }
 
@@ -9160,10 +9160,10 @@ public enum MirrorCopyMode: QAPIEnumeration {
   case background
   /// Write blocking. QMP: `write-blocking`.
   case writeBlocking
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "background": self = .background
@@ -9172,7 +9172,7 @@ public enum MirrorCopyMode: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .background: "background"
@@ -9183,7 +9183,7 @@ public enum MirrorCopyMode: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.background, .writeBlocking] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0") }
 }
 
@@ -9201,10 +9201,10 @@ public enum MirrorSyncMode: QAPIEnumeration {
   case incremental
   /// Bitmap. QMP: `bitmap`, since 4.2.
   case bitmap
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "top": self = .top
@@ -9216,7 +9216,7 @@ public enum MirrorSyncMode: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .top: "top"
@@ -9230,7 +9230,7 @@ public enum MirrorSyncMode: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.top, .full, .noneValue, .incremental, .bitmap] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
 }
 
@@ -9244,13 +9244,13 @@ public struct NFSServer: QAPIObject {
   public var host: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(type: NFSTransport, host: String, unrecognised: JSONObject = JSONObject()) {
     self.type = type
     self.host = host
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.type = try reader.required("type")
     self.host = try reader.required("host")
@@ -9262,7 +9262,7 @@ public struct NFSServer: QAPIObject {
     object["host"] = self.host.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -9272,10 +9272,10 @@ public struct NFSServer: QAPIObject {
 public enum NFSTransport: QAPIEnumeration {
   /// Inet. QMP: `inet`.
   case inet
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "inet": self = .inet
@@ -9283,7 +9283,7 @@ public enum NFSTransport: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .inet: "inet"
@@ -9293,7 +9293,7 @@ public enum NFSTransport: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.inet] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -9305,10 +9305,10 @@ public enum NewImageMode: QAPIEnumeration {
   case existing
   /// Absolute paths. QMP: `absolute-paths`.
   case absolutePaths
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "existing": self = .existing
@@ -9317,7 +9317,7 @@ public enum NewImageMode: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .existing: "existing"
@@ -9328,7 +9328,7 @@ public enum NewImageMode: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.existing, .absolutePaths] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
 }
 
@@ -9340,10 +9340,10 @@ public enum OnCBWError: QAPIEnumeration {
   case breakGuestWrite
   /// Break snapshot. QMP: `break-snapshot`.
   case breakSnapshot
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "break-guest-write": self = .breakGuestWrite
@@ -9352,7 +9352,7 @@ public enum OnCBWError: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .breakGuestWrite: "break-guest-write"
@@ -9363,7 +9363,7 @@ public enum OnCBWError: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.breakGuestWrite, .breakSnapshot] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
@@ -9379,10 +9379,10 @@ public enum PreallocMode: QAPIEnumeration {
   case falloc
   /// Full. QMP: `full`.
   case full
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "off": self = .off
@@ -9393,7 +9393,7 @@ public enum PreallocMode: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .off: "off"
@@ -9406,7 +9406,7 @@ public enum PreallocMode: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.off, .metadata, .falloc, .full] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.2") }
 }
 
@@ -9422,14 +9422,14 @@ public struct Qcow2BitmapInfo: QAPIObject {
   public var flags: [Qcow2BitmapInfoFlags]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, granularity: UInt32, flags: [Qcow2BitmapInfoFlags], unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.granularity = granularity
     self.flags = flags
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.granularity = try reader.required("granularity")
@@ -9443,7 +9443,7 @@ public struct Qcow2BitmapInfo: QAPIObject {
     object["flags"] = self.flags.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -9455,10 +9455,10 @@ public enum Qcow2BitmapInfoFlags: QAPIEnumeration {
   case inUse
   /// Auto. QMP: `auto`.
   case auto
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "in-use": self = .inUse
@@ -9467,7 +9467,7 @@ public enum Qcow2BitmapInfoFlags: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .inUse: "in-use"
@@ -9478,7 +9478,7 @@ public enum Qcow2BitmapInfoFlags: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.inUse, .auto] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -9490,10 +9490,10 @@ public enum Qcow2CompressionType: QAPIEnumeration {
   case zlib
   /// Zstd. QMP: `zstd`, if CONFIG_ZSTD.
   case zstd
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "zlib": self = .zlib
@@ -9502,7 +9502,7 @@ public enum Qcow2CompressionType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .zlib: "zlib"
@@ -9513,7 +9513,7 @@ public enum Qcow2CompressionType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.zlib, .zstd] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.1") }
 }
 
@@ -9543,7 +9543,7 @@ public struct Qcow2OverlapCheckFlags: QAPIObject {
   public var bitmapDirectory: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(template: Qcow2OverlapCheckMode? = nil, mainHeader: Bool? = nil, activeL1: Bool? = nil, activeL2: Bool? = nil, refcountTable: Bool? = nil, refcountBlock: Bool? = nil, snapshotTable: Bool? = nil, inactiveL1: Bool? = nil, inactiveL2: Bool? = nil, bitmapDirectory: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.template = template
     self.mainHeader = mainHeader
@@ -9557,7 +9557,7 @@ public struct Qcow2OverlapCheckFlags: QAPIObject {
     self.bitmapDirectory = bitmapDirectory
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.template = try reader.optional("template")
     self.mainHeader = try reader.optional("main-header")
@@ -9585,7 +9585,7 @@ public struct Qcow2OverlapCheckFlags: QAPIObject {
     object["bitmap-directory"] = self.bitmapDirectory?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -9601,10 +9601,10 @@ public enum Qcow2OverlapCheckMode: QAPIEnumeration {
   case cached
   /// All. QMP: `all`.
   case all
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "none": self = .noneValue
@@ -9615,7 +9615,7 @@ public enum Qcow2OverlapCheckMode: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .noneValue: "none"
@@ -9628,7 +9628,7 @@ public enum Qcow2OverlapCheckMode: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.noneValue, .constant, .cached, .all] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -9658,7 +9658,7 @@ public indirect enum Qcow2OverlapChecks: QAPIValue {
     case .mode(let value): value.json
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -9672,10 +9672,10 @@ public enum QuorumOpType: QAPIEnumeration {
   case write
   /// Flush. QMP: `flush`.
   case flush
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "read": self = .read
@@ -9685,7 +9685,7 @@ public enum QuorumOpType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .read: "read"
@@ -9697,7 +9697,7 @@ public enum QuorumOpType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.read, .write, .flush] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
 }
 
@@ -9709,10 +9709,10 @@ public enum QuorumReadPattern: QAPIEnumeration {
   case quorum
   /// Fifo. QMP: `fifo`.
   case fifo
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "quorum": self = .quorum
@@ -9721,7 +9721,7 @@ public enum QuorumReadPattern: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .quorum: "quorum"
@@ -9732,7 +9732,7 @@ public enum QuorumReadPattern: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.quorum, .fifo] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -9744,10 +9744,10 @@ public enum RBDAuthMode: QAPIEnumeration {
   case cephx
   /// None. QMP: `none`.
   case noneValue
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "cephx": self = .cephx
@@ -9756,7 +9756,7 @@ public enum RBDAuthMode: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .cephx: "cephx"
@@ -9767,7 +9767,7 @@ public enum RBDAuthMode: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.cephx, .noneValue] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0") }
 }
 
@@ -9782,7 +9782,7 @@ public indirect enum RBDEncryptionCreateOptions: QAPIObject {
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(RBDImageEncryptionFormat, JSONObject)
 
-  /// Which branch it is. QMP: `format`.
+  /// The branch. QMP: `format`.
   public var format: RBDImageEncryptionFormat {
     switch self {
     case .luks: .luks
@@ -9790,7 +9790,7 @@ public indirect enum RBDEncryptionCreateOptions: QAPIObject {
     case .other(let tag, _): tag
     }
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     let tag: RBDImageEncryptionFormat = try reader.required("format")
     switch tag {
@@ -9808,7 +9808,7 @@ public indirect enum RBDEncryptionCreateOptions: QAPIObject {
     case .other(_, let members): object.add(members)
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
 }
 
@@ -9822,13 +9822,13 @@ public struct RBDEncryptionCreateOptionsLUKS: QAPIObject {
   public var cipherAlg: QCryptoCipherAlgo?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(keySecret: String, cipherAlg: QCryptoCipherAlgo? = nil, unrecognised: JSONObject = JSONObject()) {
     self.keySecret = keySecret
     self.cipherAlg = cipherAlg
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.keySecret = try reader.required("key-secret")
     self.cipherAlg = try reader.optional("cipher-alg")
@@ -9840,7 +9840,7 @@ public struct RBDEncryptionCreateOptionsLUKS: QAPIObject {
     object["cipher-alg"] = self.cipherAlg?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
 }
 
@@ -9854,13 +9854,13 @@ public struct RBDEncryptionCreateOptionsLUKS2: QAPIObject {
   public var cipherAlg: QCryptoCipherAlgo?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(keySecret: String, cipherAlg: QCryptoCipherAlgo? = nil, unrecognised: JSONObject = JSONObject()) {
     self.keySecret = keySecret
     self.cipherAlg = cipherAlg
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.keySecret = try reader.required("key-secret")
     self.cipherAlg = try reader.optional("cipher-alg")
@@ -9872,7 +9872,7 @@ public struct RBDEncryptionCreateOptionsLUKS2: QAPIObject {
     object["cipher-alg"] = self.cipherAlg?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
 }
 
@@ -9886,13 +9886,13 @@ public struct RBDEncryptionCreateOptionsLUKSBase: QAPIObject {
   public var cipherAlg: QCryptoCipherAlgo?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(keySecret: String, cipherAlg: QCryptoCipherAlgo? = nil, unrecognised: JSONObject = JSONObject()) {
     self.keySecret = keySecret
     self.cipherAlg = cipherAlg
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.keySecret = try reader.required("key-secret")
     self.cipherAlg = try reader.optional("cipher-alg")
@@ -9904,7 +9904,7 @@ public struct RBDEncryptionCreateOptionsLUKSBase: QAPIObject {
     object["cipher-alg"] = self.cipherAlg?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
 }
 
@@ -9916,14 +9916,14 @@ public struct RBDEncryptionOptions: QAPIObject {
   @QAPIBoxed public var parent: RBDEncryptionOptions?
   /// The members that depend on `format`, and those that were not known.
   public var variant: Variant
-  /// Which variant it is. QMP: `format`.
+  /// The variant. QMP: `format`.
   public var format: RBDImageEncryptionFormat { variant.format }
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(_ variant: Variant, parent: RBDEncryptionOptions? = nil) {
     self.parent = parent
     self.variant = variant
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.parent = try reader.optional("parent")
     variant = try Variant(reader: &reader)
@@ -9933,7 +9933,7 @@ public struct RBDEncryptionOptions: QAPIObject {
     object["parent"] = self.parent?.json
     variant.write(to: &object)
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
 
   /// The members that depend on `format`.
@@ -9947,7 +9947,7 @@ public struct RBDEncryptionOptions: QAPIObject {
     /// A tag without members of its own, or one that was not known, with all other members.
     case other(RBDImageEncryptionFormat, JSONObject)
 
-    /// Which branch it is. QMP: `format`.
+    /// The branch. QMP: `format`.
     public var format: RBDImageEncryptionFormat {
       switch self {
       case .luks: .luks
@@ -9956,7 +9956,7 @@ public struct RBDEncryptionOptions: QAPIObject {
       case .other(let tag, _): tag
       }
     }
-    /// Takes the members from an object that is being read.
+    /// Reads the members from an object that is being read.
     public init(reader: inout QAPIObjectReader) throws(QAPIError) {
       let tag: RBDImageEncryptionFormat = try reader.required("format")
       switch tag {
@@ -9987,12 +9987,12 @@ public struct RBDEncryptionOptionsLUKS: QAPIObject {
   public var keySecret: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(keySecret: String, unrecognised: JSONObject = JSONObject()) {
     self.keySecret = keySecret
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.keySecret = try reader.required("key-secret")
     unrecognised = reader.rest()
@@ -10002,7 +10002,7 @@ public struct RBDEncryptionOptionsLUKS: QAPIObject {
     object["key-secret"] = self.keySecret.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
 }
 
@@ -10014,12 +10014,12 @@ public struct RBDEncryptionOptionsLUKS2: QAPIObject {
   public var keySecret: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(keySecret: String, unrecognised: JSONObject = JSONObject()) {
     self.keySecret = keySecret
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.keySecret = try reader.required("key-secret")
     unrecognised = reader.rest()
@@ -10029,7 +10029,7 @@ public struct RBDEncryptionOptionsLUKS2: QAPIObject {
     object["key-secret"] = self.keySecret.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
 }
 
@@ -10041,12 +10041,12 @@ public struct RBDEncryptionOptionsLUKSAny: QAPIObject {
   public var keySecret: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(keySecret: String, unrecognised: JSONObject = JSONObject()) {
     self.keySecret = keySecret
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.keySecret = try reader.required("key-secret")
     unrecognised = reader.rest()
@@ -10056,7 +10056,7 @@ public struct RBDEncryptionOptionsLUKSAny: QAPIObject {
     object["key-secret"] = self.keySecret.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -10068,12 +10068,12 @@ public struct RBDEncryptionOptionsLUKSBase: QAPIObject {
   public var keySecret: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(keySecret: String, unrecognised: JSONObject = JSONObject()) {
     self.keySecret = keySecret
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.keySecret = try reader.required("key-secret")
     unrecognised = reader.rest()
@@ -10083,7 +10083,7 @@ public struct RBDEncryptionOptionsLUKSBase: QAPIObject {
     object["key-secret"] = self.keySecret.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
 }
 
@@ -10097,10 +10097,10 @@ public enum RBDImageEncryptionFormat: QAPIEnumeration {
   case luks2
   /// LUKS any. QMP: `luks-any`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
   case luksAny
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "luks": self = .luks
@@ -10110,7 +10110,7 @@ public enum RBDImageEncryptionFormat: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .luks: "luks"
@@ -10122,7 +10122,7 @@ public enum RBDImageEncryptionFormat: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.luks, .luks2, .luksAny] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
 }
 
@@ -10134,10 +10134,10 @@ public enum ReplicationMode: QAPIEnumeration {
   case primary
   /// Secondary. QMP: `secondary`.
   case secondary
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "primary": self = .primary
@@ -10146,7 +10146,7 @@ public enum ReplicationMode: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .primary: "primary"
@@ -10157,11 +10157,11 @@ public enum ReplicationMode: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.primary, .secondary] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9", condition: "CONFIG_REPLICATION") }
 }
 
-/// What `blockdev-snapshot-delete-internal-sync` answers, and the member `snapshots` of `BlockNodeInfo`.
+/// The reply to `blockdev-snapshot-delete-internal-sync`, and the member `snapshots` of `BlockNodeInfo`.
 ///
 /// QMP: `SnapshotInfo`, since 1.3.
 public struct SnapshotInfo: QAPIObject {
@@ -10183,7 +10183,7 @@ public struct SnapshotInfo: QAPIObject {
   public var icount: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, name: String, vmStateSize: Int64, dateSec: Int64, dateNsec: Int64, vmClockSec: Int64, vmClockNsec: Int64, icount: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.name = name
@@ -10195,7 +10195,7 @@ public struct SnapshotInfo: QAPIObject {
     self.icount = icount
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     self.name = try reader.required("name")
@@ -10219,7 +10219,7 @@ public struct SnapshotInfo: QAPIObject {
     object["icount"] = self.icount?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
 }
 
@@ -10232,14 +10232,14 @@ public indirect enum SSHHostKeyCheck: QAPIObject {
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(SSHHostKeyCheckMode, JSONObject)
 
-  /// Which branch it is. QMP: `mode`.
+  /// The branch. QMP: `mode`.
   public var mode: SSHHostKeyCheckMode {
     switch self {
     case .hash: .hash
     case .other(let tag, _): tag
     }
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     let tag: SSHHostKeyCheckMode = try reader.required("mode")
     switch tag {
@@ -10255,7 +10255,7 @@ public indirect enum SSHHostKeyCheck: QAPIObject {
     case .other(_, let members): object.add(members)
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -10269,10 +10269,10 @@ public enum SSHHostKeyCheckHashType: QAPIEnumeration {
   case sha1
   /// SHA256. QMP: `sha256`.
   case sha256
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "md5": self = .md5
@@ -10282,7 +10282,7 @@ public enum SSHHostKeyCheckHashType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .md5: "md5"
@@ -10294,7 +10294,7 @@ public enum SSHHostKeyCheckHashType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.md5, .sha1, .sha256] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -10308,10 +10308,10 @@ public enum SSHHostKeyCheckMode: QAPIEnumeration {
   case hash
   /// Known hosts. QMP: `known_hosts`.
   case knownHosts
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "none": self = .noneValue
@@ -10321,7 +10321,7 @@ public enum SSHHostKeyCheckMode: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .noneValue: "none"
@@ -10333,7 +10333,7 @@ public enum SSHHostKeyCheckMode: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.noneValue, .hash, .knownHosts] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -10347,13 +10347,13 @@ public struct SSHHostKeyHash: QAPIObject {
   public var hash: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(type: SSHHostKeyCheckHashType, hash: String, unrecognised: JSONObject = JSONObject()) {
     self.type = type
     self.hash = hash
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.type = try reader.required("type")
     self.hash = try reader.required("hash")
@@ -10365,7 +10365,7 @@ public struct SSHHostKeyHash: QAPIObject {
     object["hash"] = self.hash.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -10415,7 +10415,7 @@ public struct ThrottleGroupProperties: QAPIObject {
   public var xIOPSSize: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(limits: ThrottleLimits? = nil, xIOPSTotal: Int64? = nil, xIOPSTotalMax: Int64? = nil, xIOPSTotalMaxLength: Int64? = nil, xIOPSRead: Int64? = nil, xIOPSReadMax: Int64? = nil, xIOPSReadMaxLength: Int64? = nil, xIOPSWrite: Int64? = nil, xIOPSWriteMax: Int64? = nil, xIOPSWriteMaxLength: Int64? = nil, xBPSTotal: Int64? = nil, xBPSTotalMax: Int64? = nil, xBPSTotalMaxLength: Int64? = nil, xBPSRead: Int64? = nil, xBPSReadMax: Int64? = nil, xBPSReadMaxLength: Int64? = nil, xBPSWrite: Int64? = nil, xBPSWriteMax: Int64? = nil, xBPSWriteMaxLength: Int64? = nil, xIOPSSize: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.limits = limits
     self.xIOPSTotal = xIOPSTotal
@@ -10439,7 +10439,7 @@ public struct ThrottleGroupProperties: QAPIObject {
     self.xIOPSSize = xIOPSSize
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.limits = try reader.optional("limits")
     self.xIOPSTotal = try reader.optional("x-iops-total")
@@ -10487,7 +10487,7 @@ public struct ThrottleGroupProperties: QAPIObject {
     object["x-iops-size"] = self.xIOPSSize?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.11") }
 }
 
@@ -10535,7 +10535,7 @@ public struct ThrottleLimits: QAPIObject {
   public var iopsSize: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(iopsTotal: Int64? = nil, iopsTotalMax: Int64? = nil, iopsTotalMaxLength: Int64? = nil, iopsRead: Int64? = nil, iopsReadMax: Int64? = nil, iopsReadMaxLength: Int64? = nil, iopsWrite: Int64? = nil, iopsWriteMax: Int64? = nil, iopsWriteMaxLength: Int64? = nil, bpsTotal: Int64? = nil, bpsTotalMax: Int64? = nil, bpsTotalMaxLength: Int64? = nil, bpsRead: Int64? = nil, bpsReadMax: Int64? = nil, bpsReadMaxLength: Int64? = nil, bpsWrite: Int64? = nil, bpsWriteMax: Int64? = nil, bpsWriteMaxLength: Int64? = nil, iopsSize: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.iopsTotal = iopsTotal
     self.iopsTotalMax = iopsTotalMax
@@ -10558,7 +10558,7 @@ public struct ThrottleLimits: QAPIObject {
     self.iopsSize = iopsSize
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.iopsTotal = try reader.optional("iops-total")
     self.iopsTotalMax = try reader.optional("iops-total-max")
@@ -10604,7 +10604,7 @@ public struct ThrottleLimits: QAPIObject {
     object["iops-size"] = self.iopsSize?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.11") }
 }
 
@@ -10624,7 +10624,7 @@ public struct VMDKExtentInfo: QAPIObject {
   public var compressed: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(filename: String, format: String, virtualSize: Int64, clusterSize: Int64? = nil, compressed: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.filename = filename
     self.format = format
@@ -10633,7 +10633,7 @@ public struct VMDKExtentInfo: QAPIObject {
     self.compressed = compressed
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.filename = try reader.required("filename")
     self.format = try reader.required("format")
@@ -10651,11 +10651,11 @@ public struct VMDKExtentInfo: QAPIObject {
     object["compressed"] = self.compressed?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
-/// What `x-debug-query-block-graph` answers.
+/// The reply to `x-debug-query-block-graph`.
 ///
 /// QMP: `XDbgBlockGraph`, since 4.0.
 public struct XDbgBlockGraph: QAPIObject {
@@ -10665,13 +10665,13 @@ public struct XDbgBlockGraph: QAPIObject {
   public var edges: [XDbgBlockGraphEdge]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(nodes: [XDbgBlockGraphNode], edges: [XDbgBlockGraphEdge], unrecognised: JSONObject = JSONObject()) {
     self.nodes = nodes
     self.edges = edges
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.nodes = try reader.required("nodes")
     self.edges = try reader.required("edges")
@@ -10683,7 +10683,7 @@ public struct XDbgBlockGraph: QAPIObject {
     object["edges"] = self.edges.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -10703,7 +10703,7 @@ public struct XDbgBlockGraphEdge: QAPIObject {
   public var sharedPerm: [BlockPermission]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(parent: UInt64, child: UInt64, name: String, perm: [BlockPermission], sharedPerm: [BlockPermission], unrecognised: JSONObject = JSONObject()) {
     self.parent = parent
     self.child = child
@@ -10712,7 +10712,7 @@ public struct XDbgBlockGraphEdge: QAPIObject {
     self.sharedPerm = sharedPerm
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.parent = try reader.required("parent")
     self.child = try reader.required("child")
@@ -10730,7 +10730,7 @@ public struct XDbgBlockGraphEdge: QAPIObject {
     object["shared-perm"] = self.sharedPerm.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -10746,14 +10746,14 @@ public struct XDbgBlockGraphNode: QAPIObject {
   public var name: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: UInt64, type: XDbgBlockGraphNodeType, name: String, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.type = type
     self.name = name
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     self.type = try reader.required("type")
@@ -10767,7 +10767,7 @@ public struct XDbgBlockGraphNode: QAPIObject {
     object["name"] = self.name.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -10781,10 +10781,10 @@ public enum XDbgBlockGraphNodeType: QAPIEnumeration {
   case blockJob
   /// Block driver. QMP: `block-driver`.
   case blockDriver
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "block-backend": self = .blockBackend
@@ -10794,7 +10794,7 @@ public enum XDbgBlockGraphNodeType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .blockBackend: "block-backend"
@@ -10806,6 +10806,6 @@ public enum XDbgBlockGraphNodeType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.blockBackend, .blockJob, .blockDriver] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }

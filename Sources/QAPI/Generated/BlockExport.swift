@@ -3,23 +3,23 @@
 
 public import QEMUJSON
 
-/// Block export add; answers nothing.
+/// Block export add; returns nothing.
 ///
 /// QMP: `block-export-add`, since 5.2.
 public struct BlockExportAdd: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "block-export-add" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
   /// The arguments, all of them.
   public var options: BlockExportOptions
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(_ options: BlockExportOptions) {
     self.options = options
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     options = try BlockExportOptions(reader: &reader)
   }
@@ -29,15 +29,15 @@ public struct BlockExportAdd: QAPICommand {
   }
 }
 
-/// Block export del; answers nothing.
+/// Block export del; returns nothing.
 ///
 /// QMP: `block-export-del`, since 5.2.
 public struct BlockExportDel: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "block-export-del" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
   /// ID. QMP: `id`.
   public var id: String
@@ -45,13 +45,13 @@ public struct BlockExportDel: QAPICommand {
   public var mode: BlockExportRemoveMode?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, mode: BlockExportRemoveMode? = nil, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.mode = mode
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     self.mode = try reader.optional("mode")
@@ -65,15 +65,15 @@ public struct BlockExportDel: QAPICommand {
   }
 }
 
-/// NBD server add; answers nothing.
+/// NBD server add; returns nothing.
 ///
 /// QMP: `nbd-server-add`, since 1.3, deprecated.
 public struct NBDServerAdd: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "nbd-server-add" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3", features: ["deprecated"]) }
   /// Name. QMP: `name`, since 2.12.
   public var name: String?
@@ -87,7 +87,7 @@ public struct NBDServerAdd: QAPICommand {
   public var bitmap: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String? = nil, description: String? = nil, device: String, writable: Bool? = nil, bitmap: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.description = description
@@ -96,7 +96,7 @@ public struct NBDServerAdd: QAPICommand {
     self.bitmap = bitmap
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.optional("name")
     self.description = try reader.optional("description")
@@ -116,15 +116,15 @@ public struct NBDServerAdd: QAPICommand {
   }
 }
 
-/// NBD server remove; answers nothing.
+/// NBD server remove; returns nothing.
 ///
 /// QMP: `nbd-server-remove`, since 2.12, deprecated.
 public struct NBDServerRemove: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "nbd-server-remove" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12", features: ["deprecated"]) }
   /// Name. QMP: `name`.
   public var name: String
@@ -132,13 +132,13 @@ public struct NBDServerRemove: QAPICommand {
   public var mode: BlockExportRemoveMode?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, mode: BlockExportRemoveMode? = nil, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.mode = mode
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.mode = try reader.optional("mode")
@@ -152,15 +152,15 @@ public struct NBDServerRemove: QAPICommand {
   }
 }
 
-/// NBD server start; answers nothing.
+/// NBD server start; returns nothing.
 ///
 /// QMP: `nbd-server-start`, since 1.3.
 public struct NBDServerStart: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "nbd-server-start" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
   /// Handshake max seconds. QMP: `handshake-max-seconds`, since 10.0, default 10.
   public var handshakeMaxSeconds: UInt32?
@@ -174,7 +174,7 @@ public struct NBDServerStart: QAPICommand {
   public var addr: SocketAddressLegacy
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(handshakeMaxSeconds: UInt32? = nil, tlsCreds: String? = nil, tlsAuthZ: String? = nil, maxConnections: UInt32? = nil, addr: SocketAddressLegacy, unrecognised: JSONObject = JSONObject()) {
     self.handshakeMaxSeconds = handshakeMaxSeconds
     self.tlsCreds = tlsCreds
@@ -183,7 +183,7 @@ public struct NBDServerStart: QAPICommand {
     self.addr = addr
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.handshakeMaxSeconds = try reader.optional("handshake-max-seconds")
     self.tlsCreds = try reader.optional("tls-creds")
@@ -203,23 +203,23 @@ public struct NBDServerStart: QAPICommand {
   }
 }
 
-/// NBD server stop; answers nothing.
+/// NBD server stop; returns nothing.
 ///
 /// QMP: `nbd-server-stop`, since 1.3.
 public struct NBDServerStop: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "nbd-server-stop" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -229,23 +229,23 @@ public struct NBDServerStop: QAPICommand {
   }
 }
 
-/// Query block exports; answers a list of `BlockExportInfo`.
+/// Query block exports; returns a list of `BlockExportInfo`.
 ///
 /// QMP: `query-block-exports`, since 5.2.
 public struct QueryBlockExports: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [BlockExportInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-block-exports" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -255,24 +255,24 @@ public struct QueryBlockExports: QAPICommand {
   }
 }
 
-/// Says that `BLOCK_EXPORT_DELETED` happened.
+/// The event `BLOCK_EXPORT_DELETED`.
 ///
 /// QMP: `BLOCK_EXPORT_DELETED`, since 5.2.
 public struct BlockExportDeletedEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "BLOCK_EXPORT_DELETED" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
   /// ID. QMP: `id`.
   public var id: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     unrecognised = reader.rest()
@@ -284,7 +284,7 @@ public struct BlockExportDeletedEvent: QAPIEvent {
   }
 }
 
-/// An element of what `query-block-exports` answers.
+/// An element of the reply to `query-block-exports`.
 ///
 /// QMP: `BlockExportInfo`, since 5.2.
 public struct BlockExportInfo: QAPIObject {
@@ -298,7 +298,7 @@ public struct BlockExportInfo: QAPIObject {
   public var shuttingDown: Bool
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, type: BlockExportType, nodeName: String, shuttingDown: Bool, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.type = type
@@ -306,7 +306,7 @@ public struct BlockExportInfo: QAPIObject {
     self.shuttingDown = shuttingDown
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     self.type = try reader.required("type")
@@ -322,7 +322,7 @@ public struct BlockExportInfo: QAPIObject {
     object["shutting-down"] = self.shuttingDown.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
 }
 
@@ -352,7 +352,7 @@ public indirect enum BlockExportIOThreads: QAPIValue {
     case .multi(let value): value.json
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(presentIn: ["11.1"]) }
 }
 
@@ -376,9 +376,9 @@ public struct BlockExportOptions: QAPIObject {
   public var allowInactive: Bool?
   /// The members that depend on `type`, and those that were not known.
   public var variant: Variant
-  /// Which variant it is. QMP: `type`.
+  /// The variant. QMP: `type`.
   public var type: BlockExportType { variant.type }
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(_ variant: Variant, id: String, fixedIOThread: Bool? = nil, iothread: BlockExportIOThreads? = nil, nodeName: String, writable: Bool? = nil, writethrough: Bool? = nil, allowInactive: Bool? = nil) {
     self.id = id
     self.fixedIOThread = fixedIOThread
@@ -389,7 +389,7 @@ public struct BlockExportOptions: QAPIObject {
     self.allowInactive = allowInactive
     self.variant = variant
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     self.fixedIOThread = try reader.optional("fixed-iothread")
@@ -411,7 +411,7 @@ public struct BlockExportOptions: QAPIObject {
     object["allow-inactive"] = self.allowInactive?.json
     variant.write(to: &object)
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.2") }
 
   /// The members that depend on `type`.
@@ -427,7 +427,7 @@ public struct BlockExportOptions: QAPIObject {
     /// A tag without members of its own, or one that was not known, with all other members.
     case other(BlockExportType, JSONObject)
 
-    /// Which branch it is. QMP: `type`.
+    /// The branch. QMP: `type`.
     public var type: BlockExportType {
       switch self {
       case .nbd: .nbd
@@ -437,7 +437,7 @@ public struct BlockExportOptions: QAPIObject {
       case .other(let tag, _): tag
       }
     }
-    /// Takes the members from an object that is being read.
+    /// Reads the members from an object that is being read.
     public init(reader: inout QAPIObjectReader) throws(QAPIError) {
       let tag: BlockExportType = try reader.required("type")
       switch tag {
@@ -474,14 +474,14 @@ public struct BlockExportOptionsFuse: QAPIObject {
   public var allowOther: FuseExportAllowOther?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(mountpoint: String, growable: Bool? = nil, allowOther: FuseExportAllowOther? = nil, unrecognised: JSONObject = JSONObject()) {
     self.mountpoint = mountpoint
     self.growable = growable
     self.allowOther = allowOther
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.mountpoint = try reader.required("mountpoint")
     self.growable = try reader.optional("growable")
@@ -495,7 +495,7 @@ public struct BlockExportOptionsFuse: QAPIObject {
     object["allow-other"] = self.allowOther?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0", condition: "CONFIG_FUSE") }
 }
 
@@ -513,7 +513,7 @@ public struct BlockExportOptionsNBD: QAPIObject {
   public var allocationDepth: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String? = nil, description: String? = nil, bitmaps: [BlockDirtyBitmapOrStr]? = nil, allocationDepth: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.description = description
@@ -521,7 +521,7 @@ public struct BlockExportOptionsNBD: QAPIObject {
     self.allocationDepth = allocationDepth
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.optional("name")
     self.description = try reader.optional("description")
@@ -537,7 +537,7 @@ public struct BlockExportOptionsNBD: QAPIObject {
     object["allocation-depth"] = self.allocationDepth?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
 }
 
@@ -551,13 +551,13 @@ public struct BlockExportOptionsNBDBase: QAPIObject {
   public var description: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String? = nil, description: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.description = description
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.optional("name")
     self.description = try reader.optional("description")
@@ -569,7 +569,7 @@ public struct BlockExportOptionsNBDBase: QAPIObject {
     object["description"] = self.description?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.0") }
 }
 
@@ -589,7 +589,7 @@ public struct BlockExportOptionsVduseBlk: QAPIObject {
   public var serial: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, numQueues: UInt16? = nil, queueSize: UInt16? = nil, logicalBlockSize: UInt64? = nil, serial: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.numQueues = numQueues
@@ -598,7 +598,7 @@ public struct BlockExportOptionsVduseBlk: QAPIObject {
     self.serial = serial
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.numQueues = try reader.optional("num-queues")
@@ -616,7 +616,7 @@ public struct BlockExportOptionsVduseBlk: QAPIObject {
     object["serial"] = self.serial?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
@@ -632,14 +632,14 @@ public struct BlockExportOptionsVhostUserBlk: QAPIObject {
   public var numQueues: UInt16?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(addr: SocketAddress, logicalBlockSize: UInt64? = nil, numQueues: UInt16? = nil, unrecognised: JSONObject = JSONObject()) {
     self.addr = addr
     self.logicalBlockSize = logicalBlockSize
     self.numQueues = numQueues
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.addr = try reader.required("addr")
     self.logicalBlockSize = try reader.optional("logical-block-size")
@@ -653,7 +653,7 @@ public struct BlockExportOptionsVhostUserBlk: QAPIObject {
     object["num-queues"] = self.numQueues?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
 }
 
@@ -665,10 +665,10 @@ public enum BlockExportRemoveMode: QAPIEnumeration {
   case safe
   /// Hard. QMP: `hard`.
   case hard
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "safe": self = .safe
@@ -677,7 +677,7 @@ public enum BlockExportRemoveMode: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .safe: "safe"
@@ -688,7 +688,7 @@ public enum BlockExportRemoveMode: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.safe, .hard] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -704,10 +704,10 @@ public enum BlockExportType: QAPIEnumeration {
   case fuse
   /// Vduse blk. QMP: `vduse-blk`, since 7.1, if CONFIG_VDUSE_BLK_EXPORT.
   case vduseBlk
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "nbd": self = .nbd
@@ -718,7 +718,7 @@ public enum BlockExportType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .nbd: "nbd"
@@ -731,7 +731,7 @@ public enum BlockExportType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.nbd, .vhostUserBlk, .fuse, .vduseBlk] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.2") }
 }
 
@@ -745,10 +745,10 @@ public enum FuseExportAllowOther: QAPIEnumeration {
   case on
   /// Auto. QMP: `auto`.
   case auto
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "off": self = .off
@@ -758,7 +758,7 @@ public enum FuseExportAllowOther: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .off: "off"
@@ -770,7 +770,7 @@ public enum FuseExportAllowOther: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.off, .on, .auto] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
 }
 
@@ -790,7 +790,7 @@ public struct NBDServerAddOptions: QAPIObject {
   public var bitmap: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String? = nil, description: String? = nil, device: String, writable: Bool? = nil, bitmap: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.description = description
@@ -799,7 +799,7 @@ public struct NBDServerAddOptions: QAPIObject {
     self.bitmap = bitmap
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.optional("name")
     self.description = try reader.optional("description")
@@ -817,11 +817,11 @@ public struct NBDServerAddOptions: QAPIObject {
     object["bitmap"] = self.bitmap?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.0") }
 }
 
-/// The type `NbdServerOptions`, which nothing else of the schema names.
+/// The type `NbdServerOptions`, which no other part of the schema uses.
 ///
 /// QMP: `NbdServerOptions`.
 public struct NBDServerOptions: QAPIObject {
@@ -837,7 +837,7 @@ public struct NBDServerOptions: QAPIObject {
   public var addr: SocketAddress
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(handshakeMaxSeconds: UInt32? = nil, tlsCreds: String? = nil, tlsAuthZ: String? = nil, maxConnections: UInt32? = nil, addr: SocketAddress, unrecognised: JSONObject = JSONObject()) {
     self.handshakeMaxSeconds = handshakeMaxSeconds
     self.tlsCreds = tlsCreds
@@ -846,7 +846,7 @@ public struct NBDServerOptions: QAPIObject {
     self.addr = addr
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.handshakeMaxSeconds = try reader.optional("handshake-max-seconds")
     self.tlsCreds = try reader.optional("tls-creds")
@@ -864,7 +864,7 @@ public struct NBDServerOptions: QAPIObject {
     object["addr"] = self.addr.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability() }
 }
 
@@ -882,7 +882,7 @@ public struct NBDServerOptionsBase: QAPIObject {
   public var maxConnections: UInt32?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(handshakeMaxSeconds: UInt32? = nil, tlsCreds: String? = nil, tlsAuthZ: String? = nil, maxConnections: UInt32? = nil, unrecognised: JSONObject = JSONObject()) {
     self.handshakeMaxSeconds = handshakeMaxSeconds
     self.tlsCreds = tlsCreds
@@ -890,7 +890,7 @@ public struct NBDServerOptionsBase: QAPIObject {
     self.maxConnections = maxConnections
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.handshakeMaxSeconds = try reader.optional("handshake-max-seconds")
     self.tlsCreds = try reader.optional("tls-creds")
@@ -906,7 +906,7 @@ public struct NBDServerOptionsBase: QAPIObject {
     object["max-connections"] = self.maxConnections?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -926,7 +926,7 @@ public struct NBDServerOptionsLegacy: QAPIObject {
   public var addr: SocketAddressLegacy
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(handshakeMaxSeconds: UInt32? = nil, tlsCreds: String? = nil, tlsAuthZ: String? = nil, maxConnections: UInt32? = nil, addr: SocketAddressLegacy, unrecognised: JSONObject = JSONObject()) {
     self.handshakeMaxSeconds = handshakeMaxSeconds
     self.tlsCreds = tlsCreds
@@ -935,7 +935,7 @@ public struct NBDServerOptionsLegacy: QAPIObject {
     self.addr = addr
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.handshakeMaxSeconds = try reader.optional("handshake-max-seconds")
     self.tlsCreds = try reader.optional("tls-creds")
@@ -953,6 +953,6 @@ public struct NBDServerOptionsLegacy: QAPIObject {
     object["addr"] = self.addr.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(presentIn: ["10.0", "10.2", "11.1"]) }
 }

@@ -3,15 +3,15 @@
 
 public import QEMUJSON
 
-/// CXL add dynamic capacity; answers nothing.
+/// CXL add dynamic capacity; returns nothing.
 ///
 /// QMP: `cxl-add-dynamic-capacity`, since 9.1, unstable, of the known releases only in 10.0, 10.2, 11.1.
 public struct CXLAddDynamicCapacity: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "cxl-add-dynamic-capacity" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.1", presentIn: ["10.0", "10.2", "11.1"], features: ["unstable"]) }
   /// Path. QMP: `path`.
   public var path: String
@@ -27,7 +27,7 @@ public struct CXLAddDynamicCapacity: QAPICommand {
   public var extents: [CXLDynamicCapacityExtent]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(path: String, hostID: UInt16, selectionPolicy: CXLExtentSelectionPolicy, region: UInt8, tag: String? = nil, extents: [CXLDynamicCapacityExtent], unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.hostID = hostID
@@ -37,7 +37,7 @@ public struct CXLAddDynamicCapacity: QAPICommand {
     self.extents = extents
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.path = try reader.required("path")
     self.hostID = try reader.required("host-id")
@@ -59,15 +59,15 @@ public struct CXLAddDynamicCapacity: QAPICommand {
   }
 }
 
-/// CXL inject correctable error; answers nothing.
+/// CXL inject correctable error; returns nothing.
 ///
 /// QMP: `cxl-inject-correctable-error`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
 public struct CXLInjectCorrectableError: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "cxl-inject-correctable-error" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
   /// Path. QMP: `path`.
   public var path: String
@@ -75,13 +75,13 @@ public struct CXLInjectCorrectableError: QAPICommand {
   public var type: CXLCorErrorType
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(path: String, type: CXLCorErrorType, unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.type = type
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.path = try reader.required("path")
     self.type = try reader.required("type")
@@ -95,15 +95,15 @@ public struct CXLInjectCorrectableError: QAPICommand {
   }
 }
 
-/// CXL inject DRAM event; answers nothing.
+/// CXL inject DRAM event; returns nothing.
 ///
 /// QMP: `cxl-inject-dram-event`, since 8.1, of the known releases only in 10.0, 10.2, 11.1.
 public struct CXLInjectDRAMEvent: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "cxl-inject-dram-event" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.1", presentIn: ["10.0", "10.2", "11.1"]) }
   /// Path. QMP: `path`.
   public var path: String
@@ -157,7 +157,7 @@ public struct CXLInjectDRAMEvent: QAPICommand {
   public var subType: UInt8
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(path: String, log: CXLEventLog, flags: UInt32, maintOpClass: UInt8? = nil, maintOpSubclass: UInt8? = nil, ldID: UInt16? = nil, headID: UInt8? = nil, dpa: UInt64, descriptor: UInt8, type: UInt8, transactionType: UInt8, channel: UInt8? = nil, rank: UInt8? = nil, nibbleMask: UInt32? = nil, bankGroup: UInt8? = nil, bank: UInt8? = nil, row: UInt32? = nil, column: UInt16? = nil, correctionMask: [UInt64]? = nil, componentID: String? = nil, isCompIDPldm: Bool? = nil, subChannel: UInt8? = nil, cmeEvFlags: UInt8? = nil, cvmeCount: UInt32? = nil, subType: UInt8, unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.log = log
@@ -186,7 +186,7 @@ public struct CXLInjectDRAMEvent: QAPICommand {
     self.subType = subType
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.path = try reader.required("path")
     self.log = try reader.required("log")
@@ -246,15 +246,15 @@ public struct CXLInjectDRAMEvent: QAPICommand {
   }
 }
 
-/// CXL inject general media event; answers nothing.
+/// CXL inject general media event; returns nothing.
 ///
 /// QMP: `cxl-inject-general-media-event`, since 8.1, of the known releases only in 10.0, 10.2, 11.1.
 public struct CXLInjectGeneralMediaEvent: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "cxl-inject-general-media-event" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.1", presentIn: ["10.0", "10.2", "11.1"]) }
   /// Path. QMP: `path`.
   public var path: String
@@ -296,7 +296,7 @@ public struct CXLInjectGeneralMediaEvent: QAPICommand {
   public var subType: UInt8
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(path: String, log: CXLEventLog, flags: UInt32, maintOpClass: UInt8? = nil, maintOpSubclass: UInt8? = nil, ldID: UInt16? = nil, headID: UInt8? = nil, dpa: UInt64, descriptor: UInt8, type: UInt8, transactionType: UInt8, channel: UInt8? = nil, rank: UInt8? = nil, device: UInt32? = nil, componentID: String? = nil, isCompIDPldm: Bool? = nil, cmeEvFlags: UInt8? = nil, cmeCount: UInt32? = nil, subType: UInt8, unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.log = log
@@ -319,7 +319,7 @@ public struct CXLInjectGeneralMediaEvent: QAPICommand {
     self.subType = subType
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.path = try reader.required("path")
     self.log = try reader.required("log")
@@ -367,15 +367,15 @@ public struct CXLInjectGeneralMediaEvent: QAPICommand {
   }
 }
 
-/// CXL inject memory module event; answers nothing.
+/// CXL inject memory module event; returns nothing.
 ///
 /// QMP: `cxl-inject-memory-module-event`, since 8.1, of the known releases only in 10.0, 10.2, 11.1.
 public struct CXLInjectMemoryModuleEvent: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "cxl-inject-memory-module-event" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.1", presentIn: ["10.0", "10.2", "11.1"]) }
   /// Path. QMP: `path`.
   public var path: String
@@ -417,7 +417,7 @@ public struct CXLInjectMemoryModuleEvent: QAPICommand {
   public var subType: UInt8
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(path: String, log: CXLEventLog, flags: UInt32, maintOpClass: UInt8? = nil, maintOpSubclass: UInt8? = nil, ldID: UInt16? = nil, headID: UInt8? = nil, type: UInt8, healthStatus: UInt8, mediaStatus: UInt8, additionalStatus: UInt8, lifeUsed: UInt8, temperature: Int16, dirtyShutdownCount: UInt32, correctedVolatileErrorCount: UInt32, correctedPersistentErrorCount: UInt32, componentID: String? = nil, isCompIDPldm: Bool? = nil, subType: UInt8, unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.log = log
@@ -440,7 +440,7 @@ public struct CXLInjectMemoryModuleEvent: QAPICommand {
     self.subType = subType
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.path = try reader.required("path")
     self.log = try reader.required("log")
@@ -488,15 +488,15 @@ public struct CXLInjectMemoryModuleEvent: QAPICommand {
   }
 }
 
-/// CXL inject poison; answers nothing.
+/// CXL inject poison; returns nothing.
 ///
 /// QMP: `cxl-inject-poison`, since 8.1, of the known releases only in 10.0, 10.2, 11.1.
 public struct CXLInjectPoison: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "cxl-inject-poison" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.1", presentIn: ["10.0", "10.2", "11.1"]) }
   /// Path. QMP: `path`.
   public var path: String
@@ -506,14 +506,14 @@ public struct CXLInjectPoison: QAPICommand {
   public var length: UInt64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(path: String, start: UInt64, length: UInt64, unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.start = start
     self.length = length
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.path = try reader.required("path")
     self.start = try reader.required("start")
@@ -529,15 +529,15 @@ public struct CXLInjectPoison: QAPICommand {
   }
 }
 
-/// CXL inject uncorrectable errors; answers nothing.
+/// CXL inject uncorrectable errors; returns nothing.
 ///
 /// QMP: `cxl-inject-uncorrectable-errors`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
 public struct CXLInjectUncorrectableErrors: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "cxl-inject-uncorrectable-errors" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
   /// Path. QMP: `path`.
   public var path: String
@@ -545,13 +545,13 @@ public struct CXLInjectUncorrectableErrors: QAPICommand {
   public var errors: [CXLUncorErrorRecord]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(path: String, errors: [CXLUncorErrorRecord], unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.errors = errors
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.path = try reader.required("path")
     self.errors = try reader.required("errors")
@@ -565,15 +565,15 @@ public struct CXLInjectUncorrectableErrors: QAPICommand {
   }
 }
 
-/// CXL release dynamic capacity; answers nothing.
+/// CXL release dynamic capacity; returns nothing.
 ///
 /// QMP: `cxl-release-dynamic-capacity`, since 9.1, unstable, of the known releases only in 10.0, 10.2, 11.1.
 public struct CXLReleaseDynamicCapacity: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "cxl-release-dynamic-capacity" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.1", presentIn: ["10.0", "10.2", "11.1"], features: ["unstable"]) }
   /// Path. QMP: `path`.
   public var path: String
@@ -593,7 +593,7 @@ public struct CXLReleaseDynamicCapacity: QAPICommand {
   public var extents: [CXLDynamicCapacityExtent]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(path: String, hostID: UInt16, removalPolicy: CXLExtentRemovalPolicy, forcedRemoval: Bool? = nil, sanitizeOnRelease: Bool? = nil, region: UInt8, tag: String? = nil, extents: [CXLDynamicCapacityExtent], unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.hostID = hostID
@@ -605,7 +605,7 @@ public struct CXLReleaseDynamicCapacity: QAPICommand {
     self.extents = extents
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.path = try reader.required("path")
     self.hostID = try reader.required("host-id")
@@ -651,7 +651,7 @@ public struct CXLCommonEventBase: QAPIObject {
   public var headID: UInt8?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(path: String, log: CXLEventLog, flags: UInt32, maintOpClass: UInt8? = nil, maintOpSubclass: UInt8? = nil, ldID: UInt16? = nil, headID: UInt8? = nil, unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.log = log
@@ -662,7 +662,7 @@ public struct CXLCommonEventBase: QAPIObject {
     self.headID = headID
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.path = try reader.required("path")
     self.log = try reader.required("log")
@@ -684,7 +684,7 @@ public struct CXLCommonEventBase: QAPIObject {
     object["head-id"] = self.headID?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.1", presentIn: ["11.1"]) }
 }
 
@@ -744,7 +744,7 @@ public struct CXLDRAMEvent: QAPIObject {
   public var subType: UInt8
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(path: String, log: CXLEventLog, flags: UInt32, maintOpClass: UInt8? = nil, maintOpSubclass: UInt8? = nil, ldID: UInt16? = nil, headID: UInt8? = nil, dpa: UInt64, descriptor: UInt8, type: UInt8, transactionType: UInt8, channel: UInt8? = nil, rank: UInt8? = nil, nibbleMask: UInt32? = nil, bankGroup: UInt8? = nil, bank: UInt8? = nil, row: UInt32? = nil, column: UInt16? = nil, correctionMask: [UInt64]? = nil, componentID: String? = nil, isCompIDPldm: Bool? = nil, subChannel: UInt8? = nil, cmeEvFlags: UInt8? = nil, cvmeCount: UInt32? = nil, subType: UInt8, unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.log = log
@@ -773,7 +773,7 @@ public struct CXLDRAMEvent: QAPIObject {
     self.subType = subType
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.path = try reader.required("path")
     self.log = try reader.required("log")
@@ -831,7 +831,7 @@ public struct CXLDRAMEvent: QAPIObject {
     object["sub-type"] = self.subType.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.1", presentIn: ["11.1"]) }
 }
 
@@ -879,7 +879,7 @@ public struct CXLGeneralMediaEvent: QAPIObject {
   public var subType: UInt8
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(path: String, log: CXLEventLog, flags: UInt32, maintOpClass: UInt8? = nil, maintOpSubclass: UInt8? = nil, ldID: UInt16? = nil, headID: UInt8? = nil, dpa: UInt64, descriptor: UInt8, type: UInt8, transactionType: UInt8, channel: UInt8? = nil, rank: UInt8? = nil, device: UInt32? = nil, componentID: String? = nil, isCompIDPldm: Bool? = nil, cmeEvFlags: UInt8? = nil, cmeCount: UInt32? = nil, subType: UInt8, unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.log = log
@@ -902,7 +902,7 @@ public struct CXLGeneralMediaEvent: QAPIObject {
     self.subType = subType
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.path = try reader.required("path")
     self.log = try reader.required("log")
@@ -948,7 +948,7 @@ public struct CXLGeneralMediaEvent: QAPIObject {
     object["sub-type"] = self.subType.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.1", presentIn: ["11.1"]) }
 }
 
@@ -996,7 +996,7 @@ public struct CXLMemModuleEvent: QAPIObject {
   public var subType: UInt8
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(path: String, log: CXLEventLog, flags: UInt32, maintOpClass: UInt8? = nil, maintOpSubclass: UInt8? = nil, ldID: UInt16? = nil, headID: UInt8? = nil, type: UInt8, healthStatus: UInt8, mediaStatus: UInt8, additionalStatus: UInt8, lifeUsed: UInt8, temperature: Int16, dirtyShutdownCount: UInt32, correctedVolatileErrorCount: UInt32, correctedPersistentErrorCount: UInt32, componentID: String? = nil, isCompIDPldm: Bool? = nil, subType: UInt8, unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.log = log
@@ -1019,7 +1019,7 @@ public struct CXLMemModuleEvent: QAPIObject {
     self.subType = subType
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.path = try reader.required("path")
     self.log = try reader.required("log")
@@ -1065,7 +1065,7 @@ public struct CXLMemModuleEvent: QAPIObject {
     object["sub-type"] = self.subType.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.1", presentIn: ["11.1"]) }
 }
 
@@ -1079,13 +1079,13 @@ public struct CXLUncorErrorRecord: QAPIObject {
   public var header: [UInt32]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(type: CXLUncorErrorType, header: [UInt32], unrecognised: JSONObject = JSONObject()) {
     self.type = type
     self.header = header
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.type = try reader.required("type")
     self.header = try reader.required("header")
@@ -1097,7 +1097,7 @@ public struct CXLUncorErrorRecord: QAPIObject {
     object["header"] = self.header.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -1119,10 +1119,10 @@ public enum CXLCorErrorType: QAPIEnumeration {
   case memPoisonReceived
   /// Physical. QMP: `physical`.
   case physical
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "cache-data-ecc": self = .cacheDataEcc
@@ -1136,7 +1136,7 @@ public enum CXLCorErrorType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .cacheDataEcc: "cache-data-ecc"
@@ -1152,7 +1152,7 @@ public enum CXLCorErrorType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.cacheDataEcc, .memDataEcc, .crcThreshold, .retryThreshold, .cachePoisonReceived, .memPoisonReceived, .physical] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -1166,13 +1166,13 @@ public struct CXLDynamicCapacityExtent: QAPIObject {
   public var len: UInt64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(offset: UInt64, len: UInt64, unrecognised: JSONObject = JSONObject()) {
     self.offset = offset
     self.len = len
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.offset = try reader.required("offset")
     self.len = try reader.required("len")
@@ -1184,7 +1184,7 @@ public struct CXLDynamicCapacityExtent: QAPIObject {
     object["len"] = self.len.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.1", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -1200,10 +1200,10 @@ public enum CXLEventLog: QAPIEnumeration {
   case failure
   /// Fatal. QMP: `fatal`.
   case fatal
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "informational": self = .informational
@@ -1214,7 +1214,7 @@ public enum CXLEventLog: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .informational: "informational"
@@ -1227,7 +1227,7 @@ public enum CXLEventLog: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.informational, .warning, .failure, .fatal] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.1", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -1239,10 +1239,10 @@ public enum CXLExtentRemovalPolicy: QAPIEnumeration {
   case tagBased
   /// Prescriptive. QMP: `prescriptive`.
   case prescriptive
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "tag-based": self = .tagBased
@@ -1251,7 +1251,7 @@ public enum CXLExtentRemovalPolicy: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .tagBased: "tag-based"
@@ -1262,7 +1262,7 @@ public enum CXLExtentRemovalPolicy: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.tagBased, .prescriptive] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.1", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -1278,10 +1278,10 @@ public enum CXLExtentSelectionPolicy: QAPIEnumeration {
   case prescriptive
   /// Enable shared access. QMP: `enable-shared-access`.
   case enableSharedAccess
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "free": self = .free
@@ -1292,7 +1292,7 @@ public enum CXLExtentSelectionPolicy: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .free: "free"
@@ -1305,7 +1305,7 @@ public enum CXLExtentSelectionPolicy: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.free, .contiguous, .prescriptive, .enableSharedAccess] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.1", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -1343,10 +1343,10 @@ public enum CXLUncorErrorType: QAPIEnumeration {
   case cxlIDETx
   /// CXL IDE RX. QMP: `cxl-ide-rx`.
   case cxlIDERX
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "cache-data-parity": self = .cacheDataParity
@@ -1368,7 +1368,7 @@ public enum CXLUncorErrorType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .cacheDataParity: "cache-data-parity"
@@ -1392,6 +1392,6 @@ public enum CXLUncorErrorType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.cacheDataParity, .cacheAddressParity, .cacheBeParity, .cacheDataEcc, .memDataParity, .memAddressParity, .memBeParity, .memDataEcc, .reinitThreshold, .rsvdEncoding, .poisonReceived, .receiverOverflow, .internal, .cxlIDETx, .cxlIDERX] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }

@@ -3,15 +3,15 @@
 
 public import QEMUJSON
 
-/// Chardev add; answers `ChardevReturn`.
+/// Chardev add; returns `ChardevReturn`.
 ///
 /// QMP: `chardev-add`, since 1.4.
 public struct ChardevAdd: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = ChardevReturn
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "chardev-add" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
   /// ID. QMP: `id`.
   public var id: String
@@ -19,13 +19,13 @@ public struct ChardevAdd: QAPICommand {
   public var backend: ChardevBackend
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, backend: ChardevBackend, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.backend = backend
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     self.backend = try reader.required("backend")
@@ -39,15 +39,15 @@ public struct ChardevAdd: QAPICommand {
   }
 }
 
-/// Chardev change; answers `ChardevReturn`.
+/// Chardev change; returns `ChardevReturn`.
 ///
 /// QMP: `chardev-change`, since 2.10.
 public struct ChardevChange: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = ChardevReturn
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "chardev-change" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10") }
   /// ID. QMP: `id`.
   public var id: String
@@ -55,13 +55,13 @@ public struct ChardevChange: QAPICommand {
   public var backend: ChardevBackend
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, backend: ChardevBackend, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.backend = backend
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     self.backend = try reader.required("backend")
@@ -75,26 +75,26 @@ public struct ChardevChange: QAPICommand {
   }
 }
 
-/// Chardev remove; answers nothing.
+/// Chardev remove; returns nothing.
 ///
 /// QMP: `chardev-remove`, since 1.4.
 public struct ChardevRemove: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "chardev-remove" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
   /// ID. QMP: `id`.
   public var id: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     unrecognised = reader.rest()
@@ -106,26 +106,26 @@ public struct ChardevRemove: QAPICommand {
   }
 }
 
-/// Chardev send break; answers nothing.
+/// Chardev send break; returns nothing.
 ///
 /// QMP: `chardev-send-break`, since 2.10.
 public struct ChardevSendBreak: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "chardev-send-break" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10") }
   /// ID. QMP: `id`.
   public var id: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     unrecognised = reader.rest()
@@ -137,23 +137,23 @@ public struct ChardevSendBreak: QAPICommand {
   }
 }
 
-/// Query chardev; answers a list of `ChardevInfo`.
+/// Query chardev; returns a list of `ChardevInfo`.
 ///
 /// QMP: `query-chardev`, since 0.14.
 public struct QueryChardev: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [ChardevInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-chardev" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -163,23 +163,23 @@ public struct QueryChardev: QAPICommand {
   }
 }
 
-/// Query chardev backends; answers a list of `ChardevBackendInfo`.
+/// Query chardev backends; returns a list of `ChardevBackendInfo`.
 ///
 /// QMP: `query-chardev-backends`, since 2.0.
 public struct QueryChardevBackends: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [ChardevBackendInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-chardev-backends" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -189,15 +189,15 @@ public struct QueryChardevBackends: QAPICommand {
   }
 }
 
-/// Ringbuf read; answers `str`.
+/// Ringbuf read; returns `str`.
 ///
 /// QMP: `ringbuf-read`, since 1.4.
 public struct RingbufRead: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = String
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "ringbuf-read" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
   /// Device. QMP: `device`.
   public var device: String
@@ -207,14 +207,14 @@ public struct RingbufRead: QAPICommand {
   public var format: DataFormat?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String, size: Int64, format: DataFormat? = nil, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.size = size
     self.format = format
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.required("device")
     self.size = try reader.required("size")
@@ -230,15 +230,15 @@ public struct RingbufRead: QAPICommand {
   }
 }
 
-/// Ringbuf write; answers nothing.
+/// Ringbuf write; returns nothing.
 ///
 /// QMP: `ringbuf-write`, since 1.4.
 public struct RingbufWrite: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "ringbuf-write" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
   /// Device. QMP: `device`.
   public var device: String
@@ -248,14 +248,14 @@ public struct RingbufWrite: QAPICommand {
   public var format: DataFormat?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String, data: String, format: DataFormat? = nil, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.data = data
     self.format = format
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.required("device")
     self.data = try reader.required("data")
@@ -271,13 +271,13 @@ public struct RingbufWrite: QAPICommand {
   }
 }
 
-/// Says that `VSERPORT_CHANGE` happened.
+/// The event `VSERPORT_CHANGE`.
 ///
 /// QMP: `VSERPORT_CHANGE`, since 2.1.
 public struct VserportChangeEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "VSERPORT_CHANGE" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
   /// ID. QMP: `id`.
   public var id: String
@@ -285,13 +285,13 @@ public struct VserportChangeEvent: QAPIEvent {
   public var open: Bool
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, open: Bool, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.open = open
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     self.open = try reader.required("open")
@@ -358,7 +358,7 @@ public indirect enum ChardevBackend: QAPIObject {
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(ChardevBackendKind, JSONObject)
 
-  /// Which branch it is. QMP: `type`.
+  /// The branch. QMP: `type`.
   public var type: ChardevBackendKind {
     switch self {
     case .file: .file
@@ -387,7 +387,7 @@ public indirect enum ChardevBackend: QAPIObject {
     case .other(let tag, _): tag
     }
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     let tag: ChardevBackendKind = try reader.required("type")
     switch tag {
@@ -447,11 +447,11 @@ public indirect enum ChardevBackend: QAPIObject {
     case .other(_, let members): object.add(members)
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
 }
 
-/// An element of what `query-chardev-backends` answers.
+/// An element of the reply to `query-chardev-backends`.
 ///
 /// QMP: `ChardevBackendInfo`, since 2.0.
 public struct ChardevBackendInfo: QAPIObject {
@@ -459,12 +459,12 @@ public struct ChardevBackendInfo: QAPIObject {
   public var name: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     unrecognised = reader.rest()
@@ -474,7 +474,7 @@ public struct ChardevBackendInfo: QAPIObject {
     object["name"] = self.name.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
 }
 
@@ -528,10 +528,10 @@ public enum ChardevBackendKind: QAPIEnumeration {
   case ringbuf
   /// Memory. QMP: `memory`, since 1.5, deprecated.
   case memory
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "file": self = .file
@@ -561,7 +561,7 @@ public enum ChardevBackendKind: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .file: "file"
@@ -593,7 +593,7 @@ public enum ChardevBackendKind: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.file, .serial, .parallel, .pipe, .socket, .udp, .pty, .null, .mux, .hub, .msmouse, .wctablet, .braille, .testdev, .stdio, .console, .spicevmc, .spiceport, .qemuVdagent, .dbus, .vc, .ringbuf, .memory] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
 }
 
@@ -609,14 +609,14 @@ public struct ChardevCommon: QAPIObject {
   public var logtimestamp: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.logfile = logfile
     self.logappend = logappend
     self.logtimestamp = logtimestamp
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.logfile = try reader.optional("logfile")
     self.logappend = try reader.optional("logappend")
@@ -630,7 +630,7 @@ public struct ChardevCommon: QAPIObject {
     object["logtimestamp"] = self.logtimestamp?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
 }
 
@@ -642,12 +642,12 @@ public struct ChardevCommonWrapper: QAPIObject {
   public var data: ChardevCommon
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: ChardevCommon, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -657,7 +657,7 @@ public struct ChardevCommonWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
 }
 
@@ -677,7 +677,7 @@ public struct ChardevDBus: QAPIObject {
   public var encoding: ChardevVCEncoding?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, name: String, encoding: ChardevVCEncoding? = nil, unrecognised: JSONObject = JSONObject()) {
     self.logfile = logfile
     self.logappend = logappend
@@ -686,7 +686,7 @@ public struct ChardevDBus: QAPIObject {
     self.encoding = encoding
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.logfile = try reader.optional("logfile")
     self.logappend = try reader.optional("logappend")
@@ -704,7 +704,7 @@ public struct ChardevDBus: QAPIObject {
     object["encoding"] = self.encoding?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.0", condition: "CONFIG_DBUS_DISPLAY") }
 }
 
@@ -716,12 +716,12 @@ public struct ChardevDBusWrapper: QAPIObject {
   public var data: ChardevDBus
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: ChardevDBus, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -731,7 +731,7 @@ public struct ChardevDBusWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.0", condition: "CONFIG_DBUS_DISPLAY") }
 }
 
@@ -753,7 +753,7 @@ public struct ChardevFile: QAPIObject {
   public var append: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, `in`: String? = nil, out: String, append: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.logfile = logfile
     self.logappend = logappend
@@ -763,7 +763,7 @@ public struct ChardevFile: QAPIObject {
     self.append = append
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.logfile = try reader.optional("logfile")
     self.logappend = try reader.optional("logappend")
@@ -783,7 +783,7 @@ public struct ChardevFile: QAPIObject {
     object["append"] = self.append?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
 }
 
@@ -795,12 +795,12 @@ public struct ChardevFileWrapper: QAPIObject {
   public var data: ChardevFile
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: ChardevFile, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -810,7 +810,7 @@ public struct ChardevFileWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
 }
 
@@ -828,7 +828,7 @@ public struct ChardevHostdev: QAPIObject {
   public var device: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, device: String, unrecognised: JSONObject = JSONObject()) {
     self.logfile = logfile
     self.logappend = logappend
@@ -836,7 +836,7 @@ public struct ChardevHostdev: QAPIObject {
     self.device = device
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.logfile = try reader.optional("logfile")
     self.logappend = try reader.optional("logappend")
@@ -852,7 +852,7 @@ public struct ChardevHostdev: QAPIObject {
     object["device"] = self.device.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
 }
 
@@ -864,12 +864,12 @@ public struct ChardevHostdevWrapper: QAPIObject {
   public var data: ChardevHostdev
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: ChardevHostdev, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -879,7 +879,7 @@ public struct ChardevHostdevWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
 }
 
@@ -897,7 +897,7 @@ public struct ChardevHub: QAPIObject {
   public var chardevs: [String]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, chardevs: [String], unrecognised: JSONObject = JSONObject()) {
     self.logfile = logfile
     self.logappend = logappend
@@ -905,7 +905,7 @@ public struct ChardevHub: QAPIObject {
     self.chardevs = chardevs
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.logfile = try reader.optional("logfile")
     self.logappend = try reader.optional("logappend")
@@ -921,7 +921,7 @@ public struct ChardevHub: QAPIObject {
     object["chardevs"] = self.chardevs.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "10.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -933,12 +933,12 @@ public struct ChardevHubWrapper: QAPIObject {
   public var data: ChardevHub
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: ChardevHub, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -948,11 +948,11 @@ public struct ChardevHubWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "10.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
-/// An element of what `query-chardev` answers.
+/// An element of the reply to `query-chardev`.
 ///
 /// QMP: `ChardevInfo`, since 0.14.
 public struct ChardevInfo: QAPIObject {
@@ -964,14 +964,14 @@ public struct ChardevInfo: QAPIObject {
   public var frontendOpen: Bool
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(label: String, filename: String, frontendOpen: Bool, unrecognised: JSONObject = JSONObject()) {
     self.label = label
     self.filename = filename
     self.frontendOpen = frontendOpen
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.label = try reader.required("label")
     self.filename = try reader.required("filename")
@@ -985,7 +985,7 @@ public struct ChardevInfo: QAPIObject {
     object["frontend-open"] = self.frontendOpen.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
 }
 
@@ -1003,7 +1003,7 @@ public struct ChardevMux: QAPIObject {
   public var chardev: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, chardev: String, unrecognised: JSONObject = JSONObject()) {
     self.logfile = logfile
     self.logappend = logappend
@@ -1011,7 +1011,7 @@ public struct ChardevMux: QAPIObject {
     self.chardev = chardev
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.logfile = try reader.optional("logfile")
     self.logappend = try reader.optional("logappend")
@@ -1027,7 +1027,7 @@ public struct ChardevMux: QAPIObject {
     object["chardev"] = self.chardev.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
 }
 
@@ -1039,12 +1039,12 @@ public struct ChardevMuxWrapper: QAPIObject {
   public var data: ChardevMux
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: ChardevMux, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -1054,7 +1054,7 @@ public struct ChardevMuxWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
 }
 
@@ -1072,7 +1072,7 @@ public struct ChardevPTY: QAPIObject {
   public var path: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, path: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.logfile = logfile
     self.logappend = logappend
@@ -1080,7 +1080,7 @@ public struct ChardevPTY: QAPIObject {
     self.path = path
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.logfile = try reader.optional("logfile")
     self.logappend = try reader.optional("logappend")
@@ -1096,7 +1096,7 @@ public struct ChardevPTY: QAPIObject {
     object["path"] = self.path?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.2", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -1108,12 +1108,12 @@ public struct ChardevPTYWrapper: QAPIObject {
   public var data: ChardevPTY
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: ChardevPTY, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -1123,7 +1123,7 @@ public struct ChardevPTYWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.2", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -1143,7 +1143,7 @@ public struct ChardevQemuVDAgent: QAPIObject {
   public var clipboard: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, mouse: Bool? = nil, clipboard: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.logfile = logfile
     self.logappend = logappend
@@ -1152,7 +1152,7 @@ public struct ChardevQemuVDAgent: QAPIObject {
     self.clipboard = clipboard
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.logfile = try reader.optional("logfile")
     self.logappend = try reader.optional("logappend")
@@ -1170,7 +1170,7 @@ public struct ChardevQemuVDAgent: QAPIObject {
     object["clipboard"] = self.clipboard?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1", condition: "CONFIG_SPICE_PROTOCOL") }
 }
 
@@ -1182,12 +1182,12 @@ public struct ChardevQemuVDAgentWrapper: QAPIObject {
   public var data: ChardevQemuVDAgent
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: ChardevQemuVDAgent, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -1197,11 +1197,11 @@ public struct ChardevQemuVDAgentWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1", condition: "CONFIG_SPICE_PROTOCOL") }
 }
 
-/// What `chardev-add` answers, and what `chardev-change` answers.
+/// The reply to `chardev-add`, and the reply to `chardev-change`.
 ///
 /// QMP: `ChardevReturn`, since 1.4.
 public struct ChardevReturn: QAPIObject {
@@ -1209,12 +1209,12 @@ public struct ChardevReturn: QAPIObject {
   public var pty: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(pty: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.pty = pty
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.pty = try reader.optional("pty")
     unrecognised = reader.rest()
@@ -1224,7 +1224,7 @@ public struct ChardevReturn: QAPIObject {
     object["pty"] = self.pty?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
 }
 
@@ -1242,7 +1242,7 @@ public struct ChardevRingbuf: QAPIObject {
   public var size: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, size: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.logfile = logfile
     self.logappend = logappend
@@ -1250,7 +1250,7 @@ public struct ChardevRingbuf: QAPIObject {
     self.size = size
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.logfile = try reader.optional("logfile")
     self.logappend = try reader.optional("logappend")
@@ -1266,7 +1266,7 @@ public struct ChardevRingbuf: QAPIObject {
     object["size"] = self.size?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
 }
 
@@ -1278,12 +1278,12 @@ public struct ChardevRingbufWrapper: QAPIObject {
   public var data: ChardevRingbuf
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: ChardevRingbuf, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -1293,7 +1293,7 @@ public struct ChardevRingbufWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
 }
 
@@ -1329,7 +1329,7 @@ public struct ChardevSocket: QAPIObject {
   public var reconnectMs: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, addr: SocketAddressLegacy, tlsCreds: String? = nil, tlsAuthZ: String? = nil, server: Bool? = nil, wait: Bool? = nil, nodelay: Bool? = nil, telnet: Bool? = nil, tn3270: Bool? = nil, websocket: Bool? = nil, reconnectMs: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.logfile = logfile
     self.logappend = logappend
@@ -1346,7 +1346,7 @@ public struct ChardevSocket: QAPIObject {
     self.reconnectMs = reconnectMs
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.logfile = try reader.optional("logfile")
     self.logappend = try reader.optional("logappend")
@@ -1380,7 +1380,7 @@ public struct ChardevSocket: QAPIObject {
     object["reconnect-ms"] = self.reconnectMs?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
 }
 
@@ -1392,12 +1392,12 @@ public struct ChardevSocketWrapper: QAPIObject {
   public var data: ChardevSocket
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: ChardevSocket, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -1407,7 +1407,7 @@ public struct ChardevSocketWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
 }
 
@@ -1425,7 +1425,7 @@ public struct ChardevSpiceChannel: QAPIObject {
   public var type: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, type: String, unrecognised: JSONObject = JSONObject()) {
     self.logfile = logfile
     self.logappend = logappend
@@ -1433,7 +1433,7 @@ public struct ChardevSpiceChannel: QAPIObject {
     self.type = type
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.logfile = try reader.optional("logfile")
     self.logappend = try reader.optional("logappend")
@@ -1449,7 +1449,7 @@ public struct ChardevSpiceChannel: QAPIObject {
     object["type"] = self.type.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5", condition: "CONFIG_SPICE") }
 }
 
@@ -1461,12 +1461,12 @@ public struct ChardevSpiceChannelWrapper: QAPIObject {
   public var data: ChardevSpiceChannel
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: ChardevSpiceChannel, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -1476,7 +1476,7 @@ public struct ChardevSpiceChannelWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5", condition: "CONFIG_SPICE") }
 }
 
@@ -1494,7 +1494,7 @@ public struct ChardevSpicePort: QAPIObject {
   public var fqdn: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, fqdn: String, unrecognised: JSONObject = JSONObject()) {
     self.logfile = logfile
     self.logappend = logappend
@@ -1502,7 +1502,7 @@ public struct ChardevSpicePort: QAPIObject {
     self.fqdn = fqdn
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.logfile = try reader.optional("logfile")
     self.logappend = try reader.optional("logappend")
@@ -1518,7 +1518,7 @@ public struct ChardevSpicePort: QAPIObject {
     object["fqdn"] = self.fqdn.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5", condition: "CONFIG_SPICE") }
 }
 
@@ -1530,12 +1530,12 @@ public struct ChardevSpicePortWrapper: QAPIObject {
   public var data: ChardevSpicePort
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: ChardevSpicePort, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -1545,7 +1545,7 @@ public struct ChardevSpicePortWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5", condition: "CONFIG_SPICE") }
 }
 
@@ -1563,7 +1563,7 @@ public struct ChardevStdio: QAPIObject {
   public var signal: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, signal: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.logfile = logfile
     self.logappend = logappend
@@ -1571,7 +1571,7 @@ public struct ChardevStdio: QAPIObject {
     self.signal = signal
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.logfile = try reader.optional("logfile")
     self.logappend = try reader.optional("logappend")
@@ -1587,7 +1587,7 @@ public struct ChardevStdio: QAPIObject {
     object["signal"] = self.signal?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
 }
 
@@ -1599,12 +1599,12 @@ public struct ChardevStdioWrapper: QAPIObject {
   public var data: ChardevStdio
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: ChardevStdio, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -1614,7 +1614,7 @@ public struct ChardevStdioWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
 }
 
@@ -1634,7 +1634,7 @@ public struct ChardevUDP: QAPIObject {
   public var local: SocketAddressLegacy?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, remote: SocketAddressLegacy, local: SocketAddressLegacy? = nil, unrecognised: JSONObject = JSONObject()) {
     self.logfile = logfile
     self.logappend = logappend
@@ -1643,7 +1643,7 @@ public struct ChardevUDP: QAPIObject {
     self.local = local
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.logfile = try reader.optional("logfile")
     self.logappend = try reader.optional("logappend")
@@ -1661,7 +1661,7 @@ public struct ChardevUDP: QAPIObject {
     object["local"] = self.local?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
 }
 
@@ -1673,12 +1673,12 @@ public struct ChardevUDPWrapper: QAPIObject {
   public var data: ChardevUDP
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: ChardevUDP, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -1688,7 +1688,7 @@ public struct ChardevUDPWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
 }
 
@@ -1714,7 +1714,7 @@ public struct ChardevVC: QAPIObject {
   public var encoding: ChardevVCEncoding?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(logfile: String? = nil, logappend: Bool? = nil, logtimestamp: Bool? = nil, width: Int64? = nil, height: Int64? = nil, cols: Int64? = nil, rows: Int64? = nil, encoding: ChardevVCEncoding? = nil, unrecognised: JSONObject = JSONObject()) {
     self.logfile = logfile
     self.logappend = logappend
@@ -1726,7 +1726,7 @@ public struct ChardevVC: QAPIObject {
     self.encoding = encoding
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.logfile = try reader.optional("logfile")
     self.logappend = try reader.optional("logappend")
@@ -1750,7 +1750,7 @@ public struct ChardevVC: QAPIObject {
     object["encoding"] = self.encoding?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
 }
 
@@ -1762,10 +1762,10 @@ public enum ChardevVCEncoding: QAPIEnumeration {
   case cp437
   /// Utf8. QMP: `utf8`.
   case utf8
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "cp437": self = .cp437
@@ -1774,7 +1774,7 @@ public enum ChardevVCEncoding: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .cp437: "cp437"
@@ -1785,7 +1785,7 @@ public enum ChardevVCEncoding: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.cp437, .utf8] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(presentIn: ["11.1"]) }
 }
 
@@ -1797,12 +1797,12 @@ public struct ChardevVCWrapper: QAPIObject {
   public var data: ChardevVC
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: ChardevVC, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -1812,7 +1812,7 @@ public struct ChardevVCWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
 }
 
@@ -1824,10 +1824,10 @@ public enum DataFormat: QAPIEnumeration {
   case utf8
   /// Base64. QMP: `base64`.
   case base64
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "utf8": self = .utf8
@@ -1836,7 +1836,7 @@ public enum DataFormat: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .utf8: "utf8"
@@ -1847,6 +1847,6 @@ public enum DataFormat: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.utf8, .base64] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.4") }
 }

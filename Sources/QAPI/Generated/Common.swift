@@ -3,7 +3,7 @@
 
 public import QEMUJSON
 
-/// The type `EndianMode`, which nothing else of the schema names.
+/// The type `EndianMode`, which no other part of the schema uses.
 ///
 /// QMP: `EndianMode`, since 10.0, of the known releases only in 10.0, 10.2, 11.1.
 public enum EndianMode: QAPIEnumeration {
@@ -13,10 +13,10 @@ public enum EndianMode: QAPIEnumeration {
   case little
   /// Big. QMP: `big`.
   case big
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "unspecified": self = .unspecified
@@ -26,7 +26,7 @@ public enum EndianMode: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .unspecified: "unspecified"
@@ -38,7 +38,7 @@ public enum EndianMode: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.unspecified, .little, .big] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "10.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -58,10 +58,10 @@ public enum GrabToggleKeys: QAPIEnumeration {
   case scrolllock
   /// Ctrl scrolllock. QMP: `ctrl-scrolllock`.
   case ctrlScrolllock
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "ctrl-ctrl": self = .ctrlCtrl
@@ -74,7 +74,7 @@ public enum GrabToggleKeys: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .ctrlCtrl: "ctrl-ctrl"
@@ -89,7 +89,7 @@ public enum GrabToggleKeys: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.ctrlCtrl, .altAlt, .shiftShift, .metaMeta, .scrolllock, .ctrlScrolllock] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -105,10 +105,10 @@ public enum HostMemPolicy: QAPIEnumeration {
   case bind
   /// Interleave. QMP: `interleave`.
   case interleave
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "default": self = .default
@@ -119,7 +119,7 @@ public enum HostMemPolicy: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .default: "default"
@@ -132,11 +132,11 @@ public enum HostMemPolicy: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.default, .preferred, .bind, .interleave] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
-/// What `x-accel-stats` answers, and more in 7 other places.
+/// The reply to `x-accel-stats`, and more in 7 other places.
 ///
 /// QMP: `HumanReadableText`, since 6.2.
 public struct HumanReadableText: QAPIObject {
@@ -144,12 +144,12 @@ public struct HumanReadableText: QAPIObject {
   public var humanReadableText: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(humanReadableText: String, unrecognised: JSONObject = JSONObject()) {
     self.humanReadableText = humanReadableText
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.humanReadableText = try reader.required("human-readable-text")
     unrecognised = reader.rest()
@@ -159,7 +159,7 @@ public struct HumanReadableText: QAPIObject {
     object["human-readable-text"] = self.humanReadableText.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2") }
 }
 
@@ -171,10 +171,10 @@ public enum IOOperationType: QAPIEnumeration {
   case read
   /// Write. QMP: `write`.
   case write
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "read": self = .read
@@ -183,7 +183,7 @@ public enum IOOperationType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .read: "read"
@@ -194,7 +194,7 @@ public enum IOOperationType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.read, .write] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
@@ -208,10 +208,10 @@ public enum NetFilterDirection: QAPIEnumeration {
   case rx
   /// Tx. QMP: `tx`.
   case tx
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "all": self = .all
@@ -221,7 +221,7 @@ public enum NetFilterDirection: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .all: "all"
@@ -233,11 +233,11 @@ public enum NetFilterDirection: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.all, .rx, .tx] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 }
 
-/// The type `OffAutoPCIBAR`, which nothing else of the schema names.
+/// The type `OffAutoPCIBAR`, which no other part of the schema uses.
 ///
 /// QMP: `OffAutoPCIBAR`, since 2.12.
 public enum OffAutoPCIBAR: QAPIEnumeration {
@@ -257,10 +257,10 @@ public enum OffAutoPCIBAR: QAPIEnumeration {
   case bar4
   /// Bar5. QMP: `bar5`.
   case bar5
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "off": self = .off
@@ -275,7 +275,7 @@ public enum OffAutoPCIBAR: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .off: "off"
@@ -292,7 +292,7 @@ public enum OffAutoPCIBAR: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.off, .auto, .bar0, .bar1, .bar2, .bar3, .bar4, .bar5] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -306,10 +306,10 @@ public enum QAPIOnOffAuto: QAPIEnumeration {
   case on
   /// Off. QMP: `off`.
   case off
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "auto": self = .auto
@@ -319,7 +319,7 @@ public enum QAPIOnOffAuto: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .auto: "auto"
@@ -331,11 +331,11 @@ public enum QAPIOnOffAuto: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.auto, .on, .off] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.2") }
 }
 
-/// The type `OnOffSplit`, which nothing else of the schema names.
+/// The type `OnOffSplit`, which no other part of the schema uses.
 ///
 /// QMP: `OnOffSplit`, since 2.6.
 public enum OnOffSplit: QAPIEnumeration {
@@ -345,10 +345,10 @@ public enum OnOffSplit: QAPIEnumeration {
   case off
   /// Split. QMP: `split`.
   case split
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "on": self = .on
@@ -358,7 +358,7 @@ public enum OnOffSplit: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .on: "on"
@@ -370,11 +370,11 @@ public enum OnOffSplit: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.on, .off, .split] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
 }
 
-/// The type `PCIELinkSpeed`, which nothing else of the schema names.
+/// The type `PCIELinkSpeed`, which no other part of the schema uses.
 ///
 /// QMP: `PCIELinkSpeed`, since 4.0.
 public enum PCIELinkSpeed: QAPIEnumeration {
@@ -390,10 +390,10 @@ public enum PCIELinkSpeed: QAPIEnumeration {
   case _32
   /// 64. QMP: `64`, since 9.0, of the known releases only in 10.0, 10.2, 11.1.
   case _64
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "2_5": self = ._2_5
@@ -406,7 +406,7 @@ public enum PCIELinkSpeed: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case ._2_5: "2_5"
@@ -421,11 +421,11 @@ public enum PCIELinkSpeed: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [._2_5, ._5, ._8, ._16, ._32, ._64] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
-/// The type `PCIELinkWidth`, which nothing else of the schema names.
+/// The type `PCIELinkWidth`, which no other part of the schema uses.
 ///
 /// QMP: `PCIELinkWidth`, since 4.0.
 public enum PCIELinkWidth: QAPIEnumeration {
@@ -443,10 +443,10 @@ public enum PCIELinkWidth: QAPIEnumeration {
   case _16
   /// 32. QMP: `32`.
   case _32
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "1": self = ._1
@@ -460,7 +460,7 @@ public enum PCIELinkWidth: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case ._1: "1"
@@ -476,7 +476,7 @@ public enum PCIELinkWidth: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [._1, ._2, ._4, ._8, ._12, ._16, ._32] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -506,6 +506,6 @@ public indirect enum StrOrNull: QAPIValue {
     case .null: .null
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10") }
 }

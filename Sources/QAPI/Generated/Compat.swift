@@ -3,7 +3,7 @@
 
 public import QEMUJSON
 
-/// The type `CompatPolicy`, which nothing else of the schema names.
+/// The type `CompatPolicy`, which no other part of the schema uses.
 ///
 /// QMP: `CompatPolicy`, since 6.0.
 public struct CompatPolicy: QAPIObject {
@@ -17,7 +17,7 @@ public struct CompatPolicy: QAPIObject {
   public var unstableOutput: CompatPolicyOutput?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(deprecatedInput: CompatPolicyInput? = nil, deprecatedOutput: CompatPolicyOutput? = nil, unstableInput: CompatPolicyInput? = nil, unstableOutput: CompatPolicyOutput? = nil, unrecognised: JSONObject = JSONObject()) {
     self.deprecatedInput = deprecatedInput
     self.deprecatedOutput = deprecatedOutput
@@ -25,7 +25,7 @@ public struct CompatPolicy: QAPIObject {
     self.unstableOutput = unstableOutput
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.deprecatedInput = try reader.optional("deprecated-input")
     self.deprecatedOutput = try reader.optional("deprecated-output")
@@ -41,7 +41,7 @@ public struct CompatPolicy: QAPIObject {
     object["unstable-output"] = self.unstableOutput?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
 }
 
@@ -55,10 +55,10 @@ public enum CompatPolicyInput: QAPIEnumeration {
   case reject
   /// Crash. QMP: `crash`.
   case crash
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "accept": self = .accept
@@ -68,7 +68,7 @@ public enum CompatPolicyInput: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .accept: "accept"
@@ -80,7 +80,7 @@ public enum CompatPolicyInput: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.accept, .reject, .crash] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
 }
 
@@ -92,10 +92,10 @@ public enum CompatPolicyOutput: QAPIEnumeration {
   case accept
   /// Hide. QMP: `hide`.
   case hide
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "accept": self = .accept
@@ -104,7 +104,7 @@ public enum CompatPolicyOutput: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .accept: "accept"
@@ -115,6 +115,6 @@ public enum CompatPolicyOutput: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.accept, .hide] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
 }

@@ -3,26 +3,26 @@
 
 public import QEMUJSON
 
-/// QMP capabilities; answers nothing.
+/// QMP capabilities; returns nothing.
 ///
 /// QMP: `qmp_capabilities`, since 0.13.
 public struct QMPCapabilities: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "qmp_capabilities" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.13") }
   /// Enable. QMP: `enable`, since 2.12.
   public var enable: [QMPCapability]?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(enable: [QMPCapability]? = nil, unrecognised: JSONObject = JSONObject()) {
     self.enable = enable
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.enable = try reader.optional("enable")
     unrecognised = reader.rest()
@@ -34,23 +34,23 @@ public struct QMPCapabilities: QAPICommand {
   }
 }
 
-/// Query commands; answers a list of `CommandInfo`.
+/// Query commands; returns a list of `CommandInfo`.
 ///
 /// QMP: `query-commands`, since 0.14.
 public struct QueryCommands: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [CommandInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-commands" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -60,23 +60,23 @@ public struct QueryCommands: QAPICommand {
   }
 }
 
-/// Query version; answers `VersionInfo`.
+/// Query version; returns `VersionInfo`.
 ///
 /// QMP: `query-version`, since 0.14.
 public struct QueryVersion: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = VersionInfo
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-version" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -86,23 +86,23 @@ public struct QueryVersion: QAPICommand {
   }
 }
 
-/// Quit; answers nothing.
+/// Quit; returns nothing.
 ///
 /// QMP: `quit`, since 0.14.
 public struct Quit: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "quit" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -112,7 +112,7 @@ public struct Quit: QAPICommand {
   }
 }
 
-/// An element of what `query-commands` answers.
+/// An element of the reply to `query-commands`.
 ///
 /// QMP: `CommandInfo`, since 0.14.
 public struct CommandInfo: QAPIObject {
@@ -120,12 +120,12 @@ public struct CommandInfo: QAPIObject {
   public var name: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     unrecognised = reader.rest()
@@ -135,7 +135,7 @@ public struct CommandInfo: QAPIObject {
     object["name"] = self.name.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
 }
 
@@ -147,10 +147,10 @@ public enum MonitorMode: QAPIEnumeration {
   case readline
   /// Control. QMP: `control`.
   case control
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "readline": self = .readline
@@ -159,7 +159,7 @@ public enum MonitorMode: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .readline: "readline"
@@ -170,11 +170,11 @@ public enum MonitorMode: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.readline, .control] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.0") }
 }
 
-/// The type `MonitorOptions`, which nothing else of the schema names.
+/// The type `MonitorOptions`, which no other part of the schema uses.
 ///
 /// QMP: `MonitorOptions`, since 5.0.
 public struct MonitorOptions: QAPIObject {
@@ -188,7 +188,7 @@ public struct MonitorOptions: QAPIObject {
   public var chardev: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String? = nil, mode: MonitorMode? = nil, pretty: Bool? = nil, chardev: String, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.mode = mode
@@ -196,7 +196,7 @@ public struct MonitorOptions: QAPIObject {
     self.chardev = chardev
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.optional("id")
     self.mode = try reader.optional("mode")
@@ -212,7 +212,7 @@ public struct MonitorOptions: QAPIObject {
     object["chardev"] = self.chardev.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.0") }
 }
 
@@ -222,10 +222,10 @@ public struct MonitorOptions: QAPIObject {
 public enum QMPCapability: QAPIEnumeration {
   /// OOB. QMP: `oob`.
   case oob
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "oob": self = .oob
@@ -233,7 +233,7 @@ public enum QMPCapability: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .oob: "oob"
@@ -243,11 +243,11 @@ public enum QMPCapability: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.oob] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
-/// What `query-version` answers.
+/// The reply to `query-version`.
 ///
 /// QMP: `VersionInfo`, since 0.14.
 public struct VersionInfo: QAPIObject {
@@ -257,13 +257,13 @@ public struct VersionInfo: QAPIObject {
   public var package: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(qemu: VersionTriple, package: String, unrecognised: JSONObject = JSONObject()) {
     self.qemu = qemu
     self.package = package
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.qemu = try reader.required("qemu")
     self.package = try reader.required("package")
@@ -275,7 +275,7 @@ public struct VersionInfo: QAPIObject {
     object["package"] = self.package.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
 }
 
@@ -291,14 +291,14 @@ public struct VersionTriple: QAPIObject {
   public var micro: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(major: Int64, minor: Int64, micro: Int64, unrecognised: JSONObject = JSONObject()) {
     self.major = major
     self.minor = minor
     self.micro = micro
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.major = try reader.required("major")
     self.minor = try reader.required("minor")
@@ -312,6 +312,6 @@ public struct VersionTriple: QAPIObject {
     object["micro"] = self.micro.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
 }

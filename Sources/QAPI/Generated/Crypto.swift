@@ -9,10 +9,10 @@ public import QEMUJSON
 public enum QCryptoAkCipherAlgo: QAPIEnumeration {
   /// Rsa. QMP: `rsa`.
   case rsa
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "rsa": self = .rsa
@@ -20,7 +20,7 @@ public enum QCryptoAkCipherAlgo: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .rsa: "rsa"
@@ -30,11 +30,11 @@ public enum QCryptoAkCipherAlgo: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.rsa] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
-/// The type `QCryptoAkCipherKeyType`, which nothing else of the schema names.
+/// The type `QCryptoAkCipherKeyType`, which no other part of the schema uses.
 ///
 /// QMP: `QCryptoAkCipherKeyType`, since 7.1.
 public enum QCryptoAkCipherKeyType: QAPIEnumeration {
@@ -42,10 +42,10 @@ public enum QCryptoAkCipherKeyType: QAPIEnumeration {
   case `public`
   /// Private. QMP: `private`.
   case `private`
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "public": self = .public
@@ -54,7 +54,7 @@ public enum QCryptoAkCipherKeyType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .public: "public"
@@ -65,11 +65,11 @@ public enum QCryptoAkCipherKeyType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.public, .private] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
-/// The type `QCryptoAkCipherOptions`, which nothing else of the schema names.
+/// The type `QCryptoAkCipherOptions`, which no other part of the schema uses.
 ///
 /// QMP: `QCryptoAkCipherOptions`, since 7.1.
 public indirect enum QCryptoAkCipherOptions: QAPIObject {
@@ -78,14 +78,14 @@ public indirect enum QCryptoAkCipherOptions: QAPIObject {
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(QCryptoAkCipherAlgo, JSONObject)
 
-  /// Which branch it is. QMP: `alg`.
+  /// The branch. QMP: `alg`.
   public var alg: QCryptoAkCipherAlgo {
     switch self {
     case .rsa: .rsa
     case .other(let tag, _): tag
     }
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     let tag: QCryptoAkCipherAlgo = try reader.required("alg")
     switch tag {
@@ -101,7 +101,7 @@ public indirect enum QCryptoAkCipherOptions: QAPIObject {
     case .other(_, let members): object.add(members)
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
@@ -115,13 +115,13 @@ public struct QCryptoAkCipherOptionsRSA: QAPIObject {
   public var paddingAlg: QCryptoRSAPaddingAlgo
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(hashAlg: QCryptoHashAlgo, paddingAlg: QCryptoRSAPaddingAlgo, unrecognised: JSONObject = JSONObject()) {
     self.hashAlg = hashAlg
     self.paddingAlg = paddingAlg
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.hashAlg = try reader.required("hash-alg")
     self.paddingAlg = try reader.required("padding-alg")
@@ -133,7 +133,7 @@ public struct QCryptoAkCipherOptionsRSA: QAPIObject {
     object["padding-alg"] = self.paddingAlg.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
@@ -146,14 +146,14 @@ public indirect enum QCryptoBlockAmendOptions: QAPIObject {
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(QCryptoBlockFormat, JSONObject)
 
-  /// Which branch it is. QMP: `format`.
+  /// The branch. QMP: `format`.
   public var format: QCryptoBlockFormat {
     switch self {
     case .luks: .luks
     case .other(let tag, _): tag
     }
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     let tag: QCryptoBlockFormat = try reader.required("format")
     switch tag {
@@ -169,7 +169,7 @@ public indirect enum QCryptoBlockAmendOptions: QAPIObject {
     case .other(_, let members): object.add(members)
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.1") }
 }
 
@@ -191,7 +191,7 @@ public struct QCryptoBlockAmendOptionsLUKS: QAPIObject {
   public var secret: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(state: QCryptoBlockLUKSKeyslotState, newSecret: String? = nil, oldSecret: String? = nil, keyslot: Int64? = nil, iterTime: Int64? = nil, secret: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.state = state
     self.newSecret = newSecret
@@ -201,7 +201,7 @@ public struct QCryptoBlockAmendOptionsLUKS: QAPIObject {
     self.secret = secret
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.state = try reader.required("state")
     self.newSecret = try reader.optional("new-secret")
@@ -221,7 +221,7 @@ public struct QCryptoBlockAmendOptionsLUKS: QAPIObject {
     object["secret"] = self.secret?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.1") }
 }
 
@@ -236,7 +236,7 @@ public indirect enum QCryptoBlockCreateOptions: QAPIObject {
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(QCryptoBlockFormat, JSONObject)
 
-  /// Which branch it is. QMP: `format`.
+  /// The branch. QMP: `format`.
   public var format: QCryptoBlockFormat {
     switch self {
     case .qcow: .qcow
@@ -244,7 +244,7 @@ public indirect enum QCryptoBlockCreateOptions: QAPIObject {
     case .other(let tag, _): tag
     }
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     let tag: QCryptoBlockFormat = try reader.required("format")
     switch tag {
@@ -262,7 +262,7 @@ public indirect enum QCryptoBlockCreateOptions: QAPIObject {
     case .other(_, let members): object.add(members)
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
 }
 
@@ -286,7 +286,7 @@ public struct QCryptoBlockCreateOptionsLUKS: QAPIObject {
   public var iterTime: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(keySecret: String? = nil, cipherAlg: QCryptoCipherAlgo? = nil, cipherMode: QCryptoCipherMode? = nil, ivgenAlg: QCryptoIVGenAlgo? = nil, ivgenHashAlg: QCryptoHashAlgo? = nil, hashAlg: QCryptoHashAlgo? = nil, iterTime: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.keySecret = keySecret
     self.cipherAlg = cipherAlg
@@ -297,7 +297,7 @@ public struct QCryptoBlockCreateOptionsLUKS: QAPIObject {
     self.iterTime = iterTime
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.keySecret = try reader.optional("key-secret")
     self.cipherAlg = try reader.optional("cipher-alg")
@@ -319,7 +319,7 @@ public struct QCryptoBlockCreateOptionsLUKS: QAPIObject {
     object["iter-time"] = self.iterTime?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
 }
 
@@ -331,10 +331,10 @@ public enum QCryptoBlockFormat: QAPIEnumeration {
   case qcow
   /// LUKS. QMP: `luks`.
   case luks
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "qcow": self = .qcow
@@ -343,7 +343,7 @@ public enum QCryptoBlockFormat: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .qcow: "qcow"
@@ -354,11 +354,11 @@ public enum QCryptoBlockFormat: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.qcow, .luks] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
 }
 
-/// The type `QCryptoBlockInfo`, which nothing else of the schema names.
+/// The type `QCryptoBlockInfo`, which no other part of the schema uses.
 ///
 /// QMP: `QCryptoBlockInfo`, since 2.7.
 public indirect enum QCryptoBlockInfo: QAPIObject {
@@ -367,14 +367,14 @@ public indirect enum QCryptoBlockInfo: QAPIObject {
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(QCryptoBlockFormat, JSONObject)
 
-  /// Which branch it is. QMP: `format`.
+  /// The branch. QMP: `format`.
   public var format: QCryptoBlockFormat {
     switch self {
     case .luks: .luks
     case .other(let tag, _): tag
     }
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     let tag: QCryptoBlockFormat = try reader.required("format")
     switch tag {
@@ -390,7 +390,7 @@ public indirect enum QCryptoBlockInfo: QAPIObject {
     case .other(_, let members): object.add(members)
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.7") }
 }
 
@@ -402,12 +402,12 @@ public struct QCryptoBlockInfoBase: QAPIObject {
   public var format: QCryptoBlockFormat
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(format: QCryptoBlockFormat, unrecognised: JSONObject = JSONObject()) {
     self.format = format
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.format = try reader.required("format")
     unrecognised = reader.rest()
@@ -417,7 +417,7 @@ public struct QCryptoBlockInfoBase: QAPIObject {
     object["format"] = self.format.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.7") }
 }
 
@@ -447,7 +447,7 @@ public struct QCryptoBlockInfoLUKS: QAPIObject {
   public var slots: [QCryptoBlockInfoLUKSSlot]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(cipherAlg: QCryptoCipherAlgo, cipherMode: QCryptoCipherMode, ivgenAlg: QCryptoIVGenAlgo, ivgenHashAlg: QCryptoHashAlgo? = nil, hashAlg: QCryptoHashAlgo, detachedHeader: Bool? = nil, payloadOffset: Int64, masterKeyIters: Int64, uuid: String, slots: [QCryptoBlockInfoLUKSSlot], unrecognised: JSONObject = JSONObject()) {
     self.cipherAlg = cipherAlg
     self.cipherMode = cipherMode
@@ -461,7 +461,7 @@ public struct QCryptoBlockInfoLUKS: QAPIObject {
     self.slots = slots
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.cipherAlg = try reader.required("cipher-alg")
     self.cipherMode = try reader.required("cipher-mode")
@@ -489,7 +489,7 @@ public struct QCryptoBlockInfoLUKS: QAPIObject {
     object["slots"] = self.slots.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.7") }
 }
 
@@ -507,7 +507,7 @@ public struct QCryptoBlockInfoLUKSSlot: QAPIObject {
   public var keyOffset: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(active: Bool, iters: Int64? = nil, stripes: Int64? = nil, keyOffset: Int64, unrecognised: JSONObject = JSONObject()) {
     self.active = active
     self.iters = iters
@@ -515,7 +515,7 @@ public struct QCryptoBlockInfoLUKSSlot: QAPIObject {
     self.keyOffset = keyOffset
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.active = try reader.required("active")
     self.iters = try reader.optional("iters")
@@ -531,7 +531,7 @@ public struct QCryptoBlockInfoLUKSSlot: QAPIObject {
     object["key-offset"] = self.keyOffset.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.7") }
 }
 
@@ -543,10 +543,10 @@ public enum QCryptoBlockLUKSKeyslotState: QAPIEnumeration {
   case active
   /// Inactive. QMP: `inactive`.
   case inactive
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "active": self = .active
@@ -555,7 +555,7 @@ public enum QCryptoBlockLUKSKeyslotState: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .active: "active"
@@ -566,11 +566,11 @@ public enum QCryptoBlockLUKSKeyslotState: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.active, .inactive] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.1") }
 }
 
-/// The type `QCryptoBlockOpenOptions`, which nothing else of the schema names.
+/// The type `QCryptoBlockOpenOptions`, which no other part of the schema uses.
 ///
 /// QMP: `QCryptoBlockOpenOptions`, since 2.6.
 public indirect enum QCryptoBlockOpenOptions: QAPIObject {
@@ -581,7 +581,7 @@ public indirect enum QCryptoBlockOpenOptions: QAPIObject {
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(QCryptoBlockFormat, JSONObject)
 
-  /// Which branch it is. QMP: `format`.
+  /// The branch. QMP: `format`.
   public var format: QCryptoBlockFormat {
     switch self {
     case .qcow: .qcow
@@ -589,7 +589,7 @@ public indirect enum QCryptoBlockOpenOptions: QAPIObject {
     case .other(let tag, _): tag
     }
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     let tag: QCryptoBlockFormat = try reader.required("format")
     switch tag {
@@ -607,7 +607,7 @@ public indirect enum QCryptoBlockOpenOptions: QAPIObject {
     case .other(_, let members): object.add(members)
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
 }
 
@@ -619,12 +619,12 @@ public struct QCryptoBlockOptionsBase: QAPIObject {
   public var format: QCryptoBlockFormat
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(format: QCryptoBlockFormat, unrecognised: JSONObject = JSONObject()) {
     self.format = format
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.format = try reader.required("format")
     unrecognised = reader.rest()
@@ -634,7 +634,7 @@ public struct QCryptoBlockOptionsBase: QAPIObject {
     object["format"] = self.format.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
 }
 
@@ -646,12 +646,12 @@ public struct QCryptoBlockOptionsLUKS: QAPIObject {
   public var keySecret: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(keySecret: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.keySecret = keySecret
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.keySecret = try reader.optional("key-secret")
     unrecognised = reader.rest()
@@ -661,7 +661,7 @@ public struct QCryptoBlockOptionsLUKS: QAPIObject {
     object["key-secret"] = self.keySecret?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
 }
 
@@ -673,12 +673,12 @@ public struct QCryptoBlockOptionsQCow: QAPIObject {
   public var keySecret: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(keySecret: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.keySecret = keySecret
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.keySecret = try reader.optional("key-secret")
     unrecognised = reader.rest()
@@ -688,7 +688,7 @@ public struct QCryptoBlockOptionsQCow: QAPIObject {
     object["key-secret"] = self.keySecret?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
 }
 
@@ -722,10 +722,10 @@ public enum QCryptoCipherAlgo: QAPIEnumeration {
   case twofish256
   /// Sm4. QMP: `sm4`, since 9.0.
   case sm4
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "aes-128": self = .aes128
@@ -745,7 +745,7 @@ public enum QCryptoCipherAlgo: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .aes128: "aes-128"
@@ -767,7 +767,7 @@ public enum QCryptoCipherAlgo: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.aes128, .aes192, .aes256, .des, ._3des, .cast5_128, .serpent128, .serpent192, .serpent256, .twofish128, .twofish192, .twofish256, .sm4] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -783,10 +783,10 @@ public enum QCryptoCipherMode: QAPIEnumeration {
   case xts
   /// Ctr. QMP: `ctr`, since 2.8.
   case ctr
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "ecb": self = .ecb
@@ -797,7 +797,7 @@ public enum QCryptoCipherMode: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .ecb: "ecb"
@@ -810,7 +810,7 @@ public enum QCryptoCipherMode: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.ecb, .cbc, .xts, .ctr] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
 }
 
@@ -834,10 +834,10 @@ public enum QCryptoHashAlgo: QAPIEnumeration {
   case ripemd160
   /// Sm3. QMP: `sm3`, since 9.2.0.
   case sm3
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "md5": self = .md5
@@ -852,7 +852,7 @@ public enum QCryptoHashAlgo: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .md5: "md5"
@@ -869,7 +869,7 @@ public enum QCryptoHashAlgo: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.md5, .sha1, .sha224, .sha256, .sha384, .sha512, .ripemd160, .sm3] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -883,10 +883,10 @@ public enum QCryptoIVGenAlgo: QAPIEnumeration {
   case plain64
   /// Essiv. QMP: `essiv`.
   case essiv
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "plain": self = .plain
@@ -896,7 +896,7 @@ public enum QCryptoIVGenAlgo: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .plain: "plain"
@@ -908,7 +908,7 @@ public enum QCryptoIVGenAlgo: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.plain, .plain64, .essiv] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -920,10 +920,10 @@ public enum QCryptoRSAPaddingAlgo: QAPIEnumeration {
   case raw
   /// Pkcs1. QMP: `pkcs1`.
   case pkcs1
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "raw": self = .raw
@@ -932,7 +932,7 @@ public enum QCryptoRSAPaddingAlgo: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .raw: "raw"
@@ -943,7 +943,7 @@ public enum QCryptoRSAPaddingAlgo: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.raw, .pkcs1] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -955,10 +955,10 @@ public enum QCryptoSecretFormat: QAPIEnumeration {
   case raw
   /// Base64. QMP: `base64`.
   case base64
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "raw": self = .raw
@@ -967,7 +967,7 @@ public enum QCryptoSecretFormat: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .raw: "raw"
@@ -978,7 +978,7 @@ public enum QCryptoSecretFormat: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.raw, .base64] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
 }
 
@@ -990,10 +990,10 @@ public enum QCryptoTLSCredsEndpoint: QAPIEnumeration {
   case client
   /// Server. QMP: `server`.
   case server
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "client": self = .client
@@ -1002,7 +1002,7 @@ public enum QCryptoTLSCredsEndpoint: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .client: "client"
@@ -1013,7 +1013,7 @@ public enum QCryptoTLSCredsEndpoint: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.client, .server] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 }
 
@@ -1029,14 +1029,14 @@ public struct SecretCommonProperties: QAPIObject {
   public var iv: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(format: QCryptoSecretFormat? = nil, keyid: String? = nil, iv: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.format = format
     self.keyid = keyid
     self.iv = iv
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.format = try reader.optional("format")
     self.keyid = try reader.optional("keyid")
@@ -1050,7 +1050,7 @@ public struct SecretCommonProperties: QAPIObject {
     object["iv"] = self.iv?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
 }
 
@@ -1068,7 +1068,7 @@ public struct SecretKeyringProperties: QAPIObject {
   public var serial: Int32
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(format: QCryptoSecretFormat? = nil, keyid: String? = nil, iv: String? = nil, serial: Int32, unrecognised: JSONObject = JSONObject()) {
     self.format = format
     self.keyid = keyid
@@ -1076,7 +1076,7 @@ public struct SecretKeyringProperties: QAPIObject {
     self.serial = serial
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.format = try reader.optional("format")
     self.keyid = try reader.optional("keyid")
@@ -1092,7 +1092,7 @@ public struct SecretKeyringProperties: QAPIObject {
     object["serial"] = self.serial.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.1", condition: "CONFIG_SECRET_KEYRING") }
 }
 
@@ -1112,7 +1112,7 @@ public struct SecretProperties: QAPIObject {
   public var file: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(format: QCryptoSecretFormat? = nil, keyid: String? = nil, iv: String? = nil, data: String? = nil, file: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.format = format
     self.keyid = keyid
@@ -1121,7 +1121,7 @@ public struct SecretProperties: QAPIObject {
     self.file = file
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.format = try reader.optional("format")
     self.keyid = try reader.optional("keyid")
@@ -1139,7 +1139,7 @@ public struct SecretProperties: QAPIObject {
     object["file"] = self.file?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
 }
 
@@ -1157,7 +1157,7 @@ public struct TLSCredsAnonProperties: QAPIObject {
   public var priority: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(verifyPeer: Bool? = nil, dir: String? = nil, endpoint: QCryptoTLSCredsEndpoint? = nil, priority: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.verifyPeer = verifyPeer
     self.dir = dir
@@ -1165,7 +1165,7 @@ public struct TLSCredsAnonProperties: QAPIObject {
     self.priority = priority
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.verifyPeer = try reader.optional("verify-peer")
     self.dir = try reader.optional("dir")
@@ -1181,7 +1181,7 @@ public struct TLSCredsAnonProperties: QAPIObject {
     object["priority"] = self.priority?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 }
 
@@ -1199,7 +1199,7 @@ public struct TLSCredsProperties: QAPIObject {
   public var priority: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(verifyPeer: Bool? = nil, dir: String? = nil, endpoint: QCryptoTLSCredsEndpoint? = nil, priority: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.verifyPeer = verifyPeer
     self.dir = dir
@@ -1207,7 +1207,7 @@ public struct TLSCredsProperties: QAPIObject {
     self.priority = priority
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.verifyPeer = try reader.optional("verify-peer")
     self.dir = try reader.optional("dir")
@@ -1223,7 +1223,7 @@ public struct TLSCredsProperties: QAPIObject {
     object["priority"] = self.priority?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 }
 
@@ -1243,7 +1243,7 @@ public struct TLSCredsPSKProperties: QAPIObject {
   public var username: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(verifyPeer: Bool? = nil, dir: String? = nil, endpoint: QCryptoTLSCredsEndpoint? = nil, priority: String? = nil, username: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.verifyPeer = verifyPeer
     self.dir = dir
@@ -1252,7 +1252,7 @@ public struct TLSCredsPSKProperties: QAPIObject {
     self.username = username
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.verifyPeer = try reader.optional("verify-peer")
     self.dir = try reader.optional("dir")
@@ -1270,7 +1270,7 @@ public struct TLSCredsPSKProperties: QAPIObject {
     object["username"] = self.username?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0") }
 }
 
@@ -1292,7 +1292,7 @@ public struct TLSCredsX509Properties: QAPIObject {
   public var passwordid: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(verifyPeer: Bool? = nil, dir: String? = nil, endpoint: QCryptoTLSCredsEndpoint? = nil, priority: String? = nil, sanityCheck: Bool? = nil, passwordid: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.verifyPeer = verifyPeer
     self.dir = dir
@@ -1302,7 +1302,7 @@ public struct TLSCredsX509Properties: QAPIObject {
     self.passwordid = passwordid
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.verifyPeer = try reader.optional("verify-peer")
     self.dir = try reader.optional("dir")
@@ -1322,6 +1322,6 @@ public struct TLSCredsX509Properties: QAPIObject {
     object["passwordid"] = self.passwordid?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 }

@@ -3,23 +3,23 @@
 
 public import QEMUJSON
 
-/// Query cryptodev; answers a list of `QCryptodevInfo`.
+/// Query cryptodev; returns a list of `QCryptodevInfo`.
 ///
 /// QMP: `query-cryptodev`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
 public struct QueryCryptodev: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [QCryptodevInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-cryptodev" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -29,7 +29,7 @@ public struct QueryCryptodev: QAPICommand {
   }
 }
 
-/// The type `QCryptodevBackendAlgoType`, which nothing else of the schema names.
+/// The type `QCryptodevBackendAlgoType`, which no other part of the schema uses.
 ///
 /// QMP: `QCryptodevBackendAlgoType`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
 public enum QCryptodevBackendAlgoType: QAPIEnumeration {
@@ -37,10 +37,10 @@ public enum QCryptodevBackendAlgoType: QAPIEnumeration {
   case sym
   /// Asym. QMP: `asym`.
   case asym
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "sym": self = .sym
@@ -49,7 +49,7 @@ public enum QCryptodevBackendAlgoType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .sym: "sym"
@@ -60,7 +60,7 @@ public enum QCryptodevBackendAlgoType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.sym, .asym] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -74,13 +74,13 @@ public struct QCryptodevBackendClient: QAPIObject {
   public var type: QCryptodevBackendType
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(queue: UInt32, type: QCryptodevBackendType, unrecognised: JSONObject = JSONObject()) {
     self.queue = queue
     self.type = type
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.queue = try reader.required("queue")
     self.type = try reader.required("type")
@@ -92,7 +92,7 @@ public struct QCryptodevBackendClient: QAPIObject {
     object["type"] = self.type.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -110,10 +110,10 @@ public enum QCryptodevBackendServiceType: QAPIEnumeration {
   case aead
   /// Akcipher. QMP: `akcipher`.
   case akcipher
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "cipher": self = .cipher
@@ -125,7 +125,7 @@ public enum QCryptodevBackendServiceType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .cipher: "cipher"
@@ -139,7 +139,7 @@ public enum QCryptodevBackendServiceType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.cipher, .hash, .mac, .aead, .akcipher] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -153,10 +153,10 @@ public enum QCryptodevBackendType: QAPIEnumeration {
   case vhostUser
   /// Lkcf. QMP: `lkcf`.
   case lkcf
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "builtin": self = .builtin
@@ -166,7 +166,7 @@ public enum QCryptodevBackendType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .builtin: "builtin"
@@ -178,11 +178,11 @@ public enum QCryptodevBackendType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.builtin, .vhostUser, .lkcf] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
-/// An element of what `query-cryptodev` answers.
+/// An element of the reply to `query-cryptodev`.
 ///
 /// QMP: `QCryptodevInfo`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
 public struct QCryptodevInfo: QAPIObject {
@@ -194,14 +194,14 @@ public struct QCryptodevInfo: QAPIObject {
   public var client: [QCryptodevBackendClient]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, service: [QCryptodevBackendServiceType], client: [QCryptodevBackendClient], unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.service = service
     self.client = client
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     self.service = try reader.required("service")
@@ -215,6 +215,6 @@ public struct QCryptodevInfo: QAPIObject {
     object["client"] = self.client.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }

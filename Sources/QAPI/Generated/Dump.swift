@@ -3,15 +3,15 @@
 
 public import QEMUJSON
 
-/// Dump guest memory; answers nothing.
+/// Dump guest memory; returns nothing.
 ///
 /// QMP: `dump-guest-memory`, since 1.2.
 public struct DumpGuestMemory: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "dump-guest-memory" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
   /// Paging. QMP: `paging`.
   public var paging: Bool
@@ -27,7 +27,7 @@ public struct DumpGuestMemory: QAPICommand {
   public var format: DumpGuestMemoryFormat?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(paging: Bool, `protocol`: String, detach: Bool? = nil, begin: Int64? = nil, length: Int64? = nil, format: DumpGuestMemoryFormat? = nil, unrecognised: JSONObject = JSONObject()) {
     self.paging = paging
     self.`protocol` = `protocol`
@@ -37,7 +37,7 @@ public struct DumpGuestMemory: QAPICommand {
     self.format = format
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.paging = try reader.required("paging")
     self.`protocol` = try reader.required("protocol")
@@ -59,23 +59,23 @@ public struct DumpGuestMemory: QAPICommand {
   }
 }
 
-/// Query dump; answers `DumpQueryResult`.
+/// Query dump; returns `DumpQueryResult`.
 ///
 /// QMP: `query-dump`, since 2.6.
 public struct QueryDump: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = DumpQueryResult
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-dump" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -85,23 +85,23 @@ public struct QueryDump: QAPICommand {
   }
 }
 
-/// Query dump guest memory capability; answers `DumpGuestMemoryCapability`.
+/// Query dump guest memory capability; returns `DumpGuestMemoryCapability`.
 ///
 /// QMP: `query-dump-guest-memory-capability`, since 2.0.
 public struct QueryDumpGuestMemoryCapability: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = DumpGuestMemoryCapability
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-dump-guest-memory-capability" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -111,13 +111,13 @@ public struct QueryDumpGuestMemoryCapability: QAPICommand {
   }
 }
 
-/// Says that `DUMP_COMPLETED` happened.
+/// The event `DUMP_COMPLETED`.
 ///
 /// QMP: `DUMP_COMPLETED`, since 2.6.
 public struct DumpCompletedEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "DUMP_COMPLETED" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
   /// Result. QMP: `result`.
   public var result: DumpQueryResult
@@ -125,13 +125,13 @@ public struct DumpCompletedEvent: QAPIEvent {
   public var error: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(result: DumpQueryResult, error: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.result = result
     self.error = error
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.result = try reader.required("result")
     self.error = try reader.optional("error")
@@ -145,7 +145,7 @@ public struct DumpCompletedEvent: QAPIEvent {
   }
 }
 
-/// What `query-dump-guest-memory-capability` answers.
+/// The reply to `query-dump-guest-memory-capability`.
 ///
 /// QMP: `DumpGuestMemoryCapability`, since 2.0.
 public struct DumpGuestMemoryCapability: QAPIObject {
@@ -153,12 +153,12 @@ public struct DumpGuestMemoryCapability: QAPIObject {
   public var formats: [DumpGuestMemoryFormat]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(formats: [DumpGuestMemoryFormat], unrecognised: JSONObject = JSONObject()) {
     self.formats = formats
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.formats = try reader.required("formats")
     unrecognised = reader.rest()
@@ -168,7 +168,7 @@ public struct DumpGuestMemoryCapability: QAPIObject {
     object["formats"] = self.formats.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
 }
 
@@ -192,10 +192,10 @@ public enum DumpGuestMemoryFormat: QAPIEnumeration {
   case kdumpRawSnappy
   /// Win dmp. QMP: `win-dmp`, since 2.13, feature `allowed-by-guest`.
   case winDmp
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "elf": self = .elf
@@ -210,7 +210,7 @@ public enum DumpGuestMemoryFormat: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .elf: "elf"
@@ -227,11 +227,11 @@ public enum DumpGuestMemoryFormat: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.elf, .kdumpZlib, .kdumpLzo, .kdumpSnappy, .kdumpRawZlib, .kdumpRawLzo, .kdumpRawSnappy, .winDmp] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
 }
 
-/// What `query-dump` answers, and the member `result` of the event `DUMP_COMPLETED`.
+/// The reply to `query-dump`, and the member `result` of the event `DUMP_COMPLETED`.
 ///
 /// QMP: `DumpQueryResult`, since 2.6.
 public struct DumpQueryResult: QAPIObject {
@@ -243,14 +243,14 @@ public struct DumpQueryResult: QAPIObject {
   public var total: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(status: DumpStatus, completed: Int64, total: Int64, unrecognised: JSONObject = JSONObject()) {
     self.status = status
     self.completed = completed
     self.total = total
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.status = try reader.required("status")
     self.completed = try reader.required("completed")
@@ -264,7 +264,7 @@ public struct DumpQueryResult: QAPIObject {
     object["total"] = self.total.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
 }
 
@@ -280,10 +280,10 @@ public enum DumpStatus: QAPIEnumeration {
   case completed
   /// Failed. QMP: `failed`.
   case failed
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "none": self = .noneValue
@@ -294,7 +294,7 @@ public enum DumpStatus: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .noneValue: "none"
@@ -307,6 +307,6 @@ public enum DumpStatus: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.noneValue, .active, .completed, .failed] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
 }

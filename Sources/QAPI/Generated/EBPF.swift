@@ -3,26 +3,26 @@
 
 public import QEMUJSON
 
-/// Request EBPF; answers `EbpfObject`.
+/// Request EBPF; returns `EbpfObject`.
 ///
 /// QMP: `request-ebpf`, since 9.0, of the known releases only in 10.0, 10.2, 11.1, if CONFIG_EBPF.
 public struct RequestEBPF: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EBPFObject
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "request-ebpf" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.0", presentIn: ["10.0", "10.2", "11.1"], condition: "CONFIG_EBPF") }
   /// ID. QMP: `id`.
   public var id: EBPFProgramID
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: EBPFProgramID, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     unrecognised = reader.rest()
@@ -34,7 +34,7 @@ public struct RequestEBPF: QAPICommand {
   }
 }
 
-/// What `request-ebpf` answers.
+/// The reply to `request-ebpf`.
 ///
 /// QMP: `EbpfObject`, since 9.0, of the known releases only in 10.0, 10.2, 11.1, if CONFIG_EBPF.
 public struct EBPFObject: QAPIObject {
@@ -42,12 +42,12 @@ public struct EBPFObject: QAPIObject {
   public var object: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(object: String, unrecognised: JSONObject = JSONObject()) {
     self.object = object
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.object = try reader.required("object")
     unrecognised = reader.rest()
@@ -57,7 +57,7 @@ public struct EBPFObject: QAPIObject {
     object["object"] = self.object.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.0", presentIn: ["10.0", "10.2", "11.1"], condition: "CONFIG_EBPF") }
 }
 
@@ -67,10 +67,10 @@ public struct EBPFObject: QAPIObject {
 public enum EBPFProgramID: QAPIEnumeration {
   /// Rss. QMP: `rss`.
   case rss
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "rss": self = .rss
@@ -78,7 +78,7 @@ public enum EBPFProgramID: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .rss: "rss"
@@ -88,6 +88,6 @@ public enum EBPFProgramID: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.rss] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.0", presentIn: ["10.0", "10.2", "11.1"], condition: "CONFIG_EBPF") }
 }

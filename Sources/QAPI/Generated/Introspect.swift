@@ -3,23 +3,23 @@
 
 public import QEMUJSON
 
-/// Query QMP schema; answers a list of `SchemaInfo`.
+/// Query QMP schema; returns a list of `SchemaInfo`.
 ///
 /// QMP: `query-qmp-schema`, since 2.5.
 public struct QueryQMPSchema: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [SchemaInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-qmp-schema" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -49,10 +49,10 @@ public enum JSONType: QAPIEnumeration {
   case array
   /// Value. QMP: `value`.
   case value
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "string": self = .string
@@ -67,7 +67,7 @@ public enum JSONType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .string: "string"
@@ -84,11 +84,11 @@ public enum JSONType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.string, .number, .int, .boolean, .null, .object, .array, .value] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 }
 
-/// An element of what `query-qmp-schema` answers.
+/// An element of the reply to `query-qmp-schema`.
 ///
 /// QMP: `SchemaInfo`, since 2.5.
 public struct SchemaInfo: QAPIObject {
@@ -98,15 +98,15 @@ public struct SchemaInfo: QAPIObject {
   public var features: [String]?
   /// The members that depend on `meta-type`, and those that were not known.
   public var variant: Variant
-  /// Which variant it is. QMP: `meta-type`.
+  /// The variant. QMP: `meta-type`.
   public var metaType: SchemaMetaType { variant.metaType }
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(_ variant: Variant, name: String, features: [String]? = nil) {
     self.name = name
     self.features = features
     self.variant = variant
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.features = try reader.optional("features")
@@ -118,7 +118,7 @@ public struct SchemaInfo: QAPIObject {
     object["features"] = self.features?.json
     variant.write(to: &object)
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 
   /// The members that depend on `meta-type`.
@@ -140,7 +140,7 @@ public struct SchemaInfo: QAPIObject {
     /// A tag without members of its own, or one that was not known, with all other members.
     case other(SchemaMetaType, JSONObject)
 
-    /// Which branch it is. QMP: `meta-type`.
+    /// The branch. QMP: `meta-type`.
     public var metaType: SchemaMetaType {
       switch self {
       case .builtin: .builtin
@@ -153,7 +153,7 @@ public struct SchemaInfo: QAPIObject {
       case .other(let tag, _): tag
       }
     }
-    /// Takes the members from an object that is being read.
+    /// Reads the members from an object that is being read.
     public init(reader: inout QAPIObjectReader) throws(QAPIError) {
       let tag: SchemaMetaType = try reader.required("meta-type")
       switch tag {
@@ -192,12 +192,12 @@ public struct SchemaInfoAlternate: QAPIObject {
   public var members: [SchemaInfoAlternateMember]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(members: [SchemaInfoAlternateMember], unrecognised: JSONObject = JSONObject()) {
     self.members = members
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.members = try reader.required("members")
     unrecognised = reader.rest()
@@ -207,7 +207,7 @@ public struct SchemaInfoAlternate: QAPIObject {
     object["members"] = self.members.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 }
 
@@ -219,12 +219,12 @@ public struct SchemaInfoAlternateMember: QAPIObject {
   public var type: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(type: String, unrecognised: JSONObject = JSONObject()) {
     self.type = type
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.type = try reader.required("type")
     unrecognised = reader.rest()
@@ -234,7 +234,7 @@ public struct SchemaInfoAlternateMember: QAPIObject {
     object["type"] = self.type.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 }
 
@@ -246,12 +246,12 @@ public struct SchemaInfoArray: QAPIObject {
   public var elementType: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(elementType: String, unrecognised: JSONObject = JSONObject()) {
     self.elementType = elementType
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.elementType = try reader.required("element-type")
     unrecognised = reader.rest()
@@ -261,7 +261,7 @@ public struct SchemaInfoArray: QAPIObject {
     object["element-type"] = self.elementType.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 }
 
@@ -273,12 +273,12 @@ public struct SchemaInfoBuiltin: QAPIObject {
   public var jsonType: JSONType
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(jsonType: JSONType, unrecognised: JSONObject = JSONObject()) {
     self.jsonType = jsonType
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.jsonType = try reader.required("json-type")
     unrecognised = reader.rest()
@@ -288,7 +288,7 @@ public struct SchemaInfoBuiltin: QAPIObject {
     object["json-type"] = self.jsonType.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 }
 
@@ -304,14 +304,14 @@ public struct SchemaInfoCommand: QAPIObject {
   public var allowOOB: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(argType: String, retType: String, allowOOB: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.argType = argType
     self.retType = retType
     self.allowOOB = allowOOB
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.argType = try reader.required("arg-type")
     self.retType = try reader.required("ret-type")
@@ -325,7 +325,7 @@ public struct SchemaInfoCommand: QAPIObject {
     object["allow-oob"] = self.allowOOB?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 }
 
@@ -339,13 +339,13 @@ public struct SchemaInfoEnum: QAPIObject {
   public var values: [String]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(members: [SchemaInfoEnumMember], values: [String], unrecognised: JSONObject = JSONObject()) {
     self.members = members
     self.values = values
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.members = try reader.required("members")
     self.values = try reader.required("values")
@@ -357,7 +357,7 @@ public struct SchemaInfoEnum: QAPIObject {
     object["values"] = self.values.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 }
 
@@ -371,13 +371,13 @@ public struct SchemaInfoEnumMember: QAPIObject {
   public var features: [String]?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, features: [String]? = nil, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.features = features
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.features = try reader.optional("features")
@@ -389,7 +389,7 @@ public struct SchemaInfoEnumMember: QAPIObject {
     object["features"] = self.features?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2") }
 }
 
@@ -401,12 +401,12 @@ public struct SchemaInfoEvent: QAPIObject {
   public var argType: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(argType: String, unrecognised: JSONObject = JSONObject()) {
     self.argType = argType
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.argType = try reader.required("arg-type")
     unrecognised = reader.rest()
@@ -416,7 +416,7 @@ public struct SchemaInfoEvent: QAPIObject {
     object["arg-type"] = self.argType.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 }
 
@@ -432,14 +432,14 @@ public struct SchemaInfoObject: QAPIObject {
   public var variants: [SchemaInfoObjectVariant]?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(members: [SchemaInfoObjectMember], tag: String? = nil, variants: [SchemaInfoObjectVariant]? = nil, unrecognised: JSONObject = JSONObject()) {
     self.members = members
     self.tag = tag
     self.variants = variants
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.members = try reader.required("members")
     self.tag = try reader.optional("tag")
@@ -453,7 +453,7 @@ public struct SchemaInfoObject: QAPIObject {
     object["variants"] = self.variants?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 }
 
@@ -471,7 +471,7 @@ public struct SchemaInfoObjectMember: QAPIObject {
   public var features: [String]?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, type: String, `default`: JSON? = nil, features: [String]? = nil, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.type = type
@@ -479,7 +479,7 @@ public struct SchemaInfoObjectMember: QAPIObject {
     self.features = features
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.type = try reader.required("type")
@@ -495,7 +495,7 @@ public struct SchemaInfoObjectMember: QAPIObject {
     object["features"] = self.features?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 }
 
@@ -509,13 +509,13 @@ public struct SchemaInfoObjectVariant: QAPIObject {
   public var type: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(`case`: String, type: String, unrecognised: JSONObject = JSONObject()) {
     self.`case` = `case`
     self.type = type
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.`case` = try reader.required("case")
     self.type = try reader.required("type")
@@ -527,7 +527,7 @@ public struct SchemaInfoObjectVariant: QAPIObject {
     object["type"] = self.type.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 }
 
@@ -549,10 +549,10 @@ public enum SchemaMetaType: QAPIEnumeration {
   case command
   /// Event. QMP: `event`.
   case event
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "builtin": self = .builtin
@@ -566,7 +566,7 @@ public enum SchemaMetaType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .builtin: "builtin"
@@ -582,6 +582,6 @@ public enum SchemaMetaType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.builtin, .enum, .array, .object, .alternate, .command, .event] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 }

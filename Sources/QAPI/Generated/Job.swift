@@ -3,26 +3,26 @@
 
 public import QEMUJSON
 
-/// Job cancel; answers nothing.
+/// Job cancel; returns nothing.
 ///
 /// QMP: `job-cancel`, since 3.0.
 public struct JobCancel: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "job-cancel" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0") }
   /// ID. QMP: `id`.
   public var id: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     unrecognised = reader.rest()
@@ -34,26 +34,26 @@ public struct JobCancel: QAPICommand {
   }
 }
 
-/// Job complete; answers nothing.
+/// Job complete; returns nothing.
 ///
 /// QMP: `job-complete`, since 3.0.
 public struct JobComplete: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "job-complete" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0") }
   /// ID. QMP: `id`.
   public var id: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     unrecognised = reader.rest()
@@ -65,26 +65,26 @@ public struct JobComplete: QAPICommand {
   }
 }
 
-/// Job dismiss; answers nothing.
+/// Job dismiss; returns nothing.
 ///
 /// QMP: `job-dismiss`, since 3.0.
 public struct JobDismiss: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "job-dismiss" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0") }
   /// ID. QMP: `id`.
   public var id: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     unrecognised = reader.rest()
@@ -96,26 +96,26 @@ public struct JobDismiss: QAPICommand {
   }
 }
 
-/// Job finalize; answers nothing.
+/// Job finalize; returns nothing.
 ///
 /// QMP: `job-finalize`, since 3.0.
 public struct JobFinalize: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "job-finalize" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0") }
   /// ID. QMP: `id`.
   public var id: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     unrecognised = reader.rest()
@@ -127,26 +127,26 @@ public struct JobFinalize: QAPICommand {
   }
 }
 
-/// Job pause; answers nothing.
+/// Job pause; returns nothing.
 ///
 /// QMP: `job-pause`, since 3.0.
 public struct JobPause: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "job-pause" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0") }
   /// ID. QMP: `id`.
   public var id: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     unrecognised = reader.rest()
@@ -158,26 +158,26 @@ public struct JobPause: QAPICommand {
   }
 }
 
-/// Job resume; answers nothing.
+/// Job resume; returns nothing.
 ///
 /// QMP: `job-resume`, since 3.0.
 public struct JobResume: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "job-resume" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0") }
   /// ID. QMP: `id`.
   public var id: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     unrecognised = reader.rest()
@@ -189,23 +189,23 @@ public struct JobResume: QAPICommand {
   }
 }
 
-/// Query jobs; answers a list of `JobInfo`.
+/// Query jobs; returns a list of `JobInfo`.
 ///
 /// QMP: `query-jobs`, since 3.0.
 public struct QueryJobs: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [JobInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-jobs" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -215,13 +215,13 @@ public struct QueryJobs: QAPICommand {
   }
 }
 
-/// Says that `JOB_STATUS_CHANGE` happened.
+/// The event `JOB_STATUS_CHANGE`.
 ///
 /// QMP: `JOB_STATUS_CHANGE`, since 3.0.
 public struct JobStatusChangeEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "JOB_STATUS_CHANGE" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0") }
   /// ID. QMP: `id`.
   public var id: String
@@ -229,13 +229,13 @@ public struct JobStatusChangeEvent: QAPIEvent {
   public var status: JobStatus
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, status: JobStatus, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.status = status
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     self.status = try reader.required("status")
@@ -249,7 +249,7 @@ public struct JobStatusChangeEvent: QAPIEvent {
   }
 }
 
-/// An element of what `query-jobs` answers.
+/// An element of the reply to `query-jobs`.
 ///
 /// QMP: `JobInfo`, since 3.0.
 public struct JobInfo: QAPIObject {
@@ -267,7 +267,7 @@ public struct JobInfo: QAPIObject {
   public var error: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, type: JobType, status: JobStatus, currentProgress: Int64, totalProgress: Int64, error: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.type = type
@@ -277,7 +277,7 @@ public struct JobInfo: QAPIObject {
     self.error = error
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     self.type = try reader.required("type")
@@ -297,7 +297,7 @@ public struct JobInfo: QAPIObject {
     object["error"] = self.error?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0") }
 }
 
@@ -327,10 +327,10 @@ public enum JobStatus: QAPIEnumeration {
   case concluded
   /// Null. QMP: `null`.
   case null
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "undefined": self = .undefined
@@ -348,7 +348,7 @@ public enum JobStatus: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .undefined: "undefined"
@@ -368,7 +368,7 @@ public enum JobStatus: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.undefined, .created, .running, .paused, .ready, .standby, .waiting, .pending, .aborting, .concluded, .null] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -394,10 +394,10 @@ public enum JobType: QAPIEnumeration {
   case snapshotSave
   /// Snapshot delete. QMP: `snapshot-delete`, since 6.0.
   case snapshotDelete
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "commit": self = .commit
@@ -413,7 +413,7 @@ public enum JobType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .commit: "commit"
@@ -431,11 +431,11 @@ public enum JobType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.commit, .stream, .mirror, .backup, .create, .amend, .snapshotLoad, .snapshotSave, .snapshotDelete] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.7") }
 }
 
-/// The type `JobVerb`, which nothing else of the schema names.
+/// The type `JobVerb`, which no other part of the schema uses.
 ///
 /// QMP: `JobVerb`, since 2.12.
 public enum JobVerb: QAPIEnumeration {
@@ -455,10 +455,10 @@ public enum JobVerb: QAPIEnumeration {
   case finalize
   /// Change. QMP: `change`, since 8.2, of the known releases only in 10.0, 10.2, 11.1.
   case change
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "cancel": self = .cancel
@@ -473,7 +473,7 @@ public enum JobVerb: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .cancel: "cancel"
@@ -490,6 +490,6 @@ public enum JobVerb: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.cancel, .pause, .resume, .setSpeed, .complete, .dismiss, .finalize, .change] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }

@@ -3,26 +3,26 @@
 
 public import QEMUJSON
 
-/// Balloon; answers nothing.
+/// Balloon; returns nothing.
 ///
 /// QMP: `balloon`, since 0.14.
 public struct Balloon: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "balloon" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Value. QMP: `value`.
   public var value: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(value: Int64, unrecognised: JSONObject = JSONObject()) {
     self.value = value
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.value = try reader.required("value")
     unrecognised = reader.rest()
@@ -34,26 +34,26 @@ public struct Balloon: QAPICommand {
   }
 }
 
-/// Dump skeys; answers nothing.
+/// Dump skeys; returns nothing.
 ///
 /// QMP: `dump-skeys`, since 2.5.
 public struct DumpSkeys: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "dump-skeys" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
   /// Filename. QMP: `filename`.
   public var filename: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(filename: String, unrecognised: JSONObject = JSONObject()) {
     self.filename = filename
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.filename = try reader.required("filename")
     unrecognised = reader.rest()
@@ -65,26 +65,26 @@ public struct DumpSkeys: QAPICommand {
   }
 }
 
-/// DumpDTB; answers nothing.
+/// DumpDTB; returns nothing.
 ///
 /// QMP: `dumpdtb`, since 7.2, if CONFIG_FDT.
 public struct DumpDTB: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "dumpdtb" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2", condition: "CONFIG_FDT") }
   /// Filename. QMP: `filename`.
   public var filename: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(filename: String, unrecognised: JSONObject = JSONObject()) {
     self.filename = filename
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.filename = try reader.required("filename")
     unrecognised = reader.rest()
@@ -96,23 +96,23 @@ public struct DumpDTB: QAPICommand {
   }
 }
 
-/// Inject NMI; answers nothing.
+/// Inject NMI; returns nothing.
 ///
 /// QMP: `inject-nmi`, since 0.14.
 public struct InjectNMI: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "inject-nmi" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -122,15 +122,15 @@ public struct InjectNMI: QAPICommand {
   }
 }
 
-/// MemSave; answers nothing.
+/// MemSave; returns nothing.
 ///
 /// QMP: `memsave`, since 0.14.
 public struct MemSave: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "memsave" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Val. QMP: `val`.
   public var val: UInt64
@@ -142,7 +142,7 @@ public struct MemSave: QAPICommand {
   public var cpuIndex: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(val: UInt64, size: UInt64, filename: String, cpuIndex: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.val = val
     self.size = size
@@ -150,7 +150,7 @@ public struct MemSave: QAPICommand {
     self.cpuIndex = cpuIndex
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.val = try reader.required("val")
     self.size = try reader.required("size")
@@ -168,15 +168,15 @@ public struct MemSave: QAPICommand {
   }
 }
 
-/// PMemSave; answers nothing.
+/// PMemSave; returns nothing.
 ///
 /// QMP: `pmemsave`, since 0.14.
 public struct PMemSave: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "pmemsave" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Val. QMP: `val`.
   public var val: UInt64
@@ -186,14 +186,14 @@ public struct PMemSave: QAPICommand {
   public var filename: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(val: UInt64, size: UInt64, filename: String, unrecognised: JSONObject = JSONObject()) {
     self.val = val
     self.size = size
     self.filename = filename
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.val = try reader.required("val")
     self.size = try reader.required("size")
@@ -209,23 +209,23 @@ public struct PMemSave: QAPICommand {
   }
 }
 
-/// Query balloon; answers `BalloonInfo`.
+/// Query balloon; returns `BalloonInfo`.
 ///
 /// QMP: `query-balloon`, since 0.14.
 public struct QueryBalloon: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = BalloonInfo
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-balloon" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -235,23 +235,23 @@ public struct QueryBalloon: QAPICommand {
   }
 }
 
-/// Query CPU definitions; answers a list of `CpuDefinitionInfo`.
+/// Query CPU definitions; returns a list of `CpuDefinitionInfo`.
 ///
 /// QMP: `query-cpu-definitions`, since 1.2.
 public struct QueryCPUDefinitions: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [CPUDefinitionInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-cpu-definitions" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -261,15 +261,15 @@ public struct QueryCPUDefinitions: QAPICommand {
   }
 }
 
-/// Query CPU model baseline; answers `CpuModelBaselineInfo`.
+/// Query CPU model baseline; returns `CpuModelBaselineInfo`.
 ///
 /// QMP: `query-cpu-model-baseline`, since 2.8.
 public struct QueryCPUModelBaseline: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = CPUModelBaselineInfo
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-cpu-model-baseline" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
   /// Modela. QMP: `modela`.
   public var modela: CPUModelInfo
@@ -277,13 +277,13 @@ public struct QueryCPUModelBaseline: QAPICommand {
   public var modelb: CPUModelInfo
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(modela: CPUModelInfo, modelb: CPUModelInfo, unrecognised: JSONObject = JSONObject()) {
     self.modela = modela
     self.modelb = modelb
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.modela = try reader.required("modela")
     self.modelb = try reader.required("modelb")
@@ -297,15 +297,15 @@ public struct QueryCPUModelBaseline: QAPICommand {
   }
 }
 
-/// Query CPU model comparison; answers `CpuModelCompareInfo`.
+/// Query CPU model comparison; returns `CpuModelCompareInfo`.
 ///
 /// QMP: `query-cpu-model-comparison`, since 2.8.
 public struct QueryCPUModelComparison: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = CPUModelCompareInfo
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-cpu-model-comparison" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
   /// Modela. QMP: `modela`.
   public var modela: CPUModelInfo
@@ -313,13 +313,13 @@ public struct QueryCPUModelComparison: QAPICommand {
   public var modelb: CPUModelInfo
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(modela: CPUModelInfo, modelb: CPUModelInfo, unrecognised: JSONObject = JSONObject()) {
     self.modela = modela
     self.modelb = modelb
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.modela = try reader.required("modela")
     self.modelb = try reader.required("modelb")
@@ -333,15 +333,15 @@ public struct QueryCPUModelComparison: QAPICommand {
   }
 }
 
-/// Query CPU model expansion; answers `CpuModelExpansionInfo`.
+/// Query CPU model expansion; returns `CpuModelExpansionInfo`.
 ///
 /// QMP: `query-cpu-model-expansion`, since 2.8.
 public struct QueryCPUModelExpansion: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = CPUModelExpansionInfo
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-cpu-model-expansion" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
   /// Type. QMP: `type`.
   public var type: CPUModelExpansionType
@@ -349,13 +349,13 @@ public struct QueryCPUModelExpansion: QAPICommand {
   public var model: CPUModelInfo
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(type: CPUModelExpansionType, model: CPUModelInfo, unrecognised: JSONObject = JSONObject()) {
     self.type = type
     self.model = model
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.type = try reader.required("type")
     self.model = try reader.required("model")
@@ -369,23 +369,23 @@ public struct QueryCPUModelExpansion: QAPICommand {
   }
 }
 
-/// Query CPUs fast; answers a list of `CpuInfoFast`.
+/// Query CPUs fast; returns a list of `CpuInfoFast`.
 ///
 /// QMP: `query-cpus-fast`, since 2.12.
 public struct QueryCPUsFast: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [CPUInfoFast]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-cpus-fast" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -395,23 +395,23 @@ public struct QueryCPUsFast: QAPICommand {
   }
 }
 
-/// Query current machine; answers `CurrentMachineParams`.
+/// Query current machine; returns `CurrentMachineParams`.
 ///
 /// QMP: `query-current-machine`, since 4.0.
 public struct QueryCurrentMachine: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = CurrentMachineParams
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-current-machine" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -421,26 +421,26 @@ public struct QueryCurrentMachine: QAPICommand {
   }
 }
 
-/// Query firmware log; answers `FirmwareLog`.
+/// Query firmware log; returns `FirmwareLog`.
 ///
 /// QMP: `query-firmware-log`, since 10.2, of the known releases only in 10.2, 11.1.
 public struct QueryFirmwareLog: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = FirmwareLog
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-firmware-log" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "10.2", presentIn: ["10.2", "11.1"]) }
   /// Max size. QMP: `max-size`.
   public var maxSize: UInt64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(maxSize: UInt64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.maxSize = maxSize
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.maxSize = try reader.optional("max-size")
     unrecognised = reader.rest()
@@ -452,23 +452,23 @@ public struct QueryFirmwareLog: QAPICommand {
   }
 }
 
-/// Query hotpluggable CPUs; answers a list of `HotpluggableCPU`.
+/// Query hotpluggable CPUs; returns a list of `HotpluggableCPU`.
 ///
 /// QMP: `query-hotpluggable-cpus`, since 2.7.
 public struct QueryHotpluggableCPUs: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [HotpluggableCPU]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-hotpluggable-cpus" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.7") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -478,23 +478,23 @@ public struct QueryHotpluggableCPUs: QAPICommand {
   }
 }
 
-/// Query HV balloon status report; answers `HvBalloonInfo`.
+/// Query HV balloon status report; returns `HvBalloonInfo`.
 ///
 /// QMP: `query-hv-balloon-status-report`, since 8.2, of the known releases only in 10.0, 10.2, 11.1.
 public struct QueryHVBalloonStatusReport: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = HVBalloonInfo
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-hv-balloon-status-report" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"]) }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -504,26 +504,26 @@ public struct QueryHVBalloonStatusReport: QAPICommand {
   }
 }
 
-/// Query machines; answers a list of `MachineInfo`.
+/// Query machines; returns a list of `MachineInfo`.
 ///
 /// QMP: `query-machines`, since 1.2.
 public struct QueryMachines: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [MachineInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-machines" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
   /// Compat props. QMP: `compat-props`, since 9.1, unstable, of the known releases only in 10.0, 10.2, 11.1, default false.
   public var compatProps: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(compatProps: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.compatProps = compatProps
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.compatProps = try reader.optional("compat-props")
     unrecognised = reader.rest()
@@ -535,23 +535,23 @@ public struct QueryMachines: QAPICommand {
   }
 }
 
-/// Query MemDev; answers a list of `Memdev`.
+/// Query MemDev; returns a list of `Memdev`.
 ///
 /// QMP: `query-memdev`, since 2.1.
 public struct QueryMemDev: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [MemDev]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-memdev" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -561,23 +561,23 @@ public struct QueryMemDev: QAPICommand {
   }
 }
 
-/// Query memory devices; answers a list of `MemoryDeviceInfo`.
+/// Query memory devices; returns a list of `MemoryDeviceInfo`.
 ///
 /// QMP: `query-memory-devices`, since 2.1.
 public struct QueryMemoryDevices: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [MemoryDeviceInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-memory-devices" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -587,23 +587,23 @@ public struct QueryMemoryDevices: QAPICommand {
   }
 }
 
-/// Query memory size summary; answers `MemoryInfo`.
+/// Query memory size summary; returns `MemoryInfo`.
 ///
 /// QMP: `query-memory-size-summary`, since 2.11.
 public struct QueryMemorySizeSummary: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = MemoryInfo
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-memory-size-summary" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.11") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -613,23 +613,23 @@ public struct QueryMemorySizeSummary: QAPICommand {
   }
 }
 
-/// Query target; answers `QemuTargetInfo`.
+/// Query target; returns `QemuTargetInfo`.
 ///
 /// QMP: `query-target`, since 1.2.
 public struct QueryTarget: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = QemuTargetInfo
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-target" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -639,23 +639,23 @@ public struct QueryTarget: QAPICommand {
   }
 }
 
-/// Query UUID; answers `UuidInfo`.
+/// Query UUID; returns `UuidInfo`.
 ///
 /// QMP: `query-uuid`, since 0.14.
 public struct QueryUUID: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = UUIDInfo
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-uuid" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -665,23 +665,23 @@ public struct QueryUUID: QAPICommand {
   }
 }
 
-/// Query VM generation ID; answers `GuidInfo`.
+/// Query VM generation ID; returns `GuidInfo`.
 ///
 /// QMP: `query-vm-generation-id`, since 2.9.
 public struct QueryVMGenerationID: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = GUIDInfo
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-vm-generation-id" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -691,23 +691,23 @@ public struct QueryVMGenerationID: QAPICommand {
   }
 }
 
-/// Set NUMA node; answers nothing.
+/// Set NUMA node; returns nothing.
 ///
 /// QMP: `set-numa-node`, since 3.0.
 public struct SetNUMANode: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "set-numa-node" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0") }
   /// The arguments, all of them.
   public var options: NUMAOptions
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(_ options: NUMAOptions) {
     self.options = options
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     options = try NUMAOptions(reader: &reader)
   }
@@ -717,23 +717,23 @@ public struct SetNUMANode: QAPICommand {
   }
 }
 
-/// System powerdown; answers nothing.
+/// System powerdown; returns nothing.
 ///
 /// QMP: `system_powerdown`, since 0.14.
 public struct SystemPowerdown: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "system_powerdown" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -743,23 +743,23 @@ public struct SystemPowerdown: QAPICommand {
   }
 }
 
-/// System reset; answers nothing.
+/// System reset; returns nothing.
 ///
 /// QMP: `system_reset`, since 0.14.
 public struct SystemReset: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "system_reset" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -769,23 +769,23 @@ public struct SystemReset: QAPICommand {
   }
 }
 
-/// System wakeup; answers nothing.
+/// System wakeup; returns nothing.
 ///
 /// QMP: `system_wakeup`, since 1.1.
 public struct SystemWakeup: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "system_wakeup" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -795,23 +795,23 @@ public struct SystemWakeup: QAPICommand {
   }
 }
 
-/// X query interrupt controllers; answers `HumanReadableText`.
+/// X query interrupt controllers; returns `HumanReadableText`.
 ///
 /// QMP: `x-query-interrupt-controllers`, since 9.1, unstable, of the known releases only in 10.0, 10.2, 11.1.
 public struct XQueryInterruptControllers: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = HumanReadableText
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "x-query-interrupt-controllers" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.1", presentIn: ["10.0", "10.2", "11.1"], features: ["unstable"]) }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -821,23 +821,23 @@ public struct XQueryInterruptControllers: QAPICommand {
   }
 }
 
-/// X query IRQ; answers `HumanReadableText`.
+/// X query IRQ; returns `HumanReadableText`.
 ///
 /// QMP: `x-query-irq`, since 6.2, unstable.
 public struct XQueryIRQ: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = HumanReadableText
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "x-query-irq" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2", features: ["unstable"]) }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -847,23 +847,23 @@ public struct XQueryIRQ: QAPICommand {
   }
 }
 
-/// X query JIT; answers `HumanReadableText`.
+/// X query JIT; returns `HumanReadableText`.
 ///
 /// QMP: `x-query-jit`, since 6.2, unstable, if CONFIG_TCG.
 public struct XQueryJIT: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = HumanReadableText
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "x-query-jit" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2", features: ["unstable"], condition: "CONFIG_TCG") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -873,23 +873,23 @@ public struct XQueryJIT: QAPICommand {
   }
 }
 
-/// X query NUMA; answers `HumanReadableText`.
+/// X query NUMA; returns `HumanReadableText`.
 ///
 /// QMP: `x-query-numa`, since 6.2, unstable.
 public struct XQueryNUMA: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = HumanReadableText
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "x-query-numa" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2", features: ["unstable"]) }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -899,23 +899,23 @@ public struct XQueryNUMA: QAPICommand {
   }
 }
 
-/// X query ramblock; answers `HumanReadableText`.
+/// X query ramblock; returns `HumanReadableText`.
 ///
 /// QMP: `x-query-ramblock`, since 6.2, unstable.
 public struct XQueryRamblock: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = HumanReadableText
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "x-query-ramblock" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2", features: ["unstable"]) }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -925,23 +925,23 @@ public struct XQueryRamblock: QAPICommand {
   }
 }
 
-/// X query roms; answers `HumanReadableText`.
+/// X query roms; returns `HumanReadableText`.
 ///
 /// QMP: `x-query-roms`, since 6.2, unstable.
 public struct XQueryRoms: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = HumanReadableText
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "x-query-roms" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2", features: ["unstable"]) }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -951,23 +951,23 @@ public struct XQueryRoms: QAPICommand {
   }
 }
 
-/// X query USB; answers `HumanReadableText`.
+/// X query USB; returns `HumanReadableText`.
 ///
 /// QMP: `x-query-usb`, since 6.2, unstable.
 public struct XQueryUSB: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = HumanReadableText
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "x-query-usb" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2", features: ["unstable"]) }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -977,24 +977,24 @@ public struct XQueryUSB: QAPICommand {
   }
 }
 
-/// Says that `BALLOON_CHANGE` happened.
+/// The event `BALLOON_CHANGE`.
 ///
 /// QMP: `BALLOON_CHANGE`, since 1.2.
 public struct BalloonChangeEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "BALLOON_CHANGE" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
   /// Actual. QMP: `actual`.
   public var actual: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(actual: Int64, unrecognised: JSONObject = JSONObject()) {
     self.actual = actual
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.actual = try reader.required("actual")
     unrecognised = reader.rest()
@@ -1006,13 +1006,13 @@ public struct BalloonChangeEvent: QAPIEvent {
   }
 }
 
-/// Says that `HV_BALLOON_STATUS_REPORT` happened.
+/// The event `HV_BALLOON_STATUS_REPORT`.
 ///
 /// QMP: `HV_BALLOON_STATUS_REPORT`, since 8.2, of the known releases only in 10.0, 10.2, 11.1.
 public struct HVBalloonStatusReportEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "HV_BALLOON_STATUS_REPORT" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"]) }
   /// Committed. QMP: `committed`.
   public var committed: UInt64
@@ -1020,13 +1020,13 @@ public struct HVBalloonStatusReportEvent: QAPIEvent {
   public var available: UInt64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(committed: UInt64, available: UInt64, unrecognised: JSONObject = JSONObject()) {
     self.committed = committed
     self.available = available
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.committed = try reader.required("committed")
     self.available = try reader.required("available")
@@ -1040,13 +1040,13 @@ public struct HVBalloonStatusReportEvent: QAPIEvent {
   }
 }
 
-/// Says that `MEMORY_DEVICE_SIZE_CHANGE` happened.
+/// The event `MEMORY_DEVICE_SIZE_CHANGE`.
 ///
 /// QMP: `MEMORY_DEVICE_SIZE_CHANGE`, since 5.1.
 public struct MemoryDeviceSizeChangeEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "MEMORY_DEVICE_SIZE_CHANGE" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.1") }
   /// ID. QMP: `id`.
   public var id: String?
@@ -1056,14 +1056,14 @@ public struct MemoryDeviceSizeChangeEvent: QAPIEvent {
   public var qomPath: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String? = nil, size: UInt64, qomPath: String, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.size = size
     self.qomPath = qomPath
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.optional("id")
     self.size = try reader.required("size")
@@ -1079,7 +1079,7 @@ public struct MemoryDeviceSizeChangeEvent: QAPIEvent {
   }
 }
 
-/// What `query-balloon` answers.
+/// The reply to `query-balloon`.
 ///
 /// QMP: `BalloonInfo`, since 0.14.
 public struct BalloonInfo: QAPIObject {
@@ -1087,12 +1087,12 @@ public struct BalloonInfo: QAPIObject {
   public var actual: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(actual: Int64, unrecognised: JSONObject = JSONObject()) {
     self.actual = actual
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.actual = try reader.required("actual")
     unrecognised = reader.rest()
@@ -1102,11 +1102,11 @@ public struct BalloonInfo: QAPIObject {
     object["actual"] = self.actual.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
 }
 
-/// The type `BootConfiguration`, which nothing else of the schema names.
+/// The type `BootConfiguration`, which no other part of the schema uses.
 ///
 /// QMP: `BootConfiguration`, since 7.1.
 public struct BootConfiguration: QAPIObject {
@@ -1126,7 +1126,7 @@ public struct BootConfiguration: QAPIObject {
   public var strict: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(order: String? = nil, once: String? = nil, menu: Bool? = nil, splash: String? = nil, splashTime: Int64? = nil, rebootTimeout: Int64? = nil, strict: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.order = order
     self.once = once
@@ -1137,7 +1137,7 @@ public struct BootConfiguration: QAPIObject {
     self.strict = strict
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.order = try reader.optional("order")
     self.once = try reader.optional("once")
@@ -1159,11 +1159,11 @@ public struct BootConfiguration: QAPIObject {
     object["strict"] = self.strict?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
-/// The type `CXLFMWProperties`, which nothing else of the schema names.
+/// The type `CXLFMWProperties`, which no other part of the schema uses.
 ///
 /// QMP: `CXLFMWProperties`, since 7.1.
 public struct CXLFMWProperties: QAPIObject {
@@ -1171,12 +1171,12 @@ public struct CXLFMWProperties: QAPIObject {
   public var cxlFmw: [CXLFixedMemoryWindowOptions]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(cxlFmw: [CXLFixedMemoryWindowOptions], unrecognised: JSONObject = JSONObject()) {
     self.cxlFmw = cxlFmw
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.cxlFmw = try reader.required("cxl-fmw")
     unrecognised = reader.rest()
@@ -1186,7 +1186,7 @@ public struct CXLFMWProperties: QAPIObject {
     object["cxl-fmw"] = self.cxlFmw.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
@@ -1202,14 +1202,14 @@ public struct CXLFixedMemoryWindowOptions: QAPIObject {
   public var targets: [String]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(size: UInt64, interleaveGranularity: UInt64? = nil, targets: [String], unrecognised: JSONObject = JSONObject()) {
     self.size = size
     self.interleaveGranularity = interleaveGranularity
     self.targets = targets
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.size = try reader.required("size")
     self.interleaveGranularity = try reader.optional("interleave-granularity")
@@ -1223,7 +1223,7 @@ public struct CXLFixedMemoryWindowOptions: QAPIObject {
     object["targets"] = self.targets.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
@@ -1239,14 +1239,14 @@ public struct CompatProperty: QAPIObject {
   public var value: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(qomType: String, property: String, value: String, unrecognised: JSONObject = JSONObject()) {
     self.qomType = qomType
     self.property = property
     self.value = value
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.qomType = try reader.required("qom-type")
     self.property = try reader.required("property")
@@ -1260,11 +1260,11 @@ public struct CompatProperty: QAPIObject {
     object["value"] = self.value.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.1", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
-/// An element of what `query-cpu-definitions` answers.
+/// An element of the reply to `query-cpu-definitions`.
 ///
 /// QMP: `CpuDefinitionInfo`, since 1.2.
 public struct CPUDefinitionInfo: QAPIObject {
@@ -1284,7 +1284,7 @@ public struct CPUDefinitionInfo: QAPIObject {
   public var deprecated: Bool
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, migrationSafe: Bool? = nil, `static`: Bool, unavailableFeatures: [String]? = nil, typename: String, aliasOf: String? = nil, deprecated: Bool, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.migrationSafe = migrationSafe
@@ -1295,7 +1295,7 @@ public struct CPUDefinitionInfo: QAPIObject {
     self.deprecated = deprecated
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.migrationSafe = try reader.optional("migration-safe")
@@ -1317,11 +1317,11 @@ public struct CPUDefinitionInfo: QAPIObject {
     object["deprecated"] = self.deprecated.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
 }
 
-/// An element of what `query-cpus-fast` answers.
+/// An element of the reply to `query-cpus-fast`.
 ///
 /// QMP: `CpuInfoFast`, since 2.12.
 public struct CPUInfoFast: QAPIObject {
@@ -1337,9 +1337,9 @@ public struct CPUInfoFast: QAPIObject {
   public var props: CPUInstanceProperties?
   /// The members that depend on `target`, and those that were not known.
   public var variant: Variant
-  /// Which variant it is. QMP: `target`.
+  /// The variant. QMP: `target`.
   public var target: SysEmuTarget { variant.target }
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(_ variant: Variant, cpuIndex: Int64, qomType: String? = nil, qomPath: String, threadID: Int64, props: CPUInstanceProperties? = nil) {
     self.cpuIndex = cpuIndex
     self.qomType = qomType
@@ -1348,7 +1348,7 @@ public struct CPUInfoFast: QAPIObject {
     self.props = props
     self.variant = variant
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.cpuIndex = try reader.required("cpu-index")
     self.qomType = try reader.optional("qom-type")
@@ -1366,7 +1366,7 @@ public struct CPUInfoFast: QAPIObject {
     object["props"] = self.props?.json
     variant.write(to: &object)
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 
   /// The members that depend on `target`.
@@ -1376,14 +1376,14 @@ public struct CPUInfoFast: QAPIObject {
     /// A tag without members of its own, or one that was not known, with all other members.
     case other(SysEmuTarget, JSONObject)
 
-    /// Which branch it is. QMP: `target`.
+    /// The branch. QMP: `target`.
     public var target: SysEmuTarget {
       switch self {
       case .s390x: .s390x
       case .other(let tag, _): tag
       }
     }
-    /// Takes the members from an object that is being read.
+    /// Reads the members from an object that is being read.
     public init(reader: inout QAPIObjectReader) throws(QAPIError) {
       let tag: SysEmuTarget = try reader.required("target")
       switch tag {
@@ -1414,14 +1414,14 @@ public struct CPUInfoS390: QAPIObject {
   public var entitlement: S390CPUEntitlement?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(cpuState: S390CPUState, dedicated: Bool? = nil, entitlement: S390CPUEntitlement? = nil, unrecognised: JSONObject = JSONObject()) {
     self.cpuState = cpuState
     self.dedicated = dedicated
     self.entitlement = entitlement
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.cpuState = try reader.required("cpu-state")
     self.dedicated = try reader.optional("dedicated")
@@ -1435,7 +1435,7 @@ public struct CPUInfoS390: QAPIObject {
     object["entitlement"] = self.entitlement?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -1463,7 +1463,7 @@ public struct CPUInstanceProperties: QAPIObject {
   public var threadID: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(nodeID: Int64? = nil, drawerID: Int64? = nil, bookID: Int64? = nil, socketID: Int64? = nil, dieID: Int64? = nil, clusterID: Int64? = nil, moduleID: Int64? = nil, coreID: Int64? = nil, threadID: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.nodeID = nodeID
     self.drawerID = drawerID
@@ -1476,7 +1476,7 @@ public struct CPUInstanceProperties: QAPIObject {
     self.threadID = threadID
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.nodeID = try reader.optional("node-id")
     self.drawerID = try reader.optional("drawer-id")
@@ -1502,11 +1502,11 @@ public struct CPUInstanceProperties: QAPIObject {
     object["thread-id"] = self.threadID?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.7") }
 }
 
-/// What `query-cpu-model-baseline` answers.
+/// The reply to `query-cpu-model-baseline`.
 ///
 /// QMP: `CpuModelBaselineInfo`, since 2.8.
 public struct CPUModelBaselineInfo: QAPIObject {
@@ -1514,12 +1514,12 @@ public struct CPUModelBaselineInfo: QAPIObject {
   public var model: CPUModelInfo
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(model: CPUModelInfo, unrecognised: JSONObject = JSONObject()) {
     self.model = model
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.model = try reader.required("model")
     unrecognised = reader.rest()
@@ -1529,11 +1529,11 @@ public struct CPUModelBaselineInfo: QAPIObject {
     object["model"] = self.model.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
 }
 
-/// What `query-cpu-model-comparison` answers.
+/// The reply to `query-cpu-model-comparison`.
 ///
 /// QMP: `CpuModelCompareInfo`, since 2.8.
 public struct CPUModelCompareInfo: QAPIObject {
@@ -1543,13 +1543,13 @@ public struct CPUModelCompareInfo: QAPIObject {
   public var responsibleProperties: [String]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(result: CPUModelCompareResult, responsibleProperties: [String], unrecognised: JSONObject = JSONObject()) {
     self.result = result
     self.responsibleProperties = responsibleProperties
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.result = try reader.required("result")
     self.responsibleProperties = try reader.required("responsible-properties")
@@ -1561,7 +1561,7 @@ public struct CPUModelCompareInfo: QAPIObject {
     object["responsible-properties"] = self.responsibleProperties.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
 }
 
@@ -1577,10 +1577,10 @@ public enum CPUModelCompareResult: QAPIEnumeration {
   case superset
   /// Subset. QMP: `subset`.
   case subset
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "incompatible": self = .incompatible
@@ -1591,7 +1591,7 @@ public enum CPUModelCompareResult: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .incompatible: "incompatible"
@@ -1604,11 +1604,11 @@ public enum CPUModelCompareResult: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.incompatible, .identical, .superset, .subset] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
 }
 
-/// What `query-cpu-model-expansion` answers.
+/// The reply to `query-cpu-model-expansion`.
 ///
 /// QMP: `CpuModelExpansionInfo`, since 2.8.
 public struct CPUModelExpansionInfo: QAPIObject {
@@ -1618,13 +1618,13 @@ public struct CPUModelExpansionInfo: QAPIObject {
   public var deprecatedProps: [String]?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(model: CPUModelInfo, deprecatedProps: [String]? = nil, unrecognised: JSONObject = JSONObject()) {
     self.model = model
     self.deprecatedProps = deprecatedProps
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.model = try reader.required("model")
     self.deprecatedProps = try reader.optional("deprecated-props")
@@ -1636,7 +1636,7 @@ public struct CPUModelExpansionInfo: QAPIObject {
     object["deprecated-props"] = self.deprecatedProps?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
 }
 
@@ -1648,10 +1648,10 @@ public enum CPUModelExpansionType: QAPIEnumeration {
   case `static`
   /// Full. QMP: `full`.
   case full
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "static": self = .static
@@ -1660,7 +1660,7 @@ public enum CPUModelExpansionType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .static: "static"
@@ -1671,7 +1671,7 @@ public enum CPUModelExpansionType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.static, .full] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
 }
 
@@ -1685,13 +1685,13 @@ public struct CPUModelInfo: QAPIObject {
   public var props: JSON?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, props: JSON? = nil, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.props = props
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.props = try reader.optional("props")
@@ -1703,11 +1703,11 @@ public struct CPUModelInfo: QAPIObject {
     object["props"] = self.props?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
 }
 
-/// What `query-current-machine` answers.
+/// The reply to `query-current-machine`.
 ///
 /// QMP: `CurrentMachineParams`, since 4.0.
 public struct CurrentMachineParams: QAPIObject {
@@ -1715,12 +1715,12 @@ public struct CurrentMachineParams: QAPIObject {
   public var wakeupSuspendSupport: Bool
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(wakeupSuspendSupport: Bool, unrecognised: JSONObject = JSONObject()) {
     self.wakeupSuspendSupport = wakeupSuspendSupport
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.wakeupSuspendSupport = try reader.required("wakeup-suspend-support")
     unrecognised = reader.rest()
@@ -1730,11 +1730,11 @@ public struct CurrentMachineParams: QAPIObject {
     object["wakeup-suspend-support"] = self.wakeupSuspendSupport.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
-/// The type `DummyForceArrays`, which nothing else of the schema names.
+/// The type `DummyForceArrays`, which no other part of the schema uses.
 ///
 /// QMP: `DummyForceArrays`, since 2.5.
 public struct DummyForceArrays: QAPIObject {
@@ -1742,12 +1742,12 @@ public struct DummyForceArrays: QAPIObject {
   public var unused: [X86CPUFeatureWordInfo]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unused: [X86CPUFeatureWordInfo], unrecognised: JSONObject = JSONObject()) {
     self.unused = unused
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.unused = try reader.required("unused")
     unrecognised = reader.rest()
@@ -1757,11 +1757,11 @@ public struct DummyForceArrays: QAPIObject {
     object["unused"] = self.unused.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 }
 
-/// What `query-firmware-log` answers.
+/// The reply to `query-firmware-log`.
 ///
 /// QMP: `FirmwareLog`, since 10.2, of the known releases only in 10.2, 11.1.
 public struct FirmwareLog: QAPIObject {
@@ -1771,13 +1771,13 @@ public struct FirmwareLog: QAPIObject {
   public var log: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(version: String? = nil, log: String, unrecognised: JSONObject = JSONObject()) {
     self.version = version
     self.log = log
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.version = try reader.optional("version")
     self.log = try reader.required("log")
@@ -1789,11 +1789,11 @@ public struct FirmwareLog: QAPIObject {
     object["log"] = self.log.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "10.2", presentIn: ["10.2", "11.1"]) }
 }
 
-/// What `query-vm-generation-id` answers.
+/// The reply to `query-vm-generation-id`.
 ///
 /// QMP: `GuidInfo`, since 2.9.
 public struct GUIDInfo: QAPIObject {
@@ -1801,12 +1801,12 @@ public struct GUIDInfo: QAPIObject {
   public var guid: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(guid: String, unrecognised: JSONObject = JSONObject()) {
     self.guid = guid
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.guid = try reader.required("guid")
     unrecognised = reader.rest()
@@ -1816,7 +1816,7 @@ public struct GUIDInfo: QAPIObject {
     object["guid"] = self.guid.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -1830,10 +1830,10 @@ public enum HMATCacheAssociativity: QAPIEnumeration {
   case direct
   /// Complex. QMP: `complex`.
   case complex
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "none": self = .noneValue
@@ -1843,7 +1843,7 @@ public enum HMATCacheAssociativity: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .noneValue: "none"
@@ -1855,7 +1855,7 @@ public enum HMATCacheAssociativity: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.noneValue, .direct, .complex] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.0") }
 }
 
@@ -1869,10 +1869,10 @@ public enum HMATCacheWritePolicy: QAPIEnumeration {
   case writeBack
   /// Write through. QMP: `write-through`.
   case writeThrough
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "none": self = .noneValue
@@ -1882,7 +1882,7 @@ public enum HMATCacheWritePolicy: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .noneValue: "none"
@@ -1894,7 +1894,7 @@ public enum HMATCacheWritePolicy: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.noneValue, .writeBack, .writeThrough] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.0") }
 }
 
@@ -1914,10 +1914,10 @@ public enum HMATLBDataType: QAPIEnumeration {
   case readBandwidth
   /// Write bandwidth. QMP: `write-bandwidth`.
   case writeBandwidth
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "access-latency": self = .accessLatency
@@ -1930,7 +1930,7 @@ public enum HMATLBDataType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .accessLatency: "access-latency"
@@ -1945,7 +1945,7 @@ public enum HMATLBDataType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.accessLatency, .readLatency, .writeLatency, .accessBandwidth, .readBandwidth, .writeBandwidth] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.0") }
 }
 
@@ -1961,10 +1961,10 @@ public enum HMATLBMemoryHierarchy: QAPIEnumeration {
   case secondLevel
   /// Third level. QMP: `third-level`.
   case thirdLevel
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "memory": self = .memory
@@ -1975,7 +1975,7 @@ public enum HMATLBMemoryHierarchy: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .memory: "memory"
@@ -1988,11 +1988,11 @@ public enum HMATLBMemoryHierarchy: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.memory, .firstLevel, .secondLevel, .thirdLevel] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.0") }
 }
 
-/// An element of what `query-hotpluggable-cpus` answers.
+/// An element of the reply to `query-hotpluggable-cpus`.
 ///
 /// QMP: `HotpluggableCPU`, since 2.7.
 public struct HotpluggableCPU: QAPIObject {
@@ -2006,7 +2006,7 @@ public struct HotpluggableCPU: QAPIObject {
   public var qomPath: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(type: String, vcpusCount: Int64, props: CPUInstanceProperties, qomPath: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.type = type
     self.vcpusCount = vcpusCount
@@ -2014,7 +2014,7 @@ public struct HotpluggableCPU: QAPIObject {
     self.qomPath = qomPath
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.type = try reader.required("type")
     self.vcpusCount = try reader.required("vcpus-count")
@@ -2030,7 +2030,7 @@ public struct HotpluggableCPU: QAPIObject {
     object["qom-path"] = self.qomPath?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.7") }
 }
 
@@ -2048,7 +2048,7 @@ public struct HVBalloonDeviceInfo: QAPIObject {
   public var memdev: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String? = nil, memaddr: UInt64? = nil, maxSize: UInt64, memdev: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.memaddr = memaddr
@@ -2056,7 +2056,7 @@ public struct HVBalloonDeviceInfo: QAPIObject {
     self.memdev = memdev
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.optional("id")
     self.memaddr = try reader.optional("memaddr")
@@ -2072,7 +2072,7 @@ public struct HVBalloonDeviceInfo: QAPIObject {
     object["memdev"] = self.memdev?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -2084,12 +2084,12 @@ public struct HVBalloonDeviceInfoWrapper: QAPIObject {
   public var data: HVBalloonDeviceInfo
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: HVBalloonDeviceInfo, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -2099,11 +2099,11 @@ public struct HVBalloonDeviceInfoWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
-/// What `query-hv-balloon-status-report` answers, and the arguments of `HV_BALLOON_STATUS_REPORT`.
+/// The reply to `query-hv-balloon-status-report`, and the arguments of `HV_BALLOON_STATUS_REPORT`.
 ///
 /// QMP: `HvBalloonInfo`, since 8.2, of the known releases only in 10.0, 10.2, 11.1.
 public struct HVBalloonInfo: QAPIObject {
@@ -2113,13 +2113,13 @@ public struct HVBalloonInfo: QAPIObject {
   public var available: UInt64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(committed: UInt64, available: UInt64, unrecognised: JSONObject = JSONObject()) {
     self.committed = committed
     self.available = available
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.committed = try reader.required("committed")
     self.available = try reader.required("available")
@@ -2131,11 +2131,11 @@ public struct HVBalloonInfo: QAPIObject {
     object["available"] = self.available.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
-/// The type `LostTickPolicy`, which nothing else of the schema names.
+/// The type `LostTickPolicy`, which no other part of the schema uses.
 ///
 /// QMP: `LostTickPolicy`, since 2.0.
 public enum LostTickPolicy: QAPIEnumeration {
@@ -2145,10 +2145,10 @@ public enum LostTickPolicy: QAPIEnumeration {
   case delay
   /// Slew. QMP: `slew`.
   case slew
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "discard": self = .discard
@@ -2158,7 +2158,7 @@ public enum LostTickPolicy: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .discard: "discard"
@@ -2170,11 +2170,11 @@ public enum LostTickPolicy: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.discard, .delay, .slew] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
 }
 
-/// An element of what `query-machines` answers.
+/// An element of the reply to `query-machines`.
 ///
 /// QMP: `MachineInfo`, since 1.2.
 public struct MachineInfo: QAPIObject {
@@ -2202,7 +2202,7 @@ public struct MachineInfo: QAPIObject {
   public var compatProps: [CompatProperty]?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, alias: String? = nil, isDefault: Bool? = nil, cpuMax: Int64, hotpluggableCPUs: Bool, numaMemSupported: Bool, deprecated: Bool, defaultCPUType: String? = nil, defaultRAMID: String? = nil, acpi: Bool? = nil, compatProps: [CompatProperty]? = nil, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.alias = alias
@@ -2217,7 +2217,7 @@ public struct MachineInfo: QAPIObject {
     self.compatProps = compatProps
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.alias = try reader.optional("alias")
@@ -2247,11 +2247,11 @@ public struct MachineInfo: QAPIObject {
     object["compat-props"] = self.compatProps?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
 }
 
-/// An element of what `query-memdev` answers.
+/// An element of the reply to `query-memdev`.
 ///
 /// QMP: `Memdev`, since 2.1.
 public struct MemDev: QAPIObject {
@@ -2275,7 +2275,7 @@ public struct MemDev: QAPIObject {
   public var policy: HostMemPolicy
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String? = nil, size: UInt64, merge: Bool, dump: Bool, prealloc: Bool, share: Bool, reserve: Bool? = nil, hostNodes: [UInt16], policy: HostMemPolicy, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.size = size
@@ -2288,7 +2288,7 @@ public struct MemDev: QAPIObject {
     self.policy = policy
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.optional("id")
     self.size = try reader.required("size")
@@ -2314,11 +2314,11 @@ public struct MemDev: QAPIObject {
     object["policy"] = self.policy.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
-/// An element of what `query-memory-devices` answers.
+/// An element of the reply to `query-memory-devices`.
 ///
 /// QMP: `MemoryDeviceInfo`, since 2.1.
 public indirect enum MemoryDeviceInfo: QAPIObject {
@@ -2339,7 +2339,7 @@ public indirect enum MemoryDeviceInfo: QAPIObject {
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(MemoryDeviceInfoKind, JSONObject)
 
-  /// Which branch it is. QMP: `type`.
+  /// The branch. QMP: `type`.
   public var type: MemoryDeviceInfoKind {
     switch self {
     case .dimm: .dimm
@@ -2352,7 +2352,7 @@ public indirect enum MemoryDeviceInfo: QAPIObject {
     case .other(let tag, _): tag
     }
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     let tag: MemoryDeviceInfoKind = try reader.required("type")
     switch tag {
@@ -2380,7 +2380,7 @@ public indirect enum MemoryDeviceInfo: QAPIObject {
     case .other(_, let members): object.add(members)
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
@@ -2402,10 +2402,10 @@ public enum MemoryDeviceInfoKind: QAPIEnumeration {
   case hvBalloon
   /// Sp Mem. QMP: `sp-mem`, of the known releases only in 11.1.
   case spMem
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "dimm": self = .dimm
@@ -2419,7 +2419,7 @@ public enum MemoryDeviceInfoKind: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .dimm: "dimm"
@@ -2435,11 +2435,11 @@ public enum MemoryDeviceInfoKind: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.dimm, .nvdimm, .virtioPMem, .virtioMem, .sgxEpc, .hvBalloon, .spMem] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
-/// What `query-memory-size-summary` answers.
+/// The reply to `query-memory-size-summary`.
 ///
 /// QMP: `MemoryInfo`, since 2.11.
 public struct MemoryInfo: QAPIObject {
@@ -2449,13 +2449,13 @@ public struct MemoryInfo: QAPIObject {
   public var pluggedMemory: UInt64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(baseMemory: UInt64, pluggedMemory: UInt64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.baseMemory = baseMemory
     self.pluggedMemory = pluggedMemory
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.baseMemory = try reader.required("base-memory")
     self.pluggedMemory = try reader.optional("plugged-memory")
@@ -2467,11 +2467,11 @@ public struct MemoryInfo: QAPIObject {
     object["plugged-memory"] = self.pluggedMemory?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.11") }
 }
 
-/// The type `MemorySizeConfiguration`, which nothing else of the schema names.
+/// The type `MemorySizeConfiguration`, which no other part of the schema uses.
 ///
 /// QMP: `MemorySizeConfiguration`, since 7.1.
 public struct MemorySizeConfiguration: QAPIObject {
@@ -2483,14 +2483,14 @@ public struct MemorySizeConfiguration: QAPIObject {
   public var slots: UInt64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(size: UInt64? = nil, maxSize: UInt64? = nil, slots: UInt64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.size = size
     self.maxSize = maxSize
     self.slots = slots
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.size = try reader.optional("size")
     self.maxSize = try reader.optional("max-size")
@@ -2504,7 +2504,7 @@ public struct MemorySizeConfiguration: QAPIObject {
     object["slots"] = self.slots?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
@@ -2532,7 +2532,7 @@ public struct NUMACPUOptions: QAPIObject {
   public var threadID: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(nodeID: Int64? = nil, drawerID: Int64? = nil, bookID: Int64? = nil, socketID: Int64? = nil, dieID: Int64? = nil, clusterID: Int64? = nil, moduleID: Int64? = nil, coreID: Int64? = nil, threadID: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.nodeID = nodeID
     self.drawerID = drawerID
@@ -2545,7 +2545,7 @@ public struct NUMACPUOptions: QAPIObject {
     self.threadID = threadID
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.nodeID = try reader.optional("node-id")
     self.drawerID = try reader.optional("drawer-id")
@@ -2571,7 +2571,7 @@ public struct NUMACPUOptions: QAPIObject {
     object["thread-id"] = self.threadID?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10") }
 }
 
@@ -2587,14 +2587,14 @@ public struct NUMADistOptions: QAPIObject {
   public var val: UInt8
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(src: UInt16, dst: UInt16, val: UInt8, unrecognised: JSONObject = JSONObject()) {
     self.src = src
     self.dst = dst
     self.val = val
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.src = try reader.required("src")
     self.dst = try reader.required("dst")
@@ -2608,7 +2608,7 @@ public struct NUMADistOptions: QAPIObject {
     object["val"] = self.val.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.10") }
 }
 
@@ -2630,7 +2630,7 @@ public struct NUMAHMATCacheOptions: QAPIObject {
   public var line: UInt16
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(nodeID: UInt32, size: UInt64, level: UInt8, associativity: HMATCacheAssociativity, policy: HMATCacheWritePolicy, line: UInt16, unrecognised: JSONObject = JSONObject()) {
     self.nodeID = nodeID
     self.size = size
@@ -2640,7 +2640,7 @@ public struct NUMAHMATCacheOptions: QAPIObject {
     self.line = line
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.nodeID = try reader.required("node-id")
     self.size = try reader.required("size")
@@ -2660,7 +2660,7 @@ public struct NUMAHMATCacheOptions: QAPIObject {
     object["line"] = self.line.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.0") }
 }
 
@@ -2682,7 +2682,7 @@ public struct NUMAHMATLBOptions: QAPIObject {
   public var bandwidth: UInt64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(initiator: UInt16, target: UInt16, hierarchy: HMATLBMemoryHierarchy, dataType: HMATLBDataType, latency: UInt64? = nil, bandwidth: UInt64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.initiator = initiator
     self.target = target
@@ -2692,7 +2692,7 @@ public struct NUMAHMATLBOptions: QAPIObject {
     self.bandwidth = bandwidth
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.initiator = try reader.required("initiator")
     self.target = try reader.required("target")
@@ -2712,7 +2712,7 @@ public struct NUMAHMATLBOptions: QAPIObject {
     object["bandwidth"] = self.bandwidth?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.0") }
 }
 
@@ -2732,7 +2732,7 @@ public struct NUMANodeOptions: QAPIObject {
   public var initiator: UInt16?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(nodeid: UInt16? = nil, cpus: [UInt16]? = nil, mem: UInt64? = nil, memdev: String? = nil, initiator: UInt16? = nil, unrecognised: JSONObject = JSONObject()) {
     self.nodeid = nodeid
     self.cpus = cpus
@@ -2741,7 +2741,7 @@ public struct NUMANodeOptions: QAPIObject {
     self.initiator = initiator
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.nodeid = try reader.optional("nodeid")
     self.cpus = try reader.optional("cpus")
@@ -2759,7 +2759,7 @@ public struct NUMANodeOptions: QAPIObject {
     object["initiator"] = self.initiator?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
@@ -2780,7 +2780,7 @@ public indirect enum NUMAOptions: QAPIObject {
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(NUMAOptionsType, JSONObject)
 
-  /// Which branch it is. QMP: `type`.
+  /// The branch. QMP: `type`.
   public var type: NUMAOptionsType {
     switch self {
     case .node: .node
@@ -2791,7 +2791,7 @@ public indirect enum NUMAOptions: QAPIObject {
     case .other(let tag, _): tag
     }
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     let tag: NUMAOptionsType = try reader.required("type")
     switch tag {
@@ -2815,7 +2815,7 @@ public indirect enum NUMAOptions: QAPIObject {
     case .other(_, let members): object.add(members)
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
@@ -2833,10 +2833,10 @@ public enum NUMAOptionsType: QAPIEnumeration {
   case hmatLb
   /// HMAT cache. QMP: `hmat-cache`, since 5.0.
   case hmatCache
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "node": self = .node
@@ -2848,7 +2848,7 @@ public enum NUMAOptionsType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .node: "node"
@@ -2862,7 +2862,7 @@ public enum NUMAOptionsType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.node, .dist, .cpu, .hmatLb, .hmatCache] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
@@ -2888,7 +2888,7 @@ public struct PCDIMMDeviceInfo: QAPIObject {
   public var hotpluggable: Bool
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String? = nil, addr: Int64, size: Int64, slot: Int64, node: Int64, memdev: String, hotplugged: Bool, hotpluggable: Bool, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.addr = addr
@@ -2900,7 +2900,7 @@ public struct PCDIMMDeviceInfo: QAPIObject {
     self.hotpluggable = hotpluggable
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.optional("id")
     self.addr = try reader.required("addr")
@@ -2924,7 +2924,7 @@ public struct PCDIMMDeviceInfo: QAPIObject {
     object["hotpluggable"] = self.hotpluggable.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
@@ -2936,12 +2936,12 @@ public struct PCDIMMDeviceInfoWrapper: QAPIObject {
   public var data: PCDIMMDeviceInfo
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: PCDIMMDeviceInfo, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -2951,11 +2951,11 @@ public struct PCDIMMDeviceInfoWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
-/// What `query-target` answers.
+/// The reply to `query-target`.
 ///
 /// QMP: `QemuTargetInfo`, since 1.2, of the known releases only in 10.2, 11.1.
 public struct QemuTargetInfo: QAPIObject {
@@ -2963,12 +2963,12 @@ public struct QemuTargetInfo: QAPIObject {
   public var arch: SysEmuTarget
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(arch: SysEmuTarget, unrecognised: JSONObject = JSONObject()) {
     self.arch = arch
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.arch = try reader.required("arch")
     unrecognised = reader.rest()
@@ -2978,7 +2978,7 @@ public struct QemuTargetInfo: QAPIObject {
     object["arch"] = self.arch.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2", presentIn: ["10.2", "11.1"]) }
 }
 
@@ -2996,10 +2996,10 @@ public enum S390CPUState: QAPIEnumeration {
   case operating
   /// Load. QMP: `load`.
   case load
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "uninitialized": self = .uninitialized
@@ -3011,7 +3011,7 @@ public enum S390CPUState: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .uninitialized: "uninitialized"
@@ -3025,11 +3025,11 @@ public enum S390CPUState: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.uninitialized, .stopped, .checkStop, .operating, .load] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
-/// The type `SMPConfiguration`, which nothing else of the schema names.
+/// The type `SMPConfiguration`, which no other part of the schema uses.
 ///
 /// QMP: `SMPConfiguration`, since 6.1.
 public struct SMPConfiguration: QAPIObject {
@@ -3055,7 +3055,7 @@ public struct SMPConfiguration: QAPIObject {
   public var maxcpus: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(cpus: Int64? = nil, drawers: Int64? = nil, books: Int64? = nil, sockets: Int64? = nil, dies: Int64? = nil, clusters: Int64? = nil, modules: Int64? = nil, cores: Int64? = nil, threads: Int64? = nil, maxcpus: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.cpus = cpus
     self.drawers = drawers
@@ -3069,7 +3069,7 @@ public struct SMPConfiguration: QAPIObject {
     self.maxcpus = maxcpus
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.cpus = try reader.optional("cpus")
     self.drawers = try reader.optional("drawers")
@@ -3097,7 +3097,7 @@ public struct SMPConfiguration: QAPIObject {
     object["maxcpus"] = self.maxcpus?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
 }
 
@@ -3111,13 +3111,13 @@ public struct SGXEPC: QAPIObject {
   public var node: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(memdev: String, node: Int64, unrecognised: JSONObject = JSONObject()) {
     self.memdev = memdev
     self.node = node
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.memdev = try reader.required("memdev")
     self.node = try reader.required("node")
@@ -3129,7 +3129,7 @@ public struct SGXEPC: QAPIObject {
     object["node"] = self.node.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2") }
 }
 
@@ -3149,7 +3149,7 @@ public struct SGXEPCDeviceInfo: QAPIObject {
   public var memdev: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String? = nil, memaddr: UInt64, size: UInt64, node: Int64, memdev: String, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.memaddr = memaddr
@@ -3158,7 +3158,7 @@ public struct SGXEPCDeviceInfo: QAPIObject {
     self.memdev = memdev
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.optional("id")
     self.memaddr = try reader.required("memaddr")
@@ -3176,7 +3176,7 @@ public struct SGXEPCDeviceInfo: QAPIObject {
     object["memdev"] = self.memdev.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2") }
 }
 
@@ -3188,12 +3188,12 @@ public struct SGXEPCDeviceInfoWrapper: QAPIObject {
   public var data: SGXEPCDeviceInfo
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: SGXEPCDeviceInfo, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -3203,11 +3203,11 @@ public struct SGXEPCDeviceInfoWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2") }
 }
 
-/// The type `SgxEPCProperties`, which nothing else of the schema names.
+/// The type `SgxEPCProperties`, which no other part of the schema uses.
 ///
 /// QMP: `SgxEPCProperties`, since 6.2.
 public struct SGXEPCProperties: QAPIObject {
@@ -3215,12 +3215,12 @@ public struct SGXEPCProperties: QAPIObject {
   public var sgxEpc: [SGXEPC]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(sgxEpc: [SGXEPC], unrecognised: JSONObject = JSONObject()) {
     self.sgxEpc = sgxEpc
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.sgxEpc = try reader.required("sgx-epc")
     unrecognised = reader.rest()
@@ -3230,11 +3230,11 @@ public struct SGXEPCProperties: QAPIObject {
     object["sgx-epc"] = self.sgxEpc.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2") }
 }
 
-/// The type `SmbiosEntryPointType`, which nothing else of the schema names.
+/// The type `SmbiosEntryPointType`, which no other part of the schema uses.
 ///
 /// QMP: `SmbiosEntryPointType`, since 7.0.
 public enum SMBIOSEntryPointType: QAPIEnumeration {
@@ -3244,10 +3244,10 @@ public enum SMBIOSEntryPointType: QAPIEnumeration {
   case _64
   /// Auto. QMP: `auto`, since 9.0, of the known releases only in 10.0, 10.2, 11.1.
   case auto
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "32": self = ._32
@@ -3257,7 +3257,7 @@ public enum SMBIOSEntryPointType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case ._32: "32"
@@ -3269,7 +3269,7 @@ public enum SMBIOSEntryPointType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [._32, ._64, .auto] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.0") }
 }
 
@@ -3289,7 +3289,7 @@ public struct SpMemDeviceInfo: QAPIObject {
   public var memdev: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String? = nil, addr: Int64, size: Int64, node: Int64, memdev: String, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.addr = addr
@@ -3298,7 +3298,7 @@ public struct SpMemDeviceInfo: QAPIObject {
     self.memdev = memdev
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.optional("id")
     self.addr = try reader.required("addr")
@@ -3316,7 +3316,7 @@ public struct SpMemDeviceInfo: QAPIObject {
     object["memdev"] = self.memdev.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(presentIn: ["11.1"]) }
 }
 
@@ -3328,12 +3328,12 @@ public struct SpMemDeviceInfoWrapper: QAPIObject {
   public var data: SpMemDeviceInfo
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: SpMemDeviceInfo, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -3343,7 +3343,7 @@ public struct SpMemDeviceInfoWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(presentIn: ["11.1"]) }
 }
 
@@ -3409,10 +3409,10 @@ public enum SysEmuTarget: QAPIEnumeration {
   case xtensaeb
   /// Hexagon. QMP: `hexagon`, of the known releases only in 11.1.
   case hexagon
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "aarch64": self = .aarch64
@@ -3448,7 +3448,7 @@ public enum SysEmuTarget: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .aarch64: "aarch64"
@@ -3486,11 +3486,11 @@ public enum SysEmuTarget: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.aarch64, .alpha, .arm, .avr, .hppa, .i386, .loongarch64, .m68k, .microblaze, .mips, .mips64, .mips64el, .mipsel, .or1k, .ppc, .ppc64, .riscv32, .riscv64, .rx, .s390x, .sh4, .sh4eb, .sparc, .sparc64, .tricore, .x86_64, .xtensa, .xtensaeb, .hexagon] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0") }
 }
 
-/// What `query-uuid` answers.
+/// The reply to `query-uuid`.
 ///
 /// QMP: `UuidInfo`, since 0.14.
 public struct UUIDInfo: QAPIObject {
@@ -3498,12 +3498,12 @@ public struct UUIDInfo: QAPIObject {
   public var uuid: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(uuid: String, unrecognised: JSONObject = JSONObject()) {
     self.uuid = uuid
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.uuid = try reader.required("UUID")
     unrecognised = reader.rest()
@@ -3513,7 +3513,7 @@ public struct UUIDInfo: QAPIObject {
     object["UUID"] = self.uuid.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
 }
 
@@ -3539,7 +3539,7 @@ public struct VirtIOMemDeviceInfo: QAPIObject {
   public var memdev: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String? = nil, memaddr: UInt64, requestedSize: UInt64, size: UInt64, maxSize: UInt64, blockSize: UInt64, node: Int64, memdev: String, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.memaddr = memaddr
@@ -3551,7 +3551,7 @@ public struct VirtIOMemDeviceInfo: QAPIObject {
     self.memdev = memdev
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.optional("id")
     self.memaddr = try reader.required("memaddr")
@@ -3575,7 +3575,7 @@ public struct VirtIOMemDeviceInfo: QAPIObject {
     object["memdev"] = self.memdev.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.1") }
 }
 
@@ -3587,12 +3587,12 @@ public struct VirtIOMemDeviceInfoWrapper: QAPIObject {
   public var data: VirtIOMemDeviceInfo
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: VirtIOMemDeviceInfo, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -3602,7 +3602,7 @@ public struct VirtIOMemDeviceInfoWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
@@ -3620,7 +3620,7 @@ public struct VirtIOPMemDeviceInfo: QAPIObject {
   public var memdev: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String? = nil, memaddr: UInt64, size: UInt64, memdev: String, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.memaddr = memaddr
@@ -3628,7 +3628,7 @@ public struct VirtIOPMemDeviceInfo: QAPIObject {
     self.memdev = memdev
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.optional("id")
     self.memaddr = try reader.required("memaddr")
@@ -3644,7 +3644,7 @@ public struct VirtIOPMemDeviceInfo: QAPIObject {
     object["memdev"] = self.memdev.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.1") }
 }
 
@@ -3656,12 +3656,12 @@ public struct VirtIOPMemDeviceInfoWrapper: QAPIObject {
   public var data: VirtIOPMemDeviceInfo
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: VirtIOPMemDeviceInfo, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -3671,7 +3671,7 @@ public struct VirtIOPMemDeviceInfoWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
@@ -3689,7 +3689,7 @@ public struct X86CPUFeatureWordInfo: QAPIObject {
   public var features: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(cpuidInputEax: Int64, cpuidInputEcx: Int64? = nil, cpuidRegister: X86CPURegister32, features: Int64, unrecognised: JSONObject = JSONObject()) {
     self.cpuidInputEax = cpuidInputEax
     self.cpuidInputEcx = cpuidInputEcx
@@ -3697,7 +3697,7 @@ public struct X86CPUFeatureWordInfo: QAPIObject {
     self.features = features
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.cpuidInputEax = try reader.required("cpuid-input-eax")
     self.cpuidInputEcx = try reader.optional("cpuid-input-ecx")
@@ -3713,7 +3713,7 @@ public struct X86CPUFeatureWordInfo: QAPIObject {
     object["features"] = self.features.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
 }
 
@@ -3737,10 +3737,10 @@ public enum X86CPURegister32: QAPIEnumeration {
   case esi
   /// EDI. QMP: `EDI`.
   case edi
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "EAX": self = .eax
@@ -3755,7 +3755,7 @@ public enum X86CPURegister32: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .eax: "EAX"
@@ -3772,6 +3772,6 @@ public enum X86CPURegister32: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.eax, .ebx, .ecx, .edx, .esp, .ebp, .esi, .edi] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
 }

@@ -15,10 +15,10 @@ public enum CacheLevelAndType: QAPIEnumeration {
   case l2
   /// L3. QMP: `l3`.
   case l3
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "l1d": self = .l1d
@@ -29,7 +29,7 @@ public enum CacheLevelAndType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .l1d: "l1d"
@@ -42,7 +42,7 @@ public enum CacheLevelAndType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.l1d, .l1i, .l2, .l3] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.2", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -68,10 +68,10 @@ public enum CPUTopologyLevel: QAPIEnumeration {
   case drawer
   /// Default. QMP: `default`.
   case `default`
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "thread": self = .thread
@@ -87,7 +87,7 @@ public enum CPUTopologyLevel: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .thread: "thread"
@@ -105,7 +105,7 @@ public enum CPUTopologyLevel: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.thread, .core, .module, .cluster, .die, .socket, .book, .drawer, .default] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.2", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -121,10 +121,10 @@ public enum S390CPUEntitlement: QAPIEnumeration {
   case medium
   /// High. QMP: `high`.
   case high
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "auto": self = .auto
@@ -135,7 +135,7 @@ public enum S390CPUEntitlement: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .auto: "auto"
@@ -148,7 +148,7 @@ public enum S390CPUEntitlement: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.auto, .low, .medium, .high] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -162,13 +162,13 @@ public struct SMPCacheProperties: QAPIObject {
   public var topology: CPUTopologyLevel
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(cache: CacheLevelAndType, topology: CPUTopologyLevel, unrecognised: JSONObject = JSONObject()) {
     self.cache = cache
     self.topology = topology
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.cache = try reader.required("cache")
     self.topology = try reader.required("topology")
@@ -180,11 +180,11 @@ public struct SMPCacheProperties: QAPIObject {
     object["topology"] = self.topology.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.2", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
-/// The type `SmpCachePropertiesWrapper`, which nothing else of the schema names.
+/// The type `SmpCachePropertiesWrapper`, which no other part of the schema uses.
 ///
 /// QMP: `SmpCachePropertiesWrapper`, of the known releases only in 10.0, 10.2, 11.1.
 public struct SMPCachePropertiesWrapper: QAPIObject {
@@ -192,12 +192,12 @@ public struct SMPCachePropertiesWrapper: QAPIObject {
   public var caches: [SMPCacheProperties]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(caches: [SMPCacheProperties], unrecognised: JSONObject = JSONObject()) {
     self.caches = caches
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.caches = try reader.required("caches")
     unrecognised = reader.rest()
@@ -207,6 +207,6 @@ public struct SMPCachePropertiesWrapper: QAPIObject {
     object["caches"] = self.caches.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(presentIn: ["10.0", "10.2", "11.1"]) }
 }

@@ -3,23 +3,23 @@
 
 public import QEMUJSON
 
-/// Query s390x CPU polarization; answers `CpuPolarizationInfo`.
+/// Query s390x CPU polarization; returns `CpuPolarizationInfo`.
 ///
 /// QMP: `query-s390x-cpu-polarization`, since 8.2, unstable, of the known releases only in 10.0, 10.2, 11.1.
 public struct QueryS390xCPUPolarization: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = CPUPolarizationInfo
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-s390x-cpu-polarization" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"], features: ["unstable"]) }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -29,15 +29,15 @@ public struct QueryS390xCPUPolarization: QAPICommand {
   }
 }
 
-/// Set CPU topology; answers nothing.
+/// Set CPU topology; returns nothing.
 ///
 /// QMP: `set-cpu-topology`, since 8.2, unstable, of the known releases only in 10.0, 10.2, 11.1.
 public struct SetCPUTopology: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "set-cpu-topology" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"], features: ["unstable"]) }
   /// Core ID. QMP: `core-id`.
   public var coreID: UInt16
@@ -53,7 +53,7 @@ public struct SetCPUTopology: QAPICommand {
   public var dedicated: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(coreID: UInt16, socketID: UInt16? = nil, bookID: UInt16? = nil, drawerID: UInt16? = nil, entitlement: S390CPUEntitlement? = nil, dedicated: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.coreID = coreID
     self.socketID = socketID
@@ -63,7 +63,7 @@ public struct SetCPUTopology: QAPICommand {
     self.dedicated = dedicated
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.coreID = try reader.required("core-id")
     self.socketID = try reader.optional("socket-id")
@@ -85,24 +85,24 @@ public struct SetCPUTopology: QAPICommand {
   }
 }
 
-/// Says that `CPU_POLARIZATION_CHANGE` happened.
+/// The event `CPU_POLARIZATION_CHANGE`.
 ///
 /// QMP: `CPU_POLARIZATION_CHANGE`, since 8.2, unstable, of the known releases only in 10.0, 10.2, 11.1.
 public struct CPUPolarizationChangeEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "CPU_POLARIZATION_CHANGE" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"], features: ["unstable"]) }
   /// Polarization. QMP: `polarization`.
   public var polarization: S390CPUPolarization
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(polarization: S390CPUPolarization, unrecognised: JSONObject = JSONObject()) {
     self.polarization = polarization
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.polarization = try reader.required("polarization")
     unrecognised = reader.rest()
@@ -114,21 +114,21 @@ public struct CPUPolarizationChangeEvent: QAPIEvent {
   }
 }
 
-/// Says that `SCLP_CPI_INFO_AVAILABLE` happened.
+/// The event `SCLP_CPI_INFO_AVAILABLE`.
 ///
 /// QMP: `SCLP_CPI_INFO_AVAILABLE`, since 10.2, unstable, of the known releases only in 10.2, 11.1.
 public struct SCLPCPIInfoAvailableEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "SCLP_CPI_INFO_AVAILABLE" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "10.2", presentIn: ["10.2", "11.1"], features: ["unstable"]) }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -138,7 +138,7 @@ public struct SCLPCPIInfoAvailableEvent: QAPIEvent {
   }
 }
 
-/// What `query-s390x-cpu-polarization` answers.
+/// The reply to `query-s390x-cpu-polarization`.
 ///
 /// QMP: `CpuPolarizationInfo`, since 8.2, of the known releases only in 10.0, 10.2, 11.1.
 public struct CPUPolarizationInfo: QAPIObject {
@@ -146,12 +146,12 @@ public struct CPUPolarizationInfo: QAPIObject {
   public var polarization: S390CPUPolarization
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(polarization: S390CPUPolarization, unrecognised: JSONObject = JSONObject()) {
     self.polarization = polarization
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.polarization = try reader.required("polarization")
     unrecognised = reader.rest()
@@ -161,7 +161,7 @@ public struct CPUPolarizationInfo: QAPIObject {
     object["polarization"] = self.polarization.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -173,10 +173,10 @@ public enum S390CPUPolarization: QAPIEnumeration {
   case horizontal
   /// Vertical. QMP: `vertical`.
   case vertical
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "horizontal": self = .horizontal
@@ -185,7 +185,7 @@ public enum S390CPUPolarization: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .horizontal: "horizontal"
@@ -196,6 +196,6 @@ public enum S390CPUPolarization: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.horizontal, .vertical] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"]) }
 }

@@ -3,15 +3,15 @@
 
 public import QEMUJSON
 
-/// Calc dirty rate; answers nothing.
+/// Calc dirty rate; returns nothing.
 ///
 /// QMP: `calc-dirty-rate`, since 5.2.
 public struct CalcDirtyRate: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "calc-dirty-rate" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
   /// Calc time. QMP: `calc-time`.
   public var calcTime: Int64
@@ -23,7 +23,7 @@ public struct CalcDirtyRate: QAPICommand {
   public var mode: DirtyRateMeasureMode?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(calcTime: Int64, calcTimeUnit: TimeUnit? = nil, samplePages: Int64? = nil, mode: DirtyRateMeasureMode? = nil, unrecognised: JSONObject = JSONObject()) {
     self.calcTime = calcTime
     self.calcTimeUnit = calcTimeUnit
@@ -31,7 +31,7 @@ public struct CalcDirtyRate: QAPICommand {
     self.mode = mode
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.calcTime = try reader.required("calc-time")
     self.calcTimeUnit = try reader.optional("calc-time-unit")
@@ -49,26 +49,26 @@ public struct CalcDirtyRate: QAPICommand {
   }
 }
 
-/// Cancel VCPU dirty limit; answers nothing.
+/// Cancel VCPU dirty limit; returns nothing.
 ///
 /// QMP: `cancel-vcpu-dirty-limit`, since 7.1.
 public struct CancelVCPUDirtyLimit: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "cancel-vcpu-dirty-limit" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
   /// CPU index. QMP: `cpu-index`, default all.
   public var cpuIndex: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(cpuIndex: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.cpuIndex = cpuIndex
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.cpuIndex = try reader.optional("cpu-index")
     unrecognised = reader.rest()
@@ -80,15 +80,15 @@ public struct CancelVCPUDirtyLimit: QAPICommand {
   }
 }
 
-/// Migrate; answers nothing.
+/// Migrate; returns nothing.
 ///
 /// QMP: `migrate`, since 0.14.
 public struct Migrate: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "migrate" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// URI. QMP: `uri`.
   public var uri: String?
@@ -98,14 +98,14 @@ public struct Migrate: QAPICommand {
   public var resume: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(uri: String? = nil, channels: [MigrationChannel]? = nil, resume: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.uri = uri
     self.channels = channels
     self.resume = resume
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.uri = try reader.optional("uri")
     self.channels = try reader.optional("channels")
@@ -121,26 +121,26 @@ public struct Migrate: QAPICommand {
   }
 }
 
-/// Migrate continue; answers nothing.
+/// Migrate continue; returns nothing.
 ///
 /// QMP: `migrate-continue`, since 2.11.
 public struct MigrateContinue: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "migrate-continue" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.11") }
   /// State. QMP: `state`.
   public var state: MigrationStatus
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(state: MigrationStatus, unrecognised: JSONObject = JSONObject()) {
     self.state = state
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.state = try reader.required("state")
     unrecognised = reader.rest()
@@ -152,15 +152,15 @@ public struct MigrateContinue: QAPICommand {
   }
 }
 
-/// Migrate incoming; answers nothing.
+/// Migrate incoming; returns nothing.
 ///
 /// QMP: `migrate-incoming`, since 2.3.
 public struct MigrateIncoming: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "migrate-incoming" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.3") }
   /// URI. QMP: `uri`.
   public var uri: String?
@@ -170,14 +170,14 @@ public struct MigrateIncoming: QAPICommand {
   public var exitOnError: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(uri: String? = nil, channels: [MigrationChannel]? = nil, exitOnError: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.uri = uri
     self.channels = channels
     self.exitOnError = exitOnError
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.uri = try reader.optional("uri")
     self.channels = try reader.optional("channels")
@@ -193,23 +193,23 @@ public struct MigrateIncoming: QAPICommand {
   }
 }
 
-/// Migrate pause; answers nothing.
+/// Migrate pause; returns nothing.
 ///
 /// QMP: `migrate-pause`, since 3.0.
 public struct MigratePause: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "migrate-pause" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -219,26 +219,26 @@ public struct MigratePause: QAPICommand {
   }
 }
 
-/// Migrate recover; answers nothing.
+/// Migrate recover; returns nothing.
 ///
 /// QMP: `migrate-recover`, since 3.0.
 public struct MigrateRecover: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "migrate-recover" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0") }
   /// URI. QMP: `uri`.
   public var uri: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(uri: String, unrecognised: JSONObject = JSONObject()) {
     self.uri = uri
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.uri = try reader.required("uri")
     unrecognised = reader.rest()
@@ -250,26 +250,26 @@ public struct MigrateRecover: QAPICommand {
   }
 }
 
-/// Migrate set capabilities; answers nothing.
+/// Migrate set capabilities; returns nothing.
 ///
 /// QMP: `migrate-set-capabilities`, since 1.2.
 public struct MigrateSetCapabilities: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "migrate-set-capabilities" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
   /// Capabilities. QMP: `capabilities`.
   public var capabilities: [MigrationCapabilityStatus]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(capabilities: [MigrationCapabilityStatus], unrecognised: JSONObject = JSONObject()) {
     self.capabilities = capabilities
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.capabilities = try reader.required("capabilities")
     unrecognised = reader.rest()
@@ -281,15 +281,15 @@ public struct MigrateSetCapabilities: QAPICommand {
   }
 }
 
-/// Migrate set parameters; answers nothing.
+/// Migrate set parameters; returns nothing.
 ///
 /// QMP: `migrate-set-parameters`, since 2.4.
 public struct MigrateSetParameters: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "migrate-set-parameters" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
   /// Announce initial. QMP: `announce-initial`, since 4.0.
   public var announceInitial: UInt64?
@@ -355,7 +355,7 @@ public struct MigrateSetParameters: QAPICommand {
   public var xRDMAChunkSize: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(announceInitial: UInt64? = nil, announceMax: UInt64? = nil, announceRounds: UInt64? = nil, announceStep: UInt64? = nil, throttleTriggerThreshold: UInt8? = nil, cpuThrottleInitial: UInt8? = nil, cpuThrottleIncrement: UInt8? = nil, cpuThrottleTailslow: Bool? = nil, tlsCreds: StrOrNull? = nil, tlsHostname: StrOrNull? = nil, tlsAuthZ: StrOrNull? = nil, maxBandwidth: UInt64? = nil, availSwitchoverBandwidth: UInt64? = nil, downtimeLimit: UInt64? = nil, xCheckpointDelay: UInt32? = nil, multifdChannels: UInt8? = nil, xbzrleCacheSize: UInt64? = nil, maxPostcopyBandwidth: UInt64? = nil, maxCPUThrottle: UInt8? = nil, multifdCompression: MultiFDCompression? = nil, multifdZlibLevel: UInt8? = nil, multifdQatzipLevel: UInt8? = nil, multifdZstdLevel: UInt8? = nil, blockBitmapMapping: [BitmapMigrationNodeAlias]? = nil, xVCPUDirtyLimitPeriod: UInt64? = nil, vcpuDirtyLimit: UInt64? = nil, mode: MigMode? = nil, zeroPageDetection: ZeroPageDetection? = nil, directIO: Bool? = nil, cprExecCommand: [String]? = nil, xRDMAChunkSize: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.announceInitial = announceInitial
     self.announceMax = announceMax
@@ -390,7 +390,7 @@ public struct MigrateSetParameters: QAPICommand {
     self.xRDMAChunkSize = xRDMAChunkSize
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.announceInitial = try reader.optional("announce-initial")
     self.announceMax = try reader.optional("announce-max")
@@ -462,23 +462,23 @@ public struct MigrateSetParameters: QAPICommand {
   }
 }
 
-/// Migrate start postcopy; answers nothing.
+/// Migrate start postcopy; returns nothing.
 ///
 /// QMP: `migrate-start-postcopy`, since 2.5.
 public struct MigrateStartPostcopy: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "migrate-start-postcopy" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -488,23 +488,23 @@ public struct MigrateStartPostcopy: QAPICommand {
   }
 }
 
-/// Migrate cancel; answers nothing.
+/// Migrate cancel; returns nothing.
 ///
 /// QMP: `migrate_cancel`, since 0.14.
 public struct MigrateCancel: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "migrate_cancel" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -514,23 +514,23 @@ public struct MigrateCancel: QAPICommand {
   }
 }
 
-/// Query COLO status; answers `COLOStatus`.
+/// Query COLO status; returns `COLOStatus`.
 ///
 /// QMP: `query-colo-status`, since 3.1, if CONFIG_REPLICATION.
 public struct QueryCOLOStatus: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = COLOStatus
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-colo-status" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.1", condition: "CONFIG_REPLICATION") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -540,26 +540,26 @@ public struct QueryCOLOStatus: QAPICommand {
   }
 }
 
-/// Query dirty rate; answers `DirtyRateInfo`.
+/// Query dirty rate; returns `DirtyRateInfo`.
 ///
 /// QMP: `query-dirty-rate`, since 5.2.
 public struct QueryDirtyRate: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = DirtyRateInfo
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-dirty-rate" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
   /// Calc time unit. QMP: `calc-time-unit`, since 8.2, of the known releases only in 10.0, 10.2, 11.1.
   public var calcTimeUnit: TimeUnit?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(calcTimeUnit: TimeUnit? = nil, unrecognised: JSONObject = JSONObject()) {
     self.calcTimeUnit = calcTimeUnit
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.calcTimeUnit = try reader.optional("calc-time-unit")
     unrecognised = reader.rest()
@@ -571,23 +571,23 @@ public struct QueryDirtyRate: QAPICommand {
   }
 }
 
-/// Query migrate; answers `MigrationInfo`.
+/// Query migrate; returns `MigrationInfo`.
 ///
 /// QMP: `query-migrate`, since 0.14.
 public struct QueryMigrate: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = MigrationInfo
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-migrate" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -597,23 +597,23 @@ public struct QueryMigrate: QAPICommand {
   }
 }
 
-/// Query migrate capabilities; answers a list of `MigrationCapabilityStatus`.
+/// Query migrate capabilities; returns a list of `MigrationCapabilityStatus`.
 ///
 /// QMP: `query-migrate-capabilities`, since 1.2.
 public struct QueryMigrateCapabilities: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [MigrationCapabilityStatus]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-migrate-capabilities" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -623,23 +623,23 @@ public struct QueryMigrateCapabilities: QAPICommand {
   }
 }
 
-/// Query migrate parameters; answers `MigrationParameters`.
+/// Query migrate parameters; returns `MigrationParameters`.
 ///
 /// QMP: `query-migrate-parameters`, since 2.4.
 public struct QueryMigrateParameters: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = MigrationParameters
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-migrate-parameters" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -649,23 +649,23 @@ public struct QueryMigrateParameters: QAPICommand {
   }
 }
 
-/// Query VCPU dirty limit; answers a list of `DirtyLimitInfo`.
+/// Query VCPU dirty limit; returns a list of `DirtyLimitInfo`.
 ///
 /// QMP: `query-vcpu-dirty-limit`, since 7.1.
 public struct QueryVCPUDirtyLimit: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [DirtyLimitInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-vcpu-dirty-limit" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -675,23 +675,23 @@ public struct QueryVCPUDirtyLimit: QAPICommand {
   }
 }
 
-/// Query xen replication status; answers `ReplicationStatus`.
+/// Query xen replication status; returns `ReplicationStatus`.
 ///
 /// QMP: `query-xen-replication-status`, since 2.9, if CONFIG_REPLICATION.
 public struct QueryXenReplicationStatus: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = ReplicationStatus
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-xen-replication-status" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9", condition: "CONFIG_REPLICATION") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -701,15 +701,15 @@ public struct QueryXenReplicationStatus: QAPICommand {
   }
 }
 
-/// Set VCPU dirty limit; answers nothing.
+/// Set VCPU dirty limit; returns nothing.
 ///
 /// QMP: `set-vcpu-dirty-limit`, since 7.1.
 public struct SetVCPUDirtyLimit: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "set-vcpu-dirty-limit" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
   /// CPU index. QMP: `cpu-index`, default all.
   public var cpuIndex: Int64?
@@ -717,13 +717,13 @@ public struct SetVCPUDirtyLimit: QAPICommand {
   public var dirtyRate: UInt64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(cpuIndex: Int64? = nil, dirtyRate: UInt64, unrecognised: JSONObject = JSONObject()) {
     self.cpuIndex = cpuIndex
     self.dirtyRate = dirtyRate
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.cpuIndex = try reader.optional("cpu-index")
     self.dirtyRate = try reader.required("dirty-rate")
@@ -737,15 +737,15 @@ public struct SetVCPUDirtyLimit: QAPICommand {
   }
 }
 
-/// Snapshot delete; answers nothing.
+/// Snapshot delete; returns nothing.
 ///
 /// QMP: `snapshot-delete`, since 6.0.
 public struct SnapshotDelete: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "snapshot-delete" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
   /// Job ID. QMP: `job-id`.
   public var jobID: String
@@ -755,14 +755,14 @@ public struct SnapshotDelete: QAPICommand {
   public var devices: [String]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(jobID: String, tag: String, devices: [String], unrecognised: JSONObject = JSONObject()) {
     self.jobID = jobID
     self.tag = tag
     self.devices = devices
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.jobID = try reader.required("job-id")
     self.tag = try reader.required("tag")
@@ -778,15 +778,15 @@ public struct SnapshotDelete: QAPICommand {
   }
 }
 
-/// Snapshot load; answers nothing.
+/// Snapshot load; returns nothing.
 ///
 /// QMP: `snapshot-load`, since 6.0.
 public struct SnapshotLoad: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "snapshot-load" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
   /// Job ID. QMP: `job-id`.
   public var jobID: String
@@ -798,7 +798,7 @@ public struct SnapshotLoad: QAPICommand {
   public var devices: [String]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(jobID: String, tag: String, vmstate: String, devices: [String], unrecognised: JSONObject = JSONObject()) {
     self.jobID = jobID
     self.tag = tag
@@ -806,7 +806,7 @@ public struct SnapshotLoad: QAPICommand {
     self.devices = devices
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.jobID = try reader.required("job-id")
     self.tag = try reader.required("tag")
@@ -824,15 +824,15 @@ public struct SnapshotLoad: QAPICommand {
   }
 }
 
-/// Snapshot save; answers nothing.
+/// Snapshot save; returns nothing.
 ///
 /// QMP: `snapshot-save`, since 6.0.
 public struct SnapshotSave: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "snapshot-save" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
   /// Job ID. QMP: `job-id`.
   public var jobID: String
@@ -844,7 +844,7 @@ public struct SnapshotSave: QAPICommand {
   public var devices: [String]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(jobID: String, tag: String, vmstate: String, devices: [String], unrecognised: JSONObject = JSONObject()) {
     self.jobID = jobID
     self.tag = tag
@@ -852,7 +852,7 @@ public struct SnapshotSave: QAPICommand {
     self.devices = devices
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.jobID = try reader.required("job-id")
     self.tag = try reader.required("tag")
@@ -870,23 +870,23 @@ public struct SnapshotSave: QAPICommand {
   }
 }
 
-/// X COLO lost heartbeat; answers nothing.
+/// X COLO lost heartbeat; returns nothing.
 ///
 /// QMP: `x-colo-lost-heartbeat`, since 2.8, unstable, if CONFIG_REPLICATION.
 public struct XCOLOLostHeartbeat: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "x-colo-lost-heartbeat" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8", features: ["unstable"], condition: "CONFIG_REPLICATION") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -896,23 +896,23 @@ public struct XCOLOLostHeartbeat: QAPICommand {
   }
 }
 
-/// Xen COLO do checkpoint; answers nothing.
+/// Xen COLO do checkpoint; returns nothing.
 ///
 /// QMP: `xen-colo-do-checkpoint`, since 2.9, if CONFIG_REPLICATION.
 public struct XenCOLODoCheckpoint: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "xen-colo-do-checkpoint" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9", condition: "CONFIG_REPLICATION") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -922,26 +922,26 @@ public struct XenCOLODoCheckpoint: QAPICommand {
   }
 }
 
-/// Xen load devices state; answers nothing.
+/// Xen load devices state; returns nothing.
 ///
 /// QMP: `xen-load-devices-state`, since 2.7.
 public struct XenLoadDevicesState: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "xen-load-devices-state" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.7") }
   /// Filename. QMP: `filename`.
   public var filename: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(filename: String, unrecognised: JSONObject = JSONObject()) {
     self.filename = filename
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.filename = try reader.required("filename")
     unrecognised = reader.rest()
@@ -953,15 +953,15 @@ public struct XenLoadDevicesState: QAPICommand {
   }
 }
 
-/// Xen save devices state; answers nothing.
+/// Xen save devices state; returns nothing.
 ///
 /// QMP: `xen-save-devices-state`, since 1.1.
 public struct XenSaveDevicesState: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "xen-save-devices-state" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
   /// Filename. QMP: `filename`.
   public var filename: String
@@ -969,13 +969,13 @@ public struct XenSaveDevicesState: QAPICommand {
   public var live: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(filename: String, live: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.filename = filename
     self.live = live
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.filename = try reader.required("filename")
     self.live = try reader.optional("live")
@@ -989,26 +989,26 @@ public struct XenSaveDevicesState: QAPICommand {
   }
 }
 
-/// Xen set global dirty log; answers nothing.
+/// Xen set global dirty log; returns nothing.
 ///
 /// QMP: `xen-set-global-dirty-log`, since 1.3.
 public struct XenSetGlobalDirtyLog: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "xen-set-global-dirty-log" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
   /// Enable. QMP: `enable`.
   public var enable: Bool
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(enable: Bool, unrecognised: JSONObject = JSONObject()) {
     self.enable = enable
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.enable = try reader.required("enable")
     unrecognised = reader.rest()
@@ -1020,15 +1020,15 @@ public struct XenSetGlobalDirtyLog: QAPICommand {
   }
 }
 
-/// Xen set replication; answers nothing.
+/// Xen set replication; returns nothing.
 ///
 /// QMP: `xen-set-replication`, since 2.9, if CONFIG_REPLICATION.
 public struct XenSetReplication: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "xen-set-replication" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9", condition: "CONFIG_REPLICATION") }
   /// Enable. QMP: `enable`.
   public var enable: Bool
@@ -1038,14 +1038,14 @@ public struct XenSetReplication: QAPICommand {
   public var failover: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(enable: Bool, primary: Bool, failover: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.enable = enable
     self.primary = primary
     self.failover = failover
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.enable = try reader.required("enable")
     self.primary = try reader.required("primary")
@@ -1061,13 +1061,13 @@ public struct XenSetReplication: QAPICommand {
   }
 }
 
-/// Says that `COLO_EXIT` happened.
+/// The event `COLO_EXIT`.
 ///
 /// QMP: `COLO_EXIT`, since 3.1.
 public struct COLOExitEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "COLO_EXIT" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.1") }
   /// Mode. QMP: `mode`.
   public var mode: COLOMode
@@ -1075,13 +1075,13 @@ public struct COLOExitEvent: QAPIEvent {
   public var reason: COLOExitReason
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(mode: COLOMode, reason: COLOExitReason, unrecognised: JSONObject = JSONObject()) {
     self.mode = mode
     self.reason = reason
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.mode = try reader.required("mode")
     self.reason = try reader.required("reason")
@@ -1095,24 +1095,24 @@ public struct COLOExitEvent: QAPIEvent {
   }
 }
 
-/// Says that `MIGRATION` happened.
+/// The event `MIGRATION`.
 ///
 /// QMP: `MIGRATION`, since 2.4.
 public struct MigrationEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "MIGRATION" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
   /// Status. QMP: `status`.
   public var status: MigrationStatus
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(status: MigrationStatus, unrecognised: JSONObject = JSONObject()) {
     self.status = status
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.status = try reader.required("status")
     unrecognised = reader.rest()
@@ -1124,24 +1124,24 @@ public struct MigrationEvent: QAPIEvent {
   }
 }
 
-/// Says that `MIGRATION_PASS` happened.
+/// The event `MIGRATION_PASS`.
 ///
 /// QMP: `MIGRATION_PASS`, since 2.6.
 public struct MigrationPassEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "MIGRATION_PASS" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
   /// Pass. QMP: `pass`.
   public var pass: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(pass: Int64, unrecognised: JSONObject = JSONObject()) {
     self.pass = pass
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.pass = try reader.required("pass")
     unrecognised = reader.rest()
@@ -1153,24 +1153,24 @@ public struct MigrationPassEvent: QAPIEvent {
   }
 }
 
-/// Says that `UNPLUG_PRIMARY` happened.
+/// The event `UNPLUG_PRIMARY`.
 ///
 /// QMP: `UNPLUG_PRIMARY`, since 4.2.
 public struct UnplugPrimaryEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "UNPLUG_PRIMARY" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.2") }
   /// Device ID. QMP: `device-id`.
   public var deviceID: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(deviceID: String, unrecognised: JSONObject = JSONObject()) {
     self.deviceID = deviceID
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.deviceID = try reader.required("device-id")
     unrecognised = reader.rest()
@@ -1194,14 +1194,14 @@ public struct BitmapMigrationBitmapAlias: QAPIObject {
   public var transform: BitmapMigrationBitmapAliasTransform?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, alias: String, transform: BitmapMigrationBitmapAliasTransform? = nil, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.alias = alias
     self.transform = transform
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.alias = try reader.required("alias")
@@ -1215,7 +1215,7 @@ public struct BitmapMigrationBitmapAlias: QAPIObject {
     object["transform"] = self.transform?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
 }
 
@@ -1227,12 +1227,12 @@ public struct BitmapMigrationBitmapAliasTransform: QAPIObject {
   public var persistent: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(persistent: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.persistent = persistent
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.persistent = try reader.optional("persistent")
     unrecognised = reader.rest()
@@ -1242,7 +1242,7 @@ public struct BitmapMigrationBitmapAliasTransform: QAPIObject {
     object["persistent"] = self.persistent?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
 }
 
@@ -1258,14 +1258,14 @@ public struct BitmapMigrationNodeAlias: QAPIObject {
   public var bitmaps: [BitmapMigrationBitmapAlias]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(nodeName: String, alias: String, bitmaps: [BitmapMigrationBitmapAlias], unrecognised: JSONObject = JSONObject()) {
     self.nodeName = nodeName
     self.alias = alias
     self.bitmaps = bitmaps
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.nodeName = try reader.required("node-name")
     self.alias = try reader.required("alias")
@@ -1279,7 +1279,7 @@ public struct BitmapMigrationNodeAlias: QAPIObject {
     object["bitmaps"] = self.bitmaps.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
 }
 
@@ -1295,10 +1295,10 @@ public enum COLOExitReason: QAPIEnumeration {
   case error
   /// Processing. QMP: `processing`, since 4.0.
   case processing
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "none": self = .noneValue
@@ -1309,7 +1309,7 @@ public enum COLOExitReason: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .noneValue: "none"
@@ -1322,11 +1322,11 @@ public enum COLOExitReason: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.noneValue, .request, .error, .processing] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.1") }
 }
 
-/// The type `COLOMessage`, which nothing else of the schema names.
+/// The type `COLOMessage`, which no other part of the schema uses.
 ///
 /// QMP: `COLOMessage`, since 2.8.
 public enum COLOMessage: QAPIEnumeration {
@@ -1344,10 +1344,10 @@ public enum COLOMessage: QAPIEnumeration {
   case vmstateReceived
   /// Vmstate loaded. QMP: `vmstate-loaded`.
   case vmstateLoaded
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "checkpoint-ready": self = .checkpointReady
@@ -1361,7 +1361,7 @@ public enum COLOMessage: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .checkpointReady: "checkpoint-ready"
@@ -1377,7 +1377,7 @@ public enum COLOMessage: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.checkpointReady, .checkpointRequest, .checkpointReply, .vmstateSend, .vmstateSize, .vmstateReceived, .vmstateLoaded] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
 }
 
@@ -1391,10 +1391,10 @@ public enum COLOMode: QAPIEnumeration {
   case primary
   /// Secondary. QMP: `secondary`.
   case secondary
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "none": self = .noneValue
@@ -1404,7 +1404,7 @@ public enum COLOMode: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .noneValue: "none"
@@ -1416,11 +1416,11 @@ public enum COLOMode: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.noneValue, .primary, .secondary] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
 }
 
-/// What `query-colo-status` answers.
+/// The reply to `query-colo-status`.
 ///
 /// QMP: `COLOStatus`, since 3.1, if CONFIG_REPLICATION.
 public struct COLOStatus: QAPIObject {
@@ -1432,14 +1432,14 @@ public struct COLOStatus: QAPIObject {
   public var reason: COLOExitReason
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(mode: COLOMode, lastMode: COLOMode, reason: COLOExitReason, unrecognised: JSONObject = JSONObject()) {
     self.mode = mode
     self.lastMode = lastMode
     self.reason = reason
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.mode = try reader.required("mode")
     self.lastMode = try reader.required("last-mode")
@@ -1453,11 +1453,11 @@ public struct COLOStatus: QAPIObject {
     object["reason"] = self.reason.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.1", condition: "CONFIG_REPLICATION") }
 }
 
-/// The type `CompressionStats`, which nothing else of the schema names.
+/// The type `CompressionStats`, which no other part of the schema uses.
 ///
 /// QMP: `CompressionStats`, since 3.1.
 public struct CompressionStats: QAPIObject {
@@ -1473,7 +1473,7 @@ public struct CompressionStats: QAPIObject {
   public var compressionRate: Double
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(pages: Int64, busy: Int64, busyRate: Double, compressedSize: Int64, compressionRate: Double, unrecognised: JSONObject = JSONObject()) {
     self.pages = pages
     self.busy = busy
@@ -1482,7 +1482,7 @@ public struct CompressionStats: QAPIObject {
     self.compressionRate = compressionRate
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.pages = try reader.required("pages")
     self.busy = try reader.required("busy")
@@ -1500,11 +1500,11 @@ public struct CompressionStats: QAPIObject {
     object["compression-rate"] = self.compressionRate.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.1") }
 }
 
-/// An element of what `query-vcpu-dirty-limit` answers.
+/// An element of the reply to `query-vcpu-dirty-limit`.
 ///
 /// QMP: `DirtyLimitInfo`, since 7.1.
 public struct DirtyLimitInfo: QAPIObject {
@@ -1516,14 +1516,14 @@ public struct DirtyLimitInfo: QAPIObject {
   public var currentRate: UInt64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(cpuIndex: Int64, limitRate: UInt64, currentRate: UInt64, unrecognised: JSONObject = JSONObject()) {
     self.cpuIndex = cpuIndex
     self.limitRate = limitRate
     self.currentRate = currentRate
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.cpuIndex = try reader.required("cpu-index")
     self.limitRate = try reader.required("limit-rate")
@@ -1537,11 +1537,11 @@ public struct DirtyLimitInfo: QAPIObject {
     object["current-rate"] = self.currentRate.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
-/// What `query-dirty-rate` answers.
+/// The reply to `query-dirty-rate`.
 ///
 /// QMP: `DirtyRateInfo`, since 5.2.
 public struct DirtyRateInfo: QAPIObject {
@@ -1563,7 +1563,7 @@ public struct DirtyRateInfo: QAPIObject {
   public var vcpuDirtyRate: [DirtyRateVCPU]?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(dirtyRate: Int64? = nil, status: DirtyRateStatus, startTime: Int64, calcTime: Int64, calcTimeUnit: TimeUnit? = nil, samplePages: UInt64, mode: DirtyRateMeasureMode, vcpuDirtyRate: [DirtyRateVCPU]? = nil, unrecognised: JSONObject = JSONObject()) {
     self.dirtyRate = dirtyRate
     self.status = status
@@ -1575,7 +1575,7 @@ public struct DirtyRateInfo: QAPIObject {
     self.vcpuDirtyRate = vcpuDirtyRate
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.dirtyRate = try reader.optional("dirty-rate")
     self.status = try reader.required("status")
@@ -1599,7 +1599,7 @@ public struct DirtyRateInfo: QAPIObject {
     object["vcpu-dirty-rate"] = self.vcpuDirtyRate?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
 }
 
@@ -1613,10 +1613,10 @@ public enum DirtyRateMeasureMode: QAPIEnumeration {
   case dirtyRing
   /// Dirty bitmap. QMP: `dirty-bitmap`.
   case dirtyBitmap
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "page-sampling": self = .pageSampling
@@ -1626,7 +1626,7 @@ public enum DirtyRateMeasureMode: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .pageSampling: "page-sampling"
@@ -1638,7 +1638,7 @@ public enum DirtyRateMeasureMode: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.pageSampling, .dirtyRing, .dirtyBitmap] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2") }
 }
 
@@ -1652,10 +1652,10 @@ public enum DirtyRateStatus: QAPIEnumeration {
   case measuring
   /// Measured. QMP: `measured`.
   case measured
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "unstarted": self = .unstarted
@@ -1665,7 +1665,7 @@ public enum DirtyRateStatus: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .unstarted: "unstarted"
@@ -1677,7 +1677,7 @@ public enum DirtyRateStatus: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.unstarted, .measuring, .measured] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
 }
 
@@ -1691,13 +1691,13 @@ public struct DirtyRateVCPU: QAPIObject {
   public var dirtyRate: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: Int64, dirtyRate: Int64, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.dirtyRate = dirtyRate
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     self.dirtyRate = try reader.required("dirty-rate")
@@ -1709,11 +1709,11 @@ public struct DirtyRateVCPU: QAPIObject {
     object["dirty-rate"] = self.dirtyRate.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2") }
 }
 
-/// The type `FailoverStatus`, which nothing else of the schema names.
+/// The type `FailoverStatus`, which no other part of the schema uses.
 ///
 /// QMP: `FailoverStatus`, since 2.8.
 public enum FailoverStatus: QAPIEnumeration {
@@ -1727,10 +1727,10 @@ public enum FailoverStatus: QAPIEnumeration {
   case completed
   /// Relaunch. QMP: `relaunch`, since 2.9.
   case relaunch
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "none": self = .noneValue
@@ -1742,7 +1742,7 @@ public enum FailoverStatus: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .noneValue: "none"
@@ -1756,7 +1756,7 @@ public enum FailoverStatus: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.noneValue, .require, .active, .completed, .relaunch] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
 }
 
@@ -1770,13 +1770,13 @@ public struct FileMigrationArgs: QAPIObject {
   public var offset: UInt64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(filename: String, offset: UInt64, unrecognised: JSONObject = JSONObject()) {
     self.filename = filename
     self.offset = offset
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.filename = try reader.required("filename")
     self.offset = try reader.required("offset")
@@ -1788,7 +1788,7 @@ public struct FileMigrationArgs: QAPIObject {
     object["offset"] = self.offset.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -1804,10 +1804,10 @@ public enum MigMode: QAPIEnumeration {
   case cprTransfer
   /// CPR exec. QMP: `cpr-exec`, since 10.2, of the known releases only in 10.2, 11.1.
   case cprExec
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "normal": self = .normal
@@ -1818,7 +1818,7 @@ public enum MigMode: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .normal: "normal"
@@ -1831,7 +1831,7 @@ public enum MigMode: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.normal, .cprReboot, .cprTransfer, .cprExec] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -1850,7 +1850,7 @@ public indirect enum MigrationAddress: QAPIObject {
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(MigrationAddressType, JSONObject)
 
-  /// Which branch it is. QMP: `transport`.
+  /// The branch. QMP: `transport`.
   public var transport: MigrationAddressType {
     switch self {
     case .socket: .socket
@@ -1860,7 +1860,7 @@ public indirect enum MigrationAddress: QAPIObject {
     case .other(let tag, _): tag
     }
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     let tag: MigrationAddressType = try reader.required("transport")
     switch tag {
@@ -1882,7 +1882,7 @@ public indirect enum MigrationAddress: QAPIObject {
     case .other(_, let members): object.add(members)
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -1898,10 +1898,10 @@ public enum MigrationAddressType: QAPIEnumeration {
   case rdma
   /// File. QMP: `file`.
   case file
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "socket": self = .socket
@@ -1912,7 +1912,7 @@ public enum MigrationAddressType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .socket: "socket"
@@ -1925,7 +1925,7 @@ public enum MigrationAddressType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.socket, .exec, .rdma, .file] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -1975,10 +1975,10 @@ public enum MigrationCapability: QAPIEnumeration {
   case dirtyLimit
   /// Mapped RAM. QMP: `mapped-ram`, since 9.0, of the known releases only in 10.0, 10.2, 11.1.
   case mappedRAM
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "xbzrle": self = .xbzrle
@@ -2006,7 +2006,7 @@ public enum MigrationCapability: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .xbzrle: "xbzrle"
@@ -2036,11 +2036,11 @@ public enum MigrationCapability: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.xbzrle, .rdmaPinAll, .autoConverge, .events, .postcopyRAM, .xCOLO, .releaseRAM, .returnPath, .pauseBeforeSwitchover, .multifd, .dirtyBitmaps, .postcopyBlocktime, .lateBlockActivate, .xIgnoreShared, .validateUUID, .backgroundSnapshot, .zeroCopySend, .postcopyPreempt, .switchoverAck, .dirtyLimit, .mappedRAM] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
 }
 
-/// An element of what `query-migrate-capabilities` answers, and the argument `capabilities` of `migrate-set-capabilities`.
+/// An element of the reply to `query-migrate-capabilities`, and the argument `capabilities` of `migrate-set-capabilities`.
 ///
 /// QMP: `MigrationCapabilityStatus`, since 1.2.
 public struct MigrationCapabilityStatus: QAPIObject {
@@ -2050,13 +2050,13 @@ public struct MigrationCapabilityStatus: QAPIObject {
   public var state: Bool
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(capability: MigrationCapability, state: Bool, unrecognised: JSONObject = JSONObject()) {
     self.capability = capability
     self.state = state
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.capability = try reader.required("capability")
     self.state = try reader.required("state")
@@ -2068,7 +2068,7 @@ public struct MigrationCapabilityStatus: QAPIObject {
     object["state"] = self.state.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
 }
 
@@ -2082,13 +2082,13 @@ public struct MigrationChannel: QAPIObject {
   public var addr: MigrationAddress
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(channelType: MigrationChannelType, addr: MigrationAddress, unrecognised: JSONObject = JSONObject()) {
     self.channelType = channelType
     self.addr = addr
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.channelType = try reader.required("channel-type")
     self.addr = try reader.required("addr")
@@ -2100,7 +2100,7 @@ public struct MigrationChannel: QAPIObject {
     object["addr"] = self.addr.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.1", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -2112,10 +2112,10 @@ public enum MigrationChannelType: QAPIEnumeration {
   case main
   /// CPR. QMP: `cpr`.
   case cpr
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "main": self = .main
@@ -2124,7 +2124,7 @@ public enum MigrationChannelType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .main: "main"
@@ -2135,7 +2135,7 @@ public enum MigrationChannelType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.main, .cpr] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.1", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -2147,12 +2147,12 @@ public struct MigrationExecCommand: QAPIObject {
   public var args: [String]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(args: [String], unrecognised: JSONObject = JSONObject()) {
     self.args = args
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.args = try reader.required("args")
     unrecognised = reader.rest()
@@ -2162,11 +2162,11 @@ public struct MigrationExecCommand: QAPIObject {
     object["args"] = self.args.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
-/// What `query-migrate` answers.
+/// The reply to `query-migrate`.
 ///
 /// QMP: `MigrationInfo`, since 0.14.
 public struct MigrationInfo: QAPIObject {
@@ -2214,7 +2214,7 @@ public struct MigrationInfo: QAPIObject {
   public var remaining: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(status: MigrationStatus? = nil, ram: MigrationStats? = nil, vfio: VFIOStats? = nil, xbzrleCache: XBZRLECacheStats? = nil, totalTime: Int64? = nil, expectedDowntime: Int64? = nil, downtime: Int64? = nil, setupTime: Int64? = nil, cpuThrottlePercentage: Int64? = nil, errorDesc: String? = nil, blockedReasons: [String]? = nil, postcopyBlocktime: UInt32? = nil, postcopyVCPUBlocktime: [UInt32]? = nil, postcopyLatency: UInt64? = nil, postcopyLatencyDist: [UInt64]? = nil, postcopyVCPULatency: [UInt64]? = nil, postcopyNonVCPULatency: UInt64? = nil, socketAddress: [SocketAddress]? = nil, dirtyLimitThrottleTimePerRound: UInt64? = nil, dirtyLimitRingFullTime: UInt64? = nil, remaining: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.status = status
     self.ram = ram
@@ -2239,7 +2239,7 @@ public struct MigrationInfo: QAPIObject {
     self.remaining = remaining
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.status = try reader.optional("status")
     self.ram = try reader.optional("ram")
@@ -2289,11 +2289,11 @@ public struct MigrationInfo: QAPIObject {
     object["remaining"] = self.remaining?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
 }
 
-/// The type `MigrationParameter`, which nothing else of the schema names.
+/// The type `MigrationParameter`, which no other part of the schema uses.
 ///
 /// QMP: `MigrationParameter`, since 2.4.
 public enum MigrationParameter: QAPIEnumeration {
@@ -2357,10 +2357,10 @@ public enum MigrationParameter: QAPIEnumeration {
   case directIO
   /// CPR exec command. QMP: `cpr-exec-command`, since 10.2, of the known releases only in 10.2, 11.1.
   case cprExecCommand
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "announce-initial": self = .announceInitial
@@ -2397,7 +2397,7 @@ public enum MigrationParameter: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .announceInitial: "announce-initial"
@@ -2436,11 +2436,11 @@ public enum MigrationParameter: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.announceInitial, .announceMax, .announceRounds, .announceStep, .throttleTriggerThreshold, .cpuThrottleInitial, .cpuThrottleIncrement, .cpuThrottleTailslow, .tlsCreds, .tlsHostname, .tlsAuthZ, .maxBandwidth, .availSwitchoverBandwidth, .downtimeLimit, .xCheckpointDelay, .multifdChannels, .xbzrleCacheSize, .maxPostcopyBandwidth, .maxCPUThrottle, .multifdCompression, .multifdZlibLevel, .multifdZstdLevel, .multifdQatzipLevel, .blockBitmapMapping, .xVCPUDirtyLimitPeriod, .vcpuDirtyLimit, .mode, .zeroPageDetection, .directIO, .cprExecCommand] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
 }
 
-/// What `query-migrate-parameters` answers, and the arguments of `migrate-set-parameters`.
+/// The reply to `query-migrate-parameters`, and the arguments of `migrate-set-parameters`.
 ///
 /// QMP: `MigrationParameters`, since 2.4.
 public struct MigrationParameters: QAPIObject {
@@ -2508,7 +2508,7 @@ public struct MigrationParameters: QAPIObject {
   public var xRDMAChunkSize: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(announceInitial: UInt64? = nil, announceMax: UInt64? = nil, announceRounds: UInt64? = nil, announceStep: UInt64? = nil, throttleTriggerThreshold: UInt8? = nil, cpuThrottleInitial: UInt8? = nil, cpuThrottleIncrement: UInt8? = nil, cpuThrottleTailslow: Bool? = nil, tlsCreds: StrOrNull? = nil, tlsHostname: StrOrNull? = nil, tlsAuthZ: StrOrNull? = nil, maxBandwidth: UInt64? = nil, availSwitchoverBandwidth: UInt64? = nil, downtimeLimit: UInt64? = nil, xCheckpointDelay: UInt32? = nil, multifdChannels: UInt8? = nil, xbzrleCacheSize: UInt64? = nil, maxPostcopyBandwidth: UInt64? = nil, maxCPUThrottle: UInt8? = nil, multifdCompression: MultiFDCompression? = nil, multifdZlibLevel: UInt8? = nil, multifdQatzipLevel: UInt8? = nil, multifdZstdLevel: UInt8? = nil, blockBitmapMapping: [BitmapMigrationNodeAlias]? = nil, xVCPUDirtyLimitPeriod: UInt64? = nil, vcpuDirtyLimit: UInt64? = nil, mode: MigMode? = nil, zeroPageDetection: ZeroPageDetection? = nil, directIO: Bool? = nil, cprExecCommand: [String]? = nil, xRDMAChunkSize: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.announceInitial = announceInitial
     self.announceMax = announceMax
@@ -2543,7 +2543,7 @@ public struct MigrationParameters: QAPIObject {
     self.xRDMAChunkSize = xRDMAChunkSize
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.announceInitial = try reader.optional("announce-initial")
     self.announceMax = try reader.optional("announce-max")
@@ -2613,7 +2613,7 @@ public struct MigrationParameters: QAPIObject {
     object["x-rdma-chunk-size"] = self.xRDMAChunkSize?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
 }
 
@@ -2657,7 +2657,7 @@ public struct MigrationStats: QAPIObject {
   public var dirtySyncMissedZeroCopy: UInt64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(transferred: Int64, remaining: Int64, total: Int64, duplicate: Int64, normal: Int64, normalBytes: Int64, dirtyPagesRate: Int64, mbps: Double, dirtySyncCount: Int64, postcopyRequests: Int64, pageSize: Int64, multifdBytes: UInt64, pagesPerSecond: UInt64, precopyBytes: UInt64, downtimeBytes: UInt64, postcopyBytes: UInt64, dirtySyncMissedZeroCopy: UInt64, unrecognised: JSONObject = JSONObject()) {
     self.transferred = transferred
     self.remaining = remaining
@@ -2678,7 +2678,7 @@ public struct MigrationStats: QAPIObject {
     self.dirtySyncMissedZeroCopy = dirtySyncMissedZeroCopy
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.transferred = try reader.required("transferred")
     self.remaining = try reader.required("remaining")
@@ -2720,7 +2720,7 @@ public struct MigrationStats: QAPIObject {
     object["dirty-sync-missed-zero-copy"] = self.dirtySyncMissedZeroCopy.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
 }
 
@@ -2762,10 +2762,10 @@ public enum MigrationStatus: QAPIEnumeration {
   case waitUnplug
   /// Failing. QMP: `failing`, of the known releases only in 11.1.
   case failing
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "none": self = .noneValue
@@ -2789,7 +2789,7 @@ public enum MigrationStatus: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .noneValue: "none"
@@ -2815,7 +2815,7 @@ public enum MigrationStatus: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.noneValue, .setup, .cancelling, .cancelled, .active, .postcopyDevice, .postcopyActive, .postcopyPaused, .postcopyRecoverSetup, .postcopyRecover, .completed, .failed, .colo, .preSwitchover, .device, .waitUnplug, .failing] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.3") }
 }
 
@@ -2835,10 +2835,10 @@ public enum MultiFDCompression: QAPIEnumeration {
   case qpl
   /// Uadk. QMP: `uadk`, since 9.1, of the known releases only in 10.0, 10.2, 11.1, if CONFIG_UADK.
   case uadk
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "none": self = .noneValue
@@ -2851,7 +2851,7 @@ public enum MultiFDCompression: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .noneValue: "none"
@@ -2866,11 +2866,11 @@ public enum MultiFDCompression: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.noneValue, .zlib, .zstd, .qatzip, .qpl, .uadk] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.0") }
 }
 
-/// What `query-xen-replication-status` answers.
+/// The reply to `query-xen-replication-status`.
 ///
 /// QMP: `ReplicationStatus`, since 2.9, if CONFIG_REPLICATION.
 public struct ReplicationStatus: QAPIObject {
@@ -2880,13 +2880,13 @@ public struct ReplicationStatus: QAPIObject {
   public var desc: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(error: Bool, desc: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.error = error
     self.desc = desc
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.error = try reader.required("error")
     self.desc = try reader.optional("desc")
@@ -2898,7 +2898,7 @@ public struct ReplicationStatus: QAPIObject {
     object["desc"] = self.desc?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9", condition: "CONFIG_REPLICATION") }
 }
 
@@ -2910,10 +2910,10 @@ public enum TimeUnit: QAPIEnumeration {
   case second
   /// Millisecond. QMP: `millisecond`.
   case millisecond
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "second": self = .second
@@ -2922,7 +2922,7 @@ public enum TimeUnit: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .second: "second"
@@ -2933,7 +2933,7 @@ public enum TimeUnit: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.second, .millisecond] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -2945,12 +2945,12 @@ public struct VFIOStats: QAPIObject {
   public var transferred: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(transferred: Int64, unrecognised: JSONObject = JSONObject()) {
     self.transferred = transferred
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.transferred = try reader.required("transferred")
     unrecognised = reader.rest()
@@ -2960,7 +2960,7 @@ public struct VFIOStats: QAPIObject {
     object["transferred"] = self.transferred.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
 }
 
@@ -2984,7 +2984,7 @@ public struct XBZRLECacheStats: QAPIObject {
   public var overflow: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(cacheSize: UInt64, bytes: Int64, pages: Int64, cacheMiss: Int64, cacheMissRate: Double, encodingRate: Double, overflow: Int64, unrecognised: JSONObject = JSONObject()) {
     self.cacheSize = cacheSize
     self.bytes = bytes
@@ -2995,7 +2995,7 @@ public struct XBZRLECacheStats: QAPIObject {
     self.overflow = overflow
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.cacheSize = try reader.required("cache-size")
     self.bytes = try reader.required("bytes")
@@ -3017,7 +3017,7 @@ public struct XBZRLECacheStats: QAPIObject {
     object["overflow"] = self.overflow.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
 }
 
@@ -3031,10 +3031,10 @@ public enum ZeroPageDetection: QAPIEnumeration {
   case legacy
   /// Multifd. QMP: `multifd`.
   case multifd
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "none": self = .noneValue
@@ -3044,7 +3044,7 @@ public enum ZeroPageDetection: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .noneValue: "none"
@@ -3056,6 +3056,6 @@ public enum ZeroPageDetection: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.noneValue, .legacy, .multifd] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }

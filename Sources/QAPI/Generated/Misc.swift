@@ -3,15 +3,15 @@
 
 public import QEMUJSON
 
-/// Add FD; answers `AddfdInfo`.
+/// Add FD; returns `AddfdInfo`.
 ///
 /// QMP: `add-fd`, since 1.2.
 public struct AddFD: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = AddFDInfo
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "add-fd" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
   /// FDSet ID. QMP: `fdset-id`.
   public var fdsetID: Int64?
@@ -19,13 +19,13 @@ public struct AddFD: QAPICommand {
   public var opaque: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(fdsetID: Int64? = nil, opaque: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.fdsetID = fdsetID
     self.opaque = opaque
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.fdsetID = try reader.optional("fdset-id")
     self.opaque = try reader.optional("opaque")
@@ -39,15 +39,15 @@ public struct AddFD: QAPICommand {
   }
 }
 
-/// Add client; answers nothing.
+/// Add client; returns nothing.
 ///
 /// QMP: `add_client`, since 0.14.
 public struct AddClient: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "add_client" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Protocol. QMP: `protocol`.
   public var `protocol`: String
@@ -59,7 +59,7 @@ public struct AddClient: QAPICommand {
   public var tls: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(`protocol`: String, fdname: String, skipauth: Bool? = nil, tls: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.`protocol` = `protocol`
     self.fdname = fdname
@@ -67,7 +67,7 @@ public struct AddClient: QAPICommand {
     self.tls = tls
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.`protocol` = try reader.required("protocol")
     self.fdname = try reader.required("fdname")
@@ -85,26 +85,26 @@ public struct AddClient: QAPICommand {
   }
 }
 
-/// CloseFD; answers nothing.
+/// CloseFD; returns nothing.
 ///
 /// QMP: `closefd`, since 0.14.
 public struct CloseFD: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "closefd" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Fdname. QMP: `fdname`.
   public var fdname: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(fdname: String, unrecognised: JSONObject = JSONObject()) {
     self.fdname = fdname
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.fdname = try reader.required("fdname")
     unrecognised = reader.rest()
@@ -116,23 +116,23 @@ public struct CloseFD: QAPICommand {
   }
 }
 
-/// Cont; answers nothing.
+/// Cont; returns nothing.
 ///
 /// QMP: `cont`, since 0.14.
 public struct Cont: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "cont" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -142,15 +142,15 @@ public struct Cont: QAPICommand {
   }
 }
 
-/// Get win32 socket; answers nothing.
+/// Get win32 socket; returns nothing.
 ///
 /// QMP: `get-win32-socket`, since 8.0, of the known releases only in 10.0, 10.2, 11.1, if CONFIG_WIN32.
 public struct GetWin32Socket: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "get-win32-socket" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"], condition: "CONFIG_WIN32") }
   /// Info. QMP: `info`.
   public var info: String
@@ -158,13 +158,13 @@ public struct GetWin32Socket: QAPICommand {
   public var fdname: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(info: String, fdname: String, unrecognised: JSONObject = JSONObject()) {
     self.info = info
     self.fdname = fdname
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.info = try reader.required("info")
     self.fdname = try reader.required("fdname")
@@ -178,26 +178,26 @@ public struct GetWin32Socket: QAPICommand {
   }
 }
 
-/// GetFD; answers nothing.
+/// GetFD; returns nothing.
 ///
 /// QMP: `getfd`, since 0.14, if CONFIG_POSIX.
 public struct GetFD: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "getfd" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14", condition: "CONFIG_POSIX") }
   /// Fdname. QMP: `fdname`.
   public var fdname: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(fdname: String, unrecognised: JSONObject = JSONObject()) {
     self.fdname = fdname
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.fdname = try reader.required("fdname")
     unrecognised = reader.rest()
@@ -209,15 +209,15 @@ public struct GetFD: QAPICommand {
   }
 }
 
-/// Human monitor command; answers `str`.
+/// Human monitor command; returns `str`.
 ///
 /// QMP: `human-monitor-command`, since 0.14, feature `savevm-monitor-nodes`.
 public struct HumanMonitorCommand: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = String
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "human-monitor-command" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14", features: ["savevm-monitor-nodes"]) }
   /// Command line. QMP: `command-line`.
   public var commandLine: String
@@ -225,13 +225,13 @@ public struct HumanMonitorCommand: QAPICommand {
   public var cpuIndex: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(commandLine: String, cpuIndex: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.commandLine = commandLine
     self.cpuIndex = cpuIndex
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.commandLine = try reader.required("command-line")
     self.cpuIndex = try reader.optional("cpu-index")
@@ -245,26 +245,26 @@ public struct HumanMonitorCommand: QAPICommand {
   }
 }
 
-/// Query command line options; answers a list of `CommandLineOptionInfo`.
+/// Query command line options; returns a list of `CommandLineOptionInfo`.
 ///
 /// QMP: `query-command-line-options`, since 1.5.
 public struct QueryCommandLineOptions: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [CommandLineOptionInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-command-line-options" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
   /// Option. QMP: `option`.
   public var option: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(option: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.option = option
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.option = try reader.optional("option")
     unrecognised = reader.rest()
@@ -276,23 +276,23 @@ public struct QueryCommandLineOptions: QAPICommand {
   }
 }
 
-/// Query FDSets; answers a list of `FdsetInfo`.
+/// Query FDSets; returns a list of `FdsetInfo`.
 ///
 /// QMP: `query-fdsets`, since 1.2.
 public struct QueryFDSets: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [FDSetInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-fdsets" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -302,23 +302,23 @@ public struct QueryFDSets: QAPICommand {
   }
 }
 
-/// Query IOThreads; answers a list of `IOThreadInfo`.
+/// Query IOThreads; returns a list of `IOThreadInfo`.
 ///
 /// QMP: `query-iothreads`, since 2.0.
 public struct QueryIOThreads: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [IOThreadInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-iothreads" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -328,23 +328,23 @@ public struct QueryIOThreads: QAPICommand {
   }
 }
 
-/// Query name; answers `NameInfo`.
+/// Query name; returns `NameInfo`.
 ///
 /// QMP: `query-name`, since 0.14.
 public struct QueryName: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = NameInfo
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-name" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -354,15 +354,15 @@ public struct QueryName: QAPICommand {
   }
 }
 
-/// Remove FD; answers nothing.
+/// Remove FD; returns nothing.
 ///
 /// QMP: `remove-fd`, since 1.2.
 public struct RemoveFD: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "remove-fd" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
   /// FDSet ID. QMP: `fdset-id`.
   public var fdsetID: Int64
@@ -370,13 +370,13 @@ public struct RemoveFD: QAPICommand {
   public var fd: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(fdsetID: Int64, fd: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.fdsetID = fdsetID
     self.fd = fd
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.fdsetID = try reader.required("fdset-id")
     self.fd = try reader.optional("fd")
@@ -390,23 +390,23 @@ public struct RemoveFD: QAPICommand {
   }
 }
 
-/// Stop; answers nothing.
+/// Stop; returns nothing.
 ///
 /// QMP: `stop`, since 0.14.
 public struct Stop: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "stop" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -416,23 +416,23 @@ public struct Stop: QAPICommand {
   }
 }
 
-/// X exit preconfig; answers nothing.
+/// X exit preconfig; returns nothing.
 ///
 /// QMP: `x-exit-preconfig`, since 3.0, unstable.
 public struct XExitPreconfig: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "x-exit-preconfig" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0", features: ["unstable"]) }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -442,13 +442,13 @@ public struct XExitPreconfig: QAPICommand {
   }
 }
 
-/// Says that `RTC_CHANGE` happened.
+/// The event `RTC_CHANGE`.
 ///
 /// QMP: `RTC_CHANGE`, since 0.13.
 public struct RTCChangeEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "RTC_CHANGE" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.13") }
   /// Offset. QMP: `offset`.
   public var offset: Int64
@@ -456,13 +456,13 @@ public struct RTCChangeEvent: QAPIEvent {
   public var qomPath: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(offset: Int64, qomPath: String, unrecognised: JSONObject = JSONObject()) {
     self.offset = offset
     self.qomPath = qomPath
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.offset = try reader.required("offset")
     self.qomPath = try reader.required("qom-path")
@@ -476,13 +476,13 @@ public struct RTCChangeEvent: QAPIEvent {
   }
 }
 
-/// Says that `VFU_CLIENT_HANGUP` happened.
+/// The event `VFU_CLIENT_HANGUP`.
 ///
 /// QMP: `VFU_CLIENT_HANGUP`, since 7.1.
 public struct VfuClientHangupEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "VFU_CLIENT_HANGUP" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
   /// Vfu ID. QMP: `vfu-id`.
   public var vfuID: String
@@ -494,7 +494,7 @@ public struct VfuClientHangupEvent: QAPIEvent {
   public var devQOMPath: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(vfuID: String, vfuQOMPath: String, devID: String, devQOMPath: String, unrecognised: JSONObject = JSONObject()) {
     self.vfuID = vfuID
     self.vfuQOMPath = vfuQOMPath
@@ -502,7 +502,7 @@ public struct VfuClientHangupEvent: QAPIEvent {
     self.devQOMPath = devQOMPath
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.vfuID = try reader.required("vfu-id")
     self.vfuQOMPath = try reader.required("vfu-qom-path")
@@ -520,7 +520,7 @@ public struct VfuClientHangupEvent: QAPIEvent {
   }
 }
 
-/// What `add-fd` answers.
+/// The reply to `add-fd`.
 ///
 /// QMP: `AddfdInfo`, since 1.2.
 public struct AddFDInfo: QAPIObject {
@@ -530,13 +530,13 @@ public struct AddFDInfo: QAPIObject {
   public var fd: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(fdsetID: Int64, fd: Int64, unrecognised: JSONObject = JSONObject()) {
     self.fdsetID = fdsetID
     self.fd = fd
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.fdsetID = try reader.required("fdset-id")
     self.fd = try reader.required("fd")
@@ -548,11 +548,11 @@ public struct AddFDInfo: QAPIObject {
     object["fd"] = self.fd.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
 }
 
-/// An element of what `query-command-line-options` answers.
+/// An element of the reply to `query-command-line-options`.
 ///
 /// QMP: `CommandLineOptionInfo`, since 1.5.
 public struct CommandLineOptionInfo: QAPIObject {
@@ -562,13 +562,13 @@ public struct CommandLineOptionInfo: QAPIObject {
   public var parameters: [CommandLineParameterInfo]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(option: String, parameters: [CommandLineParameterInfo], unrecognised: JSONObject = JSONObject()) {
     self.option = option
     self.parameters = parameters
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.option = try reader.required("option")
     self.parameters = try reader.required("parameters")
@@ -580,7 +580,7 @@ public struct CommandLineOptionInfo: QAPIObject {
     object["parameters"] = self.parameters.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
 }
 
@@ -598,7 +598,7 @@ public struct CommandLineParameterInfo: QAPIObject {
   public var `default`: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, type: CommandLineParameterType, help: String? = nil, `default`: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.type = type
@@ -606,7 +606,7 @@ public struct CommandLineParameterInfo: QAPIObject {
     self.`default` = `default`
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.type = try reader.required("type")
@@ -622,7 +622,7 @@ public struct CommandLineParameterInfo: QAPIObject {
     object["default"] = self.`default`?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
 }
 
@@ -638,10 +638,10 @@ public enum CommandLineParameterType: QAPIEnumeration {
   case number
   /// Size. QMP: `size`.
   case size
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "string": self = .string
@@ -652,7 +652,7 @@ public enum CommandLineParameterType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .string: "string"
@@ -665,7 +665,7 @@ public enum CommandLineParameterType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.string, .boolean, .number, .size] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
 }
 
@@ -679,13 +679,13 @@ public struct FDSetFDInfo: QAPIObject {
   public var opaque: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(fd: Int64, opaque: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.fd = fd
     self.opaque = opaque
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.fd = try reader.required("fd")
     self.opaque = try reader.optional("opaque")
@@ -697,11 +697,11 @@ public struct FDSetFDInfo: QAPIObject {
     object["opaque"] = self.opaque?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
 }
 
-/// An element of what `query-fdsets` answers.
+/// An element of the reply to `query-fdsets`.
 ///
 /// QMP: `FdsetInfo`, since 1.2.
 public struct FDSetInfo: QAPIObject {
@@ -711,13 +711,13 @@ public struct FDSetInfo: QAPIObject {
   public var fds: [FDSetFDInfo]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(fdsetID: Int64, fds: [FDSetFDInfo], unrecognised: JSONObject = JSONObject()) {
     self.fdsetID = fdsetID
     self.fds = fds
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.fdsetID = try reader.required("fdset-id")
     self.fds = try reader.required("fds")
@@ -729,11 +729,11 @@ public struct FDSetInfo: QAPIObject {
     object["fds"] = self.fds.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
 }
 
-/// An element of what `query-iothreads` answers.
+/// An element of the reply to `query-iothreads`.
 ///
 /// QMP: `IOThreadInfo`, since 2.0.
 public struct IOThreadInfo: QAPIObject {
@@ -753,7 +753,7 @@ public struct IOThreadInfo: QAPIObject {
   public var pollWeight: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, threadID: Int64, pollMaxNs: Int64, pollGrow: Int64, pollShrink: Int64, aioMaxBatch: Int64, pollWeight: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.threadID = threadID
@@ -764,7 +764,7 @@ public struct IOThreadInfo: QAPIObject {
     self.pollWeight = pollWeight
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     self.threadID = try reader.required("thread-id")
@@ -786,11 +786,11 @@ public struct IOThreadInfo: QAPIObject {
     object["poll-weight"] = self.pollWeight?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
 }
 
-/// What `query-name` answers.
+/// The reply to `query-name`.
 ///
 /// QMP: `NameInfo`, since 0.14.
 public struct NameInfo: QAPIObject {
@@ -798,12 +798,12 @@ public struct NameInfo: QAPIObject {
   public var name: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.optional("name")
     unrecognised = reader.rest()
@@ -813,6 +813,6 @@ public struct NameInfo: QAPIObject {
     object["name"] = self.name?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
 }

@@ -3,23 +3,23 @@
 
 public import QEMUJSON
 
-/// Query GIC capabilities; answers a list of `GICCapability`.
+/// Query GIC capabilities; returns a list of `GICCapability`.
 ///
 /// QMP: `query-gic-capabilities`, since 2.6.
 public struct QueryGICCapabilities: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [GICCapability]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-gic-capabilities" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -29,7 +29,7 @@ public struct QueryGICCapabilities: QAPICommand {
   }
 }
 
-/// An element of what `query-gic-capabilities` answers.
+/// An element of the reply to `query-gic-capabilities`.
 ///
 /// QMP: `GICCapability`, since 2.6.
 public struct GICCapability: QAPIObject {
@@ -41,14 +41,14 @@ public struct GICCapability: QAPIObject {
   public var kernel: Bool
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(version: Int64, emulated: Bool, kernel: Bool, unrecognised: JSONObject = JSONObject()) {
     self.version = version
     self.emulated = emulated
     self.kernel = kernel
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.version = try reader.required("version")
     self.emulated = try reader.required("emulated")
@@ -62,6 +62,6 @@ public struct GICCapability: QAPIObject {
     object["kernel"] = self.kernel.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
 }

@@ -3,23 +3,23 @@
 
 public import QEMUJSON
 
-/// Query SEV; answers `SevInfo`.
+/// Query SEV; returns `SevInfo`.
 ///
 /// QMP: `query-sev`, since 2.12.
 public struct QuerySEV: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = SEVInfo
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-sev" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -29,26 +29,26 @@ public struct QuerySEV: QAPICommand {
   }
 }
 
-/// Query SEV attestation report; answers `SevAttestationReport`.
+/// Query SEV attestation report; returns `SevAttestationReport`.
 ///
 /// QMP: `query-sev-attestation-report`, since 6.1.
 public struct QuerySEVAttestationReport: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = SEVAttestationReport
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-sev-attestation-report" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
   /// Mnonce. QMP: `mnonce`.
   public var mnonce: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(mnonce: String, unrecognised: JSONObject = JSONObject()) {
     self.mnonce = mnonce
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.mnonce = try reader.required("mnonce")
     unrecognised = reader.rest()
@@ -60,23 +60,23 @@ public struct QuerySEVAttestationReport: QAPICommand {
   }
 }
 
-/// Query SEV capabilities; answers `SevCapability`.
+/// Query SEV capabilities; returns `SevCapability`.
 ///
 /// QMP: `query-sev-capabilities`, since 2.12.
 public struct QuerySEVCapabilities: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = SEVCapability
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-sev-capabilities" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -86,23 +86,23 @@ public struct QuerySEVCapabilities: QAPICommand {
   }
 }
 
-/// Query SEV launch measure; answers `SevLaunchMeasureInfo`.
+/// Query SEV launch measure; returns `SevLaunchMeasureInfo`.
 ///
 /// QMP: `query-sev-launch-measure`, since 2.12.
 public struct QuerySEVLaunchMeasure: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = SEVLaunchMeasureInfo
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-sev-launch-measure" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -112,23 +112,23 @@ public struct QuerySEVLaunchMeasure: QAPICommand {
   }
 }
 
-/// Query SGX; answers `SgxInfo`.
+/// Query SGX; returns `SgxInfo`.
 ///
 /// QMP: `query-sgx`, since 6.2.
 public struct QuerySGX: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = SGXInfo
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-sgx" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -138,23 +138,23 @@ public struct QuerySGX: QAPICommand {
   }
 }
 
-/// Query SGX capabilities; answers `SgxInfo`.
+/// Query SGX capabilities; returns `SgxInfo`.
 ///
 /// QMP: `query-sgx-capabilities`, since 6.2.
 public struct QuerySGXCapabilities: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = SGXInfo
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-sgx-capabilities" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -164,23 +164,23 @@ public struct QuerySGXCapabilities: QAPICommand {
   }
 }
 
-/// RTC reset reinjection; answers nothing.
+/// RTC reset reinjection; returns nothing.
 ///
 /// QMP: `rtc-reset-reinjection`, since 2.1.
 public struct RTCResetReinjection: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "rtc-reset-reinjection" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -190,15 +190,15 @@ public struct RTCResetReinjection: QAPICommand {
   }
 }
 
-/// SEV inject launch secret; answers nothing.
+/// SEV inject launch secret; returns nothing.
 ///
 /// QMP: `sev-inject-launch-secret`, since 6.0.
 public struct SEVInjectLaunchSecret: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "sev-inject-launch-secret" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
   /// Packet header. QMP: `packet-header`.
   public var packetHeader: String
@@ -208,14 +208,14 @@ public struct SEVInjectLaunchSecret: QAPICommand {
   public var gpa: UInt64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(packetHeader: String, secret: String, gpa: UInt64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.packetHeader = packetHeader
     self.secret = secret
     self.gpa = gpa
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.packetHeader = try reader.required("packet-header")
     self.secret = try reader.required("secret")
@@ -231,26 +231,26 @@ public struct SEVInjectLaunchSecret: QAPICommand {
   }
 }
 
-/// Xen event inject; answers nothing.
+/// Xen event inject; returns nothing.
 ///
 /// QMP: `xen-event-inject`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
 public struct XenEventInject: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "xen-event-inject" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
   /// Port. QMP: `port`.
   public var port: UInt32
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(port: UInt32, unrecognised: JSONObject = JSONObject()) {
     self.port = port
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.port = try reader.required("port")
     unrecognised = reader.rest()
@@ -262,23 +262,23 @@ public struct XenEventInject: QAPICommand {
   }
 }
 
-/// Xen event list; answers a list of `EvtchnInfo`.
+/// Xen event list; returns a list of `EvtchnInfo`.
 ///
 /// QMP: `xen-event-list`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
 public struct XenEventList: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [EvtChnInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "xen-event-list" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -288,7 +288,7 @@ public struct XenEventList: QAPICommand {
   }
 }
 
-/// An element of what `xen-event-list` answers.
+/// An element of the reply to `xen-event-list`.
 ///
 /// QMP: `EvtchnInfo`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
 public struct EvtChnInfo: QAPIObject {
@@ -308,7 +308,7 @@ public struct EvtChnInfo: QAPIObject {
   public var masked: Bool
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(port: UInt16, vcpu: UInt32, type: EvtChnPortType, remoteDomain: String, target: UInt16, pending: Bool, masked: Bool, unrecognised: JSONObject = JSONObject()) {
     self.port = port
     self.vcpu = vcpu
@@ -319,7 +319,7 @@ public struct EvtChnInfo: QAPIObject {
     self.masked = masked
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.port = try reader.required("port")
     self.vcpu = try reader.required("vcpu")
@@ -341,7 +341,7 @@ public struct EvtChnInfo: QAPIObject {
     object["masked"] = self.masked.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -361,10 +361,10 @@ public enum EvtChnPortType: QAPIEnumeration {
   case virq
   /// Ipi. QMP: `ipi`.
   case ipi
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "closed": self = .closed
@@ -377,7 +377,7 @@ public enum EvtChnPortType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .closed: "closed"
@@ -392,11 +392,11 @@ public enum EvtChnPortType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.closed, .unbound, .interdomain, .pirq, .virq, .ipi] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
-/// What `query-sev-attestation-report` answers.
+/// The reply to `query-sev-attestation-report`.
 ///
 /// QMP: `SevAttestationReport`, since 6.1.
 public struct SEVAttestationReport: QAPIObject {
@@ -404,12 +404,12 @@ public struct SEVAttestationReport: QAPIObject {
   public var data: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: String, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -419,11 +419,11 @@ public struct SEVAttestationReport: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.1") }
 }
 
-/// What `query-sev-capabilities` answers.
+/// The reply to `query-sev-capabilities`.
 ///
 /// QMP: `SevCapability`, since 2.12.
 public struct SEVCapability: QAPIObject {
@@ -439,7 +439,7 @@ public struct SEVCapability: QAPIObject {
   public var reducedPhysBits: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(pdh: String, certChain: String, cpu0ID: String, cbitpos: Int64, reducedPhysBits: Int64, unrecognised: JSONObject = JSONObject()) {
     self.pdh = pdh
     self.certChain = certChain
@@ -448,7 +448,7 @@ public struct SEVCapability: QAPIObject {
     self.reducedPhysBits = reducedPhysBits
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.pdh = try reader.required("pdh")
     self.certChain = try reader.required("cert-chain")
@@ -466,7 +466,7 @@ public struct SEVCapability: QAPIObject {
     object["reduced-phys-bits"] = self.reducedPhysBits.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -480,13 +480,13 @@ public struct SEVGuestInfo: QAPIObject {
   public var handle: UInt32
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(policy: UInt32, handle: UInt32, unrecognised: JSONObject = JSONObject()) {
     self.policy = policy
     self.handle = handle
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.policy = try reader.required("policy")
     self.handle = try reader.required("handle")
@@ -498,7 +498,7 @@ public struct SEVGuestInfo: QAPIObject {
     object["handle"] = self.handle.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -510,10 +510,10 @@ public enum SEVGuestType: QAPIEnumeration {
   case sev
   /// SEV SNP. QMP: `sev-snp`.
   case sevSNP
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "sev": self = .sev
@@ -522,7 +522,7 @@ public enum SEVGuestType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .sev: "sev"
@@ -533,11 +533,11 @@ public enum SEVGuestType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.sev, .sevSNP] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
-/// What `query-sev` answers.
+/// The reply to `query-sev`.
 ///
 /// QMP: `SevInfo`, since 2.12.
 public struct SEVInfo: QAPIObject {
@@ -553,9 +553,9 @@ public struct SEVInfo: QAPIObject {
   public var state: SEVState
   /// The members that depend on `sev-type`, and those that were not known.
   public var variant: Variant
-  /// Which variant it is. QMP: `sev-type`.
+  /// The variant. QMP: `sev-type`.
   public var sevType: SEVGuestType? { variant.sevType }
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(_ variant: Variant, enabled: Bool, apiMajor: UInt8, apiMinor: UInt8, buildID: UInt8, state: SEVState) {
     self.enabled = enabled
     self.apiMajor = apiMajor
@@ -564,7 +564,7 @@ public struct SEVInfo: QAPIObject {
     self.state = state
     self.variant = variant
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.enabled = try reader.required("enabled")
     self.apiMajor = try reader.required("api-major")
@@ -582,7 +582,7 @@ public struct SEVInfo: QAPIObject {
     object["state"] = self.state.json
     variant.write(to: &object)
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 
   /// The members that depend on `sev-type`.
@@ -596,7 +596,7 @@ public struct SEVInfo: QAPIObject {
     /// All members, from a QEMU that does not send `sev-type`.
     case untagged(JSONObject)
 
-    /// Which branch it is. QMP: `sev-type`.
+    /// The branch. QMP: `sev-type`.
     public var sevType: SEVGuestType? {
       switch self {
       case .sev: .sev
@@ -605,7 +605,7 @@ public struct SEVInfo: QAPIObject {
       case .untagged: nil
       }
     }
-    /// Takes the members from an object that is being read.
+    /// Reads the members from an object that is being read.
     public init(reader: inout QAPIObjectReader) throws(QAPIError) {
       guard let tag: SEVGuestType = try reader.optional("sev-type") else {
         self = .untagged(reader.rest())
@@ -630,7 +630,7 @@ public struct SEVInfo: QAPIObject {
   }
 }
 
-/// What `query-sev-launch-measure` answers.
+/// The reply to `query-sev-launch-measure`.
 ///
 /// QMP: `SevLaunchMeasureInfo`, since 2.12.
 public struct SEVLaunchMeasureInfo: QAPIObject {
@@ -638,12 +638,12 @@ public struct SEVLaunchMeasureInfo: QAPIObject {
   public var data: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: String, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -653,7 +653,7 @@ public struct SEVLaunchMeasureInfo: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -665,12 +665,12 @@ public struct SEVSNPGuestInfo: QAPIObject {
   public var snpPolicy: UInt64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(snpPolicy: UInt64, unrecognised: JSONObject = JSONObject()) {
     self.snpPolicy = snpPolicy
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.snpPolicy = try reader.required("snp-policy")
     unrecognised = reader.rest()
@@ -680,7 +680,7 @@ public struct SEVSNPGuestInfo: QAPIObject {
     object["snp-policy"] = self.snpPolicy.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.1", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -700,10 +700,10 @@ public enum SEVState: QAPIEnumeration {
   case sendUpdate
   /// Receive update. QMP: `receive-update`.
   case receiveUpdate
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "uninit": self = .uninit
@@ -716,7 +716,7 @@ public enum SEVState: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .uninit: "uninit"
@@ -731,7 +731,7 @@ public enum SEVState: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.uninit, .launchUpdate, .launchSecret, .running, .sendUpdate, .receiveUpdate] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -745,13 +745,13 @@ public struct SGXEpcSection: QAPIObject {
   public var size: UInt64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(node: Int64, size: UInt64, unrecognised: JSONObject = JSONObject()) {
     self.node = node
     self.size = size
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.node = try reader.required("node")
     self.size = try reader.required("size")
@@ -763,11 +763,11 @@ public struct SGXEpcSection: QAPIObject {
     object["size"] = self.size.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.0", presentIn: ["10.2", "11.1"]) }
 }
 
-/// What `query-sgx` answers, and what `query-sgx-capabilities` answers.
+/// The reply to `query-sgx`, and the reply to `query-sgx-capabilities`.
 ///
 /// QMP: `SgxInfo`, since 6.2, of the known releases only in 10.2, 11.1.
 public struct SGXInfo: QAPIObject {
@@ -783,7 +783,7 @@ public struct SGXInfo: QAPIObject {
   public var sections: [SGXEpcSection]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(sgx: Bool, sgx1: Bool, sgx2: Bool, flc: Bool, sections: [SGXEpcSection], unrecognised: JSONObject = JSONObject()) {
     self.sgx = sgx
     self.sgx1 = sgx1
@@ -792,7 +792,7 @@ public struct SGXInfo: QAPIObject {
     self.sections = sections
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.sgx = try reader.required("sgx")
     self.sgx1 = try reader.required("sgx1")
@@ -810,6 +810,6 @@ public struct SGXInfo: QAPIObject {
     object["sections"] = self.sections.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2", presentIn: ["10.2", "11.1"]) }
 }

@@ -3,15 +3,15 @@
 
 public import QEMUJSON
 
-/// Announce self; answers nothing.
+/// Announce self; returns nothing.
 ///
 /// QMP: `announce-self`, since 4.0.
 public struct AnnounceSelf: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "announce-self" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
   /// Initial. QMP: `initial`.
   public var initial: Int64
@@ -27,7 +27,7 @@ public struct AnnounceSelf: QAPICommand {
   public var id: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(initial: Int64, max: Int64, rounds: Int64, step: Int64, interfaces: [String]? = nil, id: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.initial = initial
     self.max = max
@@ -37,7 +37,7 @@ public struct AnnounceSelf: QAPICommand {
     self.id = id
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.initial = try reader.required("initial")
     self.max = try reader.required("max")
@@ -59,23 +59,23 @@ public struct AnnounceSelf: QAPICommand {
   }
 }
 
-/// Netdev add; answers nothing.
+/// Netdev add; returns nothing.
 ///
 /// QMP: `netdev_add`, since 0.14.
 public struct NetdevAdd: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "netdev_add" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// The arguments, all of them.
   public var options: Netdev
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(_ options: Netdev) {
     self.options = options
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     options = try Netdev(reader: &reader)
   }
@@ -85,26 +85,26 @@ public struct NetdevAdd: QAPICommand {
   }
 }
 
-/// Netdev del; answers nothing.
+/// Netdev del; returns nothing.
 ///
 /// QMP: `netdev_del`, since 0.14.
 public struct NetdevDel: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "netdev_del" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// ID. QMP: `id`.
   public var id: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     unrecognised = reader.rest()
@@ -116,26 +116,26 @@ public struct NetdevDel: QAPICommand {
   }
 }
 
-/// Query RX filter; answers a list of `RxFilterInfo`.
+/// Query RX filter; returns a list of `RxFilterInfo`.
 ///
 /// QMP: `query-rx-filter`, since 1.6.
 public struct QueryRXFilter: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [RXFilterInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-rx-filter" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.6") }
   /// Name. QMP: `name`.
   public var name: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.optional("name")
     unrecognised = reader.rest()
@@ -147,15 +147,15 @@ public struct QueryRXFilter: QAPICommand {
   }
 }
 
-/// Set link; answers nothing.
+/// Set link; returns nothing.
 ///
 /// QMP: `set_link`, since 0.14.
 public struct SetLink: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "set_link" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Name. QMP: `name`.
   public var name: String
@@ -163,13 +163,13 @@ public struct SetLink: QAPICommand {
   public var up: Bool
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, up: Bool, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.up = up
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.up = try reader.required("up")
@@ -183,24 +183,24 @@ public struct SetLink: QAPICommand {
   }
 }
 
-/// Says that `FAILOVER_NEGOTIATED` happened.
+/// The event `FAILOVER_NEGOTIATED`.
 ///
 /// QMP: `FAILOVER_NEGOTIATED`, since 4.2.
 public struct FailoverNegotiatedEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "FAILOVER_NEGOTIATED" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.2") }
   /// Device ID. QMP: `device-id`.
   public var deviceID: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(deviceID: String, unrecognised: JSONObject = JSONObject()) {
     self.deviceID = deviceID
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.deviceID = try reader.required("device-id")
     unrecognised = reader.rest()
@@ -212,13 +212,13 @@ public struct FailoverNegotiatedEvent: QAPIEvent {
   }
 }
 
-/// Says that `NETDEV_STREAM_CONNECTED` happened.
+/// The event `NETDEV_STREAM_CONNECTED`.
 ///
 /// QMP: `NETDEV_STREAM_CONNECTED`, since 7.2.
 public struct NetdevStreamConnectedEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "NETDEV_STREAM_CONNECTED" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2") }
   /// Netdev ID. QMP: `netdev-id`.
   public var netdevID: String
@@ -226,13 +226,13 @@ public struct NetdevStreamConnectedEvent: QAPIEvent {
   public var addr: SocketAddress
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(netdevID: String, addr: SocketAddress, unrecognised: JSONObject = JSONObject()) {
     self.netdevID = netdevID
     self.addr = addr
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.netdevID = try reader.required("netdev-id")
     self.addr = try reader.required("addr")
@@ -246,24 +246,24 @@ public struct NetdevStreamConnectedEvent: QAPIEvent {
   }
 }
 
-/// Says that `NETDEV_STREAM_DISCONNECTED` happened.
+/// The event `NETDEV_STREAM_DISCONNECTED`.
 ///
 /// QMP: `NETDEV_STREAM_DISCONNECTED`, since 7.2.
 public struct NetdevStreamDisconnectedEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "NETDEV_STREAM_DISCONNECTED" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2") }
   /// Netdev ID. QMP: `netdev-id`.
   public var netdevID: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(netdevID: String, unrecognised: JSONObject = JSONObject()) {
     self.netdevID = netdevID
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.netdevID = try reader.required("netdev-id")
     unrecognised = reader.rest()
@@ -275,13 +275,13 @@ public struct NetdevStreamDisconnectedEvent: QAPIEvent {
   }
 }
 
-/// Says that `NETDEV_VHOST_USER_CONNECTED` happened.
+/// The event `NETDEV_VHOST_USER_CONNECTED`.
 ///
 /// QMP: `NETDEV_VHOST_USER_CONNECTED`, since 10.0, of the known releases only in 10.0, 10.2, 11.1.
 public struct NetdevVhostUserConnectedEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "NETDEV_VHOST_USER_CONNECTED" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "10.0", presentIn: ["10.0", "10.2", "11.1"]) }
   /// Netdev ID. QMP: `netdev-id`.
   public var netdevID: String
@@ -289,13 +289,13 @@ public struct NetdevVhostUserConnectedEvent: QAPIEvent {
   public var chardevID: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(netdevID: String, chardevID: String, unrecognised: JSONObject = JSONObject()) {
     self.netdevID = netdevID
     self.chardevID = chardevID
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.netdevID = try reader.required("netdev-id")
     self.chardevID = try reader.required("chardev-id")
@@ -309,24 +309,24 @@ public struct NetdevVhostUserConnectedEvent: QAPIEvent {
   }
 }
 
-/// Says that `NETDEV_VHOST_USER_DISCONNECTED` happened.
+/// The event `NETDEV_VHOST_USER_DISCONNECTED`.
 ///
 /// QMP: `NETDEV_VHOST_USER_DISCONNECTED`, since 10.0, of the known releases only in 10.0, 10.2, 11.1.
 public struct NetdevVhostUserDisconnectedEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "NETDEV_VHOST_USER_DISCONNECTED" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "10.0", presentIn: ["10.0", "10.2", "11.1"]) }
   /// Netdev ID. QMP: `netdev-id`.
   public var netdevID: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(netdevID: String, unrecognised: JSONObject = JSONObject()) {
     self.netdevID = netdevID
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.netdevID = try reader.required("netdev-id")
     unrecognised = reader.rest()
@@ -338,13 +338,13 @@ public struct NetdevVhostUserDisconnectedEvent: QAPIEvent {
   }
 }
 
-/// Says that `NIC_RX_FILTER_CHANGED` happened.
+/// The event `NIC_RX_FILTER_CHANGED`.
 ///
 /// QMP: `NIC_RX_FILTER_CHANGED`, since 1.6.
 public struct NICRXFilterChangedEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "NIC_RX_FILTER_CHANGED" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.6") }
   /// Name. QMP: `name`.
   public var name: String?
@@ -352,13 +352,13 @@ public struct NICRXFilterChangedEvent: QAPIEvent {
   public var path: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String? = nil, path: String, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.path = path
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.optional("name")
     self.path = try reader.required("path")
@@ -380,10 +380,10 @@ public enum AFXDPMode: QAPIEnumeration {
   case native
   /// Skb. QMP: `skb`.
   case skb
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "native": self = .native
@@ -392,7 +392,7 @@ public enum AFXDPMode: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .native: "native"
@@ -403,7 +403,7 @@ public enum AFXDPMode: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.native, .skb] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"], condition: "CONFIG_AF_XDP") }
 }
 
@@ -425,7 +425,7 @@ public struct AnnounceParameters: QAPIObject {
   public var id: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(initial: Int64, max: Int64, rounds: Int64, step: Int64, interfaces: [String]? = nil, id: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.initial = initial
     self.max = max
@@ -435,7 +435,7 @@ public struct AnnounceParameters: QAPIObject {
     self.id = id
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.initial = try reader.required("initial")
     self.max = try reader.required("max")
@@ -455,7 +455,7 @@ public struct AnnounceParameters: QAPIObject {
     object["id"] = self.id?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -501,10 +501,10 @@ public enum NetClientDriver: QAPIEnumeration {
   case vmnetShared
   /// Vmnet bridged. QMP: `vmnet-bridged`, since 7.1, if CONFIG_VMNET.
   case vmnetBridged
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "none": self = .noneValue
@@ -530,7 +530,7 @@ public enum NetClientDriver: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .noneValue: "none"
@@ -558,7 +558,7 @@ public enum NetClientDriver: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.noneValue, .nic, .user, .tap, .l2tpv3, .socket, .stream, .dgram, .vde, .bridge, .hubport, .netmap, .vhostUser, .vhostVDPA, .passt, .afXDP, .vmnetHost, .vmnetShared, .vmnetBridged] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.7") }
 }
 
@@ -636,7 +636,7 @@ public struct NetDevPasstOptions: QAPIObject {
   public var param: [QAPIString]?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(path: String? = nil, quiet: Bool? = nil, vhostUser: Bool? = nil, mtu: Int64? = nil, address: String? = nil, netmask: String? = nil, mac: String? = nil, gateway: String? = nil, interface: String? = nil, outbound: String? = nil, outboundIf4: String? = nil, outboundIf6: String? = nil, dns: String? = nil, search: [QAPIString]? = nil, fqdn: String? = nil, dhcpDNS: Bool? = nil, dhcpSearch: Bool? = nil, mapHostLoopback: String? = nil, mapGuestAddr: String? = nil, dnsForward: String? = nil, dnsHost: String? = nil, tcp: Bool? = nil, udp: Bool? = nil, icmp: Bool? = nil, dhcp: Bool? = nil, ndp: Bool? = nil, dhcpv6: Bool? = nil, ra: Bool? = nil, freebind: Bool? = nil, ipv4: Bool? = nil, ipv6: Bool? = nil, tcpPorts: [QAPIString]? = nil, udpPorts: [QAPIString]? = nil, param: [QAPIString]? = nil, unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.quiet = quiet
@@ -674,7 +674,7 @@ public struct NetDevPasstOptions: QAPIObject {
     self.param = param
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.path = try reader.optional("path")
     self.quiet = try reader.optional("quiet")
@@ -750,7 +750,7 @@ public struct NetDevPasstOptions: QAPIObject {
     object["param"] = self.param?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "10.1", presentIn: ["10.2", "11.1"], condition: "CONFIG_PASST") }
 }
 
@@ -770,7 +770,7 @@ public struct NetLegacyNICOptions: QAPIObject {
   public var vectors: UInt32?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(netdev: String? = nil, macaddr: String? = nil, model: String? = nil, addr: String? = nil, vectors: UInt32? = nil, unrecognised: JSONObject = JSONObject()) {
     self.netdev = netdev
     self.macaddr = macaddr
@@ -779,7 +779,7 @@ public struct NetLegacyNICOptions: QAPIObject {
     self.vectors = vectors
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.netdev = try reader.optional("netdev")
     self.macaddr = try reader.optional("macaddr")
@@ -797,7 +797,7 @@ public struct NetLegacyNICOptions: QAPIObject {
     object["vectors"] = self.vectors?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
 }
 
@@ -809,14 +809,14 @@ public struct Netdev: QAPIObject {
   public var id: String
   /// The members that depend on `type`, and those that were not known.
   public var variant: Variant
-  /// Which variant it is. QMP: `type`.
+  /// The variant. QMP: `type`.
   public var type: NetClientDriver { variant.type }
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(_ variant: Variant, id: String) {
     self.id = id
     self.variant = variant
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     variant = try Variant(reader: &reader)
@@ -826,7 +826,7 @@ public struct Netdev: QAPIObject {
     object["id"] = self.id.json
     variant.write(to: &object)
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
 
   /// The members that depend on `type`.
@@ -870,7 +870,7 @@ public struct Netdev: QAPIObject {
     /// A tag without members of its own, or one that was not known, with all other members.
     case other(NetClientDriver, JSONObject)
 
-    /// Which branch it is. QMP: `type`.
+    /// The branch. QMP: `type`.
     public var type: NetClientDriver {
       switch self {
       case .nic: .nic
@@ -894,7 +894,7 @@ public struct Netdev: QAPIObject {
       case .other(let tag, _): tag
       }
     }
-    /// Takes the members from an object that is being read.
+    /// Reads the members from an object that is being read.
     public init(reader: inout QAPIObjectReader) throws(QAPIError) {
       let tag: NetClientDriver = try reader.required("type")
       switch tag {
@@ -971,7 +971,7 @@ public struct NetdevAFXDPOptions: QAPIObject {
   public var mapStartIndex: Int32?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(ifname: String, mode: AFXDPMode? = nil, forceCopy: Bool? = nil, queues: Int64? = nil, startQueue: Int64? = nil, inhibit: Bool? = nil, sockFDs: String? = nil, mapPath: String? = nil, mapStartIndex: Int32? = nil, unrecognised: JSONObject = JSONObject()) {
     self.ifname = ifname
     self.mode = mode
@@ -984,7 +984,7 @@ public struct NetdevAFXDPOptions: QAPIObject {
     self.mapStartIndex = mapStartIndex
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.ifname = try reader.required("ifname")
     self.mode = try reader.optional("mode")
@@ -1010,7 +1010,7 @@ public struct NetdevAFXDPOptions: QAPIObject {
     object["map-start-index"] = self.mapStartIndex?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.2", presentIn: ["10.0", "10.2", "11.1"], condition: "CONFIG_AF_XDP") }
 }
 
@@ -1024,13 +1024,13 @@ public struct NetdevBridgeOptions: QAPIObject {
   public var helper: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(br: String? = nil, helper: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.br = br
     self.helper = helper
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.br = try reader.optional("br")
     self.helper = try reader.optional("helper")
@@ -1042,7 +1042,7 @@ public struct NetdevBridgeOptions: QAPIObject {
     object["helper"] = self.helper?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
 }
 
@@ -1056,13 +1056,13 @@ public struct NetdevDgramOptions: QAPIObject {
   public var remote: SocketAddress?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(local: SocketAddress? = nil, remote: SocketAddress? = nil, unrecognised: JSONObject = JSONObject()) {
     self.local = local
     self.remote = remote
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.local = try reader.optional("local")
     self.remote = try reader.optional("remote")
@@ -1074,7 +1074,7 @@ public struct NetdevDgramOptions: QAPIObject {
     object["remote"] = self.remote?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2") }
 }
 
@@ -1088,13 +1088,13 @@ public struct NetdevHubPortOptions: QAPIObject {
   public var netdev: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(hubid: Int32, netdev: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.hubid = hubid
     self.netdev = netdev
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.hubid = try reader.required("hubid")
     self.netdev = try reader.optional("netdev")
@@ -1106,7 +1106,7 @@ public struct NetdevHubPortOptions: QAPIObject {
     object["netdev"] = self.netdev?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
 }
 
@@ -1144,7 +1144,7 @@ public struct NetdevL2TPv3Options: QAPIObject {
   public var offset: UInt32?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(src: String, dst: String, srcport: String? = nil, dstport: String? = nil, ipv6: Bool? = nil, udp: Bool? = nil, cookie64: Bool? = nil, counter: Bool? = nil, pincounter: Bool? = nil, txcookie: UInt64? = nil, rxcookie: UInt64? = nil, txsession: UInt32, rxsession: UInt32? = nil, offset: UInt32? = nil, unrecognised: JSONObject = JSONObject()) {
     self.src = src
     self.dst = dst
@@ -1162,7 +1162,7 @@ public struct NetdevL2TPv3Options: QAPIObject {
     self.offset = offset
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.src = try reader.required("src")
     self.dst = try reader.required("dst")
@@ -1198,7 +1198,7 @@ public struct NetdevL2TPv3Options: QAPIObject {
     object["offset"] = self.offset?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
@@ -1212,13 +1212,13 @@ public struct NetdevNetmapOptions: QAPIObject {
   public var devname: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(ifname: String, devname: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.ifname = ifname
     self.devname = devname
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.ifname = try reader.required("ifname")
     self.devname = try reader.optional("devname")
@@ -1230,7 +1230,7 @@ public struct NetdevNetmapOptions: QAPIObject {
     object["devname"] = self.devname?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
 }
 
@@ -1252,7 +1252,7 @@ public struct NetdevSocketOptions: QAPIObject {
   public var udp: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(fd: String? = nil, listen: String? = nil, connect: String? = nil, mcast: String? = nil, localaddr: String? = nil, udp: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.fd = fd
     self.listen = listen
@@ -1262,7 +1262,7 @@ public struct NetdevSocketOptions: QAPIObject {
     self.udp = udp
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.fd = try reader.optional("fd")
     self.listen = try reader.optional("listen")
@@ -1282,7 +1282,7 @@ public struct NetdevSocketOptions: QAPIObject {
     object["udp"] = self.udp?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
 }
 
@@ -1298,14 +1298,14 @@ public struct NetdevStreamOptions: QAPIObject {
   public var reconnectMs: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(addr: SocketAddress, server: Bool? = nil, reconnectMs: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.addr = addr
     self.server = server
     self.reconnectMs = reconnectMs
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.addr = try reader.required("addr")
     self.server = try reader.optional("server")
@@ -1319,7 +1319,7 @@ public struct NetdevStreamOptions: QAPIObject {
     object["reconnect-ms"] = self.reconnectMs?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2") }
 }
 
@@ -1359,7 +1359,7 @@ public struct NetdevTapOptions: QAPIObject {
   public var pollUs: UInt32?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(ifname: String? = nil, fd: String? = nil, fds: String? = nil, script: String? = nil, downscript: String? = nil, br: String? = nil, helper: String? = nil, sndbuf: UInt64? = nil, vnetHdr: Bool? = nil, vhost: Bool? = nil, vhostfd: String? = nil, vhostfds: String? = nil, vhostforce: Bool? = nil, queues: UInt32? = nil, pollUs: UInt32? = nil, unrecognised: JSONObject = JSONObject()) {
     self.ifname = ifname
     self.fd = fd
@@ -1378,7 +1378,7 @@ public struct NetdevTapOptions: QAPIObject {
     self.pollUs = pollUs
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.ifname = try reader.optional("ifname")
     self.fd = try reader.optional("fd")
@@ -1416,7 +1416,7 @@ public struct NetdevTapOptions: QAPIObject {
     object["poll-us"] = self.pollUs?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
 }
 
@@ -1470,7 +1470,7 @@ public struct NetdevUserOptions: QAPIObject {
   public var tftpServerName: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(hostname: String? = nil, restrict: Bool? = nil, ipv4: Bool? = nil, ipv6: Bool? = nil, ip: String? = nil, net: String? = nil, host: String? = nil, tftp: String? = nil, bootfile: String? = nil, dhcpstart: String? = nil, dns: String? = nil, dnssearch: [QAPIString]? = nil, domainname: String? = nil, ipv6Prefix: String? = nil, ipv6Prefixlen: Int64? = nil, ipv6Host: String? = nil, ipv6DNS: String? = nil, smb: String? = nil, smbserver: String? = nil, hostfwd: [QAPIString]? = nil, guestfwd: [QAPIString]? = nil, tftpServerName: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.hostname = hostname
     self.restrict = restrict
@@ -1496,7 +1496,7 @@ public struct NetdevUserOptions: QAPIObject {
     self.tftpServerName = tftpServerName
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.hostname = try reader.optional("hostname")
     self.restrict = try reader.optional("restrict")
@@ -1548,7 +1548,7 @@ public struct NetdevUserOptions: QAPIObject {
     object["tftp-server-name"] = self.tftpServerName?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
 }
 
@@ -1566,7 +1566,7 @@ public struct NetdevVDEOptions: QAPIObject {
   public var mode: UInt16?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(sock: String? = nil, port: UInt16? = nil, group: String? = nil, mode: UInt16? = nil, unrecognised: JSONObject = JSONObject()) {
     self.sock = sock
     self.port = port
@@ -1574,7 +1574,7 @@ public struct NetdevVDEOptions: QAPIObject {
     self.mode = mode
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.sock = try reader.optional("sock")
     self.port = try reader.optional("port")
@@ -1590,7 +1590,7 @@ public struct NetdevVDEOptions: QAPIObject {
     object["mode"] = self.mode?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
 }
 
@@ -1606,14 +1606,14 @@ public struct NetdevVhostUserOptions: QAPIObject {
   public var queues: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(chardev: String, vhostforce: Bool? = nil, queues: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.chardev = chardev
     self.vhostforce = vhostforce
     self.queues = queues
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.chardev = try reader.required("chardev")
     self.vhostforce = try reader.optional("vhostforce")
@@ -1627,7 +1627,7 @@ public struct NetdevVhostUserOptions: QAPIObject {
     object["queues"] = self.queues?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
@@ -1645,7 +1645,7 @@ public struct NetdevVhostVDPAOptions: QAPIObject {
   public var xSvq: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(vhostdev: String? = nil, vhostfd: String? = nil, queues: Int64? = nil, xSvq: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.vhostdev = vhostdev
     self.vhostfd = vhostfd
@@ -1653,7 +1653,7 @@ public struct NetdevVhostVDPAOptions: QAPIObject {
     self.xSvq = xSvq
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.vhostdev = try reader.optional("vhostdev")
     self.vhostfd = try reader.optional("vhostfd")
@@ -1669,7 +1669,7 @@ public struct NetdevVhostVDPAOptions: QAPIObject {
     object["x-svq"] = self.xSvq?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.1") }
 }
 
@@ -1683,13 +1683,13 @@ public struct NetdevVmnetBridgedOptions: QAPIObject {
   public var isolated: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(ifname: String, isolated: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.ifname = ifname
     self.isolated = isolated
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.ifname = try reader.required("ifname")
     self.isolated = try reader.optional("isolated")
@@ -1701,7 +1701,7 @@ public struct NetdevVmnetBridgedOptions: QAPIObject {
     object["isolated"] = self.isolated?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1", condition: "CONFIG_VMNET") }
 }
 
@@ -1721,7 +1721,7 @@ public struct NetdevVmnetHostOptions: QAPIObject {
   public var netUUID: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(startAddress: String? = nil, endAddress: String? = nil, subnetMask: String? = nil, isolated: Bool? = nil, netUUID: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.startAddress = startAddress
     self.endAddress = endAddress
@@ -1730,7 +1730,7 @@ public struct NetdevVmnetHostOptions: QAPIObject {
     self.netUUID = netUUID
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.startAddress = try reader.optional("start-address")
     self.endAddress = try reader.optional("end-address")
@@ -1748,7 +1748,7 @@ public struct NetdevVmnetHostOptions: QAPIObject {
     object["net-uuid"] = self.netUUID?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1", condition: "CONFIG_VMNET") }
 }
 
@@ -1768,7 +1768,7 @@ public struct NetdevVmnetSharedOptions: QAPIObject {
   public var nat66Prefix: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(startAddress: String? = nil, endAddress: String? = nil, subnetMask: String? = nil, isolated: Bool? = nil, nat66Prefix: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.startAddress = startAddress
     self.endAddress = endAddress
@@ -1777,7 +1777,7 @@ public struct NetdevVmnetSharedOptions: QAPIObject {
     self.nat66Prefix = nat66Prefix
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.startAddress = try reader.optional("start-address")
     self.endAddress = try reader.optional("end-address")
@@ -1795,11 +1795,11 @@ public struct NetdevVmnetSharedOptions: QAPIObject {
     object["nat66-prefix"] = self.nat66Prefix?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1", condition: "CONFIG_VMNET") }
 }
 
-/// An element of what `query-rx-filter` answers.
+/// An element of the reply to `query-rx-filter`.
 ///
 /// QMP: `RxFilterInfo`, since 1.6.
 public struct RXFilterInfo: QAPIObject {
@@ -1829,7 +1829,7 @@ public struct RXFilterInfo: QAPIObject {
   public var multicastTable: [String]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, promiscuous: Bool, multicast: RXState, unicast: RXState, vlan: RXState, broadcastAllowed: Bool, multicastOverflow: Bool, unicastOverflow: Bool, mainMAC: String, vlanTable: [Int64], unicastTable: [String], multicastTable: [String], unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.promiscuous = promiscuous
@@ -1845,7 +1845,7 @@ public struct RXFilterInfo: QAPIObject {
     self.multicastTable = multicastTable
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.promiscuous = try reader.required("promiscuous")
@@ -1877,7 +1877,7 @@ public struct RXFilterInfo: QAPIObject {
     object["multicast-table"] = self.multicastTable.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.6") }
 }
 
@@ -1891,10 +1891,10 @@ public enum RXState: QAPIEnumeration {
   case noneValue
   /// All. QMP: `all`.
   case all
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "normal": self = .normal
@@ -1904,7 +1904,7 @@ public enum RXState: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .normal: "normal"
@@ -1916,7 +1916,7 @@ public enum RXState: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.normal, .noneValue, .all] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.6") }
 }
 
@@ -1928,12 +1928,12 @@ public struct QAPIString: QAPIObject {
   public var str: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(str: String, unrecognised: JSONObject = JSONObject()) {
     self.str = str
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.str = try reader.required("str")
     unrecognised = reader.rest()
@@ -1943,6 +1943,6 @@ public struct QAPIString: QAPIObject {
     object["str"] = self.str.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
 }

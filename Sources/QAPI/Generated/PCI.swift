@@ -3,23 +3,23 @@
 
 public import QEMUJSON
 
-/// Query PCI; answers a list of `PciInfo`.
+/// Query PCI; returns a list of `PciInfo`.
 ///
 /// QMP: `query-pci`, since 0.14.
 public struct QueryPCI: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [PCIInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-pci" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -39,13 +39,13 @@ public struct PCIBridgeInfo: QAPIObject {
   public var devices: [PCIDeviceInfo]?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(bus: PCIBusInfo, devices: [PCIDeviceInfo]? = nil, unrecognised: JSONObject = JSONObject()) {
     self.bus = bus
     self.devices = devices
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.bus = try reader.required("bus")
     self.devices = try reader.optional("devices")
@@ -57,7 +57,7 @@ public struct PCIBridgeInfo: QAPIObject {
     object["devices"] = self.devices?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
 }
 
@@ -79,7 +79,7 @@ public struct PCIBusInfo: QAPIObject {
   public var prefetchableRange: PCIMemoryRange
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(number: Int64, secondary: Int64, subordinate: Int64, ioRange: PCIMemoryRange, memoryRange: PCIMemoryRange, prefetchableRange: PCIMemoryRange, unrecognised: JSONObject = JSONObject()) {
     self.number = number
     self.secondary = secondary
@@ -89,7 +89,7 @@ public struct PCIBusInfo: QAPIObject {
     self.prefetchableRange = prefetchableRange
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.number = try reader.required("number")
     self.secondary = try reader.required("secondary")
@@ -109,7 +109,7 @@ public struct PCIBusInfo: QAPIObject {
     object["prefetchable_range"] = self.prefetchableRange.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
 }
 
@@ -123,13 +123,13 @@ public struct PCIDeviceClass: QAPIObject {
   public var `class`: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(desc: String? = nil, `class`: Int64, unrecognised: JSONObject = JSONObject()) {
     self.desc = desc
     self.`class` = `class`
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.desc = try reader.optional("desc")
     self.`class` = try reader.required("class")
@@ -141,7 +141,7 @@ public struct PCIDeviceClass: QAPIObject {
     object["class"] = self.`class`.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
 }
 
@@ -159,7 +159,7 @@ public struct PCIDeviceID: QAPIObject {
   public var subsystemVendor: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: Int64, vendor: Int64, subsystem: Int64? = nil, subsystemVendor: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.vendor = vendor
@@ -167,7 +167,7 @@ public struct PCIDeviceID: QAPIObject {
     self.subsystemVendor = subsystemVendor
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.required("device")
     self.vendor = try reader.required("vendor")
@@ -183,7 +183,7 @@ public struct PCIDeviceID: QAPIObject {
     object["subsystem-vendor"] = self.subsystemVendor?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
 }
 
@@ -213,7 +213,7 @@ public struct PCIDeviceInfo: QAPIObject {
   public var regions: [PCIMemoryRegion]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(bus: Int64, slot: Int64, function: Int64, classInfo: PCIDeviceClass, id: PCIDeviceID, irq: Int64? = nil, irqPin: Int64, qdevID: String, pciBridge: PCIBridgeInfo? = nil, regions: [PCIMemoryRegion], unrecognised: JSONObject = JSONObject()) {
     self.bus = bus
     self.slot = slot
@@ -227,7 +227,7 @@ public struct PCIDeviceInfo: QAPIObject {
     self.regions = regions
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.bus = try reader.required("bus")
     self.slot = try reader.required("slot")
@@ -255,11 +255,11 @@ public struct PCIDeviceInfo: QAPIObject {
     object["regions"] = self.regions.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
 }
 
-/// An element of what `query-pci` answers.
+/// An element of the reply to `query-pci`.
 ///
 /// QMP: `PciInfo`, since 0.14.
 public struct PCIInfo: QAPIObject {
@@ -269,13 +269,13 @@ public struct PCIInfo: QAPIObject {
   public var devices: [PCIDeviceInfo]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(bus: Int64, devices: [PCIDeviceInfo], unrecognised: JSONObject = JSONObject()) {
     self.bus = bus
     self.devices = devices
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.bus = try reader.required("bus")
     self.devices = try reader.required("devices")
@@ -287,7 +287,7 @@ public struct PCIInfo: QAPIObject {
     object["devices"] = self.devices.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
 }
 
@@ -301,13 +301,13 @@ public struct PCIMemoryRange: QAPIObject {
   public var limit: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(base: Int64, limit: Int64, unrecognised: JSONObject = JSONObject()) {
     self.base = base
     self.limit = limit
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.base = try reader.required("base")
     self.limit = try reader.required("limit")
@@ -319,7 +319,7 @@ public struct PCIMemoryRange: QAPIObject {
     object["limit"] = self.limit.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
 }
 
@@ -341,7 +341,7 @@ public struct PCIMemoryRegion: QAPIObject {
   public var memType64: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(bar: Int64, type: String, address: Int64, size: Int64, prefetch: Bool? = nil, memType64: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.bar = bar
     self.type = type
@@ -351,7 +351,7 @@ public struct PCIMemoryRegion: QAPIObject {
     self.memType64 = memType64
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.bar = try reader.required("bar")
     self.type = try reader.required("type")
@@ -371,6 +371,6 @@ public struct PCIMemoryRegion: QAPIObject {
     object["mem_type_64"] = self.memType64?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
 }

@@ -3,23 +3,23 @@
 
 public import QEMUJSON
 
-/// Object add; answers nothing.
+/// Object add; returns nothing.
 ///
 /// QMP: `object-add`, since 2.0.
 public struct ObjectAdd: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "object-add" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
   /// The arguments, all of them.
   public var options: ObjectOptions
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(_ options: ObjectOptions) {
     self.options = options
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     options = try ObjectOptions(reader: &reader)
   }
@@ -29,26 +29,26 @@ public struct ObjectAdd: QAPICommand {
   }
 }
 
-/// Object del; answers nothing.
+/// Object del; returns nothing.
 ///
 /// QMP: `object-del`, since 2.0.
 public struct ObjectDel: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "object-del" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
   /// ID. QMP: `id`.
   public var id: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     unrecognised = reader.rest()
@@ -60,15 +60,15 @@ public struct ObjectDel: QAPICommand {
   }
 }
 
-/// QOM get; answers `any`.
+/// QOM get; returns `any`.
 ///
 /// QMP: `qom-get`, since 1.2.
 public struct QOMGet: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = JSON
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "qom-get" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
   /// Path. QMP: `path`.
   public var path: String
@@ -76,13 +76,13 @@ public struct QOMGet: QAPICommand {
   public var property: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(path: String, property: String, unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.property = property
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.path = try reader.required("path")
     self.property = try reader.required("property")
@@ -96,26 +96,26 @@ public struct QOMGet: QAPICommand {
   }
 }
 
-/// QOM list; answers a list of `ObjectPropertyInfo`.
+/// QOM list; returns a list of `ObjectPropertyInfo`.
 ///
 /// QMP: `qom-list`, since 1.2.
 public struct QOMList: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [ObjectPropertyInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "qom-list" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
   /// Path. QMP: `path`.
   public var path: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(path: String, unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.path = try reader.required("path")
     unrecognised = reader.rest()
@@ -127,26 +127,26 @@ public struct QOMList: QAPICommand {
   }
 }
 
-/// QOM list get; answers a list of `ObjectPropertiesValues`.
+/// QOM list get; returns a list of `ObjectPropertiesValues`.
 ///
 /// QMP: `qom-list-get`, of the known releases only in 10.2, 11.1.
 public struct QOMListGet: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [ObjectPropertiesValues]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "qom-list-get" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(presentIn: ["10.2", "11.1"]) }
   /// Paths. QMP: `paths`.
   public var paths: [String]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(paths: [String], unrecognised: JSONObject = JSONObject()) {
     self.paths = paths
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.paths = try reader.required("paths")
     unrecognised = reader.rest()
@@ -158,26 +158,26 @@ public struct QOMListGet: QAPICommand {
   }
 }
 
-/// QOM list properties; answers a list of `ObjectPropertyInfo`.
+/// QOM list properties; returns a list of `ObjectPropertyInfo`.
 ///
 /// QMP: `qom-list-properties`, since 2.12.
 public struct QOMListProperties: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [ObjectPropertyInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "qom-list-properties" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
   /// Typename. QMP: `typename`.
   public var typename: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(typename: String, unrecognised: JSONObject = JSONObject()) {
     self.typename = typename
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.typename = try reader.required("typename")
     unrecognised = reader.rest()
@@ -189,15 +189,15 @@ public struct QOMListProperties: QAPICommand {
   }
 }
 
-/// QOM list types; answers a list of `ObjectTypeInfo`.
+/// QOM list types; returns a list of `ObjectTypeInfo`.
 ///
 /// QMP: `qom-list-types`, since 1.1.
 public struct QOMListTypes: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [ObjectTypeInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "qom-list-types" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
   /// Implements. QMP: `implements`.
   public var implements: String?
@@ -205,13 +205,13 @@ public struct QOMListTypes: QAPICommand {
   public var abstract: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(implements: String? = nil, abstract: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.implements = implements
     self.abstract = abstract
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.implements = try reader.optional("implements")
     self.abstract = try reader.optional("abstract")
@@ -225,15 +225,15 @@ public struct QOMListTypes: QAPICommand {
   }
 }
 
-/// QOM set; answers nothing.
+/// QOM set; returns nothing.
 ///
 /// QMP: `qom-set`, since 1.2.
 public struct QOMSet: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "qom-set" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
   /// Path. QMP: `path`.
   public var path: String
@@ -243,14 +243,14 @@ public struct QOMSet: QAPICommand {
   public var value: JSON
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(path: String, property: String, value: JSON, unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.property = property
     self.value = value
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.path = try reader.required("path")
     self.property = try reader.required("property")
@@ -276,13 +276,13 @@ public struct ACPIGenericInitiatorProperties: QAPIObject {
   public var node: UInt32
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(pciDev: String, node: UInt32, unrecognised: JSONObject = JSONObject()) {
     self.pciDev = pciDev
     self.node = node
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.pciDev = try reader.required("pci-dev")
     self.node = try reader.required("node")
@@ -294,7 +294,7 @@ public struct ACPIGenericInitiatorProperties: QAPIObject {
     object["node"] = self.node.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -308,13 +308,13 @@ public struct ACPIGenericPortProperties: QAPIObject {
   public var node: UInt32
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(pciBus: String, node: UInt32, unrecognised: JSONObject = JSONObject()) {
     self.pciBus = pciBus
     self.node = node
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.pciBus = try reader.required("pci-bus")
     self.node = try reader.required("node")
@@ -326,7 +326,7 @@ public struct ACPIGenericPortProperties: QAPIObject {
     object["node"] = self.node.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.2", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -340,13 +340,13 @@ public struct CanHostSocketcanProperties: QAPIObject {
   public var canbus: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(`if`: String, canbus: String, unrecognised: JSONObject = JSONObject()) {
     self.`if` = `if`
     self.canbus = canbus
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.`if` = try reader.required("if")
     self.canbus = try reader.required("canbus")
@@ -358,7 +358,7 @@ public struct CanHostSocketcanProperties: QAPIObject {
     object["canbus"] = self.canbus.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12", condition: "CONFIG_LINUX") }
 }
 
@@ -386,7 +386,7 @@ public struct COLOCompareProperties: QAPIObject {
   public var vnetHdrSupport: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(primaryIn: String, secondaryIn: String, outdev: String, iothread: String, notifyDev: String? = nil, compareTimeout: UInt64? = nil, expiredScanCycle: UInt32? = nil, maxQueueSize: UInt32? = nil, vnetHdrSupport: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.primaryIn = primaryIn
     self.secondaryIn = secondaryIn
@@ -399,7 +399,7 @@ public struct COLOCompareProperties: QAPIObject {
     self.vnetHdrSupport = vnetHdrSupport
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.primaryIn = try reader.required("primary_in")
     self.secondaryIn = try reader.required("secondary_in")
@@ -425,7 +425,7 @@ public struct COLOCompareProperties: QAPIObject {
     object["vnet_hdr_support"] = self.vnetHdrSupport?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
 }
 
@@ -441,14 +441,14 @@ public struct CryptodevBackendProperties: QAPIObject {
   public var throttleOps: UInt64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(queues: UInt32? = nil, throttleBPS: UInt64? = nil, throttleOps: UInt64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.queues = queues
     self.throttleBPS = throttleBPS
     self.throttleOps = throttleOps
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.queues = try reader.optional("queues")
     self.throttleBPS = try reader.optional("throttle-bps")
@@ -462,7 +462,7 @@ public struct CryptodevBackendProperties: QAPIObject {
     object["throttle-ops"] = self.throttleOps?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
 }
 
@@ -480,7 +480,7 @@ public struct CryptodevVhostUserProperties: QAPIObject {
   public var chardev: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(queues: UInt32? = nil, throttleBPS: UInt64? = nil, throttleOps: UInt64? = nil, chardev: String, unrecognised: JSONObject = JSONObject()) {
     self.queues = queues
     self.throttleBPS = throttleBPS
@@ -488,7 +488,7 @@ public struct CryptodevVhostUserProperties: QAPIObject {
     self.chardev = chardev
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.queues = try reader.optional("queues")
     self.throttleBPS = try reader.optional("throttle-bps")
@@ -504,7 +504,7 @@ public struct CryptodevVhostUserProperties: QAPIObject {
     object["chardev"] = self.chardev.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12", condition: "CONFIG_VHOST_CRYPTO") }
 }
 
@@ -518,13 +518,13 @@ public struct DBusVMStateProperties: QAPIObject {
   public var idList: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(addr: String, idList: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.addr = addr
     self.idList = idList
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.addr = try reader.required("addr")
     self.idList = try reader.optional("id-list")
@@ -536,7 +536,7 @@ public struct DBusVMStateProperties: QAPIObject {
     object["id-list"] = self.idList?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.0") }
 }
 
@@ -552,14 +552,14 @@ public struct EventLoopBaseProperties: QAPIObject {
   public var threadPoolMax: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(aioMaxBatch: Int64? = nil, threadPoolMin: Int64? = nil, threadPoolMax: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.aioMaxBatch = aioMaxBatch
     self.threadPoolMin = threadPoolMin
     self.threadPoolMax = threadPoolMax
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.aioMaxBatch = try reader.optional("aio-max-batch")
     self.threadPoolMin = try reader.optional("thread-pool-min")
@@ -573,7 +573,7 @@ public struct EventLoopBaseProperties: QAPIObject {
     object["thread-pool-max"] = self.threadPoolMax?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
@@ -595,7 +595,7 @@ public struct FilterBufferProperties: QAPIObject {
   public var interval: UInt32
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(netdev: String, queue: NetFilterDirection? = nil, status: String? = nil, position: String? = nil, insert: NetfilterInsert? = nil, interval: UInt32, unrecognised: JSONObject = JSONObject()) {
     self.netdev = netdev
     self.queue = queue
@@ -605,7 +605,7 @@ public struct FilterBufferProperties: QAPIObject {
     self.interval = interval
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.netdev = try reader.required("netdev")
     self.queue = try reader.optional("queue")
@@ -625,7 +625,7 @@ public struct FilterBufferProperties: QAPIObject {
     object["interval"] = self.interval.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 }
 
@@ -649,7 +649,7 @@ public struct FilterDumpProperties: QAPIObject {
   public var maxlen: UInt32?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(netdev: String, queue: NetFilterDirection? = nil, status: String? = nil, position: String? = nil, insert: NetfilterInsert? = nil, file: String, maxlen: UInt32? = nil, unrecognised: JSONObject = JSONObject()) {
     self.netdev = netdev
     self.queue = queue
@@ -660,7 +660,7 @@ public struct FilterDumpProperties: QAPIObject {
     self.maxlen = maxlen
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.netdev = try reader.required("netdev")
     self.queue = try reader.optional("queue")
@@ -682,7 +682,7 @@ public struct FilterDumpProperties: QAPIObject {
     object["maxlen"] = self.maxlen?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 }
 
@@ -706,7 +706,7 @@ public struct FilterMirrorProperties: QAPIObject {
   public var vnetHdrSupport: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(netdev: String, queue: NetFilterDirection? = nil, status: String? = nil, position: String? = nil, insert: NetfilterInsert? = nil, outdev: String, vnetHdrSupport: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.netdev = netdev
     self.queue = queue
@@ -717,7 +717,7 @@ public struct FilterMirrorProperties: QAPIObject {
     self.vnetHdrSupport = vnetHdrSupport
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.netdev = try reader.required("netdev")
     self.queue = try reader.optional("queue")
@@ -739,7 +739,7 @@ public struct FilterMirrorProperties: QAPIObject {
     object["vnet_hdr_support"] = self.vnetHdrSupport?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
 }
 
@@ -765,7 +765,7 @@ public struct FilterRedirectorProperties: QAPIObject {
   public var vnetHdrSupport: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(netdev: String, queue: NetFilterDirection? = nil, status: String? = nil, position: String? = nil, insert: NetfilterInsert? = nil, indev: String? = nil, outdev: String? = nil, vnetHdrSupport: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.netdev = netdev
     self.queue = queue
@@ -777,7 +777,7 @@ public struct FilterRedirectorProperties: QAPIObject {
     self.vnetHdrSupport = vnetHdrSupport
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.netdev = try reader.required("netdev")
     self.queue = try reader.optional("queue")
@@ -801,7 +801,7 @@ public struct FilterRedirectorProperties: QAPIObject {
     object["vnet_hdr_support"] = self.vnetHdrSupport?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
 }
 
@@ -823,7 +823,7 @@ public struct FilterRewriterProperties: QAPIObject {
   public var vnetHdrSupport: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(netdev: String, queue: NetFilterDirection? = nil, status: String? = nil, position: String? = nil, insert: NetfilterInsert? = nil, vnetHdrSupport: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.netdev = netdev
     self.queue = queue
@@ -833,7 +833,7 @@ public struct FilterRewriterProperties: QAPIObject {
     self.vnetHdrSupport = vnetHdrSupport
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.netdev = try reader.required("netdev")
     self.queue = try reader.optional("queue")
@@ -853,7 +853,7 @@ public struct FilterRewriterProperties: QAPIObject {
     object["vnet_hdr_support"] = self.vnetHdrSupport?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
 }
 
@@ -865,12 +865,12 @@ public struct IOMMUFDProperties: QAPIObject {
   public var fd: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(fd: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.fd = fd
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.fd = try reader.optional("fd")
     unrecognised = reader.rest()
@@ -880,7 +880,7 @@ public struct IOMMUFDProperties: QAPIObject {
     object["fd"] = self.fd?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -892,12 +892,12 @@ public struct IGVMCfgProperties: QAPIObject {
   public var file: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(file: String, unrecognised: JSONObject = JSONObject()) {
     self.file = file
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.file = try reader.required("file")
     unrecognised = reader.rest()
@@ -907,7 +907,7 @@ public struct IGVMCfgProperties: QAPIObject {
     object["file"] = self.file.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "10.1", presentIn: ["10.2", "11.1"], condition: "CONFIG_IGVM") }
 }
 
@@ -931,7 +931,7 @@ public struct InputBarrierProperties: QAPIObject {
   public var height: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, server: String? = nil, port: String? = nil, xOrigin: String? = nil, yOrigin: String? = nil, width: String? = nil, height: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.server = server
@@ -942,7 +942,7 @@ public struct InputBarrierProperties: QAPIObject {
     self.height = height
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.server = try reader.optional("server")
@@ -964,7 +964,7 @@ public struct InputBarrierProperties: QAPIObject {
     object["height"] = self.height?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.2") }
 }
 
@@ -982,7 +982,7 @@ public struct InputLinuxProperties: QAPIObject {
   public var grabToggle: GrabToggleKeys?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(evdev: String, grabAll: Bool? = nil, `repeat`: Bool? = nil, grabToggle: GrabToggleKeys? = nil, unrecognised: JSONObject = JSONObject()) {
     self.evdev = evdev
     self.grabAll = grabAll
@@ -990,7 +990,7 @@ public struct InputLinuxProperties: QAPIObject {
     self.grabToggle = grabToggle
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.evdev = try reader.required("evdev")
     self.grabAll = try reader.optional("grab_all")
@@ -1006,7 +1006,7 @@ public struct InputLinuxProperties: QAPIObject {
     object["grab-toggle"] = self.grabToggle?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6", condition: "CONFIG_LINUX") }
 }
 
@@ -1030,7 +1030,7 @@ public struct IOThreadProperties: QAPIObject {
   public var pollWeight: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(aioMaxBatch: Int64? = nil, threadPoolMin: Int64? = nil, threadPoolMax: Int64? = nil, pollMaxNs: Int64? = nil, pollGrow: Int64? = nil, pollShrink: Int64? = nil, pollWeight: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.aioMaxBatch = aioMaxBatch
     self.threadPoolMin = threadPoolMin
@@ -1041,7 +1041,7 @@ public struct IOThreadProperties: QAPIObject {
     self.pollWeight = pollWeight
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.aioMaxBatch = try reader.optional("aio-max-batch")
     self.threadPoolMin = try reader.optional("thread-pool-min")
@@ -1063,7 +1063,7 @@ public struct IOThreadProperties: QAPIObject {
     object["poll-weight"] = self.pollWeight?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
 }
 
@@ -1079,14 +1079,14 @@ public struct MainLoopProperties: QAPIObject {
   public var threadPoolMax: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(aioMaxBatch: Int64? = nil, threadPoolMin: Int64? = nil, threadPoolMax: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.aioMaxBatch = aioMaxBatch
     self.threadPoolMin = threadPoolMin
     self.threadPoolMax = threadPoolMax
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.aioMaxBatch = try reader.optional("aio-max-batch")
     self.threadPoolMin = try reader.optional("thread-pool-min")
@@ -1100,7 +1100,7 @@ public struct MainLoopProperties: QAPIObject {
     object["thread-pool-max"] = self.threadPoolMax?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
@@ -1132,7 +1132,7 @@ public struct MemoryBackendEpcProperties: QAPIObject {
   public var xUseCanonicalPathForRamblockID: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(dump: Bool? = nil, hostNodes: [UInt16]? = nil, merge: Bool? = nil, policy: HostMemPolicy? = nil, prealloc: Bool? = nil, preallocThreads: UInt32? = nil, preallocContext: String? = nil, share: Bool? = nil, reserve: Bool? = nil, size: UInt64, xUseCanonicalPathForRamblockID: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.dump = dump
     self.hostNodes = hostNodes
@@ -1147,7 +1147,7 @@ public struct MemoryBackendEpcProperties: QAPIObject {
     self.xUseCanonicalPathForRamblockID = xUseCanonicalPathForRamblockID
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.dump = try reader.optional("dump")
     self.hostNodes = try reader.optional("host-nodes")
@@ -1177,7 +1177,7 @@ public struct MemoryBackendEpcProperties: QAPIObject {
     object["x-use-canonical-path-for-ramblock-id"] = self.xUseCanonicalPathForRamblockID?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2", condition: "CONFIG_LINUX") }
 }
 
@@ -1223,7 +1223,7 @@ public struct MemoryBackendFileProperties: QAPIObject {
   public var rom: QAPIOnOffAuto?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(dump: Bool? = nil, hostNodes: [UInt16]? = nil, merge: Bool? = nil, policy: HostMemPolicy? = nil, prealloc: Bool? = nil, preallocThreads: UInt32? = nil, preallocContext: String? = nil, share: Bool? = nil, reserve: Bool? = nil, size: UInt64, xUseCanonicalPathForRamblockID: Bool? = nil, align: UInt64? = nil, offset: UInt64? = nil, discardData: Bool? = nil, memPath: String, pmem: Bool? = nil, readonly: Bool? = nil, rom: QAPIOnOffAuto? = nil, unrecognised: JSONObject = JSONObject()) {
     self.dump = dump
     self.hostNodes = hostNodes
@@ -1245,7 +1245,7 @@ public struct MemoryBackendFileProperties: QAPIObject {
     self.rom = rom
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.dump = try reader.optional("dump")
     self.hostNodes = try reader.optional("host-nodes")
@@ -1289,7 +1289,7 @@ public struct MemoryBackendFileProperties: QAPIObject {
     object["rom"] = self.rom?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
@@ -1327,7 +1327,7 @@ public struct MemoryBackendMemfdProperties: QAPIObject {
   public var seal: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(dump: Bool? = nil, hostNodes: [UInt16]? = nil, merge: Bool? = nil, policy: HostMemPolicy? = nil, prealloc: Bool? = nil, preallocThreads: UInt32? = nil, preallocContext: String? = nil, share: Bool? = nil, reserve: Bool? = nil, size: UInt64, xUseCanonicalPathForRamblockID: Bool? = nil, hugetlb: Bool? = nil, hugetlbsize: UInt64? = nil, seal: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.dump = dump
     self.hostNodes = hostNodes
@@ -1345,7 +1345,7 @@ public struct MemoryBackendMemfdProperties: QAPIObject {
     self.seal = seal
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.dump = try reader.optional("dump")
     self.hostNodes = try reader.optional("host-nodes")
@@ -1381,7 +1381,7 @@ public struct MemoryBackendMemfdProperties: QAPIObject {
     object["seal"] = self.seal?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12", condition: "CONFIG_LINUX") }
 }
 
@@ -1413,7 +1413,7 @@ public struct MemoryBackendProperties: QAPIObject {
   public var xUseCanonicalPathForRamblockID: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(dump: Bool? = nil, hostNodes: [UInt16]? = nil, merge: Bool? = nil, policy: HostMemPolicy? = nil, prealloc: Bool? = nil, preallocThreads: UInt32? = nil, preallocContext: String? = nil, share: Bool? = nil, reserve: Bool? = nil, size: UInt64, xUseCanonicalPathForRamblockID: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.dump = dump
     self.hostNodes = hostNodes
@@ -1428,7 +1428,7 @@ public struct MemoryBackendProperties: QAPIObject {
     self.xUseCanonicalPathForRamblockID = xUseCanonicalPathForRamblockID
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.dump = try reader.optional("dump")
     self.hostNodes = try reader.optional("host-nodes")
@@ -1458,7 +1458,7 @@ public struct MemoryBackendProperties: QAPIObject {
     object["x-use-canonical-path-for-ramblock-id"] = self.xUseCanonicalPathForRamblockID?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
@@ -1490,7 +1490,7 @@ public struct MemoryBackendShmProperties: QAPIObject {
   public var xUseCanonicalPathForRamblockID: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(dump: Bool? = nil, hostNodes: [UInt16]? = nil, merge: Bool? = nil, policy: HostMemPolicy? = nil, prealloc: Bool? = nil, preallocThreads: UInt32? = nil, preallocContext: String? = nil, share: Bool? = nil, reserve: Bool? = nil, size: UInt64, xUseCanonicalPathForRamblockID: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.dump = dump
     self.hostNodes = hostNodes
@@ -1505,7 +1505,7 @@ public struct MemoryBackendShmProperties: QAPIObject {
     self.xUseCanonicalPathForRamblockID = xUseCanonicalPathForRamblockID
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.dump = try reader.optional("dump")
     self.hostNodes = try reader.optional("host-nodes")
@@ -1535,7 +1535,7 @@ public struct MemoryBackendShmProperties: QAPIObject {
     object["x-use-canonical-path-for-ramblock-id"] = self.xUseCanonicalPathForRamblockID?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.1", presentIn: ["10.0", "10.2", "11.1"], condition: "CONFIG_POSIX") }
 }
 
@@ -1549,13 +1549,13 @@ public struct MonitorHMPProperties: QAPIObject {
   public var readline: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(chardev: String, readline: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.chardev = chardev
     self.readline = readline
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.chardev = try reader.required("chardev")
     self.readline = try reader.optional("readline")
@@ -1567,7 +1567,7 @@ public struct MonitorHMPProperties: QAPIObject {
     object["readline"] = self.readline?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "11.1", presentIn: ["11.1"]) }
 }
 
@@ -1579,12 +1579,12 @@ public struct MonitorProperties: QAPIObject {
   public var chardev: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(chardev: String, unrecognised: JSONObject = JSONObject()) {
     self.chardev = chardev
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.chardev = try reader.required("chardev")
     unrecognised = reader.rest()
@@ -1594,7 +1594,7 @@ public struct MonitorProperties: QAPIObject {
     object["chardev"] = self.chardev.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "11.1", presentIn: ["11.1"]) }
 }
 
@@ -1606,10 +1606,10 @@ public enum MonitorQMPCloseAction: QAPIEnumeration {
   case noneValue
   /// Delete. QMP: `delete`.
   case delete
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "none": self = .noneValue
@@ -1618,7 +1618,7 @@ public enum MonitorQMPCloseAction: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .noneValue: "none"
@@ -1629,7 +1629,7 @@ public enum MonitorQMPCloseAction: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.noneValue, .delete] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "11.1", presentIn: ["11.1"]) }
 }
 
@@ -1645,14 +1645,14 @@ public struct MonitorQMPProperties: QAPIObject {
   public var closeAction: MonitorQMPCloseAction?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(chardev: String, pretty: Bool? = nil, closeAction: MonitorQMPCloseAction? = nil, unrecognised: JSONObject = JSONObject()) {
     self.chardev = chardev
     self.pretty = pretty
     self.closeAction = closeAction
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.chardev = try reader.required("chardev")
     self.pretty = try reader.optional("pretty")
@@ -1666,7 +1666,7 @@ public struct MonitorQMPProperties: QAPIObject {
     object["close-action"] = self.closeAction?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "11.1", presentIn: ["11.1"]) }
 }
 
@@ -1678,10 +1678,10 @@ public enum NetfilterInsert: QAPIEnumeration {
   case before
   /// Behind. QMP: `behind`.
   case behind
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "before": self = .before
@@ -1690,7 +1690,7 @@ public enum NetfilterInsert: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .before: "before"
@@ -1701,7 +1701,7 @@ public enum NetfilterInsert: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.before, .behind] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.0") }
 }
 
@@ -1721,7 +1721,7 @@ public struct NetfilterProperties: QAPIObject {
   public var insert: NetfilterInsert?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(netdev: String, queue: NetFilterDirection? = nil, status: String? = nil, position: String? = nil, insert: NetfilterInsert? = nil, unrecognised: JSONObject = JSONObject()) {
     self.netdev = netdev
     self.queue = queue
@@ -1730,7 +1730,7 @@ public struct NetfilterProperties: QAPIObject {
     self.insert = insert
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.netdev = try reader.required("netdev")
     self.queue = try reader.optional("queue")
@@ -1748,7 +1748,7 @@ public struct NetfilterProperties: QAPIObject {
     object["insert"] = self.insert?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 }
 
@@ -1760,14 +1760,14 @@ public struct ObjectOptions: QAPIObject {
   public var id: String
   /// The members that depend on `qom-type`, and those that were not known.
   public var variant: Variant
-  /// Which variant it is. QMP: `qom-type`.
+  /// The variant. QMP: `qom-type`.
   public var qomType: ObjectType { variant.qomType }
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(_ variant: Variant, id: String) {
     self.id = id
     self.variant = variant
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     variant = try Variant(reader: &reader)
@@ -1777,7 +1777,7 @@ public struct ObjectOptions: QAPIObject {
     object["id"] = self.id.json
     variant.write(to: &object)
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
 
   /// The members that depend on `qom-type`.
@@ -1885,7 +1885,7 @@ public struct ObjectOptions: QAPIObject {
     /// A tag without members of its own, or one that was not known, with all other members.
     case other(ObjectType, JSONObject)
 
-    /// Which branch it is. QMP: `qom-type`.
+    /// The branch. QMP: `qom-type`.
     public var qomType: ObjectType {
       switch self {
       case .acpiGenericInitiator: .acpiGenericInitiator
@@ -1941,7 +1941,7 @@ public struct ObjectOptions: QAPIObject {
       case .other(let tag, _): tag
       }
     }
-    /// Takes the members from an object that is being read.
+    /// Reads the members from an object that is being read.
     public init(reader: inout QAPIObjectReader) throws(QAPIError) {
       let tag: ObjectType = try reader.required("qom-type")
       switch tag {
@@ -2058,7 +2058,7 @@ public struct ObjectOptions: QAPIObject {
   }
 }
 
-/// An element of what `qom-list-get` answers.
+/// An element of the reply to `qom-list-get`.
 ///
 /// QMP: `ObjectPropertiesValues`, of the known releases only in 10.2, 11.1.
 public struct ObjectPropertiesValues: QAPIObject {
@@ -2066,12 +2066,12 @@ public struct ObjectPropertiesValues: QAPIObject {
   public var properties: [ObjectPropertyValue]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(properties: [ObjectPropertyValue], unrecognised: JSONObject = JSONObject()) {
     self.properties = properties
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.properties = try reader.required("properties")
     unrecognised = reader.rest()
@@ -2081,11 +2081,11 @@ public struct ObjectPropertiesValues: QAPIObject {
     object["properties"] = self.properties.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(presentIn: ["10.2", "11.1"]) }
 }
 
-/// An element of what `device-list-properties` answers, and more in 2 other places.
+/// An element of the reply to `device-list-properties`, and more in 2 other places.
 ///
 /// QMP: `ObjectPropertyInfo`, since 1.2.
 public struct ObjectPropertyInfo: QAPIObject {
@@ -2099,7 +2099,7 @@ public struct ObjectPropertyInfo: QAPIObject {
   public var defaultValue: JSON?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, type: String, description: String? = nil, defaultValue: JSON? = nil, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.type = type
@@ -2107,7 +2107,7 @@ public struct ObjectPropertyInfo: QAPIObject {
     self.defaultValue = defaultValue
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.type = try reader.required("type")
@@ -2123,7 +2123,7 @@ public struct ObjectPropertyInfo: QAPIObject {
     object["default-value"] = self.defaultValue?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
 }
 
@@ -2139,14 +2139,14 @@ public struct ObjectPropertyValue: QAPIObject {
   public var value: JSON?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, type: String, value: JSON? = nil, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.type = type
     self.value = value
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.type = try reader.required("type")
@@ -2160,7 +2160,7 @@ public struct ObjectPropertyValue: QAPIObject {
     object["value"] = self.value?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(presentIn: ["10.2", "11.1"]) }
 }
 
@@ -2274,10 +2274,10 @@ public enum ObjectType: QAPIEnumeration {
   case monitorHMP
   /// Monitor QMP. QMP: `monitor-qmp`, since 11.1, of the known releases only in 11.1.
   case monitorQMP
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "acpi-generic-initiator": self = .acpiGenericInitiator
@@ -2337,7 +2337,7 @@ public enum ObjectType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .acpiGenericInitiator: "acpi-generic-initiator"
@@ -2399,11 +2399,11 @@ public enum ObjectType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.acpiGenericInitiator, .acpiGenericPort, .authzList, .authzListfile, .authzPAM, .authzSimple, .canBus, .canHostSocketcan, .coloCompare, .cryptodevBackend, .cryptodevBackendBuiltin, .cryptodevBackendLkcf, .cryptodevVhostUser, .dbusVmstate, .filterBuffer, .filterDump, .filterMirror, .filterRedirector, .filterReplay, .filterRewriter, .igvmCfg, .inputBarrier, .inputLinux, .iommufd, .iothread, .mainLoop, .memoryBackendEpc, .memoryBackendFile, .memoryBackendMemfd, .memoryBackendRAM, .memoryBackendShm, .pefGuest, .prManagerHelper, .qtest, .rngBuiltin, .rngEgd, .rngRandom, .secret, .secretKeyring, .sevGuest, .sevSNPGuest, .threadContext, .s390PvGuest, .tdxGuest, .throttleGroup, .tlsCredsAnon, .tlsCredsPSK, .tlsCredsX509, .tlsCipherSuites, .xRemoteObject, .xVFIOUserServer, .monitorHMP, .monitorQMP] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
 }
 
-/// An element of what `qom-list-types` answers.
+/// An element of the reply to `qom-list-types`.
 ///
 /// QMP: `ObjectTypeInfo`, since 1.1.
 public struct ObjectTypeInfo: QAPIObject {
@@ -2415,14 +2415,14 @@ public struct ObjectTypeInfo: QAPIObject {
   public var parent: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, abstract: Bool? = nil, parent: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.abstract = abstract
     self.parent = parent
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.abstract = try reader.optional("abstract")
@@ -2436,7 +2436,7 @@ public struct ObjectTypeInfo: QAPIObject {
     object["parent"] = self.parent?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
 }
 
@@ -2448,12 +2448,12 @@ public struct PRManagerHelperProperties: QAPIObject {
   public var path: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(path: String, unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.path = try reader.required("path")
     unrecognised = reader.rest()
@@ -2463,7 +2463,7 @@ public struct PRManagerHelperProperties: QAPIObject {
     object["path"] = self.path.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.11", condition: "CONFIG_LINUX") }
 }
 
@@ -2477,13 +2477,13 @@ public struct QTestProperties: QAPIObject {
   public var log: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(chardev: String, log: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.chardev = chardev
     self.log = log
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.chardev = try reader.required("chardev")
     self.log = try reader.optional("log")
@@ -2495,7 +2495,7 @@ public struct QTestProperties: QAPIObject {
     object["log"] = self.log?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
 }
 
@@ -2509,13 +2509,13 @@ public struct RemoteObjectProperties: QAPIObject {
   public var devid: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(fd: String, devid: String, unrecognised: JSONObject = JSONObject()) {
     self.fd = fd
     self.devid = devid
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.fd = try reader.required("fd")
     self.devid = try reader.required("devid")
@@ -2527,7 +2527,7 @@ public struct RemoteObjectProperties: QAPIObject {
     object["devid"] = self.devid.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
 }
 
@@ -2541,13 +2541,13 @@ public struct RNGEgdProperties: QAPIObject {
   public var chardev: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(opened: Bool? = nil, chardev: String, unrecognised: JSONObject = JSONObject()) {
     self.opened = opened
     self.chardev = chardev
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.opened = try reader.optional("opened")
     self.chardev = try reader.required("chardev")
@@ -2559,7 +2559,7 @@ public struct RNGEgdProperties: QAPIObject {
     object["chardev"] = self.chardev.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
 }
 
@@ -2571,12 +2571,12 @@ public struct RNGProperties: QAPIObject {
   public var opened: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(opened: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.opened = opened
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.opened = try reader.optional("opened")
     unrecognised = reader.rest()
@@ -2586,7 +2586,7 @@ public struct RNGProperties: QAPIObject {
     object["opened"] = self.opened?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
 }
 
@@ -2600,13 +2600,13 @@ public struct RNGRandomProperties: QAPIObject {
   public var filename: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(opened: Bool? = nil, filename: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.opened = opened
     self.filename = filename
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.opened = try reader.optional("opened")
     self.filename = try reader.optional("filename")
@@ -2618,7 +2618,7 @@ public struct RNGRandomProperties: QAPIObject {
     object["filename"] = self.filename?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3", condition: "CONFIG_POSIX") }
 }
 
@@ -2636,7 +2636,7 @@ public struct SEVCommonProperties: QAPIObject {
   public var kernelHashes: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(sevDevice: String? = nil, cbitpos: UInt32? = nil, reducedPhysBits: UInt32, kernelHashes: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.sevDevice = sevDevice
     self.cbitpos = cbitpos
@@ -2644,7 +2644,7 @@ public struct SEVCommonProperties: QAPIObject {
     self.kernelHashes = kernelHashes
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.sevDevice = try reader.optional("sev-device")
     self.cbitpos = try reader.optional("cbitpos")
@@ -2660,7 +2660,7 @@ public struct SEVCommonProperties: QAPIObject {
     object["kernel-hashes"] = self.kernelHashes?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.1", presentIn: ["10.0", "10.2", "11.1"], features: ["confidential-guest-reset"]) }
 }
 
@@ -2688,7 +2688,7 @@ public struct SEVGuestProperties: QAPIObject {
   public var legacyVMType: QAPIOnOffAuto?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(sevDevice: String? = nil, cbitpos: UInt32? = nil, reducedPhysBits: UInt32, kernelHashes: Bool? = nil, dhCertFile: String? = nil, sessionFile: String? = nil, policy: UInt32? = nil, handle: UInt32? = nil, legacyVMType: QAPIOnOffAuto? = nil, unrecognised: JSONObject = JSONObject()) {
     self.sevDevice = sevDevice
     self.cbitpos = cbitpos
@@ -2701,7 +2701,7 @@ public struct SEVGuestProperties: QAPIObject {
     self.legacyVMType = legacyVMType
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.sevDevice = try reader.optional("sev-device")
     self.cbitpos = try reader.optional("cbitpos")
@@ -2727,7 +2727,7 @@ public struct SEVGuestProperties: QAPIObject {
     object["legacy-vm-type"] = self.legacyVMType?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -2759,7 +2759,7 @@ public struct SEVSNPGuestProperties: QAPIObject {
   public var vcekDisabled: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(sevDevice: String? = nil, cbitpos: UInt32? = nil, reducedPhysBits: UInt32, kernelHashes: Bool? = nil, policy: UInt64? = nil, guestVisibleWorkarounds: String? = nil, idBlock: String? = nil, idAuth: String? = nil, authorKeyEnabled: Bool? = nil, hostData: String? = nil, vcekDisabled: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.sevDevice = sevDevice
     self.cbitpos = cbitpos
@@ -2774,7 +2774,7 @@ public struct SEVSNPGuestProperties: QAPIObject {
     self.vcekDisabled = vcekDisabled
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.sevDevice = try reader.optional("sev-device")
     self.cbitpos = try reader.optional("cbitpos")
@@ -2804,7 +2804,7 @@ public struct SEVSNPGuestProperties: QAPIObject {
     object["vcek-disabled"] = self.vcekDisabled?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.1", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -2826,7 +2826,7 @@ public struct TDXGuestProperties: QAPIObject {
   public var quoteGenerationSocket: SocketAddress?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(attributes: UInt64? = nil, septVeDisable: Bool? = nil, mrconfigid: String? = nil, mrowner: String? = nil, mrownerconfig: String? = nil, quoteGenerationSocket: SocketAddress? = nil, unrecognised: JSONObject = JSONObject()) {
     self.attributes = attributes
     self.septVeDisable = septVeDisable
@@ -2836,7 +2836,7 @@ public struct TDXGuestProperties: QAPIObject {
     self.quoteGenerationSocket = quoteGenerationSocket
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.attributes = try reader.optional("attributes")
     self.septVeDisable = try reader.optional("sept-ve-disable")
@@ -2856,7 +2856,7 @@ public struct TDXGuestProperties: QAPIObject {
     object["quote-generation-socket"] = self.quoteGenerationSocket?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "10.1", presentIn: ["10.2", "11.1"], features: ["confidential-guest-reset"]) }
 }
 
@@ -2870,13 +2870,13 @@ public struct ThreadContextProperties: QAPIObject {
   public var nodeAffinity: [UInt16]?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(cpuAffinity: [UInt16]? = nil, nodeAffinity: [UInt16]? = nil, unrecognised: JSONObject = JSONObject()) {
     self.cpuAffinity = cpuAffinity
     self.nodeAffinity = nodeAffinity
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.cpuAffinity = try reader.optional("cpu-affinity")
     self.nodeAffinity = try reader.optional("node-affinity")
@@ -2888,7 +2888,7 @@ public struct ThreadContextProperties: QAPIObject {
     object["node-affinity"] = self.nodeAffinity?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2") }
 }
 
@@ -2902,13 +2902,13 @@ public struct VFIOUserServerProperties: QAPIObject {
   public var device: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(socket: SocketAddress, device: String, unrecognised: JSONObject = JSONObject()) {
     self.socket = socket
     self.device = device
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.socket = try reader.required("socket")
     self.device = try reader.required("device")
@@ -2920,6 +2920,6 @@ public struct VFIOUserServerProperties: QAPIObject {
     object["device"] = self.device.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }

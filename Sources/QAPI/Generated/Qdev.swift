@@ -3,26 +3,26 @@
 
 public import QEMUJSON
 
-/// Device list properties; answers a list of `ObjectPropertyInfo`.
+/// Device list properties; returns a list of `ObjectPropertyInfo`.
 ///
 /// QMP: `device-list-properties`, since 1.2.
 public struct DeviceListProperties: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [ObjectPropertyInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "device-list-properties" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
   /// Typename. QMP: `typename`.
   public var typename: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(typename: String, unrecognised: JSONObject = JSONObject()) {
     self.typename = typename
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.typename = try reader.required("typename")
     unrecognised = reader.rest()
@@ -34,26 +34,26 @@ public struct DeviceListProperties: QAPICommand {
   }
 }
 
-/// Device sync config; answers nothing.
+/// Device sync config; returns nothing.
 ///
 /// QMP: `device-sync-config`, since 9.2, unstable, of the known releases only in 10.0, 10.2, 11.1.
 public struct DeviceSyncConfig: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "device-sync-config" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.2", presentIn: ["10.0", "10.2", "11.1"], features: ["unstable"]) }
   /// ID. QMP: `id`.
   public var id: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     unrecognised = reader.rest()
@@ -65,15 +65,15 @@ public struct DeviceSyncConfig: QAPICommand {
   }
 }
 
-/// Device add; answers nothing.
+/// Device add; returns nothing.
 ///
 /// QMP: `device_add`, since 0.13, feature `json-cli`, feature `json-cli-hotplug`.
 public struct DeviceAdd: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "device_add" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.13", features: ["json-cli", "json-cli-hotplug"]) }
   /// Driver. QMP: `driver`.
   public var driver: String
@@ -83,14 +83,14 @@ public struct DeviceAdd: QAPICommand {
   public var id: String?
   /// Arguments that the schema does not name, because they depend on what is named.
   public var furtherArguments: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(driver: String, bus: String? = nil, id: String? = nil, furtherArguments: JSONObject = JSONObject()) {
     self.driver = driver
     self.bus = bus
     self.id = id
     self.furtherArguments = furtherArguments
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.driver = try reader.required("driver")
     self.bus = try reader.optional("bus")
@@ -106,26 +106,26 @@ public struct DeviceAdd: QAPICommand {
   }
 }
 
-/// Device del; answers nothing.
+/// Device del; returns nothing.
 ///
 /// QMP: `device_del`, since 0.14.
 public struct DeviceDel: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "device_del" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// ID. QMP: `id`.
   public var id: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     unrecognised = reader.rest()
@@ -137,13 +137,13 @@ public struct DeviceDel: QAPICommand {
   }
 }
 
-/// Says that `DEVICE_DELETED` happened.
+/// The event `DEVICE_DELETED`.
 ///
 /// QMP: `DEVICE_DELETED`, since 1.5.
 public struct DeviceDeletedEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "DEVICE_DELETED" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
   /// Device. QMP: `device`.
   public var device: String?
@@ -151,13 +151,13 @@ public struct DeviceDeletedEvent: QAPIEvent {
   public var path: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String? = nil, path: String, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.path = path
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.optional("device")
     self.path = try reader.required("path")
@@ -171,13 +171,13 @@ public struct DeviceDeletedEvent: QAPIEvent {
   }
 }
 
-/// Says that `DEVICE_UNPLUG_GUEST_ERROR` happened.
+/// The event `DEVICE_UNPLUG_GUEST_ERROR`.
 ///
 /// QMP: `DEVICE_UNPLUG_GUEST_ERROR`, since 6.2.
 public struct DeviceUnplugGuestErrorEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "DEVICE_UNPLUG_GUEST_ERROR" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.2") }
   /// Device. QMP: `device`.
   public var device: String?
@@ -185,13 +185,13 @@ public struct DeviceUnplugGuestErrorEvent: QAPIEvent {
   public var path: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String? = nil, path: String, unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.path = path
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.optional("device")
     self.path = try reader.required("path")

@@ -3,23 +3,23 @@
 
 public import QEMUJSON
 
-/// Query replay; answers `ReplayInfo`.
+/// Query replay; returns `ReplayInfo`.
 ///
 /// QMP: `query-replay`, since 5.2.
 public struct QueryReplay: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = ReplayInfo
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-replay" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -29,26 +29,26 @@ public struct QueryReplay: QAPICommand {
   }
 }
 
-/// Replay break; answers nothing.
+/// Replay break; returns nothing.
 ///
 /// QMP: `replay-break`, since 5.2.
 public struct ReplayBreak: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "replay-break" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
   /// Icount. QMP: `icount`.
   public var icount: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(icount: Int64, unrecognised: JSONObject = JSONObject()) {
     self.icount = icount
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.icount = try reader.required("icount")
     unrecognised = reader.rest()
@@ -60,23 +60,23 @@ public struct ReplayBreak: QAPICommand {
   }
 }
 
-/// Replay delete break; answers nothing.
+/// Replay delete break; returns nothing.
 ///
 /// QMP: `replay-delete-break`, since 5.2.
 public struct ReplayDeleteBreak: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "replay-delete-break" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -86,26 +86,26 @@ public struct ReplayDeleteBreak: QAPICommand {
   }
 }
 
-/// Replay seek; answers nothing.
+/// Replay seek; returns nothing.
 ///
 /// QMP: `replay-seek`, since 5.2.
 public struct ReplaySeek: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "replay-seek" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
   /// Icount. QMP: `icount`.
   public var icount: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(icount: Int64, unrecognised: JSONObject = JSONObject()) {
     self.icount = icount
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.icount = try reader.required("icount")
     unrecognised = reader.rest()
@@ -117,7 +117,7 @@ public struct ReplaySeek: QAPICommand {
   }
 }
 
-/// What `query-replay` answers.
+/// The reply to `query-replay`.
 ///
 /// QMP: `ReplayInfo`, since 5.2.
 public struct ReplayInfo: QAPIObject {
@@ -129,14 +129,14 @@ public struct ReplayInfo: QAPIObject {
   public var icount: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(mode: ReplayMode, filename: String? = nil, icount: Int64, unrecognised: JSONObject = JSONObject()) {
     self.mode = mode
     self.filename = filename
     self.icount = icount
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.mode = try reader.required("mode")
     self.filename = try reader.optional("filename")
@@ -150,7 +150,7 @@ public struct ReplayInfo: QAPIObject {
     object["icount"] = self.icount.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
 }
 
@@ -164,10 +164,10 @@ public enum ReplayMode: QAPIEnumeration {
   case record
   /// Play. QMP: `play`.
   case play
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "none": self = .noneValue
@@ -177,7 +177,7 @@ public enum ReplayMode: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .noneValue: "none"
@@ -189,6 +189,6 @@ public enum ReplayMode: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.noneValue, .record, .play] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 }

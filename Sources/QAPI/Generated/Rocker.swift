@@ -3,26 +3,26 @@
 
 public import QEMUJSON
 
-/// Query rocker; answers `RockerSwitch`.
+/// Query rocker; returns `RockerSwitch`.
 ///
 /// QMP: `query-rocker`, since 2.4.
 public struct QueryRocker: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = RockerSwitch
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-rocker" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
   /// Name. QMP: `name`.
   public var name: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     unrecognised = reader.rest()
@@ -34,15 +34,15 @@ public struct QueryRocker: QAPICommand {
   }
 }
 
-/// Query rocker of dpa flows; answers a list of `RockerOfDpaFlow`.
+/// Query rocker of dpa flows; returns a list of `RockerOfDpaFlow`.
 ///
 /// QMP: `query-rocker-of-dpa-flows`, since 2.4.
 public struct QueryRockerOfDpaFlows: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [RockerOfDpaFlow]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-rocker-of-dpa-flows" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
   /// Name. QMP: `name`.
   public var name: String
@@ -50,13 +50,13 @@ public struct QueryRockerOfDpaFlows: QAPICommand {
   public var tblID: UInt32?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, tblID: UInt32? = nil, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.tblID = tblID
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.tblID = try reader.optional("tbl-id")
@@ -70,15 +70,15 @@ public struct QueryRockerOfDpaFlows: QAPICommand {
   }
 }
 
-/// Query rocker of dpa groups; answers a list of `RockerOfDpaGroup`.
+/// Query rocker of dpa groups; returns a list of `RockerOfDpaGroup`.
 ///
 /// QMP: `query-rocker-of-dpa-groups`, since 2.4.
 public struct QueryRockerOfDpaGroups: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [RockerOfDpaGroup]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-rocker-of-dpa-groups" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
   /// Name. QMP: `name`.
   public var name: String
@@ -86,13 +86,13 @@ public struct QueryRockerOfDpaGroups: QAPICommand {
   public var type: UInt8?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, type: UInt8? = nil, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.type = type
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.type = try reader.optional("type")
@@ -106,26 +106,26 @@ public struct QueryRockerOfDpaGroups: QAPICommand {
   }
 }
 
-/// Query rocker ports; answers a list of `RockerPort`.
+/// Query rocker ports; returns a list of `RockerPort`.
 ///
 /// QMP: `query-rocker-ports`, since 2.4.
 public struct QueryRockerPorts: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [RockerPort]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-rocker-ports" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
   /// Name. QMP: `name`.
   public var name: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     unrecognised = reader.rest()
@@ -137,7 +137,7 @@ public struct QueryRockerPorts: QAPICommand {
   }
 }
 
-/// An element of what `query-rocker-of-dpa-flows` answers.
+/// An element of the reply to `query-rocker-of-dpa-flows`.
 ///
 /// QMP: `RockerOfDpaFlow`, since 2.4.
 public struct RockerOfDpaFlow: QAPIObject {
@@ -153,7 +153,7 @@ public struct RockerOfDpaFlow: QAPIObject {
   public var action: RockerOfDpaFlowAction
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(cookie: UInt64, hits: UInt64, key: RockerOfDpaFlowKey, mask: RockerOfDpaFlowMask, action: RockerOfDpaFlowAction, unrecognised: JSONObject = JSONObject()) {
     self.cookie = cookie
     self.hits = hits
@@ -162,7 +162,7 @@ public struct RockerOfDpaFlow: QAPIObject {
     self.action = action
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.cookie = try reader.required("cookie")
     self.hits = try reader.required("hits")
@@ -180,7 +180,7 @@ public struct RockerOfDpaFlow: QAPIObject {
     object["action"] = self.action.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
 }
 
@@ -202,7 +202,7 @@ public struct RockerOfDpaFlowAction: QAPIObject {
   public var outPport: UInt32?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(gotoTbl: UInt32? = nil, groupID: UInt32? = nil, tunnelLport: UInt32? = nil, vlanID: UInt16? = nil, newVlanID: UInt16? = nil, outPport: UInt32? = nil, unrecognised: JSONObject = JSONObject()) {
     self.gotoTbl = gotoTbl
     self.groupID = groupID
@@ -212,7 +212,7 @@ public struct RockerOfDpaFlowAction: QAPIObject {
     self.outPport = outPport
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.gotoTbl = try reader.optional("goto-tbl")
     self.groupID = try reader.optional("group-id")
@@ -232,7 +232,7 @@ public struct RockerOfDpaFlowAction: QAPIObject {
     object["out-pport"] = self.outPport?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
 }
 
@@ -264,7 +264,7 @@ public struct RockerOfDpaFlowKey: QAPIObject {
   public var ipDst: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(priority: UInt32, tblID: UInt32, inPport: UInt32? = nil, tunnelID: UInt32? = nil, vlanID: UInt16? = nil, ethType: UInt16? = nil, ethSrc: String? = nil, ethDst: String? = nil, ipProto: UInt8? = nil, ipTos: UInt8? = nil, ipDst: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.priority = priority
     self.tblID = tblID
@@ -279,7 +279,7 @@ public struct RockerOfDpaFlowKey: QAPIObject {
     self.ipDst = ipDst
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.priority = try reader.required("priority")
     self.tblID = try reader.required("tbl-id")
@@ -309,7 +309,7 @@ public struct RockerOfDpaFlowKey: QAPIObject {
     object["ip-dst"] = self.ipDst?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
 }
 
@@ -333,7 +333,7 @@ public struct RockerOfDpaFlowMask: QAPIObject {
   public var ipTos: UInt8?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(inPport: UInt32? = nil, tunnelID: UInt32? = nil, vlanID: UInt16? = nil, ethSrc: String? = nil, ethDst: String? = nil, ipProto: UInt8? = nil, ipTos: UInt8? = nil, unrecognised: JSONObject = JSONObject()) {
     self.inPport = inPport
     self.tunnelID = tunnelID
@@ -344,7 +344,7 @@ public struct RockerOfDpaFlowMask: QAPIObject {
     self.ipTos = ipTos
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.inPport = try reader.optional("in-pport")
     self.tunnelID = try reader.optional("tunnel-id")
@@ -366,11 +366,11 @@ public struct RockerOfDpaFlowMask: QAPIObject {
     object["ip-tos"] = self.ipTos?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
 }
 
-/// An element of what `query-rocker-of-dpa-groups` answers.
+/// An element of the reply to `query-rocker-of-dpa-groups`.
 ///
 /// QMP: `RockerOfDpaGroup`, since 2.4.
 public struct RockerOfDpaGroup: QAPIObject {
@@ -402,7 +402,7 @@ public struct RockerOfDpaGroup: QAPIObject {
   public var ttlCheck: UInt8?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: UInt32, type: UInt8, vlanID: UInt16? = nil, pport: UInt32? = nil, index: UInt32? = nil, outPport: UInt32? = nil, groupID: UInt32? = nil, setVlanID: UInt16? = nil, popVlan: UInt8? = nil, groupIDs: [UInt32]? = nil, setEthSrc: String? = nil, setEthDst: String? = nil, ttlCheck: UInt8? = nil, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.type = type
@@ -419,7 +419,7 @@ public struct RockerOfDpaGroup: QAPIObject {
     self.ttlCheck = ttlCheck
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     self.type = try reader.required("type")
@@ -453,11 +453,11 @@ public struct RockerOfDpaGroup: QAPIObject {
     object["ttl-check"] = self.ttlCheck?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
 }
 
-/// An element of what `query-rocker-ports` answers.
+/// An element of the reply to `query-rocker-ports`.
 ///
 /// QMP: `RockerPort`, since 2.4.
 public struct RockerPort: QAPIObject {
@@ -475,7 +475,7 @@ public struct RockerPort: QAPIObject {
   public var autoneg: RockerPortAutoneg
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, enabled: Bool, linkUp: Bool, speed: UInt32, duplex: RockerPortDuplex, autoneg: RockerPortAutoneg, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.enabled = enabled
@@ -485,7 +485,7 @@ public struct RockerPort: QAPIObject {
     self.autoneg = autoneg
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.enabled = try reader.required("enabled")
@@ -505,7 +505,7 @@ public struct RockerPort: QAPIObject {
     object["autoneg"] = self.autoneg.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
 }
 
@@ -517,10 +517,10 @@ public enum RockerPortAutoneg: QAPIEnumeration {
   case off
   /// On. QMP: `on`.
   case on
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "off": self = .off
@@ -529,7 +529,7 @@ public enum RockerPortAutoneg: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .off: "off"
@@ -540,7 +540,7 @@ public enum RockerPortAutoneg: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.off, .on] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
 }
 
@@ -552,10 +552,10 @@ public enum RockerPortDuplex: QAPIEnumeration {
   case half
   /// Full. QMP: `full`.
   case full
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "half": self = .half
@@ -564,7 +564,7 @@ public enum RockerPortDuplex: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .half: "half"
@@ -575,11 +575,11 @@ public enum RockerPortDuplex: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.half, .full] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
 }
 
-/// What `query-rocker` answers.
+/// The reply to `query-rocker`.
 ///
 /// QMP: `RockerSwitch`, since 2.4.
 public struct RockerSwitch: QAPIObject {
@@ -591,14 +591,14 @@ public struct RockerSwitch: QAPIObject {
   public var ports: UInt32
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, id: UInt64, ports: UInt32, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.id = id
     self.ports = ports
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.id = try reader.required("id")
@@ -612,6 +612,6 @@ public struct RockerSwitch: QAPIObject {
     object["ports"] = self.ports.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.4") }
 }

@@ -3,23 +3,23 @@
 
 public import QEMUJSON
 
-/// Query status; answers `StatusInfo`.
+/// Query status; returns `StatusInfo`.
 ///
 /// QMP: `query-status`, since 0.14.
 public struct QueryStatus: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = StatusInfo
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-status" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -29,15 +29,15 @@ public struct QueryStatus: QAPICommand {
   }
 }
 
-/// Set action; answers nothing.
+/// Set action; returns nothing.
 ///
 /// QMP: `set-action`, since 6.0.
 public struct SetAction: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "set-action" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
   /// Reboot. QMP: `reboot`.
   public var reboot: RebootAction?
@@ -49,7 +49,7 @@ public struct SetAction: QAPICommand {
   public var watchdog: WatchdogAction?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(reboot: RebootAction? = nil, shutdown: ShutdownAction? = nil, panic: PanicAction? = nil, watchdog: WatchdogAction? = nil, unrecognised: JSONObject = JSONObject()) {
     self.reboot = reboot
     self.shutdown = shutdown
@@ -57,7 +57,7 @@ public struct SetAction: QAPICommand {
     self.watchdog = watchdog
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.reboot = try reader.optional("reboot")
     self.shutdown = try reader.optional("shutdown")
@@ -75,26 +75,26 @@ public struct SetAction: QAPICommand {
   }
 }
 
-/// Watchdog set action; answers nothing.
+/// Watchdog set action; returns nothing.
 ///
 /// QMP: `watchdog-set-action`, since 2.11.
 public struct WatchdogSetAction: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "watchdog-set-action" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.11") }
   /// Action. QMP: `action`.
   public var action: WatchdogAction
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(action: WatchdogAction, unrecognised: JSONObject = JSONObject()) {
     self.action = action
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.action = try reader.required("action")
     unrecognised = reader.rest()
@@ -106,13 +106,13 @@ public struct WatchdogSetAction: QAPICommand {
   }
 }
 
-/// Says that `GUEST_CRASHLOADED` happened.
+/// The event `GUEST_CRASHLOADED`.
 ///
 /// QMP: `GUEST_CRASHLOADED`, since 5.0.
 public struct GuestCrashloadedEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "GUEST_CRASHLOADED" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.0") }
   /// Action. QMP: `action`.
   public var action: GuestPanicAction
@@ -120,13 +120,13 @@ public struct GuestCrashloadedEvent: QAPIEvent {
   public var info: GuestPanicInformation?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(action: GuestPanicAction, info: GuestPanicInformation? = nil, unrecognised: JSONObject = JSONObject()) {
     self.action = action
     self.info = info
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.action = try reader.required("action")
     self.info = try reader.optional("info")
@@ -140,13 +140,13 @@ public struct GuestCrashloadedEvent: QAPIEvent {
   }
 }
 
-/// Says that `GUEST_PANICKED` happened.
+/// The event `GUEST_PANICKED`.
 ///
 /// QMP: `GUEST_PANICKED`, since 1.5.
 public struct GuestPanickedEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "GUEST_PANICKED" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5") }
   /// Action. QMP: `action`.
   public var action: GuestPanicAction
@@ -154,13 +154,13 @@ public struct GuestPanickedEvent: QAPIEvent {
   public var info: GuestPanicInformation?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(action: GuestPanicAction, info: GuestPanicInformation? = nil, unrecognised: JSONObject = JSONObject()) {
     self.action = action
     self.info = info
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.action = try reader.required("action")
     self.info = try reader.optional("info")
@@ -174,21 +174,21 @@ public struct GuestPanickedEvent: QAPIEvent {
   }
 }
 
-/// Says that `GUEST_PVSHUTDOWN` happened.
+/// The event `GUEST_PVSHUTDOWN`.
 ///
 /// QMP: `GUEST_PVSHUTDOWN`, since 9.1, of the known releases only in 10.0, 10.2, 11.1.
 public struct GuestPvshutdownEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "GUEST_PVSHUTDOWN" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.1", presentIn: ["10.0", "10.2", "11.1"]) }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -198,13 +198,13 @@ public struct GuestPvshutdownEvent: QAPIEvent {
   }
 }
 
-/// Says that `MEMORY_FAILURE` happened.
+/// The event `MEMORY_FAILURE`.
 ///
 /// QMP: `MEMORY_FAILURE`, since 5.2.
 public struct MemoryFailureEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "MEMORY_FAILURE" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
   /// Recipient. QMP: `recipient`.
   public var recipient: MemoryFailureRecipient
@@ -214,14 +214,14 @@ public struct MemoryFailureEvent: QAPIEvent {
   public var flags: MemoryFailureFlags
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(recipient: MemoryFailureRecipient, action: MemoryFailureAction, flags: MemoryFailureFlags, unrecognised: JSONObject = JSONObject()) {
     self.recipient = recipient
     self.action = action
     self.flags = flags
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.recipient = try reader.required("recipient")
     self.action = try reader.required("action")
@@ -237,21 +237,21 @@ public struct MemoryFailureEvent: QAPIEvent {
   }
 }
 
-/// Says that `POWERDOWN` happened.
+/// The event `POWERDOWN`.
 ///
 /// QMP: `POWERDOWN`, since 0.12.
 public struct PowerdownEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "POWERDOWN" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.12") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -261,13 +261,13 @@ public struct PowerdownEvent: QAPIEvent {
   }
 }
 
-/// Says that `RESET` happened.
+/// The event `RESET`.
 ///
 /// QMP: `RESET`, since 0.12.
 public struct ResetEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "RESET" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.12") }
   /// Guest. QMP: `guest`, since 2.10.
   public var guest: Bool
@@ -275,13 +275,13 @@ public struct ResetEvent: QAPIEvent {
   public var reason: ShutdownCause
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(guest: Bool, reason: ShutdownCause, unrecognised: JSONObject = JSONObject()) {
     self.guest = guest
     self.reason = reason
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.guest = try reader.required("guest")
     self.reason = try reader.required("reason")
@@ -295,21 +295,21 @@ public struct ResetEvent: QAPIEvent {
   }
 }
 
-/// Says that `RESUME` happened.
+/// The event `RESUME`.
 ///
 /// QMP: `RESUME`, since 0.12.
 public struct ResumeEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "RESUME" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.12") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -319,13 +319,13 @@ public struct ResumeEvent: QAPIEvent {
   }
 }
 
-/// Says that `SHUTDOWN` happened.
+/// The event `SHUTDOWN`.
 ///
 /// QMP: `SHUTDOWN`, since 0.12.
 public struct ShutdownEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "SHUTDOWN" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.12") }
   /// Guest. QMP: `guest`, since 2.10.
   public var guest: Bool
@@ -333,13 +333,13 @@ public struct ShutdownEvent: QAPIEvent {
   public var reason: ShutdownCause
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(guest: Bool, reason: ShutdownCause, unrecognised: JSONObject = JSONObject()) {
     self.guest = guest
     self.reason = reason
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.guest = try reader.required("guest")
     self.reason = try reader.required("reason")
@@ -353,21 +353,21 @@ public struct ShutdownEvent: QAPIEvent {
   }
 }
 
-/// Says that `STOP` happened.
+/// The event `STOP`.
 ///
 /// QMP: `STOP`, since 0.12.
 public struct StopEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "STOP" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.12") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -377,21 +377,21 @@ public struct StopEvent: QAPIEvent {
   }
 }
 
-/// Says that `SUSPEND` happened.
+/// The event `SUSPEND`.
 ///
 /// QMP: `SUSPEND`, since 1.1.
 public struct SuspendEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "SUSPEND" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -401,21 +401,21 @@ public struct SuspendEvent: QAPIEvent {
   }
 }
 
-/// Says that `SUSPEND_DISK` happened.
+/// The event `SUSPEND_DISK`.
 ///
 /// QMP: `SUSPEND_DISK`, since 1.2.
 public struct SuspendDiskEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "SUSPEND_DISK" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -425,21 +425,21 @@ public struct SuspendDiskEvent: QAPIEvent {
   }
 }
 
-/// Says that `WAKEUP` happened.
+/// The event `WAKEUP`.
 ///
 /// QMP: `WAKEUP`, since 1.1.
 public struct WakeupEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "WAKEUP" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -449,24 +449,24 @@ public struct WakeupEvent: QAPIEvent {
   }
 }
 
-/// Says that `WATCHDOG` happened.
+/// The event `WATCHDOG`.
 ///
 /// QMP: `WATCHDOG`, since 0.13.
 public struct WatchdogEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "WATCHDOG" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.13") }
   /// Action. QMP: `action`.
   public var action: WatchdogAction
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(action: WatchdogAction, unrecognised: JSONObject = JSONObject()) {
     self.action = action
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.action = try reader.required("action")
     unrecognised = reader.rest()
@@ -488,10 +488,10 @@ public enum GuestPanicAction: QAPIEnumeration {
   case poweroff
   /// Run. QMP: `run`, since 5.0.
   case run
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "pause": self = .pause
@@ -501,7 +501,7 @@ public enum GuestPanicAction: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .pause: "pause"
@@ -513,7 +513,7 @@ public enum GuestPanicAction: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.pause, .poweroff, .run] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
@@ -532,7 +532,7 @@ public indirect enum GuestPanicInformation: QAPIObject {
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(GuestPanicInformationType, JSONObject)
 
-  /// Which branch it is. QMP: `type`.
+  /// The branch. QMP: `type`.
   public var type: GuestPanicInformationType {
     switch self {
     case .hyperV: .hyperV
@@ -542,7 +542,7 @@ public indirect enum GuestPanicInformation: QAPIObject {
     case .other(let tag, _): tag
     }
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     let tag: GuestPanicInformationType = try reader.required("type")
     switch tag {
@@ -564,7 +564,7 @@ public indirect enum GuestPanicInformation: QAPIObject {
     case .other(_, let members): object.add(members)
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -584,7 +584,7 @@ public struct GuestPanicInformationHyperV: QAPIObject {
   public var arg5: UInt64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(arg1: UInt64, arg2: UInt64, arg3: UInt64, arg4: UInt64, arg5: UInt64, unrecognised: JSONObject = JSONObject()) {
     self.arg1 = arg1
     self.arg2 = arg2
@@ -593,7 +593,7 @@ public struct GuestPanicInformationHyperV: QAPIObject {
     self.arg5 = arg5
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.arg1 = try reader.required("arg1")
     self.arg2 = try reader.required("arg2")
@@ -611,7 +611,7 @@ public struct GuestPanicInformationHyperV: QAPIObject {
     object["arg5"] = self.arg5.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -629,7 +629,7 @@ public struct GuestPanicInformationS390: QAPIObject {
   public var reason: S390CrashReason
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(core: UInt32, pswMask: UInt64, pswAddr: UInt64, reason: S390CrashReason, unrecognised: JSONObject = JSONObject()) {
     self.core = core
     self.pswMask = pswMask
@@ -637,7 +637,7 @@ public struct GuestPanicInformationS390: QAPIObject {
     self.reason = reason
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.core = try reader.required("core")
     self.pswMask = try reader.required("psw-mask")
@@ -653,7 +653,7 @@ public struct GuestPanicInformationS390: QAPIObject {
     object["reason"] = self.reason.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -667,13 +667,13 @@ public struct GuestPanicInformationSEV: QAPIObject {
   public var code: UInt32
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(set: UInt32, code: UInt32, unrecognised: JSONObject = JSONObject()) {
     self.set = set
     self.code = code
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.set = try reader.required("set")
     self.code = try reader.required("code")
@@ -685,7 +685,7 @@ public struct GuestPanicInformationSEV: QAPIObject {
     object["code"] = self.code.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(presentIn: ["11.1"]) }
 }
 
@@ -701,14 +701,14 @@ public struct GuestPanicInformationTDX: QAPIObject {
   public var gpa: UInt64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(errorCode: UInt32, message: String, gpa: UInt64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.errorCode = errorCode
     self.message = message
     self.gpa = gpa
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.errorCode = try reader.required("error-code")
     self.message = try reader.required("message")
@@ -722,7 +722,7 @@ public struct GuestPanicInformationTDX: QAPIObject {
     object["gpa"] = self.gpa?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "10.1", presentIn: ["10.2", "11.1"]) }
 }
 
@@ -738,10 +738,10 @@ public enum GuestPanicInformationType: QAPIEnumeration {
   case tdx
   /// SEV. QMP: `sev`, of the known releases only in 11.1.
   case sev
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "hyper-v": self = .hyperV
@@ -752,7 +752,7 @@ public enum GuestPanicInformationType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .hyperV: "hyper-v"
@@ -765,7 +765,7 @@ public enum GuestPanicInformationType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.hyperV, .s390, .tdx, .sev] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -781,10 +781,10 @@ public enum MemoryFailureAction: QAPIEnumeration {
   case fatal
   /// Reset. QMP: `reset`.
   case reset
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "ignore": self = .ignore
@@ -795,7 +795,7 @@ public enum MemoryFailureAction: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .ignore: "ignore"
@@ -808,7 +808,7 @@ public enum MemoryFailureAction: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.ignore, .inject, .fatal, .reset] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
 }
 
@@ -822,13 +822,13 @@ public struct MemoryFailureFlags: QAPIObject {
   public var recursive: Bool
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(actionRequired: Bool, recursive: Bool, unrecognised: JSONObject = JSONObject()) {
     self.actionRequired = actionRequired
     self.recursive = recursive
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.actionRequired = try reader.required("action-required")
     self.recursive = try reader.required("recursive")
@@ -840,7 +840,7 @@ public struct MemoryFailureFlags: QAPIObject {
     object["recursive"] = self.recursive.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
 }
 
@@ -852,10 +852,10 @@ public enum MemoryFailureRecipient: QAPIEnumeration {
   case hypervisor
   /// Guest. QMP: `guest`.
   case guest
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "hypervisor": self = .hypervisor
@@ -864,7 +864,7 @@ public enum MemoryFailureRecipient: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .hypervisor: "hypervisor"
@@ -875,11 +875,11 @@ public enum MemoryFailureRecipient: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.hypervisor, .guest] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "5.2") }
 }
 
-/// The type `NotifyVmexitOption`, which nothing else of the schema names.
+/// The type `NotifyVmexitOption`, which no other part of the schema uses.
 ///
 /// QMP: `NotifyVmexitOption`, since 7.2.
 public enum NotifyVmexitOption: QAPIEnumeration {
@@ -889,10 +889,10 @@ public enum NotifyVmexitOption: QAPIEnumeration {
   case internalError
   /// Disable. QMP: `disable`.
   case disable
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "run": self = .run
@@ -902,7 +902,7 @@ public enum NotifyVmexitOption: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .run: "run"
@@ -914,7 +914,7 @@ public enum NotifyVmexitOption: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.run, .internalError, .disable] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2") }
 }
 
@@ -930,10 +930,10 @@ public enum PanicAction: QAPIEnumeration {
   case exitFailure
   /// None. QMP: `none`.
   case noneValue
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "pause": self = .pause
@@ -944,7 +944,7 @@ public enum PanicAction: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .pause: "pause"
@@ -957,7 +957,7 @@ public enum PanicAction: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.pause, .shutdown, .exitFailure, .noneValue] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
 }
 
@@ -969,10 +969,10 @@ public enum RebootAction: QAPIEnumeration {
   case reset
   /// Shutdown. QMP: `shutdown`.
   case shutdown
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "reset": self = .reset
@@ -981,7 +981,7 @@ public enum RebootAction: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .reset: "reset"
@@ -992,7 +992,7 @@ public enum RebootAction: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.reset, .shutdown] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
 }
 
@@ -1032,10 +1032,10 @@ public enum RunState: QAPIEnumeration {
   case guestPanicked
   /// COLO. QMP: `colo`, since 2.8.
   case colo
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "debug": self = .debug
@@ -1058,7 +1058,7 @@ public enum RunState: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .debug: "debug"
@@ -1083,7 +1083,7 @@ public enum RunState: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.debug, .inmigrate, .internalError, .ioError, .paused, .postmigrate, .prelaunch, .finishMigrate, .restoreVM, .running, .saveVM, .shutdown, .suspended, .watchdog, .guestPanicked, .colo] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability() }
 }
 
@@ -1101,10 +1101,10 @@ public enum S390CrashReason: QAPIEnumeration {
   case pgmintLoop
   /// Opint loop. QMP: `opint-loop`.
   case opintLoop
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "unknown": self = .unknownValue
@@ -1116,7 +1116,7 @@ public enum S390CrashReason: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .unknownValue: "unknown"
@@ -1130,7 +1130,7 @@ public enum S390CrashReason: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.unknownValue, .disabledWait, .extintLoop, .pgmintLoop, .opintLoop] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -1142,10 +1142,10 @@ public enum ShutdownAction: QAPIEnumeration {
   case poweroff
   /// Pause. QMP: `pause`.
   case pause
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "poweroff": self = .poweroff
@@ -1154,7 +1154,7 @@ public enum ShutdownAction: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .poweroff: "poweroff"
@@ -1165,7 +1165,7 @@ public enum ShutdownAction: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.poweroff, .pause] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
 }
 
@@ -1195,10 +1195,10 @@ public enum ShutdownCause: QAPIEnumeration {
   case subsystemReset
   /// Snapshot load. QMP: `snapshot-load`, since 7.2.
   case snapshotLoad
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "none": self = .noneValue
@@ -1216,7 +1216,7 @@ public enum ShutdownCause: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .noneValue: "none"
@@ -1236,11 +1236,11 @@ public enum ShutdownCause: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.noneValue, .hostError, .hostQMPQuit, .hostQMPSystemReset, .hostSignal, .hostUI, .guestShutdown, .guestReset, .guestPanic, .subsystemReset, .snapshotLoad] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability() }
 }
 
-/// What `query-status` answers.
+/// The reply to `query-status`.
 ///
 /// QMP: `StatusInfo`, since 0.14.
 public struct StatusInfo: QAPIObject {
@@ -1250,13 +1250,13 @@ public struct StatusInfo: QAPIObject {
   public var status: RunState
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(running: Bool, status: RunState, unrecognised: JSONObject = JSONObject()) {
     self.running = running
     self.status = status
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.running = try reader.required("running")
     self.status = try reader.required("status")
@@ -1268,7 +1268,7 @@ public struct StatusInfo: QAPIObject {
     object["status"] = self.status.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
 }
 
@@ -1290,10 +1290,10 @@ public enum WatchdogAction: QAPIEnumeration {
   case noneValue
   /// Inject NMI. QMP: `inject-nmi`, since 2.4.
   case injectNMI
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "reset": self = .reset
@@ -1307,7 +1307,7 @@ public enum WatchdogAction: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .reset: "reset"
@@ -1323,6 +1323,6 @@ public enum WatchdogAction: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.reset, .shutdown, .poweroff, .pause, .debug, .noneValue, .injectNMI] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }

@@ -11,12 +11,12 @@ public struct FDSocketAddress: QAPIObject {
   public var str: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(str: String, unrecognised: JSONObject = JSONObject()) {
     self.str = str
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.str = try reader.required("str")
     unrecognised = reader.rest()
@@ -26,7 +26,7 @@ public struct FDSocketAddress: QAPIObject {
     object["str"] = self.str.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.2", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -38,12 +38,12 @@ public struct FDSocketAddressWrapper: QAPIObject {
   public var data: FDSocketAddress
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: FDSocketAddress, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -53,7 +53,7 @@ public struct FDSocketAddressWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -85,7 +85,7 @@ public struct InetSocketAddress: QAPIObject {
   public var mptcp: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(host: String, port: String, numeric: Bool? = nil, to: UInt16? = nil, ipv4: Bool? = nil, ipv6: Bool? = nil, keepAlive: Bool? = nil, keepAliveCount: UInt32? = nil, keepAliveIdle: UInt32? = nil, keepAliveInterval: UInt32? = nil, mptcp: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.host = host
     self.port = port
@@ -100,7 +100,7 @@ public struct InetSocketAddress: QAPIObject {
     self.mptcp = mptcp
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.host = try reader.required("host")
     self.port = try reader.required("port")
@@ -130,7 +130,7 @@ public struct InetSocketAddress: QAPIObject {
     object["mptcp"] = self.mptcp?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
 }
 
@@ -144,13 +144,13 @@ public struct InetSocketAddressBase: QAPIObject {
   public var port: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(host: String, port: String, unrecognised: JSONObject = JSONObject()) {
     self.host = host
     self.port = port
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.host = try reader.required("host")
     self.port = try reader.required("port")
@@ -162,7 +162,7 @@ public struct InetSocketAddressBase: QAPIObject {
     object["port"] = self.port.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability() }
 }
 
@@ -174,12 +174,12 @@ public struct InetSocketAddressWrapper: QAPIObject {
   public var data: InetSocketAddress
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: InetSocketAddress, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -189,7 +189,7 @@ public struct InetSocketAddressWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
 }
 
@@ -207,10 +207,10 @@ public enum NetworkAddressFamily: QAPIEnumeration {
   case vsock
   /// Unknown. QMP: `unknown`.
   case unknownValue
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "ipv4": self = .ipv4
@@ -222,7 +222,7 @@ public enum NetworkAddressFamily: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .ipv4: "ipv4"
@@ -236,7 +236,7 @@ public enum NetworkAddressFamily: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.ipv4, .ipv6, .unix, .vsock, .unknownValue] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1") }
 }
 
@@ -255,7 +255,7 @@ public indirect enum SocketAddress: QAPIObject {
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(SocketAddressType, JSONObject)
 
-  /// Which branch it is. QMP: `type`.
+  /// The branch. QMP: `type`.
   public var type: SocketAddressType {
     switch self {
     case .inet: .inet
@@ -265,7 +265,7 @@ public indirect enum SocketAddress: QAPIObject {
     case .other(let tag, _): tag
     }
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     let tag: SocketAddressType = try reader.required("type")
     switch tag {
@@ -287,7 +287,7 @@ public indirect enum SocketAddress: QAPIObject {
     case .other(_, let members): object.add(members)
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -306,7 +306,7 @@ public indirect enum SocketAddressLegacy: QAPIObject {
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(SocketAddressType, JSONObject)
 
-  /// Which branch it is. QMP: `type`.
+  /// The branch. QMP: `type`.
   public var type: SocketAddressType {
     switch self {
     case .inet: .inet
@@ -316,7 +316,7 @@ public indirect enum SocketAddressLegacy: QAPIObject {
     case .other(let tag, _): tag
     }
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     let tag: SocketAddressType = try reader.required("type")
     switch tag {
@@ -338,7 +338,7 @@ public indirect enum SocketAddressLegacy: QAPIObject {
     case .other(_, let members): object.add(members)
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
 }
 
@@ -354,10 +354,10 @@ public enum SocketAddressType: QAPIEnumeration {
   case vsock
   /// FD. QMP: `fd`.
   case fd
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "inet": self = .inet
@@ -368,7 +368,7 @@ public enum SocketAddressType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .inet: "inet"
@@ -381,7 +381,7 @@ public enum SocketAddressType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.inet, .unix, .vsock, .fd] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9") }
 }
 
@@ -397,14 +397,14 @@ public struct UnixSocketAddress: QAPIObject {
   public var tight: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(path: String, abstract: Bool? = nil, tight: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.abstract = abstract
     self.tight = tight
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.path = try reader.required("path")
     self.abstract = try reader.optional("abstract")
@@ -418,7 +418,7 @@ public struct UnixSocketAddress: QAPIObject {
     object["tight"] = self.tight?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
 }
 
@@ -430,12 +430,12 @@ public struct UnixSocketAddressWrapper: QAPIObject {
   public var data: UnixSocketAddress
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: UnixSocketAddress, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -445,7 +445,7 @@ public struct UnixSocketAddressWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
 }
 
@@ -459,13 +459,13 @@ public struct VsockSocketAddress: QAPIObject {
   public var port: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(cid: String, port: String, unrecognised: JSONObject = JSONObject()) {
     self.cid = cid
     self.port = port
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.cid = try reader.required("cid")
     self.port = try reader.required("port")
@@ -477,7 +477,7 @@ public struct VsockSocketAddress: QAPIObject {
     object["port"] = self.port.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
 }
 
@@ -489,12 +489,12 @@ public struct VsockSocketAddressWrapper: QAPIObject {
   public var data: VsockSocketAddress
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: VsockSocketAddress, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -504,6 +504,6 @@ public struct VsockSocketAddressWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.8") }
 }

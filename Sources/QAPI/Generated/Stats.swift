@@ -3,23 +3,23 @@
 
 public import QEMUJSON
 
-/// Query stats; answers a list of `StatsResult`.
+/// Query stats; returns a list of `StatsResult`.
 ///
 /// QMP: `query-stats`, since 7.1.
 public struct QueryStats: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [StatsResult]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-stats" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
   /// The arguments, all of them.
   public var options: StatsFilter
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(_ options: StatsFilter) {
     self.options = options
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     options = try StatsFilter(reader: &reader)
   }
@@ -29,26 +29,26 @@ public struct QueryStats: QAPICommand {
   }
 }
 
-/// Query stats schemas; answers a list of `StatsSchema`.
+/// Query stats schemas; returns a list of `StatsSchema`.
 ///
 /// QMP: `query-stats-schemas`, since 7.1.
 public struct QueryStatsSchemas: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [StatsSchema]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-stats-schemas" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
   /// Provider. QMP: `provider`.
   public var provider: StatsProvider?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(provider: StatsProvider? = nil, unrecognised: JSONObject = JSONObject()) {
     self.provider = provider
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.provider = try reader.optional("provider")
     unrecognised = reader.rest()
@@ -70,13 +70,13 @@ public struct Stats: QAPIObject {
   public var value: StatsValue
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, value: StatsValue, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.value = value
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.value = try reader.required("value")
@@ -88,7 +88,7 @@ public struct Stats: QAPIObject {
     object["value"] = self.value.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
@@ -100,14 +100,14 @@ public struct StatsFilter: QAPIObject {
   public var providers: [StatsRequest]?
   /// The members that depend on `target`, and those that were not known.
   public var variant: Variant
-  /// Which variant it is. QMP: `target`.
+  /// The variant. QMP: `target`.
   public var target: StatsTarget { variant.target }
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(_ variant: Variant, providers: [StatsRequest]? = nil) {
     self.providers = providers
     self.variant = variant
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.providers = try reader.optional("providers")
     variant = try Variant(reader: &reader)
@@ -117,7 +117,7 @@ public struct StatsFilter: QAPIObject {
     object["providers"] = self.providers?.json
     variant.write(to: &object)
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 
   /// The members that depend on `target`.
@@ -127,14 +127,14 @@ public struct StatsFilter: QAPIObject {
     /// A tag without members of its own, or one that was not known, with all other members.
     case other(StatsTarget, JSONObject)
 
-    /// Which branch it is. QMP: `target`.
+    /// The branch. QMP: `target`.
     public var target: StatsTarget {
       switch self {
       case .vcpu: .vcpu
       case .other(let tag, _): tag
       }
     }
-    /// Takes the members from an object that is being read.
+    /// Reads the members from an object that is being read.
     public init(reader: inout QAPIObjectReader) throws(QAPIError) {
       let tag: StatsTarget = try reader.required("target")
       switch tag {
@@ -161,10 +161,10 @@ public enum StatsProvider: QAPIEnumeration {
   case kvm
   /// Cryptodev. QMP: `cryptodev`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
   case cryptodev
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "kvm": self = .kvm
@@ -173,7 +173,7 @@ public enum StatsProvider: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .kvm: "kvm"
@@ -184,7 +184,7 @@ public enum StatsProvider: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.kvm, .cryptodev] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
@@ -198,13 +198,13 @@ public struct StatsRequest: QAPIObject {
   public var names: [String]?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(provider: StatsProvider, names: [String]? = nil, unrecognised: JSONObject = JSONObject()) {
     self.provider = provider
     self.names = names
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.provider = try reader.required("provider")
     self.names = try reader.optional("names")
@@ -216,11 +216,11 @@ public struct StatsRequest: QAPIObject {
     object["names"] = self.names?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
-/// An element of what `query-stats` answers.
+/// An element of the reply to `query-stats`.
 ///
 /// QMP: `StatsResult`, since 7.1.
 public struct StatsResult: QAPIObject {
@@ -232,14 +232,14 @@ public struct StatsResult: QAPIObject {
   public var stats: [Stats]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(provider: StatsProvider, qomPath: String? = nil, stats: [Stats], unrecognised: JSONObject = JSONObject()) {
     self.provider = provider
     self.qomPath = qomPath
     self.stats = stats
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.provider = try reader.required("provider")
     self.qomPath = try reader.optional("qom-path")
@@ -253,11 +253,11 @@ public struct StatsResult: QAPIObject {
     object["stats"] = self.stats.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
-/// An element of what `query-stats-schemas` answers.
+/// An element of the reply to `query-stats-schemas`.
 ///
 /// QMP: `StatsSchema`, since 7.1.
 public struct StatsSchema: QAPIObject {
@@ -269,14 +269,14 @@ public struct StatsSchema: QAPIObject {
   public var stats: [StatsSchemaValue]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(provider: StatsProvider, target: StatsTarget, stats: [StatsSchemaValue], unrecognised: JSONObject = JSONObject()) {
     self.provider = provider
     self.target = target
     self.stats = stats
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.provider = try reader.required("provider")
     self.target = try reader.required("target")
@@ -290,7 +290,7 @@ public struct StatsSchema: QAPIObject {
     object["stats"] = self.stats.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
@@ -312,7 +312,7 @@ public struct StatsSchemaValue: QAPIObject {
   public var bucketSize: UInt32?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, type: StatsType, unit: StatsUnit? = nil, base: Int8? = nil, exponent: Int16, bucketSize: UInt32? = nil, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.type = type
@@ -322,7 +322,7 @@ public struct StatsSchemaValue: QAPIObject {
     self.bucketSize = bucketSize
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.type = try reader.required("type")
@@ -342,7 +342,7 @@ public struct StatsSchemaValue: QAPIObject {
     object["bucket-size"] = self.bucketSize?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
@@ -356,10 +356,10 @@ public enum StatsTarget: QAPIEnumeration {
   case vcpu
   /// Cryptodev. QMP: `cryptodev`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
   case cryptodev
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "vm": self = .vm
@@ -369,7 +369,7 @@ public enum StatsTarget: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .vm: "vm"
@@ -381,7 +381,7 @@ public enum StatsTarget: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.vm, .vcpu, .cryptodev] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
@@ -399,10 +399,10 @@ public enum StatsType: QAPIEnumeration {
   case linearHistogram
   /// Log2 histogram. QMP: `log2-histogram`.
   case log2Histogram
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "cumulative": self = .cumulative
@@ -414,7 +414,7 @@ public enum StatsType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .cumulative: "cumulative"
@@ -428,7 +428,7 @@ public enum StatsType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.cumulative, .instant, .peak, .linearHistogram, .log2Histogram] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
@@ -444,10 +444,10 @@ public enum StatsUnit: QAPIEnumeration {
   case cycles
   /// Boolean. QMP: `boolean`.
   case boolean
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "bytes": self = .bytes
@@ -458,7 +458,7 @@ public enum StatsUnit: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .bytes: "bytes"
@@ -471,7 +471,7 @@ public enum StatsUnit: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.bytes, .seconds, .cycles, .boolean] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
@@ -483,12 +483,12 @@ public struct StatsVCPUFilter: QAPIObject {
   public var vcpus: [String]?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(vcpus: [String]? = nil, unrecognised: JSONObject = JSONObject()) {
     self.vcpus = vcpus
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.vcpus = try reader.optional("vcpus")
     unrecognised = reader.rest()
@@ -498,7 +498,7 @@ public struct StatsVCPUFilter: QAPIObject {
     object["vcpus"] = self.vcpus?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
@@ -532,6 +532,6 @@ public indirect enum StatsValue: QAPIValue {
     case .list(let value): value.json
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }

@@ -3,23 +3,23 @@
 
 public import QEMUJSON
 
-/// Query TPM; answers a list of `TPMInfo`.
+/// Query TPM; returns a list of `TPMInfo`.
 ///
 /// QMP: `query-tpm`, since 1.5, if CONFIG_TPM.
 public struct QueryTPM: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [TPMInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-tpm" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5", condition: "CONFIG_TPM") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -29,23 +29,23 @@ public struct QueryTPM: QAPICommand {
   }
 }
 
-/// Query TPM models; answers a list of `TpmModel`.
+/// Query TPM models; returns a list of `TpmModel`.
 ///
 /// QMP: `query-tpm-models`, since 1.5, if CONFIG_TPM.
 public struct QueryTPMModels: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [TPMModel]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-tpm-models" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5", condition: "CONFIG_TPM") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -55,23 +55,23 @@ public struct QueryTPMModels: QAPICommand {
   }
 }
 
-/// Query TPM types; answers a list of `TpmType`.
+/// Query TPM types; returns a list of `TpmType`.
 ///
 /// QMP: `query-tpm-types`, since 1.5, if CONFIG_TPM.
 public struct QueryTPMTypes: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [TPMType]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-tpm-types" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5", condition: "CONFIG_TPM") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -89,12 +89,12 @@ public struct TPMEmulatorOptions: QAPIObject {
   public var chardev: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(chardev: String, unrecognised: JSONObject = JSONObject()) {
     self.chardev = chardev
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.chardev = try reader.required("chardev")
     unrecognised = reader.rest()
@@ -104,7 +104,7 @@ public struct TPMEmulatorOptions: QAPIObject {
     object["chardev"] = self.chardev.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.11", condition: "CONFIG_TPM") }
 }
 
@@ -116,12 +116,12 @@ public struct TPMEmulatorOptionsWrapper: QAPIObject {
   public var data: TPMEmulatorOptions
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: TPMEmulatorOptions, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -131,11 +131,11 @@ public struct TPMEmulatorOptionsWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.11", condition: "CONFIG_TPM") }
 }
 
-/// An element of what `query-tpm` answers.
+/// An element of the reply to `query-tpm`.
 ///
 /// QMP: `TPMInfo`, since 1.5, if CONFIG_TPM.
 public struct TPMInfo: QAPIObject {
@@ -147,14 +147,14 @@ public struct TPMInfo: QAPIObject {
   public var options: TPMTypeOptions
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, model: TPMModel, options: TPMTypeOptions, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.model = model
     self.options = options
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     self.model = try reader.required("model")
@@ -168,7 +168,7 @@ public struct TPMInfo: QAPIObject {
     object["options"] = self.options.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5", condition: "CONFIG_TPM") }
 }
 
@@ -182,13 +182,13 @@ public struct TPMPassthroughOptions: QAPIObject {
   public var cancelPath: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(path: String? = nil, cancelPath: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.cancelPath = cancelPath
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.path = try reader.optional("path")
     self.cancelPath = try reader.optional("cancel-path")
@@ -200,7 +200,7 @@ public struct TPMPassthroughOptions: QAPIObject {
     object["cancel-path"] = self.cancelPath?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5", condition: "CONFIG_TPM") }
 }
 
@@ -212,12 +212,12 @@ public struct TPMPassthroughOptionsWrapper: QAPIObject {
   public var data: TPMPassthroughOptions
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: TPMPassthroughOptions, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -227,11 +227,11 @@ public struct TPMPassthroughOptionsWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5", condition: "CONFIG_TPM") }
 }
 
-/// An element of what `query-tpm-models` answers, and the member `model` of `TPMInfo`.
+/// An element of the reply to `query-tpm-models`, and the member `model` of `TPMInfo`.
 ///
 /// QMP: `TpmModel`, since 1.5, if CONFIG_TPM.
 public enum TPMModel: QAPIEnumeration {
@@ -241,10 +241,10 @@ public enum TPMModel: QAPIEnumeration {
   case tpmCrb
   /// TPM spapr. QMP: `tpm-spapr`, since 5.0.
   case tpmSpapr
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "tpm-tis": self = .tpmTis
@@ -254,7 +254,7 @@ public enum TPMModel: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .tpmTis: "tpm-tis"
@@ -266,11 +266,11 @@ public enum TPMModel: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.tpmTis, .tpmCrb, .tpmSpapr] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5", condition: "CONFIG_TPM") }
 }
 
-/// An element of what `query-tpm-types` answers, and the member `type` of `TpmTypeOptions`.
+/// An element of the reply to `query-tpm-types`, and the member `type` of `TpmTypeOptions`.
 ///
 /// QMP: `TpmType`, since 1.5, if CONFIG_TPM.
 public enum TPMType: QAPIEnumeration {
@@ -278,10 +278,10 @@ public enum TPMType: QAPIEnumeration {
   case passthrough
   /// Emulator. QMP: `emulator`, since 2.11.
   case emulator
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "passthrough": self = .passthrough
@@ -290,7 +290,7 @@ public enum TPMType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .passthrough: "passthrough"
@@ -301,7 +301,7 @@ public enum TPMType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.passthrough, .emulator] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5", condition: "CONFIG_TPM") }
 }
 
@@ -316,7 +316,7 @@ public indirect enum TPMTypeOptions: QAPIObject {
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(TPMType, JSONObject)
 
-  /// Which branch it is. QMP: `type`.
+  /// The branch. QMP: `type`.
   public var type: TPMType {
     switch self {
     case .passthrough: .passthrough
@@ -324,7 +324,7 @@ public indirect enum TPMTypeOptions: QAPIObject {
     case .other(let tag, _): tag
     }
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     let tag: TPMType = try reader.required("type")
     switch tag {
@@ -342,6 +342,6 @@ public indirect enum TPMTypeOptions: QAPIObject {
     case .other(_, let members): object.add(members)
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.5", condition: "CONFIG_TPM") }
 }

@@ -3,26 +3,26 @@
 
 public import QEMUJSON
 
-/// Trace event get state; answers a list of `TraceEventInfo`.
+/// Trace event get state; returns a list of `TraceEventInfo`.
 ///
 /// QMP: `trace-event-get-state`, since 2.2.
 public struct TraceEventGetState: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [TraceEventInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "trace-event-get-state" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.2") }
   /// Name. QMP: `name`.
   public var name: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     unrecognised = reader.rest()
@@ -34,15 +34,15 @@ public struct TraceEventGetState: QAPICommand {
   }
 }
 
-/// Trace event set state; answers nothing.
+/// Trace event set state; returns nothing.
 ///
 /// QMP: `trace-event-set-state`, since 2.2.
 public struct TraceEventSetState: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "trace-event-set-state" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.2") }
   /// Name. QMP: `name`.
   public var name: String
@@ -52,14 +52,14 @@ public struct TraceEventSetState: QAPICommand {
   public var ignoreUnavailable: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, enable: Bool, ignoreUnavailable: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.enable = enable
     self.ignoreUnavailable = ignoreUnavailable
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.enable = try reader.required("enable")
@@ -75,7 +75,7 @@ public struct TraceEventSetState: QAPICommand {
   }
 }
 
-/// An element of what `trace-event-get-state` answers.
+/// An element of the reply to `trace-event-get-state`.
 ///
 /// QMP: `TraceEventInfo`, since 2.2.
 public struct TraceEventInfo: QAPIObject {
@@ -85,13 +85,13 @@ public struct TraceEventInfo: QAPIObject {
   public var state: TraceEventState
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, state: TraceEventState, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.state = state
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.state = try reader.required("state")
@@ -103,7 +103,7 @@ public struct TraceEventInfo: QAPIObject {
     object["state"] = self.state.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.2") }
 }
 
@@ -117,10 +117,10 @@ public enum TraceEventState: QAPIEnumeration {
   case disabled
   /// Enabled. QMP: `enabled`.
   case enabled
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "unavailable": self = .unavailable
@@ -130,7 +130,7 @@ public enum TraceEventState: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .unavailable: "unavailable"
@@ -142,6 +142,6 @@ public enum TraceEventState: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.unavailable, .disabled, .enabled] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.2") }
 }

@@ -3,15 +3,15 @@
 
 public import QEMUJSON
 
-/// Transaction; answers nothing.
+/// Transaction; returns nothing.
 ///
 /// QMP: `transaction`, since 1.1.
 public struct Transaction: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "transaction" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
   /// Actions. QMP: `actions`.
   public var actions: [TransactionAction]
@@ -19,13 +19,13 @@ public struct Transaction: QAPICommand {
   public var properties: TransactionProperties?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(actions: [TransactionAction], properties: TransactionProperties? = nil, unrecognised: JSONObject = JSONObject()) {
     self.actions = actions
     self.properties = properties
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.actions = try reader.required("actions")
     self.properties = try reader.optional("properties")
@@ -45,11 +45,11 @@ public struct Transaction: QAPICommand {
 public struct Abort: QAPIObject {
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -57,7 +57,7 @@ public struct Abort: QAPIObject {
   public func write(to object: inout JSONObject) {
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.6") }
 }
 
@@ -69,12 +69,12 @@ public struct AbortWrapper: QAPIObject {
   public var data: Abort
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: Abort, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -84,7 +84,7 @@ public struct AbortWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.6") }
 }
 
@@ -96,10 +96,10 @@ public enum ActionCompletionMode: QAPIEnumeration {
   case individual
   /// Grouped. QMP: `grouped`.
   case grouped
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "individual": self = .individual
@@ -108,7 +108,7 @@ public enum ActionCompletionMode: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .individual: "individual"
@@ -119,7 +119,7 @@ public enum ActionCompletionMode: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.individual, .grouped] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 }
 
@@ -131,12 +131,12 @@ public struct BlockDirtyBitmapAddWrapper: QAPIObject {
   public var data: BlockDirtyBitmapAdd
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: BlockDirtyBitmapAdd, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -146,7 +146,7 @@ public struct BlockDirtyBitmapAddWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 }
 
@@ -158,12 +158,12 @@ public struct BlockDirtyBitmapMergeWrapper: QAPIObject {
   public var data: BlockDirtyBitmapMerge
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: BlockDirtyBitmapMerge, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -173,7 +173,7 @@ public struct BlockDirtyBitmapMergeWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -185,12 +185,12 @@ public struct BlockDirtyBitmapWrapper: QAPIObject {
   public var data: BlockDirtyBitmap
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: BlockDirtyBitmap, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -200,7 +200,7 @@ public struct BlockDirtyBitmapWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 }
 
@@ -212,12 +212,12 @@ public struct BlockdevBackupWrapper: QAPIObject {
   public var data: BlockdevBackup
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: BlockdevBackup, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -227,7 +227,7 @@ public struct BlockdevBackupWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.3") }
 }
 
@@ -239,12 +239,12 @@ public struct BlockdevSnapshotInternalWrapper: QAPIObject {
   public var data: BlockdevSnapshotInternal
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: BlockdevSnapshotInternal, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -254,7 +254,7 @@ public struct BlockdevSnapshotInternalWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.7") }
 }
 
@@ -266,12 +266,12 @@ public struct BlockdevSnapshotSyncWrapper: QAPIObject {
   public var data: BlockdevSnapshotSync
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: BlockdevSnapshotSync, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -281,7 +281,7 @@ public struct BlockdevSnapshotSyncWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
 }
 
@@ -293,12 +293,12 @@ public struct BlockdevSnapshotWrapper: QAPIObject {
   public var data: BlockdevSnapshot
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: BlockdevSnapshot, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -308,7 +308,7 @@ public struct BlockdevSnapshotWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 }
 
@@ -320,12 +320,12 @@ public struct DriveBackupWrapper: QAPIObject {
   public var data: DriveBackup
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: DriveBackup, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -335,7 +335,7 @@ public struct DriveBackupWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.6") }
 }
 
@@ -370,7 +370,7 @@ public indirect enum TransactionAction: QAPIObject {
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(TransactionActionKind, JSONObject)
 
-  /// Which branch it is. QMP: `type`.
+  /// The branch. QMP: `type`.
   public var type: TransactionActionKind {
     switch self {
     case .abort: .abort
@@ -388,7 +388,7 @@ public indirect enum TransactionAction: QAPIObject {
     case .other(let tag, _): tag
     }
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     let tag: TransactionActionKind = try reader.required("type")
     switch tag {
@@ -426,7 +426,7 @@ public indirect enum TransactionAction: QAPIObject {
     case .other(_, let members): object.add(members)
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
 }
 
@@ -458,10 +458,10 @@ public enum TransactionActionKind: QAPIEnumeration {
   case blockdevSnapshotSync
   /// Drive backup. QMP: `drive-backup`, since 1.6, deprecated.
   case driveBackup
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "abort": self = .abort
@@ -480,7 +480,7 @@ public enum TransactionActionKind: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .abort: "abort"
@@ -501,7 +501,7 @@ public enum TransactionActionKind: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.abort, .blockDirtyBitmapAdd, .blockDirtyBitmapRemove, .blockDirtyBitmapClear, .blockDirtyBitmapEnable, .blockDirtyBitmapDisable, .blockDirtyBitmapMerge, .blockdevBackup, .blockdevSnapshot, .blockdevSnapshotInternalSync, .blockdevSnapshotSync, .driveBackup] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1") }
 }
 
@@ -513,12 +513,12 @@ public struct TransactionProperties: QAPIObject {
   public var completionMode: ActionCompletionMode?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(completionMode: ActionCompletionMode? = nil, unrecognised: JSONObject = JSONObject()) {
     self.completionMode = completionMode
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.completionMode = try reader.optional("completion-mode")
     unrecognised = reader.rest()
@@ -528,6 +528,6 @@ public struct TransactionProperties: QAPIObject {
     object["completion-mode"] = self.completionMode?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.5") }
 }

@@ -3,7 +3,7 @@
 
 public import QEMUJSON
 
-/// The type `UefiVarStore`, which nothing else of the schema names.
+/// The type `UefiVarStore`, which no other part of the schema uses.
 ///
 /// QMP: `UefiVarStore`, since 10.0, of the known releases only in 10.0, 10.2, 11.1.
 public struct UEFIVarStore: QAPIObject {
@@ -13,13 +13,13 @@ public struct UEFIVarStore: QAPIObject {
   public var variables: [UEFIVariable]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(version: Int64, variables: [UEFIVariable], unrecognised: JSONObject = JSONObject()) {
     self.version = version
     self.variables = variables
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.version = try reader.required("version")
     self.variables = try reader.required("variables")
@@ -31,7 +31,7 @@ public struct UEFIVarStore: QAPIObject {
     object["variables"] = self.variables.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "10.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -53,7 +53,7 @@ public struct UEFIVariable: QAPIObject {
   public var digest: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(guid: String, name: String, attr: Int64, data: String, time: String? = nil, digest: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.guid = guid
     self.name = name
@@ -63,7 +63,7 @@ public struct UEFIVariable: QAPIObject {
     self.digest = digest
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.guid = try reader.required("guid")
     self.name = try reader.required("name")
@@ -83,6 +83,6 @@ public struct UEFIVariable: QAPIObject {
     object["digest"] = self.digest?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "10.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }

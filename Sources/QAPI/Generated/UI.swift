@@ -3,26 +3,26 @@
 
 public import QEMUJSON
 
-/// Change VNC password; answers nothing.
+/// Change VNC password; returns nothing.
 ///
 /// QMP: `change-vnc-password`, since 1.1, if CONFIG_VNC.
 public struct ChangeVNCPassword: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "change-vnc-password" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1", condition: "CONFIG_VNC") }
   /// Password. QMP: `password`.
   public var password: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(password: String, unrecognised: JSONObject = JSONObject()) {
     self.password = password
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.password = try reader.required("password")
     unrecognised = reader.rest()
@@ -34,15 +34,15 @@ public struct ChangeVNCPassword: QAPICommand {
   }
 }
 
-/// Client migrate info; answers nothing.
+/// Client migrate info; returns nothing.
 ///
 /// QMP: `client_migrate_info`, since 0.14.
 public struct ClientMigrateInfo: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "client_migrate_info" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Protocol. QMP: `protocol`.
   public var `protocol`: String
@@ -56,7 +56,7 @@ public struct ClientMigrateInfo: QAPICommand {
   public var certSubject: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(`protocol`: String, hostname: String, port: Int64? = nil, tlsPort: Int64? = nil, certSubject: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.`protocol` = `protocol`
     self.hostname = hostname
@@ -65,7 +65,7 @@ public struct ClientMigrateInfo: QAPICommand {
     self.certSubject = certSubject
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.`protocol` = try reader.required("protocol")
     self.hostname = try reader.required("hostname")
@@ -85,23 +85,23 @@ public struct ClientMigrateInfo: QAPICommand {
   }
 }
 
-/// Display reload; answers nothing.
+/// Display reload; returns nothing.
 ///
 /// QMP: `display-reload`, since 6.0.
 public struct DisplayReload: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "display-reload" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
   /// The arguments, all of them.
   public var options: DisplayReloadOptions
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(_ options: DisplayReloadOptions) {
     self.options = options
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     options = try DisplayReloadOptions(reader: &reader)
   }
@@ -111,23 +111,23 @@ public struct DisplayReload: QAPICommand {
   }
 }
 
-/// Display update; answers nothing.
+/// Display update; returns nothing.
 ///
 /// QMP: `display-update`, since 7.1.
 public struct DisplayUpdate: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "display-update" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
   /// The arguments, all of them.
   public var options: DisplayUpdateOptions
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(_ options: DisplayUpdateOptions) {
     self.options = options
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     options = try DisplayUpdateOptions(reader: &reader)
   }
@@ -137,23 +137,23 @@ public struct DisplayUpdate: QAPICommand {
   }
 }
 
-/// Expire password; answers nothing.
+/// Expire password; returns nothing.
 ///
 /// QMP: `expire_password`, since 0.14.
 public struct ExpirePassword: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "expire_password" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// The arguments, all of them.
   public var options: ExpirePasswordOptions
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(_ options: ExpirePasswordOptions) {
     self.options = options
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     options = try ExpirePasswordOptions(reader: &reader)
   }
@@ -163,15 +163,15 @@ public struct ExpirePassword: QAPICommand {
   }
 }
 
-/// Input send event; answers nothing.
+/// Input send event; returns nothing.
 ///
 /// QMP: `input-send-event`, since 2.6.
 public struct InputSendEvent: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "input-send-event" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.6") }
   /// Device. QMP: `device`.
   public var device: String?
@@ -181,14 +181,14 @@ public struct InputSendEvent: QAPICommand {
   public var events: [InputEvent]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(device: String? = nil, head: Int64? = nil, events: [InputEvent], unrecognised: JSONObject = JSONObject()) {
     self.device = device
     self.head = head
     self.events = events
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.device = try reader.optional("device")
     self.head = try reader.optional("head")
@@ -204,23 +204,23 @@ public struct InputSendEvent: QAPICommand {
   }
 }
 
-/// Query display options; answers `DisplayOptions`.
+/// Query display options; returns `DisplayOptions`.
 ///
 /// QMP: `query-display-options`, since 3.1.
 public struct QueryDisplayOptions: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = DisplayOptions
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-display-options" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.1") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -230,23 +230,23 @@ public struct QueryDisplayOptions: QAPICommand {
   }
 }
 
-/// Query mice; answers a list of `MouseInfo`.
+/// Query mice; returns a list of `MouseInfo`.
 ///
 /// QMP: `query-mice`, since 0.14.
 public struct QueryMice: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [MouseInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-mice" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -256,23 +256,23 @@ public struct QueryMice: QAPICommand {
   }
 }
 
-/// Query spice; answers `SpiceInfo`.
+/// Query spice; returns `SpiceInfo`.
 ///
 /// QMP: `query-spice`, since 0.14, if CONFIG_SPICE.
 public struct QuerySpice: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = SpiceInfo
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-spice" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14", condition: "CONFIG_SPICE") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -282,23 +282,23 @@ public struct QuerySpice: QAPICommand {
   }
 }
 
-/// Query VNC; answers `VncInfo`.
+/// Query VNC; returns `VncInfo`.
 ///
 /// QMP: `query-vnc`, since 0.14, if CONFIG_VNC.
 public struct QueryVNC: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = VNCInfo
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-vnc" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14", condition: "CONFIG_VNC") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -308,23 +308,23 @@ public struct QueryVNC: QAPICommand {
   }
 }
 
-/// Query VNC servers; answers a list of `VncInfo2`.
+/// Query VNC servers; returns a list of `VncInfo2`.
 ///
 /// QMP: `query-vnc-servers`, since 2.3, if CONFIG_VNC.
 public struct QueryVNCServers: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [VNCInfo2]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-vnc-servers" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.3", condition: "CONFIG_VNC") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -334,15 +334,15 @@ public struct QueryVNCServers: QAPICommand {
   }
 }
 
-/// Screendump; answers nothing.
+/// Screendump; returns nothing.
 ///
 /// QMP: `screendump`, since 0.14, if CONFIG_PIXMAN.
 public struct Screendump: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "screendump" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14", condition: "CONFIG_PIXMAN") }
   /// Filename. QMP: `filename`.
   public var filename: String
@@ -354,7 +354,7 @@ public struct Screendump: QAPICommand {
   public var format: ImageFormat?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(filename: String, device: String? = nil, head: Int64? = nil, format: ImageFormat? = nil, unrecognised: JSONObject = JSONObject()) {
     self.filename = filename
     self.device = device
@@ -362,7 +362,7 @@ public struct Screendump: QAPICommand {
     self.format = format
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.filename = try reader.required("filename")
     self.device = try reader.optional("device")
@@ -380,15 +380,15 @@ public struct Screendump: QAPICommand {
   }
 }
 
-/// Send key; answers nothing.
+/// Send key; returns nothing.
 ///
 /// QMP: `send-key`, since 1.3.
 public struct SendKey: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "send-key" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
   /// Keys. QMP: `keys`.
   public var keys: [KeyValue]
@@ -396,13 +396,13 @@ public struct SendKey: QAPICommand {
   public var holdTime: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(keys: [KeyValue], holdTime: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.keys = keys
     self.holdTime = holdTime
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.keys = try reader.required("keys")
     self.holdTime = try reader.optional("hold-time")
@@ -416,23 +416,23 @@ public struct SendKey: QAPICommand {
   }
 }
 
-/// Set password; answers nothing.
+/// Set password; returns nothing.
 ///
 /// QMP: `set_password`, since 0.14.
 public struct SetPassword: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "set_password" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
   /// The arguments, all of them.
   public var options: SetPasswordOptions
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(_ options: SetPasswordOptions) {
     self.options = options
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     options = try SetPasswordOptions(reader: &reader)
   }
@@ -442,13 +442,13 @@ public struct SetPassword: QAPICommand {
   }
 }
 
-/// Says that `SPICE_CONNECTED` happened.
+/// The event `SPICE_CONNECTED`.
 ///
 /// QMP: `SPICE_CONNECTED`, since 0.14, if CONFIG_SPICE.
 public struct SpiceConnectedEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "SPICE_CONNECTED" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14", condition: "CONFIG_SPICE") }
   /// Server. QMP: `server`.
   public var server: SpiceBasicInfo
@@ -456,13 +456,13 @@ public struct SpiceConnectedEvent: QAPIEvent {
   public var client: SpiceBasicInfo
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(server: SpiceBasicInfo, client: SpiceBasicInfo, unrecognised: JSONObject = JSONObject()) {
     self.server = server
     self.client = client
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.server = try reader.required("server")
     self.client = try reader.required("client")
@@ -476,13 +476,13 @@ public struct SpiceConnectedEvent: QAPIEvent {
   }
 }
 
-/// Says that `SPICE_DISCONNECTED` happened.
+/// The event `SPICE_DISCONNECTED`.
 ///
 /// QMP: `SPICE_DISCONNECTED`, since 0.14, if CONFIG_SPICE.
 public struct SpiceDisconnectedEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "SPICE_DISCONNECTED" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14", condition: "CONFIG_SPICE") }
   /// Server. QMP: `server`.
   public var server: SpiceBasicInfo
@@ -490,13 +490,13 @@ public struct SpiceDisconnectedEvent: QAPIEvent {
   public var client: SpiceBasicInfo
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(server: SpiceBasicInfo, client: SpiceBasicInfo, unrecognised: JSONObject = JSONObject()) {
     self.server = server
     self.client = client
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.server = try reader.required("server")
     self.client = try reader.required("client")
@@ -510,13 +510,13 @@ public struct SpiceDisconnectedEvent: QAPIEvent {
   }
 }
 
-/// Says that `SPICE_INITIALIZED` happened.
+/// The event `SPICE_INITIALIZED`.
 ///
 /// QMP: `SPICE_INITIALIZED`, since 0.14, if CONFIG_SPICE.
 public struct SpiceInitializedEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "SPICE_INITIALIZED" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14", condition: "CONFIG_SPICE") }
   /// Server. QMP: `server`.
   public var server: SpiceServerInfo
@@ -524,13 +524,13 @@ public struct SpiceInitializedEvent: QAPIEvent {
   public var client: SpiceChannel
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(server: SpiceServerInfo, client: SpiceChannel, unrecognised: JSONObject = JSONObject()) {
     self.server = server
     self.client = client
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.server = try reader.required("server")
     self.client = try reader.required("client")
@@ -544,21 +544,21 @@ public struct SpiceInitializedEvent: QAPIEvent {
   }
 }
 
-/// Says that `SPICE_MIGRATE_COMPLETED` happened.
+/// The event `SPICE_MIGRATE_COMPLETED`.
 ///
 /// QMP: `SPICE_MIGRATE_COMPLETED`, since 1.3, if CONFIG_SPICE.
 public struct SpiceMigrateCompletedEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "SPICE_MIGRATE_COMPLETED" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3", condition: "CONFIG_SPICE") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -568,13 +568,13 @@ public struct SpiceMigrateCompletedEvent: QAPIEvent {
   }
 }
 
-/// Says that `VNC_CONNECTED` happened.
+/// The event `VNC_CONNECTED`.
 ///
 /// QMP: `VNC_CONNECTED`, since 0.13, if CONFIG_VNC.
 public struct VNCConnectedEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "VNC_CONNECTED" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.13", condition: "CONFIG_VNC") }
   /// Server. QMP: `server`.
   public var server: VNCServerInfo
@@ -582,13 +582,13 @@ public struct VNCConnectedEvent: QAPIEvent {
   public var client: VNCBasicInfo
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(server: VNCServerInfo, client: VNCBasicInfo, unrecognised: JSONObject = JSONObject()) {
     self.server = server
     self.client = client
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.server = try reader.required("server")
     self.client = try reader.required("client")
@@ -602,13 +602,13 @@ public struct VNCConnectedEvent: QAPIEvent {
   }
 }
 
-/// Says that `VNC_DISCONNECTED` happened.
+/// The event `VNC_DISCONNECTED`.
 ///
 /// QMP: `VNC_DISCONNECTED`, since 0.13, if CONFIG_VNC.
 public struct VNCDisconnectedEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "VNC_DISCONNECTED" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.13", condition: "CONFIG_VNC") }
   /// Server. QMP: `server`.
   public var server: VNCServerInfo
@@ -616,13 +616,13 @@ public struct VNCDisconnectedEvent: QAPIEvent {
   public var client: VNCClientInfo
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(server: VNCServerInfo, client: VNCClientInfo, unrecognised: JSONObject = JSONObject()) {
     self.server = server
     self.client = client
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.server = try reader.required("server")
     self.client = try reader.required("client")
@@ -636,13 +636,13 @@ public struct VNCDisconnectedEvent: QAPIEvent {
   }
 }
 
-/// Says that `VNC_INITIALIZED` happened.
+/// The event `VNC_INITIALIZED`.
 ///
 /// QMP: `VNC_INITIALIZED`, since 0.13, if CONFIG_VNC.
 public struct VNCInitializedEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "VNC_INITIALIZED" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.13", condition: "CONFIG_VNC") }
   /// Server. QMP: `server`.
   public var server: VNCServerInfo
@@ -650,13 +650,13 @@ public struct VNCInitializedEvent: QAPIEvent {
   public var client: VNCClientInfo
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(server: VNCServerInfo, client: VNCClientInfo, unrecognised: JSONObject = JSONObject()) {
     self.server = server
     self.client = client
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.server = try reader.required("server")
     self.client = try reader.required("client")
@@ -686,7 +686,7 @@ public struct DisplayCocoa: QAPIObject {
   public var zoomInterpolation: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(leftCommandKey: Bool? = nil, fullGrab: Bool? = nil, swapOptCmd: Bool? = nil, zoomToFit: Bool? = nil, zoomInterpolation: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.leftCommandKey = leftCommandKey
     self.fullGrab = fullGrab
@@ -695,7 +695,7 @@ public struct DisplayCocoa: QAPIObject {
     self.zoomInterpolation = zoomInterpolation
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.leftCommandKey = try reader.optional("left-command-key")
     self.fullGrab = try reader.optional("full-grab")
@@ -713,7 +713,7 @@ public struct DisplayCocoa: QAPIObject {
     object["zoom-interpolation"] = self.zoomInterpolation?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.0") }
 }
 
@@ -725,12 +725,12 @@ public struct DisplayCurses: QAPIObject {
   public var charset: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(charset: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.charset = charset
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.charset = try reader.optional("charset")
     unrecognised = reader.rest()
@@ -740,7 +740,7 @@ public struct DisplayCurses: QAPIObject {
     object["charset"] = self.charset?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "4.0") }
 }
 
@@ -758,7 +758,7 @@ public struct DisplayDBus: QAPIObject {
   public var audiodev: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(rendernode: String? = nil, addr: String? = nil, p2p: Bool? = nil, audiodev: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.rendernode = rendernode
     self.addr = addr
@@ -766,7 +766,7 @@ public struct DisplayDBus: QAPIObject {
     self.audiodev = audiodev
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.rendernode = try reader.optional("rendernode")
     self.addr = try reader.optional("addr")
@@ -782,7 +782,7 @@ public struct DisplayDBus: QAPIObject {
     object["audiodev"] = self.audiodev?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.0") }
 }
 
@@ -794,12 +794,12 @@ public struct DisplayEGLHeadless: QAPIObject {
   public var rendernode: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(rendernode: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.rendernode = rendernode
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.rendernode = try reader.optional("rendernode")
     unrecognised = reader.rest()
@@ -809,7 +809,7 @@ public struct DisplayEGLHeadless: QAPIObject {
     object["rendernode"] = self.rendernode?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.1") }
 }
 
@@ -825,10 +825,10 @@ public enum DisplayGLMode: QAPIEnumeration {
   case core
   /// Es. QMP: `es`.
   case es
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "off": self = .off
@@ -839,7 +839,7 @@ public enum DisplayGLMode: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .off: "off"
@@ -852,7 +852,7 @@ public enum DisplayGLMode: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.off, .on, .core, .es] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "3.0") }
 }
 
@@ -876,7 +876,7 @@ public struct DisplayGTK: QAPIObject {
   public var clipboard: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(grabOnHover: Bool? = nil, zoomToFit: Bool? = nil, showTabs: Bool? = nil, showMenubar: Bool? = nil, keepAspectRatio: Bool? = nil, scale: Double? = nil, clipboard: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.grabOnHover = grabOnHover
     self.zoomToFit = zoomToFit
@@ -887,7 +887,7 @@ public struct DisplayGTK: QAPIObject {
     self.clipboard = clipboard
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.grabOnHover = try reader.optional("grab-on-hover")
     self.zoomToFit = try reader.optional("zoom-to-fit")
@@ -909,11 +909,11 @@ public struct DisplayGTK: QAPIObject {
     object["clipboard"] = self.clipboard?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
-/// What `query-display-options` answers.
+/// The reply to `query-display-options`.
 ///
 /// QMP: `DisplayOptions`, since 2.12.
 public struct DisplayOptions: QAPIObject {
@@ -927,9 +927,9 @@ public struct DisplayOptions: QAPIObject {
   public var gl: DisplayGLMode?
   /// The members that depend on `type`, and those that were not known.
   public var variant: Variant
-  /// Which variant it is. QMP: `type`.
+  /// The variant. QMP: `type`.
   public var type: DisplayType { variant.type }
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(_ variant: Variant, fullScreen: Bool? = nil, windowClose: Bool? = nil, showCursor: Bool? = nil, gl: DisplayGLMode? = nil) {
     self.fullScreen = fullScreen
     self.windowClose = windowClose
@@ -937,7 +937,7 @@ public struct DisplayOptions: QAPIObject {
     self.gl = gl
     self.variant = variant
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.fullScreen = try reader.optional("full-screen")
     self.windowClose = try reader.optional("window-close")
@@ -953,7 +953,7 @@ public struct DisplayOptions: QAPIObject {
     object["gl"] = self.gl?.json
     variant.write(to: &object)
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 
   /// The members that depend on `type`.
@@ -973,7 +973,7 @@ public struct DisplayOptions: QAPIObject {
     /// A tag without members of its own, or one that was not known, with all other members.
     case other(DisplayType, JSONObject)
 
-    /// Which branch it is. QMP: `type`.
+    /// The branch. QMP: `type`.
     public var type: DisplayType {
       switch self {
       case .gtk: .gtk
@@ -985,7 +985,7 @@ public struct DisplayOptions: QAPIObject {
       case .other(let tag, _): tag
       }
     }
-    /// Takes the members from an object that is being read.
+    /// Reads the members from an object that is being read.
     public init(reader: inout QAPIObjectReader) throws(QAPIError) {
       let tag: DisplayType = try reader.required("type")
       switch tag {
@@ -1022,10 +1022,10 @@ public enum DisplayProtocol: QAPIEnumeration {
   case vnc
   /// Spice. QMP: `spice`.
   case spice
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "vnc": self = .vnc
@@ -1034,7 +1034,7 @@ public enum DisplayProtocol: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .vnc: "vnc"
@@ -1045,7 +1045,7 @@ public enum DisplayProtocol: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.vnc, .spice] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.0") }
 }
 
@@ -1058,14 +1058,14 @@ public indirect enum DisplayReloadOptions: QAPIObject {
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(DisplayReloadType, JSONObject)
 
-  /// Which branch it is. QMP: `type`.
+  /// The branch. QMP: `type`.
   public var type: DisplayReloadType {
     switch self {
     case .vnc: .vnc
     case .other(let tag, _): tag
     }
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     let tag: DisplayReloadType = try reader.required("type")
     switch tag {
@@ -1081,7 +1081,7 @@ public indirect enum DisplayReloadOptions: QAPIObject {
     case .other(_, let members): object.add(members)
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
 }
 
@@ -1093,12 +1093,12 @@ public struct DisplayReloadOptionsVNC: QAPIObject {
   public var tlsCerts: Bool?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(tlsCerts: Bool? = nil, unrecognised: JSONObject = JSONObject()) {
     self.tlsCerts = tlsCerts
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.tlsCerts = try reader.optional("tls-certs")
     unrecognised = reader.rest()
@@ -1108,7 +1108,7 @@ public struct DisplayReloadOptionsVNC: QAPIObject {
     object["tls-certs"] = self.tlsCerts?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
 }
 
@@ -1118,10 +1118,10 @@ public struct DisplayReloadOptionsVNC: QAPIObject {
 public enum DisplayReloadType: QAPIEnumeration {
   /// VNC. QMP: `vnc`.
   case vnc
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "vnc": self = .vnc
@@ -1129,7 +1129,7 @@ public enum DisplayReloadType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .vnc: "vnc"
@@ -1139,7 +1139,7 @@ public enum DisplayReloadType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.vnc] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
 }
 
@@ -1151,12 +1151,12 @@ public struct DisplaySDL: QAPIObject {
   public var grabMod: HotKeyMod?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(grabMod: HotKeyMod? = nil, unrecognised: JSONObject = JSONObject()) {
     self.grabMod = grabMod
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.grabMod = try reader.optional("grab-mod")
     unrecognised = reader.rest()
@@ -1166,7 +1166,7 @@ public struct DisplaySDL: QAPIObject {
     object["grab-mod"] = self.grabMod?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
@@ -1192,10 +1192,10 @@ public enum DisplayType: QAPIEnumeration {
   case spiceApp
   /// DBus. QMP: `dbus`, since 7.0, if CONFIG_DBUS_DISPLAY.
   case dbus
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "default": self = .default
@@ -1211,7 +1211,7 @@ public enum DisplayType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .default: "default"
@@ -1229,7 +1229,7 @@ public enum DisplayType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.default, .noneValue, .gtk, .sdl, .eglHeadless, .curses, .cocoa, .spiceApp, .dbus] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.12") }
 }
 
@@ -1242,14 +1242,14 @@ public indirect enum DisplayUpdateOptions: QAPIObject {
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(DisplayUpdateType, JSONObject)
 
-  /// Which branch it is. QMP: `type`.
+  /// The branch. QMP: `type`.
   public var type: DisplayUpdateType {
     switch self {
     case .vnc: .vnc
     case .other(let tag, _): tag
     }
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     let tag: DisplayUpdateType = try reader.required("type")
     switch tag {
@@ -1265,7 +1265,7 @@ public indirect enum DisplayUpdateOptions: QAPIObject {
     case .other(_, let members): object.add(members)
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
@@ -1277,12 +1277,12 @@ public struct DisplayUpdateOptionsVNC: QAPIObject {
   public var addresses: [SocketAddress]?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(addresses: [SocketAddress]? = nil, unrecognised: JSONObject = JSONObject()) {
     self.addresses = addresses
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.addresses = try reader.optional("addresses")
     unrecognised = reader.rest()
@@ -1292,7 +1292,7 @@ public struct DisplayUpdateOptionsVNC: QAPIObject {
     object["addresses"] = self.addresses?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
@@ -1302,10 +1302,10 @@ public struct DisplayUpdateOptionsVNC: QAPIObject {
 public enum DisplayUpdateType: QAPIEnumeration {
   /// VNC. QMP: `vnc`.
   case vnc
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "vnc": self = .vnc
@@ -1313,7 +1313,7 @@ public enum DisplayUpdateType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .vnc: "vnc"
@@ -1323,7 +1323,7 @@ public enum DisplayUpdateType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.vnc] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
@@ -1335,14 +1335,14 @@ public struct ExpirePasswordOptions: QAPIObject {
   public var time: String
   /// The members that depend on `protocol`, and those that were not known.
   public var variant: Variant
-  /// Which variant it is. QMP: `protocol`.
+  /// The variant. QMP: `protocol`.
   public var `protocol`: DisplayProtocol { variant.`protocol` }
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(_ variant: Variant, time: String) {
     self.time = time
     self.variant = variant
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.time = try reader.required("time")
     variant = try Variant(reader: &reader)
@@ -1352,7 +1352,7 @@ public struct ExpirePasswordOptions: QAPIObject {
     object["time"] = self.time.json
     variant.write(to: &object)
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.0") }
 
   /// The members that depend on `protocol`.
@@ -1362,14 +1362,14 @@ public struct ExpirePasswordOptions: QAPIObject {
     /// A tag without members of its own, or one that was not known, with all other members.
     case other(DisplayProtocol, JSONObject)
 
-    /// Which branch it is. QMP: `protocol`.
+    /// The branch. QMP: `protocol`.
     public var `protocol`: DisplayProtocol {
       switch self {
       case .vnc: .vnc
       case .other(let tag, _): tag
       }
     }
-    /// Takes the members from an object that is being read.
+    /// Reads the members from an object that is being read.
     public init(reader: inout QAPIObjectReader) throws(QAPIError) {
       let tag: DisplayProtocol = try reader.required("protocol")
       switch tag {
@@ -1396,12 +1396,12 @@ public struct ExpirePasswordOptionsVNC: QAPIObject {
   public var display: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(display: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.display = display
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.display = try reader.optional("display")
     unrecognised = reader.rest()
@@ -1411,7 +1411,7 @@ public struct ExpirePasswordOptionsVNC: QAPIObject {
     object["display"] = self.display?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.0") }
 }
 
@@ -1425,10 +1425,10 @@ public enum HotKeyMod: QAPIEnumeration {
   case lshiftLctrlLalt
   /// Rctrl. QMP: `rctrl`.
   case rctrl
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "lctrl-lalt": self = .lctrlLalt
@@ -1438,7 +1438,7 @@ public enum HotKeyMod: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .lctrlLalt: "lctrl-lalt"
@@ -1450,7 +1450,7 @@ public enum HotKeyMod: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.lctrlLalt, .lshiftLctrlLalt, .rctrl] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
@@ -1462,10 +1462,10 @@ public enum ImageFormat: QAPIEnumeration {
   case ppm
   /// Png. QMP: `png`.
   case png
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "ppm": self = .ppm
@@ -1474,7 +1474,7 @@ public enum ImageFormat: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .ppm: "ppm"
@@ -1485,7 +1485,7 @@ public enum ImageFormat: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.ppm, .png] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.1") }
 }
 
@@ -1497,10 +1497,10 @@ public enum InputAxis: QAPIEnumeration {
   case x
   /// Y. QMP: `y`.
   case y
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "x": self = .x
@@ -1509,7 +1509,7 @@ public enum InputAxis: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .x: "x"
@@ -1520,7 +1520,7 @@ public enum InputAxis: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.x, .y] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
 }
 
@@ -1534,13 +1534,13 @@ public struct InputBtnEvent: QAPIObject {
   public var down: Bool
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(button: InputButton, down: Bool, unrecognised: JSONObject = JSONObject()) {
     self.button = button
     self.down = down
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.button = try reader.required("button")
     self.down = try reader.required("down")
@@ -1552,7 +1552,7 @@ public struct InputBtnEvent: QAPIObject {
     object["down"] = self.down.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
 }
 
@@ -1564,12 +1564,12 @@ public struct InputBtnEventWrapper: QAPIObject {
   public var data: InputBtnEvent
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: InputBtnEvent, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -1579,7 +1579,7 @@ public struct InputBtnEventWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
 }
 
@@ -1607,10 +1607,10 @@ public enum InputButton: QAPIEnumeration {
   case wheelRight
   /// Touch. QMP: `touch`, since 8.1, of the known releases only in 10.0, 10.2, 11.1.
   case touch
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "left": self = .left
@@ -1627,7 +1627,7 @@ public enum InputButton: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .left: "left"
@@ -1646,7 +1646,7 @@ public enum InputButton: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.left, .middle, .right, .wheelUp, .wheelDown, .side, .extra, .wheelLeft, .wheelRight, .touch] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
 }
 
@@ -1667,7 +1667,7 @@ public indirect enum InputEvent: QAPIObject {
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(InputEventKind, JSONObject)
 
-  /// Which branch it is. QMP: `type`.
+  /// The branch. QMP: `type`.
   public var type: InputEventKind {
     switch self {
     case .key: .key
@@ -1678,7 +1678,7 @@ public indirect enum InputEvent: QAPIObject {
     case .other(let tag, _): tag
     }
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     let tag: InputEventKind = try reader.required("type")
     switch tag {
@@ -1702,7 +1702,7 @@ public indirect enum InputEvent: QAPIObject {
     case .other(_, let members): object.add(members)
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
 }
 
@@ -1720,10 +1720,10 @@ public enum InputEventKind: QAPIEnumeration {
   case abs
   /// Mtt. QMP: `mtt`, of the known releases only in 10.0, 10.2, 11.1.
   case mtt
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "key": self = .key
@@ -1735,7 +1735,7 @@ public enum InputEventKind: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .key: "key"
@@ -1749,7 +1749,7 @@ public enum InputEventKind: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.key, .btn, .rel, .abs, .mtt] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
 }
 
@@ -1763,13 +1763,13 @@ public struct InputKeyEvent: QAPIObject {
   public var down: Bool
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(key: KeyValue, down: Bool, unrecognised: JSONObject = JSONObject()) {
     self.key = key
     self.down = down
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.key = try reader.required("key")
     self.down = try reader.required("down")
@@ -1781,7 +1781,7 @@ public struct InputKeyEvent: QAPIObject {
     object["down"] = self.down.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
 }
 
@@ -1793,12 +1793,12 @@ public struct InputKeyEventWrapper: QAPIObject {
   public var data: InputKeyEvent
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: InputKeyEvent, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -1808,7 +1808,7 @@ public struct InputKeyEventWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
 }
 
@@ -1822,13 +1822,13 @@ public struct InputMoveEvent: QAPIObject {
   public var value: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(axis: InputAxis, value: Int64, unrecognised: JSONObject = JSONObject()) {
     self.axis = axis
     self.value = value
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.axis = try reader.required("axis")
     self.value = try reader.required("value")
@@ -1840,7 +1840,7 @@ public struct InputMoveEvent: QAPIObject {
     object["value"] = self.value.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
 }
 
@@ -1852,12 +1852,12 @@ public struct InputMoveEventWrapper: QAPIObject {
   public var data: InputMoveEvent
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: InputMoveEvent, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -1867,7 +1867,7 @@ public struct InputMoveEventWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.0") }
 }
 
@@ -1887,7 +1887,7 @@ public struct InputMultiTouchEvent: QAPIObject {
   public var value: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(type: InputMultiTouchType, slot: Int64, trackingID: Int64, axis: InputAxis, value: Int64, unrecognised: JSONObject = JSONObject()) {
     self.type = type
     self.slot = slot
@@ -1896,7 +1896,7 @@ public struct InputMultiTouchEvent: QAPIObject {
     self.value = value
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.type = try reader.required("type")
     self.slot = try reader.required("slot")
@@ -1914,7 +1914,7 @@ public struct InputMultiTouchEvent: QAPIObject {
     object["value"] = self.value.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.1", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -1926,12 +1926,12 @@ public struct InputMultiTouchEventWrapper: QAPIObject {
   public var data: InputMultiTouchEvent
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: InputMultiTouchEvent, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -1941,7 +1941,7 @@ public struct InputMultiTouchEventWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.1", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -1959,10 +1959,10 @@ public enum InputMultiTouchType: QAPIEnumeration {
   case cancel
   /// Data. QMP: `data`.
   case data
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "begin": self = .begin
@@ -1974,7 +1974,7 @@ public enum InputMultiTouchType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .begin: "begin"
@@ -1988,7 +1988,7 @@ public enum InputMultiTouchType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.begin, .update, .end, .cancel, .data] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "8.1", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -2000,12 +2000,12 @@ public struct IntWrapper: QAPIObject {
   public var data: Int64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: Int64, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -2015,7 +2015,7 @@ public struct IntWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
 }
 
@@ -2030,7 +2030,7 @@ public indirect enum KeyValue: QAPIObject {
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(KeyValueKind, JSONObject)
 
-  /// Which branch it is. QMP: `type`.
+  /// The branch. QMP: `type`.
   public var type: KeyValueKind {
     switch self {
     case .number: .number
@@ -2038,7 +2038,7 @@ public indirect enum KeyValue: QAPIObject {
     case .other(let tag, _): tag
     }
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     let tag: KeyValueKind = try reader.required("type")
     switch tag {
@@ -2056,7 +2056,7 @@ public indirect enum KeyValue: QAPIObject {
     case .other(_, let members): object.add(members)
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
 }
 
@@ -2068,10 +2068,10 @@ public enum KeyValueKind: QAPIEnumeration {
   case number
   /// Qcode. QMP: `qcode`.
   case qcode
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "number": self = .number
@@ -2080,7 +2080,7 @@ public enum KeyValueKind: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .number: "number"
@@ -2091,11 +2091,11 @@ public enum KeyValueKind: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.number, .qcode] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
 }
 
-/// An element of what `query-mice` answers.
+/// An element of the reply to `query-mice`.
 ///
 /// QMP: `MouseInfo`, since 0.14.
 public struct MouseInfo: QAPIObject {
@@ -2109,7 +2109,7 @@ public struct MouseInfo: QAPIObject {
   public var absolute: Bool
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, index: Int64, current: Bool, absolute: Bool, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.index = index
@@ -2117,7 +2117,7 @@ public struct MouseInfo: QAPIObject {
     self.absolute = absolute
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.index = try reader.required("index")
@@ -2133,7 +2133,7 @@ public struct MouseInfo: QAPIObject {
     object["absolute"] = self.absolute.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14") }
 }
 
@@ -2465,10 +2465,10 @@ public enum QKeyCode: QAPIEnumeration {
   case f23
   /// F24. QMP: `f24`, since 8.0, of the known releases only in 10.0, 10.2, 11.1.
   case f24
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "unmapped": self = .unmapped
@@ -2637,7 +2637,7 @@ public enum QKeyCode: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .unmapped: "unmapped"
@@ -2808,7 +2808,7 @@ public enum QKeyCode: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.unmapped, .shift, .shiftR, .alt, .altR, .ctrl, .ctrlR, .menu, .esc, ._1, ._2, ._3, ._4, ._5, ._6, ._7, ._8, ._9, ._0, .minus, .equal, .backspace, .tab, .q, .w, .e, .r, .t, .y, .u, .i, .o, .p, .bracketLeft, .bracketRight, .ret, .a, .s, .d, .f, .g, .h, .j, .k, .l, .semicolon, .apostrophe, .graveAccent, .backslash, .z, .x, .c, .v, .b, .n, .m, .comma, .dot, .slash, .asterisk, .spc, .capsLock, .f1, .f2, .f3, .f4, .f5, .f6, .f7, .f8, .f9, .f10, .numLock, .scrollLock, .kpDivide, .kpMultiply, .kpSubtract, .kpAdd, .kpEnter, .kpDecimal, .sysrq, .kp0, .kp1, .kp2, .kp3, .kp4, .kp5, .kp6, .kp7, .kp8, .kp9, .less, .f11, .f12, .print, .home, .pgup, .pgdn, .end, .left, .up, .down, .right, .insert, .delete, .stop, .again, .props, .undo, .front, .copy, .open, .paste, .find, .cut, .lf, .help, .metaL, .metaR, .compose, .pause, .ro, .hiragana, .henkan, .yen, .muhenkan, .katakanahiragana, .kpComma, .kpEquals, .power, .sleep, .wake, .audionext, .audioprev, .audiostop, .audioplay, .audiomute, .volumeup, .volumedown, .mediaselect, .mail, .calculator, .computer, .acHome, .acBack, .acForward, .acRefresh, .acBookmarks, .lang1, .lang2, .f13, .f14, .f15, .f16, .f17, .f18, .f19, .f20, .f21, .f22, .f23, .f24] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
 }
 
@@ -2820,12 +2820,12 @@ public struct QKeyCodeWrapper: QAPIObject {
   public var data: QKeyCode
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(data: QKeyCode, unrecognised: JSONObject = JSONObject()) {
     self.data = data
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.data = try reader.required("data")
     unrecognised = reader.rest()
@@ -2835,7 +2835,7 @@ public struct QKeyCodeWrapper: QAPIObject {
     object["data"] = self.data.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.3") }
 }
 
@@ -2849,10 +2849,10 @@ public enum SetPasswordAction: QAPIEnumeration {
   case fail
   /// Disconnect. QMP: `disconnect`.
   case disconnect
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "keep": self = .keep
@@ -2862,7 +2862,7 @@ public enum SetPasswordAction: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .keep: "keep"
@@ -2874,7 +2874,7 @@ public enum SetPasswordAction: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.keep, .fail, .disconnect] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.0") }
 }
 
@@ -2888,15 +2888,15 @@ public struct SetPasswordOptions: QAPIObject {
   public var connected: SetPasswordAction?
   /// The members that depend on `protocol`, and those that were not known.
   public var variant: Variant
-  /// Which variant it is. QMP: `protocol`.
+  /// The variant. QMP: `protocol`.
   public var `protocol`: DisplayProtocol { variant.`protocol` }
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(_ variant: Variant, password: String, connected: SetPasswordAction? = nil) {
     self.password = password
     self.connected = connected
     self.variant = variant
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.password = try reader.required("password")
     self.connected = try reader.optional("connected")
@@ -2908,7 +2908,7 @@ public struct SetPasswordOptions: QAPIObject {
     object["connected"] = self.connected?.json
     variant.write(to: &object)
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.0") }
 
   /// The members that depend on `protocol`.
@@ -2918,14 +2918,14 @@ public struct SetPasswordOptions: QAPIObject {
     /// A tag without members of its own, or one that was not known, with all other members.
     case other(DisplayProtocol, JSONObject)
 
-    /// Which branch it is. QMP: `protocol`.
+    /// The branch. QMP: `protocol`.
     public var `protocol`: DisplayProtocol {
       switch self {
       case .vnc: .vnc
       case .other(let tag, _): tag
       }
     }
-    /// Takes the members from an object that is being read.
+    /// Reads the members from an object that is being read.
     public init(reader: inout QAPIObjectReader) throws(QAPIError) {
       let tag: DisplayProtocol = try reader.required("protocol")
       switch tag {
@@ -2952,12 +2952,12 @@ public struct SetPasswordOptionsVNC: QAPIObject {
   public var display: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(display: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.display = display
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.display = try reader.optional("display")
     unrecognised = reader.rest()
@@ -2967,7 +2967,7 @@ public struct SetPasswordOptionsVNC: QAPIObject {
     object["display"] = self.display?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.0") }
 }
 
@@ -2983,14 +2983,14 @@ public struct SpiceBasicInfo: QAPIObject {
   public var family: NetworkAddressFamily
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(host: String, port: String, family: NetworkAddressFamily, unrecognised: JSONObject = JSONObject()) {
     self.host = host
     self.port = port
     self.family = family
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.host = try reader.required("host")
     self.port = try reader.required("port")
@@ -3004,7 +3004,7 @@ public struct SpiceBasicInfo: QAPIObject {
     object["family"] = self.family.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1", condition: "CONFIG_SPICE") }
 }
 
@@ -3028,7 +3028,7 @@ public struct SpiceChannel: QAPIObject {
   public var tls: Bool
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(host: String, port: String, family: NetworkAddressFamily, connectionID: Int64, channelType: Int64, channelID: Int64, tls: Bool, unrecognised: JSONObject = JSONObject()) {
     self.host = host
     self.port = port
@@ -3039,7 +3039,7 @@ public struct SpiceChannel: QAPIObject {
     self.tls = tls
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.host = try reader.required("host")
     self.port = try reader.required("port")
@@ -3061,11 +3061,11 @@ public struct SpiceChannel: QAPIObject {
     object["tls"] = self.tls.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14", condition: "CONFIG_SPICE") }
 }
 
-/// What `query-spice` answers.
+/// The reply to `query-spice`.
 ///
 /// QMP: `SpiceInfo`, since 0.14, if CONFIG_SPICE.
 public struct SpiceInfo: QAPIObject {
@@ -3089,7 +3089,7 @@ public struct SpiceInfo: QAPIObject {
   public var channels: [SpiceChannel]?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(enabled: Bool, migrated: Bool, host: String? = nil, port: Int64? = nil, tlsPort: Int64? = nil, auth: String? = nil, compiledVersion: String? = nil, mouseMode: SpiceQueryMouseMode, channels: [SpiceChannel]? = nil, unrecognised: JSONObject = JSONObject()) {
     self.enabled = enabled
     self.migrated = migrated
@@ -3102,7 +3102,7 @@ public struct SpiceInfo: QAPIObject {
     self.channels = channels
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.enabled = try reader.required("enabled")
     self.migrated = try reader.required("migrated")
@@ -3128,7 +3128,7 @@ public struct SpiceInfo: QAPIObject {
     object["channels"] = self.channels?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14", condition: "CONFIG_SPICE") }
 }
 
@@ -3142,10 +3142,10 @@ public enum SpiceQueryMouseMode: QAPIEnumeration {
   case server
   /// Unknown. QMP: `unknown`.
   case unknownValue
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "client": self = .client
@@ -3155,7 +3155,7 @@ public enum SpiceQueryMouseMode: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .client: "client"
@@ -3167,7 +3167,7 @@ public enum SpiceQueryMouseMode: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.client, .server, .unknownValue] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "1.1", condition: "CONFIG_SPICE") }
 }
 
@@ -3185,7 +3185,7 @@ public struct SpiceServerInfo: QAPIObject {
   public var auth: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(host: String, port: String, family: NetworkAddressFamily, auth: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.host = host
     self.port = port
@@ -3193,7 +3193,7 @@ public struct SpiceServerInfo: QAPIObject {
     self.auth = auth
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.host = try reader.required("host")
     self.port = try reader.required("port")
@@ -3209,7 +3209,7 @@ public struct SpiceServerInfo: QAPIObject {
     object["auth"] = self.auth?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1", condition: "CONFIG_SPICE") }
 }
 
@@ -3227,7 +3227,7 @@ public struct VNCBasicInfo: QAPIObject {
   public var websocket: Bool
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(host: String, service: String, family: NetworkAddressFamily, websocket: Bool, unrecognised: JSONObject = JSONObject()) {
     self.host = host
     self.service = service
@@ -3235,7 +3235,7 @@ public struct VNCBasicInfo: QAPIObject {
     self.websocket = websocket
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.host = try reader.required("host")
     self.service = try reader.required("service")
@@ -3251,7 +3251,7 @@ public struct VNCBasicInfo: QAPIObject {
     object["websocket"] = self.websocket.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1", condition: "CONFIG_VNC") }
 }
 
@@ -3273,7 +3273,7 @@ public struct VNCClientInfo: QAPIObject {
   public var saslUsername: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(host: String, service: String, family: NetworkAddressFamily, websocket: Bool, x509Dname: String? = nil, saslUsername: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.host = host
     self.service = service
@@ -3283,7 +3283,7 @@ public struct VNCClientInfo: QAPIObject {
     self.saslUsername = saslUsername
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.host = try reader.required("host")
     self.service = try reader.required("service")
@@ -3303,11 +3303,11 @@ public struct VNCClientInfo: QAPIObject {
     object["sasl_username"] = self.saslUsername?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14", condition: "CONFIG_VNC") }
 }
 
-/// What `query-vnc` answers.
+/// The reply to `query-vnc`.
 ///
 /// QMP: `VncInfo`, since 0.14, if CONFIG_VNC.
 public struct VNCInfo: QAPIObject {
@@ -3325,7 +3325,7 @@ public struct VNCInfo: QAPIObject {
   public var clients: [VNCClientInfo]?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(enabled: Bool, host: String? = nil, family: NetworkAddressFamily? = nil, service: String? = nil, auth: String? = nil, clients: [VNCClientInfo]? = nil, unrecognised: JSONObject = JSONObject()) {
     self.enabled = enabled
     self.host = host
@@ -3335,7 +3335,7 @@ public struct VNCInfo: QAPIObject {
     self.clients = clients
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.enabled = try reader.required("enabled")
     self.host = try reader.optional("host")
@@ -3355,11 +3355,11 @@ public struct VNCInfo: QAPIObject {
     object["clients"] = self.clients?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "0.14", condition: "CONFIG_VNC") }
 }
 
-/// An element of what `query-vnc-servers` answers.
+/// An element of the reply to `query-vnc-servers`.
 ///
 /// QMP: `VncInfo2`, since 2.3, if CONFIG_VNC.
 public struct VNCInfo2: QAPIObject {
@@ -3377,7 +3377,7 @@ public struct VNCInfo2: QAPIObject {
   public var display: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, server: [VNCServerInfo2], clients: [VNCClientInfo], auth: VNCPrimaryAuth, vencrypt: VNCVencryptSubAuth? = nil, display: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.server = server
@@ -3387,7 +3387,7 @@ public struct VNCInfo2: QAPIObject {
     self.display = display
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     self.server = try reader.required("server")
@@ -3407,7 +3407,7 @@ public struct VNCInfo2: QAPIObject {
     object["display"] = self.display?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.3", condition: "CONFIG_VNC") }
 }
 
@@ -3433,10 +3433,10 @@ public enum VNCPrimaryAuth: QAPIEnumeration {
   case vencrypt
   /// SASL. QMP: `sasl`.
   case sasl
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "none": self = .noneValue
@@ -3452,7 +3452,7 @@ public enum VNCPrimaryAuth: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .noneValue: "none"
@@ -3470,7 +3470,7 @@ public enum VNCPrimaryAuth: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.noneValue, .vnc, .ra2, .ra2ne, .tight, .ultra, .tls, .vencrypt, .sasl] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.3", condition: "CONFIG_VNC") }
 }
 
@@ -3490,7 +3490,7 @@ public struct VNCServerInfo: QAPIObject {
   public var auth: String?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(host: String, service: String, family: NetworkAddressFamily, websocket: Bool, auth: String? = nil, unrecognised: JSONObject = JSONObject()) {
     self.host = host
     self.service = service
@@ -3499,7 +3499,7 @@ public struct VNCServerInfo: QAPIObject {
     self.auth = auth
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.host = try reader.required("host")
     self.service = try reader.required("service")
@@ -3517,7 +3517,7 @@ public struct VNCServerInfo: QAPIObject {
     object["auth"] = self.auth?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.1", condition: "CONFIG_VNC") }
 }
 
@@ -3539,7 +3539,7 @@ public struct VNCServerInfo2: QAPIObject {
   public var vencrypt: VNCVencryptSubAuth?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(host: String, service: String, family: NetworkAddressFamily, websocket: Bool, auth: VNCPrimaryAuth, vencrypt: VNCVencryptSubAuth? = nil, unrecognised: JSONObject = JSONObject()) {
     self.host = host
     self.service = service
@@ -3549,7 +3549,7 @@ public struct VNCServerInfo2: QAPIObject {
     self.vencrypt = vencrypt
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.host = try reader.required("host")
     self.service = try reader.required("service")
@@ -3569,7 +3569,7 @@ public struct VNCServerInfo2: QAPIObject {
     object["vencrypt"] = self.vencrypt?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.9", condition: "CONFIG_VNC") }
 }
 
@@ -3595,10 +3595,10 @@ public enum VNCVencryptSubAuth: QAPIEnumeration {
   case tlsSASL
   /// X509 SASL. QMP: `x509-sasl`.
   case x509SASL
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "plain": self = .plain
@@ -3614,7 +3614,7 @@ public enum VNCVencryptSubAuth: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .plain: "plain"
@@ -3632,6 +3632,6 @@ public enum VNCVencryptSubAuth: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.plain, .tlsNone, .x509None, .tlsVNC, .x509VNC, .tlsPlain, .x509Plain, .tlsSASL, .x509SASL] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "2.3", condition: "CONFIG_VNC") }
 }

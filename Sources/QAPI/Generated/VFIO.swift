@@ -3,13 +3,13 @@
 
 public import QEMUJSON
 
-/// Says that `VFIO_MIGRATION` happened.
+/// The event `VFIO_MIGRATION`.
 ///
 /// QMP: `VFIO_MIGRATION`, since 9.1, of the known releases only in 10.0, 10.2, 11.1.
 public struct VFIOMigrationEvent: QAPIEvent {
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "VFIO_MIGRATION" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.1", presentIn: ["10.0", "10.2", "11.1"]) }
   /// Device ID. QMP: `device-id`.
   public var deviceID: String
@@ -19,14 +19,14 @@ public struct VFIOMigrationEvent: QAPIEvent {
   public var deviceState: QAPIVFIOMigrationState
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(deviceID: String, qomPath: String, deviceState: QAPIVFIOMigrationState, unrecognised: JSONObject = JSONObject()) {
     self.deviceID = deviceID
     self.qomPath = qomPath
     self.deviceState = deviceState
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.deviceID = try reader.required("device-id")
     self.qomPath = try reader.required("qom-path")
@@ -62,10 +62,10 @@ public enum QAPIVFIOMigrationState: QAPIEnumeration {
   case preCopyP2p
   /// Pre copy p2p prepare. QMP: `pre-copy-p2p-prepare`, since 11.0, of the known releases only in 11.1.
   case preCopyP2pPrepare
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "stop": self = .stop
@@ -80,7 +80,7 @@ public enum QAPIVFIOMigrationState: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .stop: "stop"
@@ -97,6 +97,6 @@ public enum QAPIVFIOMigrationState: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.stop, .running, .stopCopy, .resuming, .runningP2p, .preCopy, .preCopyP2p, .preCopyP2pPrepare] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.1", presentIn: ["10.0", "10.2", "11.1"]) }
 }

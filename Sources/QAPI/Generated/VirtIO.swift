@@ -3,23 +3,23 @@
 
 public import QEMUJSON
 
-/// X query VirtIO; answers a list of `VirtioInfo`.
+/// X query VirtIO; returns a list of `VirtioInfo`.
 ///
 /// QMP: `x-query-virtio`, since 7.2, unstable.
 public struct XQueryVirtIO: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [VirtIOInfo]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "x-query-virtio" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2", features: ["unstable"]) }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -29,15 +29,15 @@ public struct XQueryVirtIO: QAPICommand {
   }
 }
 
-/// X query VirtIO queue element; answers `VirtioQueueElement`.
+/// X query VirtIO queue element; returns `VirtioQueueElement`.
 ///
 /// QMP: `x-query-virtio-queue-element`, since 7.2, unstable.
 public struct XQueryVirtIOQueueElement: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = VirtIOQueueElement
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "x-query-virtio-queue-element" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2", features: ["unstable"]) }
   /// Path. QMP: `path`.
   public var path: String
@@ -47,14 +47,14 @@ public struct XQueryVirtIOQueueElement: QAPICommand {
   public var index: UInt16?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(path: String, queue: UInt16, index: UInt16? = nil, unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.queue = queue
     self.index = index
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.path = try reader.required("path")
     self.queue = try reader.required("queue")
@@ -70,15 +70,15 @@ public struct XQueryVirtIOQueueElement: QAPICommand {
   }
 }
 
-/// X query VirtIO queue status; answers `VirtQueueStatus`.
+/// X query VirtIO queue status; returns `VirtQueueStatus`.
 ///
 /// QMP: `x-query-virtio-queue-status`, since 7.2, unstable.
 public struct XQueryVirtIOQueueStatus: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = VirtQueueStatus
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "x-query-virtio-queue-status" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2", features: ["unstable"]) }
   /// Path. QMP: `path`.
   public var path: String
@@ -86,13 +86,13 @@ public struct XQueryVirtIOQueueStatus: QAPICommand {
   public var queue: UInt16
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(path: String, queue: UInt16, unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.queue = queue
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.path = try reader.required("path")
     self.queue = try reader.required("queue")
@@ -106,26 +106,26 @@ public struct XQueryVirtIOQueueStatus: QAPICommand {
   }
 }
 
-/// X query VirtIO status; answers `VirtioStatus`.
+/// X query VirtIO status; returns `VirtioStatus`.
 ///
 /// QMP: `x-query-virtio-status`, since 7.2, unstable.
 public struct XQueryVirtIOStatus: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = VirtIOStatus
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "x-query-virtio-status" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2", features: ["unstable"]) }
   /// Path. QMP: `path`.
   public var path: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(path: String, unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.path = try reader.required("path")
     unrecognised = reader.rest()
@@ -137,15 +137,15 @@ public struct XQueryVirtIOStatus: QAPICommand {
   }
 }
 
-/// X query VirtIO vhost queue status; answers `VirtVhostQueueStatus`.
+/// X query VirtIO vhost queue status; returns `VirtVhostQueueStatus`.
 ///
 /// QMP: `x-query-virtio-vhost-queue-status`, since 7.2, unstable.
 public struct XQueryVirtIOVhostQueueStatus: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = VirtVhostQueueStatus
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "x-query-virtio-vhost-queue-status" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2", features: ["unstable"]) }
   /// Path. QMP: `path`.
   public var path: String
@@ -153,13 +153,13 @@ public struct XQueryVirtIOVhostQueueStatus: QAPICommand {
   public var queue: UInt16
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(path: String, queue: UInt16, unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.queue = queue
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.path = try reader.required("path")
     self.queue = try reader.required("queue")
@@ -173,7 +173,7 @@ public struct XQueryVirtIOVhostQueueStatus: QAPICommand {
   }
 }
 
-/// The type `DummyVirtioForceArrays`, which nothing else of the schema names.
+/// The type `DummyVirtioForceArrays`, which no other part of the schema uses.
 ///
 /// QMP: `DummyVirtioForceArrays`, since 9.0, of the known releases only in 10.0, 10.2, 11.1.
 public struct DummyVirtIOForceArrays: QAPIObject {
@@ -183,13 +183,13 @@ public struct DummyVirtIOForceArrays: QAPIObject {
   public var unusedVirtIOGPUOutput: [VirtIOGPUOutput]?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unusedIOThreadVqMapping: [IOThreadVirtQueueMapping], unusedVirtIOGPUOutput: [VirtIOGPUOutput]? = nil, unrecognised: JSONObject = JSONObject()) {
     self.unusedIOThreadVqMapping = unusedIOThreadVqMapping
     self.unusedVirtIOGPUOutput = unusedVirtIOGPUOutput
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.unusedIOThreadVqMapping = try reader.required("unused-iothread-vq-mapping")
     self.unusedVirtIOGPUOutput = try reader.optional("unused-virtio-gpu-output")
@@ -201,11 +201,11 @@ public struct DummyVirtIOForceArrays: QAPIObject {
     object["unused-virtio-gpu-output"] = self.unusedVirtIOGPUOutput?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
-/// The type `GranuleMode`, which nothing else of the schema names.
+/// The type `GranuleMode`, which no other part of the schema uses.
 ///
 /// QMP: `GranuleMode`, since 9.0, of the known releases only in 10.0, 10.2, 11.1.
 public enum GranuleMode: QAPIEnumeration {
@@ -219,10 +219,10 @@ public enum GranuleMode: QAPIEnumeration {
   case _64k
   /// Host. QMP: `host`.
   case host
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "4k": self = ._4k
@@ -234,7 +234,7 @@ public enum GranuleMode: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case ._4k: "4k"
@@ -248,7 +248,7 @@ public enum GranuleMode: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [._4k, ._8k, ._16k, ._64k, .host] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -262,13 +262,13 @@ public struct IOThreadVirtQueueMapping: QAPIObject {
   public var vqs: [UInt16]?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(iothread: String, vqs: [UInt16]? = nil, unrecognised: JSONObject = JSONObject()) {
     self.iothread = iothread
     self.vqs = vqs
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.iothread = try reader.required("iothread")
     self.vqs = try reader.optional("vqs")
@@ -280,11 +280,11 @@ public struct IOThreadVirtQueueMapping: QAPIObject {
     object["vqs"] = self.vqs?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.0", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
-/// The type `VMAppleVirtioBlkVariant`, which nothing else of the schema names.
+/// The type `VMAppleVirtioBlkVariant`, which no other part of the schema uses.
 ///
 /// QMP: `VMAppleVirtioBlkVariant`, since 9.2, of the known releases only in 10.0, 10.2, 11.1.
 public enum VMAppleVirtIOBlkVariant: QAPIEnumeration {
@@ -294,10 +294,10 @@ public enum VMAppleVirtIOBlkVariant: QAPIEnumeration {
   case root
   /// Aux. QMP: `aux`.
   case aux
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "unspecified": self = .unspecified
@@ -307,7 +307,7 @@ public enum VMAppleVirtIOBlkVariant: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .unspecified: "unspecified"
@@ -319,7 +319,7 @@ public enum VMAppleVirtIOBlkVariant: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.unspecified, .root, .aux] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "9.2", presentIn: ["10.0", "10.2", "11.1"]) }
 }
 
@@ -333,13 +333,13 @@ public struct VhostDeviceProtocols: QAPIObject {
   public var unknownProtocols: UInt64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(protocols: [String], unknownProtocols: UInt64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.protocols = protocols
     self.unknownProtocols = unknownProtocols
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.protocols = try reader.required("protocols")
     self.unknownProtocols = try reader.optional("unknown-protocols")
@@ -351,7 +351,7 @@ public struct VhostDeviceProtocols: QAPIObject {
     object["unknown-protocols"] = self.unknownProtocols?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2") }
 }
 
@@ -383,7 +383,7 @@ public struct VhostStatus: QAPIObject {
   public var logSize: UInt64
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(nMemSections: Int64, nTmpSections: Int64, nvqs: UInt32, vqIndex: Int64, features: VirtIODeviceFeatures, ackedFeatures: VirtIODeviceFeatures, protocolFeatures: VhostDeviceProtocols, maxQueues: UInt64, backendCap: UInt64, logEnabled: Bool, logSize: UInt64, unrecognised: JSONObject = JSONObject()) {
     self.nMemSections = nMemSections
     self.nTmpSections = nTmpSections
@@ -398,7 +398,7 @@ public struct VhostStatus: QAPIObject {
     self.logSize = logSize
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.nMemSections = try reader.required("n-mem-sections")
     self.nTmpSections = try reader.required("n-tmp-sections")
@@ -428,7 +428,7 @@ public struct VhostStatus: QAPIObject {
     object["log-size"] = self.logSize.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2") }
 }
 
@@ -444,14 +444,14 @@ public struct VirtIOGPUOutput: QAPIObject {
   public var yres: Int64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, xres: Int64? = nil, yres: Int64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.xres = xres
     self.yres = yres
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.xres = try reader.optional("xres")
@@ -465,11 +465,11 @@ public struct VirtIOGPUOutput: QAPIObject {
     object["yres"] = self.yres?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "10.1", presentIn: ["10.2", "11.1"]) }
 }
 
-/// What `x-query-virtio-queue-status` answers.
+/// The reply to `x-query-virtio-queue-status`.
 ///
 /// QMP: `VirtQueueStatus`, since 7.2.
 public struct VirtQueueStatus: QAPIObject {
@@ -503,7 +503,7 @@ public struct VirtQueueStatus: QAPIObject {
   public var signalledUsedValid: Bool
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, queueIndex: UInt16, inuse: UInt32, vringNum: UInt32, vringNumDefault: UInt32, vringAlign: UInt32, vringDesc: UInt64, vringAvail: UInt64, vringUsed: UInt64, lastAvailIdx: UInt16? = nil, shadowAvailIdx: UInt16? = nil, usedIdx: UInt16, signalledUsed: UInt16, signalledUsedValid: Bool, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.queueIndex = queueIndex
@@ -521,7 +521,7 @@ public struct VirtQueueStatus: QAPIObject {
     self.signalledUsedValid = signalledUsedValid
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.queueIndex = try reader.required("queue-index")
@@ -557,11 +557,11 @@ public struct VirtQueueStatus: QAPIObject {
     object["signalled-used-valid"] = self.signalledUsedValid.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2") }
 }
 
-/// What `x-query-virtio-vhost-queue-status` answers.
+/// The reply to `x-query-virtio-vhost-queue-status`.
 ///
 /// QMP: `VirtVhostQueueStatus`, since 7.2.
 public struct VirtVhostQueueStatus: QAPIObject {
@@ -587,7 +587,7 @@ public struct VirtVhostQueueStatus: QAPIObject {
   public var usedSize: UInt32
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, kick: Int64, call: Int64, num: Int64, descPhys: UInt64, descSize: UInt32, availPhys: UInt64, availSize: UInt32, usedPhys: UInt64, usedSize: UInt32, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.kick = kick
@@ -601,7 +601,7 @@ public struct VirtVhostQueueStatus: QAPIObject {
     self.usedSize = usedSize
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.kick = try reader.required("kick")
@@ -629,7 +629,7 @@ public struct VirtVhostQueueStatus: QAPIObject {
     object["used-size"] = self.usedSize.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2") }
 }
 
@@ -647,7 +647,7 @@ public struct VirtIODeviceFeatures: QAPIObject {
   public var unknownDevFeatures2: UInt64?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(transports: [String], devFeatures: [String]? = nil, unknownDevFeatures: UInt64? = nil, unknownDevFeatures2: UInt64? = nil, unrecognised: JSONObject = JSONObject()) {
     self.transports = transports
     self.devFeatures = devFeatures
@@ -655,7 +655,7 @@ public struct VirtIODeviceFeatures: QAPIObject {
     self.unknownDevFeatures2 = unknownDevFeatures2
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.transports = try reader.required("transports")
     self.devFeatures = try reader.optional("dev-features")
@@ -671,7 +671,7 @@ public struct VirtIODeviceFeatures: QAPIObject {
     object["unknown-dev-features2"] = self.unknownDevFeatures2?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2") }
 }
 
@@ -685,13 +685,13 @@ public struct VirtIODeviceStatus: QAPIObject {
   public var unknownStatuses: UInt8?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(statuses: [String], unknownStatuses: UInt8? = nil, unrecognised: JSONObject = JSONObject()) {
     self.statuses = statuses
     self.unknownStatuses = unknownStatuses
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.statuses = try reader.required("statuses")
     self.unknownStatuses = try reader.optional("unknown-statuses")
@@ -703,11 +703,11 @@ public struct VirtIODeviceStatus: QAPIObject {
     object["unknown-statuses"] = self.unknownStatuses?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2") }
 }
 
-/// An element of what `x-query-virtio` answers.
+/// An element of the reply to `x-query-virtio`.
 ///
 /// QMP: `VirtioInfo`, since 7.2.
 public struct VirtIOInfo: QAPIObject {
@@ -717,13 +717,13 @@ public struct VirtIOInfo: QAPIObject {
   public var name: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(path: String, name: String, unrecognised: JSONObject = JSONObject()) {
     self.path = path
     self.name = name
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.path = try reader.required("path")
     self.name = try reader.required("name")
@@ -735,11 +735,11 @@ public struct VirtIOInfo: QAPIObject {
     object["name"] = self.name.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2") }
 }
 
-/// What `x-query-virtio-queue-element` answers.
+/// The reply to `x-query-virtio-queue-element`.
 ///
 /// QMP: `VirtioQueueElement`, since 7.2.
 public struct VirtIOQueueElement: QAPIObject {
@@ -755,7 +755,7 @@ public struct VirtIOQueueElement: QAPIObject {
   public var used: VirtIORingUsed
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, index: UInt32, descs: [VirtIORingDesc], avail: VirtIORingAvail, used: VirtIORingUsed, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.index = index
@@ -764,7 +764,7 @@ public struct VirtIOQueueElement: QAPIObject {
     self.used = used
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.index = try reader.required("index")
@@ -782,7 +782,7 @@ public struct VirtIOQueueElement: QAPIObject {
     object["used"] = self.used.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2") }
 }
 
@@ -798,14 +798,14 @@ public struct VirtIORingAvail: QAPIObject {
   public var ring: UInt16
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(flags: UInt16, idx: UInt16, ring: UInt16, unrecognised: JSONObject = JSONObject()) {
     self.flags = flags
     self.idx = idx
     self.ring = ring
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.flags = try reader.required("flags")
     self.idx = try reader.required("idx")
@@ -819,7 +819,7 @@ public struct VirtIORingAvail: QAPIObject {
     object["ring"] = self.ring.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2") }
 }
 
@@ -835,14 +835,14 @@ public struct VirtIORingDesc: QAPIObject {
   public var flags: [String]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(addr: UInt64, len: UInt32, flags: [String], unrecognised: JSONObject = JSONObject()) {
     self.addr = addr
     self.len = len
     self.flags = flags
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.addr = try reader.required("addr")
     self.len = try reader.required("len")
@@ -856,7 +856,7 @@ public struct VirtIORingDesc: QAPIObject {
     object["flags"] = self.flags.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2") }
 }
 
@@ -870,13 +870,13 @@ public struct VirtIORingUsed: QAPIObject {
   public var idx: UInt16
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(flags: UInt16, idx: UInt16, unrecognised: JSONObject = JSONObject()) {
     self.flags = flags
     self.idx = idx
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.flags = try reader.required("flags")
     self.idx = try reader.required("idx")
@@ -888,11 +888,11 @@ public struct VirtIORingUsed: QAPIObject {
     object["idx"] = self.idx.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2") }
 }
 
-/// What `x-query-virtio-status` answers.
+/// The reply to `x-query-virtio-status`.
 ///
 /// QMP: `VirtioStatus`, since 7.2.
 public struct VirtIOStatus: QAPIObject {
@@ -940,7 +940,7 @@ public struct VirtIOStatus: QAPIObject {
   public var vhostDev: VhostStatus?
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(name: String, deviceID: UInt16, vhostStarted: Bool, deviceEndian: String, guestFeatures: VirtIODeviceFeatures, hostFeatures: VirtIODeviceFeatures, backendFeatures: VirtIODeviceFeatures, numVqs: Int64, status: VirtIODeviceStatus, isr: UInt8, queueSel: UInt16, vmRunning: Bool, broken: Bool, disabled: Bool, useStarted: Bool, started: Bool, startOnKick: Bool, disableLegacyCheck: Bool, busName: String, useGuestNotifierMask: Bool, vhostDev: VhostStatus? = nil, unrecognised: JSONObject = JSONObject()) {
     self.name = name
     self.deviceID = deviceID
@@ -965,7 +965,7 @@ public struct VirtIOStatus: QAPIObject {
     self.vhostDev = vhostDev
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.name = try reader.required("name")
     self.deviceID = try reader.required("device-id")
@@ -1015,6 +1015,6 @@ public struct VirtIOStatus: QAPIObject {
     object["vhost-dev"] = self.vhostDev?.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "7.2") }
 }

@@ -3,23 +3,23 @@
 
 public import QEMUJSON
 
-/// Query yank; answers a list of `YankInstance`.
+/// Query yank; returns a list of `YankInstance`.
 ///
 /// QMP: `query-yank`, since 6.0.
 public struct QueryYank: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = [YankInstance]
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "query-yank" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(unrecognised: JSONObject = JSONObject()) {
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     unrecognised = reader.rest()
   }
@@ -29,26 +29,26 @@ public struct QueryYank: QAPICommand {
   }
 }
 
-/// Yank; answers nothing.
+/// Yank; returns nothing.
 ///
 /// QMP: `yank`, since 6.0.
 public struct Yank: QAPICommand {
-  /// What QEMU answers.
+  /// The reply.
   public typealias Response = EmptyResponse
-  /// The wire name.
+  /// The name in QMP.
   public static var name: String { "yank" }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
   /// Instances. QMP: `instances`.
   public var instances: [YankInstance]
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(instances: [YankInstance], unrecognised: JSONObject = JSONObject()) {
     self.instances = instances
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.instances = try reader.required("instances")
     unrecognised = reader.rest()
@@ -60,7 +60,7 @@ public struct Yank: QAPICommand {
   }
 }
 
-/// An element of what `query-yank` answers, and the argument `instances` of `yank`.
+/// An element of the reply to `query-yank`, and the argument `instances` of `yank`.
 ///
 /// QMP: `YankInstance`, since 6.0.
 public indirect enum YankInstance: QAPIObject {
@@ -71,7 +71,7 @@ public indirect enum YankInstance: QAPIObject {
   /// A tag without members of its own, or one that was not known, with all other members.
   case other(YankInstanceType, JSONObject)
 
-  /// Which branch it is. QMP: `type`.
+  /// The branch. QMP: `type`.
   public var type: YankInstanceType {
     switch self {
     case .blockNode: .blockNode
@@ -79,7 +79,7 @@ public indirect enum YankInstance: QAPIObject {
     case .other(let tag, _): tag
     }
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     let tag: YankInstanceType = try reader.required("type")
     switch tag {
@@ -97,7 +97,7 @@ public indirect enum YankInstance: QAPIObject {
     case .other(_, let members): object.add(members)
     }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
 }
 
@@ -109,12 +109,12 @@ public struct YankInstanceBlockNode: QAPIObject {
   public var nodeName: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(nodeName: String, unrecognised: JSONObject = JSONObject()) {
     self.nodeName = nodeName
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.nodeName = try reader.required("node-name")
     unrecognised = reader.rest()
@@ -124,7 +124,7 @@ public struct YankInstanceBlockNode: QAPIObject {
     object["node-name"] = self.nodeName.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
 }
 
@@ -136,12 +136,12 @@ public struct YankInstanceChardev: QAPIObject {
   public var id: String
   /// Members that were not known when this was generated.
   public var unrecognised: JSONObject
-  /// Makes it from its members.
+  /// Creates a value from its members.
   public init(id: String, unrecognised: JSONObject = JSONObject()) {
     self.id = id
     self.unrecognised = unrecognised
   }
-  /// Takes the members from an object that is being read.
+  /// Reads the members from an object that is being read.
   public init(reader: inout QAPIObjectReader) throws(QAPIError) {
     self.id = try reader.required("id")
     unrecognised = reader.rest()
@@ -151,7 +151,7 @@ public struct YankInstanceChardev: QAPIObject {
     object["id"] = self.id.json
     if !unrecognised.isEmpty { object.add(unrecognised) }
   }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
 }
 
@@ -165,10 +165,10 @@ public enum YankInstanceType: QAPIEnumeration {
   case chardev
   /// Migration. QMP: `migration`.
   case migration
-  /// A value that was not known when this was generated, as the wire spells it.
+  /// A value that was not known when this was generated, as in QMP.
   case unknown(String)
 
-  /// The value that the wire spells `text`.
+  /// The value `text` of QMP.
   public init(text: String) {
     switch text {
     case "block-node": self = .blockNode
@@ -178,7 +178,7 @@ public enum YankInstanceType: QAPIEnumeration {
     }
   }
 
-  /// The value as the wire spells it.
+  /// The value as in QMP.
   public var text: String {
     switch self {
     case .blockNode: "block-node"
@@ -190,6 +190,6 @@ public enum YankInstanceType: QAPIEnumeration {
 
   /// The values that were known when this was generated.
   public static var known: [Self] { [.blockNode, .chardev, .migration] }
-  /// Which QEMU has it.
+  /// The QEMU versions that have it.
   public static var availability: QAPIAvailability { QAPIAvailability(since: "6.0") }
 }
