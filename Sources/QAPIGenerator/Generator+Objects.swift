@@ -72,7 +72,9 @@ extension Generator {
   func emitInitialiser(
     _ parameters: [String], _ names: [String], _ source: inout SwiftSource
   ) {
-    source.line("/// \(parameters.isEmpty ? "Creates a value; it has no members" : "Creates a value from its members").")
+    source.line(
+      "/// \(parameters.isEmpty ? "Creates a value; it has no members" : "Creates a value from its members")."
+    )
     if parameters.isEmpty {
       source.line("public init() {}")
       return
