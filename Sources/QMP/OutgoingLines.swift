@@ -1,12 +1,12 @@
 import LinuxSystem
 
-/// The lines that are still to be written, each with the descriptor that is sent with its first byte.
+/// The lines that are still to be written, each with the descriptors that are sent with its first byte.
 struct OutgoingLines {
   struct Line {
     /// The command's id; nil for a line that is not a command of the caller.
     var id: SessionStateMachine.RequestID?
     var bytes: [UInt8]
-    var descriptor: SharedDescriptor?
+    var descriptors: [SharedDescriptor] = []
     /// A Boolean value that indicates whether the line is sent before every line of which nothing was written yet.
     var isUrgent = false
   }
@@ -23,7 +23,7 @@ struct OutgoingLines {
 
   var isEmpty: Bool { head == lines.count }
   /// A Boolean value that indicates whether there is a line that may be written now.
-  var isReady: Bool { !isEmpty && !(isHoldingDescriptors && lines[head].descriptor != nil) }
+  var isReady: Bool { !isEmpty && !(isHoldingDescriptors && !lines[head].descriptors.isEmpty) }
 
   mutating func append(_ line: Line) {
     guard line.isUrgent else { return lines.append(line) }
@@ -37,7 +37,7 @@ struct OutgoingLines {
   func withNext(_ body: (UnsafeRawBufferPointer, [Int32]) -> Int64) -> Int64 {
     if isEmpty { return 0 }
     let end = endOfNext
-    let descriptors = lines[head].descriptor.map { [$0.descriptor.number] } ?? []
+    let descriptors = lines[head].descriptors.map { $0.descriptor.number }
     if end == head + 1 {
       return lines[head].bytes.withUnsafeBytes {
         body(UnsafeRawBufferPointer(rebasing: $0[sent...]), descriptors)
@@ -52,8 +52,8 @@ struct OutgoingLines {
   private var endOfNext: Int {
     var count = lines[head].bytes.count - sent
     var end = head + 1
-    if lines[head].descriptor != nil { return end }
-    while end < lines.count, lines[end].descriptor == nil, count + lines[end].bytes.count <= Self.enough {
+    if !lines[head].descriptors.isEmpty { return end }
+    while end < lines.count, lines[end].descriptors.isEmpty, count + lines[end].bytes.count <= Self.enough {
       count += lines[end].bytes.count
       end += 1
     }
@@ -64,8 +64,8 @@ struct OutgoingLines {
   /// - Returns: the command whose descriptor was sent with the first of them.
   mutating func removeFirst(_ count: Int) -> SessionStateMachine.RequestID? {
     if isEmpty || count <= 0 { return nil }
-    let passed = lines[head].descriptor == nil ? nil : lines[head].id
-    lines[head].descriptor = nil
+    let passed = lines[head].descriptors.isEmpty ? nil : lines[head].id
+    lines[head].descriptors = []
     sent += count
     while head < lines.count, sent >= lines[head].bytes.count {
       sent -= lines[head].bytes.count

@@ -1,4 +1,4 @@
-import QEMUJSON
+package import QEMUJSON
 
 /// The message that QEMU sends when a client connects.
 ///
@@ -14,7 +14,8 @@ public struct QMPGreeting: Sendable, Hashable {
   /// The capabilities that a client may enable, `oob`.
   public let capabilities: [String]
 
-  init?(_ body: JSON) {
+  /// Reads the value of the member `QMP`; nil if it is not a greeting.
+  package init?(_ body: JSON) {
     guard let qemu = body["version"]?["qemu"] else { return nil }
     let numbers = ["major", "minor", "micro"].compactMap { qemu[$0]?.integerValue }
     guard numbers.count == 3 else { return nil }

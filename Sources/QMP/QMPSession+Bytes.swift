@@ -51,7 +51,7 @@ extension QMPSession {
     if let trace = options.trace { bytes.withUnsafeBufferPointer { trace(QMPTrace(.sent, $0)) } }
     unsent.append(
       OutgoingLines.Line(
-        id: id, bytes: bytes, descriptor: command?.passing, isUrgent: command?.isOutOfBand ?? false))
+        id: id, bytes: bytes, descriptors: command?.passing ?? [], isUrgent: command?.isOutOfBand ?? false))
   }
 
   /// Writes as much as the socket accepts; the rest is written when the socket is writable again.

@@ -1,5 +1,5 @@
 import Glibc
-import LinuxSystem
+package import LinuxSystem
 public import QEMUJSON
 
 extension QMPSession {
@@ -69,7 +69,15 @@ extension QMPSession {
     guard greeting != nil else {
       throw ending ?? QMPError(.connectionLost, "\(command): the session has not been negotiated")
     }
-    let submission = Submission(name: command, arguments: arguments, passing: passing)
+    let submission = Submission(name: command, arguments: arguments, passing: [passing])
+    return try await submit(submission, timeout: timeout).get()
+  }
+
+  /// Executes a command and passes descriptors with it, at most 16.
+  package func execute(
+    _ command: String, arguments: JSONObject, passing descriptors: [SharedDescriptor], timeout: Duration
+  ) async throws(QMPError) -> JSON {
+    let submission = Submission(name: command, arguments: arguments, passing: descriptors)
     return try await submit(submission, timeout: timeout).get()
   }
 }
@@ -103,7 +111,7 @@ extension QMPSession {
   struct Submission: Sendable {
     let name: String
     let arguments: JSONObject
-    var passing: SharedDescriptor?
+    var passing: [SharedDescriptor] = []
     var isOutOfBand = false
   }
 
