@@ -42,9 +42,10 @@ import Testing
   }
 
   @Test func theLifecycleNamesTheUserAndWhatIsNotActedUpon() throws {
-    let document = try ConfigurationDocument(json: #"{"lifecycle":{"user":"qemu","restart":"always"}}"#)
+    let document = try ConfigurationDocument(
+      json: #"{"lifecycle":{"user":"qemu","restart":"always","autostart":true}}"#)
     #expect(try document.lifecycle()?.user == "qemu")
-    #expect(try document.lifecycle()?.ignored == ["restart"])
+    #expect(try document.lifecycle()?.ignored == ["autostart"])
     #expect(try ConfigurationDocument(json: "{}").lifecycle() == nil)
   }
 }

@@ -18,6 +18,8 @@ extension ConfigurationDocument {
     ]
   }
 
+  private static let time: JSON = ["type": ["string", "integer"], "pattern": "^[0-9.]+(ms|s|m|h)?$"]
+
   private static let sections: [(String, JSON)] = [
     (
       Section.qemu.rawValue,
@@ -43,9 +45,33 @@ extension ConfigurationDocument {
         "additionalProperties": false,
         "properties": [
           "user": ["description": "the user that QEMU switches to, a name or UID:GID", "type": "string"],
-          "restart": ["description": "ignored"], "backoff": ["description": "ignored"],
-          "stop": ["description": "ignored"], "autostart": ["description": "ignored"],
-          "limits": ["description": "ignored"],
+          "restart": [
+            "description": "the ends after which QEMU is started again",
+            "enum": ["never", "on-failure", "always"],
+          ],
+          "backoff": [
+            "description": "the delays between restarts, and their limit", "type": "object",
+            "additionalProperties": false,
+            "properties": [
+              "from": time, "to": time,
+              "give-up": ["type": "string", "pattern": "^[0-9]+ in [0-9.]+(ms|s|m|h)?$"],
+            ],
+          ],
+          "stop": [
+            "description": "the steps of a stop, each with its timeout", "type": "array",
+            "items": [
+              "type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": false,
+              "properties": ["powerdown": time, "quit": time, "terminate": time],
+            ],
+          ],
+          "qmp": [
+            "description": "the QMP commands that clients may execute in addition", "type": "object",
+            "additionalProperties": false,
+            "properties": [
+              "allow": ["anyOf": [["const": "all"], ["type": "array", "items": ["type": "string"]]]]
+            ],
+          ],
+          "autostart": ["description": "ignored"], "limits": ["description": "ignored"],
         ],
       ]
     ),
