@@ -57,7 +57,10 @@ public final class ChaosRun {
       where isForgetting && name.hasSuffix(".json") {
         try FileManager.default.removeItem(atPath: "\(state)/\(name)")
       }
+      let blow = Bool.random(using: &random) ? Blow(&random) : nil
+      let striking = Self.striking(blow, in: state)
       var faults = await perform(round)
+      await striking.value
       faults += try await faultsAtRest()
       if decoy.end != nil { faults.append("a process that is none of ours was ended") }
       if !faults.isEmpty {
@@ -96,6 +99,40 @@ public final class ChaosRun {
       case let status?: return Self.statuses.contains(status) ? nil : "exit status \(status): \(step)"
       }
     }
+  }
+
+  /// The end or the interruption of a supervisor.
+  private struct Blow: Sendable {
+    let delay: Int
+    /// The time after which a stopped supervisor continues, in milliseconds; nil if it is killed.
+    let pause: Int?
+    let choice: UInt64
+
+    init(_ random: inout some RandomNumberGenerator) {
+      delay = Int.random(in: 0..<400, using: &random)
+      pause = Bool.random(using: &random) ? Int.random(in: 0..<300, using: &random) : nil
+      choice = random.next()
+    }
+  }
+
+  private static func striking(_ blow: Blow?, in state: String) -> Task<Void, Never> {
+    Task { await strike(blow, in: state) }
+  }
+
+  /// Kills a supervisor, or stops it for a time.
+  private static func strike(_ blow: Blow?, in state: String) async {
+    guard let blow else { return }
+    try? await Task.sleep(for: .milliseconds(blow.delay))
+    let supervisors = LiveProcesses(in: state).supervisors
+    guard !supervisors.isEmpty else { return }
+    let pid = supervisors[Int(blow.choice % UInt64(supervisors.count))].identity.pid
+    guard let pause = blow.pause else {
+      kill(pid, SIGKILL)
+      return
+    }
+    kill(pid, SIGSTOP)
+    try? await Task.sleep(for: .milliseconds(pause))
+    kill(pid, SIGCONT)
   }
 
   private func command(_ step: ChaosStep) -> Process {
@@ -167,6 +204,7 @@ public final class ChaosRun {
     let machines = live.machines
     outcome.machines += machines.count
     var faults = live.doubled.map { "\($0.name) runs twice, as \($0.identity.pid)" }
+    faults += live.doublySupervised.map { "\($0.name) has two supervisors, one is \($0.identity.pid)" }
     let rows = try await listed()
     for machine in machines {
       guard let row = rows.first(where: { $0["name"]?.stringValue == machine.name }) else {

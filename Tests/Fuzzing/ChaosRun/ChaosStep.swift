@@ -48,13 +48,16 @@ struct ChaosStep: Sendable, CustomStringConvertible {
     let isStart = Int.random(in: 0..<100, using: &random) < 45
     let others =
       [["stop"], ["stop"], ["kill"], ["kill"], ["rm"], ["rm"], ["rm"], ["rm"]]
-      + [["status"], ["verify"], ["list"], ["recover"], ["capabilities"]]
+      + [["status"], ["verify"], ["list"], ["recover"], ["capabilities"], ["adopt"], ["pause"], ["restart"]]
     let other = others.randomElement(using: &random) ?? ["list"]
     let words: [String] =
       switch (isStart, other[0]) {
-      case (true, _): ["start", "--name", name]
+      case (true, _):
+        ["start"] + (Int.random(in: 0..<4, using: &random) == 0 ? ["--no-supervisor"] : []) + [
+          "--name", name,
+        ]
       case (_, "list"), (_, "capabilities"): other
-      case (_, "stop"): ["stop", name, "--powerdown", "200ms"]
+      case (_, "stop"), (_, "restart"): [other[0], name, "--powerdown", "200ms"]
       default: other + [name]
       }
     let step = ChaosStep(words: words, fault: randomFault(&random))

@@ -15,8 +15,10 @@ struct LiveProcesses {
 
   /// The QEMUs of machines.
   private(set) var machines: [Machine] = []
-  /// The processes that are not the QEMU of a machine: probes, children that wait for their command, commands in a
-  /// container.
+  /// The supervisors.
+  private(set) var supervisors: [Machine] = []
+  /// The processes that are neither the QEMU of a machine nor its supervisor: probes, children that wait for their
+  /// command, commands in a container, supervisors that are about to end.
   private(set) var strays: [String] = []
 
   init(in state: String) {
@@ -28,6 +30,10 @@ struct LiveProcesses {
           String(decoding: $0, as: UTF8.self)
         })
       else { continue }
+      if words.first?.hasSuffix("/qemuctl-supervisor") == true, words.count > 1 {
+        supervisors.append(Machine(identity: identity, name: words[1]))
+        continue
+      }
       let log = Self.link("/proc/\(pid)/fd/2")
       if log.hasPrefix("\(state)/"), words.contains("-chardev") {
         let name = log.dropFirst(state.count + 1).prefix { $0 != "/" }
@@ -36,10 +42,19 @@ struct LiveProcesses {
         strays.append("\(pid): \(words.prefix(6).joined(separator: " "))")
       }
     }
+    let running = Set(machines.map(\.name))
+    strays += supervisors.filter { !running.contains($0.name) }.map {
+      "\($0.identity.pid): supervisor of \($0.name)"
+    }
   }
 
   /// The machines that run twice.
-  var doubled: [Machine] {
+  var doubled: [Machine] { Self.doubled(machines) }
+
+  /// The machines that have two supervisors.
+  var doublySupervised: [Machine] { Self.doubled(supervisors) }
+
+  private static func doubled(_ machines: [Machine]) -> [Machine] {
     Dictionary(grouping: machines, by: \.name).values.filter { $0.count > 1 }.flatMap(\.self)
   }
 

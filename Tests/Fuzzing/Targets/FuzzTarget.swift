@@ -20,6 +20,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
   case specialText = "special-text"
   /// A configuration in YAML or JSON, and YAML again.
   case document
+  /// QMP clients of a supervisor, and the one QEMU that they share.
+  case multiplexer
 
   /// Gives the bytes to this part.
   /// - Throws: ``FuzzFinding`` for what does not hold.
@@ -35,6 +37,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case .optionJSON: try fuzzArgument(bytes, of: Self.inJSON)
     case .specialText: try fuzzArgument(bytes, of: Self.inTheirOwn)
     case .document: try fuzzDocument(bytes)
+    case .multiplexer: try fuzzMultiplexer(bytes)
     }
   }
 
