@@ -8,6 +8,7 @@ bash_completion = $(share)/bash-completion/completions/qemuctl
 zsh_completion = $(share)/zsh/site-functions/_qemuctl
 fish_completion = $(share)/fish/vendor_completions.d/qemuctl.fish
 manual = $(share)/man/man1
+supervisor = $(DESTDIR)$(PREFIX)/libexec/qemuctl-supervisor
 
 bootstraps = bootstrap-build bootstrap-demo bootstrap-test
 
@@ -27,6 +28,7 @@ $(bootstraps): bootstrap-%:
 demo: bootstrap-demo
 	@echo "building qemuctl"
 	@$(SWIFT) build --product qemuctl
+	@$(SWIFT) build --product qemuctl-supervisor
 	@Scripts/demo "$$($(SWIFT) build --show-bin-path)/qemuctl"
 
 ## make test         run the unit tests, then the integration tests on each QEMU of the matrix
@@ -37,7 +39,8 @@ unit: bootstrap-build
 	$(SWIFT) build --build-tests
 	@# Tests that compute use all processors; they run separately, so that tests with a timeout do not expire.
 	@Scripts/run-tests --skip-build --filter 'QMPTests|QEMULifecycleTests'
-	@Scripts/run-tests --skip-build --skip 'IntegrationTests|QMPTests|QEMULifecycleTests'
+	@Scripts/run-tests --skip-build --skip 'IntegrationTests|QMPTests|QEMULifecycleTests|QEMUSupervisionTests'
+	@Scripts/run-tests --skip-build --filter QEMUSupervisionTests
 	@Scripts/check-does-not-compile
 
 ## make integration  run the tests that start QEMU
@@ -68,6 +71,7 @@ fuzz-verify: bootstrap-test qemu-matrix
 ## make chaos        run random commands concurrently and kill some of them: STEPS=2000 SEED=1
 chaos: bootstrap-test
 	$(SWIFT) build --product qemuctl
+	$(SWIFT) build --product qemuctl-supervisor
 	$(SWIFT) build --product FaultInjection
 	$(SWIFT) build --product Chaos
 	@"$$($(SWIFT) build --show-bin-path)/Chaos" --steps $(or $(STEPS),2000) --seed $(or $(SEED),1)
@@ -90,7 +94,10 @@ smoke: bootstrap-test release
 ## make install      install the release build, its completion and its manual: PREFIX=/usr/local DESTDIR=; DEBUG=1 keeps symbols
 install: release
 	install -D -m 755 "$$(Scripts/build-release --show-bin-path)/qemuctl" "$(DESTDIR)$(PREFIX)/bin/qemuctl"
-	@if [ -z "$(DEBUG)" ] && command -v strip >/dev/null; then strip "$(DESTDIR)$(PREFIX)/bin/qemuctl"; fi
+	install -D -m 755 "$$(Scripts/build-release --show-bin-path)/qemuctl-supervisor" "$(supervisor)"
+	@if [ -z "$(DEBUG)" ] && command -v strip >/dev/null; then \
+	  strip "$(DESTDIR)$(PREFIX)/bin/qemuctl" "$(supervisor)"; \
+	fi
 	install -d "$(dir $(bash_completion))" "$(dir $(zsh_completion))" "$(dir $(fish_completion))"
 	"$(DESTDIR)$(PREFIX)/bin/qemuctl" --generate-completion-script bash >"$(bash_completion)"
 	"$(DESTDIR)$(PREFIX)/bin/qemuctl" --generate-completion-script zsh >"$(zsh_completion)"
@@ -99,7 +106,7 @@ install: release
 
 ## make uninstall    remove them; virtual machines continue to run
 uninstall:
-	rm -f "$(DESTDIR)$(PREFIX)/bin/qemuctl" "$(bash_completion)" "$(zsh_completion)" "$(fish_completion)"
+	rm -f "$(DESTDIR)$(PREFIX)/bin/qemuctl" "$(supervisor)" "$(bash_completion)" "$(zsh_completion)" "$(fish_completion)"
 	rm -f "$(manual)/qemuctl.1" "$(manual)"/qemuctl-*.1
 
 ## make sanitize     run the multithreaded tests with the thread sanitizer

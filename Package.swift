@@ -19,6 +19,7 @@ let package = Package(
     .library(name: "QEMU", targets: ["QEMU"]),
     .library(name: "QEMUTestSupport", targets: ["QEMUTestSupport"]),
     .executable(name: "qemuctl", targets: ["qemuctl"]),
+    .executable(name: "qemuctl-supervisor", targets: ["qemuctl-supervisor"]),
     .library(name: "FaultInjection", type: .dynamic, targets: ["FaultInjection"]),
   ],
   dependencies: [
@@ -59,7 +60,7 @@ let package = Package(
       name: "QEMULifecycle",
       dependencies: [
         "QMP", "QAPI", "QEMUJSON", "CLinux", "LinuxSystem", "QEMUCommandLine", "QEMUVerification",
-        "QEMUPlanning", "QEMUDiagnosis", "QEMUObservation",
+        "QEMUPlanning", "QEMUDiagnosis", "QEMUObservation", "QEMUSupervision",
       ],
       swiftSettings: settings),
     .target(
@@ -72,10 +73,13 @@ let package = Package(
     .target(
       name: "QEMUTestSupport", dependencies: ["LinuxSystem", "QMP", "QEMUJSON", "CLinux"],
       swiftSettings: settings),
+    .target(name: "QEMUSupervision", dependencies: ["CLinux"], swiftSettings: settings),
+    .executableTarget(
+      name: "qemuctl-supervisor", dependencies: ["QEMUSupervision", "CLinux"], swiftSettings: settings),
     .executableTarget(
       name: "qemuctl",
       dependencies: [
-        "QEMU", "QMP", "LinuxSystem", "CLinux", "CLineEditing",
+        "QEMU", "QMP", "LinuxSystem", "CLinux", "CLineEditing", "QEMUCommandLine", "QEMUSupervision",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -140,9 +144,12 @@ let package = Package(
       name: "QMPTests",
       dependencies: ["LinuxSystem", "QMP", "QAPI", "QEMUTestSupport", "QEMUJSON", "CLinux"],
       swiftSettings: settings),
+    .testTarget(
+      name: "QEMUSupervisionTests", dependencies: ["QEMUSupervision", "QEMUJSON"], swiftSettings: settings),
     .testTarget(name: "QEMUJSONTests", dependencies: ["QEMUJSON", "RandomValues"], swiftSettings: settings),
     .target(
-      name: "FuzzTargets", dependencies: ["QMP", "QAPI", "QEMUJSON", "QEMUCommandLine", "RandomValues"],
+      name: "FuzzTargets",
+      dependencies: ["QMP", "QAPI", "QEMUJSON", "QEMUCommandLine", "QEMUSupervision", "RandomValues"],
       path: "Tests/Fuzzing/Targets", swiftSettings: settings),
     .target(
       name: "CheckComparison",
@@ -187,7 +194,8 @@ let package = Package(
       name: "IntegrationTests",
       dependencies: [
         "LinuxSystem", "QEMUObservation", "QEMUDiagnosis", "QEMUPlanning",
-        "QEMU", "QEMUTestSupport", "qemuctl", "RandomValues", "CheckComparison", "VerifyComparison",
+        "QEMU", "QEMUTestSupport", "qemuctl", "qemuctl-supervisor", "RandomValues", "CheckComparison",
+        "VerifyComparison",
         "ChaosRun",
       ],
       path: "IntegrationTests",

@@ -20,6 +20,19 @@ struct CommandUnderTest: Sendable {
     URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "qemuctl")
   }
 
+  /// Copies the program, and the supervisor beside it.
+  ///
+  /// Another process does it: a child that this process starts meanwhile would inherit the open copy, which then cannot be
+  /// executed.
+  static func copyPrograms(to directory: String) throws {
+    let files = ["qemuctl", "qemuctl-supervisor"].map { name in
+      program.deletingLastPathComponent().appending(path: name).path(percentEncoded: false)
+    }
+    let copy = try Process.run(URL(filePath: "/bin/cp"), arguments: files + [directory])
+    copy.waitUntilExit()
+    try #require(copy.terminationStatus == 0)
+  }
+
   private static let pure: Set = [
     "parse", "convert", "schema", "help", "--help", "--version", "--generate-completion-script",
   ]
@@ -61,6 +74,22 @@ struct CommandUnderTest: Sendable {
       status: status, output: try String(contentsOf: directory.appending(path: "output"), encoding: .utf8),
       errors: try String(contentsOf: directory.appending(path: "errors"), encoding: .utf8), duration: duration
     )
+  }
+
+  /// Returns the process id of a virtual machine, as soon as its guest runs.
+  func pid(of name: String) async throws -> Int32 {
+    while true {
+      let status = try await run(["status", name, "--format", "json"])
+      if status.status == 0, let vm = try status.json["vm"], vm["state"]?.stringValue == "running" {
+        return Int32(try #require(vm["pid"]?.integerValue))
+      }
+    }
+  }
+
+  /// Returns the process id of the supervisor of a virtual machine.
+  func supervisor(of name: String) async throws -> Int32 {
+    let status = try await run(["status", name, "--format", "json"])
+    return Int32(try #require(try status.json["vm"]?["supervised"]?.integerValue))
   }
 
   /// Returns the output of the command for a shell that completes a line; such a call takes no further options.

@@ -69,7 +69,7 @@ import Testing
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
     let pages = try FileManager.default.contentsOfDirectory(atPath: directory.path)
-    #expect(pages.count == 22 && pages.contains("qemuctl.1"), "\(pages)")
+    #expect(pages.count == 30 && pages.contains("qemuctl.1"), "\(pages)")
     for page in pages {
       let text = try String(contentsOf: directory.appending(path: page), encoding: .utf8)
       for part in [".SH NAME\nqemuctl", ".SH SYNOPSIS\n.B qemuctl ", ".SH OPTIONS\n.TP\n.B "] {

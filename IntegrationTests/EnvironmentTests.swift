@@ -41,7 +41,7 @@ import Testing
       #expect(help.contains("\n\(group) SUBCOMMANDS:\n"), "\(help)")
     }
     let names = help.split(separator: "\n").compactMap { $0.firstMatch(of: #/^ +([a-z]+) {2,}/#)?.1 }
-    #expect(names.count == 21, "\(names)")
+    #expect(names.count == 29, "\(names)")
     for name in names {
       let short = try await CommandUnderTest.complete([String(name), "-h"])
       #expect(short.contains("USAGE: qemuctl \(name)") && short.contains("OPTIONS:"), "\(short)")

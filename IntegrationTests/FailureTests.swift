@@ -114,7 +114,7 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: marker) }
     try await withStandIn("[ $# -gt 2 ] && : >\(marker); exec sleep 1000") { program in
       try await withCommand { command in
-        let start = ["start", "--name", "x", "--qemu", program, "--"] + Self.frozenMachine
+        let start = ["start", "--no-supervisor", "--name", "x", "--qemu", program, "--"] + Self.frozenMachine
         let killed = try await command.run(start) { pid in
           while !FileManager.default.fileExists(atPath: marker) {
             try await Task.sleep(for: .milliseconds(5))
@@ -129,6 +129,26 @@ import Testing
         #expect(try await command.run(start).errors.contains("is already running"))
         #expect(try await command.run(["kill", "x"]).output.contains("killed"))
         try command.expectNothingLeft()
+      }
+    }
+  }
+
+  @Test func theSupervisorEndsAQEMUWhoseStartIsKilled() async throws {
+    try await withStandIn("exec sleep 1000") { program in
+      try await withCommand { command in
+        let start = ["start", "--name", "x", "--qemu", program, "--"] + Self.frozenMachine
+        let killed = try await command.run(start) { pid in
+          // The command, its supervisor and QEMU.
+          while try command.processes(mentioning: command.state.path).count < 3 {
+            try await Task.sleep(for: .milliseconds(5))
+          }
+          kill(pid, SIGKILL)
+        }
+        #expect(killed.status == -SIGKILL)
+        while try !command.processes(mentioning: command.state.path).isEmpty {
+          try await Task.sleep(for: .milliseconds(5))
+        }
+        #expect(try await command.run(["stop", "x"]).output.contains("not running"))
       }
     }
   }
@@ -230,13 +250,16 @@ import Testing
     }
   }
 
-  @Test(arguments: QEMUMatrix.any)
-  func aMonitorThatChangedHandsIsForeign(qemu: QEMUUnderTest) async throws {
+  @Test(arguments: QEMUMatrix.any, [true, false])
+  func aMonitorThatChangedHandsIsForeign(qemu: QEMUUnderTest, isSupervised: Bool) async throws {
     try await withCommand { command in
-      try await command.run(["start", "--name", "a", "--qemu", qemu.path, "--"] + Self.frozenMachine)
-      try await command.run(["start", "--name", "b", "--qemu", qemu.path, "--"] + Self.frozenMachine)
+      let start = ["start"] + (isSupervised ? [] : ["--no-supervisor"]) + ["--qemu", qemu.path, "--name"]
+      for name in ["a", "b"] { try await command.run(start + [name, "--"] + Self.frozenMachine) }
       let directory = command.state.path
-      let (a, b) = (try socket(in: "\(directory)/a"), try socket(in: "\(directory)/b"))
+      let sockets = try ["a", "b"].map { name in
+        isSupervised ? "\(directory)/\(name)/control.sock" : try socket(in: "\(directory)/\(name)")
+      }
+      let (a, b) = (sockets[0], sockets[1])
       try FileManager.default.removeItem(atPath: a)
       try FileManager.default.createSymbolicLink(atPath: a, withDestinationPath: b)
       let verify = try await command.run(["verify", "a"])
@@ -281,7 +304,9 @@ import Testing
   }
 
   private func socket(in directory: String) throws -> String {
-    let name = try FileManager.default.contentsOfDirectory(atPath: directory).first { $0.hasSuffix(".sock") }
+    let name = try FileManager.default.contentsOfDirectory(atPath: directory).first {
+      $0.hasPrefix("qmp-") && $0.hasSuffix(".sock") && $0 != "qmp-ro.sock"
+    }
     return "\(directory)/\(try #require(name))"
   }
 }

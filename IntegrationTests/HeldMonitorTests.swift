@@ -13,7 +13,8 @@ import Testing
     _ body: (CommandUnderTest, consuming Descriptor) async throws -> Void
   ) async throws {
     try await withCommand { command in
-      #expect(try await command.run(["start", "--name", "v", "--"] + Self.options).status == 0)
+      #expect(
+        try await command.run(["start", "--no-supervisor", "--name", "v", "--"] + Self.options).status == 0)
       let directory = "\(command.state.path)/v"
       let names = try FileManager.default.contentsOfDirectory(atPath: directory)
       let socket = try #require(names.first { $0.hasSuffix(".sock") })

@@ -89,8 +89,7 @@ import Testing
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let program = "\(directory)/qemuctl"
-    try FileManager.default.copyItem(
-      atPath: CommandUnderTest.program.path(percentEncoded: false), toPath: program)
+    try CommandUnderTest.copyPrograms(to: directory)
     let command = CommandUnderTest(state: StateDirectory(path: "\(directory)/state"))
     let result = try await command.run(
       ["list"],

@@ -25,8 +25,7 @@ import Testing
     // As /tmp is.
     chmod(directory, 0o1777)
     let program = "\(directory)/qemuctl"
-    try FileManager.default.copyItem(
-      atPath: CommandUnderTest.program.path(percentEncoded: false), toPath: program)
+    try CommandUnderTest.copyPrograms(to: directory)
     try await body(directory, program)
   }
 

@@ -143,7 +143,7 @@ import Testing
     try await withCommand { command in
       let socket = "\(command.state.path)/v/waits.sock"
       let start = try await command.run(
-        ["start", "--name", "v", "--qemu", qemu.path, "--"] + Self.frozen + [
+        ["start", "--no-supervisor", "--name", "v", "--qemu", qemu.path, "--"] + Self.frozen + [
           "-chardev", "socket,id=c,path=\(socket),server=on,wait=on",
         ]
       ) { pid in

@@ -112,6 +112,11 @@ int clinux_timer_set(int descriptor, int64_t nanoseconds) {
   return timerfd_settime(descriptor, 0, &when, NULL) < 0 ? -errno : 0;
 }
 
+int clinux_timer_disarm(int descriptor) {
+  struct itimerspec never = {.it_value = {0}};
+  return timerfd_settime(descriptor, 0, &never, NULL) < 0 ? -errno : 0;
+}
+
 int clinux_timer_clear(int descriptor) { return clinux_eventfd_clear(descriptor); }
 
 int clinux_try_descriptors(size_t count) {

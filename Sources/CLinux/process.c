@@ -140,6 +140,7 @@ static int spawn_ending_with_parent(const char *path, char *const argv[], char *
 // The data of a waiting child, in a separate mapping: it shares its parent's memory, which the parent continues to use.
 struct waiting_child {
   int gate;
+  int directory;
   size_t count;
   int copies[MOST_PASSED];
   struct clinux_passed_descriptor descriptors[MOST_PASSED];
@@ -190,7 +191,8 @@ static UNSANITIZED int run_waiting(void *argument) {
   struct waiting_child *child = argument;
   int highest;
   char word;
-  int error = prepare_child(child->descriptors, child->copies, child->count, &highest);
+  int error = child->directory >= 0 && fchdir(child->directory) < 0 ? errno : 0;
+  if (!error) error = prepare_child(child->descriptors, child->copies, child->count, &highest);
   if (!error && dup3(child->gate, highest + 1, O_CLOEXEC) < 0) error = errno;
   if (error) {
     ssize_t told = send(child->gate, &error, sizeof error, MSG_NOSIGNAL);
@@ -267,7 +269,7 @@ static void release_waiting(struct clinux_waiting *waiting) {
 }
 
 // Starts the child, and closes its descriptors in this process in any case.
-static int start_waiting(const char *path, char *const argv[], char *const envp[],
+static int start_waiting(const char *path, char *const argv[], char *const envp[], int directory,
                          const struct clinux_passed_descriptor *descriptors, size_t count, int theirs,
                          struct clinux_waiting *waiting) {
   struct waiting_child *child = make_waiting_child(path, argv, envp, waiting);
@@ -276,6 +278,7 @@ static int start_waiting(const char *path, char *const argv[], char *const envp[
     return -ENOMEM;
   }
   child->count = count;
+  child->directory = directory;
   memcpy(child->descriptors, descriptors, count * sizeof *descriptors);
   int result = copy_sources(descriptors, child->copies, count);
   if (result < 0) return result;
@@ -286,7 +289,7 @@ static int start_waiting(const char *path, char *const argv[], char *const envp[
   return result;
 }
 
-int clinux_spawn_waiting(const char *path, char *const argv[], char *const envp[],
+int clinux_spawn_waiting(const char *path, char *const argv[], char *const envp[], int directory,
                          const struct clinux_passed_descriptor *descriptors, size_t count,
                          struct clinux_waiting *waiting) {
   int ends[2];
@@ -294,7 +297,7 @@ int clinux_spawn_waiting(const char *path, char *const argv[], char *const envp[
   if (count > MOST_PASSED) return -E2BIG;
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) return -errno;
   waiting->gate = ends[0];
-  int result = start_waiting(path, argv, envp, descriptors, count, ends[1], waiting);
+  int result = start_waiting(path, argv, envp, directory, descriptors, count, ends[1], waiting);
   close(ends[1]);
   if (result < 0) release_waiting(waiting);
   return result;

@@ -3,9 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <string.h>
@@ -18,6 +15,8 @@
 
 #define KVM_CHECK_EXTENSION_IOCTL _IO(0xAE, 0x03)
 #define MOST_DESCRIPTORS 16
+// The kernel passes at most SCM_MAX_FD descriptors with one message.
+#define MOST_RECEIVED 253
 
 static int unix_socket(const char *path, struct sockaddr_un *address) {
   memset(address, 0, sizeof *address);
@@ -56,28 +55,14 @@ int clinux_unix_connect(const char *path) {
   return descriptor;
 }
 
-static int connect_within(const struct addrinfo *address, int seconds) {
-  int descriptor = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (descriptor < 0) return -errno;
-  if (connect(descriptor, address->ai_addr, address->ai_addrlen) == 0) return descriptor;
-  if (errno != EINPROGRESS) return closing(descriptor, errno);
-  int happened = clinux_poll(descriptor, POLLOUT, (int64_t)seconds * 1000000000);
-  if (happened <= 0) return closing(descriptor, happened < 0 ? -happened : ETIMEDOUT);
-  int error = 0;
-  socklen_t length = sizeof error;
-  if (getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length) < 0) error = errno;
-  return error ? closing(descriptor, error) : descriptor;
-}
+#ifndef SO_PEERPIDFD
+#define SO_PEERPIDFD 77
+#endif
 
-int clinux_tcp_connect(const char *host, const char *port, int seconds) {
-  struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *addresses;
-  if (getaddrinfo(host, port, &hints, &addresses) != 0) return -EHOSTUNREACH;
-  int result = -EHOSTUNREACH;
-  for (struct addrinfo *address = addresses; address && result < 0; address = address->ai_next)
-    result = connect_within(address, seconds);
-  freeaddrinfo(addresses);
-  if (result >= 0) setsockopt(result, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
-  return result;
+int clinux_peer_pidfd(int socket) {
+  int descriptor = -1;
+  socklen_t length = sizeof descriptor;
+  return getsockopt(socket, SOL_SOCKET, SO_PEERPIDFD, &descriptor, &length) < 0 ? -errno : descriptor;
 }
 
 int clinux_socket_pair(int descriptors[2]) {
@@ -134,22 +119,34 @@ int64_t clinux_receive(int socket, void *bytes, size_t capacity) {
   return received < 0 ? -errno : received;
 }
 
-int64_t clinux_receive_descriptor(int socket, void *bytes, size_t capacity, int *descriptor) {
+int64_t clinux_receive_descriptors(int socket, void *bytes, size_t capacity, int *descriptors, size_t *count) {
   struct iovec part = {.iov_base = bytes, .iov_len = capacity};
   union {
     struct cmsghdr header;
-    char space[CMSG_SPACE(sizeof(int))];
+    char space[CMSG_SPACE(MOST_RECEIVED * sizeof(int))];
   } control;
-  struct msghdr message = {
-      .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+  size_t most = *count < MOST_RECEIVED ? *count : MOST_RECEIVED;
+  struct msghdr message = {.msg_iov = &part,
+                           .msg_iovlen = 1,
+                           .msg_control = &control,
+                           .msg_controllen = most > 0 ? CMSG_LEN(most * sizeof(int)) : 0};
   ssize_t received;
+  *count = 0;
   do received = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
   while (received < 0 && errno == EINTR);
   if (received < 0) return -errno;
   struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-  bool passed = header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS;
-  if (passed) memcpy(descriptor, CMSG_DATA(header), sizeof *descriptor);
-  else *descriptor = -1;
+  if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS) {
+    *count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    memcpy(descriptors, CMSG_DATA(header), *count * sizeof(int));
+  }
+  return received;
+}
+
+int64_t clinux_receive_descriptor(int socket, void *bytes, size_t capacity, int *descriptor) {
+  size_t count = 1;
+  int64_t received = clinux_receive_descriptors(socket, bytes, capacity, descriptor, &count);
+  if (count == 0) *descriptor = -1;
   return received;
 }
 

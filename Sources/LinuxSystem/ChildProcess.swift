@@ -6,15 +6,15 @@ import Glibc
 /// It is a child of this process, or one that ``adopt(_:)`` has opened.
 package final class ChildProcess: Sendable {
   package let identity: ProcessIdentity
-  private let handle: Descriptor
+  private let shared: SharedDescriptor
   private let ending = Promise<ProcessEnd>()
 
   private init(
     identity: ProcessIdentity, handle: consuming Descriptor, isChild: Bool
   ) throws(SystemError) {
     self.identity = identity
-    self.handle = handle
-    let number = self.handle.number
+    shared = SharedDescriptor(handle)
+    let number = shared.descriptor.number
     // A child must be reaped, even if this is the last reference to it.
     let child = isChild ? self : nil
     try EventLoop.shared.watch(number, clinux_event_readable) { [weak self] _ in
@@ -25,19 +25,24 @@ package final class ChildProcess: Sendable {
 
   deinit {
     disown()
-    EventLoop.shared.unwatch(handle.number)
+    EventLoop.shared.unwatch(number)
   }
 
   /// Lets QEMU continue to run after this process has ended.
-  package func disown() { UnfinishedProcesses.remove(pid, descriptor: handle.number) }
+  package func disown() { UnfinishedProcesses.remove(pid, descriptor: number) }
 
   package var pid: Int32 { identity.pid }
+
+  /// The pidfd, which another process may get.
+  package func sharedHandle() -> SharedDescriptor { shared }
+
+  private var number: Int32 { shared.descriptor.number }
 
   /// The exit of the process; nil while it is running.
   package var end: ProcessEnd? { ending.current }
 
   /// A Boolean value that indicates whether the process has exited, even if ``end`` is not known yet.
-  package var hasExited: Bool { clinux_poll(handle.number, Int16(POLLIN), 0) > 0 }
+  package var hasExited: Bool { clinux_poll(number, Int16(POLLIN), 0) > 0 }
 
   /// Waits for the process to exit; nil if the timeout expires or the task is cancelled.
   package func waitForEnd(within timeout: Duration? = nil) async -> ProcessEnd? {
@@ -46,7 +51,7 @@ package final class ChildProcess: Sendable {
 
   /// Sends a signal; it has no effect if the process has ended.
   package func send(signal: Int32) throws(SystemError) {
-    let result = clinux_pidfd_send_signal(handle.number, signal)
+    let result = clinux_pidfd_send_signal(number, signal)
     if result == -ESRCH { return }
     _ = try checked(result, "signal \(signal) to process \(pid)")
   }
@@ -54,12 +59,12 @@ package final class ChildProcess: Sendable {
   private func recordExit() {
     disown()
     var end = clinux_process_end()
-    if clinux_reap(handle.number, &end) == 0 { return ending.fulfil(ProcessEnd(end)) }
+    if clinux_reap(number, &end) == 0 { return ending.fulfil(ProcessEnd(end)) }
     // The child of another process: /proc has the status until it is reaped, the descriptor afterwards (Linux 6.15).
-    let isReaped = clinux_pidfd_end(handle.number, &end) == 0
+    let isReaped = clinux_pidfd_end(number, &end) == 0
     if !isReaped, let end = ProcessEnd(ofZombie: identity) { return ending.fulfil(end) }
     // It may have been reaped between the two attempts.
-    let isKnown = isReaped || clinux_pidfd_end(handle.number, &end) == 0
+    let isKnown = isReaped || clinux_pidfd_end(number, &end) == 0
     ending.fulfil(isKnown ? ProcessEnd(end) : .unknown)
   }
 }
@@ -91,6 +96,17 @@ extension ChildProcess {
     passing descriptors: [PassedDescriptor]
   ) throws(SystemError) -> ChildProcess {
     try spawn(program, arguments, environment, descriptors, endsWithParent: false)
+  }
+
+  /// Starts a program as ``spawn(_:_:environment:passing:)`` does, which outlives this process.
+  /// - Returns: its pid. It is reaped when it exits.
+  package static func spawnDetached(
+    _ program: String, _ arguments: [String], environment: ProcessEnvironment,
+    passing descriptors: [PassedDescriptor]
+  ) throws(SystemError) -> Int32 {
+    let process = try spawn(program, arguments, environment, descriptors, endsWithParent: false)
+    process.disown()
+    return process.pid
   }
 
   /// Starts a program as ``spawn(_:_:environment:passing:)`` does; the kernel kills it when this process ends.
@@ -136,14 +152,17 @@ extension ChildProcess {
   }
 
   /// Makes a child as ``spawn(_:_:environment:passing:)`` does, but one that waits before it executes the program.
+  /// - Parameter directory: its working directory; nil for that of this process.
   package static func spawnWaiting(
     _ program: String, _ arguments: [String], environment: ProcessEnvironment,
+    directory: SharedDescriptor? = nil,
     passing descriptors: [PassedDescriptor]
   ) throws(SystemError) -> Waiting {
     var (waiting, pid) = (clinux_waiting(), Int32(0))
     do throws(SystemError) {
       let process = try spawn(program, arguments, environment, descriptors) { argv, envp, passed in
-        pid = clinux_spawn_waiting(program, argv, envp, passed, passed.count, &waiting)
+        pid = clinux_spawn_waiting(
+          program, argv, envp, directory?.descriptor.number ?? -1, passed, passed.count, &waiting)
         return pid
       }
       return Waiting(process, waiting, program)
@@ -200,7 +219,7 @@ extension ChildProcess {
       throw SystemError(errno, "read /proc/\(pid)/stat")
     }
     let process = try ChildProcess(identity: identity, handle: handle, isChild: true)
-    UnfinishedProcesses.insert(pid, descriptor: process.handle.number)
+    UnfinishedProcesses.insert(pid, descriptor: process.number)
     return process
   }
 

@@ -34,6 +34,12 @@ public struct LifecycleError: Error, Hashable, Sendable, CustomStringConvertible
     case hostUnusable
     /// QEMU is running but does not answer.
     case stuck
+    /// The text of a condition is not one.
+    case invalidCondition
+    /// The virtual machine is running without a supervisor.
+    case notSupervised
+    /// The guest is paused for a reason that remains.
+    case guestPaused
     /// The timeout expired.
     case timedOut
     /// The task was cancelled; a start that was under way is undone.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import QEMU
+import QEMUCommandLine
 
 struct StateOptions: ParsableArguments {
   @Option(
@@ -50,15 +51,8 @@ struct TimeSpan: ExpressibleByArgument {
   init(_ duration: Duration) { self.duration = duration }
 
   init?(argument: String) {
-    let number = argument.prefix { $0.isNumber || $0 == "." }
-    guard let value = Double(number), value.isFinite, value <= 1e9 else { return nil }
-    switch argument.dropFirst(number.count) {
-    case "ms": duration = .milliseconds(value)
-    case "", "s": duration = .seconds(value)
-    case "m": duration = .seconds(value * 60)
-    case "h": duration = .seconds(value * 3600)
-    default: return nil
-    }
+    guard let duration = Duration(timeText: argument) else { return nil }
+    self.duration = duration
   }
 
   var defaultValueDescription: String { "\(duration)" }

@@ -7,6 +7,7 @@ enum ExitStatus: Int32, Error {
   case changes = 2
   case drifted = 3
   case unproven = 4
+  case impossible = 5
   case usage = 64
   case malformedConfiguration = 65
   case binaryUnusable = 69
@@ -48,7 +49,7 @@ extension LifecycleError {
   var exitStatus: ExitStatus {
     switch code {
     case .binaryUnusable, .notQEMU: .binaryUnusable
-    case .invalidName: .usage
+    case .invalidName, .invalidCondition: .usage
     case .unsupportedOption: .malformedConfiguration
     case .timedOut, .busy: .timedOut
     default: .failed

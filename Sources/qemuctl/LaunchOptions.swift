@@ -23,10 +23,12 @@ struct LaunchOptions: ParsableArguments {
   /// - Returns: the virtual machine, and the exit status of the verdict, nil if it is 0.
   /// - Throws: `ExitStatus.drifted` if the virtual machine drifted under `enforce`; it is ended.
   func start(
-    console: LaunchRequest.Console
+    console: LaunchRequest.Console, supervisor: SupervisorProgram? = nil
   ) async throws -> (machine: VirtualMachine, failure: ExitStatus?) {
     let policy = try policy.completed(by: configuration.verification())
-    let request = try request(console, policy)
+    var request = try request(console, policy)
+    request.supervisor = supervisor
+    request.driftPolicy = policy.policy
     // The terminal of a guest in the foreground is its own.
     let text = console == .log ? "starting \"\(request.name)\"" : nil
     let started = try await ProgressLine.show(text) { try await start(request, policy) }
@@ -50,7 +52,8 @@ struct LaunchOptions: ParsableArguments {
     let lifecycle = try ConfigurationArguments.lifecycle(ofFile: configuration.file)
     if let idle = lifecycle?.ignored, !idle.isEmpty {
       Output.note(
-        "\(idle.map { "lifecycle.\($0)" }.joined(separator: ", ")) is ignored: qemuctl has no supervisor")
+        "\(idle.map { "lifecycle.\($0)" }.joined(separator: ", ")) is ignored: this version does not support it"
+      )
     }
     if !requested.prefix.isEmpty {
       Output.note(
@@ -64,6 +67,7 @@ struct LaunchOptions: ParsableArguments {
       binary: try configuration.binary(requested),
       state: state.directory)
     request.user = user ?? lifecycle?.user
+    if let lifecycle { request.supervision = Supervision(lifecycle) }
     request.console = console
     request.timeout = timeout.duration
     request.accepted = policy.judgement.accept

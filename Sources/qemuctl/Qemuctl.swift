@@ -14,11 +14,11 @@ struct Qemuctl: AsyncParsableCommand {
         qemuctl start --name web -- -accel kvm -accel tcg -machine q35 -m 1G
 
       Exit status: 0 success; 1 failure; 2 there are changes (plan --detailed-exitcode); 3 the running virtual machine \
-      differs from the request; 4 a property could not be read, for example because of missing permissions; \
+      differs from the request; 4 a property could not be read, for example because of missing permissions; 5 the conditions of wait can no longer come true; \
       64 usage error; 65 malformed configuration; 69 no usable QEMU binary; 75 timeout.
       """,
     version: version,
-    subcommands: ProgramArguments.words.first == Complete._commandName ? [Complete.self] : [],
+    subcommands: hidden.filter { $0._commandName == ProgramArguments.words.first },
     groupedSubcommands: groups(for: ProgramArguments.words))
 
   static let version = "0.1.0, not released yet"
@@ -28,15 +28,23 @@ struct Qemuctl: AsyncParsableCommand {
   private static let groups = [
     CommandGroup(
       name: "Start and stop",
-      subcommands: [Start.self, Run.self, Stop.self, Kill.self, Remove.self, Recover.self]),
+      subcommands: [
+        Start.self, Run.self, Stop.self, Kill.self, Restart.self, Remove.self, Adopt.self, Recover.self,
+      ]),
+    CommandGroup(
+      name: "Control the guest", subcommands: [Pause.self, Resume.self, Reset.self, Powerdown.self]),
     CommandGroup(name: "Verify", subcommands: [Verify.self, Accel.self, Inspect.self, Watch.self]),
     CommandGroup(name: "Change", subcommands: [Plan.self, Apply.self]),
     CommandGroup(
-      name: "Status, logs and QMP", subcommands: [List.self, Status.self, Logs.self, QMPCommand.self]),
+      name: "Status, logs and QMP",
+      subcommands: [List.self, Status.self, Wait.self, Events.self, Logs.self, QMPCommand.self]),
     CommandGroup(
       name: "Command-line and binary",
       subcommands: [Parse.self, Convert.self, Check.self, Capabilities.self, Schema.self]),
   ]
+
+  /// The commands that other programs run.
+  private static let hidden: [any ParsableCommand.Type] = [Complete.self, StartAgain.self]
 
   /// All subcommands.
   static let commands = groups.flatMap(\.subcommands)

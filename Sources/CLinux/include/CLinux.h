@@ -52,8 +52,9 @@ struct clinux_waiting {
 };
 
 /// Starts a child that waits for clinux_execute_waiting before it executes the program like clinux_spawn. It exits if
-/// this process exits first. Its umask is 077. Returns its pid, and sets waiting, which the caller must release.
-int clinux_spawn_waiting(const char *path, char *const argv[], char *const envp[],
+/// this process exits first. Its umask is 077, and its working directory that of a descriptor, or of this process if the
+/// descriptor is -1. Returns its pid, and sets waiting, which the caller must release.
+int clinux_spawn_waiting(const char *path, char *const argv[], char *const envp[], int directory,
                          const struct clinux_passed_descriptor *descriptors, size_t count,
                          struct clinux_waiting *waiting);
 
@@ -126,6 +127,8 @@ int clinux_eventfd_clear(int descriptor);
 int clinux_timer(void);
 /// Sets a timer to expire once, after a number of nanoseconds.
 int clinux_timer_set(int descriptor, int64_t nanoseconds);
+/// Cancels the expiry of a timer.
+int clinux_timer_disarm(int descriptor);
 int clinux_timer_clear(int descriptor);
 
 /// Installs a handler that writes signals as bytes to a pipe, and returns its descriptor. It does not use a signal
@@ -165,6 +168,8 @@ int clinux_unix_connect(const char *path);
 /// Looks up a host and connects to it with TCP, which may block for a number of seconds for each of its addresses. The
 /// socket is nonblocking. -EHOSTUNREACH: the name is unknown.
 int clinux_tcp_connect(const char *host, const char *port, int seconds);
+/// Opens a pidfd of the peer of a Unix socket (Linux 6.5). It can also be opened after the peer has exited.
+int clinux_peer_pidfd(int socket);
 int clinux_socket_pair(int descriptors[2]);
 int clinux_accept(int listener);
 int clinux_peer_credentials(int socket, struct clinux_credentials *credentials);
@@ -174,6 +179,9 @@ int64_t clinux_send(int socket, const void *bytes, size_t count, const int *desc
 int64_t clinux_receive(int socket, void *bytes, size_t capacity);
 /// Receives bytes and a descriptor; the descriptor is -1 if none was sent with them.
 int64_t clinux_receive_descriptor(int socket, void *bytes, size_t capacity, int *descriptor);
+/// Receives bytes and descriptors. Before the call, count is the number of descriptors that there is space for; after it,
+/// the number of those that were received.
+int64_t clinux_receive_descriptors(int socket, void *bytes, size_t capacity, int *descriptors, size_t *count);
 /// The event that the peer has closed the connection, even if there is still data to read.
 extern const short clinux_poll_hung_up;
 /// Waits until the descriptor has one of the events (POLLIN, POLLOUT, clinux_poll_hung_up). 0: the timeout expired.

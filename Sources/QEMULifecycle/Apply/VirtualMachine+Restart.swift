@@ -58,10 +58,9 @@ extension VirtualMachine {
 
   /// Returns the request for a start with another configuration.
   private func restartRequest(_ wanted: QEMUConfiguration) throws(LifecycleError) -> LaunchRequest {
-    var request = LaunchRequest(
-      name: name, configuration: wanted, binary: try QEMUBinary(finding: record.binary),
-      state: directory.state)
-    request.accepted = record.accepted
+    var request = try LaunchRequest(record, in: directory.state)
+    request.configuration = wanted
+    if record.supervision != nil { request.supervisor = try SupervisorProgram.find() }
     return request
   }
 

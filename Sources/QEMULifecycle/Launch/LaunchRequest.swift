@@ -1,4 +1,5 @@
 public import QEMUCommandLine
+public import QEMUDiagnosis
 public import QEMUObservation
 
 /// A request to start a virtual machine.
@@ -26,6 +27,16 @@ public struct LaunchRequest: Sendable {
   public var user: String?
   /// The standard input and output of QEMU.
   public var console = Console.log
+  /// The action on a drift that is recorded for later starts; nil for the default.
+  public var driftPolicy: DriftPolicy?
+  /// The working directory of QEMU, to which relative paths refer; nil for that of this process.
+  public var directory: String?
+  /// The program of the supervisor; nil for a virtual machine without one.
+  public var supervisor: SupervisorProgram?
+  /// The descriptor of a connection to a supervisor that is running, and that starts this QEMU; nil to start one.
+  package var connection: Int32?
+  /// The rules for the supervisor.
+  public var supervision = Supervision()
   /// The timeout for machine initialization.
   public var timeout = Duration.seconds(60)
   /// The findings that are waived, `OPTION` or `OPTION.PROPERTY`.
@@ -40,6 +51,36 @@ public struct LaunchRequest: Sendable {
     self.configuration = configuration
     self.binary = binary
     self.state = state
+  }
+}
+
+extension LaunchRequest {
+  /// Makes a request for a new start of a recorded virtual machine.
+  /// - Throws: ``LifecycleError``: `binaryUnusable`; `unsupportedOption` if the record has arguments that this version
+  ///   cannot read.
+  public init(_ record: MachineRecord, in state: StateDirectory) throws(LifecycleError) {
+    var configuration: QEMUConfiguration
+    do throws(CommandLineError) {
+      configuration = try QEMUConfiguration(arguments: record.requested, unknownNames: .kept)
+    } catch {
+      throw .unsupported(error)
+    }
+    configuration.environment = record.environment.compactMap(
+      QEMUConfiguration.EnvironmentVariable.init(text:))
+    self.init(
+      name: try MachineName(record.name), configuration: configuration,
+      binary: try QEMUBinary(finding: record.binary), state: state)
+    (directory, user, accepted) = (record.directory, record.user, record.accepted)
+    driftPolicy = record.driftPolicy
+    supervision = record.supervision ?? Supervision()
+  }
+}
+
+extension QEMUConfiguration.EnvironmentVariable {
+  /// Reads `NAME=VALUE`.
+  fileprivate init?(text: String) {
+    guard let equals = text.firstIndex(of: "=") else { return nil }
+    self.init(name: String(text[..<equals]), value: String(text[text.index(after: equals)...]))
   }
 }
 

@@ -13,13 +13,18 @@ struct Launcher {
   let request: LaunchRequest
   let profile: BinaryProfile
   let directory: MachineDirectory
+  /// The connection to the supervisor that launches QEMU; nil if there is none.
+  let supervisor: SupervisorConnection?
   let plan: LaunchPlan
   let run = RunFiles()
 
   var socket: UnixSocketPath { UnixSocketPath(directory: directory.path, name: run.socket) }
 
-  init(_ request: LaunchRequest, _ directory: MachineDirectory) async throws(LifecycleError) {
+  init(
+    _ request: LaunchRequest, _ directory: MachineDirectory, _ supervisor: SupervisorConnection?
+  ) async throws(LifecycleError) {
     self.directory = directory
+    self.supervisor = supervisor
     profile = try await BinaryProfile.load(request.binary, cache: request.state.path)
     do throws(CommandLineError) {
       var request = request
@@ -40,11 +45,14 @@ struct Launcher {
     let session: QMPSession
     let greeting: QMPGreeting
     let record: MachineRecord
+    /// The connection to the supervisor, which has the session; nil if there is no supervisor.
+    var supervisor: SupervisorConnection?
   }
 
   func launch(
     _ timing: inout StartTiming, since begin: ContinuousClock.Instant
   ) async throws(LifecycleError) -> Launched {
+    if let supervisor { return try await launch(through: supervisor, &timing, since: begin) }
     let waiting = try spawn()
     // The record is written before QEMU is executed: if this process ends at any time, a later command finds the QEMU.
     let record = try makeRecord(of: waiting.process)
@@ -74,6 +82,9 @@ struct Launcher {
       let secrets = try openSecrets()
       return try ChildProcess.spawnWaiting(
         request.binary.path, plan.arguments, environment: environment,
+        directory: try request.directory.map { path throws(SystemError) in
+          SharedDescriptor(try Descriptor.open(path, clinux_path_only | O_DIRECTORY))
+        },
         passing: [
           .init(streams.input, as: 0), .init(streams.output, as: 1), .init(streams.error, as: 2),
           .init(listener, as: LaunchPlan.monitorDescriptor),
@@ -94,7 +105,7 @@ struct Launcher {
     }
   }
 
-  private var environment: ProcessEnvironment {
+  var environment: ProcessEnvironment {
     .ofQEMU.setting(request.configuration.environment.map { ($0.name, $0.value) })
   }
 
@@ -112,9 +123,7 @@ struct Launcher {
   }
 
   private func openStreams() throws(SystemError) -> Streams {
-    let error = try log(run.standardError)
-    // QEMU holds this lock until it exits; it also shows a QEMU whose process is not visible.
-    _ = try checked(clinux_lock(error.descriptor.number), "lock \"\(directory.file(run.standardError))\"")
+    let error = try lockedLog()
     switch request.console {
     case .log:
       return Streams(
@@ -126,7 +135,15 @@ struct Launcher {
     }
   }
 
-  private func log(_ name: String) throws(SystemError) -> SharedDescriptor {
+  /// Opens the log of QEMU's standard error. QEMU holds a lock on it until it exits, which also shows a QEMU whose
+  /// process is not visible.
+  func lockedLog() throws(SystemError) -> SharedDescriptor {
+    let log = try log(run.standardError)
+    _ = try checked(clinux_lock(log.descriptor.number), "lock \"\(directory.file(run.standardError))\"")
+    return log
+  }
+
+  func log(_ name: String) throws(SystemError) -> SharedDescriptor {
     guard let directory = try? directory.open() else {
       throw SystemError(ENOENT, "open \"\(directory.file(name))\"")
     }
@@ -178,10 +195,14 @@ extension Launcher {
   private static let timeout = Duration.seconds(2)
 
   /// Ends the process, cleans up, and returns the error with QEMU's error output.
-  func giveUp(_ process: ChildProcess, _ error: LifecycleError) async -> LifecycleError {
+  /// - Parameter known: the exit, if the supervisor has reported it.
+  func giveUp(
+    _ process: ChildProcess, _ error: LifecycleError, known: ProcessEnd? = nil
+  ) async -> LifecycleError {
     let exitsByItself = error.code == .startFailed || error.code == .commandFailed
     // This task is not cancelled with the caller's: the process must have ended before this returns.
-    let (end, wasEndedHere) = await Task { await Self.end(process, graceful: exitsByItself) }.value
+    let (seen, wasEndedHere) = await Task { await Self.end(process, graceful: exitsByItself) }.value
+    let end = known ?? seen
     let words = directory.text(of: run.standardError)
     socket.remove()
     if !exitsByItself || wasEndedHere {

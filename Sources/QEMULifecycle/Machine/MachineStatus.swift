@@ -19,6 +19,12 @@ public struct MachineStatus: Sendable, Hashable {
   /// A warning about the rights of QEMU, with a remedy; nil if there is none.
   public internal(set) var warning: String?
 
+  /// Its supervisor; nil if none is running.
+  public internal(set) var supervisor: SupervisorStatus?
+
+  /// The sockets for QMP clients; nil without a supervisor.
+  public internal(set) var sockets: ClientSockets?
+
   /// A Boolean value that indicates whether its process may still be running.
   public var mayBeRunning: Bool { state != .stopped && state != .failed }
 
@@ -35,7 +41,12 @@ public struct MachineStatus: Sendable, Hashable {
   public static func read(
     _ name: MachineName, in state: StateDirectory, timeout: Duration = .seconds(2)
   ) async throws(LifecycleError) -> MachineStatus {
-    var status = try await read(MachineDirectory(name, in: state), timeout)
+    let directory = MachineDirectory(name, in: state)
+    var status = try await read(directory, timeout)
+    if status.record.supervision != nil, !status.mayBeRunning {
+      status.supervisor = await directory.supervisorWithoutQEMU(within: timeout)
+    }
+    if status.supervisor != nil { status.sockets = directory.clientSockets }
     let isOurs = status.mayBeRunning && status.state != .foreign && status.state != .unknown
     if isOurs, isUnconfined(status.record.process.pid) { status.warning = unconfined }
     return status
@@ -63,13 +74,17 @@ public struct MachineStatus: Sendable, Hashable {
       if ProcessStat(pid: record.process.pid)?.isStopped == true {
         return MachineStatus(record: record, state: .stuck, remark: "its process is stopped by a signal")
       }
-      let machine = try await VirtualMachine.adopt(directory, known: process, timeout: timeout)
+      let machine = try await VirtualMachine.adopt(
+        directory, known: process, timeout: timeout, access: .shared)
       let runState = try await machine.runState()
       let isInterrupted = await machine.record.isStarting
+      let supervisor = machine.supervisorStatus
       await machine.detach()
-      return MachineStatus(
+      var status = MachineStatus(
         record: record, state: .live(runState),
         remark: isInterrupted ? "its start was interrupted before the guest ran" : nil)
+      status.supervisor = supervisor
+      return status
     } catch {
       switch error.code {
       case .foreign, .unproven, .busy:
@@ -87,7 +102,8 @@ public struct MachineStatus: Sendable, Hashable {
   private static func ended(_ record: MachineRecord, _ directory: MachineDirectory) -> MachineStatus {
     if record.isStarting { return interrupted(record, directory) }
     var record = record
-    record.ending = record.ending ?? directory.inferredEnding(of: record)
+    record.ending =
+      record.ending ?? directory.journaledEnding(of: record.run) ?? directory.inferredEnding(of: record)
     guard let ending = record.ending else {
       return MachineStatus(record: record, state: .stopped, remark: "the host was restarted")
     }

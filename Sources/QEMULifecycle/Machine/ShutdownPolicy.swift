@@ -29,6 +29,9 @@ public struct ShutdownPolicy: Sendable, Hashable {
     timeouts = [powerdown, quit, terminate, .seconds(10)]
   }
 
+  /// Returns the timeout of a step; zero if it is skipped.
+  public func timeout(of step: Step) -> Duration { steps.first { $0.step == step }?.timeout ?? .zero }
+
   /// A policy that only sends SIGKILL.
   public static let immediate = ShutdownPolicy(powerdown: .zero, quit: .zero, terminate: .zero)
 }

@@ -68,6 +68,11 @@ public struct UnmanagedQEMU: Sendable {
       guard let path = descriptor.map(sockets.path(ofDescriptor:)) ?? listener, sockets.isListening(path)
       else { continue }
       if !sockets.isConnected(path) { return .free(path: path) }
+      // A supervisor holds the monitor, and serves other clients.
+      let served = UnixSocketPath(
+        directory: UnixSocketPath(path).directory, name: SupervisorConnection.socket
+      ).path
+      if sockets.isListening(served) { return .free(path: served) }
       taken = path
     }
     return taken.map(MonitorAccess.taken) ?? .none

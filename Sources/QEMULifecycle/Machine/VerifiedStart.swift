@@ -64,6 +64,8 @@ extension VirtualMachine {
   /// Resumes the guest, unless it is to remain paused.
   /// - Returns: the run state; `stopped` if the guest has already ended its QEMU.
   private func resumedState(isPaused: Bool) async throws(LifecycleError) -> MachineState {
+    // QEMU would be ended with this process.
+    if isPaused { try await completeStart() }
     do throws(LifecycleError) {
       return .live(isPaused ? try await runState() : try await resumeReadingState())
     } catch {

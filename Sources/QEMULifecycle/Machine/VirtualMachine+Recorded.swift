@@ -33,8 +33,11 @@ extension VirtualMachine {
     let directory = MachineDirectory(name, in: state)
     let record = try directory.record()
     guard let process = try RecordedProcess.find(record, in: directory) else {
+      try await stopRestarting(name, in: state)
       return StopOutcome(step: nil, end: record.ending?.end ?? .unknown, remarks: [])
     }
+    let policy = ShutdownPolicy(powerdown: .zero, quit: .zero, terminate: terminate)
+    if let outcome = try await end(record, directory, policy) { return outcome }
     let steps: [(ShutdownPolicy.Step, Int32, Duration)] = [
       (.terminate, SIGTERM, terminate), (.kill, SIGKILL, .seconds(10)),
     ]
@@ -49,6 +52,34 @@ extension VirtualMachine {
     throw LifecycleError(
       .stuck, "\"\(name)\" (pid \(process.pid)) did not exit after SIGKILL",
       remedy: "the process is blocked in the kernel: see /proc/\(process.pid)/stack and the host's dmesg")
+  }
+
+  /// Ends a virtual machine through its supervisor, so that it does not start QEMU again.
+  /// - Returns: nil if it has none, or one that does not answer. A file then records the request: the supervisor reads it
+  ///   when QEMU has exited.
+  private static func end(
+    _ record: MachineRecord, _ directory: MachineDirectory, _ policy: ShutdownPolicy
+  ) async throws(LifecycleError) -> StopOutcome? {
+    if record.supervision == nil { return nil }
+    do throws(LifecycleError) {
+      guard let supervisor = try await SupervisorConnection.connect(to: directory, within: .seconds(2)) else {
+        try directory.writeStopRequest(of: record.run)
+        return nil
+      }
+      guard let outcome = try? await supervisor.stop(policy, by: "kill", within: .seconds(20)) else {
+        await supervisor.session.close()
+        throw LifecycleError(.timedOut, "the supervisor does not answer", remedy: "repeat the command")
+      }
+      await supervisor.closeAwaitingEnd()
+      let remarks =
+        outcome.remarks
+        + (await remarks(on: outcome.end, by: outcome.step ?? .kill, of: record, in: directory))
+      return StopOutcome(step: outcome.step ?? .kill, end: outcome.end, remarks: remarks)
+    } catch {
+      if error.code == .cancelled || error.code == .hostUnusable { throw error }
+      try directory.writeStopRequest(of: record.run)
+      return nil
+    }
   }
 
   /// Records the end of a run, unless another command holds the lock for long: that command records it.
@@ -110,6 +141,7 @@ extension VirtualMachine {
     let lock = try await directory.lock(within: .seconds(10))
     defer { withExtendedLifetime(lock) {} }
     // Another command may have started a new run while this one waited.
+    if try !isRunning(directory) { try await endIdleSupervisor(directory) }
     if try isRunning(directory) {
       throw LifecycleError(
         .alreadyRunning, "\"\(name)\" is running; it was not removed",

@@ -55,16 +55,19 @@ extension VirtualMachine {
       let command = (readProcText("/proc/\(process.pid)/cmdline") ?? "")
         .split(separator: "\0", omittingEmptySubsequences: false).dropLast().map(String.init)
       let requested = LaunchPlan.requested(in: Array(command.dropFirst()))
-      let version = await version(
-        UnixSocketPath(directory: directory.path, name: run.socket), process, timeout)
+      // A supervisor that does not answer does not prevent the record from being rebuilt.
+      let supervisor = try? await directory.supervisor(of: run, within: timeout)
+      let version =
+        if let supervisor { supervisor.version } else {
+          await version(UnixSocketPath(directory: directory.path, name: run.socket), process, timeout)
+        }
       // Another start must not make it run as root.
       let user = (try? QEMUConfiguration(arguments: requested, unknownNames: .kept))?.user
       return MachineRecord(
         name: directory.name.description, process: process, socket: run.socket, binary: command.first ?? "",
         version: version ?? "", requested: LaunchPlan.withSecrets(requested, of: process.pid),
         command: command, started: Int64(time(nil)), accelerator: nil, verdict: nil, accepted: [], user: user,
-        ending: nil
-      )
+        directory: readLink("/proc/\(process.pid)/cwd"), supervision: supervisor?.supervision, ending: nil)
     }
     // The record of the previous run must not replace that of a QEMU that is running but not visible here.
     if let unseen = live.first { throw directory.unproven(unseen.holder) }

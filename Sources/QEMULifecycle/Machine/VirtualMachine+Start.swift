@@ -77,7 +77,14 @@ extension VirtualMachine {
     _ request: LaunchRequest, _ directory: MachineDirectory, _ lock: SharedDescriptor,
     _ begin: ContinuousClock.Instant
   ) async throws(LifecycleError) -> VirtualMachine {
-    let launcher = try await Launcher(request, directory)
+    let supervisor = try await request.beginSupervisor(in: directory)
+    let launcher: Launcher
+    do throws(LifecycleError) {
+      launcher = try await Launcher(request, directory, supervisor)
+    } catch {
+      await Task { await supervisor?.closeAwaitingEnd() }.value
+      throw error
+    }
     var timing = StartTiming()
     // This takes place while QEMU initializes the machine.
     async let verification = try? Verification.prepared(for: launcher.request.configuration)
@@ -85,8 +92,8 @@ extension VirtualMachine {
     if launcher.plan.isTracingKVM { await endTrace(launched.session) }
     return VirtualMachine(
       name: request.name, record: launched.record, greeting: launched.greeting, timing: timing,
-      process: launched.process, session: launched.session, directory: directory, lock: lock, begin: begin,
-      verification: await verification)
+      process: launched.process, session: launched.session, supervisor: launched.supervisor,
+      directory: directory, lock: lock, begin: begin, verification: await verification)
   }
 
   /// Ends the trace of QEMU's calls to KVM after machine initialization.
@@ -104,29 +111,35 @@ extension VirtualMachine {
   ///   - name: its name.
   ///   - state: the state directory.
   ///   - timeout: the timeout for the lock and for QEMU's answer, together.
+  ///   - access: whether other commands may work on it at the same time.
   /// - Throws: ``LifecycleError``: `noSuchMachine`, `stateUnusable`, `notRunning`, `busy`, `foreign`, `unproven`,
   ///   `stuck`, `timedOut`, `cancelled`, `hostUnusable`.
   public static func adopt(
-    _ name: MachineName, in state: StateDirectory, timeout: Duration = .seconds(10)
+    _ name: MachineName, in state: StateDirectory, timeout: Duration = .seconds(10),
+    access: MachineAccess = .shared
   ) async throws(LifecycleError) -> VirtualMachine {
     let directory = MachineDirectory(name, in: state)
     _ = try directory.record()
-    return try await adopt(directory, known: nil, timeout: timeout)
+    return try await adopt(directory, known: nil, timeout: timeout, access: access)
   }
 
   /// Attaches to a recorded virtual machine.
   /// - Parameter known: the process of the record before the lock was held; nil if it was not searched.
   static func adopt(
-    _ directory: MachineDirectory, known: ChildProcess?, timeout: Duration
+    _ directory: MachineDirectory, known: ChildProcess?, timeout: Duration, access: MachineAccess
   ) async throws(LifecycleError) -> VirtualMachine {
     let end = ContinuousClock.now + timeout
-    let lock = try await directory.lock(within: timeout)
+    if access == .shared, let shared = try await shared(directory, known, until: end) { return shared }
+    let lock = try await directory.lock(within: max(end - .now, .zero))
     let record = try directory.record()
     let found =
       known?.identity == record.process && known?.hasExited == false
       ? known : try RecordedProcess.find(record, in: directory)
     guard let process = found else { throw notRunning(record) }
     if ProcessStat(pid: record.process.pid)?.isStopped == true { throw stopped(record) }
+    if let supervised = try await supervised(record, process, directory, lock, until: end) {
+      return supervised
+    }
     let socket = UnixSocketPath(directory: directory.path, name: record.socket)
     let (session, greeting) = try await connect(socket, record, max(end - .now, .zero))
     return VirtualMachine(
@@ -223,6 +236,10 @@ extension Launcher {
       binary: request.binary.path,
       version: profile.version, requested: requested, command: command, started: Int64(time(nil)),
       accelerator: nil,
-      verdict: nil, accepted: request.accepted, user: request.user, ending: nil, isStarting: true)
+      verdict: nil, accepted: request.accepted, user: request.user,
+      directory: request.directory ?? workingDirectory,
+      environment: request.configuration.environment.map { "\($0.name)=\($0.value)" },
+      driftPolicy: request.driftPolicy,
+      supervision: request.supervisor == nil ? nil : request.supervision, ending: nil, isStarting: true)
   }
 }

@@ -15,14 +15,17 @@ extension VirtualMachine {
   /// QMP: `system_powerdown`, `quit`
   @discardableResult
   public func stop(_ policy: ShutdownPolicy = ShutdownPolicy()) async throws(LifecycleError) -> StopOutcome {
+    if let supervisor { return try await stop(policy, through: supervisor) }
     var remarks: [String] = []
     for (step, timeout) in policy.steps where step == .kill || timeout > .zero {
-      if let end = process.end { return finish(nil, end, remarks) }
+      if let end = process.end { return await finish(nil, end, remarks) }
       if let remark = await take(step) {
         remarks.append(remark)
         continue
       }
-      if let end = await process.waitForEnd(within: timeout) { return finish(step, end, remarks) }
+      if let end = await process.waitForEnd(within: timeout) {
+        return await finish(step, end, remarks)
+      }
       if Task.isCancelled { throw Self.cancelled(name, step) }
       remarks.append("\(step.rawValue): still running after \(timeout)")
     }
@@ -66,12 +69,16 @@ extension VirtualMachine {
     }
   }
 
-  private func finish(
+  func finish(
     _ step: ShutdownPolicy.Step?, _ end: ProcessEnd, _ remarks: [String]
-  ) -> StopOutcome {
+  ) async -> StopOutcome {
     var remarks = remarks
     do throws(LifecycleError) {
-      try recordEnding(by: step, end)
+      if lock == nil {
+        try await Self.note(end, of: record.process, by: step, in: directory)
+      } else {
+        try recordEnding(by: step, end)
+      }
     } catch {
       // The virtual machine is stopped nevertheless.
       remarks.append("the exit could not be recorded: \(error.summary)")

@@ -25,6 +25,8 @@ public actor VirtualMachine {
 
   let process: ChildProcess
   let session: QMPSession
+  /// The connection to the supervisor, which has the session; nil if there is no supervisor.
+  let supervisor: SupervisorConnection?
   let directory: MachineDirectory
   let begin: ContinuousClock.Instant
   var lock: SharedDescriptor?
@@ -42,8 +44,8 @@ public actor VirtualMachine {
     name: MachineName, record: MachineRecord, greeting: QMPGreeting, timing: StartTiming,
     process: ChildProcess,
     session: QMPSession,
-    directory: MachineDirectory, lock: SharedDescriptor, begin: ContinuousClock.Instant,
-    verification: Verification? = nil, hasGuestRun: Bool = false
+    supervisor: SupervisorConnection? = nil, directory: MachineDirectory, lock: SharedDescriptor?,
+    begin: ContinuousClock.Instant, verification: Verification? = nil, hasGuestRun: Bool = false
   ) {
     self.name = name
     self.record = record
@@ -51,6 +53,7 @@ public actor VirtualMachine {
     self.timing = timing
     self.process = process
     self.session = session
+    self.supervisor = supervisor
     self.directory = directory
     self.lock = lock
     self.begin = begin
@@ -97,18 +100,29 @@ extension VirtualMachine {
     if timing.ready != .zero, timing.verified == nil { timing.verified = .now - begin }
     record.accelerator = report.accelerator.live
     record.verdict = report.verdict.rawValue
-    writeRecord()
+    await recordVerdict()
     return (report, observation)
   }
 
-  /// Writes the record; a failure is kept in ``recordFailure``, so that the report is returned nevertheless.
-  private func writeRecord() {
+  /// Records the verdict; a failure is kept in ``recordFailure``, so that the report is returned nevertheless.
+  private func recordVerdict() async {
     do throws(LifecycleError) {
-      try directory.write(record)
+      try await writeVerdict()
       recordFailure = nil
     } catch {
       recordFailure = error
     }
+  }
+
+  private func writeVerdict() async throws(LifecycleError) {
+    if lock != nil { return try directory.write(record) }
+    // Another command may have changed the record since it was read.
+    let lock = try await directory.lock(within: .seconds(2))
+    defer { withExtendedLifetime(lock) {} }
+    var present = try directory.record()
+    guard present.process == record.process else { return }
+    (present.accelerator, present.verdict) = (record.accelerator, record.verdict)
+    try directory.write(present)
   }
 
   /// Sets the remedy for a fallback according to QEMU's warning.
@@ -134,7 +148,7 @@ extension VirtualMachine {
 
   /// Resumes the guest. QMP: `cont`
   public func resume() async throws(LifecycleError) {
-    try completeStart()
+    try await completeStart()
     hasGuestRun = true
     _ = try await execute(Cont())
   }
@@ -187,10 +201,14 @@ extension VirtualMachine {
     await process.waitForEnd(within: timeout)
   }
 
+  /// The recorded end of the run; nil if it has none.
+  public var ending: MachineRecord.Ending? { (try? directory.recordIfAny())?.flatMap(\.ending) }
+
   /// Records that the start is complete. Otherwise the next start with this name would treat it as interrupted, and
   /// kill QEMU.
-  private func completeStart() throws(LifecycleError) {
+  func completeStart() async throws(LifecycleError) {
     if !record.isStarting { return }
+    if let supervisor { try await supervisor.commit(record.supervision ?? Supervision()) }
     record.isStarting = false
     try directory.write(record)
   }
@@ -198,7 +216,7 @@ extension VirtualMachine {
   /// Releases the virtual machine: QEMU continues to run, and other commands may work on it.
   public func release() async {
     process.disown()
-    if lock != nil, process.end == nil { try? completeStart() }
+    if lock != nil, process.end == nil { try? await completeStart() }
     await detach()
   }
 
@@ -269,6 +287,8 @@ extension VirtualMachine {
   /// Records the end of the run, if QEMU has exited.
   public func recordExit() async throws(LifecycleError) {
     guard let end = process.end else { return }
+    // The supervisor has written the cause to its journal when it ends.
+    if let supervisor { await supervisor.closeAwaitingEnd() }
     if lock == nil { return try await Self.note(end, of: record.process, by: nil, in: directory) }
     if try directory.recordIfAny() != nil { try recordEnding(by: nil, end) }
   }

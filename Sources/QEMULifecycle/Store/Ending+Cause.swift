@@ -5,6 +5,8 @@ extension MachineRecord.Ending {
   public enum Cause: Sendable, Hashable {
     /// A step of a stop by a command of this library.
     case stop(ShutdownPolicy.Step)
+    /// A cause that the supervisor determined: its word in the journal, and its description.
+    case observed(word: String, String, isFailure: Bool)
     /// No command of this library; the parent process knows the exit status.
     case unrequested
     /// QEMU was killed or crashed, as the files that it left show; with the explanation.
@@ -17,6 +19,7 @@ extension MachineRecord.Ending {
   public var isFailure: Bool {
     switch (cause, end) {
     case (.stop, _): false
+    case (.observed(_, _, let isFailure), _): isFailure
     case (.crash, _), (_, .signalled(_, coreDumped: _)): true
     case (.unrequested, _), (.exit, _): false
     }
@@ -26,7 +29,8 @@ extension MachineRecord.Ending {
 extension MachineRecord.Ending: CustomStringConvertible {
   /// The cause, with the exit status if it is neither unknown nor 0: `stopped by quit (exit status 33)`.
   public var description: String {
-    [.unknown, .exited(code: 0)].contains(end) ? "\(cause)" : "\(cause) (\(end))"
+    if case .observed = cause { return "\(cause)" }
+    return [.unknown, .exited(code: 0)].contains(end) ? "\(cause)" : "\(cause) (\(end))"
   }
 }
 
@@ -36,7 +40,7 @@ extension MachineRecord.Ending.Cause: CustomStringConvertible {
     switch self {
     case .stop(let step): "stopped by \(step.rawValue)"
     case .unrequested: "exited without a command of qemuctl"
-    case .crash(let explanation), .exit(let explanation): explanation
+    case .crash(let explanation), .exit(let explanation), .observed(_, let explanation, _): explanation
     }
   }
 
@@ -44,6 +48,7 @@ extension MachineRecord.Ending.Cause: CustomStringConvertible {
   var word: String {
     switch self {
     case .stop(let step): step.rawValue
+    case .observed(let word, _, let isFailure): isFailure ? "failure:\(word)" : "observed:\(word)"
     case .unrequested: "unrequested"
     case .crash: "crash"
     case .exit: "exit"
@@ -56,6 +61,9 @@ extension MachineRecord.Ending.Cause: CustomStringConvertible {
   ///   - reason: the description.
   init(word: String?, reason: String) {
     switch word {
+    case .some(let word) where word.hasPrefix("failure:") || word.hasPrefix("observed:"):
+      let parts = word.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+      self = .observed(word: String(parts[1]), reason, isFailure: parts[0] == "failure")
     case "unrequested": self = .unrequested
     case "crash": self = .crash(reason)
     default:

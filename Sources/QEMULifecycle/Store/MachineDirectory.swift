@@ -12,6 +12,11 @@ package struct MachineDirectory: Sendable, Hashable {
   /// The record of the previous run, during a start and after it.
   static let previousRecordFile = "previous-vm.json"
   static let lockFile = "lock"
+  /// The files of the supervisor, which all runs share.
+  static let supervisorFiles = [
+    SupervisorConnection.socket, "qmp.sock", "qmp-ro.sock", "supervisor.lock", supervisorLog, "events.log",
+    "events.log.1",
+  ]
 
   package let path: String
   package let name: MachineName
@@ -63,7 +68,8 @@ package struct MachineDirectory: Sendable, Hashable {
 
   /// Returns whether a file name is one that a run uses.
   private static func isOurs(_ name: String) -> Bool {
-    [lockFile, recordFile, previousRecordFile].contains(name) || RunFiles(file: name) != nil
+    [lockFile, recordFile, previousRecordFile].contains(name) || supervisorFiles.contains(name)
+      || RunFiles(file: name) != nil
       || (name.hasPrefix(recordFile) && name.hasSuffix(".new"))
   }
 
@@ -129,6 +135,16 @@ package struct MachineDirectory: Sendable, Hashable {
     directory.remove(trial)
   }
 
+  /// Records a request to stop a run for its supervisor, which does not answer.
+  func writeStopRequest(of run: RunFiles) throws(LifecycleError) {
+    guard let directory = try open() else { return }
+    do throws(SystemError) {
+      try directory.write("", to: run.stopRequest)
+    } catch {
+      throw StateDirectory.unusable(path, error)
+    }
+  }
+
   /// Returns the text of a file; empty if it does not exist or cannot be read.
   func text(of file: String) -> String { String(decoding: bytes(of: file), as: UTF8.self) }
 
@@ -155,7 +171,7 @@ package struct MachineDirectory: Sendable, Hashable {
     var record = try record()
     // The record may be that of a later run: its ending and its log are not those of this run.
     let isOfThisRun = record.process == process
-    let known = isOfThisRun ? record.ending : nil
+    let known = isOfThisRun ? record.ending ?? journaledEnding(of: record.run) : nil
     let ending = MachineRecord.Ending(
       cause: step.map { .stop($0) } ?? known?.cause ?? .unrequested,
       end: end == .unknown ? known?.end ?? end : end,
@@ -223,7 +239,9 @@ extension MachineDirectory {
   /// Removes all files except the record, the files of its run and the lock.
   private func removeLeftovers(in directory: PrivateDirectory, of record: MachineRecord?) {
     for entry in directory.entries where Self.isOurs(entry) {
-      if [Self.lockFile, Self.recordFile].contains(entry) { continue }
+      if [Self.lockFile, Self.recordFile].contains(entry) || Self.supervisorFiles.contains(entry) {
+        continue
+      }
       if let run = RunFiles(file: entry), run == record?.run { continue }
       directory.remove(entry)
     }

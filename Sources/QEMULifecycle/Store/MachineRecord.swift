@@ -41,6 +41,14 @@ public struct MachineRecord: Sendable, Hashable {
   public let accepted: [String]
   /// The user of `--user` or of the lifecycle section at the start, which a restart keeps; nil if there is none.
   public var user: String?
+  /// The working directory of QEMU, to which its relative paths refer; nil in the records of earlier versions.
+  public var directory: String?
+  /// The environment variables that the configuration set, each `NAME=VALUE`.
+  public var environment: [String] = []
+  /// The action on a drift at a start by a command; nil for the default.
+  public var driftPolicy: DriftPolicy?
+  /// The rules for its supervisor; nil if it has none.
+  public var supervision: Supervision?
   /// The end of the run; nil while it is running, or if no command recorded the end.
   public var ending: Ending?
   /// A Boolean value that indicates whether its start is under way, or was interrupted before its guest ran.
@@ -82,6 +90,10 @@ extension MachineRecord {
     object["accelerator"] = accelerator.map { .string($0.description) }
     object["verdict"] = verdict.map(JSON.string)
     object["user"] = user.map(JSON.string)
+    object["policy"] = driftPolicy.map { .string($0.rawValue) }
+    object["directory"] = directory.map(JSON.string)
+    if !environment.isEmpty { object["environment"] = .array(environment.map(JSON.string)) }
+    object["supervision"] = supervision.map { .object($0.json) }
     object["ending"] = ending?.json
     if isStarting { object["starting"] = true }
     return .object(object)
@@ -114,9 +126,13 @@ extension MachineRecord {
       command = try json.member("command", \.strings) ?? []
       accepted = try json.member("accepted", \.strings) ?? []
       user = try json.member("user", \.stringValue)
+      directory = try json.member("directory", \.stringValue)
+      environment = try json.member("environment", \.strings) ?? []
       // These are informative: a wrong type is ignored.
       accelerator = json["accelerator"]?.stringValue.map(AcceleratorName.init(_:))
       verdict = json["verdict"]?.stringValue
+      driftPolicy = json["policy"]?.stringValue.flatMap(DriftPolicy.init(rawValue:))
+      supervision = json["supervision"].map(Supervision.init(json:))
       ending = json["ending"].flatMap(Ending.init(json:))
       isStarting = try json.member("starting", \.boolValue) ?? false
     } catch {

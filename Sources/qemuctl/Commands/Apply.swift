@@ -27,7 +27,8 @@ struct Apply: AsyncParsableCommand, RecordedMachineCommand {
   func run() async throws {
     let given = try wanted.configuration()
     if let problem = given.options.problems(unknownNames: .kept).first { throw problem }
-    let machine = try await VirtualMachine.adopt(wanted.machine, in: state.directory)
+    let machine = try await VirtualMachine.adopt(
+      wanted.machine, in: state.directory, access: .exclusive)
     try await machine.releasing {
       let configuration = try given.resolved(for: await machine.record)
       if restart { try await machine.requireRestartable(configuration) }

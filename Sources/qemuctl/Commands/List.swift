@@ -56,7 +56,9 @@ extension ListedMachine {
     case .success(let status): return status.json
     case .failure(let error):
       var object = MachineSummary(name: name.description, state: "unknown", reason: error.summary).json
-      for member in ["accelerator", "verdict", "started", "supervised", "ended"] { object[member] = .null }
+      for member in ["accelerator", "verdict", "started", "supervised", "restart", "sockets", "ended"] {
+        object[member] = .null
+      }
       return object
     }
   }

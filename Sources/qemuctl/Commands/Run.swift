@@ -21,7 +21,7 @@ struct Run: AsyncParsableCommand {
     defer { terminal.restore() }
     let (machine, failure) = try await launch.start(console: .inherited)
     let interrupted = Promise<Int32>()
-    let (name, state, policy) = (machine.name, launch.state.directory, stopping.policy)
+    let (name, state, policy) = (machine.name, launch.state.directory, stopping.policy())
     Interrupts.shared.handle { _ in Task { try? await VirtualMachine.kill(name, in: state) } }
     Interrupts.shared.handle { interrupted.fulfil($0) }
     // The monitor is released while QEMU runs, so that other commands can use it.

@@ -21,23 +21,25 @@ struct Stop: AsyncParsableCommand, TargetCommand {
   }
 
   private func stop() async throws {
+    let policy = self.policy.policy(for: try? MachineRecord(of: target.machine, in: state.directory))
     let machine: VirtualMachine
     do {
       // A monitor that another client holds may be free before the guest's time to power off is over.
       machine = try await VirtualMachine.adopt(
-        target.machine, in: state.directory, timeout: max(policy.powerdown.duration, .seconds(10)))
+        target.machine, in: state.directory, timeout: max(policy.timeout(of: .powerdown), .seconds(10)))
     } catch let error as LifecycleError where error.code == .notRunning {
-      Output.line("\(target.name): not running")
+      let wasWaiting = try await VirtualMachine.stopRestarting(target.machine, in: state.directory)
+      Output.line("\(target.name): not running" + (wasWaiting ? ", and not started again" : ""))
       return
     } catch let error as LifecycleError where [.stuck, .timedOut].contains(error.code) {
       Output.note(
         "\(error.summary); without its monitor, qemuctl cannot request a power-off; it sends SIGTERM and SIGKILL to "
           + "QEMU")
       let outcome = try await VirtualMachine.end(
-        target.machine, in: state.directory, terminate: policy.term.duration)
+        target.machine, in: state.directory, terminate: policy.timeout(of: .terminate))
       return report(outcome)
     }
-    report(try await machine.releasing { try await machine.stop(policy.policy) })
+    report(try await machine.releasing { try await machine.stop(policy) })
   }
 
   private func report(_ outcome: StopOutcome) {

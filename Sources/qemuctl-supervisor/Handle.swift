@@ -1,0 +1,54 @@
+import CLinux
+import Glibc
+
+/// An open descriptor that is closed with its last reference.
+final class Handle {
+  let number: Int32
+
+  init?(_ number: Int32) {
+    if number < 0 { return nil }
+    self.number = number
+  }
+
+  deinit { close(number) }
+}
+
+/// Reads a file from its beginning, at most a number of bytes; none if it cannot be read.
+func contents(of path: String, limit: Int = 1 << 20) -> [UInt8] {
+  guard let file = Handle(clinux_open(path, O_RDONLY | O_NONBLOCK, 0)) else { return [] }
+  return contents(ofDescriptor: file.number, limit: limit)
+}
+
+/// Reads an open file to its end, at most a number of bytes.
+func contents(ofDescriptor descriptor: Int32, limit: Int) -> [UInt8] {
+  var bytes: [UInt8] = []
+  var chunk = [UInt8](repeating: 0, count: 4096)
+  while bytes.count < limit {
+    let count = read(descriptor, &chunk, chunk.count)
+    if count < 0, errno == EINTR { continue }
+    if count <= 0 { break }
+    bytes += chunk[..<count]
+  }
+  return bytes
+}
+
+/// Writes all bytes to a file.
+/// - Returns: 0, or the number of the error; then a part may have been written.
+func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+  var rest = bytes[...]
+  while !rest.isEmpty {
+    let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    if count < 0 {
+      if errno == EINTR { continue }
+      return errno
+    }
+    rest = rest.dropFirst(count)
+  }
+  return 0
+}
+
+/// Returns random bytes.
+func randomBytes(_ count: Int) -> [UInt8] {
+  var generator = SystemRandomNumberGenerator()
+  return (0..<count).map { _ in UInt8.random(in: 0 ... .max, using: &generator) }
+}
