@@ -5,7 +5,7 @@ import Testing
 
 /// A graph of block nodes that no QEMU has is judged to its end.
 @Suite struct LoopingGraphTests {
-  @Test(.timeLimit(.minutes(1)), arguments: ["qcow2", "mirror_top"])
+  @Test(.timeLimit(.minutes(20)), arguments: ["qcow2", "mirror_top"])
   func nodesThatBackEachOtherAreWalkedOnce(driver: String) throws {
     var observation = Observation()
     observation.answers[QueryRequest("query-named-block-nodes", ["flat": true])] = .value([
