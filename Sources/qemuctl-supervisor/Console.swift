@@ -52,13 +52,9 @@ final class Console {
     }
     if size <= 0 { return false }
     let bytes = poller.buffer.bytes
-    write(bytes)
+    perform(log.write(for: bytes))
     received(bytes)
     return true
-  }
-
-  private func write(_ bytes: ArraySlice<UInt8>) {
-    perform(log.write(for: bytes))
   }
 
   private func perform(_ write: ConsoleWrite) {
@@ -66,19 +62,8 @@ final class Console {
     if file == nil { file = openLog() }
     var written = 0
     var error = file == nil ? errno : 0
-    if let file { (written, error) = Self.write(write.marker + write.bytes, to: file) }
+    if let file { (written, error) = writeAll(write.marker + write.bytes, to: file.number) }
     log.wrote(written, of: write, error: error)
-  }
-
-  private static func write(_ bytes: [UInt8], to file: Handle) -> (written: Int, error: Int32) {
-    var written = 0
-    while written < bytes.count {
-      let count = bytes[written...].withUnsafeBytes { Glibc.write(file.number, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      if count <= 0 { return (written, count < 0 ? errno : ENOSPC) }
-      written += count
-    }
-    return (written, 0)
   }
 
   private func rotate() {

@@ -59,7 +59,7 @@ import QEMUSupervision
   }
 
   private static func fail(_ message: String) -> Never {
-    _ = writeAll(Array("qemuctl-supervisor: \(message)\n".utf8), to: 2)
+    writeAll(Array("qemuctl-supervisor: \(message)\n".utf8), to: 2)
     exit(1)
   }
 }

@@ -32,19 +32,18 @@ func contents(ofDescriptor descriptor: Int32, limit: Int) -> [UInt8] {
   return bytes
 }
 
-/// Writes all bytes to a file.
-/// - Returns: 0, or the number of the error; then a part may have been written.
-func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
-  var rest = bytes[...]
-  while !rest.isEmpty {
-    let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-    if count < 0 {
-      if errno == EINTR { continue }
-      return errno
-    }
-    rest = rest.dropFirst(count)
+/// Writes bytes to a file.
+/// - Returns: the number of bytes that were written, and the number of the error, 0 if these are all.
+@discardableResult
+func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> (written: Int, error: Int32) {
+  var written = 0
+  while written < bytes.count {
+    let count = bytes[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    if count < 0, errno == EINTR { continue }
+    if count <= 0 { return (written, count < 0 ? errno : ENOSPC) }
+    written += count
   }
-  return 0
+  return (written, 0)
 }
 
 /// Returns random bytes.

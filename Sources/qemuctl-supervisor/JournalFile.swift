@@ -29,9 +29,7 @@ final class JournalFile {
   var sequence: Int { writer.sequence }
 
   /// Appends an entry.
-  /// - Returns: the line.
-  @discardableResult
-  func append(_ entry: JournalEntry, run: String?) -> ArraySlice<UInt8> {
+  func append(_ entry: JournalEntry, run: String?) {
     let write = writer.write(entry, run: run, at: .now, wallTime: .now)
     if write.rotatesFirst { rotate() }
     if file == nil { file = Self.open(place) }
@@ -42,7 +40,6 @@ final class JournalFile {
       if write.isSynced { fdatasync(file.number) }
     }
     writer.wrote(written, of: write)
-    return write.bytes.drop { $0 == UInt8(ascii: "\n") }
   }
 
   private func rotate() {

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import QEMUSupervision
 
-// The calls of commands, and what happens to QEMU.
+// The calls of commands of qemuctl.
 
 extension Supervisor {
   /// Answers a call of a client.

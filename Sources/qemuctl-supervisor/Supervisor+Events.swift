@@ -1,7 +1,7 @@
 import Glibc
 import QEMUSupervision
 
-// What QEMU and its clients do: the journal, and the conditions that clients wait for.
+// The journal, and the conditions that clients wait for.
 
 extension Supervisor {
   /// The id of the run; nil if there is none.
@@ -40,9 +40,9 @@ extension Supervisor {
   }
 
   private func append(_ entry: JournalEntry) {
-    let line = journal.append(entry, run: run ?? lastRun)
+    journal.append(entry, run: run ?? lastRun)
     if let process { lastRun = process.run }
-    waits.noteJournal(line, self)
+    waits.answerFollowers(self)
   }
 
   /// Notes that a command of a client, which changes the run state, has succeeded.

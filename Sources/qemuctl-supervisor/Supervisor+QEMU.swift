@@ -47,7 +47,9 @@ extension Supervisor {
     case .consoleInput: return console?.openInput()
     case .consoleOutput: return console?.openOutput()
     case .bytes(let bytes):
-      guard let file = Handle(clinux_memory_file()), writeAll(bytes, to: file.number) == 0 else { return nil }
+      guard let file = Handle(clinux_memory_file()), writeAll(bytes, to: file.number).error == 0 else {
+        return nil
+      }
       return file
     }
   }

@@ -41,12 +41,8 @@ struct WaitTable {
     settle(supervisor)
   }
 
-  /// Passes a new line of the journal to the calls that wait for one.
-  mutating func noteJournal(_ line: ArraySlice<UInt8>, _ supervisor: Supervisor) {
-    if !followers.isEmpty { answerFollowers(supervisor) }
-  }
-
-  private mutating func answerFollowers(_ supervisor: Supervisor) {
+  /// Answers the calls that wait for lines of the journal, after a new one.
+  mutating func answerFollowers(_ supervisor: Supervisor) {
     let due = followers.filter { $0.after < supervisor.journal.sequence }
     followers.removeAll { $0.after < supervisor.journal.sequence }
     for follower in due {

@@ -4,8 +4,11 @@ import QEMUJSON
 public struct LifecycleSection: Sendable, Hashable {
   /// The ends after which QEMU is started again.
   public enum Restart: String, Sendable, Hashable, CaseIterable {
+    /// None.
     case never
+    /// Crashes, panics and other failures.
     case onFailure = "on-failure"
+    /// All that nobody requested.
     case always
   }
 
@@ -29,12 +32,19 @@ public struct LifecycleSection: Sendable, Hashable {
 
   /// A step of a stop.
   public enum Step: String, Sendable, Hashable, CaseIterable {
-    case powerdown, quit, terminate
+    /// A request to the guest to power off. QMP: `system_powerdown`
+    case powerdown
+    /// A request to QEMU to exit. QMP: `quit`
+    case quit
+    /// SIGTERM.
+    case terminate
   }
 
   /// The QMP commands that clients may execute.
   public enum AllowedCommands: Sendable, Hashable {
+    /// All commands.
     case all
+    /// The commands with these names.
     case named([String])
   }
 

@@ -90,10 +90,15 @@ struct Launcher {
           .init(listener, as: LaunchPlan.monitorDescriptor),
         ] + secrets.map { .init($0.file, as: $0.descriptor) })
     } catch {
-      if [EMFILE, ENFILE, ENOMEM, EAGAIN].contains(error.number) { throw .ofHost(error) }
-      throw LifecycleError(
-        .startFailed, "\(error)", remedy: "check whether the state directory \(directory.path) is usable")
+      throw notStarted(error)
     }
+  }
+
+  /// Returns the error for a QEMU that could not be started because of the host or the state directory.
+  func notStarted(_ error: SystemError) -> LifecycleError {
+    if [EMFILE, ENFILE, ENOMEM, EAGAIN].contains(error.number) { return .ofHost(error) }
+    return LifecycleError(
+      .startFailed, "\(error)", remedy: "check whether the state directory \(directory.path) is usable")
   }
 
   private func execute(_ waiting: consuming ChildProcess.Waiting) throws(LifecycleError) -> ChildProcess {

@@ -74,9 +74,14 @@ extension Launcher {
 
   /// Makes the supervisor start the child that waits to execute QEMU.
   private func prepare(_ supervisor: SupervisorConnection) async throws(LifecycleError) -> ChildProcess {
+    let passed: [SharedDescriptor]
+    do throws(SystemError) {
+      passed = try files()
+    } catch {
+      throw notStarted(error)
+    }
     let answer: JSON
     do throws(QMPError) {
-      let passed = try files()
       answer = try await supervisor.call("launch", passing: passed, within: .seconds(30))
     } catch {
       throw LifecycleError(
@@ -84,10 +89,7 @@ extension Launcher {
         remedy: error.remedy)
     }
     if let number = answer["errno"]?.integerValue {
-      let error = SystemError(Int32(truncatingIfNeeded: number), "start \"\(request.binary.path)\"")
-      if error.isOfHost { throw .ofHost(error) }
-      throw LifecycleError(
-        .startFailed, "\(error)", remedy: "check whether the state directory \(directory.path) is usable")
+      throw notStarted(SystemError(Int32(truncatingIfNeeded: number), "start \"\(request.binary.path)\""))
     }
     guard let pid = answer["pid"]?.integerValue.flatMap({ Int32(exactly: $0) }),
       let identity = ProcessIdentity(reading: pid), let process = try? ChildProcess.adopt(identity)
@@ -100,16 +102,10 @@ extension Launcher {
   }
 
   /// Opens the files that are passed with a launch: the launch file, the log, and the listening socket of the monitor.
-  private func files() throws(QMPError) -> [SharedDescriptor] {
-    do throws(SystemError) {
-      let listener = SharedDescriptor(try socket.listen())
-      let log = try lockedLog()
-      let launch = SharedDescriptor(try Descriptor.memoryFile(holding: launchFile.bytes))
-      return [launch, log, listener]
-    } catch {
-      throw QMPError(
-        .connectionLost, "\(error)", remedy: "check whether the state directory \(directory.path) is usable")
-    }
+  private func files() throws(SystemError) -> [SharedDescriptor] {
+    let listener = SharedDescriptor(try socket.listen())
+    let log = try lockedLog()
+    return [SharedDescriptor(try Descriptor.memoryFile(holding: launchFile.bytes)), log, listener]
   }
 
   private var launchFile: LaunchFile {

@@ -5,25 +5,7 @@ import QEMUJSON
 /// The rules by which a supervisor runs a virtual machine.
 public struct Supervision: Sendable, Hashable {
   /// The ends after which QEMU is started again.
-  public enum Restart: String, Sendable, Hashable, CaseIterable {
-    /// None.
-    case never
-    /// Crashes, panics and other failures.
-    case onFailure = "on-failure"
-    /// All that nobody requested.
-    case always
-  }
-
-  /// The QMP commands that clients of the socket `qmp.sock` may execute in addition to those that stay within QEMU.
-  public enum AllowedCommands: Sendable, Hashable {
-    /// All commands.
-    case all
-    /// The commands with these names.
-    case named([String])
-  }
-
-  /// The ends after which QEMU is started again.
-  public var restart = Restart.never
+  public var restart = LifecycleSection.Restart.never
   /// The delay before the first restart; each further one is twice as long.
   public var shortestDelay = Duration.seconds(1)
   /// The longest delay.
@@ -34,15 +16,15 @@ public struct Supervision: Sendable, Hashable {
   public var window = Duration.seconds(600)
   /// The steps of a stop without options.
   public var stop = ShutdownPolicy()
-  /// The QMP commands that clients may execute in addition.
-  public var allowedCommands = AllowedCommands.named([])
+  /// The QMP commands that clients of the socket `qmp.sock` may execute in addition to those that stay within QEMU.
+  public var allowedCommands = LifecycleSection.AllowedCommands.named([])
 
   /// Makes rules without restarts.
   public init() {}
 
   /// Makes the rules of a configuration.
   public init(_ section: LifecycleSection) {
-    restart = section.restart.flatMap { Restart(rawValue: $0.rawValue) } ?? restart
+    restart = section.restart ?? restart
     shortestDelay = section.backoff?.from ?? shortestDelay
     longestDelay = max(section.backoff?.to ?? longestDelay, shortestDelay)
     if let giveUp = section.backoff?.giveUp { (limit, window) = (giveUp.count, giveUp.window) }
@@ -51,11 +33,7 @@ public struct Supervision: Sendable, Hashable {
         powerdown: steps[.powerdown] ?? .zero, quit: steps[.quit] ?? .zero,
         terminate: steps[.terminate] ?? .zero)
     }
-    switch section.allowedCommands {
-    case .all: allowedCommands = .all
-    case .named(let names): allowedCommands = .named(names)
-    case nil: break
-    }
+    allowedCommands = section.allowedCommands ?? allowedCommands
   }
 }
 
@@ -71,26 +49,22 @@ extension Supervision {
 
   /// Reads rules; missing or malformed ones have their default.
   init(json: JSON) {
-    restart = json["restart"]?.stringValue.flatMap(Restart.init(rawValue:)) ?? restart
+    restart = json["restart"]?.stringValue.flatMap(LifecycleSection.Restart.init(rawValue:)) ?? restart
     shortestDelay = json["from"]?.nanoseconds ?? shortestDelay
     longestDelay = json["to"]?.nanoseconds ?? longestDelay
     limit = json["limit"]?.integerValue.flatMap { Int(exactly: $0) } ?? limit
     window = json["window"]?.nanoseconds ?? window
     stop = json["stop"].flatMap(ShutdownPolicy.init(json:)) ?? stop
-    allowedCommands = json["allow"].map(AllowedCommands.init(json:)) ?? allowedCommands
+    allowedCommands = json["allow"].map { $0.allowedCommands } ?? allowedCommands
   }
 }
 
-extension Supervision.AllowedCommands {
+extension LifecycleSection.AllowedCommands {
   fileprivate var json: JSON {
     switch self {
     case .all: "all"
     case .named(let names): .array(names.map(JSON.string))
     }
-  }
-
-  fileprivate init(json: JSON) {
-    self = json.stringValue == "all" ? .all : .named((json.arrayValue ?? []).compactMap(\.stringValue))
   }
 }
 
@@ -113,5 +87,9 @@ extension ShutdownPolicy {
 }
 
 extension JSON {
+  fileprivate var allowedCommands: LifecycleSection.AllowedCommands {
+    stringValue == "all" ? .all : .named((arrayValue ?? []).compactMap(\.stringValue))
+  }
+
   fileprivate var nanoseconds: Duration? { integerValue.flatMap { $0 >= 0 ? .nanoseconds($0) : nil } }
 }

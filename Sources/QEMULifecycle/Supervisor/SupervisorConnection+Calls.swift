@@ -32,8 +32,8 @@ extension SupervisorConnection {
   /// - Parameters:
   ///   - policy: the steps; nil for those of the virtual machine's rules.
   ///   - reason: the command, for the journal.
+  ///   - timeout: the timeout for the answer; nil for one that is longer than all steps together.
   /// - Returns: the outcome; nil if QEMU does not exit after SIGKILL.
-  ///   - timeout: the timeout for the answer, which is longer than all steps together.
   func stop(
     _ policy: ShutdownPolicy?, by reason: String, within timeout: Duration? = nil
   ) async throws(QMPError) -> StopOutcome? {

@@ -1,4 +1,5 @@
 import LinuxSystem
+public import QEMUCommandLine
 import QEMUDiagnosis
 import QEMUJSON
 import QMP
@@ -10,7 +11,7 @@ public struct SupervisorStatus: Sendable, Hashable {
   /// The id of the run; nil if QEMU is not running.
   let run: String?
   /// The ends after which QEMU is started again.
-  public let restart: Supervision.Restart
+  public let restart: LifecycleSection.Restart
   /// The number of restarts within the time of the limit.
   public let restartCount: Int
   /// The time until QEMU is started again; nil if that is not due.
@@ -20,7 +21,7 @@ public struct SupervisorStatus: Sendable, Hashable {
   init(_ json: JSON, pid: Int32?) {
     self.pid = pid
     run = json["run"]?.stringValue
-    restart = json["restart"]?.stringValue.flatMap(Supervision.Restart.init(rawValue:)) ?? .never
+    restart = json["restart"]?.stringValue.flatMap(LifecycleSection.Restart.init(rawValue:)) ?? .never
     restartCount = json["restarts"]?.integerValue.flatMap { Int(exactly: $0) } ?? 0
     restartDelay = json["restart-after"]?.integerValue.map { .milliseconds($0) }
   }
